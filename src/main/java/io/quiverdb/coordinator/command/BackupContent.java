@@ -1,0 +1,21 @@
+package io.quiverdb.coordinator.command;
+
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+
+/**
+ * What a backup keeps of the replicated state.
+ *
+ * @param clusterId the cluster that it was taken of
+ * @param map the map
+ * @param nextId the next shard id to hand out; unsigned
+ * @param highestVersion the highest map version ever published; unsigned
+ * @param routers the registered routers' URLs
+ */
+public record BackupContent(
+    String clusterId, ShardMap map, long nextId, long highestVersion, List<String> routers) {
+  /** Copies the list. */
+  public BackupContent {
+    routers = List.copyOf(routers);
+  }
+}

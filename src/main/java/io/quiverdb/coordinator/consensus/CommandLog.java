@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.consensus;
+
+import io.quiverdb.coordinator.command.Proposal;
+import java.util.concurrent.CompletableFuture;
+
+/** Puts commands into the replicated log through this node. Thread-safe. */
+public interface CommandLog {
+  /**
+   * Submits a command to the local node, which takes it only as leader.
+   *
+   * @return completes within the request time-out (2 s by default), never exceptionally, with one of
+   *     the {@link Submission}s. It completes on a thread of the log: do not block in a dependent
+   *     action.
+   */
+  CompletableFuture<Submission> submit(Proposal proposal);
+}

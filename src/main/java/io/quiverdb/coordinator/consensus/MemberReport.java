@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.consensus;
+
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What a member says of itself to the other members.
+ *
+ * @param id its member id
+ * @param ensemble the name of its ensemble
+ * @param incarnation a random name that it made when its data directory was new; another one after
+ *     it was wiped
+ * @param knownIncarnations by member id: the incarnations with which it founded the ensemble, empty
+ *     unless it did
+ * @param empty whether it holds no log entry and no snapshot
+ * @param role what it is in the ensemble
+ * @param ready whether it has caught up and may serve the map
+ * @param term its current term
+ * @param lastLogIndex the last index of its log; -1 if none
+ * @param commitIndex the highest index that it knows to be committed; -1 if none
+ * @param appliedIndex the last index that it applied; -1 if none
+ * @param stalenessMillis how old its state may be; empty if it does not know
+ * @param maxFormat the highest format that its build can read and write
+ * @param bootable whether it has something configured to bootstrap from
+ * @param bootstrapped whether its state has been bootstrapped
+ */
+public record MemberReport(
+    String id,
+    String ensemble,
+    String incarnation,
+    Map<String, String> knownIncarnations,
+    boolean empty,
+    Leadership.Role role,
+    boolean ready,
+    long term,
+    long lastLogIndex,
+    long commitIndex,
+    long appliedIndex,
+    OptionalLong stalenessMillis,
+    int maxFormat,
+    boolean bootable,
+    boolean bootstrapped) {
+  /** Copies the map. */
+  public MemberReport {
+    knownIncarnations = Map.copyOf(knownIncarnations);
+  }
+}

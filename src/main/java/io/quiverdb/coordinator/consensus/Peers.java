@@ -1,0 +1,14 @@
+package io.quiverdb.coordinator.consensus;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Asks other members what they are. Thread-safe. */
+public interface Peers {
+  /**
+   * Asks one member for its report.
+   *
+   * @return completes within a second; exceptionally if it did not answer, or answered as another
+   *     member or another ensemble
+   */
+  CompletableFuture<MemberReport> report(Member member);
+}

@@ -1,0 +1,11 @@
+package io.quiverdb.coordinator.consensus;
+
+/** No leader with a valid lease confirmed a linearizable read in time. */
+public final class ReadUnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What happened, for the operator. */
+  public ReadUnavailableException(String message) {
+    super(message);
+  }
+}

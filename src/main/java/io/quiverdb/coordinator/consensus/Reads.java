@@ -1,0 +1,23 @@
+package io.quiverdb.coordinator.consensus;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Reads that prove how old a state is. Thread-safe. */
+public interface Reads {
+  /**
+   * A linearizable read: the returned state holds every change acknowledged before this call.
+   *
+   * @return completes exceptionally with {@link ReadUnavailableException} if no leader confirmed it
+   *     in time (3 s by default)
+   */
+  CompletableFuture<AppliedState> linearizable();
+
+  /**
+   * How long ago the last successful linearizable read of this node was <em>sent</em>: everything
+   * acknowledged before that is in {@link StateView#current()}. Empty before the first one. A
+   * volatile read, no lock.
+   */
+  Optional<Duration> staleness();
+}

@@ -1,0 +1,38 @@
+package io.quiverdb.coordinator.consensus;
+
+import io.quiverdb.coordinator.model.Outcome;
+import java.util.Optional;
+
+/** What became of a submitted command. */
+public sealed interface Submission {
+  /**
+   * The entry is committed and applied on this node.
+   *
+   * @param outcome what the state machine said
+   * @param replayed whether the outcome is that of an earlier request with the same idempotency key
+   * @param index the log index of this entry
+   * @param term the term of this entry
+   */
+  record Answered(Outcome outcome, boolean replayed, long index, long term) implements Submission {}
+
+  /**
+   * The command surely never entered the log: this node is not the leader.
+   *
+   * @param leaderId the member that is believed to lead
+   */
+  record NotLeader(Optional<String> leaderId) implements Submission {}
+
+  /**
+   * The command surely never entered the log: this node cannot take any now.
+   *
+   * @param reason a sentence for the operator
+   */
+  record Unavailable(String reason) implements Submission {}
+
+  /**
+   * The command may or may not commit.
+   *
+   * @param reason a sentence for the operator
+   */
+  record Unknown(String reason) implements Submission {}
+}

@@ -1,0 +1,67 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The base URL of a shard or a router.
+ *
+ * <p>Two texts name one endpoint if they differ only in the case of scheme and host, in the default
+ * port being written out, in a trailing dot of the host or in trailing slashes (RFC 3986, section
+ * 6.2). Names are not looked up: an alias such as {@code localhost} is not recognised.
+ *
+ * @param text what the operator wrote, trimmed; this is what goes into the map
+ * @param identity the normalised form, for comparison only
+ */
+public record HttpUrl(String text, String identity) {
+  /** The longest URL taken, in characters. */
+  public static final int MAX_LENGTH = 2048;
+
+  // Not java.net.URI: it finds no host in "http://shard_1:6333", a name that Docker hands out.
+  private static final Pattern SHAPE =
+      Pattern.compile(
+          "(https?)://(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(?::([0-9]{1,5}))?((?:/[^\\s?#]*)?)",
+          Pattern.CASE_INSENSITIVE);
+
+  /**
+   * Reads an absolute {@code http} or {@code https} URL without user info, query or fragment.
+   *
+   * @return empty if {@code raw} is anything else
+   */
+  public static Optional<HttpUrl> parse(String raw) {
+    String text = raw.strip();
+    if (text.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    Matcher matcher = SHAPE.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
+    String host = withoutTrailing(matcher.group(2).toLowerCase(Locale.ROOT), '.');
+    String digits = matcher.group(3);
+    int port = digits != null ? Integer.parseInt(digits) : scheme.equals("http") ? 80 : 443;
+    if (host.isEmpty() || port < 1 || port > 65535) {
+      return Optional.empty();
+    }
+    String path = withoutTrailing(matcher.group(4), '/');
+    return Optional.of(new HttpUrl(text, scheme + "://" + host + ":" + port + path));
+  }
+
+  /** Whether {@code text} names the endpoint {@code url}; a text that is no URL equals only itself. */
+  static boolean sameEndpoint(String text, HttpUrl url) {
+    return parse(text)
+        .map(parsed -> parsed.identity().equals(url.identity()))
+        .orElse(text.equals(url.text()));
+  }
+
+  private static String withoutTrailing(String text, char last) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == last) {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+}

@@ -1,0 +1,19 @@
+package io.quiverdb.coordinator.model;
+
+/** What a rule of the map says to an operation: the map after it, or why it was refused. */
+public sealed interface MapChange {
+  /**
+   * The operation was taken.
+   *
+   * @param map the map after it, one version higher
+   */
+  record Changed(ShardMap map) implements MapChange {}
+
+  /**
+   * The operation was refused; the map and its version stay as they are.
+   *
+   * @param refusal why, for programs
+   * @param detail why, for the operator: what happened, to what, what to do
+   */
+  record Refused(Refusal refusal, String detail) implements MapChange {}
+}

@@ -1,0 +1,29 @@
+package io.quiverdb.coordinator.model;
+
+
+/** How the replicated state answered a command. The third possibility, unknown, is the caller's. */
+public sealed interface Outcome {
+  /**
+   * The command was taken.
+   *
+   * @param result what it gave
+   */
+  record Accepted(Result result) implements Outcome {}
+
+  /**
+   * The command was refused and changed nothing that it names (an add still uses up its id).
+   *
+   * @param refusal why, for programs
+   * @param detail why, for the operator; at most {@value #MAX_DETAIL} characters
+   * @param mapVersion the version of the map that refused it; unsigned
+   */
+  record Rejected(Refusal refusal, String detail, long mapVersion) implements Outcome {
+    /** The longest detail, in characters. */
+    public static final int MAX_DETAIL = 300;
+
+    /** Cuts an overlong detail: it is kept with the idempotency key. */
+    public Rejected {
+      detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why a command was refused. A refusal is an ordinary outcome that is replicated like any other; the
+ * {@linkplain #wireName() wire name} is part of the log and snapshot format.
+ */
+public enum Refusal {
+  /** Nothing has been bootstrapped yet, so that there is no map to change. */
+  NOT_BOOTSTRAPPED,
+  /** The ensemble already booted from something else. */
+  BOOTSTRAP_MISMATCH,
+  /** The map is not at the version that the caller expected. */
+  VERSION_MISMATCH,
+  /** The idempotency key was used before for another request. */
+  IDEMPOTENCY_KEY_REUSED,
+  /** The URL is blank or no absolute http or https URL. */
+  INVALID_URL,
+  /** The URL already is a primary's or a replica's in the map. */
+  DUPLICATE_URL,
+  /** No shard has this id. */
+  UNKNOWN_SHARD,
+  /** A shard already has this id. */
+  SHARD_ID_TAKEN,
+  /** A map keeps at least one shard. */
+  LAST_SHARD,
+  /** Only a joining shard can be promoted. */
+  NOT_JOINING,
+  /** The shard is joining, which rules this out. */
+  STILL_JOINING,
+  /** The shard is leaving already. */
+  ALREADY_LEAVING,
+  /** Only a leaving shard can cancel its leave. */
+  NOT_LEAVING,
+  /** No shard would be left that is neither joining nor leaving. */
+  NO_ACTIVE_SHARD_LEFT,
+  /** The shard has no replica with this URL. */
+  UNKNOWN_REPLICA,
+  /** No router with this URL is registered. */
+  UNKNOWN_ROUTER,
+  /** An unsigned 64-bit counter has no value left. */
+  COUNTER_EXHAUSTED,
+  /** A documented bound on the number of shards, replicas or routers is reached. */
+  LIMIT_REACHED,
+  /** The entry was written by a leader of an older term. */
+  STALE_TERM,
+  /** The format to raise to does not follow the current one. */
+  FORMAT_MISMATCH,
+  /** The document to restore breaks a rule of the map. */
+  INVALID_BACKUP;
+
+  private final String wireName = name().toLowerCase(Locale.ROOT);
+
+  /** The stable name in log entries, snapshots and metrics: lower case with underscores. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The refusal with this wire name, or empty if this build knows none. */
+  public static Optional<Refusal> ofWireName(String wireName) {
+    return Arrays.stream(values()).filter(r -> r.wireName.equals(wireName)).findFirst();
+  }
+}

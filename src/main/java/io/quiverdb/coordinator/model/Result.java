@@ -1,0 +1,24 @@
+package io.quiverdb.coordinator.model;
+
+/** What an accepted command gives back. */
+public sealed interface Result {
+  /**
+   * The map.
+   *
+   * @param version the version after the command; unsigned
+   */
+  record MapResult(long version) implements Result {}
+
+  /**
+   * A shard id.
+   *
+   * @param id never handed out before; unsigned
+   */
+  record IdResult(long id) implements Result {}
+
+  /** The registered routers. */
+  record RoutersResult() implements Result {}
+
+  /** Nothing that a client asked for. */
+  record NoResult() implements Result {}
+}

@@ -1,0 +1,337 @@
+package io.quiverdb.coordinator.model;
+
+import io.quiverdb.coordinator.model.MapChange.Changed;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The versioned shard map that routers adopt, with every rule that changes it.
+ *
+ * <p>A taken operation raises the version by exactly one, a refused one never does. The rules are
+ * those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL must be
+ * http or https, and may stand in the map only once.
+ *
+ * @param version unsigned 64-bit; what routers compare
+ * @param shards in insertion order
+ * @param joining ids of shards that take writes but no searches yet, in the order they joined
+ * @param leaving ids of shards that are being emptied, in the order they were marked
+ */
+public record ShardMap(long version, List<Shard> shards, List<Long> joining, List<Long> leaving) {
+  /** The most shards a map may have. */
+  public static final int MAX_SHARDS = 4096;
+
+  /** The most replicas a shard may have. */
+  public static final int MAX_REPLICAS = 16;
+
+  /** The map before anything was bootstrapped: version 0, no shard. */
+  public static final ShardMap EMPTY = new ShardMap(0, List.of(), List.of(), List.of());
+
+  /** Copies the lists, so that the record is immutable. */
+  public ShardMap {
+    shards = List.copyOf(shards);
+    joining = List.copyOf(joining);
+    leaving = List.copyOf(leaving);
+  }
+
+  /** The shard with this id. */
+  public Optional<Shard> shard(long id) {
+    return shards.stream().filter(shard -> shard.id() == id).findFirst();
+  }
+
+  /** Whether the shard takes writes but no searches yet. */
+  public boolean isJoining(long id) {
+    return joining.contains(id);
+  }
+
+  /** Whether the shard is being emptied. */
+  public boolean isLeaving(long id) {
+    return leaving.contains(id);
+  }
+
+  /** This content under another version. */
+  public ShardMap withVersion(long newVersion) {
+    return new ShardMap(newVersion, shards, joining, leaving);
+  }
+
+  /** Adds a shard that serves at once. */
+  public MapChange add(long id, String primaryUrl, List<String> replicaUrls) {
+    return insert(id, primaryUrl, replicaUrls, joining);
+  }
+
+  /** Adds a shard that takes writes but no searches yet: one version step, not two. */
+  public MapChange addJoining(long id, String primaryUrl, List<String> replicaUrls) {
+    return insert(id, primaryUrl, replicaUrls, with(joining, id));
+  }
+
+  private MapChange insert(
+      long id, String primaryUrl, List<String> replicaUrls, List<Long> newJoining) {
+    if (shard(id).isPresent()) {
+      return new Refused(Refusal.SHARD_ID_TAKEN, "a shard with id " + name(id) + " is in the map");
+    }
+    if (shards.size() >= MAX_SHARDS) {
+      return new Refused(
+          Refusal.LIMIT_REACHED, "the map has " + shards.size() + " shards, which is the limit");
+    }
+    if (replicaUrls.size() > MAX_REPLICAS) {
+      return new Refused(
+          Refusal.LIMIT_REACHED,
+          "replica_urls has "
+              + replicaUrls.size()
+              + " entries; a shard may have "
+              + MAX_REPLICAS
+              + " replicas");
+    }
+    Shard added = new Shard(id, primaryUrl.strip(), stripped(replicaUrls));
+    Optional<Refused> refused = refuseUrls(added);
+    return refused.isPresent()
+        ? refused.get()
+        : changed(append(shards, added), newJoining, leaving);
+  }
+
+  private Optional<Refused> refuseUrls(Shard added) {
+    List<String> seen = new ArrayList<>();
+    for (String text : added.urls()) {
+      String field = seen.isEmpty() ? "primary_url" : "replica_urls";
+      Optional<HttpUrl> url = HttpUrl.parse(text);
+      if (url.isEmpty()) {
+        return Optional.of(invalidUrl(field, text));
+      }
+      Optional<Refused> duplicate = refuseDuplicate(field, url.get());
+      if (duplicate.isPresent()) {
+        return duplicate;
+      }
+      if (seen.contains(url.get().identity())) {
+        return Optional.of(
+            new Refused(Refusal.DUPLICATE_URL, field + ": " + text + " is given twice"));
+      }
+      seen.add(url.get().identity());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Refused> refuseDuplicate(String field, HttpUrl url) {
+    return shards.stream()
+        .filter(shard -> shard.serves(url))
+        .findFirst()
+        .map(
+            shard ->
+                new Refused(
+                    Refusal.DUPLICATE_URL,
+                    field + ": " + url.text() + " is already in the map, at shard "
+                        + name(shard.id())));
+  }
+
+  /** Lets a joining shard serve searches. */
+  public MapChange promote(long id) {
+    if (!isJoining(id)) {
+      return shard(id).isPresent()
+          ? new Refused(Refusal.NOT_JOINING, "shard " + name(id) + " is not joining")
+          : unknown(id);
+    }
+    return changed(shards, without(joining, id), leaving);
+  }
+
+  /** Takes a shard out of the map, with its flags. Its data stays where it is. */
+  public MapChange remove(long id) {
+    if (shard(id).isEmpty()) {
+      return unknown(id);
+    }
+    if (shards.size() == 1) {
+      return new Refused(
+          Refusal.LAST_SHARD, "shard " + name(id) + " is the last one; add another one first");
+    }
+    return changed(
+        shards.stream().filter(shard -> shard.id() != id).toList(),
+        without(joining, id),
+        without(leaving, id));
+  }
+
+  /** Starts to empty a shard: it owns no point from here on. */
+  public MapChange markLeaving(long id) {
+    if (shard(id).isEmpty()) {
+      return unknown(id);
+    }
+    if (isJoining(id)) {
+      return new Refused(Refusal.STILL_JOINING, "shard " + name(id) + " is joining");
+    }
+    if (isLeaving(id)) {
+      return new Refused(Refusal.ALREADY_LEAVING, "shard " + name(id) + " is leaving already");
+    }
+    boolean anotherServes =
+        shards.stream()
+            .anyMatch(s -> s.id() != id && !isJoining(s.id()) && !isLeaving(s.id()));
+    if (!anotherServes) {
+      return new Refused(
+          Refusal.NO_ACTIVE_SHARD_LEFT,
+          "no shard would be left that is neither joining nor leaving");
+    }
+    return changed(shards, joining, with(leaving, id));
+  }
+
+  /** Lets a leaving shard stay. */
+  public MapChange cancelLeave(long id) {
+    if (!isLeaving(id)) {
+      return shard(id).isPresent()
+          ? new Refused(Refusal.NOT_LEAVING, "shard " + name(id) + " is not leaving")
+          : unknown(id);
+    }
+    return changed(shards, joining, without(leaving, id));
+  }
+
+  /** Names a read replica of a shard. */
+  public MapChange addReplica(long id, String url) {
+    Optional<Shard> shard = shard(id);
+    if (shard.isEmpty()) {
+      return unknown(id);
+    }
+    Optional<HttpUrl> parsed = HttpUrl.parse(url);
+    if (parsed.isEmpty()) {
+      return invalidUrl("url", url);
+    }
+    Optional<Refused> duplicate = refuseDuplicate("url", parsed.get());
+    if (duplicate.isPresent()) {
+      return duplicate.get();
+    }
+    if (shard.get().replicaUrls().size() >= MAX_REPLICAS) {
+      return new Refused(
+          Refusal.LIMIT_REACHED,
+          "shard " + name(id) + " has " + MAX_REPLICAS + " replicas, which is the limit");
+    }
+    return replaceReplicas(shard.get(), append(shard.get().replicaUrls(), parsed.get().text()));
+  }
+
+  /** Forgets a read replica of a shard. */
+  public MapChange removeReplica(long id, String url) {
+    Optional<Shard> shard = shard(id);
+    if (shard.isEmpty()) {
+      return unknown(id);
+    }
+    HttpUrl wanted = HttpUrl.parse(url).orElse(new HttpUrl(url, url));
+    List<String> kept =
+        shard.get().replicaUrls().stream()
+            .filter(text -> !HttpUrl.sameEndpoint(text, wanted))
+            .toList();
+    return kept.size() == shard.get().replicaUrls().size()
+        ? new Refused(
+            Refusal.UNKNOWN_REPLICA, "shard " + name(id) + " has no replica at " + shown(url))
+        : replaceReplicas(shard.get(), kept);
+  }
+
+  private MapChange replaceReplicas(Shard shard, List<String> replicaUrls) {
+    return changed(
+        shards.stream()
+            .map(
+                other ->
+                    other.id() == shard.id()
+                        ? new Shard(shard.id(), shard.primaryUrl(), replicaUrls)
+                        : other)
+            .toList(),
+        joining,
+        leaving);
+  }
+
+  /**
+   * What is wrong with a map that came from outside (an old state file, a backup).
+   *
+   * @return empty if it keeps every rule; else a sentence that names the place
+   */
+  public Optional<String> violation() {
+    if (shards.size() > MAX_SHARDS) {
+      return Optional.of("shards: more than " + MAX_SHARDS + " entries");
+    }
+    TreeSet<Long> ids = new TreeSet<>();
+    TreeSet<String> urls = new TreeSet<>();
+    for (int i = 0; i < shards.size(); i++) {
+      Shard shard = shards.get(i);
+      if (!ids.add(shard.id())) {
+        return Optional.of("shards[" + i + "].id: " + name(shard.id()) + " stands twice");
+      }
+      if (shard.replicaUrls().size() > MAX_REPLICAS) {
+        return Optional.of("shards[" + i + "].replica_urls: more than " + MAX_REPLICAS + " entries");
+      }
+      for (String text : shard.urls()) {
+        Optional<HttpUrl> url = HttpUrl.parse(text);
+        if (url.isEmpty()) {
+          return Optional.of("shards[" + i + "]: \"" + shown(text) + "\" is no http or https URL");
+        }
+        if (!urls.add(url.get().identity())) {
+          return Optional.of("shards[" + i + "]: " + text + " stands twice in the map");
+        }
+      }
+    }
+    return flagViolation("joining", joining, ids).or(() -> flagViolation("leaving", leaving, ids));
+  }
+
+  private static Optional<String> flagViolation(String field, List<Long> flags, TreeSet<Long> ids) {
+    TreeSet<Long> seen = new TreeSet<>();
+    for (long id : flags) {
+      if (!ids.contains(id)) {
+        return Optional.of(field + ": no shard has id " + name(id));
+      }
+      if (!seen.add(id)) {
+        return Optional.of(field + ": " + name(id) + " stands twice");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The lowest id that no shard of the map has and none below it was ever given: highest + 1. */
+  public long lowestFreeId() {
+    long free = 0;
+    for (Shard shard : shards) {
+      if (Long.compareUnsigned(shard.id(), free) >= 0) {
+        free = shard.id() + 1;
+      }
+    }
+    return free;
+  }
+
+  private MapChange changed(List<Shard> newShards, List<Long> newJoining, List<Long> newLeaving) {
+    return version == -1L
+        ? new Refused(Refusal.COUNTER_EXHAUSTED, "the map version has no value left")
+        : new Changed(new ShardMap(version + 1, newShards, newJoining, newLeaving));
+  }
+
+  private static Refused unknown(long id) {
+    return new Refused(Refusal.UNKNOWN_SHARD, "no shard has id " + name(id));
+  }
+
+  private static Refused invalidUrl(String field, String text) {
+    return new Refused(
+        Refusal.INVALID_URL,
+        text.isBlank()
+            ? field + ": the URL is blank"
+            : field + ": \"" + shown(text) + "\" is no http or https URL of a shard"
+                + " (wanted: http://host:port, without query or fragment)");
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+  }
+
+  private static String name(long id) {
+    return Long.toUnsignedString(id);
+  }
+
+  private static List<String> stripped(List<String> texts) {
+    return texts.stream().map(String::strip).toList();
+  }
+
+  private static List<Long> with(List<Long> ids, long id) {
+    return append(ids, id);
+  }
+
+  private static List<Long> without(List<Long> ids, long id) {
+    return ids.stream().filter(other -> other != id).toList();
+  }
+
+  private static <T> List<T> append(List<T> list, T element) {
+    List<T> longer = new ArrayList<>(list.size() + 1);
+    longer.addAll(list);
+    longer.add(element);
+    return longer;
+  }
+}

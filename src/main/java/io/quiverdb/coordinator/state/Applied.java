@@ -1,0 +1,13 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Outcome;
+
+/**
+ * The result of applying one entry.
+ *
+ * @param state the state after it
+ * @param outcome what the proposer is told
+ * @param replayed whether that is the first outcome of an earlier entry with the same idempotency key
+ */
+public record Applied(ClusterState state, Outcome outcome, boolean replayed) {}

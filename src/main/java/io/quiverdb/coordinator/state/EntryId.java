@@ -1,0 +1,9 @@
+package io.quiverdb.coordinator.state;
+
+/**
+ * Where an entry stands in the log.
+ *
+ * @param index its log index
+ * @param term the term of the leader that appended it
+ */
+public record EntryId(long index, long term) {}
