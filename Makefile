@@ -1,0 +1,39 @@
+# Needs Maven 3.8 and a JDK 17 or later; nothing else.
+
+MVN  ?= mvn -B -ntp
+JAVA ?= $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
+
+JAR      := target/quiver-coordinator.jar
+JVM_ARGS := cluster-configs/jvm.args
+# Folders are named too, so that a deleted file counts as a change.
+SOURCES  := pom.xml LICENSE $(shell find .mvn src/main)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: $(JAR) ## build target/quiver-coordinator.jar, unless it is up to date
+
+$(JAR): $(SOURCES)
+	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
+	@touch $@
+
+.PHONY: test
+test: ## run every check and every test
+	$(MVN) verify
+
+.PHONY: fmt
+fmt: ## format the sources
+	$(MVN) -q spotless:apply
+
+.PHONY: demo
+demo: $(JAR) ## three coordinators on this machine lose their leader and go on
+	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
+
+.PHONY: clean
+clean: ## remove what was built
+	$(MVN) -q clean
