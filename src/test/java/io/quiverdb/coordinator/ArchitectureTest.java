@@ -73,17 +73,19 @@ class ArchitectureTest {
     layer("consensus", "model command state codec", SLF4J);
     layer("consensus.ratis", "model command state codec consensus", "org.apache.ratis.", SLF4J);
     layer("shard", "model", JACKSON, SLF4J);
-    layer("router", "model", JACKSON, SLF4J);
+    layer("router", "model codec", JACKSON, SLF4J);
+    layer("member", "model consensus", JACKSON, SLF4J);
     layer("migration", "model command consensus shard router", SLF4J);
     layer("auth", "");
-    layer("api", "model command consensus auth", and(WEB, JACKSON, SLF4J));
-    layer("config", "model", JACKSON, SLF4J);
-    layer("metrics", "model consensus", "io.micrometer.", "io.prometheus.", SLF4J);
-    layer("dev", "model shard router auth config server", and(WEB, JACKSON, SLF4J));
+    layer(
+        "api", "model command codec consensus auth shard router member", and(WEB, JACKSON, SLF4J));
+    layer("config", "model command codec", JACKSON, SLF4J);
+    layer("metrics", "model command consensus api", "io.micrometer.", "io.prometheus.", SLF4J);
+    layer("dev", "model codec shard router auth config server", and(WEB, JACKSON, SLF4J));
     layer("cli", "config server dev", "picocli.", JACKSON, SLF4J, LOGBACK);
     layer(
         "server",
-        "model command state codec consensus consensus.ratis shard router migration auth api"
+        "model command state codec consensus consensus.ratis shard router member migration auth api"
             + " config metrics",
         SLF4J,
         LOGBACK);

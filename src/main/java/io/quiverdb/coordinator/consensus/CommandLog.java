@@ -8,9 +8,9 @@ public interface CommandLog {
   /**
    * Submits a command to the local node, which takes it only as leader.
    *
-   * @return completes within the request time-out (2 s by default), never exceptionally, with one of
-   *     the {@link Submission}s. It completes on a thread of the log: do not block in a dependent
-   *     action.
+   * @return completes within the request time-out (2 s by default), never exceptionally, with one
+   *     of the {@link Submission}s. It completes on a thread of the log: do not block in a
+   *     dependent action.
    */
   CompletableFuture<Submission> submit(Proposal proposal);
 }

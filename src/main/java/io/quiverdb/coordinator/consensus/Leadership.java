@@ -38,7 +38,10 @@ public interface Leadership {
   /** The current view; cheap. */
   View current();
 
-  /** Calls {@code watcher} after every change of {@link View#leads()} or of the leader; enqueue only. */
+  /**
+   * Calls {@code watcher} after every change of {@link View#leads()} or of the leader; enqueue
+   * only.
+   */
   StateView.Subscription subscribe(Consumer<View> watcher);
 
   /**

@@ -63,63 +63,135 @@ public record ClusterState(
             ? newMap.version()
             : highestVersion;
     return new ClusterState(
-        format, genesis, newMap, nextId, highest, routers, idempotency, history, mismatches,
+        format,
+        genesis,
+        newMap,
+        nextId,
+        highest,
+        routers,
+        idempotency,
+        history,
+        mismatches,
         clockMillis);
   }
 
   /** With another next id. */
   public ClusterState withNextId(long newNextId) {
     return new ClusterState(
-        format, genesis, map, newNextId, highestVersion, routers, idempotency, history, mismatches,
+        format,
+        genesis,
+        map,
+        newNextId,
+        highestVersion,
+        routers,
+        idempotency,
+        history,
+        mismatches,
         clockMillis);
   }
 
   /** With other registered routers. */
   public ClusterState withRouters(List<String> newRouters) {
     return new ClusterState(
-        format, genesis, map, nextId, highestVersion, newRouters, idempotency, history, mismatches,
+        format,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        newRouters,
+        idempotency,
+        history,
+        mismatches,
         clockMillis);
   }
 
   /** With the beginning that all others are compared with. */
   public ClusterState withGenesis(Genesis newGenesis) {
     return new ClusterState(
-        format, Optional.of(newGenesis), map, nextId, highestVersion, routers, idempotency, history,
-        mismatches, clockMillis);
+        format,
+        Optional.of(newGenesis),
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        idempotency,
+        history,
+        mismatches,
+        clockMillis);
   }
 
   /** With another set of mismatches. */
   public ClusterState withMismatches(TreePMap<String, BootstrapMismatch> newMismatches) {
     return new ClusterState(
-        format, genesis, map, nextId, highestVersion, routers, idempotency, history, newMismatches,
+        format,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        idempotency,
+        history,
+        newMismatches,
         clockMillis);
   }
 
   /** With another format. */
   public ClusterState withFormat(int newFormat) {
     return new ClusterState(
-        newFormat, genesis, map, nextId, highestVersion, routers, idempotency, history, mismatches,
+        newFormat,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        idempotency,
+        history,
+        mismatches,
         clockMillis);
   }
 
   /** With another idempotency table. */
   public ClusterState withIdempotency(IdempotencyTable table) {
     return new ClusterState(
-        format, genesis, map, nextId, highestVersion, routers, table, history, mismatches,
+        format,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        table,
+        history,
+        mismatches,
         clockMillis);
   }
 
   /** With another history. */
   public ClusterState withHistory(History newHistory) {
     return new ClusterState(
-        format, genesis, map, nextId, highestVersion, routers, idempotency, newHistory, mismatches,
+        format,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        idempotency,
+        newHistory,
+        mismatches,
         clockMillis);
   }
 
   /** With a clock that has seen {@code millis}. */
   public ClusterState withClock(long millis) {
     return new ClusterState(
-        format, genesis, map, nextId, highestVersion, routers, idempotency, history, mismatches,
+        format,
+        genesis,
+        map,
+        nextId,
+        highestVersion,
+        routers,
+        idempotency,
+        history,
+        mismatches,
         Math.max(clockMillis, millis));
   }
 }

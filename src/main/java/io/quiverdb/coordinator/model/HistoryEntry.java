@@ -12,7 +12,12 @@ package io.quiverdb.coordinator.model;
  * @param outcome how it ended, for people; at most {@value #MAX_TEXT} characters
  */
 public record HistoryEntry(
-    long index, long term, long epochMillis, String node, String keyId, String command,
+    long index,
+    long term,
+    long epochMillis,
+    String node,
+    String keyId,
+    String command,
     String outcome) {
   /** The longest text of a command or an outcome. */
   public static final int MAX_TEXT = 300;

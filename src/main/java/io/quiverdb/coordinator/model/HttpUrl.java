@@ -22,7 +22,7 @@ public record HttpUrl(String text, String identity) {
   // Not java.net.URI: it finds no host in "http://shard_1:6333", a name that Docker hands out.
   private static final Pattern SHAPE =
       Pattern.compile(
-          "(https?)://(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(?::([0-9]{1,5}))?((?:/[^\\s?#]*)?)",
+          "(https?)://(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(?::([0-9]{1,5}))?((?:/[\\x21-\\x7e&&[^?#\"<>\\\\^`{|}]]*)?)",
           Pattern.CASE_INSENSITIVE);
 
   /**
@@ -50,11 +50,9 @@ public record HttpUrl(String text, String identity) {
     return Optional.of(new HttpUrl(text, scheme + "://" + host + ":" + port + path));
   }
 
-  /** Whether {@code text} names the endpoint {@code url}; a text that is no URL equals only itself. */
-  static boolean sameEndpoint(String text, HttpUrl url) {
-    return parse(text)
-        .map(parsed -> parsed.identity().equals(url.identity()))
-        .orElse(text.equals(url.text()));
+  /** Whether {@code other} names the same endpoint; a text that is no URL names none. */
+  public boolean names(String other) {
+    return parse(other).map(parsed -> parsed.identity.equals(identity)).orElse(false);
   }
 
   private static String withoutTrailing(String text, char last) {

@@ -31,10 +31,10 @@ public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
       KeyRing ring = entry.getValue().expire(nowMillis);
       if (ring.byKey().isEmpty()) {
         kept = kept.minus(entry.getKey());
-      } else if (ring != entry.getValue()) {
+      } else if (ring.byKey().size() != entry.getValue().byKey().size()) {
         kept = kept.plus(entry.getKey(), ring);
       }
     }
-    return kept == rings ? this : new IdempotencyTable(kept);
+    return new IdempotencyTable(kept);
   }
 }

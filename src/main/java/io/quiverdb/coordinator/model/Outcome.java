@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.model;
 
-
 /** How the replicated state answered a command. The third possibility, unknown, is the caller's. */
 public sealed interface Outcome {
   /**

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a command was refused. A refusal is an ordinary outcome that is replicated like any other; the
- * {@linkplain #wireName() wire name} is part of the log and snapshot format.
+ * Why a command was refused. A refusal is an ordinary outcome that is replicated like any other;
+ * the {@linkplain #wireName() wire name} is part of the log and snapshot format.
  */
 public enum Refusal {
   /** Nothing has been bootstrapped yet, so that there is no map to change. */
@@ -49,8 +49,8 @@ public enum Refusal {
   STALE_TERM,
   /** The format to raise to does not follow the current one. */
   FORMAT_MISMATCH,
-  /** The document to restore breaks a rule of the map. */
-  INVALID_BACKUP;
+  /** The content to bootstrap from or to restore breaks a rule of the map. */
+  INVALID_MAP;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
 

@@ -8,14 +8,12 @@ package io.quiverdb.coordinator.model;
  * @param epochMillis the state's clock when it was applied
  * @param outcome what it was answered
  */
-public record RememberedOutcome(
-    String fingerprint, long index, long epochMillis, Outcome outcome) {
+public record RememberedOutcome(String fingerprint, long index, long epochMillis, Outcome outcome) {
   private static final int OVERHEAD = 64;
 
   /** What it counts towards the byte bound of its table, together with its key. */
   int weight(String key) {
-    int detail =
-        outcome instanceof Outcome.Rejected rejected ? 3 * rejected.detail().length() : 0;
+    int detail = outcome instanceof Outcome.Rejected rejected ? 3 * rejected.detail().length() : 0;
     return OVERHEAD + 3 * key.length() + fingerprint.length() + detail;
   }
 }

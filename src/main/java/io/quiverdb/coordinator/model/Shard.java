@@ -18,7 +18,7 @@ public record Shard(long id, String primaryUrl, List<String> replicaUrls) {
 
   /** Whether the primary or a replica is the same endpoint as {@code url}. */
   boolean serves(HttpUrl url) {
-    return urls().stream().anyMatch(text -> HttpUrl.sameEndpoint(text, url));
+    return urls().stream().anyMatch(url::names);
   }
 
   /** The primary's URL, then the replicas'. */

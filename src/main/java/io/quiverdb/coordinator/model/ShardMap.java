@@ -11,8 +11,8 @@ import java.util.TreeSet;
  * The versioned shard map that routers adopt, with every rule that changes it.
  *
  * <p>A taken operation raises the version by exactly one, a refused one never does. The rules are
- * those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL must be
- * http or https, and may stand in the map only once.
+ * those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL must
+ * be http or https, and may stand in the map only once.
  *
  * @param version unsigned 64-bit; what routers compare
  * @param shards in insertion order
@@ -120,7 +120,10 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
             shard ->
                 new Refused(
                     Refusal.DUPLICATE_URL,
-                    field + ": " + url.text() + " is already in the map, at shard "
+                    field
+                        + ": "
+                        + url.text()
+                        + " is already in the map, at shard "
                         + name(shard.id())));
   }
 
@@ -161,8 +164,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
       return new Refused(Refusal.ALREADY_LEAVING, "shard " + name(id) + " is leaving already");
     }
     boolean anotherServes =
-        shards.stream()
-            .anyMatch(s -> s.id() != id && !isJoining(s.id()) && !isLeaving(s.id()));
+        shards.stream().anyMatch(s -> s.id() != id && !isJoining(s.id()) && !isLeaving(s.id()));
     if (!anotherServes) {
       return new Refused(
           Refusal.NO_ACTIVE_SHARD_LEFT,
@@ -209,10 +211,10 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     if (shard.isEmpty()) {
       return unknown(id);
     }
-    HttpUrl wanted = HttpUrl.parse(url).orElse(new HttpUrl(url, url));
+    Optional<HttpUrl> wanted = HttpUrl.parse(url);
     List<String> kept =
         shard.get().replicaUrls().stream()
-            .filter(text -> !HttpUrl.sameEndpoint(text, wanted))
+            .filter(text -> wanted.isEmpty() || !wanted.get().names(text))
             .toList();
     return kept.size() == shard.get().replicaUrls().size()
         ? new Refused(
@@ -246,11 +248,15 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     TreeSet<String> urls = new TreeSet<>();
     for (int i = 0; i < shards.size(); i++) {
       Shard shard = shards.get(i);
+      if (shard.id() == -1L) {
+        return Optional.of("shards[" + i + "].id: " + name(-1L) + " leaves no id to hand out");
+      }
       if (!ids.add(shard.id())) {
         return Optional.of("shards[" + i + "].id: " + name(shard.id()) + " stands twice");
       }
       if (shard.replicaUrls().size() > MAX_REPLICAS) {
-        return Optional.of("shards[" + i + "].replica_urls: more than " + MAX_REPLICAS + " entries");
+        return Optional.of(
+            "shards[" + i + "].replica_urls: more than " + MAX_REPLICAS + " entries");
       }
       for (String text : shard.urls()) {
         Optional<HttpUrl> url = HttpUrl.parse(text);
@@ -278,7 +284,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     return Optional.empty();
   }
 
-  /** The lowest id that no shard of the map has and none below it was ever given: highest + 1. */
+  /** The lowest id above every shard's of the map; 0 if it has none. Unsigned. */
   public long lowestFreeId() {
     long free = 0;
     for (Shard shard : shards) {
@@ -304,7 +310,10 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
         Refusal.INVALID_URL,
         text.isBlank()
             ? field + ": the URL is blank"
-            : field + ": \"" + shown(text) + "\" is no http or https URL of a shard"
+            : field
+                + ": \""
+                + shown(text)
+                + "\" is no http or https URL of a shard"
                 + " (wanted: http://host:port, without query or fragment)");
   }
 

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Outcome;
  *
  * @param state the state after it
  * @param outcome what the proposer is told
- * @param replayed whether that is the first outcome of an earlier entry with the same idempotency key
+ * @param replayed whether that is the first outcome of an earlier entry with the same idempotency
+ *     key
  */
 public record Applied(ClusterState state, Outcome outcome, boolean replayed) {}

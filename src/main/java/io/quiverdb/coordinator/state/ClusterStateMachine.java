@@ -1,0 +1,107 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.IdempotencyKey;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.HistoryEntry;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.RememberedOutcome;
+import java.util.Optional;
+
+/**
+ * The replicated state machine: a pure function from a state and an entry to the next state and an
+ * outcome. It is total: whatever was logged has an outcome, and a refused command is an ordinary
+ * one. Every node calls it for every entry in log order; equal inputs give equal results.
+ */
+public final class ClusterStateMachine {
+  private ClusterStateMachine() {}
+
+  /**
+   * Applies one entry.
+   *
+   * <p>A known idempotency key is answered before anything else is looked at, so that a repetition
+   * neither meets its own effect nor uses up an id.
+   */
+  public static Applied apply(ClusterState before, EntryId entry, Proposal proposal) {
+    ClusterState clocked = before.withClock(proposal.stamp().epochMillis());
+    ClusterState state =
+        clocked.withIdempotency(clocked.idempotency().expire(clocked.clockMillis()));
+    Optional<Applied> known =
+        proposal.idempotencyKey().flatMap(key -> repeated(state, proposal.stamp().keyId(), key));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Applied applied = decide(state, entry, proposal);
+    ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
+    return new Applied(
+        record(remembered, entry, proposal, applied.outcome()), applied.outcome(), false);
+  }
+
+  private static Optional<Applied> repeated(
+      ClusterState state, String apiKeyId, IdempotencyKey key) {
+    return state
+        .idempotency()
+        .find(apiKeyId, key.key())
+        .map(
+            first ->
+                first.fingerprint().equals(key.fingerprint())
+                    ? new Applied(state, first.outcome(), true)
+                    : new Applied(
+                        state,
+                        new Rejected(
+                            Refusal.IDEMPOTENCY_KEY_REUSED,
+                            "this idempotency key was used before, for another request",
+                            state.map().version()),
+                        false));
+  }
+
+  private static Applied decide(ClusterState state, EntryId entry, Proposal proposal) {
+    long version = state.map().version();
+    if (proposal.expectedMapVersion().isPresent()
+        && proposal.expectedMapVersion().getAsLong() != version) {
+      return Rules.rejected(
+          state,
+          Refusal.VERSION_MISMATCH,
+          "the map is at version "
+              + Long.toUnsignedString(version)
+              + ", not "
+              + Long.toUnsignedString(proposal.expectedMapVersion().getAsLong()));
+    }
+    return Rules.decide(state, entry, proposal.stamp(), proposal.command());
+  }
+
+  private static ClusterState remember(
+      ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
+    return proposal
+        .idempotencyKey()
+        .map(
+            key ->
+                state.withIdempotency(
+                    state
+                        .idempotency()
+                        .plus(
+                            proposal.stamp().keyId(),
+                            key.key(),
+                            new RememberedOutcome(
+                                key.fingerprint(), entry.index(), state.clockMillis(), outcome))))
+        .orElse(state);
+  }
+
+  private static ClusterState record(
+      ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
+    return state.withHistory(
+        state
+            .history()
+            .plus(
+                new HistoryEntry(
+                    entry.index(),
+                    entry.term(),
+                    proposal.stamp().epochMillis(),
+                    proposal.stamp().node(),
+                    proposal.stamp().keyId(),
+                    Wording.of(proposal.command()),
+                    Wording.of(outcome))));
+  }
+}

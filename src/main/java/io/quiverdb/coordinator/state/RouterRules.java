@@ -1,0 +1,64 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command.RegisterRouter;
+import io.quiverdb.coordinator.command.Command.RemoveRouter;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.HttpUrl;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.RoutersResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The registry of routers whose adoption of a map is watched. */
+final class RouterRules {
+  private RouterRules() {}
+
+  static Applied register(ClusterState state, RegisterRouter register) {
+    Optional<HttpUrl> url = HttpUrl.parse(register.url());
+    if (url.isEmpty()) {
+      return Rules.rejected(
+          state, Refusal.INVALID_URL, "url: wanted an http or https URL such as http://host:6330");
+    }
+    if (state.routers().stream().anyMatch(known -> url.get().names(known))) {
+      return Rules.accepted(state, new RoutersResult());
+    }
+    if (state.routers().size() >= ClusterState.MAX_ROUTERS) {
+      return Rules.rejected(
+          state,
+          Refusal.LIMIT_REACHED,
+          ClusterState.MAX_ROUTERS + " routers are registered, which is the limit");
+    }
+    List<String> longer = new ArrayList<>(state.routers());
+    longer.add(url.get().text());
+    return Rules.accepted(state.withRouters(longer), new RoutersResult());
+  }
+
+  static Applied remove(ClusterState state, RemoveRouter remove) {
+    Optional<HttpUrl> url = HttpUrl.parse(remove.url());
+    List<String> kept =
+        state.routers().stream().filter(known -> url.isEmpty() || !url.get().names(known)).toList();
+    return kept.size() == state.routers().size()
+        ? Rules.rejected(
+            state, Refusal.UNKNOWN_ROUTER, "no router is registered at " + remove.url())
+        : Rules.accepted(state.withRouters(kept), new RoutersResult());
+  }
+
+  static Optional<String> violation(List<String> routers) {
+    if (routers.size() > ClusterState.MAX_ROUTERS) {
+      return Optional.of("routers: more than " + ClusterState.MAX_ROUTERS + " entries");
+    }
+    TreeSet<String> seen = new TreeSet<>();
+    for (int i = 0; i < routers.size(); i++) {
+      Optional<HttpUrl> url = HttpUrl.parse(routers.get(i));
+      if (url.isEmpty()) {
+        return Optional.of("routers[" + i + "]: no http or https URL");
+      }
+      if (!seen.add(url.get().identity())) {
+        return Optional.of("routers[" + i + "]: " + routers.get(i) + " stands twice");
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,102 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.AddJoiningShard;
+import io.quiverdb.coordinator.command.Command.AddReplica;
+import io.quiverdb.coordinator.command.Command.AddShard;
+import io.quiverdb.coordinator.command.Command.AllocateId;
+import io.quiverdb.coordinator.command.Command.Bootstrap;
+import io.quiverdb.coordinator.command.Command.CancelLeave;
+import io.quiverdb.coordinator.command.Command.MarkLeaving;
+import io.quiverdb.coordinator.command.Command.PromoteShard;
+import io.quiverdb.coordinator.command.Command.RaiseFormat;
+import io.quiverdb.coordinator.command.Command.RegisterRouter;
+import io.quiverdb.coordinator.command.Command.RemoveReplica;
+import io.quiverdb.coordinator.command.Command.RemoveRouter;
+import io.quiverdb.coordinator.command.Command.RemoveShard;
+import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.IdResult;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import java.util.List;
+
+/** Commands and outcomes in the words of the operator's history. */
+final class Wording {
+  private Wording() {}
+
+  static String of(Command command) {
+    String arguments = arguments(command);
+    return arguments.isEmpty() ? command.wireName() : command.wireName() + " " + arguments;
+  }
+
+  private static String arguments(Command command) {
+    if (command instanceof Bootstrap bootstrap) {
+      return bootstrap.map().shards().size() + " shards, cluster " + bootstrap.clusterId();
+    }
+    if (command instanceof AddShard add) {
+      return shard(add.primaryUrl(), add.replicaUrls());
+    }
+    if (command instanceof AddJoiningShard add) {
+      return shard(add.primaryUrl(), add.replicaUrls());
+    }
+    if (command instanceof PromoteShard promote) {
+      return id(promote.shardId());
+    }
+    if (command instanceof RemoveShard remove) {
+      return id(remove.shardId());
+    }
+    if (command instanceof MarkLeaving mark) {
+      return id(mark.shardId());
+    }
+    if (command instanceof CancelLeave cancel) {
+      return id(cancel.shardId());
+    }
+    if (command instanceof AddReplica add) {
+      return id(add.shardId()) + " " + add.url();
+    }
+    if (command instanceof RemoveReplica remove) {
+      return id(remove.shardId()) + " " + remove.url();
+    }
+    if (command instanceof RegisterRouter register) {
+      return register.url();
+    }
+    if (command instanceof RemoveRouter remove) {
+      return remove.url() + (remove.force() ? " force" : "");
+    }
+    if (command instanceof Restore restore) {
+      return restore.backup().map().shards().size()
+          + " shards of version "
+          + id(restore.backup().map().version())
+          + ", cluster "
+          + restore.backup().clusterId();
+    }
+    if (command instanceof RaiseFormat raise) {
+      return Integer.toString(raise.format());
+    }
+    return command instanceof AllocateId ? "" : command.toString();
+  }
+
+  private static String shard(String primaryUrl, List<String> replicaUrls) {
+    return replicaUrls.isEmpty()
+        ? primaryUrl
+        : primaryUrl + " replicas " + String.join(" ", replicaUrls);
+  }
+
+  static String of(Outcome outcome) {
+    if (outcome instanceof Rejected rejected) {
+      return "rejected: " + rejected.refusal().wireName() + ": " + rejected.detail();
+    }
+    Result result = ((Accepted) outcome).result();
+    if (result instanceof MapResult map) {
+      return "accepted: map version " + id(map.version());
+    }
+    return result instanceof IdResult allocated ? "accepted: id " + id(allocated.id()) : "accepted";
+  }
+
+  private static String id(long unsigned) {
+    return Long.toUnsignedString(unsigned);
+  }
+}

@@ -1,0 +1,88 @@
+package io.quiverdb.coordinator.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpUrlTest {
+  @ParameterizedTest
+  @CsvSource({
+    "http://N1:6333, http://n1:6333",
+    "HTTP://n1:6333/, http://n1:6333",
+    "http://n1, http://n1:80/",
+    "https://n1, https://n1:443",
+    "http://n1:06333, http://n1:6333",
+    "http://n1.:6333, http://n1:6333",
+    "http://[::1]:6333, 'http://[::1]:6333///'",
+    "http://n1/a, http://n1/a/",
+    "'  http://n1:6333 ', http://n1:6333",
+    "http://shard_1:6333, http://SHARD_1:6333",
+  })
+  void namesOneEndpoint(String one, String other) {
+    assertTrue(HttpUrl.parse(one).orElseThrow().names(other));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://n1:6333, http://n2:6333",
+    "http://n1:6333, https://n1:6333",
+    "http://n1:6333, http://n1:6334",
+    "http://n1/a, http://n1/A",
+    "http://n1, http://n1:443",
+  })
+  void namesTwoEndpoints(String one, String other) {
+    assertFalse(HttpUrl.parse(one).orElseThrow().names(other));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "   ",
+        "n1:6333",
+        "ftp://n1",
+        "http://",
+        "http:///x",
+        "http://n1:0",
+        "http://n1:65536",
+        "http://n1:",
+        "http://n1:99999999999",
+        "http://user:pw@n1",
+        "http://n1?x=1",
+        "http://n1#f",
+        "http://n1/a b",
+        "http://n1/\ud800",
+        "http://ü:1",
+        "//n1",
+        "http://.",
+        "http://n1\n",
+        "http://n1/\u0000"
+      })
+  void isNoUrlOfAShard(String text) {
+    // A line end around a URL is trimmed away, like any white space.
+    assertEquals(text.equals("http://n1\n"), HttpUrl.parse(text).isPresent(), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://s0:6333/", "http://S0:6333", "http://r0:6333"})
+  void aUrlStandsInTheMapOnce(String url) {
+    ShardMap map =
+        new ShardMap(
+            3,
+            List.of(new Shard(0, "http://s0:6333", List.of("http://r0:6333"))),
+            List.of(),
+            List.of());
+    MapChange.Refused asPrimary =
+        assertInstanceOf(MapChange.Refused.class, map.add(1, url, List.of()));
+    assertEquals(Refusal.DUPLICATE_URL, asPrimary.refusal());
+    assertInstanceOf(MapChange.Refused.class, map.addJoining(1, "http://s1:1", List.of(url)));
+    assertInstanceOf(MapChange.Refused.class, map.addReplica(0, url));
+    assertInstanceOf(MapChange.Refused.class, map.add(1, "http://s1:1", List.of("http://s1:1/")));
+  }
+}
