@@ -1,0 +1,93 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.command.BackupContent;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The backup: one JSON document with a checksum over its other fields.
+ *
+ * <p>The checksum is the SHA-256 of the compact JSON of the document without the checksum, so that
+ * the document may be pretty-printed and still be restored.
+ */
+public final class BackupCodec {
+  private static final String SCHEMA = "quiver_coordinator_backup";
+  private static final int NEWEST = 1;
+  private static final String CHECKSUM = "checksum";
+
+  private BackupCodec() {}
+
+  /**
+   * Writes a backup.
+   *
+   * @param epochMillis when it was taken
+   * @param node the member that took it
+   */
+  public static byte[] encode(BackupContent content, long epochMillis, String node) {
+    ObjectNode document = Json.MAPPER.createObjectNode();
+    document.put(SCHEMA, NEWEST);
+    document.put("taken_at_ms", epochMillis);
+    document.put("node", node);
+    document.put("cluster_id", content.clusterId());
+    document.set("map", ShardMapJson.toJson(content.map()));
+    document.set("next_id", Json.u64(content.nextId()));
+    document.set("highest_version", Json.u64(content.highestVersion()));
+    document.set("routers", Json.MAPPER.valueToTree(content.routers()));
+    document.put(CHECKSUM, checksum(document));
+    return Json.bytes(document);
+  }
+
+  /**
+   * Reads a backup.
+   *
+   * @throws MalformedDocumentException that says what is wrong and where
+   */
+  public static BackupContent decode(byte[] bytes) throws MalformedDocumentException {
+    JsonNode tree;
+    try {
+      tree = Json.MAPPER.readTree(bytes);
+    } catch (IOException e) {
+      throw Fields.broken(e);
+    }
+    Fields fields = Fields.of(tree, "");
+    int schema = fields.i32(SCHEMA);
+    if (schema != NEWEST) {
+      throw new MalformedDocumentException(
+          SCHEMA + ": this build reads version " + NEWEST + ", the document is of " + schema);
+    }
+    String written = fields.text(CHECKSUM);
+    String computed = checksum(((ObjectNode) tree).deepCopy().without(CHECKSUM));
+    if (!written.equals(computed)) {
+      throw new MalformedDocumentException(
+          "checksum: is "
+              + written
+              + ", but the content's is "
+              + computed
+              + "; the document is damaged or was edited");
+    }
+    fields.i64("taken_at_ms");
+    fields.text("node");
+    BackupContent content =
+        new BackupContent(
+            fields.text("cluster_id"),
+            ShardMapJson.fromJson(fields.get("map"), "map"),
+            fields.u64("next_id"),
+            fields.u64("highest_version"),
+            fields.texts("routers"));
+    fields.nothingElse();
+    return content;
+  }
+
+  private static String checksum(JsonNode document) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(document));
+      return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

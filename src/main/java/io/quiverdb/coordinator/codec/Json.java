@@ -1,0 +1,110 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.math.BigInteger;
+
+/** The one configuration of Jackson for everything that is kept: strict, and u64-clean. */
+final class Json {
+  private static final BigInteger U64_LIMIT = BigInteger.ONE.shiftLeft(64);
+
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // Half a surrogate pair, which JSON can carry, has no UTF-8 form: it must not stop a
+          // node.
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(long.class, new UnsignedSerializer())
+                  .addSerializer(Long.class, new UnsignedSerializer())
+                  .addDeserializer(long.class, new UnsignedDeserializer())
+                  .addDeserializer(Long.class, new UnsignedDeserializer()))
+          .build();
+
+  private Json() {}
+
+  static boolean isU64(BigInteger number) {
+    return number.signum() >= 0 && number.compareTo(U64_LIMIT) < 0;
+  }
+
+  /** Compact UTF-8 JSON. */
+  static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("plain values must have a JSON form", e);
+    }
+  }
+
+  static JsonNode u64(long unsigned) {
+    return unsigned >= 0
+        ? LongNode.valueOf(unsigned)
+        : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
+  }
+
+  private static final class UnsignedSerializer extends StdSerializer<Long> {
+    private static final long serialVersionUID = 1L;
+
+    UnsignedSerializer() {
+      super(Long.class);
+    }
+
+    @Override
+    public void serialize(Long value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (value >= 0) {
+        out.writeNumber(value);
+      } else {
+        out.writeNumber(new BigInteger(Long.toUnsignedString(value)));
+      }
+    }
+  }
+
+  private static final class UnsignedDeserializer extends StdDeserializer<Long> {
+    private static final long serialVersionUID = 1L;
+
+    UnsignedDeserializer() {
+      super(Long.class);
+    }
+
+    @Override
+    public Long deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      if (!in.hasToken(JsonToken.VALUE_NUMBER_INT)) {
+        return (Long) context.handleUnexpectedToken(Long.class, in);
+      }
+      BigInteger number = in.getBigIntegerValue();
+      if (!isU64(number)) {
+        return (Long)
+            context.handleWeirdNumberValue(Long.class, number, "no unsigned 64-bit number");
+      }
+      return number.longValue();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.codec;
+
+/** A document from outside is broken; the message says what is wrong and where. */
+public final class MalformedDocumentException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What is wrong and where, for the operator. */
+  public MalformedDocumentException(String message) {
+    super(message);
+  }
+
+  /** Likewise, with what the parser said. */
+  public MalformedDocumentException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

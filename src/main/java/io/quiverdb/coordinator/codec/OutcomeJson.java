@@ -1,0 +1,70 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.IdResult;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.NoResult;
+import io.quiverdb.coordinator.model.Result.RoutersResult;
+
+/**
+ * Outcomes as JSON: {@code {"accepted":"map","version":7}} or {@code
+ * {"rejected":"last_shard",...}}.
+ */
+final class OutcomeJson {
+  private OutcomeJson() {}
+
+  static ObjectNode toJson(Outcome outcome) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    if (outcome instanceof Rejected rejected) {
+      node.put("rejected", rejected.refusal().wireName());
+      node.put("detail", rejected.detail());
+      node.set("map_version", Json.u64(rejected.mapVersion()));
+      return node;
+    }
+    Result result = ((Accepted) outcome).result();
+    if (result instanceof MapResult map) {
+      node.put("accepted", "map");
+      node.set("version", Json.u64(map.version()));
+    } else if (result instanceof IdResult id) {
+      node.put("accepted", "id");
+      node.set("id", Json.u64(id.id()));
+    } else {
+      node.put("accepted", result instanceof RoutersResult ? "routers" : "nothing");
+    }
+    return node;
+  }
+
+  static Outcome fromJson(Fields fields) throws MalformedDocumentException {
+    Outcome outcome = fields.find("rejected").isPresent() ? rejected(fields) : accepted(fields);
+    fields.nothingElse();
+    return outcome;
+  }
+
+  private static Outcome rejected(Fields fields) throws MalformedDocumentException {
+    String name = fields.text("rejected");
+    Refusal refusal =
+        Refusal.ofWireName(name)
+            .orElseThrow(
+                () ->
+                    new MalformedDocumentException("this build knows no refusal \"" + name + "\""));
+    return new Rejected(refusal, fields.text("detail"), fields.u64("map_version"));
+  }
+
+  private static Outcome accepted(Fields fields) throws MalformedDocumentException {
+    String name = fields.text("accepted");
+    return new Accepted(
+        switch (name) {
+          case "map" -> new MapResult(fields.u64("version"));
+          case "id" -> new IdResult(fields.u64("id"));
+          case "routers" -> new RoutersResult();
+          case "nothing" -> new NoResult();
+          default ->
+              throw new MalformedDocumentException("this build knows no result \"" + name + "\"");
+        });
+  }
+}

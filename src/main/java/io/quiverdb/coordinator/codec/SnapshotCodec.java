@@ -1,0 +1,253 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.model.BootstrapMismatch;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Genesis;
+import io.quiverdb.coordinator.model.History;
+import io.quiverdb.coordinator.model.HistoryEntry;
+import io.quiverdb.coordinator.model.IdempotencyTable;
+import io.quiverdb.coordinator.model.KeyRing;
+import io.quiverdb.coordinator.model.RememberedOutcome;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/**
+ * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
+ * history, one for each idempotency key, and an end line. Equal states at equal places have equal
+ * bytes, and neither writing nor reading needs more memory than the state and one line. Immutable
+ * and thread-safe.
+ */
+public final class SnapshotCodec {
+  private static final int LONGEST_LINE = 64 << 20;
+  private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
+
+  private final int maxFormat;
+
+  /** A codec that reads formats up to {@code maxFormat}. */
+  public SnapshotCodec(int maxFormat) {
+    this.maxFormat = maxFormat;
+  }
+
+  /** What this build reads and writes. */
+  public static SnapshotCodec current() {
+    return CURRENT;
+  }
+
+  /** Writes a snapshot in the format of its state; neither flushes nor closes {@code out}. */
+  public void write(OutputStream out, Snapshot snapshot) throws IOException {
+    ClusterState state = snapshot.state();
+    line(out, header(snapshot));
+    for (HistoryEntry entry : state.history().entries().values()) {
+      line(out, historyLine(entry));
+    }
+    for (Map.Entry<String, KeyRing> ring : state.idempotency().rings().entrySet()) {
+      for (String key : ring.getValue().byIndex().values()) {
+        RememberedOutcome outcome = ring.getValue().byKey().get(key);
+        if (outcome != null) {
+          line(out, keyLine(ring.getKey(), key, outcome));
+        }
+      }
+    }
+    line(out, Json.MAPPER.createObjectNode().put("end", true));
+  }
+
+  private static void line(OutputStream out, ObjectNode node) throws IOException {
+    out.write(Json.bytes(node));
+    out.write('\n');
+  }
+
+  private static ObjectNode header(Snapshot snapshot) {
+    ClusterState state = snapshot.state();
+    ObjectNode header = Json.MAPPER.createObjectNode();
+    header.put("format", state.format());
+    header.put("index", snapshot.index());
+    header.put("term", snapshot.term());
+    header.put("clock_ms", state.clockMillis());
+    state.genesis().ifPresent(genesis -> header.set("genesis", Json.MAPPER.valueToTree(genesis)));
+    header.set("map", ShardMapJson.toJson(state.map()));
+    header.set("next_id", Json.u64(state.nextId()));
+    header.set("highest_version", Json.u64(state.highestVersion()));
+    header.set("routers", Json.MAPPER.valueToTree(state.routers()));
+    ArrayNode mismatches = header.putArray("mismatches");
+    state
+        .mismatches()
+        .forEach(
+            (node, mismatch) ->
+                mismatches
+                    .addObject()
+                    .put("node", node)
+                    .put("fingerprint", mismatch.fingerprint())
+                    .put("at", mismatch.epochMillis()));
+    header.put("history", state.history().entries().size());
+    header.put("keys", keyCount(state));
+    return header;
+  }
+
+  private static int keyCount(ClusterState state) {
+    return state.idempotency().rings().values().stream()
+        .mapToInt(ring -> ring.byIndex().size())
+        .sum();
+  }
+
+  private static ObjectNode historyLine(HistoryEntry entry) {
+    ObjectNode line = Json.MAPPER.createObjectNode();
+    line.put("index", entry.index());
+    line.put("term", entry.term());
+    line.put("at", entry.epochMillis());
+    line.put("node", entry.node());
+    line.put("key_id", entry.keyId());
+    line.put("command", entry.command());
+    line.put("outcome", entry.outcome());
+    return line;
+  }
+
+  private static ObjectNode keyLine(String apiKey, String key, RememberedOutcome outcome) {
+    ObjectNode line = Json.MAPPER.createObjectNode();
+    line.put("api_key", apiKey);
+    line.put("key", key);
+    line.put("fingerprint", outcome.fingerprint());
+    line.put("index", outcome.index());
+    line.put("at", outcome.epochMillis());
+    line.set("outcome", OutcomeJson.toJson(outcome.outcome()));
+    return line;
+  }
+
+  /**
+   * Reads a snapshot.
+   *
+   * @throws UndecodableException if it is damaged, cut off, or of a format that this build does not
+   *     know; the message says which
+   */
+  public Snapshot read(InputStream in) throws IOException, UndecodableException {
+    Lines lines = new Lines(in);
+    try {
+      Fields header = lines.next();
+      int format = header.i32("format");
+      if (format > maxFormat) {
+        throw new UndecodableException(
+            "the snapshot needs format "
+                + format
+                + ", this build reads up to format "
+                + maxFormat
+                + "; install a release that knows it");
+      }
+      return read(header, format, lines);
+    } catch (MalformedDocumentException e) {
+      throw new UndecodableException("line " + lines.number + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Snapshot read(Fields header, int format, Lines lines)
+      throws IOException, MalformedDocumentException {
+    int historyLines = header.i32("history");
+    int keyLines = header.i32("keys");
+    List<HistoryEntry> history = new ArrayList<>();
+    for (int i = 0; i < historyLines; i++) {
+      history.add(historyEntry(lines.next()));
+    }
+    IdempotencyTable table = IdempotencyTable.EMPTY;
+    for (int i = 0; i < keyLines; i++) {
+      table = withKey(table, lines.next());
+    }
+    lines.end();
+    ClusterState state =
+        new ClusterState(
+            format,
+            genesis(header),
+            ShardMapJson.fromJson(header.get("map"), "map"),
+            header.u64("next_id"),
+            header.u64("highest_version"),
+            header.texts("routers"),
+            table,
+            History.of(history),
+            mismatches(header),
+            header.i64("clock_ms"));
+    Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
+    header.nothingElse();
+    return snapshot;
+  }
+
+  private static Optional<Genesis> genesis(Fields header) throws MalformedDocumentException {
+    if (header.find("genesis").isEmpty()) {
+      return Optional.empty();
+    }
+    Fields genesis = header.object("genesis");
+    return Optional.of(
+        new Genesis(genesis.text("cluster_id"), genesis.text("fingerprint"), genesis.text("node")));
+  }
+
+  private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)
+      throws MalformedDocumentException {
+    TreePMap<String, BootstrapMismatch> mismatches = TreePMap.empty();
+    for (Fields.Element element : header.elements("mismatches")) {
+      Fields fields = Fields.of(element.node(), element.where());
+      mismatches =
+          mismatches.plus(
+              fields.text("node"),
+              new BootstrapMismatch(fields.text("fingerprint"), fields.i64("at")));
+    }
+    return mismatches;
+  }
+
+  private static HistoryEntry historyEntry(Fields line) throws MalformedDocumentException {
+    return new HistoryEntry(
+        line.i64("index"),
+        line.i64("term"),
+        line.i64("at"),
+        line.text("node"),
+        line.text("key_id"),
+        line.text("command"),
+        line.text("outcome"));
+  }
+
+  private static IdempotencyTable withKey(IdempotencyTable table, Fields line)
+      throws MalformedDocumentException {
+    return table.plus(
+        line.text("api_key"),
+        line.text("key"),
+        new RememberedOutcome(
+            line.text("fingerprint"),
+            line.i64("index"),
+            line.i64("at"),
+            OutcomeJson.fromJson(line.object("outcome"))));
+  }
+
+  /** The lines of a snapshot, each one an object. */
+  private static final class Lines {
+    private final InputStream in;
+    private int number;
+
+    Lines(InputStream in) {
+      this.in = new BufferedInputStream(in, 1 << 16);
+    }
+
+    Fields next() throws IOException, MalformedDocumentException {
+      number++;
+      ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+      for (int b = in.read(); b != '\n'; b = in.read()) {
+        if (b < 0 || line.size() >= LONGEST_LINE) {
+          throw new MalformedDocumentException(b < 0 ? "the file ends too early" : "is too long");
+        }
+        line.write(b);
+      }
+      return Fields.parse(line.toByteArray());
+    }
+
+    void end() throws IOException, MalformedDocumentException {
+      next().get("end");
+      if (in.read() >= 0) {
+        throw new MalformedDocumentException("something stands behind the end");
+      }
+    }
+  }
+}

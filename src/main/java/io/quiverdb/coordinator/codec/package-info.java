@@ -1,0 +1,12 @@
+/**
+ * Bytes: log entries, answers, snapshots, backups, and the JSON of the shard map.
+ *
+ * <p>What lives here: versioned, human-readable JSON for everything that outlives a process or
+ * crosses one. Names on the wire are stable and never those of classes; each format has golden
+ * files under {@code src/test/resources/golden}, and what a released version wrote stays readable.
+ * What never will: a rule of the map, Apache Ratis, HTTP.
+ */
+@NullMarked
+package io.quiverdb.coordinator.codec;
+
+import org.jspecify.annotations.NullMarked;
