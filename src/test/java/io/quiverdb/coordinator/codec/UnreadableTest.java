@@ -1,0 +1,176 @@
+package io.quiverdb.coordinator.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a build must refuse to read, and what it says then. */
+class UnreadableTest {
+  private static final Proposal ALLOCATE =
+      Proposal.of(new Stamp("c1", "ops", 1), new Command.AllocateId());
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"command\":\"allocate_id\" | \"command\":\"go\"      | no command \"go\" of schema 1",
+        "\"schema\":1              | \"schema\":2            | \"allocate_id\" of schema 2",
+        "\"format\":1              | \"format\":2            | needs format 2, this build reads up",
+        "\"key_id\":\"ops\"          | \"key_id\":7            | key_id: wanted a string",
+        "\"node\":\"c1\"             | \"node\":\"c1\",\"x\":1   | x: this field is not known",
+        "\"at\":1,                 | ''                    | at: is missing",
+        "\"fields\":{}             | \"fields\":{\"y\":1}      | \"y\"",
+        "\"fields\":{}             | \"fields\":[]           | fields: wanted a JSON object",
+      })
+  void entriesOfAnotherShapeAreRefusedByName(String part, String other, String message) {
+    String entry = new String(EntryCodec.current().encode(ALLOCATE, 1), StandardCharsets.UTF_8);
+    String changed = entry.replace(part, other);
+    assertNotEquals(entry, changed);
+    UndecodableException refused =
+        assertThrows(
+            UndecodableException.class,
+            () -> EntryCodec.current().decode(changed.getBytes(StandardCharsets.UTF_8)));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @Test
+  void anEntryCutOffAnywhereIsRefused() {
+    byte[] entry = EntryCodec.current().encode(ALLOCATE, 1);
+    for (int length = 0; length < entry.length; length++) {
+      byte[] cut = Arrays.copyOf(entry, length);
+      assertThrows(UndecodableException.class, () -> EntryCodec.current().decode(cut));
+    }
+  }
+
+  @Test
+  void aSnapshotCutOffAnywhereIsRefused() throws Exception {
+    byte[] snapshot = snapshot(ClusterState.INITIAL);
+    for (int length = 0; length < snapshot.length; length++) {
+      byte[] cut = Arrays.copyOf(snapshot, length);
+      assertThrows(
+          UndecodableException.class,
+          () -> SnapshotCodec.current().read(new ByteArrayInputStream(cut)));
+    }
+  }
+
+  @Test
+  void aSnapshotOfANewerFormatIsRefusedByName() throws Exception {
+    byte[] newer = snapshot(ClusterState.INITIAL.withFormat(2));
+    UndecodableException refused =
+        assertThrows(
+            UndecodableException.class,
+            () -> SnapshotCodec.current().read(new ByteArrayInputStream(newer)));
+    assertTrue(refused.getMessage().contains("needs format 2"), refused.getMessage());
+    assertEquals(2, new SnapshotCodec(2).read(new ByteArrayInputStream(newer)).state().format());
+  }
+
+  @Test
+  void aBuildThatKnowsOneFormatMoreWritesItOnlyOnceTheStateWasRaised() throws Exception {
+    EntryCodec newer = NewerBuild.entryCodec();
+    byte[] before = newer.encode(ALLOCATE, 1);
+    byte[] after = newer.encode(ALLOCATE, 2);
+    assertEquals(ALLOCATE, EntryCodec.current().decode(before));
+    assertEquals(ALLOCATE, newer.decode(before));
+    assertEquals(ALLOCATE, newer.decode(after));
+    UndecodableException refused =
+        assertThrows(UndecodableException.class, () -> EntryCodec.current().decode(after));
+    assertTrue(refused.getMessage().contains("needs format 2"), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void damagedBytesAreRefusedOrReadButNeverThrowAnythingElse(long seed) {
+    Random random = new Random(seed);
+    byte[] entry =
+        EntryCodec.current()
+            .encode(
+                Proposal.of(
+                    new Stamp("c1", "ops", 1), new Command.AddShard("http://a:1", List.of("b"))),
+                1);
+    int refused = 0;
+    for (int i = 0; i < 5_000; i++) {
+      byte[] damaged = entry.clone();
+      damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+      try {
+        EntryCodec.current().decode(damaged);
+      } catch (UndecodableException e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 1_000, "seed " + seed + ": only " + refused + " were refused");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "{                                                | line 1",
+        "[]                                               | wanted a JSON object",
+        "{\"next_id\":1}                                    | map: is missing",
+        "{\"next_id\":-1,\"map\":{\"shards\":[]}}               | next_id: wanted an unsigned",
+        "{\"map\":{\"shards\":[]},\"extra\":1}                  | extra: this field is not known",
+        "{\"map\":{\"shards\":[{\"id\":0}]}}                    | map.shards[0].primary_url: is missing",
+        "{\"map\":{\"shards\":[{\"id\":0,\"primary_url\":\"x\"}]}}  | map.shards[0]: \"x\" is no http",
+        "{\"map\":{\"shards\":[],\"joining\":[4]}}              | map.joining: no shard has id 4",
+        "{\"map\":{\"shards\":[],\"leaving\":[\"a\"]}}            | map.leaving[0]: wanted an unsigned",
+        "{\"map\":{\"shards\":[],\"epoch\":4}}                  | map.epoch: this field is not known",
+        "{\"map\":{\"shards\":[]}} {}                         | no valid JSON",
+      })
+  void aBrokenStateFileIsRefusedByPlace(String document, String message) {
+    MalformedDocumentException refused =
+        assertThrows(
+            MalformedDocumentException.class,
+            () -> StateFile.read(document.getBytes(StandardCharsets.UTF_8)));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @Test
+  void aStateFileWithMissingFieldsGetsTheirDefaults() throws Exception {
+    StateFile file =
+        StateFile.read(
+            "{\"map\":{\"shards\":[{\"id\":4,\"primary_url\":\"http://a:1\"}],\"joining\":[4]}}"
+                .getBytes(StandardCharsets.UTF_8));
+    assertEquals(5, file.nextId());
+    assertEquals(List.of(4L), file.map().joining());
+    assertEquals(0, file.map().version());
+    assertEquals(List.of(), file.map().leaving());
+  }
+
+  @Test
+  void anEditedBackupIsRefused() {
+    BackupContent content = new BackupContent("c", ShardMap.EMPTY, 7, 3, List.of());
+    byte[] edited =
+        new String(BackupCodec.encode(content, 1, "c1"), StandardCharsets.UTF_8)
+            .replace("\"next_id\":7", "\"next_id\":6")
+            .getBytes(StandardCharsets.UTF_8);
+    MalformedDocumentException refused =
+        assertThrows(MalformedDocumentException.class, () -> BackupCodec.decode(edited));
+    assertTrue(refused.getMessage().startsWith("checksum:"), refused.getMessage());
+  }
+
+  private static byte[] snapshot(ClusterState state) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SnapshotCodec.current().write(out, new Snapshot(state, 3, 1));
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,260 @@
+package io.quiverdb.coordinator.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.IdempotencyKey;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.KeyRing;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.IdResult;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterStateMachineTest {
+  private static final long START = 1_700_000_000_000L;
+
+  private ClusterState state = ClusterState.INITIAL;
+  private long index;
+  private long now = START;
+
+  @BeforeEach
+  void boot() {
+    run(bootstrap("first", "http://s0:6333"));
+  }
+
+  @Test
+  void anAddThatIsRefusedUsesUpItsId() {
+    assertEquals(Refusal.DUPLICATE_URL, refusal(add("HTTP://S0:6333/")));
+    assertEquals(Refusal.INVALID_URL, refusal(add("  ")));
+    run(add("http://s3:6333"));
+    assertEquals(List.of(0L, 3L), state.map().shards().stream().map(Shard::id).toList());
+    assertEquals(new IdResult(4), result(new Command.AllocateId()));
+    assertEquals(1, state.map().version());
+  }
+
+  @Test
+  void theFirstBootstrapWinsAndAnotherOneRaisesAnAlarmUntilItIsMended() {
+    assertEquals("first", state.genesis().orElseThrow().fingerprint());
+    assertInstanceOf(Accepted.class, run(bootstrap("first", "http://s0:6333")));
+    assertEquals(Refusal.BOOTSTRAP_MISMATCH, refusal(bootstrap("second", "http://sx:1")));
+    assertTrue(state.mismatches().containsKey("c1"));
+    assertEquals(0, state.map().version());
+    run(bootstrap("first", "http://s0:6333"));
+    assertFalse(state.mismatches().containsKey("c1"));
+  }
+
+  @Test
+  void nothingChangesBeforeTheBootstrap() {
+    state = ClusterState.INITIAL;
+    assertEquals(Refusal.NOT_BOOTSTRAPPED, refusal(new Command.AllocateId()));
+    assertEquals(0, state.nextId());
+  }
+
+  @Test
+  void aRepeatedKeyGetsTheFirstOutcomeAndChangesNothing() {
+    Applied first = apply(keyed("k", "f", new Command.AllocateId()));
+    Applied second = apply(keyed("k", "f", new Command.AllocateId()));
+    assertEquals(first.outcome(), second.outcome());
+    assertFalse(first.replayed());
+    assertTrue(second.replayed());
+    assertEquals(2, state.nextId());
+    Applied refused = apply(keyed("r", "f", new Command.RemoveShard(9)));
+    run(add("http://s9:1"));
+    assertEquals(refused.outcome(), apply(keyed("r", "f", new Command.RemoveShard(9))).outcome());
+  }
+
+  @Test
+  void aKeyThatComesBackWithAnotherRequestIsRefused() {
+    apply(keyed("k", "f", new Command.AllocateId()));
+    Rejected refused =
+        assertInstanceOf(
+            Rejected.class, apply(keyed("k", "g", new Command.AllocateId())).outcome());
+    assertEquals(Refusal.IDEMPOTENCY_KEY_REUSED, refused.refusal());
+    assertEquals(2, state.nextId());
+  }
+
+  @Test
+  void keysOfTwoApiKeysDoNotMeet() {
+    apply(keyed("k", "f", new Command.AllocateId()));
+    Proposal other =
+        new Proposal(
+            new Stamp("c1", "another", now),
+            Optional.of(new IdempotencyKey("k", "f")),
+            OptionalLong.empty(),
+            new Command.AllocateId());
+    assertEquals(new Accepted(new IdResult(2)), apply(other).outcome());
+  }
+
+  @Test
+  void aKeyIsForgottenAfterADay() {
+    apply(keyed("k", "f", new Command.AllocateId()));
+    now += KeyRing.MAX_AGE_MILLIS;
+    assertTrue(apply(keyed("k", "f", new Command.AllocateId())).replayed());
+    now += 1;
+    assertFalse(apply(keyed("k", "f", new Command.AllocateId())).replayed());
+  }
+
+  @Test
+  void theOldestKeysMakeRoomForNewOnes() {
+    for (int i = 0; i < KeyRing.MAX_KEYS + 10; i++) {
+      apply(keyed("k" + i, "f", new Command.RemoveReplica(0, "x")));
+    }
+    KeyRing ring = state.idempotency().rings().get("ops");
+    assertTrue(ring.byKey().size() <= KeyRing.MAX_KEYS);
+    assertTrue(ring.bytes() <= KeyRing.MAX_BYTES);
+    assertFalse(apply(keyed("k0", "other", new Command.AllocateId())).replayed());
+    assertTrue(
+        apply(keyed("k" + (KeyRing.MAX_KEYS + 9), "f", new Command.RemoveReplica(0, "x")))
+            .replayed());
+    state = state.withIdempotency(state.idempotency().expire(now + KeyRing.MAX_AGE_MILLIS + 1));
+    assertTrue(state.idempotency().rings().isEmpty());
+  }
+
+  @Test
+  void anExpectedVersionThatFailsUsesUpNoId() {
+    Proposal proposal =
+        new Proposal(
+            new Stamp("c1", "ops", now),
+            Optional.empty(),
+            OptionalLong.of(4),
+            add("http://s1:6333"));
+    Rejected refused = assertInstanceOf(Rejected.class, apply(proposal).outcome());
+    assertEquals(Refusal.VERSION_MISMATCH, refused.refusal());
+    assertEquals(0, refused.mapVersion());
+    assertEquals(1, state.nextId());
+  }
+
+  @Test
+  void countersEndInsteadOfWrappingAround() {
+    state = state.withNextId(-2L);
+    assertEquals(new IdResult(-2L), result(new Command.AllocateId()));
+    assertEquals(Refusal.COUNTER_EXHAUSTED, refusal(new Command.AllocateId()));
+    assertEquals(Refusal.COUNTER_EXHAUSTED, refusal(add("http://s8:1")));
+    state = state.withNextId(5).withMap(state.map().withVersion(-1L));
+    assertEquals(Refusal.COUNTER_EXHAUSTED, refusal(add("http://s8:1")));
+    assertEquals(-1L, state.map().version());
+  }
+
+  @Test
+  void aRestoreGoesAboveEveryVersionThatAnyoneSaw() {
+    ShardMap old =
+        new ShardMap(2, List.of(new Shard(4, "http://old:1", List.of())), List.of(4L), List.of());
+    BackupContent backup = new BackupContent("u", old, 5, 7, List.of("http://r9:1"));
+    assertEquals(new MapResult(21), result(new Command.Restore(backup, 20, 3)));
+    assertEquals(old.withVersion(21), state.map());
+    assertEquals(5, state.nextId());
+    assertEquals(21, state.highestVersion());
+    assertEquals(List.of("http://r9:1"), state.routers());
+    assertEquals(new MapResult(22), result(new Command.Restore(backup, 0, 40)));
+    assertEquals(40, state.nextId());
+  }
+
+  @Test
+  void aRestoreOfABrokenMapChangesNothing() {
+    ClusterState before = state;
+    ShardMap broken = new ShardMap(2, List.of(), List.of(4L), List.of());
+    BackupContent backup = new BackupContent("u", broken, 5, 7, List.of());
+    assertEquals(Refusal.INVALID_MAP, refusal(new Command.Restore(backup, 20, 3)));
+    assertEquals(before.map(), state.map());
+  }
+
+  @Test
+  void onlyTheLeaderOfTheTermRaisesTheFormatByOne() {
+    assertEquals(Refusal.STALE_TERM, refusal(new Command.RaiseFormat(2, 6)));
+    assertEquals(Refusal.FORMAT_MISMATCH, refusal(new Command.RaiseFormat(3, 7)));
+    assertInstanceOf(Accepted.class, run(new Command.RaiseFormat(2, 7)));
+    assertEquals(2, state.format());
+    assertEquals(Refusal.FORMAT_MISMATCH, refusal(new Command.RaiseFormat(2, 7)));
+  }
+
+  @Test
+  void routersAreKnownByTheirEndpoint() {
+    run(new Command.RegisterRouter("http://r1:6330"));
+    run(new Command.RegisterRouter("http://R1:6330/"));
+    assertEquals(List.of("http://r0:6330", "http://r1:6330"), state.routers());
+    assertEquals(Refusal.INVALID_URL, refusal(new Command.RegisterRouter("r2:6330")));
+    assertEquals(Refusal.UNKNOWN_ROUTER, refusal(new Command.RemoveRouter("http://r2:1", true)));
+    run(new Command.RemoveRouter("http://R0:6330/", false));
+    assertEquals(List.of("http://r1:6330"), state.routers());
+    for (int i = 0; i < ClusterState.MAX_ROUTERS - 1; i++) {
+      run(new Command.RegisterRouter("http://many" + i + ":1"));
+    }
+    assertEquals(Refusal.LIMIT_REACHED, refusal(new Command.RegisterRouter("http://more:1")));
+  }
+
+  @Test
+  void replicasComeAndGoWithOneVersionEach() {
+    run(new Command.AddReplica(0, " http://s0b:1 "));
+    assertEquals(List.of("http://s0b:1"), state.map().shards().get(0).replicaUrls());
+    assertEquals(1, state.map().version());
+    assertEquals(Refusal.DUPLICATE_URL, refusal(new Command.AddReplica(0, "http://s0:6333")));
+    assertEquals(Refusal.UNKNOWN_SHARD, refusal(new Command.AddReplica(7, "http://x:1")));
+    assertEquals(Refusal.UNKNOWN_REPLICA, refusal(new Command.RemoveReplica(0, "http://x:1")));
+    run(new Command.RemoveReplica(0, "http://S0B:1/"));
+    assertEquals(List.of(), state.map().shards().get(0).replicaUrls());
+    assertEquals(2, state.map().version());
+  }
+
+  @Test
+  void theHistorySaysWhoAskedForWhatAndHowItEnded() {
+    run(add("http://s1:6333"));
+    refusal(new Command.RemoveShard(42));
+    var lines = state.history().since(0);
+    assertEquals("add_shard http://s1:6333", lines.get(0).command());
+    assertEquals("accepted: map version 1", lines.get(0).outcome());
+    assertEquals("rejected: unknown_shard: no shard has id 42", lines.get(1).outcome());
+    assertEquals("ops", lines.get(1).keyId());
+    assertEquals(7, lines.get(1).term());
+  }
+
+  private Outcome run(Command command) {
+    return apply(Proposal.of(new Stamp("c1", "ops", now), command)).outcome();
+  }
+
+  private Applied apply(Proposal proposal) {
+    Applied applied = ClusterStateMachine.apply(state, new EntryId(index++, 7), proposal);
+    state = applied.state();
+    return applied;
+  }
+
+  private Refusal refusal(Command command) {
+    return assertInstanceOf(Rejected.class, run(command)).refusal();
+  }
+
+  private Object result(Command command) {
+    return assertInstanceOf(Accepted.class, run(command)).result();
+  }
+
+  private Proposal keyed(String key, String fingerprint, Command command) {
+    return new Proposal(
+        new Stamp("c1", "ops", now),
+        Optional.of(new IdempotencyKey(key, fingerprint)),
+        OptionalLong.empty(),
+        command);
+  }
+
+  private static Command add(String url) {
+    return new Command.AddShard(url, List.of());
+  }
+
+  private static Command bootstrap(String fingerprint, String url) {
+    ShardMap map = new ShardMap(0, List.of(new Shard(0, url, List.of())), List.of(), List.of());
+    return new Command.Bootstrap("uuid", fingerprint, map, 1, List.of("http://r0:6330"));
+  }
+}

@@ -1,0 +1,161 @@
+package io.quiverdb.coordinator.state;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.Snapshot;
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.History;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Shard;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What must hold for every log, tried on seeded random ones. A failing run names its seed; {@code
+ * -Dquiver.seed=N} runs that seed alone, {@code -Dquiver.seeds=N} the first N.
+ */
+class ReplicationPropertiesTest {
+  private static final int ENTRIES = 600;
+  private static final EntryCodec ENTRY_CODEC = EntryCodec.current();
+
+  static LongStream seeds() {
+    Long one = Long.getLong("quiver.seed");
+    return one != null ? LongStream.of(one) : LongStream.range(0, Long.getLong("quiver.seeds", 60));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void replicasThatReadTheSameBytesEndInTheSameSnapshot(long seed) throws Exception {
+    List<byte[]> log = log(seed);
+    assertArrayEquals(
+        snapshot(replay(ClusterState.INITIAL, log, 0), ENTRIES),
+        snapshot(replay(ClusterState.INITIAL, log, 0), ENTRIES));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aSnapshotAndTheRestOfTheLogEqualTheWholeLogAtEveryCut(long seed) throws Exception {
+    List<byte[]> log = log(seed).subList(0, seed < 3 ? ENTRIES : 60);
+    byte[] whole = snapshot(replay(ClusterState.INITIAL, log, 0), log.size());
+    ClusterState state = ClusterState.INITIAL;
+    for (int cut = 0; cut < log.size(); cut++) {
+      ClusterState restored =
+          SnapshotCodec.current().read(new ByteArrayInputStream(snapshot(state, cut))).state();
+      int at = cut;
+      assertArrayEquals(
+          whole,
+          snapshot(replay(restored, log.subList(cut, log.size()), cut), log.size()),
+          () -> "seed " + seed + ", cut " + at);
+      state = replay(state, log.subList(cut, cut + 1), cut);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void versionsRiseByOneAndIdsAreNeverReused(long seed) throws Exception {
+    ClusterState state = ClusterState.INITIAL;
+    TreeSet<Long> everUsed = new TreeSet<>(Long::compareUnsigned);
+    int index = 0;
+    int accepted = 0;
+    for (byte[] bytes : log(seed)) {
+      Proposal proposal = ENTRY_CODEC.decode(bytes);
+      Applied applied = ClusterStateMachine.apply(state, new EntryId(index, 7), proposal);
+      String where = "seed " + seed + ", index " + index++ + ": " + proposal;
+      checkVersion(state, applied, proposal, where);
+      checkIds(state, applied, proposal, everUsed, where);
+      assertTrue(applied.state().history().entries().size() <= History.CAPACITY, where);
+      assertTrue(applied.state().map().violation().isEmpty(), where);
+      accepted += applied.outcome() instanceof Accepted ? 1 : 0;
+      state = applied.state();
+    }
+    assertTrue(accepted > 30, "seed " + seed + " accepts almost nothing: " + accepted);
+  }
+
+  private static void checkIds(
+      ClusterState before, Applied applied, Proposal proposal, TreeSet<Long> used, String where) {
+    boolean replaces =
+        proposal.command() instanceof Command.Restore
+            || proposal.command() instanceof Command.Bootstrap;
+    if (applied.outcome() instanceof Accepted accepted
+        && accepted.result() instanceof Result.IdResult id
+        && !applied.replayed()) {
+      assertTrue(used.add(id.id()), () -> "id handed out twice: " + where);
+    }
+    for (Shard shard : applied.state().map().shards()) {
+      boolean isNew = before.map().shard(shard.id()).isEmpty();
+      assertTrue(!isNew || used.add(shard.id()) || replaces, () -> "id reused: " + where);
+      assertTrue(
+          Long.compareUnsigned(applied.state().nextId(), shard.id()) > 0, () -> "next " + where);
+    }
+  }
+
+  private static void checkVersion(
+      ClusterState before, Applied applied, Proposal proposal, String where) {
+    long from = before.map().version();
+    long to = applied.state().map().version();
+    boolean changed =
+        !applied.replayed()
+            && applied.outcome() instanceof Accepted accepted
+            && accepted.result() instanceof Result.MapResult;
+    if (!changed) {
+      assertEquals(before.map(), applied.state().map(), where);
+    } else if (proposal.command() instanceof Command.Restore) {
+      assertEquals(1, Long.compareUnsigned(to, before.highestVersion()), where);
+    } else if (proposal.command() instanceof Command.Bootstrap) {
+      assertTrue(!before.bootstrapped(), where);
+    } else {
+      assertEquals(from + 1, to, where);
+    }
+    assertTrue(
+        Long.compareUnsigned(applied.state().highestVersion(), before.highestVersion()) >= 0,
+        where);
+    assertTrue(Long.compareUnsigned(applied.state().highestVersion(), to) >= 0, where);
+  }
+
+  /** A log as bytes: what a node reads, not what its proposer held. */
+  private static List<byte[]> log(long seed) {
+    RandomProposals proposals = new RandomProposals(seed);
+    List<byte[]> log = new ArrayList<>();
+    if (seed % 3 != 0) {
+      log.add(
+          ENTRY_CODEC.encode(
+              Proposal.of(new Stamp("c0", Stamp.SYSTEM, 1), proposals.bootstrap()), 1));
+    }
+    while (log.size() < ENTRIES) {
+      log.add(ENTRY_CODEC.encode(proposals.next(), 1));
+    }
+    return log;
+  }
+
+  private static ClusterState replay(ClusterState from, List<byte[]> log, int firstIndex)
+      throws Exception {
+    ClusterState state = from;
+    int index = firstIndex;
+    for (byte[] entry : log) {
+      state =
+          ClusterStateMachine.apply(state, new EntryId(index++, 7), ENTRY_CODEC.decode(entry))
+              .state();
+    }
+    return state;
+  }
+
+  private static byte[] snapshot(ClusterState state, long index) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SnapshotCodec.current().write(out, new Snapshot(state, index, 7));
+    return out.toByteArray();
+  }
+}
