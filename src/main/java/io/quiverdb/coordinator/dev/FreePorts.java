@@ -1,0 +1,46 @@
+package io.quiverdb.coordinator.dev;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/** Ports of 127.0.0.1 for processes that are about to start. */
+public final class FreePorts {
+  // Below the range from which the kernel takes the ports of outgoing connections.
+  private static final int LOWEST = 15_000;
+  private static final int HIGHEST = 32_000;
+  private static final int TRIES = 1_000;
+
+  private FreePorts() {}
+
+  /** Distinct ports on which nobody listens now. */
+  public static List<Integer> take(int count) {
+    List<Integer> ports = new ArrayList<>(count);
+    for (int i = 0; i < TRIES && ports.size() < count; i++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      if (!ports.contains(port) && free(port)) {
+        ports.add(port);
+      }
+    }
+    if (ports.size() < count) {
+      throw new IllegalStateException("found no " + count + " free ports on 127.0.0.1");
+    }
+    return ports;
+  }
+
+  static List<Integer> inARow(int first, int count) {
+    return IntStream.range(first, first + count).boxed().toList();
+  }
+
+  private static boolean free(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.quiverdb.coordinator.process;
+
+import static org.awaitility.Awaitility.await;
+
+import io.quiverdb.coordinator.dev.LocalEnsemble;
+import io.quiverdb.coordinator.dev.MemberProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Three members as processes of the built jar, with the options that are shipped. */
+final class Ensemble implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final Rest rest = new Rest();
+  private final LocalEnsemble local;
+
+  private Ensemble(LocalEnsemble local) {
+    this.local = local;
+  }
+
+  static Ensemble prepared(Path folder, String extra) throws IOException {
+    return prepared(folder, 3, extra);
+  }
+
+  static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
+    List<String> program = new ArrayList<>();
+    program.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
+    program.addAll(List.of("-jar", System.getProperty("quiver.coordinator.jar")));
+    return new Ensemble(
+        LocalEnsemble.prepare(
+            new LocalEnsemble.Plan(
+                nodes,
+                folder,
+                0,
+                List.of("http://127.0.0.1:1", "http://127.0.0.1:2"),
+                List.of(),
+                extra.contains("auth:") ? extra : extra + "auth: { insecure: true }\n",
+                program)));
+  }
+
+  static Ensemble started(Path folder) throws IOException {
+    Ensemble ensemble = prepared(folder, "");
+    ensemble.start();
+    return ensemble;
+  }
+
+  void start() {
+    local.start();
+    members().forEach(this::awaitReady);
+  }
+
+  List<MemberProcess> members() {
+    return local.members();
+  }
+
+  MemberProcess member(String id) {
+    return local.member(id);
+  }
+
+  Path data(String id) {
+    return local.data(id);
+  }
+
+  String output(String id) throws IOException {
+    return Files.readString(local.member(id).output());
+  }
+
+  void awaitReady(MemberProcess member) {
+    await("readiness of " + member.id())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> rest.get(member.http(), "/readyz").status() == 200);
+  }
+
+  /** The member that says of itself that it leads, once one does. */
+  MemberProcess awaitLeader() {
+    return await("a leader")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(this::leader, Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<MemberProcess> leader() {
+    return members().stream()
+        .filter(MemberProcess::alive)
+        .filter(
+            member -> {
+              Rest.Answer status = rest.get(member.http(), "/cluster/status");
+              return status.ok()
+                  && status.json().path("role").asText().equals("leader")
+                  && status.json().path("ready").asBoolean();
+            })
+        .findFirst();
+  }
+
+  /** The members other than this one. */
+  List<MemberProcess> others(MemberProcess member) {
+    return members().stream().filter(m -> !m.id().equals(member.id())).toList();
+  }
+
+  long appliedIndex(URI node) {
+    return rest.get(node, "/cluster/status").json().path("applied_index").asLong(-1);
+  }
+
+  @Override
+  public void close() {
+    local.close();
+  }
+}
