@@ -34,6 +34,10 @@ fmt: ## format the sources
 demo: $(JAR) ## three coordinators on this machine lose their leader and go on
 	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
 
+.PHONY: bench
+bench: ## print figures beside their anchors (some minutes; leave the machine alone)
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BenchIT -Dgroups=bench -DexcludedGroups=
+
 .PHONY: clean
 clean: ## remove what was built
 	$(MVN) -q clean

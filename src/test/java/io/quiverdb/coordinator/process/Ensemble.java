@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Three members as processes of the built jar, with the options that are shipped. */
-final class Ensemble implements AutoCloseable {
+public final class Ensemble implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Rest rest = new Rest();
@@ -28,7 +28,7 @@ final class Ensemble implements AutoCloseable {
     return prepared(folder, 3, extra);
   }
 
-  static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
+  public static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
     List<String> program = new ArrayList<>();
     program.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
     program.addAll(List.of("-jar", System.getProperty("quiver.coordinator.jar")));
@@ -44,18 +44,18 @@ final class Ensemble implements AutoCloseable {
                 program)));
   }
 
-  static Ensemble started(Path folder) throws IOException {
+  public static Ensemble started(Path folder) throws IOException {
     Ensemble ensemble = prepared(folder, "");
     ensemble.start();
     return ensemble;
   }
 
-  void start() {
+  public void start() {
     local.start();
     members().forEach(this::awaitReady);
   }
 
-  List<MemberProcess> members() {
+  public List<MemberProcess> members() {
     return local.members();
   }
 
@@ -63,7 +63,7 @@ final class Ensemble implements AutoCloseable {
     return local.member(id);
   }
 
-  Path data(String id) {
+  public Path data(String id) {
     return local.data(id);
   }
 
@@ -71,7 +71,7 @@ final class Ensemble implements AutoCloseable {
     return Files.readString(local.member(id).output());
   }
 
-  void awaitReady(MemberProcess member) {
+  public void awaitReady(MemberProcess member) {
     await("readiness of " + member.id())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -79,7 +79,7 @@ final class Ensemble implements AutoCloseable {
   }
 
   /** The member that says of itself that it leads, once one does. */
-  MemberProcess awaitLeader() {
+  public MemberProcess awaitLeader() {
     return await("a leader")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -101,8 +101,18 @@ final class Ensemble implements AutoCloseable {
   }
 
   /** The members other than this one. */
-  List<MemberProcess> others(MemberProcess member) {
+  public List<MemberProcess> others(MemberProcess member) {
     return members().stream().filter(m -> !m.id().equals(member.id())).toList();
+  }
+
+  /** Whether this node acknowledges an id. */
+  public boolean allocate(URI node) {
+    return rest.post(node, "/cluster/ids", "").ok();
+  }
+
+  /** Whether this node acknowledges a shard. */
+  public boolean add(URI node, String url) {
+    return rest.post(node, "/cluster/shards", "{\"primary_url\":\"" + url + "\"}").ok();
   }
 
   long appliedIndex(URI node) {

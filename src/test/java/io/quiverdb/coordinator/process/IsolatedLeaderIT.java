@@ -1,0 +1,159 @@
+package io.quiverdb.coordinator.process;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader that is cut off from the others, though not from its clients. */
+class IsolatedLeaderIT {
+  private static final int HOSTS = 3;
+  private static final int HTTP = 6335;
+  private static final Duration STALENESS = Duration.ofSeconds(2);
+
+  @TempDir Path folder;
+
+  private final List<Process> members = new ArrayList<>();
+  private Optional<Namespaces> network = Optional.empty();
+
+  @AfterEach
+  void end() {
+    members.forEach(member -> member.destroyForcibly().onExit().join());
+    network.ifPresent(Namespaces::close);
+  }
+
+  @Test
+  void neitherServesAnOldMapPastItsBoundNorAcknowledges() throws Exception {
+    Namespaces hosts = network();
+    for (int host = 1; host <= HOSTS; host++) {
+      members.add(start(hosts, host));
+    }
+    int leader = awaitLeader(hosts, List.of(1, 2, 3));
+    Rest.Answer first = add(hosts, leader, "http://127.0.0.1:3");
+    assertEquals(200, first.status(), first.body());
+    long oldVersion = first.json().get("version").asLong();
+
+    hosts.isolate(leader);
+    List<Integer> majority =
+        IntStream.rangeClosed(1, HOSTS).filter(h -> h != leader).boxed().toList();
+    int heir = awaitLeader(hosts, majority);
+    Rest.Answer second = add(hosts, heir, "http://127.0.0.1:4");
+    assertEquals(200, second.status(), second.body());
+    long acknowledged = System.nanoTime();
+
+    boolean refused = false;
+    while (System.nanoTime() - acknowledged < Duration.ofSeconds(6).toNanos()) {
+      long asked = System.nanoTime();
+      Rest.Answer map = hosts.http(leader, HTTP, "GET", "/cluster/map", "");
+      if (map.ok()) {
+        assertEquals(oldVersion, map.json().get("version").asLong());
+        assertTrue(
+            asked - acknowledged < STALENESS.toNanos(),
+            "an old map " + (asked - acknowledged) / 1_000_000 + " ms after a newer one");
+        assertFalse(refused, "the map came back though nothing had changed");
+      } else {
+        assertEquals(503, map.status(), map.body());
+        refused = true;
+      }
+      assertFalse(
+          hosts.http(leader, HTTP, "GET", "/cluster/map?consistency=linearizable", "").ok());
+      Rest.Answer write = add(hosts, leader, "http://127.0.0.1:5");
+      assertTrue(write.status() == 503 || write.status() == 504, write.toString());
+    }
+    assertTrue(refused, "the isolated node went on serving its map");
+
+    hosts.heal(leader);
+    await()
+        .atMost(Ensemble.PATIENCE)
+        .until(
+            () -> {
+              Rest.Answer map = hosts.http(leader, HTTP, "GET", "/cluster/map", "");
+              return map.ok() && map.json().get("version").asLong() > oldVersion;
+            });
+  }
+
+  private Namespaces network() {
+    try {
+      Namespaces namespaces = Namespaces.create(HOSTS);
+      network = Optional.of(namespaces);
+      return namespaces;
+    } catch (IOException e) {
+      return abort("network namespaces cannot be made here: " + e.getMessage());
+    }
+  }
+
+  private static Rest.Answer add(Namespaces hosts, int host, String url) throws IOException {
+    return hosts.http(host, HTTP, "POST", "/cluster/shards", "{\"primary_url\":\"" + url + "\"}");
+  }
+
+  private static int awaitLeader(Namespaces hosts, List<Integer> among) {
+    return await("a leader among " + among)
+        .atMost(Ensemble.PATIENCE)
+        .until(
+            () -> among.stream().filter(host -> leads(hosts, host)).findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static boolean leads(Namespaces hosts, int host) {
+    try {
+      Rest.Answer status = hosts.http(host, HTTP, "GET", "/cluster/status", "");
+      return status.ok()
+          && status.json().path("role").asText().equals("leader")
+          && status.json().path("ready").asBoolean();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Process start(Namespaces hosts, int host) throws IOException {
+    StringBuilder memberLines = new StringBuilder();
+    for (int h = 1; h <= HOSTS; h++) {
+      memberLines.append(
+          "    - { id: c%d, raft: \"%s:6336\", http: \"http://%s:6335\" }%n"
+              .formatted(h, hosts.address(h), hosts.address(h)));
+    }
+    Path config = folder.resolve("c" + host + ".yaml");
+    Files.writeString(
+        config,
+        """
+        node: { id: c%d, data_dir: "%s" }
+        ensemble:
+          name: isolated
+          members:
+        %shttp: { listen: "0.0.0.0:6335" }
+        raft: { listen: "0.0.0.0:6336" }
+        auth: { insecure: true }
+        bootstrap: { shards: [ "http://127.0.0.1:1" ] }
+        """
+            .formatted(host, folder.resolve("data" + host), memberLines));
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + System.getProperty("quiver.coordinator.jvm.args"),
+            "-jar",
+            System.getProperty("quiver.coordinator.jar"),
+            "serve",
+            "--config",
+            config.toString());
+    File output = folder.resolve("c" + host + ".out").toFile();
+    return new ProcessBuilder(hosts.on(host, java))
+        .redirectErrorStream(true)
+        .redirectOutput(output)
+        .start();
+  }
+}
