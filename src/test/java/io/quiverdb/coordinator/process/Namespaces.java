@@ -33,13 +33,13 @@ final class Namespaces implements AutoCloseable {
 
   private void build() throws IOException {
     run("ip", "netns", "add", hub);
-    run("ip", "-n", hub, "link", "add", "br", "type", "bridge");
-    run("ip", "-n", hub, "link", "set", "br", "up");
+    run("ip", "-n", hub, "link", "add", "name", "br0", "type", "bridge");
+    run("ip", "-n", hub, "link", "set", "br0", "up");
     for (int host = 1; host <= hosts; host++) {
       run("ip", "netns", "add", name(host));
       run("ip", "-n", name(host), "link", "add", "eth", "type", "veth", "peer", "name", port(host));
       run("ip", "-n", name(host), "link", "set", port(host), "netns", hub);
-      run("ip", "-n", hub, "link", "set", port(host), "master", "br");
+      run("ip", "-n", hub, "link", "set", port(host), "master", "br0");
       run("ip", "-n", hub, "link", "set", port(host), "up");
       run("ip", "-n", name(host), "addr", "add", address(host) + "/24", "dev", "eth");
       run("ip", "-n", name(host), "link", "set", "eth", "up");

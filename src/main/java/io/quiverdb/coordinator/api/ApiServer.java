@@ -1,0 +1,98 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Set;
+
+/** The REST surface of one member. */
+public final class ApiServer implements AutoCloseable {
+  private static final Set<String> OPEN =
+      Set.of("/healthz", "/livez", "/readyz", "/internal/member");
+
+  private final Javalin javalin;
+  private final MapWaiters waiters;
+
+  private ApiServer(Javalin javalin, MapWaiters waiters) {
+    this.javalin = javalin;
+    this.waiters = waiters;
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @param host the address to bind
+   * @param port the port; 0: any free one
+   */
+  public static ApiServer start(Node node, String host, int port) {
+    Access access = new Access(node.keys(), node.clock());
+    RenderedMaps maps = new RenderedMaps();
+    MapWaiters waiters = new MapWaiters(node.view());
+    ResultBodies bodies = new ResultBodies(node, maps);
+    Changes changes = new Changes(node, access, bodies);
+    MemberTable members = new MemberTable(node);
+    List<Routes> routes =
+        List.of(
+            new HealthRoutes(node, access),
+            new MapRoutes(node, access, maps, waiters),
+            new ShardRoutes(node, access, changes),
+            new RouterRoutes(access, changes, bodies),
+            new HistoryRoutes(node, access),
+            new BackupRoutes(node, access, changes),
+            new MemberRoutes(node, access, members),
+            new StatusRoutes(node, access, members, bodies));
+    Javalin javalin =
+        Javalin.create(
+            config -> {
+              WebServer.configure(
+                  config,
+                  host,
+                  port,
+                  next ->
+                      new NodeHeadersHandler(
+                          node,
+                          new MapHandler(
+                              node, access, maps, WebServer.guarded(new BodyHandler(next)))));
+              configure(config, node, access);
+              routes.forEach(r -> r.addTo(config.routes));
+            });
+    return new ApiServer(javalin.start(), waiters);
+  }
+
+  private static void configure(JavalinConfig config, Node node, Access access) {
+    config.http.prefer405over404 = true;
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.routes.before(
+        ctx -> {
+          if (!OPEN.contains(ctx.path())) {
+            access.reader(ctx);
+          }
+        });
+    config.routes.exception(Exception.class, (failure, ctx) -> Answers.problem(ctx, failure));
+    config.requestLogger.http(
+        (ctx, millis) ->
+            node.recorder().answered(ctx.req().getMethod(), route(ctx), ctx.statusCode()));
+  }
+
+  private static String route(Context ctx) {
+    return ctx.endpoints().list().stream()
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.path)
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Takes no new requests, and lets those under way end for at most 2 s. */
+  @Override
+  public void close() {
+    waiters.close();
+    javalin.stop();
+  }
+}

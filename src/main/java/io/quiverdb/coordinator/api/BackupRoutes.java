@@ -1,0 +1,108 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.codec.BackupCodec;
+import io.quiverdb.coordinator.codec.MalformedDocumentException;
+import io.quiverdb.coordinator.codec.Snapshot;
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Genesis;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Backup and restore of what is agreed on. */
+final class BackupRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+  private final Changes changes;
+
+  BackupRoutes(Node node, Access access, Changes changes) {
+    this.node = node;
+    this.access = access;
+    this.changes = changes;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/backup", this::backup);
+    routes.post("/cluster/restore", this::restore);
+    routes.get("/internal/snapshot", this::snapshot);
+  }
+
+  private void backup(Context ctx) {
+    access.admin(ctx);
+    Servable.check(node);
+    ClusterState state = node.view().current().state();
+    BackupContent content =
+        new BackupContent(
+            state.genesis().map(Genesis::clusterId).orElse(""),
+            state.map(),
+            state.nextId(),
+            state.highestVersion(),
+            state.routers());
+    Answers.json(ctx, BackupCodec.encode(content, node.clock().millis(), node.id()));
+  }
+
+  /** This member's state as it would write it into a snapshot, to compare members by. */
+  private void snapshot(Context ctx) {
+    access.admin(ctx);
+    AppliedState applied = node.view().current();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      SnapshotCodec.current()
+          .write(bytes, new Snapshot(applied.state(), applied.index(), applied.term()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory takes everything", e);
+    }
+    Answers.bytes(ctx, 200, "application/jsonl", bytes.toByteArray());
+  }
+
+  private void restore(Context ctx) {
+    Body.json(ctx);
+    BackupContent content;
+    try {
+      content = BackupCodec.decode(Body.bytes(ctx));
+    } catch (MalformedDocumentException e) {
+      throw new ApiException(Fault.WRONG_SHAPE, e.getMessage() + "");
+    }
+    access.admin(ctx);
+    long version = Parameters.u64Or(ctx, "min_version", 0);
+    long nextId = Parameters.u64Or(ctx, "min_next_id", 0);
+    // The leader asks the routers itself when the request is passed on to it.
+    if (!node.leadership().current().leads()) {
+      changes.answer(ctx, Change.ours(new Command.Restore(content, version, nextId)));
+      return;
+    }
+    List<CompletableFuture<ShardMap>> adopted =
+        node.view().current().state().routers().stream()
+            .map(url -> node.routers().adoptedMap(url).exceptionally(late -> ShardMap.EMPTY))
+            .toList();
+    ctx.future(
+        () ->
+            CompletableFuture.allOf(adopted.toArray(CompletableFuture[]::new))
+                .thenCompose(
+                    done -> {
+                      long versionFloor = version;
+                      long nextIdFloor = nextId;
+                      for (CompletableFuture<ShardMap> map : adopted) {
+                        versionFloor = max(versionFloor, map.join().version());
+                        nextIdFloor = max(nextIdFloor, map.join().lowestFreeId());
+                      }
+                      return changes.start(
+                          ctx,
+                          Change.ours(new Command.Restore(content, versionFloor, nextIdFloor)));
+                    }));
+  }
+
+  private static long max(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+}

@@ -1,0 +1,110 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A request's body, read whole before any route saw it. */
+final class Body {
+  static final String ATTRIBUTE = "quiver.body";
+  private static final byte[] NONE = {};
+
+  private final ObjectNode fields;
+
+  private Body(ObjectNode fields) {
+    this.fields = fields;
+  }
+
+  static byte[] bytes(Context ctx) {
+    byte[] bytes = (byte[]) ctx.req().getAttribute(ATTRIBUTE);
+    return bytes == null ? NONE : bytes;
+  }
+
+  /** The body as a JSON object. */
+  static Body json(Context ctx) {
+    String type = Optional.ofNullable(ctx.req().getContentType()).orElse("");
+    String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!media.equals("application/json")
+        && !(media.startsWith("application/") && media.endsWith("+json"))) {
+      throw new ApiException(Fault.WRONG_CONTENT_TYPE, "Content-Type: wanted application/json");
+    }
+    return parse(bytes(ctx));
+  }
+
+  /** Likewise; no body at all stands for an empty object. */
+  static Body optionalJson(Context ctx) {
+    return bytes(ctx).length == 0 ? new Body(Json.MAPPER.createObjectNode()) : json(ctx);
+  }
+
+  private static Body parse(byte[] bytes) {
+    JsonNode node;
+    try {
+      node = Json.BODIES.readTree(bytes);
+    } catch (MismatchedInputException e) {
+      throw new ApiException(Fault.WRONG_SHAPE, "the body: " + e.getOriginalMessage());
+    } catch (JsonProcessingException e) {
+      throw new ApiException(
+          Fault.BAD_REQUEST, "the body is no valid JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new ApiException(Fault.BAD_REQUEST, "the body is no valid JSON");
+    }
+    if (node.isMissingNode()) {
+      throw new ApiException(Fault.BAD_REQUEST, "the body is empty; wanted a JSON object");
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw new ApiException(Fault.WRONG_SHAPE, "the body: wanted a JSON object");
+    }
+    return new Body(object);
+  }
+
+  String text(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": is missing");
+    }
+    if (!node.isTextual()) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted a string");
+    }
+    return whole(name, node.textValue());
+  }
+
+  /** Half a surrogate pair is no character: it could be stored, but never be printed. */
+  private static String whole(String name, String text) {
+    if (text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw new ApiException(Fault.BAD_REQUEST, name + ": holds half a surrogate pair");
+    }
+    return text;
+  }
+
+  Optional<String> optionalText(String name) {
+    JsonNode node = fields.get(name);
+    return node == null || node.isNull() ? Optional.empty() : Optional.of(text(name));
+  }
+
+  /** An array of strings; none if it is absent. */
+  List<String> texts(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isArray()) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted an array of strings");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isTextual()) {
+        throw new ApiException(Fault.WRONG_SHAPE, name + "[" + texts.size() + "]: wanted a string");
+      }
+      texts.add(whole(name, element.textValue()));
+    }
+    return texts;
+  }
+}

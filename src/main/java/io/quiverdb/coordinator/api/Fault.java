@@ -1,0 +1,20 @@
+package io.quiverdb.coordinator.api;
+
+/** What can go wrong with a request, apart from the refusals of the replicated state. */
+enum Fault {
+  BAD_REQUEST,
+  UNAUTHENTICATED,
+  FORBIDDEN,
+  UNKNOWN_ROUTE,
+  NOT_FOUND,
+  WRONG_METHOD,
+  TOO_SLOW,
+  CONFLICT,
+  TOO_LARGE,
+  WRONG_CONTENT_TYPE,
+  WRONG_SHAPE,
+  INTERNAL,
+  NOT_YET,
+  UNAVAILABLE,
+  OUTCOME_UNKNOWN
+}

@@ -1,0 +1,61 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.member.HttpPeers;
+import io.quiverdb.coordinator.member.MemberReportJson;
+
+/** Liveness, readiness, metrics, and what other members ask; open to everybody but for metrics. */
+final class HealthRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+
+  HealthRoutes(Node node, Access access) {
+    this.node = node;
+    this.access = access;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/healthz", ctx -> Answers.text(ctx, 200, "ok"));
+    routes.get("/livez", ctx -> Answers.text(ctx, 200, "ok"));
+    routes.get("/readyz", this::ready);
+    routes.get("/metrics", this::metrics);
+    routes.get(
+        HttpPeers.PATH, ctx -> Answers.json(ctx, MemberReportJson.toBytes(node.report().get())));
+  }
+
+  private void ready(Context ctx) {
+    Servable.check(node);
+    if (!Parameters.flag(ctx, "writable")) {
+      Answers.text(ctx, 200, "ok");
+      return;
+    }
+    Leadership.View view = node.leadership().current();
+    if (view.leaderId().isEmpty()) {
+      throw new ApiException(
+          Fault.UNAVAILABLE, "no member leads the ensemble: nothing can be changed");
+    }
+    // A linearizable read needs what a commit needs: a leader that a quorum follows.
+    ctx.future(
+        () ->
+            node.reads()
+                .linearizable()
+                .handle(
+                    (applied, failure) -> {
+                      if (failure != null) {
+                        throw new ApiException(
+                            Fault.UNAVAILABLE,
+                            "no quorum follows a leader: nothing can be changed");
+                      }
+                      Answers.text(ctx, 200, "ok");
+                      return null;
+                    }));
+  }
+
+  private void metrics(Context ctx) {
+    access.reader(ctx);
+    ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(node.recorder().scrape());
+  }
+}

@@ -1,0 +1,45 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.model.HistoryEntry;
+
+/** Who changed what, and when. */
+final class HistoryRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+
+  HistoryRoutes(Node node, Access access) {
+    this.node = node;
+    this.access = access;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/history", this::history);
+  }
+
+  private void history(Context ctx) {
+    access.reader(ctx);
+    long since =
+        ctx.queryParam("since") == null ? -1 : Parameters.u64Or(ctx, "since", 0) & Long.MAX_VALUE;
+    Answers.json(
+        ctx,
+        Json.bytes(
+            body -> {
+              ArrayNode history = body.putArray("history");
+              for (HistoryEntry entry : node.view().current().state().history().since(since)) {
+                history
+                    .addObject()
+                    .put("index", entry.index())
+                    .put("term", entry.term())
+                    .put("time", Json.time(entry.epochMillis()))
+                    .put("node", entry.node())
+                    .put("key_id", entry.keyId())
+                    .put("command", entry.command())
+                    .put("outcome", entry.outcome());
+              }
+            }));
+  }
+}

@@ -1,0 +1,76 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.consensus.AppliedState;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers {@code GET /cluster/map} without parameters, before any framework: every router asks it
+ * every two seconds. It takes no lock and asks nobody; the answer is the applied state, if that is
+ * proven to be young enough.
+ */
+final class MapHandler extends Handler.Wrapper {
+  static final String PATH = "/cluster/map";
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Answers.JSON);
+
+  private final Node node;
+  private final Access access;
+  private final RenderedMaps maps;
+
+  MapHandler(Node node, Access access, RenderedMaps maps, Handler next) {
+    super(next);
+    this.node = node;
+    this.access = access;
+    this.maps = maps;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!request.getMethod().equals("GET")
+        || !PATH.equals(request.getHttpURI().getPath())
+        || request.getHttpURI().getQuery() != null) {
+      return super.handle(request, response, callback);
+    }
+    HttpFields headers = request.getHeaders();
+    AppliedState applied = node.view().current();
+    if (!access.mayPoll(headers.get(HttpHeader.AUTHORIZATION))
+        || !applied.state().bootstrapped()
+        || !node.fresh()) {
+      node.recorder().mapServed(Problems.write(response, callback, refusal(headers)));
+      return true;
+    }
+    RenderedMaps.Rendered map = maps.of(applied.state().map());
+    HttpFields.Mutable answer = response.getHeaders();
+    answer.put(HttpHeader.ETAG, map.etag());
+    if (EntityTags.noneMatch(headers.get(HttpHeader.IF_NONE_MATCH), map.etag())) {
+      response.setStatus(304);
+      node.recorder().mapServed(304);
+      response.write(true, null, callback);
+      return true;
+    }
+    answer.put(JSON);
+    answer.put(HttpHeader.CONTENT_LENGTH, map.bytes().length);
+    node.recorder().mapServed(200);
+    response.write(true, ByteBuffer.wrap(map.bytes()), callback);
+    return true;
+  }
+
+  private Problem refusal(HttpFields headers) {
+    try {
+      access.authenticated(headers.get(HttpHeader.AUTHORIZATION));
+      Servable.check(node);
+      return ErrorMapper.fault(
+          Fault.UNAVAILABLE, "the map has just become available", java.util.Map.of());
+    } catch (ApiException e) {
+      return ErrorMapper.problem(e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code GET /cluster/map} with parameters; without any, {@link MapHandler} answered already. */
+final class MapRoutes implements Routes {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
+
+  private final Node node;
+  private final Access access;
+  private final RenderedMaps maps;
+  private final MapWaiters waiters;
+
+  MapRoutes(Node node, Access access, RenderedMaps maps, MapWaiters waiters) {
+    this.node = node;
+    this.access = access;
+    this.maps = maps;
+    this.waiters = waiters;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get(MapHandler.PATH, this::map);
+  }
+
+  private void map(Context ctx) {
+    access.reader(ctx);
+    String consistency = Optional.ofNullable(ctx.queryParam("consistency")).orElse("local");
+    switch (consistency) {
+      case "local" -> {
+        Servable.check(node);
+        local(ctx);
+      }
+      case "linearizable" ->
+          ctx.future(
+              () ->
+                  node.reads()
+                      .linearizable()
+                      .handle(
+                          (applied, failure) -> {
+                            if (failure != null || !applied.state().bootstrapped()) {
+                              throw new ApiException(
+                                  Fault.UNAVAILABLE,
+                                  failure == null
+                                      ? "nothing has been bootstrapped yet"
+                                      : "no leader confirms that this member is up to date");
+                            }
+                            write(ctx, applied);
+                            return null;
+                          }));
+      default ->
+          throw new ApiException(Fault.BAD_REQUEST, "consistency: wanted local or linearizable");
+    }
+  }
+
+  private void local(Context ctx) {
+    Duration wait = Parameters.durationOr(ctx, "wait", DEFAULT_WAIT);
+    if (ctx.queryParam("min_version") == null) {
+      write(ctx, node.view().current());
+      return;
+    }
+    long wanted = Parameters.u64Or(ctx, "min_version", 0);
+    Duration limit = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    ctx.future(
+        () ->
+            waiters
+                .await(wanted, limit)
+                .thenCompose(
+                    reached -> {
+                      Servable.check(node);
+                      if (reached) {
+                        write(ctx, node.view().current());
+                      } else {
+                        ctx.status(304).header("ETag", current().etag());
+                      }
+                      return CompletableFuture.<Void>completedFuture(null);
+                    }));
+  }
+
+  private RenderedMaps.Rendered current() {
+    return maps.of(node.view().current().state().map());
+  }
+
+  private void write(Context ctx, AppliedState applied) {
+    RenderedMaps.Rendered map = maps.of(applied.state().map());
+    ctx.header("ETag", map.etag());
+    ctx.header(Headers.APPLIED_INDEX, Long.toString(applied.index()));
+    if (EntityTags.noneMatch(ctx.header("If-None-Match"), map.etag())) {
+      ctx.status(304);
+    } else {
+      Answers.json(ctx, map.bytes());
+    }
+  }
+}

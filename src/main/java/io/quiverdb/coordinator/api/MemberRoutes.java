@@ -1,0 +1,104 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.member.Forwarding;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** The ensemble itself: who is in it, and who leads. */
+final class MemberRoutes implements Routes {
+  private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
+
+  private final Node node;
+  private final Access access;
+  private final MemberTable members;
+
+  MemberRoutes(Node node, Access access, MemberTable members) {
+    this.node = node;
+    this.access = access;
+    this.members = members;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/members", this::list);
+    routes.post("/cluster/leader/transfer", this::transfer);
+  }
+
+  private void list(Context ctx) {
+    access.reader(ctx);
+    ctx.future(
+        () ->
+            members
+                .rows()
+                .thenAccept(
+                    rows ->
+                        Answers.json(
+                            ctx,
+                            Json.bytes(body -> members.write(rows, body.putArray("members"))))));
+  }
+
+  private void transfer(Context ctx) {
+    access.admin(ctx);
+    Optional<String> to = Body.optionalJson(ctx).optionalText("to");
+    if (to.isPresent() && node.http(to.get()).isEmpty()) {
+      throw new ApiException(Fault.NOT_FOUND, "to: the ensemble has no member " + to.get());
+    }
+    Leadership.View view = node.leadership().current();
+    if (view.leads()) {
+      ctx.future(() -> handOver(ctx, to));
+    } else {
+      ctx.future(() -> pass(ctx, view));
+    }
+  }
+
+  private CompletableFuture<Void> handOver(Context ctx, Optional<String> to) {
+    return node.leadership()
+        .transfer(to, TRANSFER_LIMIT)
+        .handle(
+            (leader, failure) -> {
+              if (failure != null) {
+                Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                throw new ApiException(
+                    Fault.UNAVAILABLE, "leadership was not handed over: " + cause.getMessage());
+              }
+              Answers.json(ctx, Json.bytes(body -> body.put("leader", leader)));
+              return null;
+            });
+  }
+
+  private CompletableFuture<Void> pass(Context ctx, Leadership.View view) {
+    Optional<URI> leader = view.leaderId().flatMap(node::http);
+    if (leader.isEmpty() || ctx.header(Forwarding.HEADER) != null) {
+      throw new ApiException(Fault.UNAVAILABLE, "no member leads the ensemble at the moment");
+    }
+    node.recorder().forwarded();
+    Map<String, String> headers = new TreeMap<>();
+    for (String name : new String[] {"Authorization", "Content-Type"}) {
+      Optional.ofNullable(ctx.header(name)).ifPresent(value -> headers.put(name, value));
+    }
+    return node.forwarding()
+        .send(
+            leader.get(),
+            new Forwarding.Request("POST", "/cluster/leader/transfer", headers, Body.bytes(ctx)),
+            TRANSFER_LIMIT.plusSeconds(1))
+        .thenAccept(
+            result -> {
+              if (!(result instanceof Forwarding.Result.Answered answer)) {
+                throw new ApiException(
+                    Fault.UNAVAILABLE, "the leader at " + leader.get() + " did not answer");
+              }
+              Answers.bytes(
+                  ctx,
+                  answer.status(),
+                  answer.status() == 200 ? Answers.JSON : Problem.CONTENT_TYPE,
+                  answer.body());
+            });
+  }
+}

@@ -1,0 +1,74 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What every member says of itself, asked now. */
+final class MemberTable {
+  private final Node node;
+
+  /**
+   * A member and its report.
+   *
+   * @param report empty if it did not answer within a second
+   */
+  record Row(Member member, Optional<MemberReport> report) {
+    boolean healthy() {
+      return report.map(r -> r.ready() && r.role() != Role.REJOINING).orElse(false);
+    }
+
+    Optional<Role> role() {
+      return report.map(MemberReport::role);
+    }
+  }
+
+  MemberTable(Node node) {
+    this.node = node;
+  }
+
+  /** Asks all; completes within a second. */
+  CompletableFuture<List<Row>> rows() {
+    List<CompletableFuture<Row>> asked = new ArrayList<>();
+    for (Member member : node.members()) {
+      CompletableFuture<MemberReport> report =
+          member.id().equals(node.id())
+              ? CompletableFuture.completedFuture(node.report().get())
+              : node.peers().report(member);
+      asked.add(report.handle((r, failure) -> new Row(member, Optional.ofNullable(r))));
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  void write(List<Row> rows, ArrayNode members) {
+    for (Row row : rows) {
+      ObjectNode member = members.addObject();
+      member.put("id", row.member().id());
+      member.put("raft", row.member().raft());
+      member.put("http", row.member().http().toString());
+      member.put("role", row.role().map(MemberTable::name).orElse(null));
+      member.put("match_index", row.report().map(MemberReport::lastLogIndex).orElse(null));
+      member.set(
+          "lag_ms",
+          Json.value(
+              row.report()
+                  .map(MemberReport::stalenessMillis)
+                  .filter(age -> age.isPresent())
+                  .map(age -> age.getAsLong())
+                  .orElse(null)));
+      member.put("healthy", row.healthy());
+    }
+  }
+
+  static String name(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,37 @@
+package io.quiverdb.coordinator.api;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A problem document (RFC 9457).
+ *
+ * @param status of HTTP
+ * @param title the same for every problem of its kind
+ * @param detail what happened to this request and what to do
+ * @param members further members
+ * @param headers of the answer
+ */
+record Problem(
+    int status,
+    String title,
+    String detail,
+    Map<String, Object> members,
+    Map<String, String> headers) {
+  static final String CONTENT_TYPE = "application/problem+json";
+
+  Problem {
+    members = new TreeMap<>(members);
+    headers = new TreeMap<>(headers);
+  }
+
+  /** Members in the order of their names, as Quiver prints them. */
+  byte[] body() {
+    Map<String, Object> all = new TreeMap<>(members);
+    all.put("type", "about:blank");
+    all.put("title", title);
+    all.put("status", status);
+    all.put("detail", detail);
+    return Json.bytes(Json.value(all));
+  }
+}

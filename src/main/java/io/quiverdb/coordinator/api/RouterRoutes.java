@@ -1,0 +1,43 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.command.Command;
+import java.util.Optional;
+
+/** The registry of routers. */
+final class RouterRoutes implements Routes {
+  private final Access access;
+  private final Changes changes;
+  private final ResultBodies bodies;
+
+  RouterRoutes(Access access, Changes changes, ResultBodies bodies) {
+    this.access = access;
+    this.changes = changes;
+    this.bodies = bodies;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/routers", this::list);
+    routes.post("/cluster/routers", this::register);
+    routes.delete("/cluster/routers", this::remove);
+  }
+
+  private void list(Context ctx) {
+    access.reader(ctx);
+    Answers.json(ctx, bodies.routers());
+  }
+
+  private void register(Context ctx) {
+    String url = Body.json(ctx).text("url");
+    changes.answer(ctx, Change.ours(new Command.RegisterRouter(url)));
+  }
+
+  private void remove(Context ctx) {
+    String url =
+        Optional.ofNullable(ctx.queryParam("url"))
+            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "url: is missing"));
+    changes.answer(ctx, Change.ours(new Command.RemoveRouter(url, Parameters.flag(ctx, "force"))));
+  }
+}

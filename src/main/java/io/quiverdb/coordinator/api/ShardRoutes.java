@@ -1,0 +1,110 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Changes of the map, and the health of its shards. */
+final class ShardRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+  private final Changes changes;
+
+  ShardRoutes(Node node, Access access, Changes changes) {
+    this.node = node;
+    this.access = access;
+    this.changes = changes;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.post("/cluster/shards", this::add);
+    routes.post("/cluster/shards/joining", this::addJoining);
+    routes.post("/cluster/shards/grow", this::grow);
+    routes.post("/cluster/shards/{id}/promote", ctx -> byId(ctx, Command.PromoteShard::new));
+    routes.post("/cluster/shards/{id}/drain", this::drain);
+    routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
+    routes.post("/cluster/shards/{id}/replicas", this::addReplica);
+    routes.delete("/cluster/shards/{id}/replicas", this::removeReplica);
+    routes.post("/cluster/ids", ctx -> changes.answer(ctx, Change.ours(new Command.AllocateId())));
+    routes.get("/cluster/health", this::health);
+  }
+
+  private void add(Context ctx) {
+    Body body = Body.json(ctx);
+    changes.answer(
+        ctx,
+        Change.seed(new Command.AddShard(body.text("primary_url"), body.texts("replica_urls"))));
+  }
+
+  private void addJoining(Context ctx) {
+    Body body = Body.json(ctx);
+    changes.answer(
+        ctx,
+        Change.seed(
+            new Command.AddJoiningShard(body.text("primary_url"), body.texts("replica_urls"))));
+  }
+
+  private void byId(Context ctx, java.util.function.LongFunction<Command> command) {
+    changes.answer(ctx, Change.seed(command.apply(Parameters.shardId(ctx))));
+  }
+
+  private void addReplica(Context ctx) {
+    long id = Parameters.shardId(ctx);
+    String url = Body.json(ctx).text("url");
+    changes.answer(ctx, Change.ours(new Command.AddReplica(id, url)));
+  }
+
+  private void removeReplica(Context ctx) {
+    long id = Parameters.shardId(ctx);
+    String url =
+        Optional.ofNullable(ctx.queryParam("url"))
+            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "url: is missing"));
+    changes.answer(ctx, Change.ours(new Command.RemoveReplica(id, url)));
+  }
+
+  private void grow(Context ctx) {
+    Body body = Body.json(ctx);
+    body.text("primary_url");
+    body.texts("replica_urls");
+    notYet(ctx);
+  }
+
+  private void drain(Context ctx) {
+    Parameters.shardId(ctx);
+    notYet(ctx);
+  }
+
+  private void notYet(Context ctx) {
+    access.admin(ctx);
+    throw new ApiException(
+        Fault.NOT_YET,
+        "this release moves no data; add the shard as joining, copy its points, then promote it");
+  }
+
+  /** As Quiver's coordinator does: every primary is asked now, ids are sorted as texts. */
+  private void health(Context ctx) {
+    access.reader(ctx);
+    Servable.check(node);
+    Map<String, CompletableFuture<Boolean>> asked = new TreeMap<>();
+    for (Shard shard : node.view().current().state().map().shards()) {
+      asked.put(Long.toUnsignedString(shard.id()), node.shards().healthy(shard.primaryUrl()));
+    }
+    ctx.future(
+        () ->
+            CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                .thenRun(
+                    () ->
+                        Answers.json(
+                            ctx,
+                            Json.bytes(
+                                body ->
+                                    asked.forEach(
+                                        (id, healthy) -> body.put(id, healthy.join()))))));
+  }
+}

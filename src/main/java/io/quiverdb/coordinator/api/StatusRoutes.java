@@ -1,0 +1,86 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Everything that an operator wants to see at once. */
+final class StatusRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+  private final MemberTable members;
+  private final ShardSightings shards;
+  private final Alarms alarms;
+  private final ResultBodies bodies;
+
+  StatusRoutes(Node node, Access access, MemberTable members, ResultBodies bodies) {
+    this.node = node;
+    this.access = access;
+    this.members = members;
+    this.shards = new ShardSightings(node.shards());
+    this.alarms = new Alarms(node, access);
+    this.bodies = bodies;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/status", this::status);
+  }
+
+  private void status(Context ctx) {
+    access.reader(ctx);
+    ctx.future(
+        () -> {
+          CompletableFuture<List<MemberTable.Row>> rows = members.rows();
+          return shards
+              .of(node.view().current().state().map())
+              .thenCombine(
+                  rows,
+                  (seen, table) -> {
+                    Answers.json(ctx, Json.bytes(body -> write(body, table, seen)));
+                    return null;
+                  });
+        });
+  }
+
+  private void write(ObjectNode body, List<MemberTable.Row> rows, ShardSightings.Seen seen) {
+    AppliedState applied = node.view().current();
+    Leadership.View view = node.leadership().current();
+    body.put("node", node.id());
+    body.put("version", node.version());
+    body.put("role", MemberTable.name(view.role()));
+    body.put("ready", view.role() == Leadership.Role.LEADER ? view.ready() : node.fresh());
+    body.put("leader", view.leaderId().orElse(null));
+    body.put("term", view.term());
+    body.put("commit_index", view.commitIndex());
+    body.put("applied_index", applied.index());
+    body.set("map_version", Json.u64(applied.state().map().version()));
+    members.write(rows, body.putArray("members"));
+    ArrayNode table = body.putArray("shards");
+    for (Shard shard : applied.state().map().shards()) {
+      ShardSightings.Sighting sighting = seen.of(shard);
+      ObjectNode row = table.addObject();
+      row.set("id", Json.u64(shard.id()));
+      row.put("state", state(applied.state().map(), shard.id()));
+      row.put("healthy", sighting.healthy());
+      row.put("points", sighting.points().isPresent() ? sighting.points().getAsLong() : null);
+    }
+    bodies.addRouters(body.putArray("routers"));
+    body.putNull("migration");
+    alarms.write(rows, seen, body.putArray("alarms"));
+  }
+
+  private static String state(ShardMap map, long id) {
+    if (map.isLeaving(id)) {
+      return "leaving";
+    }
+    return map.isJoining(id) ? "joining" : "active";
+  }
+}

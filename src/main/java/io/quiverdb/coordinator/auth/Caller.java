@@ -1,0 +1,9 @@
+package io.quiverdb.coordinator.auth;
+
+/**
+ * Somebody whose key was accepted.
+ *
+ * @param keyId what the history calls the key
+ * @param role what the key may do
+ */
+public record Caller(String keyId, Role role) {}

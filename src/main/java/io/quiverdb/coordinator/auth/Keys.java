@@ -1,0 +1,82 @@
+package io.quiverdb.coordinator.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API keys of a node. Secrets are kept as digests only and compared in constant time: the time
+ * an answer takes tells nothing about them. Immutable and thread-safe.
+ */
+public final class Keys {
+  private static final String SCHEME = "Bearer ";
+  private static final Caller ANYBODY = new Caller("anonymous", Role.ADMIN);
+
+  private final List<Key> keys;
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+  private record Key(byte[] digest, Caller caller) {}
+
+  /**
+   * A key as it is configured.
+   *
+   * @param id what the history calls it
+   * @param secret what callers present; not kept
+   * @param role what it may do
+   */
+  public record Configured(String id, String secret, Role role) {
+    @Override
+    public String toString() {
+      return id + " (" + role + ")";
+    }
+  }
+
+  private Keys(List<Key> keys) {
+    this.keys = keys;
+  }
+
+  /** A node that these keys open; none: everybody is admin, under the id {@code anonymous}. */
+  public static Keys of(List<Configured> configured) {
+    List<Key> keys = new ArrayList<>();
+    for (Configured key : configured) {
+      keys.add(new Key(digest(key.secret()), new Caller(key.id(), key.role())));
+    }
+    return new Keys(List.copyOf(keys));
+  }
+
+  /**
+   * Who presents this {@code Authorization} header (RFC 6750, section 2.1).
+   *
+   * @return empty if keys are wanted and this is none
+   */
+  public Optional<Caller> authenticate(@Nullable String authorization) {
+    if (keys.isEmpty()) {
+      return Optional.of(ANYBODY);
+    }
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Optional.empty();
+    }
+    byte[] presented = digest(authorization.substring(SCHEME.length()).strip());
+    Optional<Caller> caller = Optional.empty();
+    for (Key key : keys) {
+      // No early end: the place of a key in the list shall not show in the time either.
+      if (MessageDigest.isEqual(key.digest(), presented)) {
+        caller = Optional.of(key.caller());
+      }
+    }
+    return caller;
+  }
+
+  private static byte[] digest(String secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Figures for Prometheus.
+ *
+ * <p>What lives here: the only use of Micrometer, and the names of all metrics (docs/metrics.md).
+ * What never will: a decision that rests on a figure.
+ */
+@NullMarked
+package io.quiverdb.coordinator.metrics;
+
+import org.jspecify.annotations.NullMarked;

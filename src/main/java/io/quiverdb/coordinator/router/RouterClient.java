@@ -1,0 +1,83 @@
+package io.quiverdb.coordinator.router;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quiverdb.coordinator.codec.MalformedDocumentException;
+import io.quiverdb.coordinator.codec.ShardMapJson;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Asks a router for the map that it has adopted. Thread-safe. */
+public final class RouterClient {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+
+  private final HttpClient http;
+  private final Optional<String> key;
+
+  /**
+   * A client.
+   *
+   * @param key presented to routers as a bearer key; routers of 1.1.0 want an admin key
+   */
+  public RouterClient(HttpClient http, Optional<String> key) {
+    this.http = http;
+    this.key = key;
+  }
+
+  /**
+   * The map that the router works with.
+   *
+   * @return completes within 2 s; exceptionally, with a message for the operator, if there is none
+   */
+  public CompletableFuture<ShardMap> adoptedMap(String baseUrl) {
+    HttpRequest.Builder request;
+    try {
+      request =
+          HttpRequest.newBuilder(URI.create(baseUrl.replaceAll("/+$", "") + "/cluster/map"))
+              .timeout(LIMIT)
+              .GET();
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return exchange
+        .copy()
+        .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((response, failure) -> exchange.cancel(true))
+        .thenApply(RouterClient::map);
+  }
+
+  private static ShardMap map(HttpResponse<byte[]> response) {
+    if (response.statusCode() != 200) {
+      throw refused(response.statusCode());
+    }
+    try {
+      return ShardMapJson.fromJson(MAPPER.readTree(response.body()), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (MalformedDocumentException e) {
+      throw new UncheckedIOException(new IOException("no shard map: " + e.getMessage(), e));
+    }
+  }
+
+  private static UncheckedIOException refused(int status) {
+    String advice =
+        switch (status) {
+          case 401, 403 -> "it does not accept shards.router_key";
+          case 404 -> "it is no router";
+          default -> "it does not serve its map";
+        };
+    return new UncheckedIOException(new IOException("answered " + status + ": " + advice));
+  }
+}

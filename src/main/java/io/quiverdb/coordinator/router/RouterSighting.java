@@ -1,0 +1,22 @@
+package io.quiverdb.coordinator.router;
+
+import io.quiverdb.coordinator.model.ShardMap;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is known of a registered router.
+ *
+ * @param url as it was registered
+ * @param map the map it had adopted when it answered last
+ * @param lastContact when that was
+ * @param lastError why the newest attempt failed; empty if it did not
+ */
+public record RouterSighting(
+    String url, Optional<ShardMap> map, Optional<Instant> lastContact, Optional<String> lastError) {
+
+  /** Whether its newest answer was this map: version and content. */
+  public boolean confirms(ShardMap current) {
+    return lastError.isEmpty() && map.equals(Optional.of(current));
+  }
+}

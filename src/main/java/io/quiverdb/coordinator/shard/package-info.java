@@ -1,0 +1,10 @@
+/**
+ * Quiver's shards, over HTTP.
+ *
+ * <p>What lives here: clients of what a shard serves (docs/quiver-contract.md). What never will:
+ * the decision what to move where, the log, a retry that the caller did not ask for.
+ */
+@NullMarked
+package io.quiverdb.coordinator.shard;
+
+import org.jspecify.annotations.NullMarked;
