@@ -71,7 +71,12 @@ class ArchitectureTest {
     layer("state", "model command");
     layer("codec", "model command", JACKSON);
     layer("consensus", "model command state codec", SLF4J);
-    layer("consensus.ratis", "model command state codec consensus", "org.apache.ratis.", SLF4J);
+    layer(
+        "consensus.ratis",
+        "model command state codec consensus",
+        "org.apache.ratis.",
+        JACKSON,
+        SLF4J);
     layer("shard", "model", JACKSON, SLF4J);
     layer("router", "model codec", JACKSON, SLF4J);
     layer("member", "model consensus", JACKSON, SLF4J);

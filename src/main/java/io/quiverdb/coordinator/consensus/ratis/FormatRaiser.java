@@ -1,0 +1,54 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StateView;
+import java.time.Clock;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Raises the format of entries and snapshots once every member can read the next one, so that an
+ * upgrade node by node is no outage. Leader-only; a round that comes too late is refused by its
+ * term.
+ */
+final class FormatRaiser {
+  private static final Logger LOG = LoggerFactory.getLogger(FormatRaiser.class);
+
+  private final RatisSettings settings;
+  private final int ownFormat;
+  private final StateView view;
+  private final CommandLog log;
+  private final Clock clock;
+
+  FormatRaiser(RatisSettings settings, int ownFormat, StateView view, CommandLog log, Clock clock) {
+    this.settings = settings;
+    this.ownFormat = ownFormat;
+    this.view = view;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** One round, with what the others have just said of themselves. */
+  void look(Leadership.View leading, Map<String, MemberReport> reports) {
+    int next = view.current().state().format() + 1;
+    if (ownFormat < next || !everyoneReads(next, reports)) {
+      return;
+    }
+    Stamp stamp = new Stamp(settings.memberId(), Stamp.SYSTEM, clock.millis());
+    var unused =
+        log.submit(Proposal.of(stamp, new Command.RaiseFormat(next, leading.term())))
+            .thenAccept(answer -> LOG.info("every member reads format {}: {}", next, answer));
+  }
+
+  private boolean everyoneReads(int format, Map<String, MemberReport> reports) {
+    return settings.others().stream()
+        .map(member -> reports.get(member.id()))
+        .allMatch(report -> report != null && report.maxFormat() >= format);
+  }
+}

@@ -1,0 +1,93 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a member without data may vote.
+ *
+ * <p>A member that lost its data has an empty log, which grants any candidate its vote: it could
+ * elect a leader that lacks an entry which this member itself had helped to commit. So an empty
+ * member votes only if it is sure never to have voted before. That is so if nobody remembers an
+ * earlier self of it: every member writes down, before it starts Raft, the incarnations of those
+ * with whom it founds. Two members whose Raft servers ever ran at the same time know each other's
+ * incarnation, so one that was wiped since then finds itself unknown to somebody.
+ */
+final class Founding {
+  private Founding() {}
+
+  /** What to do. */
+  sealed interface Decision {
+    /** Vote in the first configuration, remembering who the others are. */
+    record Found(Map<String, String> incarnations) implements Decision {}
+
+    /** Wait until the leader has taken the old self out. Final. */
+    record Rejoin(String reason) implements Decision {}
+
+    /** Ask again later: nobody may vote on what is known so far. */
+    record Wait(String reason) implements Decision {}
+  }
+
+  /**
+   * Decides for a member in {@link Identity.Standing#FOUNDING}.
+   *
+   * @param self its id
+   * @param incarnation its incarnation
+   * @param others the ids of all other configured members
+   * @param answers what those said that answered. A report without incarnation is none: its member
+   *     does not know yet what it has
+   */
+  static Decision decide(
+      String self,
+      String incarnation,
+      Collection<String> others,
+      Map<String, MemberReport> answers) {
+    Map<String, String> incarnations = new TreeMap<>();
+    List<String> homeless = new ArrayList<>();
+    boolean vouched = false;
+    List<String> silent =
+        others.stream().filter(id -> !answered(answers.get(id))).sorted().toList();
+    for (String id : others) {
+      MemberReport report = answers.get(id);
+      if (report == null || !answered(report)) {
+        continue;
+      }
+      boolean hasPast = !report.empty() || !report.knownIncarnations().isEmpty();
+      if (hasPast && !incarnation.equals(report.knownIncarnations().get(self))) {
+        return new Decision.Rejoin(
+            id
+                + (report.empty() ? " has founded the ensemble" : " holds data")
+                + (report.knownIncarnations().containsKey(self)
+                    ? " and knows another incarnation of this member"
+                    : " and does not know this member's incarnation"));
+      }
+      vouched |= hasPast;
+      // One that waits to be added again must be admitted by a leader, not by a founder's memory.
+      if (report.role() == Leadership.Role.REJOINING) {
+        homeless.add(id);
+      } else {
+        incarnations.put(id, report.incarnation());
+      }
+    }
+    if (!silent.isEmpty()) {
+      return new Decision.Wait("no answer yet from " + String.join(", ", silent));
+    }
+    if (!homeless.isEmpty() && !vouched) {
+      return new Decision.Wait(
+          String.join(", ", homeless)
+              + " lost data of this ensemble, and no member that answers has any. If it is lost for"
+              + " good, empty the data directories of all members and restore a backup");
+    }
+    return new Decision.Found(incarnations);
+  }
+
+  private static boolean answered(@Nullable MemberReport report) {
+    return report != null && !report.incarnation().isEmpty();
+  }
+}

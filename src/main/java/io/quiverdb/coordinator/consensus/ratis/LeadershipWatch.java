@@ -1,0 +1,174 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.StateView;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.server.DivisionInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who leads. Its watchers run on one thread of their own, one after the other. */
+final class LeadershipWatch implements Leadership {
+  private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
+
+  /** What a watcher is told of: another term is another leadership, though this node has both. */
+  private record Moved(boolean leads, long leadingTerm, Optional<String> leaderId) {
+    static Moved of(View view) {
+      return new Moved(view.leads(), view.leads() ? view.term() : 0, view.leaderId());
+    }
+  }
+
+  private final RatisSettings settings;
+  private final Supplier<@Nullable RaftNode> node;
+  private final BooleanSupplier rejoining;
+  private final Executor telling;
+  private final List<Consumer<View>> watchers = new CopyOnWriteArrayList<>();
+  private Moved told = new Moved(false, 0, Optional.empty());
+
+  LeadershipWatch(
+      RatisSettings settings,
+      Supplier<@Nullable RaftNode> node,
+      BooleanSupplier rejoining,
+      Executor telling) {
+    this.settings = settings;
+    this.node = node;
+    this.rejoining = rejoining;
+    this.telling = telling;
+  }
+
+  @Override
+  public View current() {
+    RaftNode log = node.get();
+    if (log == null) {
+      return new View(
+          rejoining.getAsBoolean() ? Role.REJOINING : Role.FOLLOWER,
+          false,
+          0,
+          Optional.empty(),
+          -1);
+    }
+    DivisionInfo info = log.info();
+    Role role = role(info);
+    // A server that has closed may still call itself the leader.
+    boolean ready =
+        role == Role.LEADER && info.isLeaderReady() && info.getLifeCycleState().isRunning();
+    return new View(role, ready, info.getCurrentTerm(), log.leaderId(), log.commitIndex());
+  }
+
+  private Role role(DivisionInfo info) {
+    if (info.isLeader()) {
+      return Role.LEADER;
+    }
+    if (rejoining.getAsBoolean()) {
+      return Role.REJOINING;
+    }
+    return info.isCandidate() ? Role.CANDIDATE : Role.FOLLOWER;
+  }
+
+  @Override
+  public StateView.Subscription subscribe(Consumer<View> watcher) {
+    Consumer<View> mine = watcher::accept;
+    watchers.add(mine);
+    return () -> watchers.remove(mine);
+  }
+
+  /** Something may have moved: looks, on its own thread, and tells the watchers if so. */
+  void look() {
+    try {
+      telling.execute(this::tell);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("leadership moved while this member was closing");
+    }
+  }
+
+  private void tell() {
+    View view = current();
+    Moved now = Moved.of(view);
+    if (now.equals(told)) {
+      return;
+    }
+    told = now;
+    LOG.info(
+        "term {}: {}, leader {}",
+        view.term(),
+        view.leads() ? "this member leads and is ready" : view.role(),
+        view.leaderId().orElse("unknown"));
+    for (Consumer<View> watcher : watchers) {
+      try {
+        watcher.accept(view);
+      } catch (RuntimeException e) {
+        LOG.error("a watcher of leadership failed", e);
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<String> transfer(Optional<String> to, Duration limit) {
+    RaftNode log = node.get();
+    if (log == null || !log.info().isLeader()) {
+      return failed("this member does not lead; ask the leader");
+    }
+    if (to.isPresent() && to.get().equals(settings.memberId())) {
+      return CompletableFuture.completedFuture(settings.memberId());
+    }
+    if (to.isPresent() && !log.votes(to.get())) {
+      return failed(to.get() + " is no voting member; see the list of members");
+    }
+    Optional<String> target = to.or(() -> furthest(log));
+    if (target.isEmpty()) {
+      return failed("there is no other member to hand over to");
+    }
+    CompletableFuture<String> done = new CompletableFuture<>();
+    // Ratis counts the limit from when it has taken the request; the margin is for that.
+    var unused =
+        log.transferTo(target.get(), limit)
+            .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
+            .whenComplete((reply, failure) -> settle(done, target.get(), reply, failure));
+    return done;
+  }
+
+  private static void settle(
+      CompletableFuture<String> done,
+      String target,
+      @Nullable RaftClientReply reply,
+      @Nullable Throwable failure) {
+    if (reply != null && reply.isSuccess()) {
+      done.complete(target);
+      return;
+    }
+    Throwable why = reply == null ? failure : reply.getException();
+    done.completeExceptionally(
+        new TransferFailedException(
+            "Leadership was not handed over to "
+                + target
+                + ": "
+                + why
+                + ". Check that it is up and has caught up, then try again."));
+  }
+
+  private static Optional<String> furthest(RaftNode log) {
+    return log.followers().stream()
+        .filter(follower -> log.votes(follower.id()))
+        .max(
+            Comparator.comparingLong(MemberProgress::matchIndex)
+                .thenComparing(MemberProgress::silence, Comparator.reverseOrder()))
+        .map(MemberProgress::id);
+  }
+
+  private static CompletableFuture<String> failed(String message) {
+    return CompletableFuture.failedFuture(new TransferFailedException(message));
+  }
+}

@@ -1,0 +1,196 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Reads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the members while this one leads: brings back those that lost their data and those
+ * that stand still. Level-triggered: every round looks at what is, so a leader that died in the
+ * middle is simply followed by another. Used by one thread.
+ */
+final class MembershipKeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
+  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+  private static final int ADD_ATTEMPTS = 3;
+
+  private final RatisSettings settings;
+  private final DataDirectory directory;
+  private final RaftNode node;
+  private final Leadership leadership;
+  private final Reads reads;
+  private final Standstill standstill;
+  private final Map<String, Long> curedAtNanos = new HashMap<>();
+
+  MembershipKeeper(
+      RatisSettings settings,
+      DataDirectory directory,
+      RaftNode node,
+      Leadership leadership,
+      Reads reads) {
+    this.settings = settings;
+    this.directory = directory;
+    this.node = node;
+    this.leadership = leadership;
+    this.reads = reads;
+    this.standstill = new Standstill(settings.tuning().stuckAfter());
+  }
+
+  /** This member does not lead. */
+  void rest() {
+    standstill.reset();
+  }
+
+  /** One round, with what the others have just said of themselves. */
+  void look(Map<String, MemberReport> reports) throws InterruptedException, IOException {
+    for (Member member : settings.others()) {
+      if (!leadership.current().leads()) {
+        return;
+      }
+      Optional<MemberReport> report = Optional.ofNullable(reports.get(member.id()));
+      Optional<String> known = Optional.ofNullable(directory.identity().known().get(member.id()));
+      boolean stuck = report.isPresent() && standsStill(member, report.get());
+      Readmission.Step step = Readmission.decide(known, node.votes(member.id()), report, stuck);
+      if (report.isPresent()) {
+        take(step, member, report.get(), reports);
+      }
+    }
+  }
+
+  private boolean standsStill(Member member, MemberReport report) {
+    long now = System.nanoTime();
+    Long cured = curedAtNanos.get(member.id());
+    boolean resting = cured != null && now - cured < settings.tuning().curePause().toNanos();
+    return node.followers().stream()
+            .filter(follower -> follower.id().equals(member.id()))
+            .anyMatch(
+                follower ->
+                    standstill.check(
+                        follower, report, node.commitIndex(), node.firstLogIndex(), now))
+        && !resting;
+  }
+
+  private void take(
+      Readmission.Step step, Member member, MemberReport report, Map<String, MemberReport> reports)
+      throws InterruptedException, IOException {
+    switch (step) {
+      case NONE -> {}
+      case LEARN -> remember(member, report);
+      case REMOVE -> {
+        LOG.warn("{} comes back without its data: it is taken out and added again", member.id());
+        if (affordable(member, reports) && change("take out", member, false)) {
+          admit(member, report);
+        }
+      }
+      case ADMIT -> admit(member, report);
+      case ADD -> change("add", member, true);
+      case CURE -> {
+        LOG.warn("{} answers, but stands still: it is taken out and added again", member.id());
+        if (affordable(member, reports)) {
+          curedAtNanos.put(member.id(), System.nanoTime());
+          cure(member);
+        }
+      }
+    }
+  }
+
+  private void remember(Member member, MemberReport report) throws IOException {
+    var unused = directory.change(identity -> identity.knowing(member.id(), report.incarnation()));
+  }
+
+  /**
+   * Says that the old self of a member is out. A deposed leader may hold an outdated configuration,
+   * so a read that was sent after the report came must confirm that this one still leads.
+   */
+  private void admit(Member member, MemberReport report) throws InterruptedException, IOException {
+    try {
+      var unused =
+          reads.linearizable().get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("{} is not admitted yet: {}", member.id(), e.toString());
+      return;
+    }
+    if (leadership.current().leads() && node.configurationIsSettled() && !node.votes(member.id())) {
+      remember(member, report);
+      LOG.info("{} is admitted under its new incarnation {}", member.id(), report.incarnation());
+    }
+  }
+
+  private void cure(Member member) throws InterruptedException {
+    if (!change("take out", member, false)) {
+      return;
+    }
+    // At once, before it misses its leader and is sent away for asking for votes.
+    for (int attempt = 0; attempt < ADD_ATTEMPTS; attempt++) {
+      if (change("add", member, true)) {
+        return;
+      }
+    }
+  }
+
+  private boolean affordable(Member without, Map<String, MemberReport> reports) {
+    List<RaftPeer> voters = node.voters();
+    long patience = settings.timing().electionMax().toMillis() * 3;
+    long sound =
+        1
+            + node.followers().stream()
+                .filter(follower -> !follower.id().equals(without.id()))
+                .filter(follower -> node.votes(follower.id()))
+                .filter(follower -> follower.silence().toMillis() <= patience)
+                .filter(follower -> isSound(reports.get(follower.id())))
+                .count();
+    boolean affordable = Readmission.affordable(voters.size(), (int) sound);
+    if (!affordable) {
+      LOG.warn(
+          "{} has to wait: of {} voting members only {} besides it are up, which is no majority."
+              + " Start the others",
+          without.id(),
+          voters.size(),
+          sound);
+    }
+    return affordable;
+  }
+
+  private static boolean isSound(@Nullable MemberReport report) {
+    return report != null && report.role() != Leadership.Role.REJOINING;
+  }
+
+  private boolean change(String what, Member member, boolean in) throws InterruptedException {
+    List<RaftPeer> current = node.voters();
+    List<RaftPeer> wanted = new ArrayList<>(current);
+    wanted.removeIf(peer -> peer.getId().toString().equals(member.id()));
+    if (in) {
+      wanted.add(RaftSetup.peer(member));
+    }
+    String why;
+    try {
+      RaftClientReply reply =
+          node.setVoters(current, wanted).get(CHANGE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (reply.isSuccess()) {
+        LOG.info("the voting members are now {}", wanted.stream().map(RaftPeer::getId).toList());
+        return true;
+      }
+      why = String.valueOf(reply.getException());
+    } catch (ExecutionException | TimeoutException e) {
+      why = e.toString();
+    }
+    LOG.info("could not {} {} now, will try again: {}", what, member.id(), why);
+    return false;
+  }
+}

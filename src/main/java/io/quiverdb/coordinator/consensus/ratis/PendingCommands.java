@@ -1,0 +1,112 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Submission;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that this node has submitted and not yet answered, and how far each has come. That
+ * is what tells "surely not in the log" from "unknown".
+ */
+final class PendingCommands {
+  /** How far a command has come. */
+  enum Stage {
+    /** On its way to the log. */
+    WAITING,
+    /** The log has taken it in hand, but has not begun to append it. */
+    STARTED,
+    /** May stand in the log, whatever is answered from now on. */
+    ENTERED,
+    /** Given up while it was waiting; the log must not take it any more. */
+    ABANDONED
+  }
+
+  /** One command. */
+  static final class Pending {
+    private final long callId;
+    private final long deadlineNanos;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+    private final CompletableFuture<Submission> result = new CompletableFuture<>();
+
+    private Pending(long callId, long deadlineNanos) {
+      this.callId = callId;
+      this.deadlineNanos = deadlineNanos;
+    }
+
+    long callId() {
+      return callId;
+    }
+
+    CompletableFuture<Submission> result() {
+      return result;
+    }
+
+    /** The log takes it in hand; false if it has been given up. */
+    boolean start() {
+      return stage.compareAndSet(Stage.WAITING, Stage.STARTED);
+    }
+
+    /** The log begins to append it. */
+    void enter() {
+      stage.set(Stage.ENTERED);
+    }
+
+    boolean mayBeInTheLog() {
+      return stage.get() == Stage.ENTERED;
+    }
+
+    private Submission timedOut() {
+      if (stage.compareAndSet(Stage.WAITING, Stage.ABANDONED)) {
+        return new Submission.Unavailable("the log did not take the command within its time-out");
+      }
+      return new Submission.Unknown(
+          "no majority confirmed the command within its time-out; it may still commit");
+    }
+  }
+
+  private final Map<Long, Pending> byCallId = new ConcurrentHashMap<>();
+  private final AtomicLong lastCallId = new AtomicLong();
+  private final int limit;
+
+  PendingCommands(int limit) {
+    this.limit = limit;
+  }
+
+  /** Enters a new command; empty if too many are under way. */
+  Optional<Pending> enter(long deadlineNanos) {
+    if (byCallId.size() >= limit) {
+      return Optional.empty();
+    }
+    Pending pending = new Pending(lastCallId.incrementAndGet(), deadlineNanos);
+    byCallId.put(pending.callId, pending);
+    return Optional.of(pending);
+  }
+
+  @Nullable Pending find(long callId) {
+    return byCallId.get(callId);
+  }
+
+  /** Answers a command; the first answer counts. */
+  void settle(Pending pending, Submission answer) {
+    byCallId.remove(pending.callId);
+    pending.result.complete(answer);
+  }
+
+  /** Answers the commands whose time is up. */
+  void expire(long nowNanos) {
+    for (Pending pending : byCallId.values()) {
+      if (nowNanos - pending.deadlineNanos >= 0) {
+        settle(pending, pending.timedOut());
+      }
+    }
+  }
+
+  int size() {
+    return byCallId.size();
+  }
+}

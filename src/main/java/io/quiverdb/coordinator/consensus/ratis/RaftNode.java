@@ -1,0 +1,272 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running Raft server of this member and the few things that are asked of it. Thread-safe. */
+final class RaftNode {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final RaftGroupId groupId;
+  private final RaftPeerId self;
+  private final ClientId clientId = ClientId.randomId();
+  private final AtomicLong adminCalls = new AtomicLong();
+
+  private RaftNode(RaftServer server, RaftServer.Division division) {
+    this.server = server;
+    this.division = division;
+    this.groupId = division.getMemberId().getGroupId();
+    this.self = server.getId();
+  }
+
+  /**
+   * Starts the server on what is in {@code raftDir}, or on nothing.
+   *
+   * @param votes whether an empty member takes the configured members for the first configuration;
+   *     else its configuration is empty until a leader adds it
+   */
+  static RaftNode start(
+      RatisSettings settings, Path raftDir, boolean votes, ReplicatedStateMachine machine)
+      throws StorageException {
+    List<RaftPeer> first =
+        votes ? settings.members().stream().map(RaftSetup::peer).toList() : List.of();
+    RaftServer server = null;
+    try {
+      server =
+          RaftServer.newBuilder()
+              .setServerId(RaftPeerId.valueOf(settings.memberId()))
+              .setGroup(RaftGroup.valueOf(RaftSetup.groupId(settings.ensemble()), first))
+              // The builder's default formats, and fails on every restart.
+              .setOption(RaftStorage.StartupOption.RECOVER)
+              .setStateMachine(machine)
+              .setProperties(RaftSetup.properties(settings, raftDir))
+              .setParameters(RaftSetup.parameters())
+              .build();
+      server.start();
+      return new RaftNode(server, server.getDivision(RaftSetup.groupId(settings.ensemble())));
+    } catch (IOException | RuntimeException e) {
+      // A start that failed leaves threads behind and the process up.
+      closeAbandoned(server);
+      throw explain(settings, raftDir, e);
+    }
+  }
+
+  private static void closeAbandoned(@Nullable RaftServer server) {
+    if (server == null) {
+      return;
+    }
+    try {
+      server.close();
+    } catch (IOException e) {
+      LOG.warn("a Raft server that did not start could not be closed either", e);
+    }
+  }
+
+  private static StorageException explain(RatisSettings settings, Path raftDir, Exception e) {
+    Optional<StorageException> known = StorageException.in(e);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    if (root instanceof BindException || String.valueOf(root.getMessage()).contains("in use")) {
+      return new StorageException(
+          Cause.OTHER,
+          "raft.listen "
+              + settings.listenHost()
+              + ":"
+              + settings.listenPort()
+              + " cannot be bound: "
+              + root.getMessage()
+              + ". Stop what holds it, or choose another port on every member.",
+          e);
+    }
+    return new StorageException(
+        Cause.STORAGE,
+        "The log below "
+            + raftDir
+            + " cannot be read: "
+            + root
+            + ". It was left as it is. Check the disk, then empty this member's data directory: it gets"
+            + " its data from the others, which are not affected.",
+        e);
+  }
+
+  DivisionInfo info() {
+    return division.getInfo();
+  }
+
+  long commitIndex() {
+    return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** The index of the first entry in the log: what is before it is in a snapshot only. */
+  long firstLogIndex() {
+    return division.getRaftLog().getStartIndex();
+  }
+
+  /** The last index in log or snapshot; -1 if there is none. */
+  long lastLogIndex() {
+    RaftLog log = division.getRaftLog();
+    TermIndex last = log.getLastEntryTermIndex();
+    if (last != null) {
+      return last.getIndex();
+    }
+    SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
+    return snapshot == null ? RaftLog.INVALID_LOG_INDEX : snapshot.getIndex();
+  }
+
+  /** The members that vote in the newest configuration that this node knows. */
+  List<RaftPeer> voters() {
+    return List.copyOf(division.getRaftConf().getCurrentPeers());
+  }
+
+  boolean votes(String memberId) {
+    return voters().stream().anyMatch(peer -> peer.getId().toString().equals(memberId));
+  }
+
+  /** Whether the newest configuration is committed and none is on its way. */
+  boolean configurationIsSettled() {
+    RaftConfiguration conf = division.getRaftConf();
+    return conf.getPreviousPeers().isEmpty() && conf.getLogEntryIndex() <= commitIndex();
+  }
+
+  /** What the leader knows of its followers; empty on any other member. */
+  List<MemberProgress> followers() {
+    long[] matches = info().getFollowerMatchIndices();
+    long[] nexts = info().getFollowerNextIndices();
+    RoleInfoProto role = info().getRoleInfoProto();
+    if (matches == null || nexts == null || !role.hasLeaderInfo()) {
+      return List.of();
+    }
+    List<ServerRpcProto> followers = role.getLeaderInfo().getFollowerInfoList();
+    if (followers.size() != matches.length || matches.length != nexts.length) {
+      return List.of(); // the configuration changed between the three calls
+    }
+    List<MemberProgress> progress = new ArrayList<>();
+    Iterator<ServerRpcProto> each = followers.iterator();
+    for (int i = 0; i < matches.length; i++) {
+      ServerRpcProto follower = each.next();
+      progress.add(
+          new MemberProgress(
+              follower.getId().getId().toStringUtf8(),
+              matches[i],
+              nexts[i],
+              Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
+    }
+    return progress;
+  }
+
+  /** Hands bytes to the local log. May wait while the log is stuck: never on a caller's thread. */
+  CompletableFuture<RaftClientReply> write(long callId, byte[] entry) {
+    return submit(
+        request(callId, RaftClientRequest.writeRequestType())
+            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
+            .build());
+  }
+
+  /** A read that the leader confirms; done when this node has applied what it must have. */
+  CompletableFuture<RaftClientReply> read() {
+    return submit(request(nextCall(), RaftClientRequest.readRequestType()).build());
+  }
+
+  private RaftClientRequest.Builder request(long callId, RaftClientRequest.Type type) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(clientId)
+        .setServerId(self)
+        .setGroupId(groupId)
+        .setCallId(callId)
+        .setMessage(Message.EMPTY)
+        .setType(type);
+  }
+
+  private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
+    try {
+      return server.submitClientRequestAsync(request);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Changes who votes, if the voters are still {@code current}; for the leader only. */
+  CompletableFuture<RaftClientReply> setVoters(List<RaftPeer> current, List<RaftPeer> wanted) {
+    SetConfigurationRequest.Arguments arguments =
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setServersInCurrentConf(current)
+            .setServersInNewConf(wanted)
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .build();
+    try {
+      return server.setConfigurationAsync(
+          new SetConfigurationRequest(ClientId.randomId(), self, groupId, nextCall(), arguments));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  CompletableFuture<RaftClientReply> transferTo(String memberId, Duration limit) {
+    try {
+      return server.transferLeadershipAsync(
+          new TransferLeadershipRequest(
+              ClientId.randomId(),
+              self,
+              groupId,
+              nextCall(),
+              RaftPeerId.valueOf(memberId),
+              limit.toMillis()));
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  Optional<String> leaderId() {
+    return Optional.ofNullable(info().getLeaderId()).map(Objects::toString);
+  }
+
+  /** Call ids of commands count up from one; these go the other way, so that they never meet. */
+  private long nextCall() {
+    return adminCalls.decrementAndGet();
+  }
+
+  /** Closes the server; may take for ever. */
+  void close() throws IOException {
+    server.close();
+  }
+}

@@ -1,0 +1,144 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** The settings of Ratis, as one block that was measured together; each departure says why. */
+final class RaftSetup {
+  /** Longer than any request: with it Ratis ends a read that no leader confirms. */
+  static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
+
+  /** What an entry may weigh, well below the 4 MB at which Ratis makes the leader step down. */
+  static final int MAX_ENTRY_BYTES = 3_900_000;
+
+  private static final Set<String> MEMBERS_ONLY =
+      Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME);
+
+  private RaftSetup() {}
+
+  /** Ensembles with different names never share a group, whatever ports they were given. */
+  static RaftGroupId groupId(String ensemble) {
+    return RaftGroupId.valueOf(
+        UUID.nameUUIDFromBytes(
+            ("quiver-coordinator/" + ensemble).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Equal priorities everywhere: a higher one would take leadership from a healthy leader. */
+  static RaftPeer peer(Member member) {
+    return RaftPeer.newBuilder().setId(member.id()).setAddress(member.raft()).build();
+  }
+
+  static RaftProperties properties(RatisSettings settings, Path raftDir) {
+    RaftProperties p = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+    GrpcConfigKeys.Server.setHost(p, settings.listenHost());
+    GrpcConfigKeys.Server.setPort(p, settings.listenPort());
+    elections(p, settings);
+    storage(p, settings.tuning(), raftDir);
+    reads(p);
+    return p;
+  }
+
+  private static void elections(RaftProperties p, RatisSettings settings) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(p, time(settings.timing().electionMin()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(p, time(settings.timing().electionMax()));
+    RaftServerConfigKeys.Rpc.setRequestTimeout(p, time(settings.requestTimeout()));
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, time(Duration.ofSeconds(1)));
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(p, "10ms,20,250ms,100000000");
+    // Long enough for a member that is just starting: while it is being added, the others do not
+    // send it away when it asks for votes with its old configuration.
+    RaftServerConfigKeys.setStagingTimeout(p, time(Duration.ofSeconds(3)));
+    // By default a server closes for good after its process stood still for a minute. Stepping down
+    // is enough: a laptop that slept wakes up to a working cluster.
+    RaftServerConfigKeys.setCloseThreshold(p, time(Duration.ofDays(365)));
+    // Ratis' retries are of no use here: a command is submitted once, and what must be remembered
+    // longer is the idempotency key in the replicated state. Kept for minutes, the cache costs
+    // hundreds of megabytes at full load.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(p, time(Duration.ofSeconds(10)));
+  }
+
+  private static void storage(RaftProperties p, RatisSettings.Tuning tuning, Path raftDir) {
+    // By default both stand below /tmp.
+    RaftServerConfigKeys.setStorageDir(p, List.of(raftDir.toFile()));
+    RaftServerConfigKeys.setRemovedGroupsDir(p, raftDir.resolve("removed").toFile());
+    RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf(tuning.segmentBytes()));
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        p, SizeInBytes.valueOf(tuning.preallocatedBytes()));
+    RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf("5MB"));
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(p, true);
+    RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, false);
+    RaftServerConfigKeys.Log.setAsyncFlushEnabled(p, false);
+    RaftServerConfigKeys.Log.setCorruptionPolicy(
+        p, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf("4MB"));
+    // By default it never takes a snapshot and never purges.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, tuning.snapshotThreshold());
+    RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 3);
+    // A stop is no occasion for a snapshot: the way back is the same as after a crash, and short.
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, tuning.keptEntries());
+    RaftServerConfigKeys.Log.setPurgeGap(p, tuning.purgeGap());
+  }
+
+  private static void reads(RaftProperties p) {
+    RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    // Without the lease an isolated leader answers "linearizable" reads with old data.
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, true);
+    RaftServerConfigKeys.Read.setTimeout(p, time(READ_TIMEOUT));
+  }
+
+  /**
+   * Ratis serves its clients and its administration on the members' port, to whoever connects. All
+   * commands here go through the server object, so both are closed.
+   */
+  static Parameters parameters() {
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, (builder, types) -> builder.intercept(new MembersOnly()));
+    return parameters;
+  }
+
+  static TimeDuration time(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Lets nothing through but what members say to each other. */
+  private static final class MembersOnly implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      String service = String.valueOf(call.getMethodDescriptor().getServiceName());
+      if (MEMBERS_ONLY.contains(service)) {
+        return next.startCall(call, headers);
+      }
+      call.close(
+          Status.PERMISSION_DENIED.withDescription(service + " is closed: use the REST surface"),
+          new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the ensemble: the ports of {@code consensus} on Apache Ratis.
+ *
+ * <p>All ports answer from construction on; until {@link #start} is through they say that this
+ * member is starting. Thread-safe.
+ */
+public final class RatisEnsemble implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RatisEnsemble.class);
+  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(20);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
+  private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
+  private static final int FRESH_INTERVALS = 4;
+
+  private final RatisSettings settings;
+  private final EntryCodec entryCodec;
+  private final SnapshotCodec snapshotCodec;
+  private final Clock clock;
+  private final FailureListener failure;
+  private final PeerReports peerReports;
+  private final ExecutorService events;
+  private final ScheduledExecutorService expiry;
+  private final ScheduledExecutorService pulse;
+  private final ScheduledExecutorService upkeep;
+  private final StatePublisher publisher;
+  private final PendingCommands pending;
+  private final LocalCommandLog commands;
+  private final ConfirmedReads reads;
+  private final LeadershipWatch leadership;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable DataDirectory directory;
+  private volatile @Nullable RaftNode node;
+
+  /**
+   * A member that has not started yet.
+   *
+   * @param peers asks the others what they are
+   * @param clock stamps what this member proposes by itself
+   * @param failure told once when this member cannot go on
+   */
+  public RatisEnsemble(
+      RatisSettings settings,
+      EntryCodec entryCodec,
+      SnapshotCodec snapshotCodec,
+      Peers peers,
+      Clock clock,
+      FailureListener failure) {
+    this.settings = settings;
+    this.entryCodec = entryCodec;
+    this.snapshotCodec = snapshotCodec;
+    this.clock = clock;
+    this.failure = once(failure);
+    this.peerReports = new PeerReports(peers, settings.others());
+    String id = settings.memberId();
+    this.events = Executors.newSingleThreadExecutor(Threads.named(id + "-events"));
+    this.expiry = Threads.timer(id + "-expiry");
+    this.pulse = Threads.timer(id + "-pulse");
+    this.upkeep = Threads.timer(id + "-upkeep");
+    this.publisher = new StatePublisher(events);
+    this.pending = new PendingCommands(settings.tuning().maxInFlight());
+    this.commands =
+        new LocalCommandLog(
+            settings, pending, entryCodec, () -> publisher.current().state().format(), () -> node);
+    this.reads = new ConfirmedReads(settings, publisher, () -> node);
+    this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
+  }
+
+  private FailureListener once(FailureListener listener) {
+    AtomicBoolean told = new AtomicBoolean();
+    return (cause, message) -> {
+      if (closing.getCount() > 0 && told.compareAndSet(false, true)) {
+        LOG.error("{}", message);
+        listener.failed(cause, message);
+      }
+    };
+  }
+
+  /**
+   * Opens the data directory, gets into the ensemble and starts the Raft server. Blocks, for as
+   * long as other members must be waited for; {@link #close} from another thread ends that.
+   *
+   * @throws StorageException if the data directory cannot be used or the server cannot run; the
+   *     message is for the operator
+   */
+  public void start() throws StorageException, InterruptedException {
+    DataDirectory opened = DataDirectory.open(settings);
+    directory = opened;
+    try {
+      Entrance entrance = new Entrance(settings, opened, peerReports, closing);
+      if (entrance.pass()) {
+        run(opened);
+      }
+      if (closing.getCount() == 0) {
+        opened.close();
+      }
+    } catch (StorageException e) {
+      opened.close();
+      throw e;
+    } catch (IOException e) {
+      opened.close();
+      throw new StorageException(
+          Cause.STORAGE, "The data directory " + opened.root() + " cannot be written: " + e, e);
+    }
+  }
+
+  private void run(DataDirectory opened) throws IOException {
+    ReplicatedStateMachine machine =
+        new ReplicatedStateMachine(
+            entryCodec,
+            new SnapshotFiles(snapshotCodec),
+            publisher,
+            pending,
+            failure,
+            new ReplicatedStateMachine.Events() {
+              @Override
+              public void storageFormatted() throws IOException {
+                var unused = opened.change(Identity::withStorage);
+              }
+
+              @Override
+              public void leadershipMoved() {
+                leadership.look();
+              }
+            });
+    boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
+    RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, machine);
+    node = started;
+    if (closing.getCount() == 0) {
+      closeNode();
+      return;
+    }
+    leadership.look();
+    MembershipKeeper keeper = new MembershipKeeper(settings, opened, started, leadership, reads);
+    FormatRaiser raiser =
+        new FormatRaiser(settings, entryCodec.maxFormat(), publisher, commands, clock);
+    Threads.repeat(expiry, EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
+    Threads.repeat(pulse, settings.freshnessInterval(), () -> beat(opened, started));
+    Threads.repeat(upkeep, settings.tuning().upkeepInterval(), () -> keep(keeper, raiser));
+    reads.refresh();
+  }
+
+  private void beat(DataDirectory opened, RaftNode running) throws IOException {
+    // STARTING is fine: so is one whom no leader has added yet.
+    if (!LifeCycle.States.STARTING_OR_RUNNING.contains(running.info().getLifeCycleState())) {
+      failure.failed(
+          Cause.OTHER,
+          "The Raft server of this member has closed (it is "
+              + running.info().getLifeCycleState()
+              + "). The reason stands in the log above. Start this member again.");
+      return;
+    }
+    reads.refresh();
+    if (opened.identity().standing() == Identity.Standing.REJOINING
+        && running.votes(settings.memberId())
+        && reads.staleness().isPresent()) {
+      var unused = opened.change(Identity::member);
+      LOG.info("this member has caught up and votes again");
+      leadership.look();
+    }
+  }
+
+  private void keep(MembershipKeeper keeper, FormatRaiser raiser)
+      throws InterruptedException, IOException {
+    Leadership.View view = leadership.current();
+    if (!view.leads()) {
+      keeper.rest();
+      return;
+    }
+    Map<String, MemberReport> reports = peerReports.gather();
+    keeper.look(reports);
+    raiser.look(view, reports);
+  }
+
+  private boolean isRejoining() {
+    DataDirectory opened = directory;
+    return opened != null && opened.identity().standing() == Identity.Standing.REJOINING;
+  }
+
+  /** Puts commands into the log through this node. */
+  public CommandLog commandLog() {
+    return commands;
+  }
+
+  /** The state as this node has applied it. */
+  public StateView stateView() {
+    return publisher;
+  }
+
+  /** Linearizable reads, and how old the state may be. */
+  public Reads reads() {
+    return reads;
+  }
+
+  /** Who leads. */
+  public Leadership leadership() {
+    return leadership;
+  }
+
+  /**
+   * What this member says of itself to the others. Its incarnation is empty while it does not know
+   * yet what it holds: that is no answer.
+   */
+  public MemberReport report() {
+    DataDirectory opened = directory;
+    RaftNode running = node;
+    Leadership.View view = leadership.current();
+    Optional<Duration> staleness = reads.staleness();
+    boolean known = opened != null && (running != null || !opened.identity().formatted());
+    boolean empty = known && (running == null || running.lastLogIndex() < 0);
+    return new MemberReport(
+        settings.memberId(),
+        settings.ensemble(),
+        known && opened != null ? opened.identity().incarnation() : "",
+        known && opened != null ? opened.identity().known() : Map.of(),
+        empty,
+        view.role(),
+        isFresh(staleness) && view.role() != Leadership.Role.REJOINING,
+        view.term(),
+        running == null ? -1 : running.lastLogIndex(),
+        view.commitIndex(),
+        publisher.current().index(),
+        staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
+        entryCodec.maxFormat(),
+        settings.bootable(),
+        publisher.current().state().bootstrapped());
+  }
+
+  private boolean isFresh(Optional<Duration> staleness) {
+    Duration limit = settings.freshnessInterval().multipliedBy(FRESH_INTERVALS);
+    return staleness.isPresent() && staleness.get().compareTo(limit) < 0;
+  }
+
+  /** How far the followers have come; empty unless this member leads. */
+  public List<MemberProgress> followers() {
+    RaftNode running = node;
+    return running == null ? List.of() : running.followers();
+  }
+
+  /** Ratis' own metrics of this member, by {@code component.metric}; reading them is not free. */
+  public Map<String, Number> gauges() {
+    return RaftGauges.of(settings.memberId());
+  }
+
+  /**
+   * Ends this member in good order: takes no more commands, waits for those under way, hands
+   * leadership over and closes the server; a few seconds at most, whatever hangs. Idempotent.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    commands.refuse("this member is shutting down");
+    try {
+      if (!commands.drain(DRAIN_LIMIT)) {
+        LOG.warn("commands were still under way after {}", DRAIN_LIMIT);
+      }
+      handOver();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    stop();
+  }
+
+  private void handOver() throws InterruptedException {
+    if (leadership.current().role() != Leadership.Role.LEADER || followers().isEmpty()) {
+      return;
+    }
+    try {
+      String successor =
+          leadership
+              .transfer(Optional.empty(), TRANSFER_LIMIT)
+              .get(TRANSFER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
+      LOG.info("handed leadership over to {}", successor);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("leadership was not handed over; the others will elect: {}", e.toString());
+    }
+  }
+
+  /** Ends this member as a crash would, as far as that can be done within a process. */
+  void abandon() {
+    if (closed.compareAndSet(false, true)) {
+      commands.refuse("this member has stopped");
+      stop();
+    }
+  }
+
+  private void stop() {
+    closing.countDown();
+    upkeep.shutdownNow();
+    pulse.shutdownNow();
+    closeNode();
+    commands.close();
+    expiry.shutdownNow();
+    events.shutdown();
+    DataDirectory opened = directory;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  /** Ratis' own close may wait for its threads for a day. */
+  private void closeNode() {
+    RaftNode running = node;
+    if (running == null) {
+      return;
+    }
+    Thread closer =
+        Threads.named(settings.memberId() + "-closer").newThread(() -> closeQuietly(running));
+    closer.start();
+    try {
+      closer.join(settings.tuning().closeLimit().toMillis());
+      if (closer.isAlive()) {
+        LOG.warn("the Raft server did not close within {}", settings.tuning().closeLimit());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeQuietly(RaftNode running) {
+    try {
+      running.close();
+    } catch (IOException e) {
+      LOG.warn("the Raft server did not close cleanly", e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a member needs to know to take part in its ensemble.
+ *
+ * @param memberId this member; one of {@code members}
+ * @param ensemble names the Raft group: members of ensembles with other names do not talk
+ * @param members the first configuration, this member among them; ids are unique
+ * @param dataDir holds everything durable; made if it is missing
+ * @param listenHost the address that the Raft server binds
+ * @param listenPort the port that it binds
+ * @param timing how fast a lost leader is replaced
+ * @param requestTimeout after this a submitted command is answered, come what may
+ * @param freshnessInterval how often this node proves by a linearizable read how old its state is
+ * @param bootable whether this member has something configured to bootstrap from
+ * @param tuning sizes and intervals that only tests change
+ */
+public record RatisSettings(
+    String memberId,
+    String ensemble,
+    List<Member> members,
+    Path dataDir,
+    String listenHost,
+    int listenPort,
+    Timing timing,
+    Duration requestTimeout,
+    Duration freshnessInterval,
+    boolean bootable,
+    Tuning tuning) {
+
+  /** Time-outs, equal on every member. */
+  public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Half a second; the bound on the age of a served map is a multiple of it. */
+  public static final Duration DEFAULT_FRESHNESS_INTERVAL = Duration.ofMillis(500);
+
+  /**
+   * How long a follower waits for its leader before it asks for votes: a random time between the
+   * two.
+   */
+  public record Timing(Duration electionMin, Duration electionMax) {
+    /** One data centre: a killed leader is replaced within about half a second. */
+    public static final Timing LAN = new Timing(Duration.ofMillis(150), Duration.ofMillis(300));
+
+    /** Members far apart. */
+    public static final Timing WAN = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+    /** Refuses an empty range. */
+    public Timing {
+      if (electionMin.toMillis() < 1 || electionMax.compareTo(electionMin) <= 0) {
+        throw new IllegalArgumentException(
+            "election time-outs need 1 ms <= min < max, not "
+                + electionMin
+                + " and "
+                + electionMax);
+      }
+    }
+  }
+
+  /**
+   * Sizes and intervals.
+   *
+   * @param snapshotThreshold log entries between two snapshots; a command takes about two
+   * @param segmentBytes size of a log file
+   * @param preallocatedBytes disk space taken ahead of the log
+   * @param keptEntries entries that stay in the log behind a snapshot, for followers that lag
+   * @param purgeGap the least number of entries worth a purge
+   * @param maxInFlight commands under way at once, above which new ones are turned away
+   * @param upkeepInterval how often the leader looks after the members and each node after itself
+   * @param stuckAfter how long a follower may stand still before the leader adds it again
+   * @param curePause the least time between two such cures of one member
+   * @param closeLimit the longest that closing the Raft server may take
+   */
+  public record Tuning(
+      long snapshotThreshold,
+      int segmentBytes,
+      int preallocatedBytes,
+      long keptEntries,
+      int purgeGap,
+      int maxInFlight,
+      Duration upkeepInterval,
+      Duration stuckAfter,
+      Duration curePause,
+      Duration closeLimit) {
+    /** What is shipped. */
+    public static final Tuning PRODUCTION =
+        new Tuning(
+            10_000,
+            4 << 20,
+            1 << 20,
+            10_000,
+            1024,
+            4096,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(5));
+  }
+
+  /** Copies the members. */
+  public RatisSettings {
+    members = List.copyOf(members);
+    Map<String, Member> byId = new LinkedHashMap<>();
+    for (Member member : members) {
+      if (byId.put(member.id(), member) != null) {
+        throw new IllegalArgumentException("two members have the id " + member.id());
+      }
+    }
+    if (!byId.containsKey(memberId)) {
+      throw new IllegalArgumentException(memberId + " is not among the members " + byId.keySet());
+    }
+  }
+
+  /** The shipped settings of a member. */
+  public static RatisSettings production(
+      String memberId,
+      String ensemble,
+      List<Member> members,
+      Path dataDir,
+      String listenHost,
+      int listenPort,
+      Timing timing,
+      boolean bootable) {
+    return new RatisSettings(
+        memberId,
+        ensemble,
+        members,
+        dataDir,
+        listenHost,
+        listenPort,
+        timing,
+        DEFAULT_REQUEST_TIMEOUT,
+        DEFAULT_FRESHNESS_INTERVAL,
+        bootable,
+        Tuning.PRODUCTION);
+  }
+
+  /** The members besides this one. */
+  public List<Member> others() {
+    return members.stream().filter(member -> !member.id().equals(memberId)).toList();
+  }
+}

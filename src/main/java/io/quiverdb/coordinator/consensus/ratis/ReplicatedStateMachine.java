@@ -1,0 +1,264 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.codec.Answer;
+import io.quiverdb.coordinator.codec.AnswerCodec;
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.Snapshot;
+import io.quiverdb.coordinator.codec.UndecodableException;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Ratis calls: decodes an entry, lets the pure rules decide, publishes the state, answers.
+ * Entries, snapshots and their loading follow each other on one thread of Ratis; {@code lock} is
+ * for what comes from others.
+ */
+final class ReplicatedStateMachine extends BaseStateMachine {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStateMachine.class);
+
+  /** What the node does when something happens here. Nothing of it may wait. */
+  interface Events {
+    /** Storage stands on disk, and nobody has voted with it yet. */
+    void storageFormatted() throws IOException;
+
+    /** Something about leadership or membership may have changed. */
+    void leadershipMoved();
+  }
+
+  private final Object lock = new Object();
+  private final EntryCodec entries;
+  private final SnapshotFiles snapshots;
+  private final StatePublisher publisher;
+  private final PendingCommands pending;
+  private final FailureListener failure;
+  private final Events events;
+
+  ReplicatedStateMachine(
+      EntryCodec entries,
+      SnapshotFiles snapshots,
+      StatePublisher publisher,
+      PendingCommands pending,
+      FailureListener failure,
+      Events events) {
+    this.entries = entries;
+    this.snapshots = snapshots;
+    this.publisher = publisher;
+    this.pending = pending;
+    this.failure = failure;
+    this.events = events;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    getLifeCycle()
+        .startAndTransition(
+            () -> {
+              super.initialize(server, groupId, storage);
+              snapshots.open(storage);
+              load();
+              events.storageFormatted();
+            },
+            IOException.class);
+  }
+
+  /** The base class does nothing here, and the Division then closes when a snapshot comes. */
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  @Override
+  public void reinitialize() throws IOException {
+    getLifeCycle().transition(LifeCycle.State.STARTING);
+    try {
+      load();
+    } catch (StorageException e) {
+      failure.failed(e.exit(), e.advice());
+      throw e;
+    }
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
+  }
+
+  private void load() throws IOException {
+    Optional<Snapshot> latest = snapshots.loadLatest();
+    if (latest.isEmpty()) {
+      return;
+    }
+    Snapshot snapshot = latest.get();
+    synchronized (lock) {
+      setLastAppliedTermIndex(TermIndex.valueOf(snapshot.term(), snapshot.index()));
+      publisher.publish(new AppliedState(snapshot.state(), snapshot.index(), snapshot.term()));
+    }
+    LOG.info("loaded the snapshot of entry {}", snapshot.index());
+  }
+
+  @Override
+  public long takeSnapshot() throws IOException {
+    AppliedState applied;
+    TermIndex last;
+    synchronized (lock) {
+      applied = publisher.current();
+      last = getLastAppliedTermIndex();
+    }
+    if (last.getIndex() < 0 || applied.index() != last.getIndex()) {
+      throw new IOException(
+          "no snapshot: the state is of entry " + applied.index() + ", not " + last);
+    }
+    snapshots.save(new Snapshot(applied.state(), applied.index(), applied.term()));
+    return applied.index();
+  }
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return snapshots.storage();
+  }
+
+  /** A refusal goes into the context: a throw here would count against the leader. */
+  @Override
+  public TransactionContext startTransaction(RaftClientRequest request) {
+    PendingCommands.Pending command = pending.find(request.getCallId());
+    TransactionContext context =
+        TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request).build();
+    if (command == null || !command.start()) {
+      context.setException(new IOException("the command was given up before the log took it"));
+      return context;
+    }
+    return context.setStateMachineContext(command);
+  }
+
+  /** The last moment before the entry is appended. A throw here would depose the leader. */
+  @Override
+  public TransactionContext preAppendTransaction(TransactionContext context) {
+    if (context.getStateMachineContext() instanceof PendingCommands.Pending command) {
+      command.enter();
+    }
+    return context;
+  }
+
+  /**
+   * Applies one entry and answers with an envelope. An exceptional future would stall the readers
+   * that wait for this entry. A throw closes this server, here and at every replay: so it is for an
+   * entry that must not be applied, and for nothing else.
+   */
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+    LogEntryProto entry = context.getLogEntry();
+    EntryId id = new EntryId(entry.getIndex(), entry.getTerm());
+    try {
+      byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
+      Answer answer = apply(id, bytes);
+      return CompletableFuture.completedFuture(
+          Message.valueOf(UnsafeByteOperations.unsafeWrap(AnswerCodec.encode(answer))));
+    } catch (UndecodableException e) {
+      throw stopped(
+          "The log entry "
+              + id.index()
+              + " cannot be applied: "
+              + e.getMessage()
+              + ". This member has stopped before it; its data is as it was.",
+          e);
+    } catch (RuntimeException e) {
+      throw stopped(
+          "The log entry "
+              + id.index()
+              + " met a fault of this program: "
+              + e
+              + ". This member has stopped before it. Please report it, with the entry.",
+          e);
+    }
+  }
+
+  private Answer apply(EntryId id, byte[] bytes) throws UndecodableException {
+    synchronized (lock) {
+      ClusterState before = publisher.current().state();
+      Applied applied = ClusterStateMachine.apply(before, id, entries.decode(bytes));
+      updateLastAppliedTermIndex(id.term(), id.index());
+      publisher.publish(new AppliedState(applied.state(), id.index(), id.term()));
+      return new Answer(applied.outcome(), applied.replayed(), id.index(), id.term());
+    }
+  }
+
+  private IllegalStateException stopped(String message, Exception cause) {
+    failure.failed(Cause.OTHER, message);
+    return new IllegalStateException(message, cause);
+  }
+
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    synchronized (lock) {
+      super.notifyTermIndexUpdated(term, index);
+      publisher.publish(new AppliedState(publisher.current().state(), index, term));
+    }
+  }
+
+  /** What a linearizable read waits for is the applying, so there is nothing to look up. */
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    return CompletableFuture.completedFuture(Message.EMPTY);
+  }
+
+  /** Without this end the node would go on as a zombie that calls itself RUNNING. */
+  @Override
+  public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
+    failure.failed(
+        Cause.OTHER,
+        "The log cannot be written"
+            + (failedEntry == null ? "" : " at entry " + failedEntry.getIndex())
+            + ": "
+            + cause
+            + ". What is in it is intact. Free space on the disk or replace it, then start this member"
+            + " again.");
+  }
+
+  // All of these come on threads of Ratis, some while it holds its locks: only pass them on.
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId groupMemberId, RaftPeerId newLeaderId) {
+    events.leadershipMoved();
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    events.leadershipMoved();
+  }
+
+  @Override
+  public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
+    events.leadershipMoved();
+  }
+
+  @Override
+  public void notifyConfigurationChanged(
+      long term, long index, RaftConfigurationProto newConfiguration) {
+    events.leadershipMoved();
+  }
+}

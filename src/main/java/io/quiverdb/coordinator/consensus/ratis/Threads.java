@@ -1,0 +1,51 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Threads of this package: daemons with names. */
+final class Threads {
+  private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+
+  private Threads() {}
+
+  static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  static ScheduledExecutorService timer(String name) {
+    return Executors.newSingleThreadScheduledExecutor(named(name));
+  }
+
+  /** A task that comes back; one failure of it is logged and does not end it. */
+  static void repeat(ScheduledExecutorService timer, Duration interval, Step step) {
+    Runnable guarded =
+        () -> {
+          try {
+            step.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (Exception e) {
+            LOG.error("a periodic task failed and will be tried again", e);
+          }
+        };
+    var unused =
+        timer.scheduleWithFixedDelay(
+            guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A task that may fail. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws Exception;
+  }
+}
