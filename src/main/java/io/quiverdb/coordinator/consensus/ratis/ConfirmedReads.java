@@ -7,11 +7,14 @@ import io.quiverdb.coordinator.consensus.StateView;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +52,30 @@ final class ConfirmedReads implements Reads {
     long sent = System.nanoTime();
     CompletableFuture<AppliedState> answer = new CompletableFuture<>();
     var unused =
-        log.read()
+        send(log)
             .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((reply, failure) -> settle(answer, sent, reply, failure));
     return answer;
+  }
+
+  /** A follower asks the leader; a connection that was refused earlier is worth a second try. */
+  private static CompletableFuture<RaftClientReply> send(RaftNode log) {
+    return log.read()
+        .exceptionallyCompose(
+            failure -> {
+              Optional<String> leader = log.leaderId();
+              if (!isUnreachable(failure) || leader.isEmpty() || log.info().isLeader()) {
+                return CompletableFuture.failedFuture(failure);
+              }
+              log.reconnect(leader.get());
+              return log.read();
+            });
+  }
+
+  private static boolean isUnreachable(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof StatusRuntimeException status
+        && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
   }
 
   private void settle(

@@ -4,10 +4,8 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +33,7 @@ final class LeadershipWatch implements Leadership {
   private final Supplier<@Nullable RaftNode> node;
   private final BooleanSupplier rejoining;
   private final Executor telling;
-  private final List<Consumer<View>> watchers = new CopyOnWriteArrayList<>();
+  private final Watchers<View> watchers = new Watchers<>();
   private Moved told = new Moved(false, 0, Optional.empty());
 
   LeadershipWatch(
@@ -80,9 +78,7 @@ final class LeadershipWatch implements Leadership {
 
   @Override
   public StateView.Subscription subscribe(Consumer<View> watcher) {
-    Consumer<View> mine = watcher::accept;
-    watchers.add(mine);
-    return () -> watchers.remove(mine);
+    return watchers.add(watcher);
   }
 
   /** Something may have moved: looks, on its own thread, and tells the watchers if so. */
@@ -106,13 +102,7 @@ final class LeadershipWatch implements Leadership {
         view.term(),
         view.leads() ? "this member leads and is ready" : view.role(),
         view.leaderId().orElse("unknown"));
-    for (Consumer<View> watcher : watchers) {
-      try {
-        watcher.accept(view);
-      } catch (RuntimeException e) {
-        LOG.error("a watcher of leadership failed", e);
-      }
-    }
+    watchers.tell(view);
   }
 
   @Override

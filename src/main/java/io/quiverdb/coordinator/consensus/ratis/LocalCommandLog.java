@@ -107,8 +107,10 @@ final class LocalCommandLog implements CommandLog {
     if (command.result().isDone()) {
       return; // given up while it waited here
     }
-    log.write(command.callId(), entry)
-        .whenComplete((reply, failure) -> pending.settle(command, read(command, reply, failure)));
+    var unused =
+        log.write(command.callId(), entry)
+            .whenComplete(
+                (reply, failure) -> pending.settle(command, read(command, reply, failure)));
   }
 
   private static Submission read(

@@ -8,9 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -40,12 +43,15 @@ import org.slf4j.LoggerFactory;
 final class RaftNode {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
+  private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftGroupId groupId;
   private final RaftPeerId self;
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong adminCalls = new AtomicLong();
+  private final Map<String, Long> reconnectedAtNanos = new ConcurrentHashMap<>();
 
   private RaftNode(RaftServer server, RaftServer.Division division) {
     this.server = server;
@@ -258,6 +264,21 @@ final class RaftNode {
 
   Optional<String> leaderId() {
     return Optional.ofNullable(info().getLeaderId()).map(Objects::toString);
+  }
+
+  /**
+   * Makes a new connection to a member. After a refused one gRPC waits before it tries again, up to
+   * two minutes, and refuses everything meanwhile, although the member may be back.
+   */
+  void reconnect(String memberId) {
+    long now = System.nanoTime();
+    Long before = reconnectedAtNanos.get(memberId);
+    if (before == null || now - before > RECONNECT_PAUSE_NANOS) {
+      reconnectedAtNanos.put(memberId, now);
+      server
+          .getServerRpc()
+          .handleException(RaftPeerId.valueOf(memberId), new IOException("reconnect"), true);
+    }
   }
 
   /** Call ids of commands count up from one; these go the other way, so that they never meet. */

@@ -42,6 +42,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
   private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
   private static final int FRESH_INTERVALS = 4;
+  private static final int LONELY_BEATS = 4;
 
   private final RatisSettings settings;
   private final EntryCodec entryCodec;
@@ -60,6 +61,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final LeadershipWatch leadership;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private int beatsWithoutLeader;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
 
@@ -182,12 +184,22 @@ public final class RatisEnsemble implements AutoCloseable {
       return;
     }
     reads.refresh();
+    findOthers(running);
     if (opened.identity().standing() == Identity.Standing.REJOINING
         && running.votes(settings.memberId())
         && reads.staleness().isPresent()) {
       var unused = opened.change(Identity::member);
       LOG.info("this member has caught up and votes again");
       leadership.look();
+    }
+  }
+
+  /** Without a leader for long, old refusals may be what keeps the members apart. */
+  private void findOthers(RaftNode running) {
+    beatsWithoutLeader = running.leaderId().isPresent() ? 0 : beatsWithoutLeader + 1;
+    if (beatsWithoutLeader >= LONELY_BEATS) {
+      beatsWithoutLeader = 0;
+      settings.others().forEach(other -> running.reconnect(other.id()));
     }
   }
 

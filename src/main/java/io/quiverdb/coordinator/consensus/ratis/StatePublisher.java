@@ -7,27 +7,21 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Holds the applied state for everyone who reads it. Written by the thread that applies. */
 final class StatePublisher implements StateView {
-  private static final Logger LOG = LoggerFactory.getLogger(StatePublisher.class);
-
   private record Waiter(long index, CompletableFuture<AppliedState> future) {}
 
   private final Executor waking;
-  private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
+  private final Watchers<AppliedState> watchers = new Watchers<>();
   private final PriorityQueue<Waiter> waiters =
       new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
   private volatile long firstAwaited = Long.MAX_VALUE;
@@ -45,9 +39,10 @@ final class StatePublisher implements StateView {
   }
 
   /** Makes this state the current one; called in log order. */
+  @SuppressWarnings("ReferenceEquality") // an entry that changes nothing hands the same state on
   void publish(AppliedState next) {
     ClusterState before = current.state();
-    if (next.state().map() != before.map()) {
+    if (next.state().map().version() != before.map().version() || recent.isEmpty()) {
       remember(next.state().map());
     }
     current = next;
@@ -55,18 +50,7 @@ final class StatePublisher implements StateView {
       wake(next);
     }
     if (next.state() != before) {
-      for (Consumer<AppliedState> watcher : watchers) {
-        tell(watcher, next);
-      }
-    }
-  }
-
-  private static void tell(Consumer<AppliedState> watcher, AppliedState next) {
-    try {
-      watcher.accept(next);
-    } catch (RuntimeException e) {
-      // Its failure must not become one of the replica.
-      LOG.error("a watcher of the state failed at entry {}", next.index(), e);
+      watchers.tell(next);
     }
   }
 
@@ -137,9 +121,6 @@ final class StatePublisher implements StateView {
 
   @Override
   public Subscription subscribe(Consumer<AppliedState> watcher) {
-    // A wrapper of its own, so that closing takes out this subscription and no equal one.
-    Consumer<AppliedState> mine = watcher::accept;
-    watchers.add(mine);
-    return () -> watchers.remove(mine);
+    return watchers.add(watcher);
   }
 }

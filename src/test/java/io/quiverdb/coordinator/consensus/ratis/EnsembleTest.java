@@ -1,0 +1,314 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.IdempotencyKey;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.ReadUnavailableException;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three members that elect, replicate, lose a leader and go on. */
+@Timeout(90)
+class EnsembleTest {
+  @TempDir Path dir;
+  private TestEnsemble ensemble;
+
+  @BeforeEach
+  void found() throws Exception {
+    ensemble = new TestEnsemble(dir, 3).startAll();
+  }
+
+  @AfterEach
+  void end() {
+    ensemble.close();
+  }
+
+  private static long id(Submission submission) {
+    Outcome outcome = assertInstanceOf(Submission.Answered.class, submission).outcome();
+    Result result = assertInstanceOf(Outcome.Accepted.class, outcome).result();
+    return assertInstanceOf(Result.IdResult.class, result).id();
+  }
+
+  @Test
+  void whatOneAcceptsAllHave() {
+    ensemble.submit(TestEnsemble.bootstrap());
+    assertEquals(1, id(ensemble.submit(new Command.AllocateId())));
+    assertEquals(2, id(ensemble.submit(new Command.AllocateId())));
+    ensemble.assertSameState();
+    for (String member : ensemble.ids()) {
+      assertEquals(3, ensemble.member(member).stateView().current().state().nextId());
+      assertTrue(ensemble.member(member).stateView().mapAt(0).isPresent());
+    }
+  }
+
+  @Test
+  void aFollowerTakesNothingAndNamesTheLeader() {
+    String leader = ensemble.leader();
+    String follower = ensemble.followers().get(0);
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    new Submission.NotLeader(Optional.of(leader)),
+                    TestEnsemble.answer(
+                        ensemble.member(follower),
+                        TestEnsemble.proposal(new Command.AllocateId()))));
+  }
+
+  @Test
+  void aRefusalIsAnAnswer() {
+    Submission.Answered answered = ensemble.submit(new Command.AllocateId());
+    assertInstanceOf(Outcome.Rejected.class, answered.outcome());
+    assertTrue(answered.index() >= 0);
+    assertEquals(ensemble.report(ensemble.leader()).term(), answered.term());
+  }
+
+  @Test
+  void aKilledLeaderIsReplacedAndItsReturnChangesNothing() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    long before = id(ensemble.submit(new Command.AllocateId()));
+    String old = ensemble.leader();
+    ensemble.kill(old);
+    long after = id(ensemble.submit(new Command.AllocateId()));
+    assertTrue(after > before);
+    assertNotEquals(old, ensemble.leader());
+    ensemble.start(old);
+    ensemble.assertSameState();
+  }
+
+  @Test
+  void allStopAndComeBackWithEverything() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    long last = id(ensemble.submit(new Command.AllocateId()));
+    ensemble.ids().forEach(ensemble::kill);
+    ensemble.startAll();
+    assertEquals(last + 1, id(ensemble.submit(new Command.AllocateId())));
+    ensemble.assertSameState();
+  }
+
+  @Test
+  void leadershipIsHandedOverAndWatchersHear() throws Exception {
+    String leader = ensemble.leader();
+    String target = ensemble.followers().get(1);
+    List<Leadership.View> heard = new CopyOnWriteArrayList<>();
+    var subscription = ensemble.member(target).leadership().subscribe(heard::add);
+    String successor =
+        ensemble
+            .member(leader)
+            .leadership()
+            .transfer(Optional.of(target), Duration.ofSeconds(2))
+            .get(5, TimeUnit.SECONDS);
+    assertEquals(target, successor);
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> heard.stream().anyMatch(Leadership.View::leads));
+    assertEquals(target, ensemble.leader());
+    subscription.close();
+  }
+
+  @Test
+  void aHandOverThatCannotBeSaysWhy() {
+    RatisEnsemble leader = ensemble.member(ensemble.leader());
+    ExecutionException thrown =
+        assertThrows(
+            ExecutionException.class,
+            () ->
+                leader
+                    .leadership()
+                    .transfer(Optional.of("nobody"), Duration.ofSeconds(1))
+                    .get(5, TimeUnit.SECONDS));
+    assertInstanceOf(Leadership.TransferFailedException.class, thrown.getCause());
+    assertTrue(thrown.getCause().getMessage().contains("nobody"), thrown::toString);
+    RatisEnsemble follower = ensemble.member(ensemble.followers().get(0));
+    assertThrows(
+        ExecutionException.class,
+        () ->
+            follower
+                .leadership()
+                .transfer(Optional.empty(), Duration.ofSeconds(1))
+                .get(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void readsHoldEveryAcknowledgedChange() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    for (int i = 0; i < 20; i++) {
+      Submission.Answered written = ensemble.submit(new Command.AllocateId());
+      for (String id : ensemble.ids()) {
+        AppliedState read = ensemble.member(id).reads().linearizable().get(5, TimeUnit.SECONDS);
+        assertTrue(read.index() >= written.index(), id + " read " + read.index());
+      }
+    }
+  }
+
+  @Test
+  void aWriterFindsItsWriteOnAFollower() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    Submission.Answered written = ensemble.submit(new Command.AllocateId());
+    AppliedState there =
+        ensemble
+            .member(ensemble.followers().get(0))
+            .stateView()
+            .awaitIndex(written.index(), Duration.ofSeconds(5))
+            .get(6, TimeUnit.SECONDS);
+    assertTrue(there.index() >= written.index());
+    assertThrows(
+        ExecutionException.class,
+        () ->
+            ensemble
+                .member(ensemble.leader())
+                .stateView()
+                .awaitIndex(written.index() + 1_000_000, Duration.ofMillis(50))
+                .get(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void withoutAMajorityNothingIsAcknowledgedAndNothingCountsAsFresh() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    String lonely = ensemble.leader();
+    RatisEnsemble leader = ensemble.member(lonely);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> leader.reads().staleness().isPresent());
+    List<String> others = ensemble.followers();
+    Thread killer = new Thread(() -> others.parallelStream().forEach(ensemble::kill));
+    killer.start();
+
+    // One command is under way at any time, so the first that is not confirmed is in the log.
+    Submission answer;
+    long took;
+    do {
+      long begun = System.nanoTime();
+      answer = TestEnsemble.answer(leader, TestEnsemble.proposal(new Command.AllocateId()));
+      took = System.nanoTime() - begun;
+    } while (answer instanceof Submission.Answered);
+    killer.join();
+    assertInstanceOf(Submission.Unknown.class, answer);
+    assertTrue(took < TimeUnit.MILLISECONDS.toNanos(3000), "answered too late");
+    // It has stepped down meanwhile, and says so at once.
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertFalse(
+                    TestEnsemble.answer(leader, TestEnsemble.proposal(new Command.AllocateId()))
+                            instanceof Submission.Answered
+                        || leader.leadership().current().leads()));
+    ExecutionException thrown =
+        assertThrows(
+            ExecutionException.class, () -> leader.reads().linearizable().get(5, TimeUnit.SECONDS));
+    assertInstanceOf(ReadUnavailableException.class, thrown.getCause());
+    Duration age = leader.reads().staleness().orElseThrow();
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> leader.reads().staleness().orElseThrow().compareTo(age.plusSeconds(1)) > 0);
+    assertFalse(leader.report().ready());
+    assertEquals(List.of(), ensemble.failures(lonely), "to be alone is no failure");
+  }
+
+  @Test
+  void everyNodeKnowsHowFreshItIs() {
+    for (String id : ensemble.ids()) {
+      await()
+          .atMost(TestEnsemble.PATIENCE)
+          .until(
+              () ->
+                  ensemble.member(id).reads().staleness().isPresent()
+                      && ensemble.member(id).report().ready());
+    }
+  }
+
+  @Test
+  void aRepeatedKeyIsAnsweredFromTheStateAfterAFailover() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    Proposal keyed =
+        new Proposal(
+            new Stamp("test", "ops", System.currentTimeMillis()),
+            Optional.of(new IdempotencyKey("once", "f")),
+            OptionalLong.empty(),
+            new Command.AllocateId());
+    long first = id(ensemble.submit(keyed));
+    ensemble.kill(ensemble.leader());
+    Submission.Answered again = ensemble.submit(keyed);
+    assertEquals(first, id(again));
+    assertTrue(again.replayed());
+  }
+
+  @Test
+  void aGracefulEndIsFasterThanACrash() throws Exception {
+    ensemble.submit(TestEnsemble.bootstrap());
+    String leader = ensemble.leader();
+    ensemble.stop(leader);
+    // It has handed over before it closed: a leader stands ready.
+    long begun = System.nanoTime();
+    ensemble.submit(new Command.AllocateId());
+    long graceful = System.nanoTime() - begun;
+    assertTrue(
+        graceful < RatisSettings.Timing.LAN.electionMin().toNanos(),
+        "an election was needed: " + graceful / 1_000_000 + " ms");
+    assertEquals(
+        new Submission.Unavailable("this member is shutting down"),
+        TestEnsemble.answer(closedMember(), TestEnsemble.proposal(new Command.AllocateId())));
+  }
+
+  private RatisEnsemble closedMember() {
+    String follower = ensemble.followers().get(0);
+    RatisEnsemble member = ensemble.member(follower);
+    ensemble.stop(follower);
+    return member;
+  }
+
+  @Test
+  void theLeaderKnowsHowFarItsFollowersAre() {
+    ensemble.submit(TestEnsemble.bootstrap());
+    RatisEnsemble leader = ensemble.member(ensemble.leader());
+    long commit = leader.leadership().current().commitIndex();
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                leader.followers().size() == 2
+                    && leader.followers().stream().allMatch(f -> f.matchIndex() >= commit));
+    assertEquals(
+        ensemble.followers(),
+        leader.followers().stream().map(MemberProgress::id).sorted().toList());
+    assertEquals(List.of(), ensemble.member(ensemble.followers().get(0)).followers());
+  }
+
+  @Test
+  void ratisOwnMetricsAreNumbersWithPlainNames() {
+    ensemble.submit(TestEnsemble.bootstrap());
+    Map<String, Number> gauges = ensemble.member(ensemble.leader()).gauges();
+    assertTrue(gauges.containsKey("leader_election.electionCount"), gauges::toString);
+    assertTrue(gauges.containsKey("log_worker.syncTime.p99_seconds"), gauges::toString);
+    assertTrue(gauges.get("state_machine.appliedIndex").longValue() > 0, gauges::toString);
+    assertTrue(
+        gauges.keySet().stream().anyMatch(name -> name.startsWith("log_appender.follower_")),
+        gauges::toString);
+  }
+}

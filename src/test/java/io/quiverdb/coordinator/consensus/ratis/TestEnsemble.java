@@ -1,0 +1,403 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * An ensemble inside this process, on loopback. Members ask each other directly for their reports;
+ * {@link #mute} makes one seem unreachable for that.
+ */
+public final class TestEnsemble implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Path dir;
+  private final List<Member> members = new ArrayList<>();
+  private final Map<String, RatisEnsemble> running = new ConcurrentHashMap<>();
+  private final Map<String, Thread> starting = new ConcurrentHashMap<>();
+  private final Map<String, Throwable> startFailures = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> failures = new ConcurrentHashMap<>();
+  private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
+  private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
+  private final Set<String> muted = ConcurrentHashMap.newKeySet();
+  private UnaryOperator<RatisSettings> adjust = settings -> settings;
+
+  public TestEnsemble(Path dir, int size) {
+    this.dir = dir;
+    for (int i = 1; i <= size; i++) {
+      members.add(
+          new Member(
+              "c" + i, "127.0.0.1:" + freePort(), URI.create("http://127.0.0.1:" + freePort())));
+    }
+  }
+
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Other settings for the members that start from now on. */
+  public TestEnsemble adjust(UnaryOperator<RatisSettings> change) {
+    adjust = change;
+    return this;
+  }
+
+  /** Snapshots every so many entries, and hardly any log behind them. */
+  public TestEnsemble snapshotEvery(long entries) {
+    return adjust(
+        s ->
+            tuned(
+                s,
+                new RatisSettings.Tuning(
+                    entries,
+                    64 << 10,
+                    16 << 10,
+                    10,
+                    1,
+                    4096,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5))));
+  }
+
+  static RatisSettings tuned(RatisSettings s, RatisSettings.Tuning tuning) {
+    return new RatisSettings(
+        s.memberId(),
+        s.ensemble(),
+        s.members(),
+        s.dataDir(),
+        s.listenHost(),
+        s.listenPort(),
+        s.timing(),
+        s.requestTimeout(),
+        s.freshnessInterval(),
+        s.bootable(),
+        tuning);
+  }
+
+  /** Another codec for one member, from its next start on. */
+  public void codec(String id, EntryCodec entries, SnapshotCodec snapshots) {
+    entryCodecs.put(id, entries);
+    snapshotCodecs.put(id, snapshots);
+  }
+
+  public List<Member> members() {
+    return List.copyOf(members);
+  }
+
+  public List<String> ids() {
+    return members.stream().map(Member::id).toList();
+  }
+
+  public Path dataDir(String id) {
+    return dir.resolve(id);
+  }
+
+  public RatisSettings settings(String id) {
+    Member self = members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
+    int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
+    RatisSettings base =
+        RatisSettings.production(
+            id, "test", members, dataDir(id), "127.0.0.1", port, RatisSettings.Timing.LAN, true);
+    RatisSettings.Tuning t = base.tuning();
+    return adjust.apply(
+        tuned(
+            base,
+            new RatisSettings.Tuning(
+                t.snapshotThreshold(),
+                t.segmentBytes(),
+                64 << 10,
+                t.keptEntries(),
+                t.purgeGap(),
+                t.maxInFlight(),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                t.closeLimit())));
+  }
+
+  private Peers peers() {
+    return member -> {
+      RatisEnsemble other = running.get(member.id());
+      return other == null || muted.contains(member.id())
+          ? CompletableFuture.failedFuture(new IOException(member.id() + " does not answer"))
+          : CompletableFuture.completedFuture(other.report());
+    };
+  }
+
+  /** The others hear nothing of this member beside Raft; it goes on hearing them. */
+  public void mute(String id) {
+    muted.add(id);
+  }
+
+  public void unmute(String id) {
+    muted.remove(id);
+  }
+
+  /** Begins to start a member; founding may have to wait for others. */
+  public RatisEnsemble launch(String id) {
+    failures.put(id, new CopyOnWriteArrayList<>());
+    startFailures.remove(id);
+    RatisEnsemble member =
+        new RatisEnsemble(
+            settings(id),
+            entryCodecs.getOrDefault(id, EntryCodec.current()),
+            snapshotCodecs.getOrDefault(id, SnapshotCodec.current()),
+            peers(),
+            Clock.systemUTC(),
+            (cause, message) -> failures.get(id).add(cause + ": " + message));
+    running.put(id, member);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                member.start();
+              } catch (StorageException | InterruptedException | RuntimeException e) {
+                startFailures.put(id, e);
+              }
+            },
+            "start-" + id);
+    starting.put(id, thread);
+    thread.start();
+    return member;
+  }
+
+  /** Waits until {@link #launch} is through. */
+  public void awaitStarted(Collection<String> ids) throws InterruptedException {
+    for (String id : ids) {
+      starting.get(id).join(PATIENCE.toMillis());
+      if (starting.get(id).isAlive()) {
+        fail(id + " did not start in time; it reports " + running.get(id).report());
+      }
+      if (startFailures.containsKey(id)) {
+        throw new AssertionError(id + " did not start", startFailures.get(id));
+      }
+    }
+  }
+
+  public RatisEnsemble start(String id) throws InterruptedException {
+    RatisEnsemble member = launch(id);
+    awaitStarted(List.of(id));
+    return member;
+  }
+
+  public TestEnsemble startAll() throws InterruptedException {
+    ids().forEach(this::launch);
+    awaitStarted(ids());
+    return this;
+  }
+
+  /** Why the last start of a member failed. */
+  public StorageException startFailure(String id) throws InterruptedException {
+    starting.get(id).join(PATIENCE.toMillis());
+    Throwable failure = startFailures.get(id);
+    if (failure instanceof StorageException expected) {
+      return expected;
+    }
+    throw new AssertionError(id + " was to be refused", failure);
+  }
+
+  /** What a member told its failure listener. */
+  public List<String> failures(String id) {
+    return failures.get(id);
+  }
+
+  public RatisEnsemble member(String id) {
+    return running.get(id);
+  }
+
+  /** Like a crash. */
+  public void kill(String id) {
+    RatisEnsemble member = running.remove(id);
+    if (member != null) {
+      member.abandon();
+    }
+  }
+
+  /** In good order. */
+  public void stop(String id) {
+    RatisEnsemble member = running.remove(id);
+    if (member != null) {
+      member.close();
+    }
+  }
+
+  /** Takes away everything a stopped member had. */
+  public void wipe(String id) throws IOException {
+    delete(dataDir(id));
+  }
+
+  public static void delete(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  public static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.sorted().toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  /** The id of the ready leader; waits for it. */
+  public String leader() {
+    return await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () ->
+                running.entrySet().stream()
+                    .filter(e -> e.getValue().leadership().current().leads())
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse(""),
+            id -> !id.isEmpty());
+  }
+
+  public List<String> followers() {
+    String leader = leader();
+    return running.keySet().stream().filter(id -> !id.equals(leader)).sorted().toList();
+  }
+
+  public static Proposal proposal(Command command) {
+    return Proposal.of(new Stamp("test", "ops", System.currentTimeMillis()), command);
+  }
+
+  public static Command bootstrap() {
+    return new Command.Bootstrap(
+        "00000000-0000-0000-0000-000000000001",
+        "test",
+        new ShardMap(
+            0, List.of(new Shard(0, "http://127.0.0.1:1", List.of())), List.of(), List.of()),
+        1,
+        List.of());
+  }
+
+  /** One attempt, at whoever leads now. */
+  public Submission submitOnce(Proposal proposal) {
+    return answer(member(leader()), proposal);
+  }
+
+  public static Submission answer(RatisEnsemble member, Proposal proposal) {
+    try {
+      return member.commandLog().submit(proposal).get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("a submission must always be answered", e);
+    }
+  }
+
+  /** Until it is answered; only for commands whose repetition does no harm to the test. */
+  public Submission.Answered submit(Proposal proposal) {
+    return (Submission.Answered)
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> submitOnce(proposal), Submission.Answered.class::isInstance);
+  }
+
+  public Submission.Answered submit(Command command) {
+    return submit(proposal(command));
+  }
+
+  /** So many entries, many at a time. */
+  public void load(int count) throws Exception {
+    RatisEnsemble leader = member(leader());
+    for (int done = 0; done < count; ) {
+      List<CompletableFuture<Submission>> batch = new ArrayList<>();
+      for (int i = 0; i < 64 && done < count; i++, done++) {
+        batch.add(leader.commandLog().submit(proposal(new Command.AllocateId())));
+      }
+      for (CompletableFuture<Submission> one : batch) {
+        Submission answer = one.get(10, TimeUnit.SECONDS);
+        if (!(answer instanceof Submission.Answered)) {
+          fail("not answered: " + answer);
+        }
+      }
+    }
+  }
+
+  /** Waits until these have applied all that the leader has committed by now. */
+  public void awaitCaughtUp(String... ids) {
+    long index = member(leader()).leadership().current().commitIndex();
+    for (String id : ids) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                if (member(id).stateView().current().index() < index) {
+                  fail(id + " is behind " + index + ": " + member(id).report());
+                }
+              });
+    }
+  }
+
+  /** All running members are in the same state. */
+  public void assertSameState() {
+    String leader = leader();
+    awaitCaughtUp(running.keySet().toArray(String[]::new));
+    for (RatisEnsemble member : running.values()) {
+      assertEquals(
+          member(leader).stateView().current().state(), member.stateView().current().state());
+    }
+  }
+
+  public MemberReport report(String id) {
+    return member(id).report();
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(running.keySet()).parallelStream().forEach(this::kill);
+  }
+}
