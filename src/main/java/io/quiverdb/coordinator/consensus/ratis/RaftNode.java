@@ -2,7 +2,8 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ final class RaftNode {
   static RaftNode start(
       RatisSettings settings, Path raftDir, boolean votes, ReplicatedStateMachine machine)
       throws StorageException {
+    checkPort(settings);
     List<RaftPeer> first =
         votes ? settings.members().stream().map(RaftSetup::peer).toList() : List.of();
     RaftServer server = null;
@@ -88,7 +90,28 @@ final class RaftNode {
     } catch (IOException | RuntimeException e) {
       // A start that failed leaves threads behind and the process up.
       closeAbandoned(server);
-      throw explain(settings, raftDir, e);
+      throw explain(raftDir, e);
+    }
+  }
+
+  /**
+   * Ratis ends the process by itself when it cannot bind its port, without a word for operators.
+   */
+  private static void checkPort(RatisSettings settings) throws StorageException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(settings.listenHost(), settings.listenPort()));
+    } catch (IOException e) {
+      throw new StorageException(
+          Cause.OTHER,
+          "raft.listen "
+              + settings.listenHost()
+              + ":"
+              + settings.listenPort()
+              + " cannot be bound: "
+              + e.getMessage()
+              + ". Stop what holds it, or choose another address for this member.",
+          e);
     }
   }
 
@@ -103,7 +126,7 @@ final class RaftNode {
     }
   }
 
-  private static StorageException explain(RatisSettings settings, Path raftDir, Exception e) {
+  private static StorageException explain(Path raftDir, Exception e) {
     Optional<StorageException> known = StorageException.in(e);
     if (known.isPresent()) {
       return known.get();
@@ -111,18 +134,6 @@ final class RaftNode {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
-    }
-    if (root instanceof BindException || String.valueOf(root.getMessage()).contains("in use")) {
-      return new StorageException(
-          Cause.OTHER,
-          "raft.listen "
-              + settings.listenHost()
-              + ":"
-              + settings.listenPort()
-              + " cannot be bound: "
-              + root.getMessage()
-              + ". Stop what holds it, or choose another port on every member.",
-          e);
     }
     return new StorageException(
         Cause.STORAGE,

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -272,6 +273,11 @@ public final class RatisEnsemble implements AutoCloseable {
   private boolean isFresh(Optional<Duration> staleness) {
     Duration limit = settings.freshnessInterval().multipliedBy(FRESH_INTERVALS);
     return staleness.isPresent() && staleness.get().compareTo(limit) < 0;
+  }
+
+  /** The running server; for tests that break it. */
+  RaftNode node() {
+    return Objects.requireNonNull(node, "not started");
   }
 
   /** How far the followers have come; empty unless this member leads. */

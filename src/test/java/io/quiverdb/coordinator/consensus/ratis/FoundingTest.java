@@ -1,0 +1,149 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.ratis.Founding.Decision;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Who may vote in the first configuration. {@code a}, {@code b}, {@code c} with incarnations. */
+class FoundingTest {
+  private static final String ME = "a1";
+  private static final List<String> OTHERS = List.of("b", "c");
+
+  static MemberReport report(
+      String id, String incarnation, Map<String, String> known, boolean empty, Role role) {
+    long index = empty ? -1 : 7;
+    return new MemberReport(
+        id,
+        "test",
+        incarnation,
+        known,
+        empty,
+        role,
+        false,
+        0,
+        index,
+        index,
+        index,
+        OptionalLong.empty(),
+        1,
+        false,
+        false);
+  }
+
+  private static MemberReport fresh(String id, String incarnation) {
+    return report(id, incarnation, Map.of(), true, Role.FOLLOWER);
+  }
+
+  private static Decision decide(MemberReport... answers) {
+    Map<String, MemberReport> byId = new HashMap<>();
+    for (MemberReport answer : answers) {
+      byId.put(answer.id(), answer);
+    }
+    return Founding.decide("a", ME, OTHERS, byId);
+  }
+
+  @Test
+  void aloneItFoundsAtOnce() {
+    assertEquals(new Decision.Found(Map.of()), Founding.decide("a", ME, List.of(), Map.of()));
+  }
+
+  @Test
+  void allEmptyFound() {
+    assertEquals(
+        new Decision.Found(Map.of("b", "b1", "c", "c1")),
+        decide(fresh("b", "b1"), fresh("c", "c1")));
+  }
+
+  @Test
+  void notBeforeEveryOneHasAnswered() {
+    Decision.Wait wait = assertInstanceOf(Decision.Wait.class, decide(fresh("b", "b1")));
+    assertTrue(wait.reason().contains("c"), wait::reason);
+  }
+
+  @Test
+  void aReportWithoutIncarnationIsNoAnswer() {
+    assertInstanceOf(
+        Decision.Wait.class,
+        decide(fresh("b", "b1"), report("c", "", Map.of(), false, Role.FOLLOWER)));
+  }
+
+  @Test
+  void dataOfAnotherThatDoesNotKnowMeMakesMeRejoinWithoutWaiting() {
+    assertInstanceOf(
+        Decision.Rejoin.class, decide(report("b", "b1", Map.of(), false, Role.LEADER)));
+  }
+
+  @Test
+  void dataOfAnotherThatKnowsMyOldSelfMakesMeRejoin() {
+    Decision.Rejoin rejoin =
+        assertInstanceOf(
+            Decision.Rejoin.class,
+            decide(
+                fresh("c", "c1"),
+                report("b", "b1", Map.of("a", "a0", "c", "c1"), false, Role.LEADER)));
+    assertTrue(rejoin.reason().contains("another incarnation"), rejoin::reason);
+  }
+
+  @Test
+  void afterAFounderThatKnowsMyOldSelfIRejoinAlthoughItsLogIsEmpty() {
+    assertInstanceOf(
+        Decision.Rejoin.class,
+        decide(
+            fresh("c", "c1"),
+            report("b", "b1", Map.of("a", "a0", "c", "c1"), true, Role.FOLLOWER)));
+  }
+
+  @Test
+  void theSlowThirdFoundsWithThoseThatFoundedWithItThoughTheyHaveDataByNow() {
+    Map<String, String> known = Map.of("a", ME, "b", "b1", "c", "c1");
+    assertEquals(
+        new Decision.Found(Map.of("b", "b1", "c", "c1")),
+        decide(
+            report("b", "b1", known, false, Role.LEADER),
+            report("c", "c1", known, false, Role.FOLLOWER)));
+  }
+
+  @Test
+  void oneThatKnowsMeDoesNotOutweighOneThatKnowsMyOldSelf() {
+    assertInstanceOf(
+        Decision.Rejoin.class,
+        decide(
+            report("b", "b1", Map.of("a", ME), true, Role.FOLLOWER),
+            report("c", "c1", Map.of("a", "a0"), false, Role.FOLLOWER)));
+  }
+
+  @Test
+  void oneThatKnowsMeIsNoReasonNotToHearTheLast() {
+    assertInstanceOf(
+        Decision.Wait.class, decide(report("b", "b1", Map.of("a", ME), false, Role.LEADER)));
+  }
+
+  @Test
+  void whoWaitsForAdmissionIsNotVouchedForByAFounder() {
+    Decision.Found found =
+        assertInstanceOf(
+            Decision.Found.class,
+            decide(
+                report("b", "b1", Map.of("a", ME, "c", "c0"), false, Role.FOLLOWER),
+                report("c", "c9", Map.of(), true, Role.REJOINING)));
+    assertEquals(Map.of("b", "b1"), found.incarnations());
+  }
+
+  @Test
+  void nobodyFoundsAnewWhileOneKnowsOfDataThatIsNowhere() {
+    Decision.Wait wait =
+        assertInstanceOf(
+            Decision.Wait.class,
+            decide(fresh("b", "b1"), report("c", "c9", Map.of(), true, Role.REJOINING)));
+    assertTrue(wait.reason().contains("lost data"), wait::reason);
+  }
+}

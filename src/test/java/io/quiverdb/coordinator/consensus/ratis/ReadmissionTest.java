@@ -1,0 +1,131 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.ratis.Readmission.Step;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a leader does about a member, and whom it takes for stuck. */
+class ReadmissionTest {
+  private static final Optional<String> OLD = Optional.of("b1");
+
+  private static Optional<MemberReport> says(String incarnation, boolean empty, Role role) {
+    return Optional.of(FoundingTest.report("b", incarnation, Map.of(), empty, role));
+  }
+
+  @Test
+  void aHealthyMemberIsLeftAlone() {
+    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("b1", false, Role.FOLLOWER), false));
+  }
+
+  @Test
+  void oneThatDoesNotAnswerOrDoesNotKnowItselfIsLeftAlone() {
+    assertEquals(Step.NONE, Readmission.decide(OLD, true, Optional.empty(), true));
+    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("", false, Role.FOLLOWER), true));
+  }
+
+  @Test
+  void aWipedMemberGoesOutIsAdmittedAndAdded() {
+    assertEquals(
+        Step.REMOVE, Readmission.decide(OLD, true, says("b2", true, Role.REJOINING), false));
+    assertEquals(
+        Step.ADMIT, Readmission.decide(OLD, false, says("b2", true, Role.REJOINING), false));
+    Optional<String> admitted = Optional.of("b2");
+    assertEquals(
+        Step.ADD, Readmission.decide(admitted, false, says("b2", true, Role.REJOINING), false));
+    assertEquals(
+        Step.NONE, Readmission.decide(admitted, true, says("b2", false, Role.REJOINING), false));
+  }
+
+  @Test
+  void oneThatIsWipedAgainAfterItsAdmissionGoesOutAgain() {
+    assertEquals(
+        Step.REMOVE,
+        Readmission.decide(Optional.of("b2"), true, says("b3", true, Role.REJOINING), false));
+  }
+
+  @Test
+  void whomAnotherLeaderAdmittedIsLearnt() {
+    assertEquals(
+        Step.LEARN, Readmission.decide(OLD, true, says("b2", false, Role.FOLLOWER), false));
+  }
+
+  @Test
+  void oneThatStillDecidesWhetherItFoundsIsNotLearnt() {
+    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("b2", true, Role.FOLLOWER), false));
+  }
+
+  @Test
+  void whoWasTakenOutByALeaderThatDiedIsAdded() {
+    assertEquals(
+        Step.ADD, Readmission.decide(OLD, false, says("b1", false, Role.CANDIDATE), false));
+  }
+
+  @Test
+  void oneThatStandsStillIsCured() {
+    assertEquals(Step.CURE, Readmission.decide(OLD, true, says("b1", false, Role.FOLLOWER), true));
+  }
+
+  @Test
+  void noChangeWithoutAMajorityBesidesTheMember() {
+    assertTrue(Readmission.affordable(3, 2));
+    assertFalse(Readmission.affordable(3, 1));
+    assertFalse(Readmission.affordable(2, 1));
+    assertTrue(Readmission.affordable(5, 3));
+    assertFalse(Readmission.affordable(5, 2));
+  }
+
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  private static boolean stuckAfter(
+      Standstill standstill, long match, long next, long applied, long commit, int second) {
+    MemberReport report =
+        new MemberReport(
+            "b",
+            "test",
+            "b1",
+            Map.of(),
+            false,
+            Role.FOLLOWER,
+            false,
+            1,
+            applied,
+            applied,
+            applied,
+            java.util.OptionalLong.empty(),
+            1,
+            false,
+            false);
+    return standstill.check(
+        new MemberProgress("b", match, next, Duration.ZERO), report, commit, 50, second * SECOND);
+  }
+
+  @Test
+  void stuckIsWhoDoesNotMoveForLongWhileOthersDo() {
+    Standstill standstill = new Standstill(Duration.ofSeconds(10));
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 100, 0));
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 9));
+    assertTrue(stuckAfter(standstill, 90, 91, 60, 200, 10));
+  }
+
+  @Test
+  void whoMovesOrHasEverythingOrGetsASnapshotIsNot() {
+    Standstill moving = new Standstill(Duration.ofSeconds(10));
+    assertFalse(stuckAfter(moving, 90, 91, 60, 100, 0));
+    assertFalse(stuckAfter(moving, 90, 91, 61, 100, 11));
+    assertFalse(stuckAfter(moving, 90, 91, 61, 100, 20));
+    Standstill idle = new Standstill(Duration.ofSeconds(10));
+    assertFalse(stuckAfter(idle, 100, 101, 100, 100, 0));
+    assertFalse(stuckAfter(idle, 100, 101, 100, 100, 60));
+    Standstill snapshot = new Standstill(Duration.ofSeconds(10));
+    assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 0));
+    assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 60));
+  }
+}

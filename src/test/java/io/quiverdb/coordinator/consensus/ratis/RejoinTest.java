@@ -1,0 +1,244 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Submission;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members without data: at the beginning, and after they lost it. */
+@Timeout(120)
+class RejoinTest {
+  @TempDir Path dir;
+  private TestEnsemble ensemble;
+
+  @AfterEach
+  void end() {
+    ensemble.close();
+  }
+
+  private void found() throws Exception {
+    ensemble = new TestEnsemble(dir, 3).startAll();
+    ensemble.submit(TestEnsemble.bootstrap());
+    ensemble.load(50);
+    ensemble.assertSameState();
+  }
+
+  private void awaitMember(String id) {
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertNotEquals(Leadership.Role.REJOINING, ensemble.report(id).role());
+              assertTrue(ensemble.report(id).ready(), () -> ensemble.report(id).toString());
+            });
+  }
+
+  @Test
+  void aloneItFounds() throws Exception {
+    ensemble = new TestEnsemble(dir, 1).startAll();
+    ensemble.submit(TestEnsemble.bootstrap());
+    ensemble.kill("c1");
+    ensemble.start("c1");
+    assertTrue(ensemble.member(ensemble.leader()).stateView().current().index() >= 0);
+    ensemble.submit(new Command.AllocateId());
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> ensemble.member("c1").reads().staleness().isPresent());
+  }
+
+  @Test
+  void nobodyVotesBeforeAllHaveAnswered() throws Exception {
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.launch("c1");
+    ensemble.launch("c2");
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                ensemble.report("c1").empty()
+                    && ensemble.report("c1").knownIncarnations().isEmpty()
+                    && ensemble.report("c2").term() == 0);
+    assertEquals(
+        new Submission.Unavailable("this member is starting"),
+        TestEnsemble.answer(
+            ensemble.member("c1"), TestEnsemble.proposal(new Command.AllocateId())));
+    ensemble.start("c3");
+    ensemble.submit(TestEnsemble.bootstrap());
+    ensemble.assertSameState();
+  }
+
+  @Test
+  void waitingForOthersEndsWhenTheMemberIsClosed() throws Exception {
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.launch("c1");
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.report("c1").empty());
+    ensemble.stop("c1");
+    ensemble.launch("c1"); // the lock is free again
+    ensemble.launch("c2");
+    ensemble.launch("c3");
+    ensemble.awaitStarted(ensemble.ids());
+    ensemble.submit(TestEnsemble.bootstrap());
+  }
+
+  @Test
+  void aMemberThatStartsLateIsAFounderAllTheSame() throws Exception {
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.launch("c1");
+    ensemble.launch("c2");
+    ensemble.launch("c3");
+    ensemble.awaitStarted(ensemble.ids());
+    for (String id : ensemble.ids()) {
+      assertEquals(
+          2, ensemble.report(id).knownIncarnations().size(), () -> ensemble.report(id).toString());
+    }
+  }
+
+  @Test
+  void aWipedFollowerComesBackByItself() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    String before = ensemble.report(follower).incarnation();
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    ensemble.start(follower);
+    awaitMember(follower);
+    assertNotEquals(before, ensemble.report(follower).incarnation());
+    ensemble.load(10);
+    ensemble.assertSameState();
+    assertTrue(ensemble.member(ensemble.leader()).followers().size() == 2);
+
+    // From here on it is a member like any other: over a restart, and as a voter.
+    ensemble.kill(follower);
+    ensemble.start(follower);
+    String leader = ensemble.leader();
+    String third =
+        ensemble.ids().stream()
+            .filter(id -> !id.equals(leader) && !id.equals(follower))
+            .findFirst()
+            .orElseThrow();
+    ensemble.awaitCaughtUp(follower);
+    ensemble.kill(third);
+    ensemble.submit(new Command.AllocateId());
+  }
+
+  @Test
+  void aWipedLeaderComesBackByItself() throws Exception {
+    found();
+    String leader = ensemble.leader();
+    ensemble.kill(leader);
+    ensemble.wipe(leader);
+    ensemble.start(leader);
+    awaitMember(leader);
+    ensemble.assertSameState();
+    assertEquals(51, ensemble.member(leader).stateView().current().state().nextId());
+  }
+
+  @Test
+  void allMembersCanBeWipedOneAfterTheOther() throws Exception {
+    found();
+    for (String id : ensemble.ids()) {
+      ensemble.kill(id);
+      ensemble.wipe(id);
+      ensemble.start(id);
+      awaitMember(id);
+      ensemble.submit(new Command.AllocateId());
+    }
+    ensemble.assertSameState();
+    ensemble.ids().forEach(ensemble::kill);
+    ensemble.startAll();
+    ensemble.submit(new Command.AllocateId());
+    ensemble.assertSameState();
+  }
+
+  /**
+   * The trap: an entry is committed by leader and one follower while the other one lags; leader
+   * stops and the follower is wiped. Its empty log would elect the lagging one, which lacks the
+   * entry.
+   */
+  @Test
+  void aWipedMemberBesideALaggingOneLosesNothing() throws Exception {
+    found();
+    String leader = ensemble.leader();
+    String lagging = ensemble.followers().get(0);
+    String wiped = ensemble.followers().get(1);
+    ensemble.kill(lagging);
+    ensemble.load(50);
+    Submission.Answered last = ensemble.submit(new Command.AllocateId());
+    ensemble.kill(wiped);
+    ensemble.kill(leader);
+    ensemble.wipe(wiped);
+
+    ensemble.launch(lagging);
+    ensemble.launch(wiped);
+    ensemble.awaitStarted(List.of(lagging));
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                !ensemble.member(lagging).leadership().current().leads()
+                    && !ensemble.member(wiped).leadership().current().leads());
+    assertEquals(Leadership.Role.REJOINING, ensemble.report(wiped).role());
+    assertTrue(ensemble.report(wiped).empty());
+
+    ensemble.start(leader);
+    ensemble.awaitStarted(List.of(wiped));
+    awaitMember(wiped);
+    ensemble.assertSameState();
+    for (String id : ensemble.ids()) {
+      assertTrue(ensemble.member(id).stateView().current().index() >= last.index());
+      assertEquals(102, ensemble.member(id).stateView().current().state().nextId());
+    }
+  }
+
+  @Test
+  void aMemberThatIsNotAdmittedYetDoesNotServe() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    ensemble.mute(follower); // the leader does not hear that it is there
+    ensemble.launch(follower);
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> !ensemble.report(follower).ready() && ensemble.report(follower).empty());
+    assertFalse(ensemble.member(follower).reads().staleness().isPresent());
+    ensemble.unmute(follower);
+    ensemble.awaitStarted(List.of(follower));
+    awaitMember(follower);
+  }
+
+  /** Its disk went back in time: it lost entries that it had acknowledged (RATIS-2523). */
+  @Test
+  void aFollowerThatStandsStillIsTakenOutAndAddedAgain() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
+    ensemble.start(follower);
+    ensemble.load(200);
+    ensemble.awaitCaughtUp(follower);
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
+    ensemble.start(follower);
+    ensemble.load(10);
+    ensemble.awaitCaughtUp(follower);
+    ensemble.assertSameState();
+    assertEquals(List.of(), ensemble.failures(follower));
+  }
+}
