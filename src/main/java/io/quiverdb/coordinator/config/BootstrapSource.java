@@ -1,0 +1,150 @@
+package io.quiverdb.coordinator.config;
+
+import io.quiverdb.coordinator.codec.MalformedDocumentException;
+import io.quiverdb.coordinator.codec.StateFile;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.config.BootstrapConfig.ReplicaSeed;
+import io.quiverdb.coordinator.config.BootstrapConfig.StateImport;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this member would give an empty ensemble as its first content.
+ *
+ * @param map the first map, as configured: before its version is raised to what routers report
+ * @param nextId the first id to hand out; unsigned
+ * @param routers to register
+ * @param fingerprint equal for members that are configured alike
+ * @param warnings what the operator should be told about an imported map
+ */
+public record BootstrapSource(
+    ShardMap map, long nextId, List<String> routers, String fingerprint, List<String> warnings) {
+  /** A map of 4,096 shards with long URLs is about a megabyte. */
+  private static final long LONGEST_STATE_FILE = 64L << 20;
+
+  /** Copies the lists. */
+  public BootstrapSource {
+    routers = List.copyOf(routers);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads the state file, if one is configured, and decides. The file is left alone.
+   *
+   * @return empty if nothing is configured to boot from
+   * @throws ConfigException if the state file is broken, or missing where it must not be; the
+   *     process should exit with 2
+   */
+  public static Optional<BootstrapSource> read(CoordinatorConfig config) throws ConfigException {
+    Optional<StateImport> wanted = config.bootstrap().importState();
+    Optional<StateFile> imported = wanted.isPresent() ? stateFile(wanted.get()) : Optional.empty();
+    return of(config, imported);
+  }
+
+  /** Decides, given the content of the state file where there is one. Pure. */
+  static Optional<BootstrapSource> of(CoordinatorConfig config, Optional<StateFile> imported) {
+    BootstrapConfig bootstrap = config.bootstrap();
+    if (imported.isPresent()) {
+      ShardMap map = imported.get().map();
+      long version = higher(map.version(), bootstrap.mapVersion());
+      return Optional.of(
+          source(
+              map.withVersion(version),
+              imported.get().nextId(),
+              config.routers(),
+              unfinishedMoves(map)));
+    }
+    if (bootstrap.shards().isEmpty()) {
+      return Optional.empty();
+    }
+    ShardMap map = seedMap(bootstrap);
+    return Optional.of(source(map, map.lowestFreeId(), config.routers(), List.of()));
+  }
+
+  private static BootstrapSource source(
+      ShardMap map, long nextId, List<String> routers, List<String> warnings) {
+    return new BootstrapSource(
+        map, nextId, routers, Fingerprint.of(map, nextId, routers), warnings);
+  }
+
+  /** The command that would be logged if no router reports a higher version. */
+  public Command.Bootstrap command(String clusterId) {
+    return new Command.Bootstrap(clusterId, fingerprint, map, nextId, routers);
+  }
+
+  private static ShardMap seedMap(BootstrapConfig bootstrap) {
+    List<Shard> shards = new ArrayList<>();
+    for (String url : bootstrap.shards()) {
+      long id = shards.size();
+      List<String> replicas =
+          bootstrap.replicas().stream()
+              .filter(replica -> replica.shardId() == id)
+              .map(ReplicaSeed::url)
+              .toList();
+      shards.add(new Shard(id, url, replicas));
+    }
+    return new ShardMap(bootstrap.mapVersion(), shards, List.of(), List.of());
+  }
+
+  private static Optional<StateFile> stateFile(StateImport wanted) throws ConfigException {
+    Origin origin = new Origin(wanted.file().toString());
+    try {
+      if (Files.size(wanted.file()) > LONGEST_STATE_FILE) {
+        throw new ConfigException(origin, "", "is over 64 MiB; is it the right file?");
+      }
+      StateFile state = StateFile.read(Files.readAllBytes(wanted.file()));
+      if (state.map().shards().isEmpty()) {
+        throw new ConfigException(origin, "map.shards", "is empty; there is nothing to import");
+      }
+      return Optional.of(state);
+    } catch (NoSuchFileException e) {
+      if (!wanted.required()) {
+        return Optional.empty();
+      }
+      throw new ConfigException(
+          origin, "", "there is no such file, but bootstrap.import_state names it");
+    } catch (IOException e) {
+      throw new ConfigException(origin, "", "the state file cannot be read: " + e);
+    } catch (MalformedDocumentException e) {
+      throw new ConfigException(origin, "", "the state file cannot be imported: " + e.getMessage());
+    }
+  }
+
+  private static List<String> unfinishedMoves(ShardMap map) {
+    List<String> warnings = new ArrayList<>();
+    warn(map, "joining", map.joining(), "promote or remove", warnings);
+    warn(map, "leaving", map.leaving(), "empty and remove", warnings);
+    return warnings;
+  }
+
+  private static void warn(
+      ShardMap map, String state, List<Long> ids, String cure, List<String> warnings) {
+    if (ids.isEmpty()) {
+      return;
+    }
+    List<String> names = new ArrayList<>();
+    for (long id : ids) {
+      String url = map.shard(id).map(Shard::primaryUrl).orElse("?");
+      names.add(Long.toUnsignedString(id) + " (" + url + ")");
+    }
+    warnings.add(
+        "the imported map has shards that are "
+            + state
+            + ": "
+            + String.join(", ", names)
+            + "; the move that the old coordinator had begun is not taken up, so check their data,"
+            + " then "
+            + cure
+            + " them by hand");
+  }
+
+  private static long higher(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+}

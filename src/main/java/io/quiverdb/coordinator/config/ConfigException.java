@@ -1,0 +1,17 @@
+package io.quiverdb.coordinator.config;
+
+/**
+ * The configuration cannot be used. The message names the place (file and line, or environment
+ * variable), the key and what is wanted there; it never holds a secret.
+ */
+public final class ConfigException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  ConfigException(String message) {
+    super(message);
+  }
+
+  ConfigException(Origin origin, String path, String what) {
+    super(origin.place() + ": " + (path.isEmpty() ? what : path + ": " + what));
+  }
+}

@@ -1,0 +1,73 @@
+package io.quiverdb.coordinator.config;
+
+import io.quiverdb.coordinator.config.ConfigNode.Mapping;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Reads a member's configuration from its file and its environment. */
+public final class ConfigLoader {
+  private static final int LONGEST = 1 << 20;
+  private static final String AUTOSCALE = "QUIVER_AUTOSCALE_";
+
+  private ConfigLoader() {}
+
+  /**
+   * Reads and checks everything but the state file to import, which {@link BootstrapSource} reads.
+   *
+   * @param file the YAML file; without one it is a one-member ensemble, as Quiver's single-node
+   *     coordinator with the same environment would be
+   * @param environment the process's variables
+   * @throws ConfigException on the first mistake, with its place; the process should exit with 2
+   */
+  public static LoadedConfig load(Optional<Path> file, Map<String, String> environment)
+      throws ConfigException {
+    List<String> warnings = new ArrayList<>();
+    Mapping written =
+        file.isPresent()
+            ? YamlTree.parse(file.get().toString(), read(file.get()))
+            : new Mapping(new Origin("no configuration file, environment"), Map.of());
+    warnOfAutoscale(environment, warnings);
+    Section root = new Section("", Overlay.apply(written, environment));
+    Path folder =
+        file.map(Path::toAbsolutePath).map(Path::getParent).orElse(Path.of("").toAbsolutePath());
+    CoordinatorConfig config = new ConfigReader(root, folder, file.isEmpty(), warnings).read();
+    file.ifPresent(f -> KeyFiles.warnOfInlineSecrets(f, written, warnings));
+    return new LoadedConfig(config, warnings);
+  }
+
+  private static byte[] read(Path file) throws ConfigException {
+    try {
+      if (Files.size(file) > LONGEST) {
+        throw new ConfigException(
+            new Origin(file.toString()), "", "is larger than 1 MiB; is it the right file?");
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(new Origin(file.toString()), "", "there is no such file");
+    } catch (IOException e) {
+      throw new ConfigException(new Origin(file.toString()), "", "cannot be read: " + e);
+    }
+  }
+
+  private static void warnOfAutoscale(Map<String, String> environment, List<String> warnings) {
+    TreeSet<String> set = new TreeSet<>();
+    for (Map.Entry<String, String> variable : environment.entrySet()) {
+      if (variable.getKey().startsWith(AUTOSCALE) && !variable.getValue().isEmpty()) {
+        set.add(variable.getKey());
+      }
+    }
+    if (!set.isEmpty()) {
+      warnings.add(
+          String.join(", ", set)
+              + ": autoscaling is not supported, so that nothing will add a shard by itself;"
+              + " take these variables out, and add shards by hand");
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.quiverdb.coordinator.config;
+
+import java.util.List;
+
+/**
+ * All that a member is told, checked and with every default filled in. Immutable; holds secrets,
+ * but none of them shows in {@code toString}.
+ *
+ * @param node who this member is
+ * @param ensemble who the others are
+ * @param http where it serves REST
+ * @param raft where it serves the other members
+ * @param auth who may ask
+ * @param bootstrap what an empty ensemble begins with
+ * @param routers URLs to register at bootstrap
+ * @param shards how it talks to shards and routers
+ * @param migration how shards are moved
+ * @param log what it logs
+ */
+public record CoordinatorConfig(
+    NodeConfig node,
+    EnsembleConfig ensemble,
+    HttpConfig http,
+    RaftConfig raft,
+    AuthConfig auth,
+    BootstrapConfig bootstrap,
+    List<String> routers,
+    ShardsConfig shards,
+    MigrationConfig migration,
+    LogConfig log) {
+  /** Copies the list. */
+  public CoordinatorConfig {
+    routers = List.copyOf(routers);
+  }
+}

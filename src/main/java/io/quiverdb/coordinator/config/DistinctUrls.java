@@ -1,0 +1,32 @@
+package io.quiverdb.coordinator.config;
+
+import io.quiverdb.coordinator.config.Section.Field;
+import io.quiverdb.coordinator.model.HttpUrl;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** URLs of which none may name an endpoint that another one names. */
+final class DistinctUrls {
+  private final Map<String, String> placesByIdentity = new TreeMap<>();
+
+  /** The URL as it goes into the state: trimmed. */
+  String add(Field field, String text) throws ConfigException {
+    Optional<HttpUrl> url = HttpUrl.parse(text);
+    if (url.isEmpty()) {
+      throw field.error(
+          "\"" + shown(text) + "\" is no URL of a shard or router; wanted http://host:port");
+    }
+    String other = placesByIdentity.putIfAbsent(url.get().identity(), field.path());
+    if (other != null) {
+      throw field.error(url.get().text() + " stands in " + other + " already");
+    }
+    return url.get().text();
+  }
+
+  /** Without what may be a password before the host. */
+  private static String shown(String text) {
+    String bare = text.replaceAll("//[^/]*@", "//...@");
+    return bare.length() <= 100 ? bare : bare.substring(0, 100) + "...";
+  }
+}

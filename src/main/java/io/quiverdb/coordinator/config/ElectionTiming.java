@@ -1,0 +1,20 @@
+package io.quiverdb.coordinator.config;
+
+import java.time.Duration;
+
+/**
+ * How long a member waits for its leader before it stands for election: a random time between the
+ * two.
+ *
+ * @param min the shortest wait
+ * @param max the longest wait, above {@code min}
+ */
+public record ElectionTiming(Duration min, Duration max) {
+  /** For members a few milliseconds apart. */
+  public static final ElectionTiming LAN =
+      new ElectionTiming(Duration.ofMillis(150), Duration.ofMillis(300));
+
+  /** For members in different regions. */
+  public static final ElectionTiming WAN =
+      new ElectionTiming(Duration.ofSeconds(1), Duration.ofSeconds(2));
+}

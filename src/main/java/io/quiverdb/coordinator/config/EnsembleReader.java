@@ -1,0 +1,218 @@
+package io.quiverdb.coordinator.config;
+
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Reads who this member is, where it listens, and who the members are. */
+final class EnsembleReader {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 6335);
+  private static final Set<Integer> USUAL_SIZES = Set.of(1, 3, 5);
+
+  private final Section root;
+  private final boolean standalone;
+  private final List<String> warnings;
+
+  EnsembleReader(Section root, boolean standalone, List<String> warnings) {
+    this.root = root;
+    this.standalone = standalone;
+    this.warnings = warnings;
+  }
+
+  NodeConfig node() throws ConfigException {
+    Section section = root.section("node");
+    String id = standalone && !section.has("id") ? "c1" : name(section, "id");
+    String dataDir = standalone ? section.textOr("data_dir", "data") : section.text("data_dir");
+    section.nothingElse();
+    try {
+      if (!dataDir.isBlank()) {
+        return new NodeConfig(id, Path.of(dataDir));
+      }
+    } catch (InvalidPathException e) {
+      throw section.error("data_dir", "is no path: " + e.getReason());
+    }
+    throw section.error("data_dir", "is blank; wanted a directory");
+  }
+
+  HttpConfig http() throws ConfigException {
+    Section section = root.section("http");
+    section.notYet("tls_listen", "routers speak plain HTTP; keep it on a trusted network");
+    section.notYet("tls", "routers speak plain HTTP; keep it on a trusted network");
+    HostPort listen =
+        standalone && !section.has("listen") ? DEFAULT_HTTP : section.hostPort("listen");
+    section.nothingElse();
+    return new HttpConfig(listen);
+  }
+
+  /** A single coordinator's environment names no Raft port: it is the one beside the REST port. */
+  RaftConfig raft(HttpConfig http) throws ConfigException {
+    Section section = root.section("raft");
+    section.notYet("tls", "keep the Raft ports on a network of the members' own");
+    int beside = http.listen().port() == 65535 ? 65534 : http.listen().port() + 1;
+    HostPort listen =
+        standalone && !section.has("listen")
+            ? new HostPort("127.0.0.1", beside)
+            : section.hostPort("listen");
+    section.nothingElse();
+    if (listen.port() == http.listen().port()) {
+      throw section.error("listen", "port " + listen.port() + " is that of http.listen already");
+    }
+    return new RaftConfig(listen);
+  }
+
+  EnsembleConfig ensemble(NodeConfig node, HttpConfig http, RaftConfig raft)
+      throws ConfigException {
+    Section section = root.section("ensemble");
+    String name = section.has("name") ? name(section, "name") : "quiver";
+    ElectionTiming timing = timing(section);
+    List<MemberConfig> members =
+        standalone && !section.has("members") ? List.of(alone(node, http, raft)) : members(section);
+    section.nothingElse();
+    EnsembleConfig ensemble = new EnsembleConfig(name, members, timing);
+    if (members.stream().noneMatch(member -> member.id().equals(node.id()))) {
+      throw root.section("node")
+          .error(
+              "id",
+              "is "
+                  + node.id()
+                  + ", which ensemble.members does not have; it has "
+                  + String.join(", ", members.stream().map(MemberConfig::id).toList()));
+    }
+    if (!USUAL_SIZES.contains(members.size())) {
+      warnings.add(
+          "ensemble.members: "
+              + members.size()
+              + " members; 3 or 5 are wanted, because an even number survives no more failures than"
+              + " one member fewer, and more than 5 slow every change down");
+    }
+    warnOfPorts(ensemble.member(node.id()), http, raft);
+    return ensemble;
+  }
+
+  private static MemberConfig alone(NodeConfig node, HttpConfig http, RaftConfig raft) {
+    return new MemberConfig(node.id(), reachable(raft.listen()), url(reachable(http.listen())));
+  }
+
+  private static HostPort reachable(HostPort listen) {
+    return listen.isWildcard() ? new HostPort("127.0.0.1", listen.port()) : listen;
+  }
+
+  private static List<MemberConfig> members(Section section) throws ConfigException {
+    if (!section.has("members")) {
+      throw section.missing("members");
+    }
+    List<MemberConfig> members = new ArrayList<>();
+    TreeSet<String> ids = new TreeSet<>();
+    TreeSet<String> addresses = new TreeSet<>();
+    for (Section member : section.sections("members")) {
+      String id = name(member, "id");
+      HostPort raft = connectable(member, "raft", member.hostPort("raft"));
+      HostPort http = httpAddress(member);
+      member.nothingElse();
+      if (!ids.add(id)) {
+        throw member.error("id", id + " is the id of another member already");
+      }
+      if (!addresses.add(raft.toString())) {
+        throw member.error("raft", raft + " is taken by a member already");
+      }
+      if (!addresses.add(http.toString())) {
+        throw member.error("http", http + " is taken by a member already");
+      }
+      members.add(new MemberConfig(id, raft, url(http)));
+    }
+    if (members.isEmpty()) {
+      throw section.error("members", "is empty; wanted this member and the others");
+    }
+    return members;
+  }
+
+  private static HostPort httpAddress(Section member) throws ConfigException {
+    Section.Field field = member.field("http");
+    String text = field.text().strip().toLowerCase(Locale.ROOT);
+    if (text.startsWith("https://")) {
+      throw field.error("https is not supported yet; wanted http://host:port");
+    }
+    String rest = text.startsWith("http://") ? text.substring("http://".length()) : "";
+    String bare = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
+    HostPort address =
+        HostPort.parse(bare)
+            .orElseThrow(
+                () ->
+                    field.error("is no base URL of a member; wanted http://host:port and no path"));
+    return connectable(member, "http", address);
+  }
+
+  private static HostPort connectable(Section member, String key, HostPort address)
+      throws ConfigException {
+    if (address.isWildcard()) {
+      throw member.error(
+          key, address + " is no address that the others can connect to; wanted this member's own");
+    }
+    return address;
+  }
+
+  private static URI url(HostPort address) {
+    return URI.create("http://" + address);
+  }
+
+  private static ElectionTiming timing(Section section) throws ConfigException {
+    if (!section.isSection("timing")) {
+      return switch (section.textOr("timing", "lan")) {
+        case "lan" -> ElectionTiming.LAN;
+        case "wan" -> ElectionTiming.WAN;
+        default -> throw section.error("timing", "wanted lan, wan or { min: 150ms, max: 300ms }");
+      };
+    }
+    Section numbers = section.section("timing");
+    ElectionTiming timing = new ElectionTiming(numbers.duration("min"), numbers.duration("max"));
+    numbers.nothingElse();
+    if (timing.min().compareTo(timing.max()) >= 0) {
+      throw numbers.error(
+          "max",
+          "is "
+              + Quantity.show(timing.max())
+              + "; wanted more than min ("
+              + Quantity.show(timing.min())
+              + "), or the members would stand for election at the same moment");
+    }
+    return timing;
+  }
+
+  /** Behind a port mapping they may differ, so that it is no error. */
+  private void warnOfPorts(MemberConfig self, HttpConfig http, RaftConfig raft) {
+    if (self.http().getPort() != http.listen().port()) {
+      warnings.add(mismatch("http.listen", http.listen(), self.id(), self.http().toString()));
+    }
+    if (self.raft().port() != raft.listen().port()) {
+      warnings.add(mismatch("raft.listen", raft.listen(), self.id(), self.raft().toString()));
+    }
+  }
+
+  private static String mismatch(String key, HostPort listen, String id, String advertised) {
+    return key
+        + " is "
+        + listen
+        + ", but ensemble.members tells the others to reach "
+        + id
+        + " at "
+        + advertised
+        + "; right only if the ports are mapped on the way";
+  }
+
+  private static String name(Section section, String key) throws ConfigException {
+    String text = section.text(key);
+    if (!NAME.matcher(text).matches()) {
+      throw section.error(
+          key,
+          "wanted 1 to 64 letters, digits, dots, dashes or underscores, found \"" + text + "\"");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A host and a TCP port.
+ *
+ * @param host a name or an address, lower case; an IPv6 address without its brackets
+ * @param port 1 to 65535
+ */
+public record HostPort(String host, int port) {
+  private static final Pattern SHAPE =
+      Pattern.compile(
+          "(?:\\[([0-9a-f:.]+)]|([a-z0-9._-]+)):([1-9][0-9]{0,4})", Pattern.CASE_INSENSITIVE);
+
+  /** Reads {@code host:port} or {@code [ipv6]:port}; empty if {@code text} is neither. */
+  public static Optional<HostPort> parse(String text) {
+    Matcher matcher = SHAPE.matcher(text.strip());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int port = Integer.parseInt(matcher.group(3));
+    String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    return port > 65535
+        ? Optional.empty()
+        : Optional.of(new HostPort(host.toLowerCase(Locale.ROOT), port));
+  }
+
+  /** Whether it means every address of the machine, which nobody can connect to. */
+  public boolean isWildcard() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** Whether only this machine reaches it. */
+  public boolean isLoopback() {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+  }
+
+  /** {@code host:port}, an IPv6 address in brackets. */
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

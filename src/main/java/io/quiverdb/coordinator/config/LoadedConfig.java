@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.config;
+
+import java.util.List;
+
+/**
+ * A configuration and what the operator should be told about it.
+ *
+ * @param config ready to use
+ * @param warnings sentences for the log, without secrets; the member starts all the same
+ */
+public record LoadedConfig(CoordinatorConfig config, List<String> warnings) {
+  /** Copies the list. */
+  public LoadedConfig {
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,34 @@
+package io.quiverdb.coordinator.config;
+
+/**
+ * What a member logs, to standard error.
+ *
+ * @param level of its own loggers
+ * @param format of a line
+ */
+public record LogConfig(Level level, Format format) {
+  /** From little to much. */
+  public enum Level {
+    /** What failed. */
+    ERROR,
+    /** And what an operator should look at. */
+    WARN,
+    /** And what happened. */
+    INFO,
+    /** And why. */
+    DEBUG,
+    /** And all the rest. */
+    TRACE
+  }
+
+  /** How a line looks. */
+  public enum Format {
+    /** For people. */
+    TEXT,
+    /** One JSON object a line. */
+    JSON
+  }
+
+  /** Text at level info. */
+  public static final LogConfig DEFAULT = new LogConfig(Level.INFO, Format.TEXT);
+}

@@ -1,0 +1,59 @@
+package io.quiverdb.coordinator.config;
+
+import java.time.Duration;
+
+/**
+ * How shards are moved.
+ *
+ * @param adoption how it is known that the routers follow a new map
+ * @param requestDrain the longest a client's request lives inside a router and a shard that answer
+ * @param dataTimeout the longest one of the coordinator's own data requests can still take effect
+ * @param mapStaleness a member serves its own map only while its last linearizable read was sent
+ *     less than this ago; at least one second, two of those reads
+ * @param routerGrace stands in for the routers' word where adoption is assumed; over their poll of
+ *     two seconds
+ * @param paceTarget how long one of the coordinator's requests may hold a shard
+ * @param targetUnhealthy a joining shard that is unhealthy for this long is given up
+ * @param unreachableLimit a dead shard blocks a cleaning step this long before it may be skipped
+ * @param roundLimit rounds of reconciliation
+ * @param spillThreshold absent ids that hold a drop
+ * @param throttlePointsPerSecond 0: unlimited
+ * @param batchBytes the most bytes of points in one request
+ */
+public record MigrationConfig(
+    Adoption adoption,
+    Duration requestDrain,
+    Duration dataTimeout,
+    Duration mapStaleness,
+    Duration routerGrace,
+    Duration paceTarget,
+    Duration targetUnhealthy,
+    Duration unreachableLimit,
+    int roundLimit,
+    int spillThreshold,
+    int throttlePointsPerSecond,
+    long batchBytes) {
+  /** How it is known that the routers follow a new map. */
+  public enum Adoption {
+    /** Each registered router is asked. */
+    OBSERVED,
+    /** Time is given to them. */
+    ASSUMED
+  }
+
+  /** With observed adoption; the times are for a LAN. */
+  public static final MigrationConfig DEFAULT =
+      new MigrationConfig(
+          Adoption.OBSERVED,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          Duration.ofMillis(25),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          20,
+          1000,
+          0,
+          8L << 20);
+}

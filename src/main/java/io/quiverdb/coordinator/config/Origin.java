@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.config;
+
+/**
+ * Where a value was written.
+ *
+ * @param place for messages: {@code c1.yaml:12}, or the name of an environment variable
+ */
+record Origin(String place) {
+  static Origin line(String file, int line) {
+    return new Origin(file + ":" + line);
+  }
+
+  static Origin variable(String name) {
+    return new Origin(name);
+  }
+}
