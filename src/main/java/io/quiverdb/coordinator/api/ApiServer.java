@@ -40,6 +40,7 @@ public final class ApiServer implements AutoCloseable {
             new RouterRoutes(access, changes, bodies),
             new HistoryRoutes(node, access),
             new BackupRoutes(node, access, changes),
+            new BootstrapRoutes(node, access),
             new MemberRoutes(node, access, members),
             new StatusRoutes(node, access, members, bodies));
     Javalin javalin =

@@ -1,0 +1,50 @@
+package io.quiverdb.coordinator.api;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.UndecodableException;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+
+/** Takes another member's bootstrap, on the leader. */
+final class BootstrapRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+
+  BootstrapRoutes(Node node, Access access) {
+    this.node = node;
+    this.access = access;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.post("/internal/bootstrap", this::offer);
+  }
+
+  private void offer(Context ctx) {
+    access.admin(ctx);
+    Proposal proposal;
+    try {
+      proposal = EntryCodec.current().decode(Body.bytes(ctx));
+    } catch (UndecodableException e) {
+      throw new ApiException(Fault.WRONG_SHAPE, e.getMessage() + "");
+    }
+    if (!(proposal.command() instanceof Command.Bootstrap)) {
+      throw new ApiException(Fault.WRONG_SHAPE, "wanted a bootstrap");
+    }
+    ctx.future(() -> node.log().submit(proposal).thenAccept(submission -> answer(ctx, submission)));
+  }
+
+  private static void answer(Context ctx, Submission submission) {
+    if (!(submission instanceof Submission.Answered answered)) {
+      throw new ApiException(Fault.UNAVAILABLE, "this member does not take it now: " + submission);
+    }
+    if (answered.outcome() instanceof Rejected rejected) {
+      throw new RefusedException(rejected, false, answered.replayed());
+    }
+    Answers.json(ctx, Json.bytes(body -> body.put("accepted", true)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.quiverdb.coordinator.server;
+
+import io.quiverdb.coordinator.config.BootstrapSource;
+import io.quiverdb.coordinator.config.ConfigException;
+import io.quiverdb.coordinator.config.CoordinatorConfig;
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.ratis.StorageException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one member in this process until SIGTERM, or until it cannot go on. */
+public final class CoordinatorProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
+  private static final int GRACEFUL = 0;
+  private static final int CLOSE_SECONDS = 12;
+
+  private CoordinatorProcess() {}
+
+  /**
+   * Blocks until the member has ended.
+   *
+   * @return 0 after SIGTERM; 2 for a configuration that cannot work; 3 for storage that is damaged
+   *     or missing; 1 else
+   */
+  public static int run(CoordinatorConfig config) throws InterruptedException {
+    Optional<BootstrapSource> source;
+    try {
+      source = BootstrapSource.read(config);
+    } catch (ConfigException e) {
+      LOG.error("{}", e.getMessage());
+      return exitCode(FailureListener.Cause.CONFIGURATION);
+    }
+    source.ifPresent(boot -> boot.warnings().forEach(LOG::warn));
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(ended, closed), "shutdown"));
+    RunningMember member;
+    try {
+      member =
+          new RunningMember(
+              config,
+              source,
+              (cause, message) -> {
+                LOG.error("{}", message);
+                ended.complete(exitCode(cause));
+              });
+    } catch (MemberStartException e) {
+      LOG.error("{}", e.getMessage());
+      closed.countDown();
+      return exitCode(FailureListener.Cause.OTHER);
+    }
+    var unused = ended.whenComplete((code, failure) -> closeInBackground(member, closed));
+    try {
+      member.start();
+    } catch (StorageException e) {
+      LOG.error("{}", e.getMessage());
+      ended.complete(exitCode(e.exit()));
+    }
+    int code = ended.join();
+    if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
+    }
+    return code;
+  }
+
+  private static void closeInBackground(RunningMember member, CountDownLatch closed) {
+    Thread closing =
+        new Thread(
+            () -> {
+              member.close();
+              closed.countDown();
+            },
+            "closing");
+    closing.setDaemon(true);
+    closing.start();
+  }
+
+  /** A JVM that gets SIGTERM would exit with 143; a member that has handed over ends with 0. */
+  private static void shutDown(CompletableFuture<Integer> ended, CountDownLatch closed) {
+    boolean asked = ended.complete(GRACEFUL);
+    if (asked) {
+      LOG.info("asked to end: handing over and closing");
+    }
+    try {
+      if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (asked) {
+      LOG.info("ended");
+    }
+    Runtime.getRuntime().halt(ended.join());
+  }
+
+  private static int exitCode(FailureListener.Cause cause) {
+    return switch (cause) {
+      case CONFIGURATION -> 2;
+      case STORAGE -> 3;
+      case OTHER -> 1;
+    };
+  }
+}

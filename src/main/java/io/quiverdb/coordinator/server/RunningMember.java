@@ -1,0 +1,222 @@
+package io.quiverdb.coordinator.server;
+
+import io.quiverdb.coordinator.api.ApiServer;
+import io.quiverdb.coordinator.api.Node;
+import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.auth.Role;
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.config.BootstrapSource;
+import io.quiverdb.coordinator.config.CoordinatorConfig;
+import io.quiverdb.coordinator.config.Secret;
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
+import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
+import io.quiverdb.coordinator.consensus.ratis.StorageException;
+import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.member.HttpPeers;
+import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
+import io.quiverdb.coordinator.router.RouterClient;
+import io.quiverdb.coordinator.router.RouterWatch;
+import io.quiverdb.coordinator.shard.ShardProbe;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member, put together. The REST surface starts before the Raft server: a new ensemble's
+ * members ask each other over it whether they are all new, and probes get an answer from the first
+ * moment.
+ */
+final class RunningMember implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
+  private static final Duration HAND_OVER = Duration.ofSeconds(3);
+  private static final Duration PROBE = Duration.ofSeconds(1);
+
+  private final CoordinatorConfig config;
+  private final ScheduledExecutorService scheduler;
+  private final CoordinatorMetrics metrics = new CoordinatorMetrics();
+  private final RatisEnsemble ensemble;
+  private final RouterWatch routerWatch;
+  private final ApiServer api;
+  private final Beginning beginning;
+
+  RunningMember(
+      CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
+      throws MemberStartException {
+    this.config = config;
+    this.scheduler = Executors.newScheduledThreadPool(2, daemon("upkeep"));
+    Clock clock = Clock.systemUTC();
+    List<Member> members =
+        config.ensemble().members().stream()
+            .map(m -> new Member(m.id(), m.raft().toString(), m.http()))
+            .toList();
+    HttpClient http = client(Duration.ofSeconds(1));
+    HttpClient outside = client(config.shards().connectTimeout());
+    Peers peers = new HttpPeers(http, config.ensemble().name());
+    this.ensemble =
+        new RatisEnsemble(
+            settings(config, members, source.isPresent()),
+            EntryCodec.current(),
+            SnapshotCodec.current(),
+            peers,
+            clock,
+            failures);
+    RouterClient routers =
+        new RouterClient(outside, config.shards().routerKey().map(Secret::reveal));
+    this.routerWatch =
+        new RouterWatch(
+            routers, () -> ensemble.stateView().current().state().routers(), clock, scheduler);
+    metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
+    metrics.bridge(ensemble::gauges);
+    Node node =
+        new Node(
+            config.node().id(),
+            Version.OF_THIS_BUILD,
+            members,
+            ensemble.commandLog(),
+            ensemble.stateView(),
+            ensemble.reads(),
+            ensemble.leadership(),
+            ensemble::report,
+            peers,
+            new Forwarding(http, config.node().id()),
+            new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
+            routers,
+            routerWatch,
+            keys(config),
+            config.migration().mapStaleness(),
+            clock,
+            metrics);
+    this.api = serve(node, config);
+    LeaderRequests leader = new LeaderRequests(http, members, adminKey(config));
+    this.beginning =
+        source.isPresent()
+            ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, clock)
+            : new NothingToBootFrom(config.node().id(), ensemble, peers, members, failures);
+  }
+
+  private static ApiServer serve(Node node, CoordinatorConfig config) throws MemberStartException {
+    try {
+      return ApiServer.start(node, config.http().listen().host(), config.http().listen().port());
+    } catch (RuntimeException e) {
+      throw new MemberStartException(
+          "http.listen: cannot listen on "
+              + config.http().listen()
+              + ": "
+              + e.getMessage()
+              + "; is another process, or another member, using the port?",
+          e);
+    }
+  }
+
+  private static RatisSettings settings(
+      CoordinatorConfig config, List<Member> members, boolean bootable) {
+    return RatisSettings.production(
+        config.node().id(),
+        config.ensemble().name(),
+        members,
+        config.node().dataDir(),
+        config.raft().listen().host(),
+        config.raft().listen().port(),
+        new RatisSettings.Timing(
+            config.ensemble().timing().min(), config.ensemble().timing().max()),
+        bootable);
+  }
+
+  private static Keys keys(CoordinatorConfig config) {
+    return Keys.of(
+        config.auth().apiKeys().stream()
+            .map(
+                key ->
+                    new Keys.Configured(
+                        key.id(), key.secret().reveal(), Role.valueOf(key.role().name())))
+            .toList());
+  }
+
+  private static Optional<String> adminKey(CoordinatorConfig config) {
+    return config.auth().apiKeys().stream()
+        .filter(key -> Role.valueOf(key.role().name()) == Role.ADMIN)
+        .map(key -> key.secret().reveal())
+        .findFirst();
+  }
+
+  private static HttpClient client(Duration connectTimeout) {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(connectTimeout)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .executor(Executors.newFixedThreadPool(2, daemon("http-client")))
+        .build();
+  }
+
+  private static java.util.concurrent.ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Gets into the ensemble; blocks for as long as the other members must be waited for. */
+  void start() throws StorageException, InterruptedException {
+    LOG.info(
+        "member {} of ensemble {} ({} members): http {}, raft {}, data in {}",
+        config.node().id(),
+        config.ensemble().name(),
+        config.ensemble().members().size(),
+        config.http().listen(),
+        config.raft().listen(),
+        config.node().dataDir().toAbsolutePath());
+    var unused =
+        ensemble
+            .leadership()
+            .subscribe(
+                view ->
+                    LOG.info(
+                        "term {}: {}",
+                        view.term(),
+                        view.leaderId().map(id -> id + " leads").orElse("no leader is known")));
+    beginning.begin(scheduler);
+    ensemble.start();
+  }
+
+  /** Hands over first, so that the others go on at once, then lets requests end, then closes. */
+  @Override
+  public void close() {
+    if (ensemble.leadership().current().leads()) {
+      handOver();
+    }
+    scheduler.shutdownNow();
+    api.close();
+    routerWatch.close();
+    ensemble.close();
+    metrics.close();
+  }
+
+  private void handOver() {
+    try {
+      String heir =
+          ensemble
+              .leadership()
+              .transfer(Optional.empty(), HAND_OVER)
+              .get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("{} leads from here on", heir);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("nobody took over the leadership: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
