@@ -1,0 +1,81 @@
+package io.quiverdb.coordinator.cli.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A response of whatever status.
+ *
+ * @param endpoint who sent it
+ * @param status of HTTP
+ * @param retryAfter its header, if it had one
+ * @param body as it came
+ */
+record Reply(Endpoint endpoint, int status, Optional<String> retryAfter, String body) {
+  private static final int LONGEST_TEXT = 200;
+
+  /** Where another member may do better. */
+  private static final Set<Integer> PASSING = Set.of(502, 503, 504);
+
+  // A version is an unsigned 64-bit number and a payload may hold any: no digit may be lost.
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  boolean success() {
+    return status >= 200 && status < 300;
+  }
+
+  boolean passing() {
+    return PASSING.contains(status);
+  }
+
+  /** Whether what was asked may have taken effect, or may still. */
+  boolean outcomeUnknown() {
+    return status == 504 || status == 502;
+  }
+
+  RestAnswer answer() throws RestException {
+    try {
+      JsonNode json = MAPPER.readTree(body);
+      return new RestAnswer(body, json);
+    } catch (IOException e) {
+      throw new RestException(
+          "Unexpected answer: "
+              + endpoint.base()
+              + " did not answer with JSON, but with "
+              + text(reason(e)),
+          List.of("Check that it is a coordinator, and not something in between."));
+    }
+  }
+
+  /** {@code title: detail} of the problem, or what there is instead. */
+  String problem() {
+    try {
+      JsonNode json = MAPPER.readTree(body);
+      if (json.path("title").isTextual()) {
+        String detail = json.path("detail").asText();
+        return json.path("title").asText() + (detail.isEmpty() ? "" : ": " + detail);
+      }
+    } catch (IOException e) {
+      // What is no JSON, such as the page of a proxy, is shown as it is.
+      return text("no problem document");
+    }
+    return text("no problem document");
+  }
+
+  private String text(String absent) {
+    String text = body.strip();
+    String shown = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+    return "HTTP " + status + ": " + (shown.isEmpty() ? absent : shown);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
+  }
+}

@@ -1,0 +1,145 @@
+package io.quiverdb.coordinator.cli.rest;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the members in turn until one gives a final answer: any that is not 502, 503 or 504. Not
+ * thread-safe in its use by one command, which is all that there is.
+ */
+public final class RestClient {
+  private static final int LONGEST_ANSWER = 64 << 20;
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
+
+  private final List<Endpoint> endpoints;
+  private final Optional<String> apiKey;
+  private final Duration timeout;
+  private final HttpClient http;
+
+  /**
+   * @param endpoints at least one, in the order in which they are tried
+   * @param apiKey presented to each; visible ASCII
+   * @param timeout for one attempt, the body included
+   */
+  public RestClient(List<Endpoint> endpoints, Optional<String> apiKey, Duration timeout) {
+    this.endpoints = List.copyOf(endpoints);
+    this.apiKey = apiKey;
+    this.timeout = timeout;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
+            .build();
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws RestException if it was refused, if no member could answer, or if none was reached
+   * @throws InterruptedException if the caller was
+   */
+  public RestAnswer send(RestRequest request) throws RestException, InterruptedException {
+    List<String> failures = new ArrayList<>();
+    Optional<String> unknownAt = Optional.empty();
+    Reply passing = null;
+    for (Endpoint endpoint : endpoints) {
+      try {
+        Reply reply = attempt(endpoint, request);
+        if (reply.success()) {
+          return reply.answer();
+        }
+        if (!reply.passing()) {
+          throw Advice.refused(request, reply, unknownAt);
+        }
+        passing = reply;
+        failures.add(endpoint.base() + ": " + reply.problem());
+        unknownAt = reply.outcomeUnknown() ? Optional.of(endpoint.base()) : unknownAt;
+      } catch (Unanswered e) {
+        failures.add(endpoint.base() + ": " + e.getMessage());
+        unknownAt = e.sent ? Optional.of(endpoint.base()) : unknownAt;
+      }
+    }
+    throw passing != null && endpoints.size() == 1
+        ? Advice.refused(request, passing, unknownAt)
+        : Advice.nobody(request, failures, unknownAt, passing);
+  }
+
+  /** {@code HttpRequest.timeout} ends at the headers, so that the whole exchange is timed here. */
+  private Reply attempt(Endpoint endpoint, RestRequest request)
+      throws Unanswered, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(http(endpoint, request), info -> new BoundedBody(LONGEST_ANSWER));
+    try {
+      HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Reply(
+          endpoint,
+          response.statusCode(),
+          response.headers().firstValue("Retry-After"),
+          new String(response.body(), StandardCharsets.UTF_8));
+    } catch (TimeoutException e) {
+      throw new Unanswered("no answer within " + timeout.toMillis() + " ms", true);
+    } catch (ExecutionException e) {
+      throw unanswered(e.getCause());
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private HttpRequest http(Endpoint endpoint, RestRequest request) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(endpoint.at(request.path()))
+            .header("Accept", "application/json, application/problem+json")
+            .method(
+                request.method(),
+                request.body().map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));
+    if (request.body().isPresent()) {
+      builder.header("Content-Type", "application/json");
+    }
+    request.headers().forEach(builder::header);
+    apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
+    return builder.build();
+  }
+
+  private static Unanswered unanswered(@Nullable Throwable cause) {
+    if (cause instanceof HttpConnectTimeoutException) {
+      return new Unanswered("no connection in time", false);
+    }
+    if (cause instanceof ConnectException connect) {
+      boolean unresolved = connect.getCause() instanceof UnresolvedAddressException;
+      return new Unanswered(unresolved ? "the host is not known" : "connection refused", false);
+    }
+    String said = cause == null ? "unknown failure" : String.valueOf(cause.getMessage());
+    return new Unanswered(
+        cause instanceof IOException ? "the connection was lost: " + said : said, true);
+  }
+
+  /** No answer came. */
+  private static final class Unanswered extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Whether the request may have arrived. */
+    private final boolean sent;
+
+    Unanswered(String message, boolean sent) {
+      super(message);
+      this.sent = sent;
+    }
+  }
+}
