@@ -1,11 +1,149 @@
 package io.quiverdb.coordinator.cli;
 
+import io.quiverdb.coordinator.cli.rest.RestException;
+import io.quiverdb.coordinator.config.Quantity;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
 /** The entry point of the runnable jar. */
 public final class Main {
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
   private Main() {}
 
+  /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.out.println("quiver-coordinator " + Main.class.getPackage().getImplementationVersion());
+    System.exit(run(Surroundings.ofThisProcess(), ServeStarters.ofThisBuild(), args));
+  }
+
+  /** Runs one command. */
+  static int run(Surroundings around, ServeStarters starters, String... args) {
+    int code = commandLine(around, starters).execute(args);
+    around.out().flush();
+    around.err().flush();
+    return code;
+  }
+
+  private static CommandLine commandLine(Surroundings around, ServeStarters starters) {
+    GlobalOptions options = new GlobalOptions();
+    Session session = new Session(options, around);
+    List<CommandLine> local =
+        List.of(
+            new CommandLine(new ServeCommand(around, starters.serve())),
+            new CommandLine(new DevCommand(starters.dev())),
+            new CommandLine(new DemoCommand(starters.demo())));
+    CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
+    local.forEach(command -> root.addSubcommand(command.getCommandName(), command));
+    local.forEach(Main::withoutClientOptions);
+    root.addSubcommand(new StatusCommand(session))
+        .addSubcommand(new MembersCommand(session))
+        .addSubcommand(new MapCommand(session))
+        .addSubcommand(
+            new CommandLine(new ShardsCommand(session)).addSubcommand(new ReplicaCommand(session)))
+        .addSubcommand(new IdsCommand(session))
+        .addSubcommand(new RoutersCommand(session))
+        .addSubcommand(new HistoryCommand(session))
+        .addSubcommand(new BackupCommand(session))
+        .addSubcommand(new RestoreCommand(session));
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    root.addSubcommand("completion", completion);
+    withoutClientOptions(completion);
+    root.getSubcommands().values().forEach(Main::addHelp);
+    return configured(root, around);
+  }
+
+  private static CommandLine configured(CommandLine root, Surroundings around) {
+    return root.registerConverter(UnsignedNumber.class, UnsignedNumber::parse)
+        .registerConverter(Duration.class, Main::timeout)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(Table.WIDTH)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(around.colours() ? Ansi.ON : Ansi.OFF))
+        .setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8))
+        .setParameterExceptionHandler((e, args) -> misused(around, e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(around, e));
+  }
+
+  private static Duration timeout(String text) {
+    return Quantity.duration(text)
+        .filter(d -> !d.isZero() && d.compareTo(LONGEST_TIMEOUT) <= 0)
+        .orElseThrow(
+            () -> new TypeConversionException("'" + text + "' is no time such as 500ms or 10s"));
+  }
+
+  /** A command that asks no member is not to offer what is said to one. */
+  private static void withoutClientOptions(CommandLine local) {
+    CommandSpec command = local.getCommandSpec();
+    List.copyOf(command.options()).stream().filter(OptionSpec::inherited).forEach(command::remove);
+  }
+
+  private static void addHelp(CommandLine command) {
+    if (command.getCommandSpec().findOption("--help") == null) {
+      command
+          .getCommandSpec()
+          .addOption(
+              OptionSpec.builder("-h", "--help")
+                  .usageHelp(true)
+                  .description("Show this help message and exit.")
+                  .build());
+    }
+    command.getSubcommands().values().forEach(Main::addHelp);
+  }
+
+  private static int misused(Surroundings around, ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    complain(around, "Usage: " + withoutValues(e), List.of("See " + command + " --help."));
+    return ExitCode.USAGE;
+  }
+
+  /** What follows a mistyped option may be a secret: only the first word is shown, up to a "=". */
+  private static String withoutValues(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().get(0);
+      int equals = word.indexOf('=');
+      return "\"" + (equals < 0 ? word : word.substring(0, equals)) + "\" is not known here";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static int failed(Surroundings around, Exception e) {
+    if (e instanceof RestException refused) {
+      complain(around, refused.getMessage(), refused.advice());
+      return ExitCode.FAILED;
+    }
+    if (e instanceof CommandFailure failure) {
+      complain(around, failure.getMessage(), List.of(failure.advice()));
+      return failure.exitCode();
+    }
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      complain(around, "Interrupted: the command did not end", List.of());
+      return ExitCode.FAILED;
+    }
+    complain(around, "Unexpected failure: " + e, List.of());
+    e.printStackTrace(around.err());
+    return ExitCode.FAILED;
+  }
+
+  private static void complain(Surroundings around, @Nullable String what, List<String> advice) {
+    around.err().println("error: " + printable(String.valueOf(what)));
+    advice.stream()
+        .filter(a -> !a.isEmpty())
+        .forEach(a -> around.err().println("  " + printable(a)));
+  }
+
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -1,0 +1,28 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command that changes something understands. */
+final class ChangeOptions {
+  @Option(
+      names = "--if-match",
+      paramLabel = "VERSION",
+      description = "Only if the map is at this version.")
+  private @Nullable UnsignedNumber ifMatch;
+
+  @Option(
+      names = "--idempotency-key",
+      paramLabel = "KEY",
+      description = "Repeats the change of that key, if it was made, instead of making another.")
+  private String idempotencyKey = "";
+
+  RestRequest request(String method, String path, Optional<String> body) {
+    String key = idempotencyKey.isEmpty() ? UUID.randomUUID().toString() : idempotencyKey;
+    RestRequest request = RestRequest.change(method, path, body, key);
+    return ifMatch == null ? request : request.ifMatch(ifMatch.text());
+  }
+}

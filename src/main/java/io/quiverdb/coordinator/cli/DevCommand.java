@@ -1,0 +1,65 @@
+package io.quiverdb.coordinator.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code dev}. */
+@Command(
+    name = "dev",
+    description = "Runs a whole cluster on this machine, in memory, until Ctrl-C.",
+    footer = {"", "Example:", "  quiver-coordinator dev --shards 2 --routers 2"})
+final class DevCommand implements Callable<Integer> {
+  private final DevRunner runner;
+
+  @Option(names = "--nodes", paramLabel = "N", description = "Coordinators: 1 to 9, else 3.")
+  private int nodes = 3;
+
+  @Option(names = "--shards", paramLabel = "N", description = "Shards: 1 to 64, else 3.")
+  private int shards = 3;
+
+  @Option(names = "--routers", paramLabel = "N", description = "Routers: 0 to 16, else 1.")
+  private int routers = 1;
+
+  @Option(
+      names = "--points",
+      paramLabel = "N",
+      description = "Points to begin with: 0 to 1000000, else none.")
+  private int points;
+
+  @Option(
+      names = "--base-port",
+      paramLabel = "P",
+      description = "The first port, else 6335; the others follow.")
+  private int basePort = 6335;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "D",
+      description = "Where the coordinators keep their data, else a temporary directory.")
+  private @Nullable Path dir;
+
+  DevCommand(DevRunner runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    within("--nodes", nodes, 1, 9);
+    within("--shards", shards, 1, 64);
+    within("--routers", routers, 0, 16);
+    within("--points", points, 0, 1_000_000);
+    within("--base-port", basePort, 1, 65_000);
+    return runner.run(
+        new DevOptions(nodes, shards, routers, points, basePort, Optional.ofNullable(dir)));
+  }
+
+  private static void within(String option, int value, int least, int most) throws CommandFailure {
+    if (value < least || value > most) {
+      throw CommandFailure.usage(option + " is " + value + "; wanted " + least + " to " + most);
+    }
+  }
+}

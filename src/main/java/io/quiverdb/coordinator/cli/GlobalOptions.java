@@ -1,0 +1,85 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.cli.rest.Endpoint;
+import io.quiverdb.coordinator.cli.rest.RestClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** What every operator command understands. */
+final class GlobalOptions {
+  private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:6335";
+  private static final String ENDPOINTS_VARIABLE = "QUIVER_COORDINATOR_URL";
+  private static final String KEY_VARIABLE = "QUIVER_API_KEY";
+
+  /** How results are printed. */
+  enum Format {
+    TABLE,
+    JSON
+  }
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      split = ",",
+      scope = ScopeType.INHERIT,
+      description =
+          "A member; repeat it or separate them by commas: they are tried in turn."
+              + " Else QUIVER_COORDINATOR_URL, else http://127.0.0.1:6335.")
+  private List<String> endpoints = new ArrayList<>();
+
+  @Option(
+      names = "--api-key",
+      paramLabel = "SECRET",
+      scope = ScopeType.INHERIT,
+      description =
+          "An API key. Better QUIVER_API_KEY: other users of the machine see a command's"
+              + " arguments.")
+  private String apiKey = "";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      scope = ScopeType.INHERIT,
+      description = "table, or json: what the member answered.")
+  private Format format = Format.TABLE;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      scope = ScopeType.INHERIT,
+      description = "The longest that one member may take, such as 500ms or 10s, the default.")
+  private Duration timeout = Duration.ofSeconds(10);
+
+  boolean json() {
+    return format == Format.JSON;
+  }
+
+  RestClient client(Surroundings around) throws CommandFailure {
+    List<String> texts = new ArrayList<>(endpoints);
+    if (texts.isEmpty()) {
+      String variable = around.variable(ENDPOINTS_VARIABLE);
+      texts.addAll(List.of((variable.isEmpty() ? DEFAULT_ENDPOINT : variable).split(",")));
+    }
+    List<Endpoint> parsed = new ArrayList<>();
+    for (String text : texts) {
+      parsed.add(Endpoint.parse(text).orElseThrow(() -> wrongEndpoint(text)));
+    }
+    String key = apiKey.isEmpty() ? around.variable(KEY_VARIABLE) : apiKey;
+    if (!key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw CommandFailure.usage(
+          "the API key has characters that cannot be sent in an HTTP header");
+    }
+    return new RestClient(parsed, key.isEmpty() ? Optional.empty() : Optional.of(key), timeout);
+  }
+
+  private static CommandFailure wrongEndpoint(String text) {
+    return CommandFailure.usage(
+        "--endpoint (QUIVER_COORDINATOR_URL): \""
+            + text.strip().replaceAll("//[^/]*@", "//...@")
+            + "\" is no URL of a member; wanted http://host:port");
+  }
+}

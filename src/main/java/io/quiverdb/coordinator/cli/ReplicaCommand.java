@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code shards replica}. */
+@Command(name = "replica", description = "Names or forgets a read replica of a shard.")
+final class ReplicaCommand {
+  private final Session session;
+
+  ReplicaCommand(Session session) {
+    this.session = session;
+  }
+
+  @Command(name = "add", description = "Names a read replica.")
+  int add(
+      @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
+      @Parameters(paramLabel = "URL", description = "Of the replica.") String url,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return print(session.change(change, "POST", path(id), Session.object().put("url", url)));
+  }
+
+  @Command(name = "remove", description = "Forgets a read replica; it is not stopped.")
+  int remove(
+      @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
+      @Parameters(paramLabel = "URL", description = "Of the replica.") String url,
+      @Mixin ChangeOptions change,
+      @Mixin Consent consent)
+      throws Exception {
+    consent.require(session.around(), "Forget the replica " + url + " of shard " + id + "?");
+    String query = "?url=" + RestRequest.encoded(url);
+    return print(session.change(change, "DELETE", path(id) + query));
+  }
+
+  private int print(RestAnswer answer) {
+    session.print(answer, map -> MapView.lines(session, map));
+    return ExitCode.OK;
+  }
+
+  private static String path(UnsignedNumber id) {
+    return "/cluster/shards/" + id + "/replicas";
+  }
+}

@@ -1,0 +1,95 @@
+package io.quiverdb.coordinator.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code restore}. */
+@Command(
+    name = "restore",
+    description = "Replaces the map, the counters and the routers by those of a backup.",
+    footer = {
+      "",
+      "The map version becomes higher than every one known, so that all routers adopt it.",
+      "",
+      "Example:",
+      "  quiver-coordinator restore /var/backups/quiver-coordinator.json --yes"
+    })
+final class RestoreCommand implements Callable<Integer> {
+  /** What the server takes. */
+  private static final int LONGEST = 3 << 20;
+
+  private final Session session;
+
+  @Parameters(paramLabel = "FILE", description = "A backup; \"-\": standard input.")
+  private String file = "-";
+
+  @Option(
+      names = "--min-version",
+      paramLabel = "VERSION",
+      description = "A map version that some router may have adopted: the new one is above it.")
+  private @Nullable UnsignedNumber minVersion;
+
+  @Option(
+      names = "--min-next-id",
+      paramLabel = "ID",
+      description = "The lowest shard id to hand out from now on.")
+  private @Nullable UnsignedNumber minNextId;
+
+  @Mixin private ChangeOptions change = new ChangeOptions();
+  @Mixin private Consent consent = new Consent();
+
+  RestoreCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    String backup = read();
+    consent.require(
+        session.around(),
+        "Replace the shard map and the registered routers by those of " + file + "?");
+    session.print(
+        session.change(change, "POST", "/cluster/restore" + query(), backup),
+        map -> MapView.lines(session, map));
+    return ExitCode.OK;
+  }
+
+  private String query() {
+    List<String> parameters = new ArrayList<>();
+    if (minVersion != null) {
+      parameters.add("min_version=" + minVersion);
+    }
+    if (minNextId != null) {
+      parameters.add("min_next_id=" + minNextId);
+    }
+    return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+  }
+
+  private String read() throws CommandFailure {
+    try (InputStream in =
+        file.equals("-") ? session.around().in() : Files.newInputStream(Path.of(file))) {
+      byte[] bytes = in.readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
+        throw new CommandFailure(
+            "Cannot restore " + file + ": it is larger than 3 MiB", "Is it the right file?");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("Cannot read " + file + ": there is no such file", "");
+    } catch (IOException e) {
+      throw new CommandFailure("Cannot read " + file + ": " + e, "");
+    }
+  }
+}

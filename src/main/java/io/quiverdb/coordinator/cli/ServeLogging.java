@@ -1,0 +1,52 @@
+package io.quiverdb.coordinator.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import io.quiverdb.coordinator.config.LogConfig;
+import java.io.OutputStream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets Logback log as the configuration says: the level of the coordinator's own loggers, and text
+ * or JSON. The libraries' levels and the text's pattern stand in {@code logback.xml}.
+ */
+final class ServeLogging {
+  private static final String OWN = "io.quiverdb";
+  private static final String APPENDER = "STDERR";
+
+  private ServeLogging() {}
+
+  static void apply(LogConfig config) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(OWN).setLevel(Level.valueOf(config.level().name()));
+    if (config.format() == LogConfig.Format.JSON) {
+      Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+      root.detachAppender(APPENDER);
+      root.addAppender(json(context, System.err));
+    }
+  }
+
+  /** One JSON object a line; the time in milliseconds since 1970. */
+  static OutputStreamAppender<ILoggingEvent> json(LoggerContext context, OutputStream out) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithContext(false);
+    encoder.start();
+    OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
+    appender.setContext(context);
+    appender.setName(APPENDER);
+    appender.setEncoder(encoder);
+    appender.setOutputStream(out);
+    appender.start();
+    return appender;
+  }
+}

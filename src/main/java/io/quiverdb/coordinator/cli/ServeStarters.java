@@ -1,0 +1,23 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.server.CoordinatorProcess;
+
+/**
+ * What the commands that start something start: the one place where the command line meets the
+ * server and the dev cluster.
+ *
+ * @param serve one member
+ * @param dev a local cluster
+ * @param demo the story
+ */
+record ServeStarters(ServeRunner serve, DevRunner dev, DemoRunner demo) {
+  /** Those of this build. */
+  static ServeStarters ofThisBuild() {
+    return new ServeStarters(
+        CoordinatorProcess::run, options -> missing("dev"), () -> missing("demo"));
+  }
+
+  private static int missing(String command) throws CommandFailure {
+    throw new CommandFailure("Not in this build: " + command, "Build one that has it.");
+  }
+}

@@ -1,0 +1,92 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestException;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What operator commands share: whom they ask and how they print. */
+final class Session {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final GlobalOptions options;
+  private final Surroundings around;
+
+  Session(GlobalOptions options, Surroundings around) {
+    this.options = options;
+    this.around = around;
+  }
+
+  Surroundings around() {
+    return around;
+  }
+
+  RestAnswer get(String path) throws RestException, CommandFailure, InterruptedException {
+    return options.client(around).send(RestRequest.get(path));
+  }
+
+  RestAnswer change(ChangeOptions change, String method, String path)
+      throws RestException, CommandFailure, InterruptedException {
+    return options.client(around).send(change.request(method, path, Optional.empty()));
+  }
+
+  RestAnswer change(ChangeOptions change, String method, String path, JsonNode body)
+      throws RestException, CommandFailure, InterruptedException {
+    return change(change, method, path, text(body));
+  }
+
+  RestAnswer change(ChangeOptions change, String method, String path, String body)
+      throws RestException, CommandFailure, InterruptedException {
+    return options.client(around).send(change.request(method, path, Optional.of(body)));
+  }
+
+  /** Prints what the member answered, or the lines that say it to people. */
+  void print(RestAnswer answer, Function<JsonNode, List<String>> lines) {
+    if (options.json()) {
+      around.out().println(answer.text());
+    } else {
+      lines.apply(answer.json()).forEach(around.out()::println);
+    }
+    around.out().flush();
+  }
+
+  /** Likewise for a result that was put together from several answers. */
+  void print(JsonNode result, Function<JsonNode, List<String>> lines) {
+    print(new RestAnswer(text(result), result), lines);
+  }
+
+  List<String> lines(Table table) {
+    return table.lines(around.colours());
+  }
+
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** A field as it stands in a table; {@code -} for none. */
+  static String cell(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return "-";
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue() ? "yes" : "no";
+    }
+    return value.isValueNode() ? value.asText() : value.toString();
+  }
+
+  private static String text(JsonNode node) {
+    try {
+      return JSON.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be written", e);
+    }
+  }
+}

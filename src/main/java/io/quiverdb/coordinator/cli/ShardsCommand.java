@@ -1,0 +1,139 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shards}. */
+@Command(
+    name = "shards",
+    description = "Lists the shards, or changes them by hand.",
+    footer = {
+      "",
+      "Examples:",
+      "  quiver-coordinator shards",
+      "  quiver-coordinator shards add http://n4:6333 --replica http://n4b:6333",
+      "  quiver-coordinator shards remove 3 --yes",
+      "  quiver-coordinator shards replica add 0 http://n1b:6333"
+    })
+final class ShardsCommand implements Callable<Integer> {
+  private static final String PATH = "/cluster/shards";
+
+  private final Session session;
+
+  ShardsCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return list();
+  }
+
+  @Command(name = "list", description = "Prints each shard with its state and health.")
+  int list() throws Exception {
+    JsonNode status = session.get("/cluster/status").json();
+    JsonNode map = session.get("/cluster/map").json();
+    session.print(joined(status, map), this::lines);
+    return ExitCode.OK;
+  }
+
+  @Command(name = "add", description = "Adds an empty shard that serves at once.")
+  int add(
+      @Parameters(paramLabel = "URL", description = "Its primary.") String url,
+      @Option(names = "--replica", paramLabel = "URL", description = "A read replica; repeat it.")
+          @Nullable List<String> replicas,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return print(session.change(change, "POST", PATH, body(url, replicas)));
+  }
+
+  @Command(
+      name = "joining",
+      description = "Adds a shard that takes writes, but no searches until it is promoted.")
+  int joining(
+      @Parameters(paramLabel = "URL", description = "Its primary.") String url,
+      @Option(names = "--replica", paramLabel = "URL", description = "A read replica; repeat it.")
+          @Nullable List<String> replicas,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return print(session.change(change, "POST", PATH + "/joining", body(url, replicas)));
+  }
+
+  @Command(name = "promote", description = "Lets a joining shard serve searches.")
+  int promote(
+      @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return print(session.change(change, "POST", PATH + "/" + id + "/promote"));
+  }
+
+  @Command(
+      name = "remove",
+      description = "Takes a shard out of the map. Its points stay on it, out of reach.")
+  int remove(
+      @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
+      @Mixin ChangeOptions change,
+      @Mixin Consent consent)
+      throws Exception {
+    consent.require(
+        session.around(),
+        "Take shard " + id + " out of the map? Points that only it has will not be found.");
+    return print(session.change(change, "DELETE", PATH + "/" + id));
+  }
+
+  private int print(RestAnswer answer) {
+    session.print(answer, map -> MapView.lines(session, map));
+    return ExitCode.OK;
+  }
+
+  private static JsonNode body(String url, @Nullable List<String> replicas) {
+    ObjectNode body = Session.object().put("primary_url", url);
+    ArrayNode urls = body.putArray("replica_urls");
+    if (replicas != null) {
+      replicas.forEach(urls::add);
+    }
+    return body;
+  }
+
+  /** What the status says of each shard, with its URLs from the map. */
+  private static JsonNode joined(JsonNode status, JsonNode map) {
+    ObjectNode result = Session.object();
+    ArrayNode shards = result.putArray("shards");
+    for (JsonNode shard : status.path("shards")) {
+      ObjectNode both = Session.object();
+      shard.fieldNames().forEachRemaining(name -> both.set(name, shard.get(name)));
+      for (JsonNode mapped : map.path("shards")) {
+        if (mapped.path("id").asText().equals(shard.path("id").asText())) {
+          both.set("primary_url", mapped.path("primary_url"));
+          both.set("replica_urls", mapped.path("replica_urls"));
+        }
+      }
+      shards.add(both);
+    }
+    return result;
+  }
+
+  private List<String> lines(JsonNode result) {
+    Table table = new Table("SHARD", "STATE", "HEALTHY", "POINTS", "PRIMARY", "REPLICAS");
+    for (JsonNode shard : result.path("shards")) {
+      table.row(
+          List.of(
+              MapView.plain(Session.cell(shard, "id")),
+              MapView.state(Session.cell(shard, "state")),
+              MapView.healthy(shard),
+              MapView.plain(Session.cell(shard, "points")),
+              MapView.plain(Session.cell(shard, "primary_url")),
+              MapView.plain(MapView.replicas(shard))));
+    }
+    return session.lines(table);
+  }
+}

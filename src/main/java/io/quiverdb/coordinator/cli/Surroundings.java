@@ -1,0 +1,36 @@
+package io.quiverdb.coordinator.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * What a command finds around it; a test gives it another one.
+ *
+ * @param environment the process's variables
+ * @param in what the operator types
+ * @param out results, and nothing else
+ * @param err messages
+ * @param interactive whether a person is there to answer a question
+ * @param colours whether {@code out} may be coloured
+ */
+record Surroundings(
+    Map<String, String> environment,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean interactive,
+    boolean colours) {
+
+  /** Those of this process. */
+  static Surroundings ofThisProcess() {
+    boolean terminal = Terminal.isThere();
+    Map<String, String> environment = System.getenv();
+    boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    return new Surroundings(environment, System.in, System.out, System.err, terminal, colours);
+  }
+
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+}

@@ -1,0 +1,258 @@
+package io.quiverdb.coordinator.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each command asks, and what it prints. */
+class OperatorCommandsTest {
+  private static final String MAP =
+      """
+      {"version":18446744073709551615,"shards":[\
+      {"id":0,"primary_url":"http://n1:6333","replica_urls":["http://n1b:6333"]},\
+      {"id":4,"primary_url":"http://n4:6333","replica_urls":[]}],"joining":[4],"leaving":[]}""";
+  private static final String MEMBERS =
+      """
+      "members":[{"id":"c1","raft":"h1:6336","http":"http://h1:6335","role":"leader",\
+      "match_index":812,"lag_ms":0,"healthy":true},\
+      {"id":"c2","raft":"h2:6336","http":"http://h2:6335","role":"follower",\
+      "match_index":null,"lag_ms":null,"healthy":false}]""";
+  private static final String STATUS =
+      """
+      {"node":"c1","version":"0.1.0","role":"leader","ready":true,"leader":"c1","term":7,\
+      "commit_index":812,"applied_index":812,"map_version":5,%s,\
+      "shards":[{"id":0,"state":"active","healthy":true,"points":90000},\
+      {"id":4,"state":"joining","healthy":false,"points":null}],\
+      "routers":[{"url":"http://r1:6330"}],"migration":null,\
+      "alarms":[{"code":"router_behind","severity":"warning","since":"2026-11-23T10:00:00Z",\
+      "detail":"http://r1:6330 serves map version 4"}]}"""
+          .formatted(MEMBERS);
+
+  @TempDir Path folder;
+
+  private final FakeMember member = new FakeMember();
+  private final Shell shell = new Shell().at(member);
+
+  @AfterEach
+  void stop() {
+    member.close();
+  }
+
+  @Test
+  void status() {
+    member.on("GET /cluster/status", 200, STATUS);
+    assertEquals(
+        List.of(
+            "NODE  ROLE    READY  LEADER  TERM  COMMIT  APPLIED  MAP  ROUTERS",
+            "c1    leader  yes    c1         7     812      812    5        1",
+            "",
+            "MEMBER  ROLE      HEALTHY  MATCH INDEX  LAG MS  HTTP            RAFT",
+            "c1      leader    yes              812       0  http://h1:6335  h1:6336",
+            "c2      follower  no                 -       -  http://h2:6335  h2:6336",
+            "",
+            "SHARD  STATE    HEALTHY  POINTS",
+            "    0  active   yes       90000",
+            "    4  joining  no            -",
+            "",
+            "ALARM          SEVERITY  SINCE                 DETAIL",
+            "router_behind  warning   2026-11-23T10:00:00Z  http://r1:6330 serves map version 4"),
+        succeeded(shell.type("status")).lines());
+  }
+
+  @Test
+  void members() {
+    member.on("GET /cluster/members", 200, "{" + MEMBERS + "}");
+    assertEquals(3, succeeded(shell.type("members")).lines().size());
+    assertEquals(shell.type("members"), shell.type("members", "list"));
+  }
+
+  @Test
+  void transferToAMemberOrToAny() {
+    member.on("POST /cluster/leader/transfer", 200, "{\"leader\":\"c2\"}");
+    assertEquals(List.of("leader c2"), succeeded(shell.type("members", "transfer", "c2")).lines());
+    succeeded(shell.type("members", "transfer"));
+    assertEquals("{\"to\":\"c2\"}", member.asked().get(0).body());
+    assertEquals("{}", member.asked().get(1).body());
+  }
+
+  @Test
+  void map() {
+    member.on("GET /cluster/map?consistency=local", 200, MAP);
+    member.on("GET /cluster/map?consistency=linearizable", 200, MAP);
+    List<String> lines = succeeded(shell.type("map")).lines();
+    assertEquals(
+        List.of(
+            "map version 18446744073709551615",
+            "SHARD  STATE    PRIMARY         REPLICAS",
+            "    0  active   http://n1:6333  http://n1b:6333",
+            "    4  joining  http://n4:6333  -"),
+        lines);
+    assertEquals(lines, succeeded(shell.type("map", "--consistency", "linearizable")).lines());
+  }
+
+  @Test
+  void jsonIsWhatTheMemberAnswered() {
+    member.on("GET /cluster/map?consistency=local", 200, MAP);
+    assertEquals(MAP + "\n", succeeded(shell.type("map", "-o", "json")).out());
+    assertEquals(MAP + "\n", succeeded(shell.type("-o", "json", "map")).out());
+  }
+
+  @Test
+  void shardsJoinStatusAndMap() {
+    member.on("GET /cluster/status", 200, STATUS);
+    member.on("GET /cluster/map", 200, MAP);
+    assertEquals(
+        List.of(
+            "SHARD  STATE    HEALTHY  POINTS  PRIMARY         REPLICAS",
+            "    0  active   yes       90000  http://n1:6333  http://n1b:6333",
+            "    4  joining  no            -  http://n4:6333  -"),
+        succeeded(shell.type("shards")).lines());
+    assertTrue(
+        succeeded(shell.type("shards", "list", "-o", "json"))
+            .out()
+            .contains("\"points\":90000,\"primary_url\":\"http://n1:6333\""));
+  }
+
+  @Test
+  void shardChanges() {
+    member
+        .on("POST /cluster/shards", 200, MAP)
+        .on("POST /cluster/shards/joining", 200, MAP)
+        .on("POST /cluster/shards/4/promote", 200, MAP)
+        .on("DELETE /cluster/shards/18446744073709551614", 200, MAP)
+        .on("POST /cluster/shards/0/replicas", 200, MAP)
+        .on("DELETE /cluster/shards/0/replicas?url=http%3A%2F%2Fn1b%3A6333", 200, MAP);
+    succeeded(shell.type("shards", "add", "http://n5:6333", "--replica", "http://n5b:6333"));
+    succeeded(shell.type("shards", "joining", "http://n5:6333"));
+    succeeded(shell.type("shards", "promote", "4"));
+    succeeded(shell.type("shards", "remove", "18446744073709551614", "--yes"));
+    succeeded(shell.type("shards", "replica", "add", "0", "http://n1b:6333"));
+    succeeded(shell.type("shards", "replica", "remove", "0", "http://n1b:6333", "--yes"));
+    assertEquals(
+        List.of(
+            "{\"primary_url\":\"http://n5:6333\",\"replica_urls\":[\"http://n5b:6333\"]}",
+            "{\"primary_url\":\"http://n5:6333\",\"replica_urls\":[]}",
+            "",
+            "",
+            "{\"url\":\"http://n1b:6333\"}",
+            ""),
+        member.asked().stream().map(FakeMember.Asked::body).toList());
+  }
+
+  @Test
+  void everyChangeCarriesAKeyOfItsOwnAndTheVersionIfItIsGiven() {
+    member.on("POST /cluster/shards/4/promote", 200, MAP);
+    succeeded(shell.type("shards", "promote", "4"));
+    succeeded(shell.type("shards", "promote", "4", "--if-match", "5"));
+    succeeded(shell.type("shards", "promote", "4", "--idempotency-key", "again"));
+    List<FakeMember.Asked> asked = member.asked();
+    assertFalse(asked.get(0).header("Idempotency-key").isEmpty());
+    assertFalse(
+        asked.get(0).header("Idempotency-key").equals(asked.get(1).header("Idempotency-key")));
+    assertEquals("\"5\"", asked.get(1).header("If-match"));
+    assertEquals("again", asked.get(2).header("Idempotency-key"));
+  }
+
+  @Test
+  void idsPrintsTheIdAlone() {
+    member.on("POST /cluster/ids", 200, "{\"id\":18446744073709551615}");
+    assertEquals("18446744073709551615\n", succeeded(shell.type("ids")).out());
+  }
+
+  @Test
+  void routers() {
+    String answer =
+        """
+        {"routers":[{"url":"http://r1:6330","map_version":5,"confirmed":true,\
+        "last_contact":"2026-11-23T10:00:00Z","last_error":null}]}""";
+    member
+        .on("GET /cluster/routers", 200, answer)
+        .on("POST /cluster/routers", 200, answer)
+        .on("DELETE /cluster/routers?url=http%3A%2F%2Fr1%3A6330&force=true", 200, answer);
+    List<String> lines = succeeded(shell.type("routers")).lines();
+    assertEquals(
+        List.of(
+            "ROUTER          MAP VERSION  CONFIRMED  LAST CONTACT          LAST ERROR",
+            "http://r1:6330            5  yes        2026-11-23T10:00:00Z  -"),
+        lines);
+    assertEquals(lines, succeeded(shell.type("routers", "add", "http://r1:6330")).lines());
+    assertEquals(
+        lines,
+        succeeded(shell.type("routers", "remove", "http://r1:6330", "--force", "--yes")).lines());
+  }
+
+  @Test
+  void history() {
+    member.on(
+        "GET /cluster/history?since=811",
+        200,
+        """
+        {"history":[{"index":812,"term":7,"time":"2026-11-23T10:00:00Z","node":"c1",\
+        "key_id":"ops","command":"add_shard http://n4:6333","outcome":"map version 6"}]}""");
+    assertEquals(
+        List.of(
+            "INDEX  TIME                  NODE  KEY  COMMAND                   OUTCOME",
+            "  812  2026-11-23T10:00:00Z  c1    ops  add_shard http://n4:6333  map version 6"),
+        succeeded(shell.type("history", "--since", "811")).lines());
+  }
+
+  @Test
+  void backupGoesToStandardOutputOrIntoAFile() throws Exception {
+    String backup = "{\"map\":{\"version\":5},\"checksum\":\"x\"}";
+    member.on("GET /cluster/backup", 200, backup);
+    assertEquals(backup + "\n", succeeded(shell.type("backup")).out());
+    Path file = folder.resolve("backup.json");
+    for (int i = 0; i < 2; i++) {
+      Typed typed = succeeded(shell.type("backup", file.toString()));
+      assertEquals("", typed.out());
+      assertEquals("wrote map version 5 to " + file + "\n", typed.err());
+      assertEquals(backup + "\n", Files.readString(file));
+    }
+    try (var left = Files.list(folder)) {
+      assertEquals(List.of(file), left.toList());
+    }
+  }
+
+  @Test
+  void aBackupThatCannotBeWrittenIsSaid() {
+    member.on("GET /cluster/backup", 200, "{}");
+    Typed typed = shell.type("backup", folder.resolve("absent/backup.json").toString());
+    assertEquals(1, typed.code());
+    assertTrue(typed.err().startsWith("error: Cannot write "), typed.err());
+  }
+
+  @Test
+  void restoreSendsTheFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("backup.json"), "{\"checksum\":\"x\"}");
+    member.on("POST /cluster/restore?min_version=9&min_next_id=7", 200, MAP);
+    member.on("POST /cluster/restore", 200, MAP);
+    succeeded(
+        shell.type(
+            "restore", file.toString(), "--yes", "--min-version", "9", "--min-next-id", "7"));
+    succeeded(shell.piping("{\"from\":\"stdin\"}").type("restore", "-", "--yes"));
+    assertEquals("{\"checksum\":\"x\"}", member.asked().get(0).body());
+    assertEquals("{\"from\":\"stdin\"}", member.asked().get(1).body());
+  }
+
+  @Test
+  void restoreOfAFileThatIsMissing() {
+    Typed typed = shell.type("restore", folder.resolve("absent").toString(), "--yes");
+    assertEquals(1, typed.code());
+    assertEquals(
+        "error: Cannot read " + folder.resolve("absent") + ": there is no such file\n",
+        typed.err());
+  }
+
+  private static Typed succeeded(Typed typed) {
+    assertEquals(0, typed.code(), typed.err());
+    return typed;
+  }
+}
