@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import java.util.List;
 import java.util.Set;
 
@@ -72,6 +73,9 @@ public final class ApiServer implements AutoCloseable {
           }
         });
     config.routes.exception(Exception.class, (failure, ctx) -> Answers.problem(ctx, failure));
+    // The framework has a mapper of its own for these, which is closer to them.
+    config.routes.exception(
+        HttpResponseException.class, (failure, ctx) -> Answers.problem(ctx, failure));
     config.requestLogger.http(
         (ctx, millis) ->
             node.recorder().answered(ctx.req().getMethod(), route(ctx), ctx.statusCode()));

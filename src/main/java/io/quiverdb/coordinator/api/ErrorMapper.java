@@ -33,7 +33,7 @@ final class ErrorMapper {
           "Method Not Allowed",
           "this route does not take this method",
           Map.of(),
-          Map.of("Allow", wrongMethod.getDetails().getOrDefault("availableMethods", "GET")));
+          Map.of("Allow", allowed(wrongMethod)));
     }
     if (failure instanceof HttpResponseException http) {
       return http.getStatus() == 404
@@ -43,6 +43,14 @@ final class ErrorMapper {
     }
     LOG.error("a request failed for a reason that is a defect", failure);
     return fault(Fault.INTERNAL, "the coordinator has a defect; its log says more", Map.of());
+  }
+
+  /** Where a GET is taken, a HEAD is too. */
+  private static String allowed(MethodNotAllowedResponse wrongMethod) {
+    String methods = wrongMethod.getDetails().getOrDefault("availableMethods", "GET");
+    return methods.matches(".*\\bGET\\b.*") && !methods.contains("HEAD")
+        ? methods.replaceFirst("\\bGET\\b", "GET, HEAD")
+        : methods;
   }
 
   static Problem fault(Fault fault, String detail, Map<String, Object> members) {

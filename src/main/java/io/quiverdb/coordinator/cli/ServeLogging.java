@@ -18,10 +18,16 @@ final class ServeLogging {
   private static final String OWN = "io.quiverdb";
   private static final String APPENDER = "STDERR";
 
+  // Kept here: java.util.logging forgets the level of a logger that nobody holds.
+  private static final java.util.logging.Logger GRPC =
+      java.util.logging.Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
+
   private ServeLogging() {}
 
   static void apply(LogConfig config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    // gRPC logs by java.util.logging, which would write past Logback.
+    GRPC.setLevel(java.util.logging.Level.WARNING);
     context.getLogger(OWN).setLevel(Level.valueOf(config.level().name()));
     if (config.format() == LogConfig.Format.JSON) {
       Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);

@@ -179,15 +179,6 @@ final class RunningMember implements AutoCloseable {
         config.http().listen(),
         config.raft().listen(),
         config.node().dataDir().toAbsolutePath());
-    var unused =
-        ensemble
-            .leadership()
-            .subscribe(
-                view ->
-                    LOG.info(
-                        "term {}: {}",
-                        view.term(),
-                        view.leaderId().map(id -> id + " leads").orElse("no leader is known")));
     beginning.begin(scheduler);
     ensemble.start();
   }
