@@ -9,9 +9,9 @@ import java.util.OptionalLong;
  * @param id its member id
  * @param ensemble the name of its ensemble
  * @param incarnation a random name that it made when its data directory was new; another one after
- *     it was wiped
- * @param knownIncarnations by member id: the incarnations with which it founded the ensemble, empty
- *     unless it did
+ *     it was wiped. Empty while it does not know yet what it holds: then the report is no answer
+ * @param knownIncarnations by member id: the incarnations with which it founded the ensemble and
+ *     those that it admitted since as the leader; empty if it neither founded nor led
  * @param empty whether it holds no log entry and no snapshot
  * @param role what it is in the ensemble
  * @param ready whether it has caught up and may serve the map

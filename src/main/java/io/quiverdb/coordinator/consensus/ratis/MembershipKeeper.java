@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +39,7 @@ final class MembershipKeeper {
   private final Reads reads;
   private final Standstill standstill;
   private final Map<String, Long> curedAtNanos = new HashMap<>();
+  private final Set<String> said = new HashSet<>();
 
   MembershipKeeper(
       RatisSettings settings,
@@ -93,7 +96,7 @@ final class MembershipKeeper {
       case NONE -> {}
       case LEARN -> remember(member, report);
       case REMOVE -> {
-        LOG.warn("{} comes back without its data: it is taken out and added again", member.id());
+        say(member, "comes back without its data: it is taken out and added again");
         if (affordable(member, reports) && change("take out", member, false)) {
           admit(member, report);
         }
@@ -101,7 +104,7 @@ final class MembershipKeeper {
       case ADMIT -> admit(member, report);
       case ADD -> change("add", member, true);
       case CURE -> {
-        LOG.warn("{} answers, but stands still: it is taken out and added again", member.id());
+        say(member, "answers, but stands still: it is taken out and added again");
         if (affordable(member, reports)) {
           curedAtNanos.put(member.id(), System.nanoTime());
           cure(member);
@@ -157,14 +160,22 @@ final class MembershipKeeper {
                 .count();
     boolean affordable = Readmission.affordable(voters.size(), (int) sound);
     if (!affordable) {
-      LOG.warn(
-          "{} has to wait: of {} voting members only {} besides it are up, which is no majority."
-              + " Start the others",
-          without.id(),
-          voters.size(),
-          sound);
+      say(
+          without,
+          "has to wait: of "
+              + voters.size()
+              + " voting members only "
+              + sound
+              + " besides it are up, which is no majority. Start the others");
     }
     return affordable;
+  }
+
+  /** Rounds repeat themselves; the log does not. */
+  private void say(Member member, String what) {
+    if (said.add(member.id() + " " + what)) {
+      LOG.warn("{} {}", member.id(), what);
+    }
   }
 
   private static boolean isSound(@Nullable MemberReport report) {
@@ -183,6 +194,7 @@ final class MembershipKeeper {
       RaftClientReply reply =
           node.setVoters(current, wanted).get(CHANGE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (reply.isSuccess()) {
+        said.clear();
         LOG.info("the voting members are now {}", wanted.stream().map(RaftPeer::getId).toList());
         return true;
       }

@@ -20,6 +20,7 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -48,6 +49,7 @@ final class RaftNode {
 
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol requests;
   private final RaftGroupId groupId;
   private final RaftPeerId self;
   private final ClientId clientId = ClientId.randomId();
@@ -57,6 +59,9 @@ final class RaftNode {
   private RaftNode(RaftServer server, RaftServer.Division division) {
     this.server = server;
     this.division = division;
+    // The division takes requests on the caller's thread; the server sends them through a pool
+    // first.
+    this.requests = division instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     this.groupId = division.getMemberId().getGroupId();
     this.self = server.getId();
   }
@@ -236,7 +241,7 @@ final class RaftNode {
 
   private CompletableFuture<RaftClientReply> submit(RaftClientRequest request) {
     try {
-      return server.submitClientRequestAsync(request);
+      return requests.submitClientRequestAsync(request);
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

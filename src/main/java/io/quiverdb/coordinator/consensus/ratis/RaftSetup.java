@@ -74,9 +74,9 @@ final class RaftSetup {
     // is enough: a laptop that slept wakes up to a working cluster.
     RaftServerConfigKeys.setCloseThreshold(p, time(Duration.ofDays(365)));
     // Ratis' retries are of no use here: a command is submitted once, and what must be remembered
-    // longer is the idempotency key in the replicated state. Kept for minutes, the cache costs
-    // hundreds of megabytes at full load.
-    RaftServerConfigKeys.RetryCache.setExpiryTime(p, time(Duration.ofSeconds(10)));
+    // longer is the idempotency key in the replicated state. The cache keeps about a kilobyte a
+    // command on every member: ten minutes of it would be gigabytes at full load.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(p, time(Duration.ofSeconds(3)));
   }
 
   private static void storage(RaftProperties p, RatisSettings.Tuning tuning, Path raftDir) {

@@ -100,12 +100,15 @@ public final class RatisEnsemble implements AutoCloseable {
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
   }
 
+  /** On a thread of its own: the listener may close this member, which waits for Ratis' threads. */
   private FailureListener once(FailureListener listener) {
     AtomicBoolean told = new AtomicBoolean();
     return (cause, message) -> {
       if (closing.getCount() > 0 && told.compareAndSet(false, true)) {
         LOG.error("{}", message);
-        listener.failed(cause, message);
+        Threads.named(settings.memberId() + "-failure")
+            .newThread(() -> listener.failed(cause, message))
+            .start();
       }
     };
   }

@@ -176,8 +176,9 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     try {
       byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
       Answer answer = apply(id, bytes);
-      return CompletableFuture.completedFuture(
-          Message.valueOf(UnsafeByteOperations.unsafeWrap(AnswerCodec.encode(answer))));
+      // Only the node that submitted the entry hears the answer.
+      boolean asked = context.getStateMachineContext() instanceof PendingCommands.Pending;
+      return CompletableFuture.completedFuture(asked ? envelope(answer) : Message.EMPTY);
     } catch (UndecodableException e) {
       throw stopped(
           "The log entry "
@@ -195,6 +196,10 @@ final class ReplicatedStateMachine extends BaseStateMachine {
               + ". This member has stopped before it. Please report it, with the entry.",
           e);
     }
+  }
+
+  private static Message envelope(Answer answer) {
+    return Message.valueOf(UnsafeByteOperations.unsafeWrap(AnswerCodec.encode(answer)));
   }
 
   private Answer apply(EntryId id, byte[] bytes) throws UndecodableException {

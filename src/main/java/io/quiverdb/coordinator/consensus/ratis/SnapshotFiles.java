@@ -13,6 +13,10 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -27,6 +31,8 @@ import org.apache.ratis.util.MD5FileUtil;
  * nothing else may live because installing a snapshot replaces it as a whole.
  */
 final class SnapshotFiles {
+  private static final Pattern LOG_FILE = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
+
   private final SnapshotCodec codec;
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
 
@@ -38,9 +44,41 @@ final class SnapshotFiles {
     return storage;
   }
 
+  /**
+   * Looks at what there is.
+   *
+   * @throws StorageException if the log begins behind the newest snapshot: then what was purged
+   *     from it is nowhere, and Ratis would go on without it
+   */
   void open(RaftStorage raftStorage) throws IOException {
     storage.init(raftStorage);
     DurableFiles.deleteLeftovers(raftStorage.getStorageDir().getStateMachineDir().toPath());
+    SingleFileSnapshotInfo latest = storage.loadLatestSnapshot();
+    long covered = latest == null ? -1 : latest.getIndex();
+    Path logDir = raftStorage.getStorageDir().getCurrentDir().toPath();
+    OptionalLong first = firstLogged(logDir);
+    if (first.isPresent() && first.getAsLong() > covered + 1) {
+      throw new StorageException(
+          Cause.STORAGE,
+          "The log in "
+              + logDir
+              + " begins at entry "
+              + first.getAsLong()
+              + ", but the snapshot of what was before it is missing (the newest is of entry "
+              + covered
+              + "). Empty this member's data directory: it gets its data from the others, which are"
+              + " not affected.");
+    }
+  }
+
+  private static OptionalLong firstLogged(Path logDir) throws IOException {
+    try (Stream<Path> files = Files.list(logDir)) {
+      return files
+          .map(file -> LOG_FILE.matcher(String.valueOf(file.getFileName())))
+          .filter(Matcher::matches)
+          .mapToLong(match -> Long.parseLong(match.group(1)))
+          .min();
+    }
   }
 
   /** Writes a snapshot; it is durable when this returns. */

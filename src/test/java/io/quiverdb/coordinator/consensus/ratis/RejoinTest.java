@@ -12,6 +12,8 @@ import io.quiverdb.coordinator.consensus.Submission;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,6 +106,48 @@ class RejoinTest {
       assertEquals(
           2, ensemble.report(id).knownIncarnations().size(), () -> ensemble.report(id).toString());
     }
+  }
+
+  /** It crashed when its decision was on disk and nothing else. */
+  @Test
+  void aFounderWithoutStorageYetStillVotes() throws Exception {
+    ensemble = new TestEnsemble(dir, 3);
+    Map<String, String> incarnations = new TreeMap<>();
+    for (String id : ensemble.ids()) {
+      try (DataDirectory directory = DataDirectory.open(ensemble.settings(id))) {
+        incarnations.put(id, directory.identity().incarnation());
+      }
+    }
+    try (DataDirectory directory = DataDirectory.open(ensemble.settings("c1"))) {
+      directory.change(
+          identity ->
+              identity.founder(Map.of("c2", incarnations.get("c2"), "c3", incarnations.get("c3"))));
+    }
+    ensemble.startAll();
+    ensemble.submit(TestEnsemble.bootstrap());
+    for (String id : ensemble.ids()) {
+      assertEquals(incarnations.get(id), ensemble.report(id).incarnation(), "nobody had to rejoin");
+    }
+  }
+
+  @Test
+  void aMemberThatCrashesWhileItWaitsForAdmissionGoesOnWaiting() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    ensemble.mute(follower);
+    ensemble.launch(follower);
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> ensemble.report(follower).role() == Leadership.Role.REJOINING);
+    String incarnation = ensemble.report(follower).incarnation();
+    ensemble.kill(follower);
+    ensemble.unmute(follower);
+    ensemble.start(follower);
+    awaitMember(follower);
+    assertEquals(incarnation, ensemble.report(follower).incarnation());
+    ensemble.assertSameState();
   }
 
   @Test

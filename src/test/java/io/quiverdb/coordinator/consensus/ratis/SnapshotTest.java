@@ -67,15 +67,13 @@ class SnapshotTest {
   @Test
   void whoMissedWhatIsPurgedComesBackBySnapshot() throws Exception {
     String follower = followerDown();
-    long lastThere = 0;
     ensemble.load(1500);
-    RatisEnsemble leader = ensemble.member(ensemble.leader());
     assertTrue(snapshots(ensemble.dataDir(ensemble.leader())).size() <= 3, "old ones are removed");
     ensemble.start(follower);
     ensemble.awaitCaughtUp(follower);
     ensemble.assertSameState();
-    assertTrue(snapshots(ensemble.dataDir(follower)).size() > lastThere, "it was sent a snapshot");
-    assertTrue(leader.report().empty() == false);
+    Number sent = ensemble.member(ensemble.leader()).gauges().get("server.numInstallSnapshot");
+    assertTrue(sent.longValue() > 0, "the leader sent no snapshot");
     assertEquals(List.of(), ensemble.failures(follower));
     // It goes on as any other: installed state, then entries, then a snapshot of its own.
     ensemble.load(300);
@@ -162,6 +160,20 @@ class SnapshotTest {
     }
     ensemble.launch(follower);
     assertTrue(ensemble.startFailure(follower).advice().contains(".md5 is missing"));
+  }
+
+  @Test
+  void aLogWhoseBeginningIsNowhereIsRefused() throws Exception {
+    String follower = ensemble.followers().get(0);
+    ensemble.load(1500);
+    ensemble.kill(follower);
+    for (Path snapshot : snapshots(ensemble.dataDir(follower)).values()) {
+      Files.delete(snapshot);
+    }
+    ensemble.launch(follower);
+    StorageException refused = ensemble.startFailure(follower);
+    assertEquals(Cause.STORAGE, refused.exit(), refused::advice);
+    assertTrue(refused.advice().contains("snapshot of what was before"), refused::advice);
   }
 
   private Path newest(String id) throws IOException {
