@@ -22,6 +22,7 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
@@ -35,6 +36,17 @@ final class RaftSetup {
 
   private static final Set<String> MEMBERS_ONLY =
       Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME);
+
+  static {
+    // Ratis ends the process by itself when it cannot bind its port, and, once it has loaded what
+    // does
+    // that, on any uncaught exception of any thread. How a member ends is said by its listener
+    // only.
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    ExitUtils.disableSystemExit();
+    ExitUtils.setTerminateOnUncaughtException(false);
+    Thread.setDefaultUncaughtExceptionHandler(handler);
+  }
 
   private RaftSetup() {}
 
