@@ -24,6 +24,8 @@ enum Route {
   private static final String ANY_BUT_EMPTY = "+";
 
   private final String allow;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> segments;
 
   Route(String allow, String... segments) {

@@ -46,8 +46,14 @@ public final class Ensemble implements AutoCloseable {
 
   public static Ensemble started(Path folder) throws IOException {
     Ensemble ensemble = prepared(folder, "");
-    ensemble.start();
-    return ensemble;
+    try {
+      ensemble.start();
+      return ensemble;
+    } catch (RuntimeException e) {
+      System.err.println(ensemble.lastWords());
+      ensemble.close();
+      throw e;
+    }
   }
 
   public void start() {
@@ -69,6 +75,21 @@ public final class Ensemble implements AutoCloseable {
 
   String output(String id) throws IOException {
     return Files.readString(local.member(id).output());
+  }
+
+  /** The ends of what the members said, for a test that failed. */
+  private String lastWords() {
+    StringBuilder words = new StringBuilder();
+    for (MemberProcess member : members()) {
+      try {
+        String said = output(member.id());
+        words.append("--- ").append(member.id()).append('\n');
+        words.append(said.substring(Math.max(0, said.length() - 3_000)));
+      } catch (IOException e) {
+        words.append(e);
+      }
+    }
+    return words.toString();
   }
 
   public void awaitReady(MemberProcess member) {
