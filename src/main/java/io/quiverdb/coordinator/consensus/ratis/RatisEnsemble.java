@@ -43,7 +43,6 @@ public final class RatisEnsemble implements AutoCloseable {
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
   private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
   private static final int FRESH_INTERVALS = 4;
-  private static final int LONELY_BEATS = 4;
 
   private final RatisSettings settings;
   private final EntryCodec entryCodec;
@@ -201,7 +200,8 @@ public final class RatisEnsemble implements AutoCloseable {
   /** Without a leader for long, old refusals may be what keeps the members apart. */
   private void findOthers(RaftNode running) {
     beatsWithoutLeader = running.leaderId().isPresent() ? 0 : beatsWithoutLeader + 1;
-    if (beatsWithoutLeader >= LONELY_BEATS) {
+    Duration alone = settings.freshnessInterval().multipliedBy(beatsWithoutLeader);
+    if (alone.compareTo(settings.timing().electionMax().multipliedBy(2)) > 0) {
       beatsWithoutLeader = 0;
       settings.others().forEach(other -> running.reconnect(other.id()));
     }
