@@ -51,7 +51,8 @@ public final class CoordinatorProcess {
     } catch (MemberStartException e) {
       LOG.error("{}", e.getMessage());
       closed.countDown();
-      return exitCode(FailureListener.Cause.OTHER);
+      ended.complete(exitCode(FailureListener.Cause.OTHER));
+      return ended.join();
     }
     var unused = ended.whenComplete((code, failure) -> closeInBackground(member, closed));
     try {

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** Three members as processes of the built jar, with the options that are shipped. */
 public final class Ensemble implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Rest rest = new Rest();
   private final LocalEnsemble local;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A member that lost its data grants its vote to candidates that lack what it once acknowledged,
  * and so could elect a leader without an entry that it had itself helped to commit. (Ratis does not
- * count the vote of an empty log, but that of one which was just filled halfway.) So an empty member
- * votes only if it is sure never to have voted before. That is so if nobody remembers an
+ * count the vote of an empty log, but that of one which was just filled halfway.) So an empty
+ * member votes only if it is sure never to have voted before. That is so if nobody remembers an
  * earlier self of it: every member writes down, before it starts Raft, the incarnations of those
  * with whom it founds. Two members whose Raft servers ever ran at the same time know each other's
  * incarnation, so one that was wiped since then finds itself unknown to somebody.

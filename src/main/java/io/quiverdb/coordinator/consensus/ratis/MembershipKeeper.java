@@ -68,12 +68,29 @@ final class MembershipKeeper {
       }
       Optional<MemberReport> report = Optional.ofNullable(reports.get(member.id()));
       Optional<String> known = Optional.ofNullable(directory.identity().known().get(member.id()));
+      if (report.isPresent() && silent(member)) {
+        node.reconnect(member.id());
+      }
       boolean stuck = report.isPresent() && standsStill(member, report.get());
       Readmission.Step step = Readmission.decide(known, node.votes(member.id()), report, stuck);
       if (report.isPresent()) {
         take(step, member, report.get(), reports);
       }
     }
+  }
+
+  /**
+   * Whether a member that answers over HTTP does not answer over Raft: gRPC remembers refusals from
+   * before it was up, and waits longer and longer before it connects again.
+   */
+  private boolean silent(Member member) {
+    return node.followers().stream()
+        .filter(follower -> follower.id().equals(member.id()))
+        .anyMatch(follower -> follower.silence().toMillis() > patienceMillis());
+  }
+
+  private long patienceMillis() {
+    return settings.timing().electionMax().toMillis() * 3;
   }
 
   private boolean standsStill(Member member, MemberReport report) {
@@ -149,13 +166,12 @@ final class MembershipKeeper {
 
   private boolean affordable(Member without, Map<String, MemberReport> reports) {
     List<RaftPeer> voters = node.voters();
-    long patience = settings.timing().electionMax().toMillis() * 3;
     long sound =
         1
             + node.followers().stream()
                 .filter(follower -> !follower.id().equals(without.id()))
                 .filter(follower -> node.votes(follower.id()))
-                .filter(follower -> follower.silence().toMillis() <= patience)
+                .filter(follower -> follower.silence().toMillis() <= patienceMillis())
                 .filter(follower -> isSound(reports.get(follower.id())))
                 .count();
     boolean affordable = Readmission.affordable(voters.size(), (int) sound);
