@@ -111,17 +111,22 @@ final class Table {
     return numeric;
   }
 
-  /** Breaks at a space where there is one in the latter half of the line. */
+  /** Breaks at a space, unless the word after it must be broken anyway. */
   private static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
     String rest = text;
     while (rest.length() > width) {
       int space = rest.lastIndexOf(' ', width);
-      int end = space > width / 2 ? space : width;
+      int end = space > 0 && wordAfter(rest, space) <= width ? space : width;
       lines.add(rest.substring(0, end));
       rest = rest.substring(end).stripLeading();
     }
     lines.add(rest);
     return lines;
+  }
+
+  private static int wordAfter(String text, int space) {
+    int end = text.indexOf(' ', space + 1);
+    return (end < 0 ? text.length() : end) - space - 1;
   }
 }

@@ -110,6 +110,7 @@ class FailuresTest {
         typed.err().contains("The attempt at " + first.url() + " may have taken effect"),
         typed.err());
     assertTrue(typed.err().contains("--idempotency-key " + key + ":"), typed.err());
+    assertTrue(typed.err().contains("A majority of the members must be up"), typed.err());
   }
 
   @Test

@@ -35,6 +35,16 @@ class TableTest {
   }
 
   @Test
+  void aWordIsBrokenOnlyIfItFitsOnNoLine() {
+    assertEquals(
+        List.of("A", "add", "y".repeat(98)),
+        new Table("A").row("add " + "y".repeat(98)).lines(false));
+    assertEquals(
+        List.of("A", "add " + "y".repeat(96), "y".repeat(14)),
+        new Table("A").row("add " + "y".repeat(110)).lines(false));
+  }
+
+  @Test
   void manyColumnsStillFit() {
     String word = "abcdefghijklmnopqrstuvwxyz";
     List<String> lines =

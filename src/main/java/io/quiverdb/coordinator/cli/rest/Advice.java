@@ -37,9 +37,10 @@ final class Advice {
       @Nullable Reply passing) {
     String title = passing == null ? "Unreachable" : "No member could answer";
     List<String> advice = new ArrayList<>();
-    if (passing == null) {
-      advice.add("Check that the members run, and --endpoint or QUIVER_COORDINATOR_URL.");
-    }
+    advice.add(
+        passing == null
+            ? "Check that the members run, and --endpoint or QUIVER_COORDINATOR_URL."
+            : "A majority of the members must be up and reach each other. Look at their logs.");
     addRepeat(advice, request, unknownAt);
     return new RestException(title + ": " + String.join("; ", failures), advice);
   }
