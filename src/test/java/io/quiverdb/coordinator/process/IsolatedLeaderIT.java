@@ -42,6 +42,12 @@ class IsolatedLeaderIT {
     for (int host = 1; host <= HOSTS; host++) {
       members.add(start(hosts, host));
     }
+    for (int host = 1; host <= HOSTS; host++) {
+      int ready = host;
+      await("readiness of c" + host)
+          .atMost(Ensemble.PATIENCE)
+          .until(() -> hosts.http(ready, HTTP, "GET", "/readyz", "").ok());
+    }
     int leader = awaitLeader(hosts, List.of(1, 2, 3));
     Rest.Answer first = add(hosts, leader, "http://127.0.0.1:3");
     assertEquals(200, first.status(), first.body());

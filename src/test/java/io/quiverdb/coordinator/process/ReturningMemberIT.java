@@ -36,8 +36,8 @@ class ReturningMemberIT {
       long applied = ensemble.appliedIndex(leader.http());
       await().atMost(Ensemble.PATIENCE).until(() -> ensemble.appliedIndex(late.http()) >= applied);
       assertTrue(
-          firstLogIndex(ensemble.data(late.id())) > missedFrom + 1,
-          "the log still reaches back to " + missedFrom + ": no snapshot was needed");
+          firstLogIndex(ensemble.data(leader.id())) > missedFrom + 1,
+          "the leader's log still reaches back to " + missedFrom + ": no snapshot was needed");
       Rest.Answer again =
           ensemble.rest.post(late.http(), "/cluster/ids", "", "Idempotency-Key", "before");
       assertEquals(keyed.json(), again.json());

@@ -1,0 +1,75 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.codec.SnapshotCodec;
+import io.quiverdb.coordinator.codec.StallingCodec;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.Leadership;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A follower that hears its leader all the time and yet falls behind: what it last heard says
+ * nothing about how old its state is, only a linearizable read does.
+ */
+class LaggingFollowerTest {
+  private static final Duration BOUND = Duration.ofSeconds(2);
+
+  @TempDir Path dir;
+
+  @Test
+  void aFollowerThatAppliesNothingKnowsThatItsStateGrowsOld() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (TestEnsemble ensemble = new TestEnsemble(dir, 3)) {
+      ensemble.codec("c3", StallingCodec.until(goOn), SnapshotCodec.current());
+      ensemble.startAll();
+      if (ensemble.leader().equals("c3")) {
+        ensemble.member("c3").leadership().transfer(Optional.of("c1"), TestEnsemble.PATIENCE).get();
+      }
+      ensemble.submit(TestEnsemble.bootstrap());
+      RatisEnsemble lagging = ensemble.member("c3");
+      await().atMost(TestEnsemble.PATIENCE).until(() -> fresh(lagging));
+
+      ensemble.submit(new Command.AllocateId());
+      long acknowledged = System.nanoTime();
+      await()
+          .atMost(TestEnsemble.PATIENCE)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () -> {
+                long asked = System.nanoTime();
+                boolean serves = fresh(lagging);
+                assertTrue(
+                    !serves || asked - acknowledged < BOUND.toNanos(),
+                    () ->
+                        "would serve a state without an entry that was acknowledged "
+                            + (asked - acknowledged) / 1_000_000
+                            + " ms before");
+                return !serves && asked - acknowledged > 2 * BOUND.toNanos();
+              });
+      assertEquals(Leadership.Role.FOLLOWER, lagging.leadership().current().role());
+      assertEquals(
+          Optional.of(ensemble.leader()),
+          lagging.leadership().current().leaderId(),
+          "it hears its leader");
+      assertEquals(1, lagging.stateView().current().state().nextId(), "and has not applied it");
+
+      goOn.countDown();
+      await().atMost(TestEnsemble.PATIENCE).until(() -> fresh(lagging));
+      assertEquals(2, lagging.stateView().current().state().nextId());
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  private static boolean fresh(RatisEnsemble member) {
+    return member.reads().staleness().map(age -> age.compareTo(BOUND) < 0).orElse(false);
+  }
+}
