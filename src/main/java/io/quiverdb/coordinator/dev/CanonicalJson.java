@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,6 +16,10 @@ import java.util.TreeMap;
 final class CanonicalJson {
   private static final BigInteger LOWEST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger BEYOND = BigInteger.ONE.shiftLeft(64);
+
+  /** Java's own shortest decimal has two digits at least: 4.9E-324, where 5e-324 would do. */
+  private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
+
   private static final String HEX = "0123456789abcdef";
 
   private CanonicalJson() {}
@@ -67,25 +73,41 @@ final class CanonicalJson {
   }
 
   static void appendDouble(StringBuilder out, double value) {
-    appendDecimal(out, NumberOutput.toString(value, true), value, 1e-5, 1e16);
+    if (appendedSpecial(out, value)) {
+      return;
+    }
+    BigDecimal shortest = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    BigDecimal digit = shortest.round(ONE_DIGIT);
+    appendDecimal(out, digit.doubleValue() == value ? digit : shortest, 1e-5, 1e16);
   }
 
   static void appendFloat(StringBuilder out, float value) {
-    appendDecimal(out, NumberOutput.toString(value, true), value, 1e-6, 1e13);
+    if (appendedSpecial(out, value)) {
+      return;
+    }
+    BigDecimal shortest = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
+    BigDecimal digit = shortest.round(ONE_DIGIT);
+    appendDecimal(out, digit.floatValue() == value ? digit : shortest, 1e-6, 1e13);
   }
 
-  private static void appendDecimal(
-      StringBuilder out, String shortest, double value, double low, double high) {
-    double size = Math.abs(value);
+  private static boolean appendedSpecial(StringBuilder out, double value) {
     if (!Double.isFinite(value)) {
       out.append("null");
-    } else if (size == 0) {
+    } else if (value == 0) {
       out.append(1 / value < 0 ? "-0.0" : "0.0");
-    } else if (size >= low && size < high) {
-      String plain = new BigDecimal(shortest).stripTrailingZeros().toPlainString();
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static void appendDecimal(StringBuilder out, BigDecimal value, double low, double high) {
+    double size = Math.abs(value.doubleValue());
+    if (size >= low && size < high) {
+      String plain = value.toPlainString();
       out.append(plain).append(plain.indexOf('.') < 0 ? ".0" : "");
     } else {
-      appendScientific(out, new BigDecimal(shortest).stripTrailingZeros());
+      appendScientific(out, value);
     }
   }
 

@@ -27,7 +27,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class HttpFront implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final int MIN_THREADS = 2;
-  private static final long STOP_MILLIS = 200;
 
   private final Server server;
   private final ServerConnector connector;
@@ -48,10 +47,12 @@ final class HttpFront implements AutoCloseable {
     threads.setName(name);
     threads.setDaemon(true);
     Server server = new Server(threads);
-    server.setStopTimeout(STOP_MILLIS);
+    server.setStopTimeout(0);
     HttpConfiguration http = new HttpConfiguration();
     http.setUriCompliance(UriCompliance.UNSAFE);
     http.setSendServerVersion(false);
+    // Else "BEARER x" is taken for the "Bearer x" that the connection carried before.
+    http.setHeaderCacheCaseSensitive(true);
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setPort(port);

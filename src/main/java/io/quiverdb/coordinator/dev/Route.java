@@ -9,28 +9,26 @@ import java.util.Optional;
 
 /** The routes of Quiver's REST surface that the doubles serve. */
 enum Route {
-  HEALTH("GET,HEAD", "healthz"),
-  READY("GET,HEAD", "readyz"),
-  MAP("GET,HEAD", "cluster", "map"),
-  COLLECTIONS("POST,GET,HEAD", "v1", "collections"),
-  COLLECTION("GET,HEAD,DELETE", "v1", "collections", "*"),
-  POINTS("POST,DELETE", "v1", "collections", "*", "points"),
-  BULK("POST", "v1", "collections", "*", "points:bulk"),
-  POINT("GET,HEAD", "v1", "collections", "*", "points", "+"),
-  FETCH("POST", "v1", "collections", "*", "fetch"),
-  QUERY("POST", "v1", "collections", "*", "query");
+  HEALTH("GET,HEAD", "/healthz"),
+  READY("GET,HEAD", "/readyz"),
+  MAP("GET,HEAD", "/cluster/map"),
+  COLLECTIONS("POST,GET,HEAD", "/v1/collections"),
+  COLLECTION("GET,HEAD,DELETE", "/v1/collections/+"),
+  POINTS("POST,DELETE", "/v1/collections/*/points"),
+  BULK("POST", "/v1/collections/*/points:bulk"),
+  POINT("GET,HEAD", "/v1/collections/*/points/+"),
+  FETCH("POST", "/v1/collections/*/fetch"),
+  QUERY("POST", "/v1/collections/*/query");
 
   private static final String ANY = "*";
   private static final String ANY_BUT_EMPTY = "+";
 
   private final String allow;
+  private final String pattern;
 
-  @SuppressWarnings("ImmutableEnumChecker") // List.of
-  private final List<String> segments;
-
-  Route(String allow, String... segments) {
+  Route(String allow, String pattern) {
     this.allow = allow;
-    this.segments = List.of(segments);
+    this.pattern = pattern;
   }
 
   /**
@@ -76,17 +74,21 @@ enum Route {
     return Optional.empty();
   }
 
+  private List<String> segments() {
+    return List.of(pattern.split("/"));
+  }
+
   private boolean matches(List<String> parts) {
-    if (parts.size() != segments.size() + 1 || !parts.get(0).isEmpty()) {
+    List<String> segments = segments();
+    if (parts.size() != segments.size()) {
       return false;
     }
     for (int i = 0; i < segments.size(); i++) {
-      String part = parts.get(i + 1);
       boolean fits =
           switch (segments.get(i)) {
             case ANY -> true;
-            case ANY_BUT_EMPTY -> !part.isEmpty();
-            default -> segments.get(i).equals(part);
+            case ANY_BUT_EMPTY -> !parts.get(i).isEmpty();
+            default -> segments.get(i).equals(parts.get(i));
           };
       if (!fits) {
         return false;
@@ -96,10 +98,11 @@ enum Route {
   }
 
   private List<String> wildcards(List<String> parts) {
+    List<String> segments = segments();
     List<String> found = new ArrayList<>();
     for (int i = 0; i < segments.size(); i++) {
       if (segments.get(i).equals(ANY) || segments.get(i).equals(ANY_BUT_EMPTY)) {
-        found.add(decoded(parts.get(i + 1)));
+        found.add(decoded(parts.get(i)));
       }
     }
     return found;
