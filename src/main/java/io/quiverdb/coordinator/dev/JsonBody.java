@@ -45,7 +45,6 @@ final class JsonBody {
       if (tree.isMissingNode()) {
         throw QuiverError.unreadable(400, "the body is empty where JSON was expected");
       }
-      checkValues(tree);
       return object(tree, "the body");
     } catch (JsonProcessingException e) {
       throw QuiverError.unreadable(400, "the body is not JSON: " + e.getOriginalMessage());
@@ -59,7 +58,7 @@ final class JsonBody {
     return MAPPER.readTree(text);
   }
 
-  /** JSON can say more than the reader may keep: numbers past a double, halves of a pair. */
+  /** Only what is kept is checked: numbers past a double and halves of a pair are no JSON then. */
   private static void checkValues(JsonNode node) {
     if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
       throw QuiverError.unreadable(400, "the body is not JSON: a number is out of range");
@@ -85,6 +84,13 @@ final class JsonBody {
     return Optional.ofNullable(object.get(field));
   }
 
+  /** Any JSON, in canonical form; {@code null} as text if the field is missing. */
+  String canonicalOrNull(String field) {
+    Optional<JsonNode> node = get(field);
+    node.ifPresent(JsonBody::checkValues);
+    return node.map(CanonicalJson::text).orElse("null");
+  }
+
   String text(String field) {
     return text(required(field), path(field));
   }
@@ -97,6 +103,7 @@ final class JsonBody {
     if (!node.isTextual()) {
       throw wrongShape(where, "a string");
     }
+    checkValues(node);
     return node.textValue();
   }
 
@@ -155,6 +162,7 @@ final class JsonBody {
       if (!node.get(i).isNumber()) {
         throw wrongShape(path(field) + "[" + i + "]", "a number");
       }
+      checkValues(node.get(i));
       numbers[i] = (float) node.get(i).doubleValue();
     }
     return FloatVector.of(numbers);

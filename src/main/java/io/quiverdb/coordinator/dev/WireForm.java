@@ -42,10 +42,7 @@ final class WireForm {
   }
 
   static Point point(JsonBody body) {
-    return new Point(
-        body.text("id"),
-        body.vector("vector"),
-        body.get("payload").map(CanonicalJson::text).orElse("null"));
+    return new Point(body.text("id"), body.vector("vector"), body.canonicalOrNull("payload"));
   }
 
   static String word(Enum<?> choice) {

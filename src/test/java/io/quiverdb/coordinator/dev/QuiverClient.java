@@ -20,22 +20,27 @@ import java.util.Optional;
 public final class QuiverClient {
   static final JsonMapper JSON = new JsonMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private static final HttpClient SHARED = newClient();
 
+  private final HttpClient http;
   private final String base;
   private final Optional<String> authorization;
 
-  private QuiverClient(String base, Optional<String> authorization) {
+  private QuiverClient(HttpClient http, String base, Optional<String> authorization) {
+    this.http = http;
     this.base = base;
     this.authorization = authorization;
   }
 
+  private static HttpClient newClient() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(5))
+        .build();
+  }
+
   public static QuiverClient of(String base) {
-    return new QuiverClient(base, Optional.empty());
+    return new QuiverClient(SHARED, base, Optional.empty());
   }
 
   public QuiverClient withKey(String secret) {
@@ -43,7 +48,12 @@ public final class QuiverClient {
   }
 
   public QuiverClient withAuthorization(String header) {
-    return new QuiverClient(base, Optional.of(header));
+    return new QuiverClient(http, base, Optional.of(header));
+  }
+
+  /** The same, without a connection that somebody else may have spoilt. */
+  public QuiverClient onItsOwnConnection() {
+    return new QuiverClient(newClient(), base, authorization);
   }
 
   public String base() {
@@ -108,7 +118,7 @@ public final class QuiverClient {
     contentType.ifPresent(type -> request.header("Content-Type", type));
     authorization.ifPresent(value -> request.header("Authorization", value));
     try {
-      HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
       return new Reply(
           answer.statusCode(),
           answer.headers().firstValue("content-type").orElse(""),
