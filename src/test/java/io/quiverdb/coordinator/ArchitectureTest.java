@@ -77,9 +77,10 @@ class ArchitectureTest {
         "org.apache.ratis.",
         JACKSON,
         SLF4J);
-    layer("shard", "model", JACKSON, SLF4J);
-    layer("router", "model codec", JACKSON, SLF4J);
-    layer("member", "model consensus", JACKSON, SLF4J);
+    layer("http", "");
+    layer("shard", "model http", JACKSON, SLF4J);
+    layer("router", "model codec http", JACKSON, SLF4J);
+    layer("member", "model consensus http", JACKSON, SLF4J);
     layer("migration", "model command consensus shard router", SLF4J);
     layer("auth", "");
     layer(
@@ -90,7 +91,7 @@ class ArchitectureTest {
     layer("cli", "config server dev", "picocli.", JACKSON, SLF4J, LOGBACK);
     layer(
         "server",
-        "model command state codec consensus consensus.ratis shard router member migration auth api"
+        "model command state codec consensus consensus.ratis http shard router member migration auth api"
             + " config metrics",
         SLF4J,
         LOGBACK);

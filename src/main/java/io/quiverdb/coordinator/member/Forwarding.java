@@ -1,37 +1,32 @@
 package io.quiverdb.coordinator.member;
 
-import java.net.ConnectException;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.Failures;
+import io.quiverdb.coordinator.http.NeverSentException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** Passes a caller's request on to another member, one hop. Thread-safe. */
 public final class Forwarding {
   /** Marks a request that was passed on once, with the id of the member that did; never again. */
   public static final String HEADER = "X-Quiver-Forwarded";
 
-  private static final int MAX_IN_FLIGHT = 1024;
+  /** A map of 4,096 shards with many replicas fits. */
+  private static final int MAX_BYTES = 64 << 20;
 
-  private final HttpClient http;
+  private final BoundedHttp http;
   private final String self;
-  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
 
   /**
    * Passes requests on.
    *
    * @param self this member's id
    */
-  public Forwarding(HttpClient http, String self) {
+  public Forwarding(BoundedHttp http, String self) {
     this.http = http;
     this.self = self;
   }
@@ -67,39 +62,27 @@ public final class Forwarding {
    * @return completes within the limit, never exceptionally
    */
   public CompletableFuture<Result> send(URI member, Request request, Duration limit) {
-    if (!inFlight.tryAcquire()) {
-      return CompletableFuture.completedFuture(
-          new Result.NeverSent(MAX_IN_FLIGHT + " requests are being passed on already"));
+    HttpRequest.Builder builder;
+    try {
+      builder = BoundedHttp.request(member.toString(), request.pathAndQuery());
+    } catch (NeverSentException e) {
+      return CompletableFuture.completedFuture(new Result.NeverSent(e.getMessage() + ""));
     }
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(URI.create(member + request.pathAndQuery()))
-            .timeout(limit)
-            .header(HEADER, self)
-            .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
+    builder
+        .header(HEADER, self)
+        .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
     request.headers().forEach(builder::header);
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
-    return exchange
-        .copy()
-        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+    return http.send(builder.build(), limit, MAX_BYTES)
         .handle(
-            (response, failure) -> {
-              inFlight.release();
-              exchange.cancel(true);
-              return failure == null
-                  ? new Result.Answered(
-                      response.statusCode(), response.body(), response.headers().map())
-                  : failed(failure);
-            });
+            (reply, failure) ->
+                failure == null
+                    ? new Result.Answered(reply.status(), reply.body(), reply.headers().map())
+                    : failed(Failures.cause(failure)));
   }
 
-  private static Result failed(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException
-            ? Optional.ofNullable(failure.getCause()).orElse(failure)
-            : failure;
-    return cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException
-        ? new Result.NeverSent("cannot connect: " + cause.getMessage())
-        : new Result.Unknown(cause.toString());
+  private static Result failed(Throwable cause) {
+    return cause instanceof NeverSentException
+        ? new Result.NeverSent(Failures.reason(cause))
+        : new Result.Unknown(Failures.reason(cause));
   }
 }

@@ -3,15 +3,13 @@ package io.quiverdb.coordinator.member;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.HttpReply;
+import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Asks members for their reports over {@code GET /internal/member}. Thread-safe. */
 public final class HttpPeers implements Peers {
@@ -19,8 +17,9 @@ public final class HttpPeers implements Peers {
   public static final String PATH = "/internal/member";
 
   private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final int MAX_BYTES = 64 << 10;
 
-  private final HttpClient http;
+  private final BoundedHttp http;
   private final String ensemble;
 
   /**
@@ -28,32 +27,29 @@ public final class HttpPeers implements Peers {
    *
    * @param ensemble its name: a member of another one is no answer
    */
-  public HttpPeers(HttpClient http, String ensemble) {
+  public HttpPeers(BoundedHttp http, String ensemble) {
     this.http = http;
     this.ensemble = ensemble;
   }
 
   @Override
   public CompletableFuture<MemberReport> report(Member member) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(member.http() + PATH)).timeout(LIMIT).GET().build();
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
-    // The request's own time-out ends at the headers; this one covers the body.
-    return exchange
-        .copy()
-        .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((response, failure) -> exchange.cancel(true))
-        .thenApply(response -> checked(member, response));
+    try {
+      return http.send(
+              BoundedHttp.request(member.http().toString(), PATH).GET().build(), LIMIT, MAX_BYTES)
+          .thenApply(reply -> checked(member, reply));
+    } catch (NeverSentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
-  private MemberReport checked(Member member, HttpResponse<byte[]> response) {
-    if (response.statusCode() != 200) {
+  private MemberReport checked(Member member, HttpReply reply) {
+    if (reply.status() != 200) {
       throw new UncheckedIOException(
-          new IOException(member.http() + " answered " + response.statusCode()));
+          new IOException(member.http() + " answered " + reply.status()));
     }
     try {
-      MemberReport report = MemberReportJson.fromBytes(response.body());
+      MemberReport report = MemberReportJson.fromBytes(reply.body());
       if (!report.id().equals(member.id()) || !report.ensemble().equals(ensemble)) {
         throw new IOException(
             member.http()

@@ -3,24 +3,25 @@ package io.quiverdb.coordinator.router;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.codec.MalformedDocumentException;
 import io.quiverdb.coordinator.codec.ShardMapJson;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.HttpReply;
+import io.quiverdb.coordinator.http.NeverSentException;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Asks a router for the map that it has adopted. Thread-safe. */
 public final class RouterClient {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private final HttpClient http;
+  private static final int MAX_BYTES = 64 << 20;
+
+  private final BoundedHttp http;
   private final Optional<String> key;
 
   /**
@@ -28,7 +29,7 @@ public final class RouterClient {
    *
    * @param key presented to routers as a bearer key; routers of 1.1.0 want an admin key
    */
-  public RouterClient(HttpClient http, Optional<String> key) {
+  public RouterClient(BoundedHttp http, Optional<String> key) {
     this.http = http;
     this.key = key;
   }
@@ -41,29 +42,20 @@ public final class RouterClient {
   public CompletableFuture<ShardMap> adoptedMap(String baseUrl) {
     HttpRequest.Builder request;
     try {
-      request =
-          HttpRequest.newBuilder(URI.create(baseUrl.replaceAll("/+$", "") + "/cluster/map"))
-              .timeout(LIMIT)
-              .GET();
-    } catch (IllegalArgumentException e) {
+      request = BoundedHttp.request(baseUrl, "/cluster/map").GET();
+    } catch (NeverSentException e) {
       return CompletableFuture.failedFuture(e);
     }
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    return exchange
-        .copy()
-        .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((response, failure) -> exchange.cancel(true))
-        .thenApply(RouterClient::map);
+    return http.send(request.build(), LIMIT, MAX_BYTES).thenApply(RouterClient::map);
   }
 
-  private static ShardMap map(HttpResponse<byte[]> response) {
-    if (response.statusCode() != 200) {
-      throw refused(response.statusCode());
+  private static ShardMap map(HttpReply reply) {
+    if (reply.status() != 200) {
+      throw refused(reply.status());
     }
     try {
-      return ShardMapJson.fromJson(MAPPER.readTree(response.body()), "");
+      return ShardMapJson.fromJson(MAPPER.readTree(reply.body()), "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (MalformedDocumentException e) {

@@ -1,11 +1,11 @@
 package io.quiverdb.coordinator.router;
 
+import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -60,15 +60,10 @@ public final class RouterWatch implements AutoCloseable {
         map.isPresent()
             ? new RouterSighting(url, map, Optional.of(clock.instant()), Optional.empty())
             : new RouterSighting(
-                url, before.map(), before.lastContact(), failure.map(RouterWatch::reason)));
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+                url,
+                before.map(),
+                before.lastContact(),
+                failure.map(Failures::cause).map(Failures::reason)));
   }
 
   /** What is known of one router. */

@@ -3,10 +3,11 @@ package io.quiverdb.coordinator.server;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.HttpReply;
+import io.quiverdb.coordinator.http.NeverSentException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +18,13 @@ final class LeaderRequests {
   private static final String PATH = "/internal/bootstrap";
   private static final Duration LIMIT = Duration.ofSeconds(3);
 
-  private final HttpClient http;
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final BoundedHttp http;
   private final List<Member> members;
   private final Optional<String> adminKey;
 
-  LeaderRequests(HttpClient http, List<Member> members, Optional<String> adminKey) {
+  LeaderRequests(BoundedHttp http, List<Member> members, Optional<String> adminKey) {
     this.http = http;
     this.members = members;
     this.adminKey = adminKey;
@@ -39,14 +42,16 @@ final class LeaderRequests {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException(leaderId + " is not among the configured members"));
     }
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(leader.get() + PATH))
-            .timeout(LIMIT)
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
+    HttpRequest.Builder request;
+    try {
+      request = BoundedHttp.request(leader.get().toString(), PATH);
+    } catch (NeverSentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    request
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
     adminKey.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    return http.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
-        .thenApply(HttpResponse::statusCode);
+    return http.send(request.build(), LIMIT, MAX_BYTES).thenApply(HttpReply::status);
   }
 }

@@ -15,13 +15,13 @@ import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
+import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
 import io.quiverdb.coordinator.shard.ShardProbe;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -47,6 +48,8 @@ final class RunningMember implements AutoCloseable {
   private final CoordinatorConfig config;
   private final ScheduledExecutorService scheduler;
   private final CoordinatorMetrics metrics = new CoordinatorMetrics();
+  private final BoundedHttp inside;
+  private final BoundedHttp outside;
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
   private final ApiServer api;
@@ -62,9 +65,9 @@ final class RunningMember implements AutoCloseable {
         config.ensemble().members().stream()
             .map(m -> new Member(m.id(), m.raft().toString(), m.http()))
             .toList();
-    HttpClient http = client(Duration.ofSeconds(1));
-    HttpClient outside = client(config.shards().connectTimeout());
-    Peers peers = new HttpPeers(http, config.ensemble().name());
+    this.inside = new BoundedHttp("members", Duration.ofSeconds(1), 1_024);
+    this.outside = new BoundedHttp("shards", config.shards().connectTimeout(), 8_192);
+    Peers peers = new HttpPeers(inside, config.ensemble().name());
     this.ensemble =
         new RatisEnsemble(
             settings(config, members, source.isPresent()),
@@ -91,7 +94,7 @@ final class RunningMember implements AutoCloseable {
             ensemble.leadership(),
             ensemble::report,
             peers,
-            new Forwarding(http, config.node().id()),
+            new Forwarding(inside, config.node().id()),
             new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
             routers,
             routerWatch,
@@ -100,7 +103,7 @@ final class RunningMember implements AutoCloseable {
             clock,
             metrics);
     this.api = serve(node, config);
-    LeaderRequests leader = new LeaderRequests(http, members, adminKey(config));
+    LeaderRequests leader = new LeaderRequests(inside, members, adminKey(config));
     this.beginning =
         source.isPresent()
             ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, clock)
@@ -152,16 +155,7 @@ final class RunningMember implements AutoCloseable {
         .findFirst();
   }
 
-  private static HttpClient client(Duration connectTimeout) {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(connectTimeout)
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .executor(Executors.newFixedThreadPool(2, daemon("http-client")))
-        .build();
-  }
-
-  private static java.util.concurrent.ThreadFactory daemon(String name) {
+  private static ThreadFactory daemon(String name) {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
@@ -193,6 +187,8 @@ final class RunningMember implements AutoCloseable {
     api.close();
     routerWatch.close();
     ensemble.close();
+    inside.close();
+    outside.close();
     metrics.close();
   }
 

@@ -1,0 +1,128 @@
+package io.quiverdb.coordinator.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A client over HTTP/1.1 whose calls all end: in time, in size and in number. Thread-safe.
+ *
+ * <p>{@code HttpRequest.timeout} of the JDK ends at the headers; here the limit covers the body
+ * too.
+ */
+public final class BoundedHttp implements AutoCloseable {
+  private final HttpClient client;
+  private final ExecutorService threads;
+  private final Semaphore free;
+
+  /**
+   * A client.
+   *
+   * @param name of its threads
+   * @param connectTimeout until a connection stands
+   * @param maxInFlight how many calls may be under way; one more fails at once
+   */
+  public BoundedHttp(String name, Duration connectTimeout, int maxInFlight) {
+    this.threads =
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(connectTimeout)
+            .executor(threads)
+            .build();
+    this.free = new Semaphore(maxInFlight);
+  }
+
+  /**
+   * A path below a base URL that may end in slashes.
+   *
+   * @throws NeverSentException if the client of this JDK cannot call such a URL
+   */
+  public static HttpRequest.Builder request(String baseUrl, String path) throws NeverSentException {
+    int end = baseUrl.length();
+    while (end > 0 && baseUrl.charAt(end - 1) == '/') {
+      end--;
+    }
+    try {
+      return HttpRequest.newBuilder(URI.create(baseUrl.substring(0, end) + path));
+    } catch (IllegalArgumentException e) {
+      throw new NeverSentException(
+          baseUrl + " cannot be called: its host is no valid DNS name (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param limit until the last byte of the answer
+   * @param maxBytes of the answer's body
+   * @return completes exceptionally with {@link NeverSentException}, {@link TimeoutException} or
+   *     another {@link IOException}, on a thread of this client or of the JDK's timer
+   */
+  public CompletableFuture<HttpReply> send(HttpRequest request, Duration limit, int maxBytes) {
+    if (!free.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new NeverSentException("too many calls are under way here"));
+    }
+    CompletableFuture<HttpResponse<byte[]>> exchange;
+    try {
+      exchange = client.sendAsync(request, head -> new BoundedBody(maxBytes));
+    } catch (RuntimeException e) {
+      free.release();
+      return CompletableFuture.failedFuture(new NeverSentException(e.toString(), e));
+    }
+    CompletableFuture<HttpReply> reply =
+        exchange
+            .thenApply(r -> new HttpReply(r.statusCode(), r.headers(), r.body()))
+            .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    return reply
+        .whenComplete(
+            (done, failure) -> {
+              free.release();
+              if (failure != null) {
+                exchange.cancel(true);
+              }
+            })
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(told(failure, request.uri(), limit)));
+  }
+
+  private static Throwable told(Throwable failure, URI uri, Duration limit) {
+    Throwable cause = Failures.cause(failure);
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return new NeverSentException("no connection to " + uri.getAuthority(), cause);
+    }
+    if (cause instanceof TimeoutException) {
+      return new TimeoutException(
+          uri.getAuthority() + " did not answer within " + limit.toMillis() + " ms");
+    }
+    return cause instanceof IOException
+        ? new IOException(uri.getAuthority() + ": " + Failures.reason(cause), cause)
+        : cause;
+  }
+
+  /** Ends its threads; calls under way fail. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

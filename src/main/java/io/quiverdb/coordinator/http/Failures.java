@@ -1,0 +1,26 @@
+package io.quiverdb.coordinator.http;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What is behind the exceptions of futures. */
+public final class Failures {
+  private Failures() {}
+
+  /** The failure itself, out of the wrappers that futures put around it. */
+  public static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** What it says of itself, for the operator. */
+  public static String reason(Throwable failure) {
+    Throwable cause = cause(failure);
+    String message = cause.getMessage();
+    return message == null ? cause.toString() : message;
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Calls over HTTP that are bounded in every way.
+ *
+ * <p>What lives here: one client of {@code java.net.http} that bounds connecting, the whole
+ * exchange, the answer's size and the number under way. What never will: what a call means
+ * (packages {@code shard}, {@code router} and {@code member} know that), or a retry.
+ */
+@NullMarked
+package io.quiverdb.coordinator.http;
+
+import org.jspecify.annotations.NullMarked;
