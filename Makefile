@@ -38,6 +38,17 @@ demo: $(JAR) ## three coordinators on this machine lose their leader and go on
 bench: ## print figures beside their anchors (some minutes; leave the machine alone)
 	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BenchIT -Dgroups=bench -DexcludedGroups=
 
+# Quiver's own binaries, from its public crate; git ignores the folder.
+QUIVER  := .cache/quiver
+QUIVERS := $(QUIVER)/0.27.0/bin/quiver $(QUIVER)/1.1.0/bin/quiver
+
+$(QUIVERS): $(QUIVER)/%/bin/quiver:
+	cargo install quiverdb-cli --version $* --locked --root $(QUIVER)/$*
+
+.PHONY: interop
+interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (needs cargo)
+	$(MVN) -q verify -Dgroups=interop -DexcludedGroups=
+
 .PHONY: clean
 clean: ## remove what was built
 	$(MVN) -q clean

@@ -109,6 +109,10 @@ public final class QuiverClient {
     return send("POST", path, Optional.of("application/json"), Optional.of(json));
   }
 
+  public Reply send(String method, String path) {
+    return send(method, path, Optional.empty(), Optional.empty());
+  }
+
   public Reply send(
       String method, String path, Optional<String> contentType, Optional<String> body) {
     HttpRequest.Builder request =

@@ -1,0 +1,118 @@
+package io.quiverdb.coordinator.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.QuiverClient;
+import io.quiverdb.coordinator.dev.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.interop.SeedRequests.Asked;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The same requests to Quiver's own coordinator and to three members of ours, each to any of the
+ * three: the same statuses, the same maps byte for byte.
+ */
+@Tag("interop")
+class SeedDifferentialIT {
+  private static final int REQUESTS = 1_500;
+  private static final List<String> SEEDS =
+      List.of("http://127.0.0.1:1/s0", "http://127.0.0.1:1/s1");
+
+  @TempDir Path folder;
+
+  @Test
+  void answersAsTheNewestWithoutKeys() throws IOException {
+    compare(QuiverVersion.V1_1_0, false, 1);
+  }
+
+  @Test
+  void answersAsTheNewestWithKeys() throws IOException {
+    compare(QuiverVersion.V1_1_0, true, 2);
+  }
+
+  @Test
+  void answersAsTheOldest() throws IOException {
+    compare(QuiverVersion.V0_27_0, false, 3);
+  }
+
+  private void compare(QuiverVersion version, boolean keyed, long seed) throws IOException {
+    List<String> differences = new ArrayList<>();
+    try (AlwaysUp up = new AlwaysUp();
+        Coordinators real = Coordinators.real(version, SEEDS, keyed);
+        Coordinators ours = Coordinators.ours(folder, SEEDS, keyed)) {
+      SeedRequests requests = new SeedRequests(seed, keyed, up.urls(8));
+      Random nodes = new Random(seed);
+      for (int i = 0; i < REQUESTS; i++) {
+        Asked asked = requests.next();
+        Reply expected = asked.to(real.urls().get(0));
+        String node = ours.urls().get(nodes.nextInt(ours.urls().size()));
+        Reply actual = asked.to(node);
+        difference(version, expected, actual)
+            .ifPresent(
+                difference ->
+                    differences.add(
+                        asked
+                            + "\n  real "
+                            + expected
+                            + "\n  ours "
+                            + actual
+                            + "\n  "
+                            + difference));
+        if (expected.status() == 200 && expected.type().equals("application/json")) {
+          requests.learn(expected.json());
+        }
+      }
+      QuiverClient last = QuiverClient.of(real.urls().get(0)).withKey("adm");
+      assertTrue(last.get("/cluster/map").json().path("version").asLong() > 100, "few changes");
+    }
+    assertEquals(
+        0,
+        differences.size(),
+        () ->
+            differences.size()
+                + " differences with seed "
+                + seed
+                + ", the first:\n"
+                + String.join("\n", differences.subList(0, Math.min(5, differences.size()))));
+  }
+
+  private static Optional<String> difference(QuiverVersion version, Reply expected, Reply actual) {
+    if (expected.status() != actual.status()) {
+      return Optional.of("statuses differ");
+    }
+    if (expected.status() == 200) {
+      String body =
+          version == QuiverVersion.V0_27_0
+              ? actual.body().replace(",\"leaving\":[]}", "}")
+              : actual.body();
+      return expected.body().equals(body) && expected.type().equals(actual.type())
+          ? Optional.empty()
+          : Optional.of("answers differ");
+    }
+    if (!methods(expected).equals(methods(actual))) {
+      return Optional.of("Allow differs");
+    }
+    // Wherever the real one says nothing or says it in plain text, ours says it as a problem.
+    return actual.type().equals("application/problem+json")
+            && actual.json().path("status").asInt() == actual.status()
+        ? Optional.empty()
+        : Optional.of("no problem document");
+  }
+
+  private static TreeSet<String> methods(Reply reply) {
+    TreeSet<String> methods = new TreeSet<>(Arrays.asList(reply.allow().split(",\\s*")));
+    methods.remove("");
+    return methods;
+  }
+}
