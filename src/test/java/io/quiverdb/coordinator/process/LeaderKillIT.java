@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Eight writers through all nodes while the leader is killed again and again. */
 class LeaderKillIT {
   private static final int WRITERS = 8;
+  private static final int FEWEST_KILLS = 5;
   private static final Duration LENGTH = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -64,7 +65,8 @@ class LeaderKillIT {
   private int killLeaders(Ensemble ensemble) {
     long end = System.nanoTime() + LENGTH.toNanos();
     int kills = 0;
-    while (System.nanoTime() < end) {
+    // A slow machine takes longer for as many; each wait below is bounded.
+    while (System.nanoTime() < end || kills < FEWEST_KILLS) {
       int before = ids.count() + versions.count();
       // Each reign lasts until it has acknowledged something.
       await().atMost(Ensemble.PATIENCE).until(() -> ids.count() + versions.count() > before + 50);
@@ -160,7 +162,6 @@ class LeaderKillIT {
     System.out.printf(
         "%d kills, %d ids (%d of them asked for twice), %d map changes, %d of unknown outcome%n",
         kills, ids.count(), retried.count(), versions.count(), addedPerhaps.size());
-    assertTrue(kills >= 5, "only " + kills + " kills");
     assertEquals(List.of(), ids.violations());
     assertEquals(List.of(), versions.violations());
     URI node = ensemble.awaitLeader().http();
