@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.pcollections.TreePMap;
 
 /**
@@ -58,140 +59,99 @@ public record ClusterState(
 
   /** With another map; its version becomes the highest one if it is. */
   public ClusterState withMap(ShardMap newMap) {
-    long highest =
-        Long.compareUnsigned(newMap.version(), highestVersion) > 0
-            ? newMap.version()
-            : highestVersion;
-    return new ClusterState(
-        format,
-        genesis,
-        newMap,
-        nextId,
-        highest,
-        routers,
-        idempotency,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(
+        draft -> {
+          draft.map = newMap;
+          if (Long.compareUnsigned(newMap.version(), draft.highestVersion) > 0) {
+            draft.highestVersion = newMap.version();
+          }
+        });
   }
 
   /** With another next id. */
   public ClusterState withNextId(long newNextId) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        newNextId,
-        highestVersion,
-        routers,
-        idempotency,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.nextId = newNextId);
   }
 
   /** With other registered routers. */
   public ClusterState withRouters(List<String> newRouters) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        newRouters,
-        idempotency,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.routers = newRouters);
   }
 
   /** With the beginning that all others are compared with. */
   public ClusterState withGenesis(Genesis newGenesis) {
-    return new ClusterState(
-        format,
-        Optional.of(newGenesis),
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        idempotency,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.genesis = Optional.of(newGenesis));
   }
 
   /** With another set of mismatches. */
   public ClusterState withMismatches(TreePMap<String, BootstrapMismatch> newMismatches) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        idempotency,
-        history,
-        newMismatches,
-        clockMillis);
+    return edit(draft -> draft.mismatches = newMismatches);
   }
 
   /** With another format. */
   public ClusterState withFormat(int newFormat) {
-    return new ClusterState(
-        newFormat,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        idempotency,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.format = newFormat);
   }
 
   /** With another idempotency table. */
   public ClusterState withIdempotency(IdempotencyTable table) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        table,
-        history,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.idempotency = table);
   }
 
   /** With another history. */
   public ClusterState withHistory(History newHistory) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        idempotency,
-        newHistory,
-        mismatches,
-        clockMillis);
+    return edit(draft -> draft.history = newHistory);
   }
 
   /** With a clock that has seen {@code millis}. */
   public ClusterState withClock(long millis) {
-    return new ClusterState(
-        format,
-        genesis,
-        map,
-        nextId,
-        highestVersion,
-        routers,
-        idempotency,
-        history,
-        mismatches,
-        Math.max(clockMillis, millis));
+    return edit(draft -> draft.clockMillis = Math.max(clockMillis, millis));
+  }
+
+  private ClusterState edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /** The one place that names every part when one of them changes. */
+  private static final class Draft {
+    private int format;
+    private Optional<Genesis> genesis;
+    private ShardMap map;
+    private long nextId;
+    private long highestVersion;
+    private List<String> routers;
+    private IdempotencyTable idempotency;
+    private History history;
+    private TreePMap<String, BootstrapMismatch> mismatches;
+    private long clockMillis;
+
+    Draft(ClusterState state) {
+      this.format = state.format;
+      this.genesis = state.genesis;
+      this.map = state.map;
+      this.nextId = state.nextId;
+      this.highestVersion = state.highestVersion;
+      this.routers = state.routers;
+      this.idempotency = state.idempotency;
+      this.history = state.history;
+      this.mismatches = state.mismatches;
+      this.clockMillis = state.clockMillis;
+    }
+
+    ClusterState finished() {
+      return new ClusterState(
+          format,
+          genesis,
+          map,
+          nextId,
+          highestVersion,
+          routers,
+          idempotency,
+          history,
+          mismatches,
+          clockMillis);
+    }
   }
 }

@@ -74,8 +74,13 @@ public final class ClusterStateMachine {
 
   private static ClusterState remember(
       ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
+    // Asked again once there is a map, the request shall be decided, not repeat that there was
+    // none.
+    boolean tooEarly =
+        outcome instanceof Rejected rejected && rejected.refusal() == Refusal.NOT_BOOTSTRAPPED;
     return proposal
         .idempotencyKey()
+        .filter(key -> !tooEarly)
         .map(
             key ->
                 state.withIdempotency(

@@ -64,6 +64,10 @@ class ClusterStateMachineTest {
     state = ClusterState.INITIAL;
     assertEquals(Refusal.NOT_BOOTSTRAPPED, refusal(new Command.AllocateId()));
     assertEquals(0, state.nextId());
+    apply(keyed("k", "f", new Command.AllocateId()));
+    run(bootstrap("first", "http://s0:6333"));
+    assertEquals(
+        new Accepted(new IdResult(1)), apply(keyed("k", "f", new Command.AllocateId())).outcome());
   }
 
   @Test
