@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.server.DivisionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,31 +121,43 @@ final class LeadershipWatch implements Leadership {
       return failed("there is no other member to hand over to");
     }
     CompletableFuture<String> done = new CompletableFuture<>();
-    // Ratis counts the limit from when it has taken the request; the margin is for that.
-    var unused =
-        log.transferTo(target.get(), limit)
-            .orTimeout(limit.toMillis() + 1000, TimeUnit.MILLISECONDS)
-            .whenComplete((reply, failure) -> settle(done, target.get(), reply, failure));
+    attempt(done, log, target.get(), System.nanoTime() + limit.toNanos());
     return done;
   }
 
-  private static void settle(
-      CompletableFuture<String> done,
-      String target,
-      @Nullable RaftClientReply reply,
-      @Nullable Throwable failure) {
-    if (reply != null && reply.isSuccess()) {
-      done.complete(target);
-      return;
-    }
-    Throwable why = reply == null ? failure : reply.getException();
-    done.completeExceptionally(
-        new TransferFailedException(
-            "Leadership was not handed over to "
-                + target
-                + ": "
-                + why
-                + ". Check that it is up and has caught up, then try again."));
+  private static void attempt(
+      CompletableFuture<String> done, RaftNode log, String target, long deadlineNanos) {
+    long term = log.info().getCurrentTerm();
+    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+    // Ratis counts the limit from when it has taken the request; the margin is for that.
+    var unused =
+        log.transferTo(target, Duration.ofMillis(millis))
+            .orTimeout(millis + 1000, TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (reply, failure) -> {
+                  if (reply != null && reply.isSuccess()) {
+                    done.complete(target);
+                  } else if (electedAgain(log, term) && System.nanoTime() < deadlineNanos) {
+                    attempt(done, log, target, deadlineNanos);
+                  } else {
+                    done.completeExceptionally(
+                        notHandedOver(target, reply == null ? failure : reply.getException()));
+                  }
+                });
+  }
+
+  /** This member stepped down, but the others elected it and not the one that it had asked. */
+  private static boolean electedAgain(RaftNode log, long formerTerm) {
+    return log.info().isLeader() && log.info().getCurrentTerm() > formerTerm;
+  }
+
+  private static TransferFailedException notHandedOver(String target, @Nullable Throwable why) {
+    return new TransferFailedException(
+        "Leadership was not handed over to "
+            + target
+            + ": "
+            + why
+            + ". Check that it is up and has caught up, then try again.");
   }
 
   private static Optional<String> furthest(RaftNode log) {
