@@ -87,7 +87,7 @@ class ArchitectureTest {
         "api", "model command codec consensus auth shard router member", and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec", JACKSON, SLF4J);
     layer("metrics", "model command consensus api", "io.micrometer.", "io.prometheus.", SLF4J);
-    layer("dev", "model codec shard router auth config server", and(WEB, JACKSON, SLF4J));
+    layer("dev", "model codec http shard router auth config server", and(WEB, JACKSON, SLF4J));
     layer("cli", "config server dev", "picocli.", JACKSON, SLF4J, LOGBACK);
     layer(
         "server",

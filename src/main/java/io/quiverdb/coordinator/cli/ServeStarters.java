@@ -13,11 +13,6 @@ import io.quiverdb.coordinator.server.CoordinatorProcess;
 record ServeStarters(ServeRunner serve, DevRunner dev, DemoRunner demo) {
   /** Those of this build. */
   static ServeStarters ofThisBuild() {
-    return new ServeStarters(
-        CoordinatorProcess::run, options -> missing("dev"), () -> missing("demo"));
-  }
-
-  private static int missing(String command) throws CommandFailure {
-    throw new CommandFailure("Not in this build: " + command, "Build one that has it.");
+    return new ServeStarters(CoordinatorProcess::run, DevRun::run, DemoStory::tell);
   }
 }

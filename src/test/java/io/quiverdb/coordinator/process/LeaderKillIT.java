@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.dev.CounterHistory;
+import io.quiverdb.coordinator.dev.CounterHistory.Operation;
 import io.quiverdb.coordinator.dev.MemberProcess;
-import io.quiverdb.coordinator.process.Operations.Operation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +35,9 @@ class LeaderKillIT {
 
   @TempDir Path folder;
 
-  private final Operations ids = new Operations();
-  private final Operations versions = new Operations();
-  private final Operations retried = new Operations();
+  private final CounterHistory ids = new CounterHistory();
+  private final CounterHistory versions = new CounterHistory();
+  private final CounterHistory retried = new CounterHistory();
   private final Set<String> addedForSure = new ConcurrentSkipListSet<>();
   private final Set<String> addedPerhaps = new ConcurrentSkipListSet<>();
   private final Set<String> removedForSure = new ConcurrentSkipListSet<>();

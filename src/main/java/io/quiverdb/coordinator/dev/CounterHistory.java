@@ -1,38 +1,43 @@
-package io.quiverdb.coordinator.process;
+package io.quiverdb.coordinator.dev;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Checks a recorded history of a counter against linearizability (Herlihy and Wing, 1990): every
- * acknowledged operation got a value of its own, and one that began after another one had ended got
- * a higher one. For a counter that each operation raises, that is the whole condition.
+ * A recorded history of a counter that every acknowledged operation raises, and its check for
+ * linearizability (Herlihy and Wing, 1990): each operation got a value of its own, and one that
+ * began after another one had ended got a higher one. For such a counter that is the whole
+ * condition. Thread-safe.
  */
-final class Operations {
+public final class CounterHistory {
   private final List<Operation> done = new ArrayList<>();
 
-  /** An acknowledged operation: when it was called, when it returned, and what it got. */
-  record Operation(long calledNanos, long returnedNanos, long value, String what) {}
+  /**
+   * An acknowledged operation.
+   *
+   * @param calledNanos when it was called, by {@link System#nanoTime}
+   * @param returnedNanos when its answer was there
+   * @param value what it got
+   * @param what it was, for a message
+   */
+  public record Operation(long calledNanos, long returnedNanos, long value, String what) {}
 
-  synchronized void add(Operation operation) {
+  /** Records one. */
+  public synchronized void add(Operation operation) {
     done.add(operation);
   }
 
-  synchronized int count() {
+  /** How many there are. */
+  public synchronized int count() {
     return done.size();
   }
 
-  synchronized List<Operation> all() {
-    return List.copyOf(done);
-  }
-
   /** What is wrong with the history; empty if it is linearizable. */
-  synchronized List<String> violations() {
+  public synchronized List<String> violations() {
     List<String> violations = new ArrayList<>();
-    Set<Long> values = new HashSet<>();
+    TreeSet<Long> values = new TreeSet<>();
     for (Operation operation : done) {
       if (!values.add(operation.value())) {
         violations.add("value given twice: " + operation);

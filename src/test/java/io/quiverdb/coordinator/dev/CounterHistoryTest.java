@@ -1,11 +1,11 @@
-package io.quiverdb.coordinator.process;
+package io.quiverdb.coordinator.dev;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
 /** The checker itself must see what it is there to see. */
-class OperationsTest {
+class CounterHistoryTest {
   @Test
   void overlappingOperationsMayTakeAnyOrder() {
     assertEquals(0, violations(new long[][] {{0, 10, 2}, {5, 15, 1}, {11, 20, 3}}));
@@ -22,9 +22,9 @@ class OperationsTest {
   }
 
   private static int violations(long[][] operations) {
-    Operations history = new Operations();
+    CounterHistory history = new CounterHistory();
     for (long[] o : operations) {
-      history.add(new Operations.Operation(o[0], o[1], o[2], "test"));
+      history.add(new CounterHistory.Operation(o[0], o[1], o[2], "test"));
     }
     return history.violations().size();
   }

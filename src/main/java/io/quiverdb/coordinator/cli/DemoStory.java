@@ -1,0 +1,12 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.dev.Story;
+
+/** Tells the story on this terminal. */
+final class DemoStory {
+  private DemoStory() {}
+
+  static int tell() throws Exception {
+    return new Story(System.out, System.err).tell() ? ExitCode.OK : ExitCode.FAILED;
+  }
+}

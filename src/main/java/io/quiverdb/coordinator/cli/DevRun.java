@@ -1,0 +1,80 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.dev.DevCluster;
+import io.quiverdb.coordinator.dev.DevPoints;
+import io.quiverdb.coordinator.dev.MemberProcess;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a local cluster until Ctrl-C, and says where everything is. */
+final class DevRun {
+  private static final int LOOK_SECONDS = 1;
+
+  private DevRun() {}
+
+  static int run(DevOptions options) throws IOException, InterruptedException {
+    DevCluster cluster =
+        DevCluster.start(
+            new DevCluster.Size(
+                options.nodes(),
+                options.shards(),
+                options.routers(),
+                options.basePort(),
+                options.dir()));
+    CountDownLatch ending = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  ending.countDown();
+                  cluster.close();
+                },
+                "closing"));
+    List<MemberProcess> members = cluster.ensemble().members();
+    for (MemberProcess member : members) {
+      line("coordinator " + member.id(), member.http().toString());
+    }
+    numbered("shard", cluster.shards().urls());
+    numbered("router", cluster.routers().urls());
+    line("data and output", cluster.folder().toString());
+    System.out.println();
+    System.out.println(
+        "Try: java -jar target/quiver-coordinator.jar status --endpoint " + members.get(0).http());
+    System.out.println("Ctrl-C ends it all.");
+    if (options.points() > 0) {
+      DevPoints.load(cluster, options.points());
+      System.out.println(options.points() + " points are in the collection \"dev\".");
+    }
+    return watch(members, ending);
+  }
+
+  private static int watch(List<MemberProcess> members, CountDownLatch ending)
+      throws InterruptedException {
+    while (!ending.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+      for (MemberProcess member : members) {
+        if (!member.alive()) {
+          System.err.println(
+              "coordinator "
+                  + member.id()
+                  + " has ended; what it said stands in "
+                  + member.output()
+                  + "; ending the cluster");
+          return ExitCode.FAILED;
+        }
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static void numbered(String what, List<String> urls) {
+    for (int i = 0; i < urls.size(); i++) {
+      line(what + " " + i, urls.get(i));
+    }
+  }
+
+  private static void line(String what, String where) {
+    System.out.printf("%-16s %s%n", what, where);
+  }
+}

@@ -1,0 +1,118 @@
+package io.quiverdb.coordinator.dev;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A whole cluster on 127.0.0.1: members as processes, shards and routers in this JVM. Closing it
+ * ends every process and removes its folder, unless the caller gave one.
+ */
+public final class DevCluster implements AutoCloseable {
+  private final DevShards shards;
+  private final LocalEnsemble ensemble;
+  private final DevRouters routers;
+  private final Path folder;
+  private final boolean temporary;
+
+  private DevCluster(
+      DevShards shards,
+      LocalEnsemble ensemble,
+      DevRouters routers,
+      Path folder,
+      boolean temporary) {
+    this.shards = shards;
+    this.ensemble = ensemble;
+    this.routers = routers;
+    this.folder = folder;
+    this.temporary = temporary;
+  }
+
+  /**
+   * How large.
+   *
+   * @param nodes members of the ensemble
+   * @param shards shards of the first map
+   * @param routers routers, each polling another member in turn
+   * @param basePort the first of the ports in a row; 0: free ones
+   * @param folder for configurations, data and output; empty: a temporary one
+   */
+  public record Size(int nodes, int shards, int routers, int basePort, Optional<Path> folder) {}
+
+  /** Starts everything; the members may still be starting when it returns. */
+  public static DevCluster start(Size size) throws IOException {
+    int memberPorts = 2 * size.nodes();
+    List<Integer> outer =
+        size.basePort() == 0
+            ? FreePorts.take(size.shards() + size.routers())
+            : FreePorts.inARow(size.basePort() + memberPorts, size.shards() + size.routers());
+    List<Integer> shardPorts = outer.subList(0, size.shards());
+    List<Integer> routerPorts = outer.subList(size.shards(), outer.size());
+    Path folder =
+        size.folder().isPresent()
+            ? Files.createDirectories(size.folder().get())
+            : Files.createTempDirectory("quiver-dev");
+    DevShards shards = DevShards.start(shardPorts);
+    LocalEnsemble ensemble =
+        LocalEnsemble.prepare(
+            LocalEnsemble.Plan.of(
+                size.nodes(),
+                folder,
+                size.basePort(),
+                shards.urls(),
+                routerPorts.stream().map(port -> "http://127.0.0.1:" + port).toList()));
+    List<String> members =
+        ensemble.members().stream().map(MemberProcess::http).map(URI::toString).toList();
+    DevRouters routers = DevRouters.start(routerPorts, shards.urls(), members);
+    ensemble.start();
+    return new DevCluster(shards, ensemble, routers, folder, size.folder().isEmpty());
+  }
+
+  /** The member processes. */
+  public LocalEnsemble ensemble() {
+    return ensemble;
+  }
+
+  /** The shards. */
+  public DevShards shards() {
+    return shards;
+  }
+
+  /** The routers. */
+  public DevRouters routers() {
+    return routers;
+  }
+
+  /** Where the members keep their data and write their output. */
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    ensemble.close();
+    routers.close();
+    shards.close();
+    if (temporary) {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path root) {
+    List<Path> paths = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      files.sorted(Comparator.reverseOrder()).forEach(paths::add);
+      for (Path path : paths) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      System.err.println("could not remove " + root + ": " + e);
+    }
+  }
+}
