@@ -31,17 +31,6 @@ record Evidence(
     List<String> snapshots,
     List<ShardMap> routerMaps) {
 
-  /**
-   * One line of the verdict.
-   *
-   * @param wrong what speaks against it; empty: it holds
-   */
-  record Finding(String claim, List<String> wrong) {
-    boolean holds() {
-      return wrong.isEmpty();
-    }
-  }
-
   List<Finding> findings() {
     return List.of(
         new Finding("no acknowledged change is lost", lost()),
