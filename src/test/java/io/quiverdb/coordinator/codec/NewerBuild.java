@@ -6,24 +6,27 @@ import java.util.List;
 
 /** A later build that knows one format more: its {@code allocate_id} has a second schema. */
 public final class NewerBuild {
+  /** The format that it knows and this build does not. */
+  public static final int FORMAT = Format.NEWEST + 1;
+
   private NewerBuild() {}
 
-  /** Reads and writes formats 1 and 2. */
+  /** Reads and writes one format more. */
   public static EntryCodec entryCodec() {
     List<WireType> types = new ArrayList<>(EntryCodec.currentTypes());
     types.add(
         new WireType(
             "allocate_id",
             2,
-            2,
+            FORMAT,
             Command.AllocateId.class,
             command -> Json.MAPPER.createObjectNode().put("purpose", "shard"),
             fields -> new Command.AllocateId()));
-    return new EntryCodec(2, types);
+    return new EntryCodec(FORMAT, types);
   }
 
-  /** Reads formats 1 and 2. */
+  /** Reads one format more. */
   public static SnapshotCodec snapshotCodec() {
-    return new SnapshotCodec(2);
+    return new SnapshotCodec(FORMAT);
   }
 }

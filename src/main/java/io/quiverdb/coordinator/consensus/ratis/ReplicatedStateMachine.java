@@ -206,9 +206,22 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     synchronized (lock) {
       ClusterState before = publisher.current().state();
       Applied applied = ClusterStateMachine.apply(before, id, entries.decode(bytes));
+      requireKnown(applied.state().format());
       updateLastAppliedTermIndex(id.term(), id.index());
       publisher.publish(new AppliedState(applied.state(), id.index(), id.term()));
       return new Answer(applied.outcome(), applied.replayed(), id.index(), id.term());
+    }
+  }
+
+  /** A build that was put back may know every entry so far, and yet not what comes after this. */
+  private void requireKnown(int format) throws UndecodableException {
+    if (format > entries.maxFormat()) {
+      throw new UndecodableException(
+          "it raises the format to "
+              + format
+              + ", this build writes up to format "
+              + entries.maxFormat()
+              + "; install a release that knows it");
     }
   }
 
