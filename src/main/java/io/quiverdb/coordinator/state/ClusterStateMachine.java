@@ -76,11 +76,9 @@ public final class ClusterStateMachine {
       ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
     // Asked again once there is a map, the request shall be decided, not repeat that there was
     // none.
-    boolean tooEarly =
-        outcome instanceof Rejected rejected && rejected.refusal() == Refusal.NOT_BOOTSTRAPPED;
     return proposal
         .idempotencyKey()
-        .filter(key -> !tooEarly)
+        .filter(key -> state.bootstrapped())
         .map(
             key ->
                 state.withIdempotency(

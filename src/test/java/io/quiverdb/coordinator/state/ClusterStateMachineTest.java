@@ -71,6 +71,21 @@ class ClusterStateMachineTest {
   }
 
   @Test
+  void aKeyWhoseVersionFailedBeforeTheBootstrapIsDecidedAfterIt() {
+    state = ClusterState.INITIAL;
+    Proposal early =
+        new Proposal(
+            new Stamp("c1", "ops", now),
+            Optional.of(new IdempotencyKey("k", "f")),
+            OptionalLong.of(7),
+            new Command.AllocateId());
+    assertInstanceOf(Rejected.class, apply(early).outcome());
+    run(bootstrap("first", "http://s0:6333"));
+    state = state.withMap(state.map().withVersion(7));
+    assertEquals(new Accepted(new IdResult(1)), apply(early).outcome());
+  }
+
+  @Test
   void aRepeatedKeyGetsTheFirstOutcomeAndChangesNothing() {
     Applied first = apply(keyed("k", "f", new Command.AllocateId()));
     Applied second = apply(keyed("k", "f", new Command.AllocateId()));

@@ -87,6 +87,9 @@ class ReplicationPropertiesTest {
 
   private static void checkIds(
       ClusterState before, Applied applied, Proposal proposal, TreeSet<Long> used, String where) {
+    assertTrue(
+        Long.compareUnsigned(applied.state().nextId(), before.nextId()) >= 0,
+        () -> "the counter ran backwards: " + where);
     boolean replaces =
         proposal.command() instanceof Command.Restore
             || proposal.command() instanceof Command.Bootstrap;
