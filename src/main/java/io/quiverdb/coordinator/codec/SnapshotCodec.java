@@ -181,9 +181,11 @@ public final class SnapshotCodec {
     if (header.find("genesis").isEmpty()) {
       return Optional.empty();
     }
-    Fields genesis = header.object("genesis");
-    return Optional.of(
-        new Genesis(genesis.text("cluster_id"), genesis.text("fingerprint"), genesis.text("node")));
+    Fields fields = header.object("genesis");
+    Genesis genesis =
+        new Genesis(fields.text("cluster_id"), fields.text("fingerprint"), fields.text("node"));
+    fields.nothingElse();
+    return Optional.of(genesis);
   }
 
   private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)
@@ -195,31 +197,38 @@ public final class SnapshotCodec {
           mismatches.plus(
               fields.text("node"),
               new BootstrapMismatch(fields.text("fingerprint"), fields.i64("at")));
+      fields.nothingElse();
     }
     return mismatches;
   }
 
   private static HistoryEntry historyEntry(Fields line) throws MalformedDocumentException {
-    return new HistoryEntry(
-        line.i64("index"),
-        line.i64("term"),
-        line.i64("at"),
-        line.text("node"),
-        line.text("key_id"),
-        line.text("command"),
-        line.text("outcome"));
+    HistoryEntry entry =
+        new HistoryEntry(
+            line.i64("index"),
+            line.i64("term"),
+            line.i64("at"),
+            line.text("node"),
+            line.text("key_id"),
+            line.text("command"),
+            line.text("outcome"));
+    line.nothingElse();
+    return entry;
   }
 
   private static IdempotencyTable withKey(IdempotencyTable table, Fields line)
       throws MalformedDocumentException {
-    return table.plus(
-        line.text("api_key"),
-        line.text("key"),
-        new RememberedOutcome(
-            line.text("fingerprint"),
-            line.i64("index"),
-            line.i64("at"),
-            OutcomeJson.fromJson(line.object("outcome"))));
+    IdempotencyTable longer =
+        table.plus(
+            line.text("api_key"),
+            line.text("key"),
+            new RememberedOutcome(
+                line.text("fingerprint"),
+                line.i64("index"),
+                line.i64("at"),
+                OutcomeJson.fromJson(line.object("outcome"))));
+    line.nothingElse();
+    return longer;
   }
 
   /** The lines of a snapshot, each one an object. */
@@ -244,7 +253,9 @@ public final class SnapshotCodec {
     }
 
     void end() throws IOException, MalformedDocumentException {
-      next().get("end");
+      Fields end = next();
+      end.get("end");
+      end.nothingElse();
       if (in.read() >= 0) {
         throw new MalformedDocumentException("something stands behind the end");
       }

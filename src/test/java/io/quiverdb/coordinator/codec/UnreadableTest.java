@@ -11,9 +11,14 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import io.quiverdb.coordinator.state.RandomProposals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -72,6 +77,34 @@ class UnreadableTest {
     }
   }
 
+  /** What this build would drop silently, the next snapshot would lack. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"format\":1",
+        "{\"cluster_id\":",
+        "{\"id\":0",
+        "{\"node\":\"c1\",\"fingerprint\":\"sha256:other\"",
+        "{\"index\":4,\"term\":3",
+        "{\"api_key\":",
+        "{\"accepted\":\"map\"",
+        "{\"end\":true"
+      })
+  void aFieldThatThisBuildDoesNotKnowIsRefusedAnywhereInASnapshot(String object) throws Exception {
+    String snapshot =
+        Files.readString(Path.of("src/test/resources/golden/format-1/snapshot.jsonl"));
+    assertTrue(snapshot.contains(object), "the golden snapshot has no " + object);
+    byte[] changed =
+        snapshot
+            .replace(object, object.replace("{", "{\"colour\":1,"))
+            .getBytes(StandardCharsets.UTF_8);
+    UndecodableException refused =
+        assertThrows(
+            UndecodableException.class,
+            () -> SnapshotCodec.current().read(new ByteArrayInputStream(changed)));
+    assertTrue(refused.getMessage().contains("colour"), refused.getMessage());
+  }
+
   @Test
   void aSnapshotOfANewerFormatIsRefusedByName() throws Exception {
     byte[] newer = snapshot(ClusterState.INITIAL.withFormat(2));
@@ -98,7 +131,7 @@ class UnreadableTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void damagedBytesAreRefusedOrReadButNeverThrowAnythingElse(long seed) {
+  void damagedBytesAreRefusedOrAppliedAndNeverThrowAnythingElse(long seed) {
     Random random = new Random(seed);
     byte[] entry =
         EntryCodec.current()
@@ -106,12 +139,17 @@ class UnreadableTest {
                 Proposal.of(
                     new Stamp("c1", "ops", 1), new Command.AddShard("http://a:1", List.of("b"))),
                 1);
+    Proposal bootstrap =
+        Proposal.of(new Stamp("c1", "ops", 1), new RandomProposals(seed).bootstrap());
+    ClusterState state =
+        ClusterStateMachine.apply(ClusterState.INITIAL, new EntryId(0, 1), bootstrap).state();
     int refused = 0;
     for (int i = 0; i < 5_000; i++) {
       byte[] damaged = entry.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       try {
-        EntryCodec.current().decode(damaged);
+        Proposal read = EntryCodec.current().decode(damaged);
+        state = ClusterStateMachine.apply(state, new EntryId(i + 1, 1), read).state();
       } catch (UndecodableException e) {
         refused++;
       }
