@@ -41,8 +41,12 @@ final class Rest {
     }
   }
 
-  Answer get(URI base, String path) {
-    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+  Answer get(URI base, String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).GET();
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request);
   }
 
   Answer post(URI base, String path, String body, String... headers) {
