@@ -5,8 +5,10 @@ import io.quiverdb.coordinator.config.ConfigException;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ public final class CoordinatorProcess {
     }
     source.ifPresent(boot -> boot.warnings().forEach(LOG::warn));
     CompletableFuture<Integer> ended = new CompletableFuture<>();
+    List<String> reasons = new CopyOnWriteArrayList<>();
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(ended, closed), "shutdown"));
     RunningMember member;
@@ -46,6 +49,7 @@ public final class CoordinatorProcess {
               source,
               (cause, message) -> {
                 LOG.error("{}", message);
+                reasons.add(message);
                 ended.complete(exitCode(cause));
               });
     } catch (MemberStartException e) {
@@ -60,11 +64,17 @@ public final class CoordinatorProcess {
     } catch (StorageException e) {
       LOG.error("{}", e.getMessage());
       ended.complete(exitCode(e.exit()));
+    } catch (RuntimeException e) {
+      // Let out of here, it would run the shutdown hook, which takes it for a graceful end.
+      LOG.error("The start of this member met a fault of this program. Please report it.", e);
+      ended.complete(exitCode(FailureListener.Cause.OTHER));
     }
     int code = ended.join();
     if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
       LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
     }
+    // Once more: what closing had to say about its own troubles stands behind the first time.
+    reasons.forEach(reason -> LOG.error("ended with {}: {}", code, reason));
     return code;
   }
 

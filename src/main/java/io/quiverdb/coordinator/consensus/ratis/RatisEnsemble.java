@@ -104,7 +104,6 @@ public final class RatisEnsemble implements AutoCloseable {
     AtomicBoolean told = new AtomicBoolean();
     return (cause, message) -> {
       if (closing.getCount() > 0 && told.compareAndSet(false, true)) {
-        LOG.error("{}", message);
         Threads.named(settings.memberId() + "-failure")
             .newThread(() -> listener.failed(cause, message))
             .start();
