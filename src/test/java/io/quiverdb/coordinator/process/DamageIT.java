@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.quiverdb.coordinator.dev.MemberProcess;
 import java.io.IOException;
@@ -69,6 +70,37 @@ class DamageIT {
       torn.start();
       ensemble.awaitReady(torn);
       assertEquals(200, ensemble.rest.post(torn.http(), "/cluster/ids", "").status());
+    }
+  }
+
+  /** A limit on the size of its files stands for a disk that is full. */
+  @Test
+  void aMemberWhoseDiskIsFullEndsAndItsLogIsIntact() throws Exception {
+    try (Ensemble ensemble = Ensemble.started(folder)) {
+      MemberProcess leader = ensemble.awaitLeader();
+      MemberProcess full = ensemble.others(leader).get(0);
+      limitFiles(full, 300_000);
+      assertTrue(new Load().allocate(leader.http(), 5_000) >= 5_000);
+      assertEquals(Optional.of(1), full.awaitExit(30), ensemble.output(full.id()));
+      String said = lastLines(ensemble.output(full.id()));
+      assertTrue(said.contains("The log cannot be written"), said);
+      assertTrue(said.contains("Free space on the disk"), said);
+      full.start();
+      ensemble.awaitReady(full);
+      assertEquals(200, ensemble.rest.post(full.http(), "/cluster/ids", "").status());
+    }
+  }
+
+  private static void limitFiles(MemberProcess member, long bytes) throws Exception {
+    try {
+      Process limiting =
+          new ProcessBuilder(
+                  "prlimit", "--pid", member.pid().orElseThrow().toString(), "--fsize=" + bytes)
+              .inheritIO()
+              .start();
+      assertEquals(0, limiting.waitFor());
+    } catch (IOException e) {
+      abort("this machine has no prlimit: " + e.getMessage());
     }
   }
 
