@@ -30,7 +30,6 @@ final class ConfirmedReads implements Reads {
   private final Supplier<@Nullable RaftNode> node;
   private final Duration probeLimit;
   private final AtomicLong lastSentNanos = new AtomicLong(NEVER);
-  private volatile CompletableFuture<?> probe = CompletableFuture.completedFuture("none yet");
 
   ConfirmedReads(RatisSettings settings, StateView view, Supplier<@Nullable RaftNode> node) {
     this.view = view;
@@ -104,10 +103,13 @@ final class ConfirmedReads implements Reads {
     return CompletableFuture.failedFuture(new ReadUnavailableException(reason));
   }
 
-  /** Sends the next probe, unless the last one is still out. For one thread. */
+  /**
+   * Sends the next probe, also while others are out: those that a leader took which fell silent
+   * come back by their time-out only, and its successor answers this one.
+   */
   void refresh() {
-    if (node.get() != null && probe.isDone()) {
-      probe = read(probeLimit);
+    if (node.get() != null) {
+      var unused = read(probeLimit);
     }
   }
 
