@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(Node node, String host, int port) {
     Access access = new Access(node.keys(), node.clock());
+    NodeHeaders headers = new NodeHeaders(node);
     RenderedMaps maps = new RenderedMaps();
     MapWaiters waiters = new MapWaiters(node.view());
     ResultBodies bodies = new ResultBodies(node, maps);
@@ -51,11 +53,13 @@ public final class ApiServer implements AutoCloseable {
                   config,
                   host,
                   port,
+                  new BrokenRequests(headers, node.recorder()),
                   next ->
                       new NodeHeadersHandler(
-                          node,
-                          new MapHandler(
-                              node, access, maps, WebServer.guarded(new BodyHandler(next)))));
+                          headers,
+                          new HeadHandler(
+                              new MapHandler(
+                                  node, access, maps, WebServer.guarded(new BodyHandler(next))))));
               configure(config, node, access);
               routes.forEach(r -> r.addTo(config.routes));
             });
@@ -77,8 +81,15 @@ public final class ApiServer implements AutoCloseable {
     config.routes.exception(
         HttpResponseException.class, (failure, ctx) -> Answers.problem(ctx, failure));
     config.requestLogger.http(
-        (ctx, millis) ->
-            node.recorder().answered(ctx.req().getMethod(), route(ctx), ctx.statusCode()));
+        (ctx, millis) -> node.recorder().answered(method(ctx), route(ctx), ctx.statusCode()));
+  }
+
+  /** Callers may make methods up, and each would be a time series of its own. */
+  private static String method(Context ctx) {
+    String method = ctx.req().getMethod();
+    return HandlerType.commonHttp().stream().anyMatch(known -> known.name().equals(method))
+        ? method
+        : "OTHER";
   }
 
   private static String route(Context ctx) {

@@ -113,14 +113,18 @@ final class ErrorMapper {
     };
   }
 
-  private static String title(int status) {
+  static String title(int status) {
     return switch (status) {
       case 404 -> "Not Found";
       case 409 -> "Conflict";
       case 412 -> "Precondition Failed";
+      case 414 -> "URI Too Long";
       case 422 -> "Unprocessable Content";
+      case 426 -> "Upgrade Required";
+      case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
       case 503 -> "Service Unavailable";
-      default -> "Bad Request";
+      default -> status < 500 ? "Bad Request" : "Server Error";
     };
   }
 

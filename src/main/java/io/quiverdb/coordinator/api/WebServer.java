@@ -7,11 +7,11 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.IdleTimeoutHandler;
-import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server below the routes: its bounds and time-outs. */
@@ -30,9 +30,17 @@ final class WebServer {
   /** Bytes a second below which a sender of a body, or a reader of an answer, is cut off. */
   private static final long SLOWEST = 1_000;
 
+  /** Longer than any change may take, so that one that waits for its commit never seems to drip. */
+  private static final long WATCHED_MILLIS = 10_000;
+
   private WebServer() {}
 
-  static void configure(JavalinConfig config, String host, int port, UnaryOperator<Handler> front) {
+  static void configure(
+      JavalinConfig config,
+      String host,
+      int port,
+      Request.Handler broken,
+      UnaryOperator<Handler> front) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, 60_000);
     threads.setName("http");
     config.jetty.threadPool = threads;
@@ -42,6 +50,7 @@ final class WebServer {
         server -> {
           server.setStopTimeout(STOP_MILLIS);
           server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+          server.setErrorHandler(broken);
           // Only now does the server hold the framework's handler, to be put behind ours.
           config.events.serverStarting(() -> server.setHandler(inFront(server, front)));
         });
@@ -55,9 +64,9 @@ final class WebServer {
     return front.apply(patient);
   }
 
-  /** Cuts slow clients off, and lets requests end when the server stops. */
+  /** Lets requests end when the server stops. */
   static Handler guarded(Handler next) {
-    return new GracefulHandler(new MinimumDataRateHandler(next, SLOWEST, SLOWEST));
+    return new GracefulHandler(next);
   }
 
   private static void bound(HttpConfiguration http) {
@@ -75,6 +84,7 @@ final class WebServer {
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
     connector.setAcceptQueueSize(512);
+    connector.addBean(new SlowClients(connector, WATCHED_MILLIS, SLOWEST));
     return connector;
   }
 }

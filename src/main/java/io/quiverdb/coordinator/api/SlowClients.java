@@ -1,0 +1,81 @@
+package io.quiverdb.coordinator.api;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts off connections that drip: an idle time-out begins again with every byte, so that a header,
+ * a body or the reading of an answer could take for ever. Looked at from outside and per
+ * connection, because the server's own bound on data rates counts all connections together.
+ */
+final class SlowClients extends AbstractLifeCycle {
+  private final ServerConnector connector;
+  private final long windowMillis;
+  private final long leastBytes;
+  private Map<Connection, Moved> before = Map.of();
+
+  /** What went over a connection so far. */
+  private record Moved(long messages, long bytes) {
+    static Moved over(Connection connection) {
+      return new Moved(
+          connection.getMessagesIn() + connection.getMessagesOut(),
+          connection.getBytesIn() + connection.getBytesOut());
+    }
+  }
+
+  /**
+   * Begins with the server.
+   *
+   * @param windowMillis how long a connection is watched before it is judged
+   * @param bytesPerSecond the slowest rate at which bytes may move, if they move at all
+   */
+  SlowClients(ServerConnector connector, long windowMillis, long bytesPerSecond) {
+    this.connector = connector;
+    this.windowMillis = windowMillis;
+    this.leastBytes = bytesPerSecond * windowMillis / 1_000;
+  }
+
+  @Override
+  protected void doStart() {
+    next();
+  }
+
+  private void next() {
+    connector.getScheduler().schedule(this::look, windowMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    if (!isRunning()) {
+      return;
+    }
+    Map<Connection, Moved> now = new HashMap<>();
+    for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+      Connection connection = endPoint.getConnection();
+      if (connection == null) {
+        continue;
+      }
+      Moved moved = Moved.over(connection);
+      now.put(connection, moved);
+      if (drips(before.get(connection), moved)) {
+        endPoint.close();
+      }
+    }
+    before = now;
+    next();
+  }
+
+  /** No bytes at all is not dripping: it waits for us, or the idle time-out ends it. */
+  private boolean drips(@Nullable Moved earlier, Moved moved) {
+    if (earlier == null || earlier.messages() != moved.messages()) {
+      return false;
+    }
+    long bytes = moved.bytes() - earlier.bytes();
+    return bytes > 0 && bytes < leastBytes;
+  }
+}

@@ -1,0 +1,101 @@
+package io.quiverdb.coordinator.api;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.auth.Role;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every request, whatever its route. */
+class WebServerTest {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final LoneNode node =
+      new LoneNode(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void headTellsWhatGetWouldTell() throws Exception {
+    HttpResponse<String> ready = send("HEAD", "/readyz");
+    assertEquals(200, ready.statusCode());
+    assertEquals("2", ready.headers().firstValue("Content-Length").orElseThrow());
+    HttpResponse<String> map = send("HEAD", "/cluster/map");
+    assertEquals(Optional.of("\"0\""), map.headers().firstValue("ETag"));
+    assertEquals("", map.body());
+    assertEquals(404, send("HEAD", "/cluster/nothing").statusCode());
+    node.age = Optional.of(Duration.ofSeconds(3));
+    assertEquals(503, send("HEAD", "/readyz").statusCode());
+    assertEquals(503, send("HEAD", "/cluster/map").statusCode());
+  }
+
+  @Test
+  void noBodyIsReadOutOfAHeadAnswerOnAConnectionThatGoesOn() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      write(socket, "HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+      write(socket, "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(1, all.split("\r\n\r\nok", -1).length - 1, all);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /cluster//map HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /cluster%2Fmap HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /cluster/map%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /cluster/map HTTP/1.1\r\n\r\n",
+        "POST /cluster/ids HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\n",
+        "NONSENSE\r\n\r\n",
+      })
+  void whatIsNoRequestIsAnsweredByAProblemToo(String request) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      write(socket, request);
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      assertTrue(answer.contains("Content-Type: application/problem+json"), answer);
+      assertTrue(answer.contains("X-Quiver-Node: c1"), answer);
+      String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+      assertEquals(400, new ObjectMapper().readTree(body).path("status").asInt(), body);
+    }
+  }
+
+  @Test
+  void methodsThatCallersMakeUpAreRecordedAsOne() throws Exception {
+    assertEquals(405, send("BREW", "/cluster/ids").statusCode());
+    await().until(() -> node.answers.contains("OTHER unknown 405"));
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+  }
+
+  private HttpResponse<String> send(String method, String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(node.at(path))
+            .header("Authorization", "Bearer secret")
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}
