@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,8 +54,13 @@ final class DevCommand implements Callable<Integer> {
     within("--routers", routers, 0, 16);
     within("--points", points, 0, 1_000_000);
     within("--base-port", basePort, 1, 65_000);
-    return runner.run(
-        new DevOptions(nodes, shards, routers, points, basePort, Optional.ofNullable(dir)));
+    try {
+      return runner.run(
+          new DevOptions(nodes, shards, routers, points, basePort, Optional.ofNullable(dir)));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "No cluster: " + e.getMessage(), "See --base-port and --dir: quiver-coordinator dev -h.");
+    }
   }
 
   private static void within(String option, int value, int least, int most) throws CommandFailure {

@@ -25,13 +25,8 @@ final class DevRun {
                 options.dir()));
     CountDownLatch ending = new CountDownLatch(1);
     Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  ending.countDown();
-                  cluster.close();
-                },
-                "closing"));
+        // Members that are ended on purpose must not be reported as having ended.
+        .addShutdownHook(new Thread(ending::countDown, "ending"));
     List<MemberProcess> members = cluster.ensemble().members();
     for (MemberProcess member : members) {
       line("coordinator " + member.id(), member.http().toString());

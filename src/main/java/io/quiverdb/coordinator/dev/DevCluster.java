@@ -19,19 +19,19 @@ public final class DevCluster implements AutoCloseable {
   private final LocalEnsemble ensemble;
   private final DevRouters routers;
   private final Path folder;
-  private final boolean temporary;
+  private final Leftovers leftovers;
 
   private DevCluster(
       DevShards shards,
       LocalEnsemble ensemble,
       DevRouters routers,
       Path folder,
-      boolean temporary) {
+      Leftovers leftovers) {
     this.shards = shards;
     this.ensemble = ensemble;
     this.routers = routers;
     this.folder = folder;
-    this.temporary = temporary;
+    this.leftovers = leftovers;
   }
 
   /**
@@ -45,20 +45,37 @@ public final class DevCluster implements AutoCloseable {
    */
   public record Size(int nodes, int shards, int routers, int basePort, Optional<Path> folder) {}
 
-  /** Starts everything; the members may still be starting when it returns. */
-  public static DevCluster start(Size size) throws IOException {
+  /**
+   * Starts everything; the members may still be starting when it returns. If this JVM ends, from
+   * now on, it is all ended and removed.
+   */
+  public static DevCluster start(Size size) throws IOException, InterruptedException {
+    Leftovers leftovers = new Leftovers();
+    Runtime.getRuntime().addShutdownHook(new Thread(leftovers::close, "closing"));
+    try {
+      return start(size, leftovers);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      leftovers.close();
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("nothing else is thrown by what begins here", e);
+    }
+  }
+
+  private static DevCluster start(Size size, Leftovers leftovers) throws Exception {
     int memberPorts = 2 * size.nodes();
     List<Integer> outer =
         size.basePort() == 0
             ? FreePorts.take(size.shards() + size.routers())
-            : FreePorts.inARow(size.basePort() + memberPorts, size.shards() + size.routers());
+            : FreePorts.inARow(size.basePort(), memberPorts + size.shards() + size.routers())
+                .subList(memberPorts, memberPorts + size.shards() + size.routers());
     List<Integer> shardPorts = outer.subList(0, size.shards());
     List<Integer> routerPorts = outer.subList(size.shards(), outer.size());
     Path folder =
         size.folder().isPresent()
             ? Files.createDirectories(size.folder().get())
-            : Files.createTempDirectory("quiver-dev");
-    DevShards shards = DevShards.start(shardPorts);
+            : leftovers.begin(() -> Files.createTempDirectory("quiver-dev"), DevCluster::remove);
+    DevShards shards = leftovers.begin(() -> DevShards.start(shardPorts), DevShards::close);
     LocalEnsemble ensemble =
         LocalEnsemble.prepare(
             LocalEnsemble.Plan.of(
@@ -69,9 +86,11 @@ public final class DevCluster implements AutoCloseable {
                 routerPorts.stream().map(port -> "http://127.0.0.1:" + port).toList()));
     List<String> members =
         ensemble.members().stream().map(MemberProcess::http).map(URI::toString).toList();
-    DevRouters routers = DevRouters.start(routerPorts, shards.urls(), members);
-    ensemble.start();
-    return new DevCluster(shards, ensemble, routers, folder, size.folder().isEmpty());
+    DevRouters routers =
+        leftovers.begin(
+            () -> DevRouters.start(routerPorts, shards.urls(), members), DevRouters::close);
+    leftovers.begin(ensemble::started, LocalEnsemble::close);
+    return new DevCluster(shards, ensemble, routers, folder, leftovers);
   }
 
   /** The member processes. */
@@ -96,12 +115,7 @@ public final class DevCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    ensemble.close();
-    routers.close();
-    shards.close();
-    if (temporary) {
-      remove(folder);
-    }
+    leftovers.close();
   }
 
   private static void remove(Path root) {

@@ -32,7 +32,13 @@ public final class FreePorts {
     return ports;
   }
 
-  static List<Integer> inARow(int first, int count) {
+  /** The ports from {@code first} on, if nobody listens on any of them. */
+  static List<Integer> inARow(int first, int count) throws IOException {
+    for (int port = first; port < first + count; port++) {
+      if (!free(port)) {
+        throw new IOException("port " + port + " of 127.0.0.1 is taken by another process");
+      }
+    }
     return IntStream.range(first, first + count).boxed().toList();
   }
 

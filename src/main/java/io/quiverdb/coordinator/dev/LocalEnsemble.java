@@ -122,6 +122,17 @@ public final class LocalEnsemble implements AutoCloseable {
     members.forEach(MemberProcess::start);
   }
 
+  /** Starts every member; if one cannot be started, none is left running. */
+  LocalEnsemble started() {
+    try {
+      start();
+      return this;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
   /** The members, in the order of their ids. */
   public List<MemberProcess> members() {
     return members;

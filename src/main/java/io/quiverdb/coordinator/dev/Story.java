@@ -36,26 +36,11 @@ public final class Story {
   public boolean tell() throws IOException, InterruptedException {
     progress.println(
         "Starting three coordinators, three shards in memory, and a router for each coordinator.");
-    DevCluster cluster = DevCluster.start(new DevCluster.Size(3, 3, 3, 0, Optional.empty()));
-    Thread closing = new Thread(cluster::close, "closing");
-    Runtime.getRuntime().addShutdownHook(closing);
-    try (MemberCalls calls = new MemberCalls()) {
+    try (DevCluster cluster = DevCluster.start(new DevCluster.Size(3, 3, 3, 0, Optional.empty()));
+        MemberCalls calls = new MemberCalls()) {
       return play(new Stage(cluster, calls, progress));
     } catch (ExecutionException | TimeoutException e) {
       out.println("FAILED  the story did not end: " + e);
-      return false;
-    } finally {
-      if (removed(closing)) {
-        cluster.close();
-      }
-    }
-  }
-
-  private static boolean removed(Thread closing) {
-    try {
-      return Runtime.getRuntime().removeShutdownHook(closing);
-    } catch (IllegalStateException e) {
-      // This JVM is ending already, and the hook does the work.
       return false;
     }
   }

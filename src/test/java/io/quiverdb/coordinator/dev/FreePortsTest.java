@@ -1,0 +1,26 @@
+package io.quiverdb.coordinator.dev;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+class FreePortsTest {
+  @Test
+  void aTakenPortInTheRowIsNamed() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      IOException refused = assertThrows(IOException.class, () -> FreePorts.inARow(port, 1));
+      assertTrue(String.valueOf(refused.getMessage()).contains("port " + port), refused.toString());
+    }
+  }
+
+  @Test
+  void takenPortsAreDistinct() {
+    assertEquals(20, FreePorts.take(20).stream().distinct().count());
+  }
+}
