@@ -59,16 +59,7 @@ public final class CoordinatorProcess {
       return ended.join();
     }
     var unused = ended.whenComplete((code, failure) -> closeInBackground(member, closed));
-    try {
-      member.start();
-    } catch (StorageException e) {
-      LOG.error("{}", e.getMessage());
-      ended.complete(exitCode(e.exit()));
-    } catch (RuntimeException e) {
-      // Let out of here, it would run the shutdown hook, which takes it for a graceful end.
-      LOG.error("The start of this member met a fault of this program. Please report it.", e);
-      ended.complete(exitCode(FailureListener.Cause.OTHER));
-    }
+    start(member, ended);
     int code = ended.join();
     if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
       LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
@@ -76,6 +67,25 @@ public final class CoordinatorProcess {
     // Once more: what closing had to say about its own troubles stands behind the first time.
     reasons.forEach(reason -> LOG.error("ended with {}: {}", code, reason));
     return code;
+  }
+
+  /** A member that is asked to end while it starts is closed under its own feet. */
+  private static void start(RunningMember member, CompletableFuture<Integer> ended)
+      throws InterruptedException {
+    try {
+      member.start();
+    } catch (StorageException e) {
+      if (ended.complete(exitCode(e.exit()))) {
+        LOG.error("{}", e.getMessage());
+      }
+    } catch (RuntimeException e) {
+      // Let out of here, it would run the shutdown hook, which takes it for a graceful end.
+      if (ended.complete(exitCode(FailureListener.Cause.OTHER))) {
+        LOG.error("The start of this member met a fault of this program. Please report it.", e);
+      } else {
+        LOG.debug("the start was broken off", e);
+      }
+    }
   }
 
   private static void closeInBackground(RunningMember member, CountDownLatch closed) {

@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
@@ -118,10 +119,19 @@ final class RunningMember implements AutoCloseable {
           "http.listen: cannot listen on "
               + config.http().listen()
               + ": "
-              + e.getMessage()
+              + deepest(e)
               + "; is another process, or another member, using the port?",
           e);
     }
+  }
+
+  /** The framework wraps what the system said into advice of its own. */
+  private static String deepest(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   private static RatisSettings settings(
@@ -180,7 +190,7 @@ final class RunningMember implements AutoCloseable {
   /** Hands over first, so that the others go on at once, then lets requests end, then closes. */
   @Override
   public void close() {
-    if (ensemble.leadership().current().leads()) {
+    if (config.ensemble().members().size() > 1 && ensemble.leadership().current().leads()) {
       handOver();
     }
     scheduler.shutdownNow();
@@ -200,8 +210,10 @@ final class RunningMember implements AutoCloseable {
               .transfer(Optional.empty(), HAND_OVER)
               .get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("{} leads from here on", heir);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.info("nobody took over the leadership: {}", e.getMessage());
+    } catch (ExecutionException e) {
+      LOG.info("the leadership was not handed over: {}", Failures.reason(Failures.cause(e)));
+    } catch (TimeoutException e) {
+      LOG.info("the leadership was not handed over within {} s", HAND_OVER.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
