@@ -68,6 +68,8 @@ public final class ApiServer implements AutoCloseable {
 
   private static void configure(JavalinConfig config, Node node, Access access) {
     config.http.prefer405over404 = true;
+    // One name for each thing, as in Quiver: the bounds and the open routes go by it.
+    config.router.ignoreTrailingSlashes = false;
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.routes.before(

@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A request's body, read whole before any route saw it. */
 final class Body {
   static final String ATTRIBUTE = "quiver.body";
   private static final byte[] NONE = {};
+
+  /** The parser says of what it will not say; the place behind it is worth keeping. */
+  private static final Pattern SOURCE = Pattern.compile("Source: REDACTED \\([^)]*\\); ");
 
   private final ObjectNode fields;
 
@@ -51,7 +55,8 @@ final class Body {
       throw new ApiException(Fault.WRONG_SHAPE, "the body: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw new ApiException(
-          Fault.BAD_REQUEST, "the body is no valid JSON: " + e.getOriginalMessage());
+          Fault.BAD_REQUEST,
+          "the body is no valid JSON: " + SOURCE.matcher(e.getOriginalMessage()).replaceAll(""));
     } catch (IOException e) {
       throw new ApiException(Fault.BAD_REQUEST, "the body is no valid JSON");
     }

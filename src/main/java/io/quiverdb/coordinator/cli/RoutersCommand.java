@@ -43,7 +43,9 @@ final class RoutersCommand implements Callable<Integer> {
     return print(session.get(PATH));
   }
 
-  @Command(name = "add", description = "Registers a router: moves will wait for it.")
+  @Command(
+      name = "add",
+      description = "Registers a router, to be watched: which map it has adopted.")
   int add(
       @Parameters(paramLabel = "URL", description = "Of the router.") String url,
       @Mixin ChangeOptions change)

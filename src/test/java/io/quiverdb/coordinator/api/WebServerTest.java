@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -77,6 +78,28 @@ class WebServerTest {
       String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
       assertEquals(400, new ObjectMapper().readTree(body).path("status").asInt(), body);
     }
+  }
+
+  @Test
+  void brokenJsonIsToldByItsPlace() throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(node.at("/cluster/shards"))
+                .header("Authorization", "Bearer secret")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertEquals(400, answer.statusCode());
+    assertTrue(answer.body().contains("line: 1, column: 1"), answer.body());
+    assertFalse(answer.body().contains("REDACTED"), answer.body());
+  }
+
+  @Test
+  void aRouteHasOneName() throws Exception {
+    assertEquals(200, send("GET", "/cluster/status").statusCode());
+    assertEquals(404, send("GET", "/cluster/status/").statusCode());
+    assertEquals(404, send("GET", "/cluster/map/").statusCode());
   }
 
   @Test

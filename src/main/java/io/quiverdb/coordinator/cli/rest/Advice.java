@@ -22,7 +22,8 @@ final class Advice {
           advice.add("Look at the map again (quiver-coordinator map) before you repeat it.");
       case 503 ->
           advice.add(
-              "Nothing was changed. See quiver-coordinator status"
+              (request.method().equals("GET") ? "See" : "Nothing was changed. See")
+                  + " quiver-coordinator status"
                   + reply.retryAfter().map(s -> ", and repeat it after " + s + " s.").orElse("."));
       default -> {}
     }
