@@ -133,7 +133,8 @@ final class LeadershipWatch implements Leadership {
     var unused =
         log.transferTo(target, Duration.ofMillis(millis))
             .orTimeout(millis + 1000, TimeUnit.MILLISECONDS)
-            .whenComplete(
+            // Ratis answers from within its own lock, and would wait for itself in another attempt.
+            .whenCompleteAsync(
                 (reply, failure) -> {
                   if (reply != null && reply.isSuccess()) {
                     done.complete(target);
