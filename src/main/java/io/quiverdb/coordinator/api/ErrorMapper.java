@@ -96,8 +96,16 @@ final class ErrorMapper {
       case NOT_BOOTSTRAPPED -> 503;
       case VERSION_MISMATCH -> 412;
       case IDEMPOTENCY_KEY_REUSED -> 422;
-      case DUPLICATE_URL, BOOTSTRAP_MISMATCH, STALE_TERM, FORMAT_MISMATCH -> 409;
-      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER -> seedRoute ? 400 : 404;
+      case DUPLICATE_URL,
+          BOOTSTRAP_MISMATCH,
+          STALE_TERM,
+          FORMAT_MISMATCH,
+          MIGRATION_ACTIVE,
+          MANUAL_MEMBERSHIP,
+          WRONG_PHASE,
+          POINT_OF_NO_RETURN ->
+          409;
+      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION -> seedRoute ? 400 : 404;
       case INVALID_URL,
           SHARD_ID_TAKEN,
           LAST_SHARD,

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.codec;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -17,6 +18,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
 import java.io.IOException;
 import java.math.BigInteger;
 
@@ -32,6 +35,7 @@ final class Json {
               DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
               DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
               DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -40,6 +44,9 @@ final class Json {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addMixIn(MigrationKind.class, WireNamed.class)
+          .addMixIn(MigrationState.class, WireNamed.class)
+          .addModule(Optionals.module())
           .addModule(
               new SimpleModule()
                   .addSerializer(long.class, new UnsignedSerializer())
@@ -67,6 +74,12 @@ final class Json {
     return unsigned >= 0
         ? LongNode.valueOf(unsigned)
         : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
+  }
+
+  /** For constants that have a name of their own on the wire. */
+  private interface WireNamed {
+    @JsonValue
+    String wireName();
   }
 
   private static final class UnsignedSerializer extends StdSerializer<Long> {

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 
@@ -33,6 +34,9 @@ final class OutcomeJson {
     } else if (result instanceof IdResult id) {
       node.put("accepted", "id");
       node.set("id", Json.u64(id.id()));
+    } else if (result instanceof MigrationResult migration) {
+      node.put("accepted", "migration");
+      node.set("id", Json.u64(migration.id()));
     } else {
       node.put("accepted", result instanceof RoutersResult ? "routers" : "nothing");
     }
@@ -61,6 +65,7 @@ final class OutcomeJson {
         switch (name) {
           case "map" -> new MapResult(fields.u64("version"));
           case "id" -> new IdResult(fields.u64("id"));
+          case "migration" -> new MigrationResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
           case "nothing" -> new NoResult();
           default ->

@@ -9,6 +9,8 @@ import io.quiverdb.coordinator.model.History;
 import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.KeyRing;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.RememberedOutcome;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,9 +25,9 @@ import org.pcollections.TreePMap;
 
 /**
  * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
- * history, one for each idempotency key, and an end line. Equal states at equal places have equal
- * bytes, and neither writing nor reading needs more memory than the state and one line. Immutable
- * and thread-safe.
+ * history, one for each idempotency key, one for each ended move, and an end line. Equal states at
+ * equal places have equal bytes, and neither writing nor reading needs more memory than the state
+ * and one line. Immutable and thread-safe.
  */
 public final class SnapshotCodec {
   private static final int LONGEST_LINE = 64 << 20;
@@ -58,6 +60,9 @@ public final class SnapshotCodec {
         }
       }
     }
+    for (Migration ended : state.migrations().finished().values()) {
+      line(out, Json.MAPPER.valueToTree(ended));
+    }
     line(out, Json.MAPPER.createObjectNode().put("end", true));
   }
 
@@ -88,6 +93,10 @@ public final class SnapshotCodec {
                     .put("node", node)
                     .put("fingerprint", mismatch.fingerprint())
                     .put("at", mismatch.epochMillis()));
+    // A release that knew no moves had none, and its snapshots look like those that have none.
+    if (!state.migrations().equals(Migrations.EMPTY)) {
+      MigrationsJson.write(header.putObject("migrations"), state.migrations());
+    }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
     return header;
@@ -159,6 +168,14 @@ public final class SnapshotCodec {
     for (int i = 0; i < keyLines; i++) {
       table = withKey(table, lines.next());
     }
+    Optional<Fields> moves =
+        header.find("migrations").isPresent()
+            ? Optional.of(header.object("migrations"))
+            : Optional.empty();
+    List<Migration> ended = new ArrayList<>();
+    for (int i = moves.isPresent() ? moves.get().i32("finished") : 0; i > 0; i--) {
+      ended.add(MigrationsJson.migration(lines.next().node(), ""));
+    }
     lines.end();
     ClusterState state =
         new ClusterState(
@@ -170,6 +187,7 @@ public final class SnapshotCodec {
             header.texts("routers"),
             table,
             History.of(history),
+            moves.isPresent() ? MigrationsJson.read(moves.get(), ended) : Migrations.EMPTY,
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));

@@ -1,7 +1,13 @@
 package io.quiverdb.coordinator.command;
 
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One change of the replicated state, as it stands in the log. Every command is a record of values:
@@ -112,4 +118,87 @@ public sealed interface Command {
    */
   @Wire("raise_format")
   record RaiseFormat(int format, long leaderTerm) implements Command {}
+
+  /**
+   * Records the plan of a move. Takes one shard id if it grows the cluster, also when its URL is
+   * refused; none when a move is active. Leader-only: the checks were made by its author.
+   *
+   * @param plan what to move; the shard id of a grow is ignored: the entry takes the next one
+   * @param throttlePointsPerSecond 0: unlimited
+   * @param leaderTerm the term in which the author became leader
+   */
+  @Wire("start_migration")
+  record StartMigration(MovePlan plan, long throttlePointsPerSecond, long leaderTerm)
+      implements Command {}
+
+  /**
+   * Brings a move from one phase to the next, and changes the map with it where the phase says so.
+   * Leader-only; compare-and-set on id and phase.
+   *
+   * @param reason why it turns back or is given up; empty when it goes forward
+   */
+  @Wire("advance_migration")
+  record AdvanceMigration(long migrationId, Phase from, Phase to, String reason, long leaderTerm)
+      implements Command {}
+
+  /**
+   * Notes how far a move has come; not kept in the history. Ends a hold. Leader-only.
+   *
+   * @param progress its numbers and those parts that changed
+   * @param waitingOn what it waits for right now, if nothing moves
+   */
+  @Wire("migration_progress")
+  record MigrationProgress(
+      long migrationId,
+      Phase phase,
+      MoveProgress progress,
+      Optional<WaitingOn> waitingOn,
+      long leaderTerm)
+      implements Command {}
+
+  /** Notes that a move waits for something outside. Leader-only. */
+  @Wire("hold_migration")
+  record HoldMigration(long migrationId, Phase phase, WaitingOn waitingOn, long leaderTerm)
+      implements Command {}
+
+  /** Ends a move whose last step is through: DONE. Leader-only. */
+  @Wire("finish_migration")
+  record FinishMigration(long migrationId, Phase phase, long leaderTerm) implements Command {}
+
+  /** Ends a move that was taken back: REVERTED. Leader-only. */
+  @Wire("revert_done")
+  record RevertDone(long migrationId, long leaderTerm) implements Command {}
+
+  /** Stops a move after the batch in flight; writes go on to both sides. */
+  @Wire("pause_migration")
+  record PauseMigration(long migrationId) implements Command {}
+
+  /** Lets a paused move go on. */
+  @Wire("resume_migration")
+  record ResumeMigration(long migrationId) implements Command {}
+
+  /**
+   * Limits a move.
+   *
+   * @param pointsPerSecond 0: unlimited
+   */
+  @Wire("throttle_migration")
+  record ThrottleMigration(long migrationId, long pointsPerSecond) implements Command {}
+
+  /**
+   * Turns a move back, and publishes the map without it, in one step; refused from the flip on.
+   *
+   * @param keepCopies drain only: leave the survivors' copies where they are
+   */
+  @Wire("cancel_migration")
+  record CancelMigration(long migrationId, boolean keepCopies) implements Command {}
+
+  /**
+   * Lets a move that holds try again at once.
+   *
+   * @param skip a dead shard that cleaning shall not wait for any longer; its URL becomes one that
+   *     may still hold copies
+   */
+  @Wire("retry_migration")
+  record RetryMigration(long migrationId, OptionalLong skip) implements Command {}
 }

@@ -16,6 +16,7 @@ import org.pcollections.TreePMap;
  * @param routers URLs of the registered routers, in the order in which they came
  * @param idempotency first outcomes by idempotency key
  * @param history the last changes
+ * @param migrations the move of points that is under way, and those that ended
  * @param mismatches by member id: that it offered another bootstrap than the one that won
  * @param clockMillis the highest time stamped into an entry; does not run backwards
  */
@@ -28,6 +29,7 @@ public record ClusterState(
     List<String> routers,
     IdempotencyTable idempotency,
     History history,
+    Migrations migrations,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -44,6 +46,7 @@ public record ClusterState(
           List.of(),
           IdempotencyTable.EMPTY,
           History.EMPTY,
+          Migrations.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -103,6 +106,11 @@ public record ClusterState(
     return edit(draft -> draft.history = newHistory);
   }
 
+  /** With other moves. */
+  public ClusterState withMigrations(Migrations newMigrations) {
+    return edit(draft -> draft.migrations = newMigrations);
+  }
+
   /** With a clock that has seen {@code millis}. */
   public ClusterState withClock(long millis) {
     return edit(draft -> draft.clockMillis = Math.max(clockMillis, millis));
@@ -124,6 +132,7 @@ public record ClusterState(
     private List<String> routers;
     private IdempotencyTable idempotency;
     private History history;
+    private Migrations migrations;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -136,6 +145,7 @@ public record ClusterState(
       this.routers = state.routers;
       this.idempotency = state.idempotency;
       this.history = state.history;
+      this.migrations = state.migrations;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -150,6 +160,7 @@ public record ClusterState(
           routers,
           idempotency,
           history,
+          migrations,
           mismatches,
           clockMillis);
     }

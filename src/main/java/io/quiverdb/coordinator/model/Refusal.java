@@ -43,12 +43,22 @@ public enum Refusal {
   UNKNOWN_ROUTER,
   /** An unsigned 64-bit counter has no value left. */
   COUNTER_EXHAUSTED,
-  /** A documented bound on the number of shards, replicas or routers is reached. */
+  /** A documented bound (on shards, replicas, routers, a move's plan or report) is exceeded. */
   LIMIT_REACHED,
   /** The entry was written by a leader of an older term. */
   STALE_TERM,
   /** The format to raise to does not follow the current one. */
   FORMAT_MISMATCH,
+  /** A move is active, which rules this out until it has ended. */
+  MIGRATION_ACTIVE,
+  /** A shard is joining or leaving without a move. */
+  MANUAL_MEMBERSHIP,
+  /** No move has this id. */
+  UNKNOWN_MIGRATION,
+  /** The move is in another phase, or its state does not take this. */
+  WRONG_PHASE,
+  /** The flip has come: the way back is another move. */
+  POINT_OF_NO_RETURN,
   /** The content to bootstrap from or to restore breaks a rule of the map. */
   INVALID_MAP;
 

@@ -16,6 +16,13 @@ public sealed interface Result {
    */
   record IdResult(long id) implements Result {}
 
+  /**
+   * A move of points.
+   *
+   * @param id the move's
+   */
+  record MigrationResult(long id) implements Result {}
+
   /** The registered routers. */
   record RoutersResult() implements Result {}
 

@@ -183,6 +183,49 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     return changed(shards, joining, without(leaving, id));
   }
 
+  /** Lets a joining shard serve searches, and lists it first: one version step. */
+  public MapChange promoteToFront(long id) {
+    return placed(promote(id), id, 0);
+  }
+
+  /**
+   * Starts to empty a shard, or takes one over that is leaving already, and lists it first: one
+   * version step either way.
+   */
+  public MapChange leaveFromFront(long id) {
+    return placed(
+        new ShardMap(version, shards, joining, without(leaving, id)).markLeaving(id), id, 0);
+  }
+
+  /**
+   * Lets a leaving shard stay, and puts it back to its place in the list: one version step.
+   *
+   * @param place from 0; beyond the end of the list means its end
+   */
+  public MapChange stayAt(long id, int place) {
+    return placed(cancelLeave(id), id, place);
+  }
+
+  /** Where in the list a shard stands, from 0; the length of the list if it does not. */
+  public int placeOf(long id) {
+    int place = 0;
+    while (place < shards.size() && shards.get(place).id() != id) {
+      place++;
+    }
+    return place;
+  }
+
+  private static MapChange placed(MapChange change, long id, int place) {
+    if (!(change instanceof Changed changed)) {
+      return change;
+    }
+    ShardMap map = changed.map();
+    List<Shard> order = new ArrayList<>(map.shards);
+    Shard moved = order.remove(map.placeOf(id));
+    order.add(Math.max(0, Math.min(place, order.size())), moved);
+    return new Changed(new ShardMap(map.version, order, map.joining, map.leaving));
+  }
+
   /** Names a read replica of a shard. */
   public MapChange addReplica(long id, String url) {
     Optional<Shard> shard = shard(id);

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -94,6 +95,10 @@ public final class ClusterStateMachine {
 
   private static ClusterState record(
       ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
+    // One a second for as long as a move lasts: they would push everything else out.
+    if (proposal.command() instanceof MigrationProgress) {
+      return state;
+    }
     return state.withHistory(
         state
             .history()

@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command.RegisterRouter;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.HttpUrl;
+import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 import java.util.ArrayList;
@@ -39,10 +40,20 @@ final class RouterRules {
     Optional<HttpUrl> url = HttpUrl.parse(remove.url());
     List<String> kept =
         state.routers().stream().filter(known -> url.isEmpty() || !url.get().names(known)).toList();
-    return kept.size() == state.routers().size()
-        ? Rules.rejected(
-            state, Refusal.UNKNOWN_ROUTER, "no router is registered at " + remove.url())
-        : Rules.accepted(state.withRouters(kept), new RoutersResult());
+    if (kept.size() == state.routers().size()) {
+      return Rules.rejected(
+          state, Refusal.UNKNOWN_ROUTER, "no router is registered at " + remove.url());
+    }
+    Optional<Migration> active = state.migrations().active();
+    if (active.isPresent() && !remove.force()) {
+      return Rules.rejected(
+          state,
+          Refusal.MIGRATION_ACTIVE,
+          Turn.named(active.get())
+              + "; a router that it does not wait for can lose writes: force removes it"
+              + " nevertheless");
+    }
+    return Rules.accepted(state.withRouters(kept), new RoutersResult());
   }
 
   static Optional<String> violation(List<String> routers) {

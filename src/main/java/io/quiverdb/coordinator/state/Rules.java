@@ -46,6 +46,12 @@ final class Rules {
           Refusal.NOT_BOOTSTRAPPED,
           "nothing has been bootstrapped yet; configure bootstrap on one member");
     }
+    return MoveInTheWay.refuse(state, command)
+        .or(() -> MigrationRules.decide(new Turn(state, entry, stamp), command))
+        .orElseGet(() -> decideByHand(state, command));
+  }
+
+  private static Applied decideByHand(ClusterState state, Command command) {
     if (command instanceof AddShard add) {
       return withNewId(state, id -> state.map().add(id, add.primaryUrl(), add.replicaUrls()));
     }
@@ -94,16 +100,13 @@ final class Rules {
     return id == -1L ? exhausted(state) : accepted(state.withNextId(id + 1), new IdResult(id));
   }
 
-  private static Applied exhausted(ClusterState state) {
+  static Applied exhausted(ClusterState state) {
     return rejected(state, Refusal.COUNTER_EXHAUSTED, "no shard id is left");
   }
 
   private static Applied raiseFormat(ClusterState state, EntryId entry, RaiseFormat raise) {
     if (raise.leaderTerm() != entry.term()) {
-      return rejected(
-          state,
-          Refusal.STALE_TERM,
-          "written by the leader of term " + raise.leaderTerm() + ", logged in " + entry.term());
+      return staleTerm(state, entry, raise.leaderTerm());
     }
     if (raise.format() - 1 != state.format()) {
       return rejected(
@@ -112,6 +115,13 @@ final class Rules {
           "format " + raise.format() + " does not follow " + state.format());
     }
     return accepted(state.withFormat(raise.format()), new NoResult());
+  }
+
+  static Applied staleTerm(ClusterState state, EntryId entry, long leaderTerm) {
+    return rejected(
+        state,
+        Refusal.STALE_TERM,
+        "written by the leader of term " + leaderTerm + ", logged in " + entry.term());
   }
 
   static Applied change(ClusterState state, MapChange change) {

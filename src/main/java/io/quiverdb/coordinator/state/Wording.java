@@ -4,10 +4,16 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
 import io.quiverdb.coordinator.command.Command.AddReplica;
 import io.quiverdb.coordinator.command.Command.AddShard;
+import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
 import io.quiverdb.coordinator.command.Command.CancelLeave;
+import io.quiverdb.coordinator.command.Command.CancelMigration;
+import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MarkLeaving;
+import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.PauseMigration;
 import io.quiverdb.coordinator.command.Command.PromoteShard;
 import io.quiverdb.coordinator.command.Command.RaiseFormat;
 import io.quiverdb.coordinator.command.Command.RegisterRouter;
@@ -15,12 +21,19 @@ import io.quiverdb.coordinator.command.Command.RemoveReplica;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
 import io.quiverdb.coordinator.command.Command.RemoveShard;
 import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.command.Command.ResumeMigration;
+import io.quiverdb.coordinator.command.Command.RetryMigration;
+import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.command.Command.ThrottleMigration;
+import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
 import java.util.List;
 
 /** Commands and outcomes in the words of the operator's history. */
@@ -76,7 +89,62 @@ final class Wording {
     if (command instanceof RaiseFormat raise) {
       return Integer.toString(raise.format());
     }
-    return command instanceof AllocateId ? "" : command.toString();
+    return command instanceof AllocateId ? "" : ofMove(command);
+  }
+
+  private static String ofMove(Command command) {
+    if (command instanceof StartMigration start) {
+      return start.plan().kind() == MigrationKind.GROW
+          ? "grow " + shard(start.plan().url(), start.plan().replicaUrls())
+          : "drain " + id(start.plan().shardId());
+    }
+    if (command instanceof AdvanceMigration advance) {
+      return id(advance.migrationId())
+          + " "
+          + advance.from()
+          + " to "
+          + advance.to()
+          + (advance.reason().isBlank() ? "" : ": " + advance.reason());
+    }
+    if (command instanceof MigrationProgress report) {
+      return id(report.migrationId()) + " " + report.phase();
+    }
+    if (command instanceof HoldMigration hold) {
+      return id(hold.migrationId())
+          + " "
+          + hold.phase()
+          + ": "
+          + hold.waitingOn().what()
+          + ": "
+          + hold.waitingOn().detail();
+    }
+    if (command instanceof FinishMigration finish) {
+      return id(finish.migrationId());
+    }
+    if (command instanceof RevertDone done) {
+      return id(done.migrationId());
+    }
+    return byAnOperator(command);
+  }
+
+  private static String byAnOperator(Command command) {
+    if (command instanceof PauseMigration pause) {
+      return id(pause.migrationId());
+    }
+    if (command instanceof ResumeMigration resume) {
+      return id(resume.migrationId());
+    }
+    if (command instanceof ThrottleMigration throttle) {
+      return id(throttle.migrationId()) + " " + throttle.pointsPerSecond() + " points/s";
+    }
+    if (command instanceof CancelMigration cancel) {
+      return id(cancel.migrationId()) + (cancel.keepCopies() ? " keep copies" : "");
+    }
+    if (command instanceof RetryMigration retry) {
+      return id(retry.migrationId())
+          + (retry.skip().isPresent() ? " skip " + id(retry.skip().getAsLong()) : "");
+    }
+    return command.toString();
   }
 
   private static String shard(String primaryUrl, List<String> replicaUrls) {
@@ -92,6 +160,9 @@ final class Wording {
     Result result = ((Accepted) outcome).result();
     if (result instanceof MapResult map) {
       return "accepted: map version " + id(map.version());
+    }
+    if (result instanceof MigrationResult migration) {
+      return "accepted: migration " + id(migration.id());
     }
     return result instanceof IdResult allocated ? "accepted: id " + id(allocated.id()) : "accepted";
   }

@@ -9,10 +9,17 @@ import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
+import io.quiverdb.coordinator.state.Walk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +53,20 @@ class GoldenBytesTest {
           List.of(Long.MIN_VALUE),
           List.of(0L));
 
+  private static final WaitingOn WAITING_ON =
+      new WaitingOn(
+          "router", "http://r0:6330 still serves map version 5", 1_700_000_000_000L, 12, 0);
+  private static final MoveProgress REPORT =
+      new MoveProgress(
+          90_000,
+          30_211,
+          15_400_000,
+          41_000,
+          1,
+          List.of(
+              new MovePart("docs", 0, Long.MIN_VALUE, 30_000, 211, 9_999, "p-\u00fc", false),
+              new MovePart("more", 1, 4, 60_000, 30_000, 0, "", true)));
+
   private static TreeMap<String, Command> commands() {
     TreeMap<String, Command> commands = new TreeMap<>();
     for (Command command :
@@ -69,7 +90,27 @@ class GoldenBytesTest {
             new Command.RemoveRouter("http://r1:6330", true),
             new Command.Restore(
                 new BackupContent("c0ffee", MAP, 9, 12, List.of("http://r0:6330")), 14, 10),
-            new Command.RaiseFormat(2, 7))) {
+            new Command.RaiseFormat(2, 7),
+            new Command.StartMigration(
+                new MovePlan(
+                    MigrationKind.GROW,
+                    0,
+                    "http://s4:6333",
+                    List.of("http://s4r:6333"),
+                    true,
+                    List.of("docs", "\u00e4")),
+                5000,
+                7),
+            new Command.AdvanceMigration(3, Phase.WARMING, Phase.REVERTING, "s4 is ill", 7),
+            new Command.MigrationProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
+            new Command.HoldMigration(3, Phase.ADOPTING, WAITING_ON, 7),
+            new Command.FinishMigration(3, Phase.COOLING, 7),
+            new Command.RevertDone(3, 7),
+            new Command.PauseMigration(3),
+            new Command.ResumeMigration(3),
+            new Command.ThrottleMigration(3, 5000),
+            new Command.CancelMigration(3, true),
+            new Command.RetryMigration(3, OptionalLong.of(Long.MIN_VALUE)))) {
       commands.put(command.wireName(), command);
     }
     return commands;
@@ -114,6 +155,41 @@ class GoldenBytesTest {
     String golden = golden(name + ".json", current);
     assertEquals(golden, text(current));
     assertEquals(proposal, EntryCodec.current().decode(golden.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void entriesOfMovesWithoutOptionalPartsKeepTheirBytes() throws Exception {
+    Stamp stamp = new Stamp("c2", "ops", 1_700_000_000_123L);
+    checkEntry(
+        "entry-migration_progress-plain",
+        Proposal.of(
+            stamp,
+            new Command.MigrationProgress(
+                3, Phase.VERIFYING, MoveProgress.NONE, Optional.empty(), 7)));
+    checkEntry(
+        "entry-retry_migration-plain",
+        Proposal.of(stamp, new Command.RetryMigration(3, OptionalLong.empty())));
+  }
+
+  @Test
+  void aSnapshotWithMovesKeepsItsBytes() throws Exception {
+    Walk walk = new Walk();
+    walk.start(MigrationKind.GROW);
+    walk.accepted(new Command.AdvanceMigration(1, Phase.PREPARED, Phase.FAILED, "s3 is full", 7));
+    walk.start(MigrationKind.DRAIN);
+    walk.accepted(new Command.CancelMigration(2, true));
+    walk.accepted(new Command.RevertDone(2, 7));
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.DROPPING);
+    walk.accepted(walk.hold("http://s1:6333 does not answer"));
+    walk.accepted(new Command.RetryMigration(3, OptionalLong.of(1)));
+    walk.to(Phase.DONE);
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.WARMING);
+    walk.accepted(
+        new Command.MigrationProgress(4, Phase.WARMING, REPORT, Optional.of(WAITING_ON), 7));
+    walk.accepted(new Command.ThrottleMigration(4, 5000));
+    checkSnapshot("snapshot-moves.jsonl", new Snapshot(walk.state, 40, 7));
   }
 
   @Test

@@ -10,10 +10,14 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import io.quiverdb.coordinator.state.RandomProposals;
+import io.quiverdb.coordinator.state.Walk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +59,96 @@ class UnreadableTest {
         assertThrows(
             UndecodableException.class,
             () -> EntryCodec.current().decode(changed.getBytes(StandardCharsets.UTF_8)));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"kind\":\"grow\"          | \"kind\":\"shrink\"    | shrink",
+        "\"kind\":\"grow\"          | \"kind\":\"GROW\"      | GROW",
+        "\"kind\":\"grow\"          | \"kind\":0             | kind",
+        "\"kind\":\"grow\"          | \"kind\":\"0\"         | kind",
+        "\"kind\":\"grow\"          | \"kind\":\"\"          | kind",
+        "\"kind\":\"grow\"          | \"kind\":null          | kind",
+        "\"url\":\"http://s3:6333\", | ''                    | url",
+        "\"replica_urls\":[]        | \"replica_urls\":[null] | damaged",
+        "\"adoption_assumed\":false | \"adoption_assumed\":null | adoption_assumed",
+        "\"shard_id\":0             | \"shard_id\":0,\"x\":1  | x",
+        "\"leader_term\":7          | \"leader_term\":-7       | unsigned",
+      })
+  void plansOfAnotherShapeAreRefused(String part, String other, String message) {
+    checkRefused(
+        new Command.StartMigration(Walk.grow("http://s3:6333"), 0, 7), part, other, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"phase\":\"COPYING\"      | \"phase\":\"copying\"   | copying",
+        "\"phase\":\"COPYING\"      | \"phase\":\"FLYING\"    | FLYING",
+        "\"phase\":\"COPYING\"      | \"phase\":4             | phase",
+        "\"waiting_on\":null        | \"waiting_on\":{}       | what",
+        "\"waiting_on\":null        | \"waiting_on\":\"r\"    | damaged",
+        ",\"waiting_on\":null       | ''                     | waiting_on",
+        "\"parts\":[]               | \"parts\":[null]        | damaged",
+        "\"round\":0                | \"round\":1.5           | round",
+        "\"round\":0                | \"round\":9999999999    | int",
+      })
+  void reportsOfAnotherShapeAreRefused(String part, String other, String message) {
+    checkRefused(
+        new Command.MigrationProgress(1, Phase.COPYING, MoveProgress.NONE, Optional.empty(), 7),
+        part,
+        other,
+        message);
+  }
+
+  private static void checkRefused(Command command, String part, String other, String message) {
+    String entry =
+        new String(
+            EntryCodec.current().encode(Proposal.of(new Stamp("c1", "ops", 1), command), 1),
+            StandardCharsets.UTF_8);
+    String changed = entry.replace(part, other);
+    assertNotEquals(entry, changed);
+    UndecodableException refused =
+        assertThrows(
+            UndecodableException.class,
+            () -> EntryCodec.current().decode(changed.getBytes(StandardCharsets.UTF_8)));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"phase\":\"COPYING\",\"state\" | \"phase\":\"FLYING\",\"state\" | migrations.active: ",
+        "\"state\":\"running\" | \"state\":\"lost\" | migrations.active: ",
+        "\"finished\":1 | \"finished\":2 | line",
+        "\"finished\":1 | \"finished\":1,\"x\":2 | migrations.x: this field is not known",
+        "\"state\":\"failed\" | \"state\":\"lost\" | lost",
+        "\"runner\":{\"node\":\"c1\",\"term\":7}, | '' | runner",
+      })
+  void snapshotsWithMovesOfAnotherShapeAreRefused(String part, String other, String message)
+      throws Exception {
+    Walk walk = new Walk();
+    walk.start(MigrationKind.GROW);
+    walk.accepted(new Command.AdvanceMigration(1, Phase.PREPARED, Phase.FAILED, "", 7));
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.COPYING);
+    String snapshot = new String(snapshot(walk.state), StandardCharsets.UTF_8);
+    String changed = snapshot.replace(part, other);
+    assertNotEquals(snapshot, changed);
+    UndecodableException refused =
+        assertThrows(
+            UndecodableException.class,
+            () ->
+                SnapshotCodec.current()
+                    .read(new ByteArrayInputStream(changed.getBytes(StandardCharsets.UTF_8))));
     assertTrue(refused.getMessage().contains(message), refused.getMessage());
   }
 

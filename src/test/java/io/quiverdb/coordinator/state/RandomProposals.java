@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.ArrayList;
@@ -13,7 +14,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 
-/** A seeded stream of proposals, sensible ones and hostile ones; a seed always gives the same. */
+/**
+ * A seeded stream of proposals, sensible ones and hostile ones; a seed always gives the same for
+ * the same states.
+ */
 public final class RandomProposals {
   private static final String[] ODD_TEXTS = {
     "",
@@ -36,15 +40,22 @@ public final class RandomProposals {
   };
 
   private final Random random;
+  private final RandomMoves moves;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
   public RandomProposals(long seed) {
     this.random = new Random(seed);
+    this.moves = new RandomMoves(random, this::text, this::number);
   }
 
-  /** The next proposal; about one in ten is hostile. */
-  public Proposal next() {
+  /**
+   * The next proposal; about one in ten is hostile.
+   *
+   * @param state the state that it will meet, so that moves get somewhere
+   * @param term the term in which it will be logged
+   */
+  public Proposal next(ClusterState state, long term) {
     boolean hostile = random.nextInt(10) == 0;
     millis += random.nextInt(100) == 0 ? 20L * 60 * 60 * 1000 : random.nextInt(1000);
     // A stamp far in the future expires every key for good: those must stay rare.
@@ -59,10 +70,13 @@ public final class RandomProposals {
             : Optional.empty();
     OptionalLong expected =
         random.nextInt(8) == 0 ? OptionalLong.of(random.nextInt(40)) : OptionalLong.empty();
-    return new Proposal(stamp, key, expected, hostile ? hostile() : sensible());
+    return new Proposal(stamp, key, expected, hostile ? hostile() : sensible(state, term));
   }
 
-  private Command sensible() {
+  private Command sensible(ClusterState state, long term) {
+    if (random.nextInt(5) > 1) {
+      return moves.sensible(state, term);
+    }
     return switch (random.nextInt(14)) {
       case 0 -> new Command.AddShard(url(), replicas());
       case 1, 2 -> new Command.AddJoiningShard(url(), replicas());
@@ -84,6 +98,9 @@ public final class RandomProposals {
   }
 
   private Command hostile() {
+    if (random.nextBoolean()) {
+      return moves.hostile();
+    }
     return switch (random.nextInt(12)) {
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));
       case 1 -> new Command.AddJoiningShard(text(), List.of());

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.EntryCodec;
@@ -12,15 +13,26 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.History;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Shard;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -73,9 +85,11 @@ class ReplicationPropertiesTest {
     int accepted = 0;
     for (byte[] bytes : log(seed)) {
       Proposal proposal = ENTRY_CODEC.decode(bytes);
-      Applied applied = ClusterStateMachine.apply(state, new EntryId(index, 7), proposal);
+      Applied applied = ClusterStateMachine.apply(state, entry(index), proposal);
       String where = "seed " + seed + ", index " + index++ + ": " + proposal;
       checkVersion(state, applied, proposal, where);
+      checkRefusal(state, applied, proposal, where);
+      checkMove(state, applied.state(), where);
       checkIds(state, applied, proposal, everUsed, where);
       assertTrue(applied.state().history().entries().size() <= History.CAPACITY, where);
       assertTrue(applied.state().map().violation().isEmpty(), where);
@@ -113,7 +127,8 @@ class ReplicationPropertiesTest {
     boolean changed =
         !applied.replayed()
             && applied.outcome() instanceof Accepted accepted
-            && accepted.result() instanceof Result.MapResult;
+            && (accepted.result() instanceof Result.MapResult
+                || publishes(before, applied.state()));
     if (!changed) {
       assertEquals(before.map(), applied.state().map(), where);
     } else if (proposal.command() instanceof Command.Restore) {
@@ -129,17 +144,112 @@ class ReplicationPropertiesTest {
     assertTrue(Long.compareUnsigned(applied.state().highestVersion(), to) >= 0, where);
   }
 
+  /** Whether the move under way has just come to a phase that publishes a map. */
+  private static boolean publishes(ClusterState before, ClusterState after) {
+    Optional<Phase> from = before.migrations().active().map(Migration::phase);
+    Optional<Phase> to = after.migrations().active().map(Migration::phase);
+    return !from.equals(to)
+        && to.isPresent()
+        && switch (to.get()) {
+          case JOINING, LEAVING, PROMOTED, REMOVED -> true;
+          case REVERTING -> !from.equals(Optional.of(Phase.PREPARED));
+          default -> false;
+        };
+  }
+
+  private static void checkRefusal(
+      ClusterState before, Applied applied, Proposal proposal, String where) {
+    if (!(applied.outcome() instanceof Rejected rejected) || applied.replayed()) {
+      return;
+    }
+    ClusterState after = applied.state();
+    assertEquals(before.map(), after.map(), where);
+    assertEquals(before.migrations(), after.migrations(), where);
+    assertEquals(before.routers(), after.routers(), where);
+    boolean usesUpAnId =
+        proposal.command() instanceof Command.AddShard
+            || proposal.command() instanceof Command.AddJoiningShard
+            || (proposal.command() instanceof Command.StartMigration start
+                && start.plan().kind() == MigrationKind.GROW);
+    boolean early =
+        switch (rejected.refusal()) {
+          case MIGRATION_ACTIVE, MANUAL_MEMBERSHIP, STALE_TERM, VERSION_MISMATCH -> true;
+          default -> false;
+        };
+    if (early || !usesUpAnId) {
+      assertEquals(before.nextId(), after.nextId(), where);
+    }
+  }
+
+  /** What the engine relies on whenever it looks at a move. */
+  private static void checkMove(ClusterState before, ClusterState after, String where) {
+    assertTrue(after.migrations().finished().size() <= Migrations.KEPT, where);
+    assertTrue(
+        after.migrations().finished().values().stream().allMatch(m -> m.phase().isTerminal()),
+        where);
+    if (after.migrations().active().isEmpty()) {
+      return;
+    }
+    Migration move = after.migrations().active().get();
+    long id = move.plan().shardId();
+    boolean grows = move.plan().kind() == MigrationKind.GROW;
+    boolean published = move.reversible() && move.phase() != Phase.PREPARED;
+    assertFalse(move.phase().isTerminal(), where);
+    if (published) {
+      assertEquals(grows ? List.of(id) : List.of(), after.map().joining(), where);
+      assertEquals(grows ? List.of() : List.of(id), after.map().leaving(), where);
+      assertTrue(grows || after.map().placeOf(id) == 0, where);
+    } else if (move.versionDuring().isPresent()) {
+      assertEquals(List.of(), after.map().joining(), where);
+      assertEquals(List.of(), after.map().leaving(), where);
+      boolean stays = grows != (move.phase() == Phase.REVERTING);
+      assertEquals(stays, after.map().shard(id).isPresent(), where);
+    }
+    if (!before.map().equals(after.map())) {
+      assertEquals(
+          OptionalLong.of(after.map().version()),
+          published ? move.versionDuring() : move.versionAfter(),
+          where);
+    }
+  }
+
+  @Test
+  void theRandomLogsComeThroughEveryPhaseAndState() throws Exception {
+    Set<Phase> phases = EnumSet.noneOf(Phase.class);
+    Set<MigrationState> states = EnumSet.noneOf(MigrationState.class);
+    for (long seed = 0; seed < 20; seed++) {
+      ClusterState state = ClusterState.INITIAL;
+      int index = 0;
+      for (byte[] bytes : log(seed)) {
+        state = ClusterStateMachine.apply(state, entry(index++), ENTRY_CODEC.decode(bytes)).state();
+        state.migrations().active().ifPresent(move -> phases.add(move.phase()));
+        state.migrations().active().ifPresent(move -> states.add(move.state()));
+        state.migrations().finished().values().forEach(move -> phases.add(move.phase()));
+        state.migrations().finished().values().forEach(move -> states.add(move.state()));
+      }
+    }
+    assertEquals(EnumSet.allOf(Phase.class), phases);
+    assertEquals(EnumSet.allOf(MigrationState.class), states);
+  }
+
+  /** Terms go by, as leaders do. */
+  private static EntryId entry(int index) {
+    return new EntryId(index, 7 + index / 80);
+  }
+
   /** A log as bytes: what a node reads, not what its proposer held. */
   private static List<byte[]> log(long seed) {
     RandomProposals proposals = new RandomProposals(seed);
     List<byte[]> log = new ArrayList<>();
-    if (seed % 3 != 0) {
-      log.add(
-          ENTRY_CODEC.encode(
-              Proposal.of(new Stamp("c0", Stamp.SYSTEM, 1), proposals.bootstrap()), 1));
-    }
+    ClusterState state = ClusterState.INITIAL;
     while (log.size() < ENTRIES) {
-      log.add(ENTRY_CODEC.encode(proposals.next(), 1));
+      EntryId entry = entry(log.size());
+      Proposal proposal =
+          log.isEmpty() && seed % 3 != 0
+              ? Proposal.of(new Stamp("c0", Stamp.SYSTEM, 1), proposals.bootstrap())
+              : proposals.next(state, entry.term());
+      log.add(ENTRY_CODEC.encode(proposal, 1));
+      state = ClusterStateMachine.apply(state, entry, proposal).state();
     }
     return log;
   }
@@ -149,9 +259,7 @@ class ReplicationPropertiesTest {
     ClusterState state = from;
     int index = firstIndex;
     for (byte[] entry : log) {
-      state =
-          ClusterStateMachine.apply(state, new EntryId(index++, 7), ENTRY_CODEC.decode(entry))
-              .state();
+      state = ClusterStateMachine.apply(state, entry(index++), ENTRY_CODEC.decode(entry)).state();
     }
     return state;
   }

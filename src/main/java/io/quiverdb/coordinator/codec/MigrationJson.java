@@ -1,0 +1,133 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.OptionalLong;
+
+/** A move as operators see it (docs/rest.md); written only, snapshots have a form of their own. */
+public final class MigrationJson {
+  private MigrationJson() {}
+
+  /** The move as a tree; what it does not have yet is {@code null}. */
+  public static ObjectNode toJson(Migration migration) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.set("id", Json.u64(migration.id()));
+    node.put("kind", migration.plan().kind().wireName());
+    node.set("shard_id", Json.u64(migration.plan().shardId()));
+    node.put("target_url", migration.plan().url());
+    node.put("phase", migration.phase().name());
+    node.put("state", migration.state().wireName());
+    node.put("reversible", migration.reversible());
+    node.put("runner", migration.runner().node());
+    node.put("term", migration.runner().term());
+    node.put("started_at", time(migration.steps().get(0).epochMillis()));
+    node.put("updated_at", time(migration.updatedMillis()));
+    node.set("finished_at", timeOrNull(migration.finishedMillis()));
+    ObjectNode versions = node.putObject("map_versions");
+    versions.set("before", Json.u64(migration.versionBefore()));
+    versions.set("during", numberOrNull(migration.versionDuring()));
+    versions.set("after", numberOrNull(migration.versionAfter()));
+    node.put("router_adoption", migration.plan().adoptionAssumed() ? "assumed" : "observed");
+    node.set("progress", progress(migration));
+    node.set(
+        "waiting_on",
+        migration.waitingOn().<JsonNode>map(MigrationJson::waitingOn).orElse(NullNode.instance));
+    node.set("throttle_points_per_second", Json.u64(migration.throttlePointsPerSecond()));
+    node.set("error", migration.error().<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance));
+    node.put("keep_copies", migration.keepCopies());
+    node.set("skipped", Json.MAPPER.valueToTree(migration.skipped()));
+    node.set("left_dirty", Json.MAPPER.valueToTree(migration.leftDirty()));
+    ArrayNode steps = node.putArray("steps");
+    migration.steps().forEach(step -> steps.add(step(step)));
+    return node;
+  }
+
+  private static ObjectNode progress(Migration migration) {
+    MoveProgress progress = migration.progress();
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.set("points_total", Json.u64(progress.pointsTotal()));
+    node.set("points_done", Json.u64(progress.pointsDone()));
+    node.set("bytes_done", Json.u64(progress.bytesDone()));
+    // A move that stands still keeps the rate of its last seconds in the record.
+    long rate = migration.state() == MigrationState.RUNNING ? progress.pointsPerSecond() : 0;
+    node.set("points_per_second", Json.u64(rate));
+    node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));
+    node.put("round", progress.round());
+    ArrayNode parts = node.putArray("parts");
+    progress.parts().forEach(part -> parts.add(part(part)));
+    return node;
+  }
+
+  /** Rounded up; empty while nothing moves. */
+  private static OptionalLong secondsLeft(MoveProgress progress, long rate) {
+    if (rate == 0) {
+      return OptionalLong.empty();
+    }
+    if (Long.compareUnsigned(progress.pointsDone(), progress.pointsTotal()) >= 0) {
+      return OptionalLong.of(0);
+    }
+    long left = progress.pointsTotal() - progress.pointsDone();
+    long whole = Long.divideUnsigned(left, rate);
+    return OptionalLong.of(Long.remainderUnsigned(left, rate) == 0 ? whole : whole + 1);
+  }
+
+  private static ObjectNode part(MovePart part) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("collection", part.collection());
+    node.set("from", Json.u64(part.from()));
+    node.set("to", Json.u64(part.to()));
+    node.set("points_total", Json.u64(part.pointsTotal()));
+    node.set("points_done", Json.u64(part.pointsDone()));
+    return node;
+  }
+
+  private static ObjectNode waitingOn(WaitingOn waitingOn) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("what", waitingOn.what());
+    node.put("detail", waitingOn.detail());
+    node.put("since", time(waitingOn.sinceMillis()));
+    node.set("attempts", Json.u64(waitingOn.attempts()));
+    node.set(
+        "next_retry_at",
+        timeOrNull(
+            waitingOn.nextRetryMillis() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(waitingOn.nextRetryMillis())));
+    return node;
+  }
+
+  private static ObjectNode step(PhaseEntry step) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("phase", step.phase().name());
+    node.put("index", step.index());
+    node.put("term", step.term());
+    node.put("node", step.node());
+    node.put("at", time(step.epochMillis()));
+    return node;
+  }
+
+  private static JsonNode numberOrNull(OptionalLong unsigned) {
+    return unsigned.isPresent() ? Json.u64(unsigned.getAsLong()) : NullNode.instance;
+  }
+
+  private static JsonNode timeOrNull(OptionalLong epochMillis) {
+    return epochMillis.isPresent()
+        ? TextNode.valueOf(time(epochMillis.getAsLong()))
+        : NullNode.instance;
+  }
+
+  private static String time(long epochMillis) {
+    return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(epochMillis));
+  }
+}

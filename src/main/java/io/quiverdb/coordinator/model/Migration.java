@@ -1,0 +1,342 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * A move of points between shards: all that another node needs to go on with it.
+ *
+ * @param id counts up from 1
+ * @param plan what is moved
+ * @param phase where it is
+ * @param state how it stands, for operators
+ * @param steps the phases it came through, the current one last; the term of the last one is the
+ *     term of the leader that brought it here. Between the first one and the last, the oldest ones
+ *     are left out beyond {@value #MAX_STEPS}
+ * @param runner the leader that reported about it last
+ * @param verifiedTerm the term whose leader verified the copies; 0: nobody did
+ * @param versionBefore map version when it was started; unsigned
+ * @param versionDuring map version of the joining or leaving map
+ * @param versionAfter map version of the flip, or of the map that a revert published
+ * @param place of a leaving shard in the list before the move, so that a cancel puts it back
+ * @param progress how far it is
+ * @param waitingOn what it waits for
+ * @param throttlePointsPerSecond 0: unlimited
+ * @param error why it reverts or failed; at most {@value #MAX_ERROR} characters
+ * @param retries how often an operator asked to try again
+ * @param keepCopies cancel of a drain: end without removing the survivors' copies
+ * @param skipped ids of dead shards that cleaning does not wait for
+ * @param leftDirty URLs that may still hold copies
+ * @param updatedMillis when it changed last
+ * @param finishedMillis when it ended
+ */
+public record Migration(
+    long id,
+    MovePlan plan,
+    Phase phase,
+    MigrationState state,
+    List<PhaseEntry> steps,
+    Runner runner,
+    long verifiedTerm,
+    long versionBefore,
+    OptionalLong versionDuring,
+    OptionalLong versionAfter,
+    int place,
+    MoveProgress progress,
+    Optional<WaitingOn> waitingOn,
+    long throttlePointsPerSecond,
+    Optional<String> error,
+    long retries,
+    boolean keepCopies,
+    List<Long> skipped,
+    List<String> leftDirty,
+    long updatedMillis,
+    OptionalLong finishedMillis) {
+  /** The most steps that are kept: elections can send a move back and forth. */
+  public static final int MAX_STEPS = 100;
+
+  /** The longest error, in characters. */
+  public static final int MAX_ERROR = 500;
+
+  /** Copies the lists; cuts an overlong error: it is replicated. */
+  public Migration {
+    steps = List.copyOf(steps);
+    error = error.map(text -> text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR));
+    skipped = List.copyOf(skipped);
+    leftDirty = List.copyOf(leftDirty);
+  }
+
+  /** A move whose runner is the leader that brought it into its phase. */
+  public Migration(
+      long id,
+      MovePlan plan,
+      Phase phase,
+      MigrationState state,
+      List<PhaseEntry> steps,
+      long verifiedTerm,
+      long versionBefore,
+      OptionalLong versionDuring,
+      OptionalLong versionAfter,
+      int place,
+      MoveProgress progress,
+      Optional<WaitingOn> waitingOn,
+      long throttlePointsPerSecond,
+      Optional<String> error,
+      long retries,
+      boolean keepCopies,
+      List<Long> skipped,
+      List<String> leftDirty,
+      long updatedMillis,
+      OptionalLong finishedMillis) {
+    this(
+        id,
+        plan,
+        phase,
+        state,
+        steps,
+        Runner.of(steps.get(steps.size() - 1)),
+        verifiedTerm,
+        versionBefore,
+        versionDuring,
+        versionAfter,
+        place,
+        progress,
+        waitingOn,
+        throttlePointsPerSecond,
+        error,
+        retries,
+        keepCopies,
+        skipped,
+        leftDirty,
+        updatedMillis,
+        finishedMillis);
+  }
+
+  /** A move that was just planned: PREPARED, nothing moved. */
+  public static Migration prepared(
+      long id, MovePlan plan, PhaseEntry step, ShardMap map, long throttlePointsPerSecond) {
+    return new Migration(
+        id,
+        plan,
+        Phase.PREPARED,
+        MigrationState.RUNNING,
+        List.of(step),
+        0,
+        map.version(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        map.placeOf(plan.shardId()),
+        MoveProgress.NONE,
+        Optional.empty(),
+        throttlePointsPerSecond,
+        Optional.empty(),
+        0,
+        false,
+        List.of(),
+        List.of(),
+        step.epochMillis(),
+        OptionalLong.empty());
+  }
+
+  /** The entry that brought it into its phase. */
+  public PhaseEntry lastStep() {
+    return steps.get(steps.size() - 1);
+  }
+
+  /** Whether it may still be taken back: the flip has not come yet. */
+  public boolean reversible() {
+    return switch (phase) {
+      case PREPARED, JOINING, LEAVING, ADOPTING, COPYING, VERIFYING, WARMING -> true;
+      case PROMOTED, REMOVED, SETTLING, DROPPING, COOLING, DONE, REVERTING, REVERTED, FAILED ->
+          false;
+    };
+  }
+
+  /** Whether it waits for something outside and takes a retry. */
+  public boolean holds() {
+    return state == MigrationState.HOLDING
+        || (state == MigrationState.REVERTING && waitingOn.isPresent());
+  }
+
+  /** In another phase: what it waited for is over, and in a terminal one it has ended. */
+  public Migration entering(PhaseEntry step) {
+    return edit(
+        draft -> {
+          draft.phase = step.phase();
+          draft.state = stateIn(step.phase());
+          draft.steps = with(steps, step);
+          draft.waitingOn = Optional.empty();
+          draft.updatedMillis = step.epochMillis();
+          if (step.phase().isTerminal()) {
+            draft.finishedMillis = OptionalLong.of(step.epochMillis());
+          }
+        });
+  }
+
+  private static MigrationState stateIn(Phase phase) {
+    return switch (phase) {
+      case REVERTING -> MigrationState.REVERTING;
+      case REVERTED -> MigrationState.REVERTED;
+      case DONE -> MigrationState.DONE;
+      case FAILED -> MigrationState.FAILED;
+      default -> MigrationState.RUNNING;
+    };
+  }
+
+  private static List<PhaseEntry> with(List<PhaseEntry> steps, PhaseEntry step) {
+    List<PhaseEntry> longer = new ArrayList<>(steps);
+    longer.add(step);
+    if (longer.size() > MAX_STEPS) {
+      longer.remove(1);
+    }
+    return longer;
+  }
+
+  /** Worked on by this leader. */
+  public Migration by(Runner newRunner) {
+    return edit(draft -> draft.runner = newRunner);
+  }
+
+  /** Changed at this time. */
+  public Migration at(long millis) {
+    return edit(draft -> draft.updatedMillis = millis);
+  }
+
+  /** With another state. */
+  public Migration withState(MigrationState newState) {
+    return edit(draft -> draft.state = newState);
+  }
+
+  /** With copies that the leader of this term verified; 0: nobody did. */
+  public Migration verifiedIn(long term) {
+    return edit(draft -> draft.verifiedTerm = term);
+  }
+
+  /** With the version of the joining or leaving map. */
+  public Migration withVersionDuring(long version) {
+    return edit(draft -> draft.versionDuring = OptionalLong.of(version));
+  }
+
+  /** With the version of the map that it ends with. */
+  public Migration withVersionAfter(long version) {
+    return edit(draft -> draft.versionAfter = OptionalLong.of(version));
+  }
+
+  /** With a report taken in. */
+  public Migration withProgress(MoveProgress report) {
+    return edit(draft -> draft.progress = progress.after(report));
+  }
+
+  /** Waiting for something else, or for nothing. */
+  public Migration withWaitingOn(Optional<WaitingOn> newWaitingOn) {
+    return edit(draft -> draft.waitingOn = newWaitingOn);
+  }
+
+  /** With another limit; 0: unlimited. */
+  public Migration withThrottle(long pointsPerSecond) {
+    return edit(draft -> draft.throttlePointsPerSecond = pointsPerSecond);
+  }
+
+  /** With a reason why it turns back. */
+  public Migration withError(String reason) {
+    return edit(draft -> draft.error = Optional.of(reason));
+  }
+
+  /** With one more wish of an operator to try again. */
+  public Migration retried() {
+    return edit(draft -> draft.retries = retries + 1);
+  }
+
+  /** Ending without removing the survivors' copies. */
+  public Migration keepingCopies() {
+    return edit(draft -> draft.keepCopies = true);
+  }
+
+  /** Not waiting any longer for a shard, whose URL may still hold copies; once is enough. */
+  public Migration skipping(long shardId, String url) {
+    return skipped.contains(shardId)
+        ? this
+        : edit(
+            draft -> {
+              draft.skipped = new ArrayList<>(skipped);
+              draft.skipped.add(shardId);
+              draft.leftDirty = new ArrayList<>(leftDirty);
+              draft.leftDirty.add(url);
+            });
+  }
+
+  private Migration edit(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.finished(this);
+  }
+
+  /** The one place that names every part when one of them changes. */
+  private static final class Draft {
+    private Phase phase;
+    private MigrationState state;
+    private List<PhaseEntry> steps;
+    private Runner runner;
+    private long verifiedTerm;
+    private OptionalLong versionDuring;
+    private OptionalLong versionAfter;
+    private MoveProgress progress;
+    private Optional<WaitingOn> waitingOn;
+    private long throttlePointsPerSecond;
+    private Optional<String> error;
+    private long retries;
+    private boolean keepCopies;
+    private List<Long> skipped;
+    private List<String> leftDirty;
+    private long updatedMillis;
+    private OptionalLong finishedMillis;
+
+    Draft(Migration migration) {
+      this.phase = migration.phase;
+      this.state = migration.state;
+      this.steps = migration.steps;
+      this.runner = migration.runner;
+      this.verifiedTerm = migration.verifiedTerm;
+      this.versionDuring = migration.versionDuring;
+      this.versionAfter = migration.versionAfter;
+      this.progress = migration.progress;
+      this.waitingOn = migration.waitingOn;
+      this.throttlePointsPerSecond = migration.throttlePointsPerSecond;
+      this.error = migration.error;
+      this.retries = migration.retries;
+      this.keepCopies = migration.keepCopies;
+      this.skipped = migration.skipped;
+      this.leftDirty = migration.leftDirty;
+      this.updatedMillis = migration.updatedMillis;
+      this.finishedMillis = migration.finishedMillis;
+    }
+
+    Migration finished(Migration fixed) {
+      return new Migration(
+          fixed.id,
+          fixed.plan,
+          phase,
+          state,
+          steps,
+          runner,
+          verifiedTerm,
+          fixed.versionBefore,
+          versionDuring,
+          versionAfter,
+          fixed.place,
+          progress,
+          waitingOn,
+          throttlePointsPerSecond,
+          error,
+          retries,
+          keepCopies,
+          skipped,
+          leftDirty,
+          updatedMillis,
+          finishedMillis);
+    }
+  }
+}

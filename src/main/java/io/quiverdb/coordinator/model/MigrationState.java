@@ -1,0 +1,26 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.Locale;
+
+/** How a move stands, for operators (docs/migration.md). */
+public enum MigrationState {
+  /** Goes on by itself. */
+  RUNNING,
+  /** Stopped by an operator; writes still go to both sides. */
+  PAUSED,
+  /** Waits for something outside, and says for what. */
+  HOLDING,
+  /** On its way back. */
+  REVERTING,
+  /** The end: moved. */
+  DONE,
+  /** The end: taken back. */
+  REVERTED,
+  /** The end: refused before anything was published. */
+  FAILED;
+
+  /** The stable name in log entries, snapshots and answers. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

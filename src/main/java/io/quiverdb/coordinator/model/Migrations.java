@@ -1,0 +1,42 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/**
+ * The one move that may be active, and the last ones that ended.
+ *
+ * @param nextId id of the next move, from 1
+ * @param active the move that is under way
+ * @param finished by id; at most {@value #KEPT}
+ */
+public record Migrations(
+    long nextId, Optional<Migration> active, TreePMap<Long, Migration> finished) {
+  /** How many ended moves stay readable. */
+  public static final int KEPT = 100;
+
+  /** No move yet. */
+  public static final Migrations EMPTY = new Migrations(1, Optional.empty(), TreePMap.empty());
+
+  /** The move with this id, active or ended. */
+  public Optional<Migration> find(long id) {
+    return active
+        .filter(migration -> migration.id() == id)
+        .or(() -> Optional.ofNullable(finished.get(id)));
+  }
+
+  /** With a move that begins. */
+  public Migrations started(Migration migration) {
+    return new Migrations(migration.id() + 1, Optional.of(migration), finished);
+  }
+
+  /** With the active move changed; one that has ended joins the ended ones. */
+  public Migrations changed(Migration migration) {
+    if (!migration.phase().isTerminal()) {
+      return new Migrations(nextId, Optional.of(migration), finished);
+    }
+    TreePMap<Long, Migration> longer = finished.plus(migration.id(), migration);
+    return new Migrations(
+        nextId, Optional.empty(), longer.size() > KEPT ? longer.minus(longer.firstKey()) : longer);
+  }
+}

@@ -1,0 +1,29 @@
+package io.quiverdb.coordinator.model;
+
+/**
+ * How far the points of one collection have come from one shard to another.
+ *
+ * @param collection its name
+ * @param from id of the shard that holds the truth; unsigned
+ * @param to id of the shard that gets the copies; unsigned
+ * @param pointsTotal how many there are to move, as far as it is known
+ * @param pointsDone how many have been copied
+ * @param offset where the scan of {@code from} goes on
+ * @param lastId the last id that the scan has seen; the empty text before the first page
+ * @param done whether the first round of this part is through
+ */
+public record MovePart(
+    String collection,
+    long from,
+    long to,
+    long pointsTotal,
+    long pointsDone,
+    long offset,
+    String lastId,
+    boolean done) {
+
+  /** Whether this is about the same points as {@code other}. */
+  public boolean sameSlice(MovePart other) {
+    return collection.equals(other.collection) && from == other.from && to == other.to;
+  }
+}

@@ -1,0 +1,51 @@
+package io.quiverdb.coordinator.model;
+
+import java.util.List;
+
+/**
+ * What is to be moved, fixed when the move is started.
+ *
+ * @param kind which way
+ * @param shardId of the shard that joins or leaves; unsigned
+ * @param url that shard's primary
+ * @param replicaUrls that shard's replicas
+ * @param adoptionAssumed whether no router is asked which map it has: time stands in for the answer
+ * @param collectionsBefore names of the collections that a joining shard had before the move: a
+ *     revert leaves these on it
+ */
+public record MovePlan(
+    MigrationKind kind,
+    long shardId,
+    String url,
+    List<String> replicaUrls,
+    boolean adoptionAssumed,
+    List<String> collectionsBefore) {
+  /** The most collections that a joining shard may have had, empty ones, before the move. */
+  public static final int MAX_COLLECTIONS = 4096;
+
+  /** The longest name of a collection in a plan, in characters. */
+  public static final int MAX_NAME = 1024;
+
+  /** Copies the lists. */
+  public MovePlan {
+    replicaUrls = List.copyOf(replicaUrls);
+    collectionsBefore = List.copyOf(collectionsBefore);
+  }
+
+  /** Whether the names of its collections are within the bounds. */
+  public boolean fits() {
+    return collectionsBefore.size() <= MAX_COLLECTIONS
+        && collectionsBefore.stream().allMatch(name -> name.length() <= MAX_NAME);
+  }
+
+  /** This plan for that very shard. */
+  public MovePlan forShard(Shard shard) {
+    return new MovePlan(
+        kind,
+        shard.id(),
+        shard.primaryUrl(),
+        shard.replicaUrls(),
+        adoptionAssumed,
+        collectionsBefore);
+  }
+}

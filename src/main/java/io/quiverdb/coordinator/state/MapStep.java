@@ -1,0 +1,56 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.Optional;
+
+/** What a transition does to the map, in the same entry and in exactly one version step. */
+enum MapStep {
+  /** Nothing. */
+  KEEP(""),
+  /** Publishes the new shard. */
+  JOIN("adds the new shard as joining, at the end"),
+  /** Publishes that a shard leaves. */
+  LEAVE("marks the shard as leaving, and lists it first"),
+  /** The flip of a grow. */
+  PROMOTE("lets the new shard serve, and lists it first"),
+  /** The flip of a drain. */
+  REMOVE("takes the leaving shard out"),
+  /** Takes a grow back. */
+  WITHDRAW("takes the joining shard out"),
+  /** Takes a drain back. */
+  STAY("lets the leaving shard stay, at its old place");
+
+  private final String words;
+
+  MapStep(String words) {
+    this.words = words;
+  }
+
+  /** The map after it, or why not; empty if the map stays. */
+  Optional<MapChange> change(ShardMap map, Migration move) {
+    MovePlan plan = move.plan();
+    return switch (this) {
+      case KEEP -> Optional.empty();
+      case JOIN -> Optional.of(map.addJoining(plan.shardId(), plan.url(), plan.replicaUrls()));
+      case LEAVE -> Optional.of(map.leaveFromFront(plan.shardId()));
+      case PROMOTE -> Optional.of(map.promoteToFront(plan.shardId()));
+      case REMOVE, WITHDRAW -> Optional.of(map.remove(plan.shardId()));
+      case STAY -> Optional.of(map.stayAt(plan.shardId(), move.place()));
+    };
+  }
+
+  /** Notes in the record which version it published. */
+  Migration note(Migration move, long version) {
+    return this == JOIN || this == LEAVE
+        ? move.withVersionDuring(version)
+        : move.withVersionAfter(version);
+  }
+
+  /** What it does, for the documentation. */
+  String words() {
+    return words;
+  }
+}

@@ -1,0 +1,114 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+import java.util.Optional;
+
+/** How a move begins: its plan is recorded, and the map stays as it is. */
+final class MigrationStart {
+  private MigrationStart() {}
+
+  static Applied start(Turn turn, StartMigration start) {
+    ClusterState state = turn.state();
+    if (start.leaderTerm() != turn.entry().term()) {
+      return Rules.staleTerm(state, turn.entry(), start.leaderTerm());
+    }
+    if (state.migrations().active().isPresent()) {
+      return MoveInTheWay.refuse(state, state.migrations().active().get());
+    }
+    Optional<String> manual = manualMembership(state.map(), start.plan());
+    if (manual.isPresent()) {
+      return turn.rejected(Refusal.MANUAL_MEMBERSHIP, manual.get());
+    }
+    if (!start.plan().fits()) {
+      return turn.rejected(
+          Refusal.LIMIT_REACHED,
+          "the shard has more than "
+              + MovePlan.MAX_COLLECTIONS
+              + " collections, or one whose name has over "
+              + MovePlan.MAX_NAME
+              + " characters");
+    }
+    if (start.throttlePointsPerSecond() < 0) {
+      return turn.rejected(Refusal.LIMIT_REACHED, MigrationOrders.THROTTLE_RANGE);
+    }
+    if (state.migrations().nextId() == -1L) {
+      return turn.rejected(Refusal.COUNTER_EXHAUSTED, "no migration id is left");
+    }
+    return start.plan().kind() == MigrationKind.GROW ? grow(turn, start) : drain(turn, start);
+  }
+
+  /** A drain of the one shard that is leaving takes it over; everything else has to be settled. */
+  private static Optional<String> manualMembership(ShardMap map, MovePlan plan) {
+    List<Long> leaving =
+        plan.kind() == MigrationKind.DRAIN
+            ? map.leaving().stream().filter(id -> id != plan.shardId()).toList()
+            : map.leaving();
+    if (!map.joining().isEmpty()) {
+      return Optional.of(
+          "shard "
+              + Turn.number(map.joining().get(0))
+              + " is joining without a migration; promote or remove it first");
+    }
+    return leaving.stream()
+        .findFirst()
+        .map(
+            id ->
+                "shard "
+                    + Turn.number(id)
+                    + " is leaving without a migration; drain it, cancel its leave or remove it"
+                    + " first");
+  }
+
+  /** The id is used up whether the map would take the shard or not, as a manual add does. */
+  private static Applied grow(Turn turn, StartMigration start) {
+    long shardId = turn.state().nextId();
+    if (shardId == -1L) {
+      return Rules.exhausted(turn.state());
+    }
+    Turn counted = turn.from(turn.state().withNextId(shardId + 1));
+    MovePlan plan = start.plan();
+    MapChange joined = turn.state().map().addJoining(shardId, plan.url(), plan.replicaUrls());
+    return planned(counted, start, shardId, joined);
+  }
+
+  private static Applied drain(Turn turn, StartMigration start) {
+    long shardId = start.plan().shardId();
+    return planned(turn, start, shardId, turn.state().map().leaveFromFront(shardId));
+  }
+
+  /**
+   * Records the plan.
+   *
+   * @param trial what publishing it would give: nothing is logged that the map would refuse later
+   */
+  private static Applied planned(Turn turn, StartMigration start, long shardId, MapChange trial) {
+    if (trial instanceof Refused refused) {
+      return turn.rejected(refused.refusal(), refused.detail());
+    }
+    ShardMap published = ((MapChange.Changed) trial).map();
+    Shard shard = published.shards().get(published.placeOf(shardId));
+    ClusterState state = turn.state();
+    Migration migration =
+        Migration.prepared(
+            state.migrations().nextId(),
+            start.plan().forShard(shard),
+            turn.step(Phase.PREPARED),
+            state.map(),
+            start.throttlePointsPerSecond());
+    return Rules.accepted(
+        state.withMigrations(state.migrations().started(migration)),
+        new MigrationResult(migration.id()));
+  }
+}

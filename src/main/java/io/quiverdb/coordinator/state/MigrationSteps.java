@@ -1,0 +1,129 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command.AdvanceMigration;
+import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.HoldMigration;
+import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.MapChange.Changed;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.state.Transition.By;
+import java.util.Optional;
+
+/** What the leader logs about the move that it works on. */
+final class MigrationSteps {
+  private MigrationSteps() {}
+
+  static Applied advance(Turn turn, AdvanceMigration advance) {
+    return turn.asLeader(
+        advance.migrationId(),
+        advance.from(),
+        advance.leaderTerm(),
+        migration ->
+            move(turn, migration.by(turn.runner()), advance.to(), By.LEADER, advance.reason()));
+  }
+
+  static Applied finish(Turn turn, FinishMigration finish) {
+    return turn.asLeader(
+        finish.migrationId(),
+        finish.phase(),
+        finish.leaderTerm(),
+        migration -> move(turn, migration.by(turn.runner()), Phase.DONE, By.LEADER, ""));
+  }
+
+  static Applied revertDone(Turn turn, RevertDone done) {
+    return turn.asLeader(
+        done.migrationId(),
+        Phase.REVERTING,
+        done.leaderTerm(),
+        migration -> move(turn, migration.by(turn.runner()), Phase.REVERTED, By.LEADER, ""));
+  }
+
+  static Applied progress(Turn turn, MigrationProgress report) {
+    return turn.asLeader(
+        report.migrationId(),
+        report.phase(),
+        report.leaderTerm(),
+        migration -> {
+          MoveProgress progress = migration.progress().after(report.progress());
+          if (!progress.fits()) {
+            return turn.rejected(
+                Refusal.LIMIT_REACHED,
+                "names and cursors have more than " + MoveProgress.MAX_TEXT + " characters");
+          }
+          Migration reported = migration.withProgress(progress).by(turn.runner());
+          return turn.changed(
+              // The batch in flight ends after the pause, and must not end the pause.
+              migration.state() == MigrationState.PAUSED
+                  ? reported
+                  : reported
+                      .withWaitingOn(report.waitingOn())
+                      .withState(
+                          migration.state() == MigrationState.HOLDING
+                              ? MigrationState.RUNNING
+                              : migration.state()));
+        });
+  }
+
+  static Applied hold(Turn turn, HoldMigration hold) {
+    return turn.asLeader(
+        hold.migrationId(),
+        hold.phase(),
+        hold.leaderTerm(),
+        migration ->
+            migration.state() == MigrationState.PAUSED
+                ? turn.wrongPhase(migration, "resume it first")
+                : turn.changed(
+                    migration
+                        .by(turn.runner())
+                        .withWaitingOn(Optional.of(hold.waitingOn()))
+                        .withState(
+                            migration.state() == MigrationState.REVERTING
+                                ? MigrationState.REVERTING
+                                : MigrationState.HOLDING)));
+  }
+
+  /** Brings a move into another phase, and changes the map in the same entry. */
+  static Applied move(Turn turn, Migration migration, Phase to, By asking, String reason) {
+    Optional<Transition> found =
+        Transition.find(migration.plan().kind(), migration.phase(), to, asking);
+    if (found.isEmpty()) {
+      return turn.wrongPhase(migration, "it cannot go to " + to);
+    }
+    Transition transition = found.get();
+    if (migration.state() == MigrationState.PAUSED && transition.forward()) {
+      return turn.wrongPhase(migration, "resume it first");
+    }
+    long term = turn.entry().term();
+    if (!transition.condition().holds(migration, term)) {
+      return turn.wrongPhase(
+          migration,
+          "to go to " + to + " it must have been " + transition.condition().words() + ", " + term);
+    }
+    Migration moved = arrived(turn, migration, to, transition.forward() ? "" : reason);
+    Optional<MapChange> change = transition.map().change(turn.state().map(), migration);
+    if (change.isEmpty()) {
+      return turn.changed(moved);
+    }
+    if (change.get() instanceof Refused refused) {
+      return turn.rejected(refused.refusal(), refused.detail());
+    }
+    Changed changed = (Changed) change.get();
+    return turn.from(turn.state().withMap(changed.map()))
+        .changed(transition.map().note(moved, changed.map().version()));
+  }
+
+  private static Migration arrived(Turn turn, Migration migration, Phase to, String reason) {
+    Migration moved = migration.entering(turn.step(to));
+    if (to == Phase.WARMING || to == Phase.VERIFYING) {
+      moved = moved.verifiedIn(to == Phase.WARMING ? turn.entry().term() : 0);
+    }
+    return reason.isBlank() ? moved : moved.withError(reason);
+  }
+}

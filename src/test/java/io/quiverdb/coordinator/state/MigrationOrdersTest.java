@@ -1,0 +1,293 @@
+package io.quiverdb.coordinator.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What operators may ask of a move, state by state (docs/rest.md has the table). */
+class MigrationOrdersTest {
+  private final Walk walk = new Walk();
+
+  @ParameterizedTest
+  @CsvSource({
+    // state, past the flip, cancel, pause, resume, retry
+    "running,   false, reverting, paused, -,       -",
+    "running,   true,  !,         paused, -,       -",
+    "holding,   false, reverting, paused, -,       running",
+    "holding,   true,  !,         paused, -,       running",
+    "paused,    false, reverting, -,      running, -",
+    "paused,    true,  !,         -,      running, -",
+    "reverting, false, -,         -,      -,       -",
+    "revert_holds, false, -,      -,      -,       reverting",
+    "done,      true,  -,         -,      -,       -",
+    "reverted,  false, -,         -,      -,       -",
+    "failed,    false, -,         -,      -,       -",
+  })
+  void eachStateTakesWhatTheTableSays(
+      String state, boolean past, String cancel, String pause, String resume, String retry) {
+    check(state, past, new Command.CancelMigration(1, false), cancel);
+    check(state, past, new Command.PauseMigration(1), pause);
+    check(state, past, new Command.ResumeMigration(1), resume);
+    check(state, past, new Command.RetryMigration(1, OptionalLong.empty()), retry);
+  }
+
+  private static void check(String state, boolean past, Command order, String expected) {
+    Walk fresh = in(state, past);
+    String where = state + " " + order;
+    switch (expected) {
+      case "-" -> assertEquals(Refusal.WRONG_PHASE, fresh.refusal(order), where);
+      case "!" -> assertEquals(Refusal.POINT_OF_NO_RETURN, fresh.refusal(order), where);
+      default -> {
+        fresh.accepted(order);
+        assertEquals(expected, fresh.move().state().wireName(), where);
+      }
+    }
+  }
+
+  private static Walk in(String state, boolean past) {
+    Walk walk = new Walk();
+    walk.start(MigrationKind.GROW);
+    if (state.equals("failed")) {
+      walk.accepted(walk.advance(Phase.PREPARED, Phase.FAILED));
+      return walk;
+    }
+    walk.to(past ? Phase.DROPPING : Phase.COPYING);
+    switch (state) {
+      case "holding" -> walk.accepted(walk.hold("s1"));
+      case "paused" -> walk.accepted(new Command.PauseMigration(1));
+      case "reverting" -> walk.accepted(walk.cancel());
+      case "revert_holds" -> {
+        walk.accepted(walk.cancel());
+        walk.accepted(walk.hold("s1"));
+      }
+      case "reverted" -> {
+        walk.accepted(walk.cancel());
+        walk.accepted(new Command.RevertDone(1, 7));
+      }
+      case "done" -> walk.to(Phase.DONE);
+      default -> {}
+    }
+    return walk;
+  }
+
+  @Test
+  void ordersAboutAMoveThatNobodyKnowsAreRefused() {
+    for (Command order :
+        List.of(
+            new Command.CancelMigration(1, false),
+            new Command.PauseMigration(1),
+            new Command.ResumeMigration(-1),
+            new Command.ThrottleMigration(1, 1),
+            new Command.RetryMigration(0, OptionalLong.of(1)))) {
+      assertEquals(Refusal.UNKNOWN_MIGRATION, walk.refusal(order));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCancelIsTakenUpToTheFlipAndNotAfterIt() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (MigrationKind kind : MigrationKind.values()) {
+      List<Phase> path = kind == MigrationKind.GROW ? Walk.GROW : Walk.DRAIN;
+      for (Phase phase : path.subList(0, path.size() - 1)) {
+        boolean before = path.indexOf(phase) <= path.indexOf(Phase.WARMING);
+        tests.add(dynamicTest(kind + " " + phase, () -> checkCancel(kind, phase, before)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void checkCancel(MigrationKind kind, Phase phase, boolean before) {
+    Walk fresh = new Walk();
+    fresh.start(kind);
+    fresh.to(phase);
+    if (!before) {
+      assertEquals(Refusal.POINT_OF_NO_RETURN, fresh.refusal(fresh.cancel()));
+      return;
+    }
+    // An operator's order is of no term.
+    fresh.term = 9;
+    fresh.accepted(fresh.cancel());
+    assertEquals(Phase.REVERTING, fresh.move().phase());
+    assertEquals(Optional.of("cancelled by ops"), fresh.move().error());
+    assertEquals(List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
+    assertEquals(List.of(), fresh.state.map().joining());
+    assertEquals(List.of(), fresh.state.map().leaving());
+    assertEquals(phase == Phase.PREPARED ? 0 : 2, fresh.state.map().version());
+    assertEquals(
+        phase == Phase.PREPARED ? OptionalLong.empty() : OptionalLong.of(2),
+        fresh.move().versionAfter());
+  }
+
+  @Test
+  void aCancelThatComesFirstWinsOverTheFlip() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.WARMING);
+    Command flip = walk.advance(Phase.WARMING, Phase.PROMOTED);
+    walk.accepted(walk.cancel());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(flip));
+  }
+
+  @Test
+  void copiesAreKeptInADrainOnlyAndLateIfNeedBe() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    Command keep = new Command.CancelMigration(1, true);
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(keep));
+    walk.accepted(walk.cancel());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(keep));
+    walk.accepted(new Command.RevertDone(1, 7));
+
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.COPYING);
+    walk.accepted(walk.cancel());
+    assertFalse(walk.move().keepCopies());
+    walk.accepted(walk.hold("http://s1:6333 does not answer"));
+    long version = walk.state.map().version();
+    walk.accepted(new Command.CancelMigration(2, true));
+    assertTrue(walk.move().keepCopies());
+    assertFalse(walk.move().holds());
+    assertEquals(version, walk.state.map().version());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.CancelMigration(2, true)));
+    walk.accepted(new Command.RevertDone(2, 7));
+
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.CancelMigration(3, true));
+    assertTrue(walk.move().keepCopies());
+  }
+
+  @Test
+  void aPausedMoveStaysPausedWhateverTheLeaderStillReports() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals("operator", walk.move().waitingOn().orElseThrow().what());
+    walk.accepted(walk.progress(42, Optional.empty()));
+    assertEquals(42, walk.move().progress().pointsDone());
+    assertEquals(MigrationState.PAUSED, walk.move().state());
+    assertTrue(walk.move().waitingOn().isPresent());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.hold("s1")));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.COPYING, Phase.VERIFYING)));
+    assertEquals(1, walk.state.map().version(), "writes still go to both sides");
+    walk.accepted(new Command.ResumeMigration(1));
+    assertTrue(walk.move().waitingOn().isEmpty());
+    walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
+  }
+
+  @Test
+  void aPausedMoveIsTakenBackByItsLeaderWhenItMust() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.PauseMigration(1));
+    walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
+    assertEquals(MigrationState.REVERTING, walk.move().state());
+  }
+
+  @Test
+  void aPausedFlipIsRefused() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.WARMING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)));
+    walk.accepted(new Command.ResumeMigration(1));
+    walk.to(Phase.COOLING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals(
+        Refusal.WRONG_PHASE, walk.refusal(new Command.FinishMigration(1, Phase.COOLING, 7)));
+  }
+
+  @Test
+  void theThrottleChangesInEveryStateOfAnActiveMove() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.ThrottleMigration(1, 5000));
+    assertEquals(5000, walk.move().throttlePointsPerSecond());
+    assertEquals(
+        Refusal.LIMIT_REACHED, walk.refusal(new Command.ThrottleMigration(1, Long.MIN_VALUE)));
+    walk.accepted(new Command.PauseMigration(1));
+    walk.accepted(new Command.ThrottleMigration(1, 0));
+    assertEquals(MigrationState.PAUSED, walk.move().state());
+    walk.accepted(walk.cancel());
+    walk.accepted(new Command.ThrottleMigration(1, 7));
+    walk.accepted(new Command.RevertDone(1, 7));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.ThrottleMigration(1, 7)));
+  }
+
+  @Test
+  void aRetryIsCountedAndEndsTheHold() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.ADOPTING);
+    walk.accepted(walk.hold("r1"));
+    walk.accepted(walk.retry(OptionalLong.empty()));
+    assertEquals(1, walk.move().retries());
+    assertTrue(walk.move().waitingOn().isEmpty());
+    assertEquals(List.of(), walk.move().skipped());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"JOINING", "ADOPTING", "COPYING", "VERIFYING", "WARMING", "PROMOTED", "SETTLING"})
+  void noShardIsSkippedWherePointsCouldBeLost(Phase phase) {
+    walk.start(MigrationKind.GROW);
+    walk.to(phase);
+    walk.accepted(walk.hold("s1"));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // kind, phase, who may be skipped
+    "GROW,  REVERTING, 3",
+    "GROW,  DROPPING,  0 1 2",
+    "GROW,  COOLING,   0 1 2",
+    "DRAIN, REVERTING, 0 1 2",
+    "DRAIN, DROPPING,  1",
+  })
+  void onlyAShardThatTheStepCleansIsSkipped(MigrationKind kind, Phase phase, String may) {
+    for (long id = -1; id < 5; id++) {
+      Walk fresh = new Walk();
+      fresh.start(kind);
+      if (phase == Phase.REVERTING) {
+        fresh.to(Phase.COPYING);
+        fresh.accepted(fresh.cancel());
+      } else {
+        fresh.to(phase);
+      }
+      assertEquals(Refusal.WRONG_PHASE, fresh.refusal(fresh.retry(OptionalLong.of(id))));
+      fresh.accepted(fresh.hold("it is dead"));
+      if (!List.of(may.split(" ")).contains(Long.toString(id))) {
+        assertEquals(Refusal.UNKNOWN_SHARD, fresh.refusal(fresh.retry(OptionalLong.of(id))));
+        continue;
+      }
+      fresh.accepted(fresh.retry(OptionalLong.of(id)));
+      assertEquals(List.of(id), fresh.move().skipped());
+      assertEquals(List.of("http://s" + id + ":6333"), fresh.move().leftDirty());
+      assertFalse(fresh.move().holds());
+      boolean onlyCopies = kind == MigrationKind.DRAIN && phase == Phase.REVERTING && id == 1;
+      assertEquals(onlyCopies, fresh.move().keepCopies());
+      fresh.accepted(fresh.hold("it is dead"));
+      fresh.accepted(fresh.retry(OptionalLong.of(id)));
+      assertEquals(List.of(id), fresh.move().skipped(), "once is enough");
+    }
+  }
+}

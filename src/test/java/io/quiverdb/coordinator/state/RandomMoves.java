@@ -1,0 +1,186 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** Commands about moves: mostly what a leader and an operator would log next, and much else. */
+final class RandomMoves {
+  private final Random random;
+  private final Supplier<String> oddText;
+  private final LongSupplier oddNumber;
+
+  RandomMoves(Random random, Supplier<String> oddText, LongSupplier oddNumber) {
+    this.random = random;
+    this.oddText = oddText;
+    this.oddNumber = oddNumber;
+  }
+
+  /** What fits this state, or nearly. */
+  Command sensible(ClusterState state, long term) {
+    Optional<Migration> active = state.migrations().active();
+    if (active.isEmpty()) {
+      return beginning(state, term);
+    }
+    long stamped = random.nextInt(20) == 0 ? term - 1 : term;
+    return random.nextInt(3) > 0 ? step(active.get(), stamped) : beside(active.get(), stamped);
+  }
+
+  private Command beginning(ClusterState state, long term) {
+    if (!state.map().joining().isEmpty()) {
+      return new Command.PromoteShard(state.map().joining().get(0));
+    }
+    if (!state.map().leaving().isEmpty()) {
+      return start(MigrationKind.DRAIN, state.map().leaving().get(0), "", term);
+    }
+    return random.nextBoolean()
+        ? start(MigrationKind.GROW, 0, "http://n" + random.nextInt(25) + ":6333", term)
+        : start(MigrationKind.DRAIN, random.nextInt(12), "", term);
+  }
+
+  private Command start(MigrationKind kind, long shardId, String url, long term) {
+    return new Command.StartMigration(
+        new MovePlan(kind, shardId, url, List.of(), random.nextBoolean(), List.of("docs")),
+        random.nextInt(2) * 5000L,
+        term);
+  }
+
+  private Command step(Migration move, long term) {
+    boolean forward = random.nextInt(10) > 0;
+    List<Transition> rows =
+        Transition.TABLE.stream()
+            .filter(row -> row.kind() == move.plan().kind() && row.from() == move.phase())
+            .filter(row -> !forward || row.forward())
+            .toList();
+    Phase to = rows.get(random.nextInt(rows.size())).to();
+    return switch (to) {
+      case DONE -> new Command.FinishMigration(move.id(), move.phase(), term);
+      case REVERTED -> new Command.RevertDone(move.id(), term);
+      default -> new Command.AdvanceMigration(move.id(), move.phase(), to, "r" + term, term);
+    };
+  }
+
+  private Command beside(Migration move, long term) {
+    long id = random.nextInt(10) == 0 ? move.id() - 1 : move.id();
+    return switch (random.nextInt(9)) {
+      case 0, 1 ->
+          new Command.MigrationProgress(
+              id,
+              move.phase(),
+              report(),
+              random.nextBoolean() ? Optional.of(waitingOn()) : Optional.empty(),
+              term);
+      case 2 -> new Command.HoldMigration(id, move.phase(), waitingOn(), term);
+      case 3 -> new Command.PauseMigration(id);
+      case 4, 5 -> new Command.ResumeMigration(id);
+      case 6 -> new Command.ThrottleMigration(id, random.nextInt(3) * 1000L);
+      case 7 ->
+          random.nextInt(4) == 0
+              ? new Command.CancelMigration(id, random.nextBoolean())
+              : new Command.AdvanceMigration(id, phase(), phase(), "any", term);
+      default ->
+          new Command.RetryMigration(
+              id,
+              random.nextBoolean() ? OptionalLong.of(random.nextInt(12)) : OptionalLong.empty());
+    };
+  }
+
+  private MoveProgress report() {
+    long done = random.nextInt(1000);
+    return new MoveProgress(
+        1000,
+        done,
+        done * 100,
+        random.nextInt(500),
+        random.nextInt(3),
+        List.of(
+            new MovePart(
+                "c" + random.nextInt(3),
+                random.nextInt(4),
+                4,
+                100,
+                done,
+                done,
+                "p" + done,
+                random.nextBoolean())));
+  }
+
+  private WaitingOn waitingOn() {
+    return new WaitingOn("router", "http://r" + random.nextInt(3) + ":6330", 5, 1, 0);
+  }
+
+  /** What nobody should ever log. */
+  Command hostile() {
+    return switch (random.nextInt(11)) {
+      case 0 ->
+          new Command.StartMigration(
+              new MovePlan(
+                  random.nextBoolean() ? MigrationKind.GROW : MigrationKind.DRAIN,
+                  number(),
+                  text(),
+                  List.of(text(), text()),
+                  true,
+                  List.of(text())),
+              number(),
+              term());
+      case 1 -> new Command.AdvanceMigration(id(), phase(), phase(), text(), term());
+      case 2 ->
+          new Command.MigrationProgress(id(), phase(), oddReport(), Optional.of(oddWait()), term());
+      case 3 -> new Command.HoldMigration(id(), phase(), oddWait(), term());
+      case 4 -> new Command.FinishMigration(id(), phase(), term());
+      case 5 -> new Command.RevertDone(id(), term());
+      case 6 -> new Command.PauseMigration(id());
+      case 7 -> new Command.ResumeMigration(id());
+      case 8 -> new Command.ThrottleMigration(id(), number());
+      case 9 -> new Command.CancelMigration(id(), random.nextBoolean());
+      default -> new Command.RetryMigration(id(), OptionalLong.of(number()));
+    };
+  }
+
+  private MoveProgress oddReport() {
+    return new MoveProgress(
+        number(),
+        number(),
+        number(),
+        number(),
+        (int) number(),
+        List.of(
+            new MovePart(text(), number(), number(), number(), number(), number(), text(), false)));
+  }
+
+  private WaitingOn oddWait() {
+    return new WaitingOn(text(), text(), number(), number(), number());
+  }
+
+  private long id() {
+    return random.nextBoolean() ? random.nextInt(6) : number();
+  }
+
+  private long term() {
+    return random.nextBoolean() ? 7 + random.nextInt(3) : number();
+  }
+
+  private Phase phase() {
+    return Phase.values()[random.nextInt(Phase.values().length)];
+  }
+
+  private String text() {
+    return oddText.get();
+  }
+
+  private long number() {
+    return oddNumber.getAsLong();
+  }
+}
