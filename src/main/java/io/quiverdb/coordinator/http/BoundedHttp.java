@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -76,7 +77,9 @@ public final class BoundedHttp implements AutoCloseable {
    * @param limit until the last byte of the answer
    * @param maxBytes of the answer's body
    * @return completes exceptionally with {@link NeverSentException}, {@link TimeoutException} or
-   *     another {@link IOException}, on a thread of this client or of the JDK's timer
+   *     another {@link IOException}, caused by a {@link TooLargeException} where that is why, on a
+   *     thread of this client or of the JDK's timer; it is cancelable as the JDK's own futures are,
+   *     which ends the exchange
    */
   public CompletableFuture<HttpReply> send(HttpRequest request, Duration limit, int maxBytes) {
     if (!free.tryAcquire()) {
@@ -85,7 +88,7 @@ public final class BoundedHttp implements AutoCloseable {
     }
     CompletableFuture<HttpResponse<byte[]>> exchange;
     try {
-      exchange = client.sendAsync(request, head -> new BoundedBody(maxBytes));
+      exchange = client.sendAsync(request, head -> new BoundedBody(maxBytes, announced(head)));
     } catch (RuntimeException e) {
       free.release();
       return CompletableFuture.failedFuture(new NeverSentException(e.toString(), e));
@@ -104,6 +107,38 @@ public final class BoundedHttp implements AutoCloseable {
             })
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(told(failure, request.uri(), limit)));
+  }
+
+  /**
+   * Sends a request and waits for the whole answer; the parameters are those of {@link #send}.
+   *
+   * @throws NeverSentException if the other side surely got nothing of it
+   * @throws TimeoutException if the answer is not there in time
+   * @throws IOException if the exchange broke, or the answer is too large
+   * @throws InterruptedException if this thread was interrupted; the exchange has ended then
+   */
+  public HttpReply call(HttpRequest request, Duration limit, int maxBytes)
+      throws IOException, TimeoutException, InterruptedException {
+    CompletableFuture<HttpReply> reply = send(request, limit, maxBytes);
+    try {
+      return reply.get();
+    } catch (InterruptedException e) {
+      reply.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      Throwable cause = Failures.cause(e);
+      if (cause instanceof IOException broken) {
+        throw broken;
+      }
+      if (cause instanceof TimeoutException late) {
+        throw late;
+      }
+      throw new IOException(request.uri().getAuthority() + ": " + Failures.reason(cause), cause);
+    }
+  }
+
+  private static long announced(HttpResponse.ResponseInfo head) {
+    return head.headers().firstValueAsLong("content-length").orElse(-1);
   }
 
   private static Throwable told(Throwable failure, URI uri, Duration limit) {

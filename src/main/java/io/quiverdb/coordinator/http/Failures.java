@@ -1,16 +1,19 @@
 package io.quiverdb.coordinator.http;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What is behind the exceptions of futures. */
+/** What is behind exceptions that carry others. */
 public final class Failures {
   private Failures() {}
 
-  /** The failure itself, out of the wrappers that futures put around it. */
+  /** The failure itself, out of the wrappers that futures and lambdas put around it. */
   public static Throwable cause(Throwable failure) {
     Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+    while ((cause instanceof CompletionException
+            || cause instanceof ExecutionException
+            || cause instanceof UncheckedIOException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }

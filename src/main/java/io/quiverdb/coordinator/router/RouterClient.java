@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /** Asks a router for the map that it has adopted. Thread-safe. */
 public final class RouterClient {
@@ -40,14 +41,41 @@ public final class RouterClient {
    * @return completes within 2 s; exceptionally, with a message for the operator, if there is none
    */
   public CompletableFuture<ShardMap> adoptedMap(String baseUrl) {
-    HttpRequest.Builder request;
     try {
-      request = BoundedHttp.request(baseUrl, "/cluster/map").GET();
+      return http.send(request(baseUrl), LIMIT, MAX_BYTES).thenApply(RouterClient::map);
     } catch (NeverSentException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Waits for the map that the router works with, at most 2 s.
+   *
+   * @throws UncheckedIOException if the answer is no map
+   */
+  ShardMap awaitAdoptedMap(String baseUrl)
+      throws IOException, TimeoutException, InterruptedException {
+    return map(http.call(request(baseUrl), LIMIT, MAX_BYTES));
+  }
+
+  /**
+   * Waits for the router's map, at most 2 s, and looks whether it has a field for leaving shards.
+   *
+   * @throws UncheckedIOException if the answer is no JSON object
+   */
+  boolean awaitKnowsLeaving(String baseUrl)
+      throws IOException, TimeoutException, InterruptedException {
+    HttpReply reply = http.call(request(baseUrl), LIMIT, MAX_BYTES);
+    if (reply.status() != 200) {
+      throw refused(reply.status());
+    }
+    return MAPPER.readTree(reply.body()).has("leaving");
+  }
+
+  private HttpRequest request(String baseUrl) throws NeverSentException {
+    HttpRequest.Builder request = BoundedHttp.request(baseUrl, "/cluster/map").GET();
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    return http.send(request.build(), LIMIT, MAX_BYTES).thenApply(RouterClient::map);
+    return request.build();
   }
 
   private static ShardMap map(HttpReply reply) {
@@ -66,7 +94,8 @@ public final class RouterClient {
   private static UncheckedIOException refused(int status) {
     String advice =
         switch (status) {
-          case 401, 403 -> "it does not accept shards.router_key";
+          case 401 -> "it does not accept shards.router_key";
+          case 403 -> "shards.router_key is no admin key there, so its map cannot be checked";
           case 404 -> "it is no router";
           default -> "it does not serve its map";
         };

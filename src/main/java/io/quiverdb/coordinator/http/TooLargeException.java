@@ -1,0 +1,12 @@
+package io.quiverdb.coordinator.http;
+
+import java.io.IOException;
+
+/** An answer has more bytes than the caller wants to take. */
+public final class TooLargeException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  TooLargeException(int limit) {
+    super("the answer is larger than " + limit + " bytes");
+  }
+}

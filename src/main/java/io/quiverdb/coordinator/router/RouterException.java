@@ -1,0 +1,11 @@
+package io.quiverdb.coordinator.router;
+
+/** A router did not say which map it has. */
+public final class RouterException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What happened, for the operator, without the URL. */
+  public RouterException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.shard;
+
+/**
+ * Says until when a leader may still send a request that changes data (docs/migration.md, fencing).
+ * Thread-safe.
+ */
+@FunctionalInterface
+public interface Fence {
+  /**
+   * The last moment at which a byte of a data request may leave this process.
+   *
+   * @return on the scale of {@link System#nanoTime}
+   * @throws FencedException if that moment is over: this node may not lead any more
+   */
+  long sendUntilNanos();
+}

@@ -1,0 +1,11 @@
+package io.quiverdb.coordinator.shard;
+
+/** This node may not act as the leader any more: whatever it was doing ends here. */
+public final class FencedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why, for the log. */
+  public FencedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,87 @@
+package io.quiverdb.coordinator.shard;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A JSON value that can be compared: numbers exactly, {@code 1.50} like {@code 15e-1}, keys in any
+ * order. The negative zero of a float is another number than zero, for a client may read either.
+ * Immutable.
+ */
+final class JsonValue {
+  private static final String NEGATIVE_ZERO = "-0";
+
+  /** A map, list, string, {@link Numeral} or Boolean, or {@link JsonToken#VALUE_NULL}. */
+  private final Object value;
+
+  private record Numeral(Object exact) {}
+
+  private JsonValue(Object value) {
+    this.value = value;
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @return one that equals no other if Jackson cannot read it
+   */
+  static JsonValue of(byte[] json) {
+    try (JsonParser parser = ShardJson.MAPPER.createParser(json)) {
+      parser.nextToken();
+      return new JsonValue(read(parser));
+    } catch (IOException | NumberFormatException e) {
+      return new JsonValue(new Object());
+    }
+  }
+
+  private static Object read(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> JsonToken.VALUE_NULL;
+    };
+  }
+
+  private static Map<String, Object> object(JsonParser parser) throws IOException {
+    Map<String, Object> fields = new HashMap<>();
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      parser.nextToken();
+      fields.put(key, read(parser));
+    }
+    return fields;
+  }
+
+  private static List<Object> array(JsonParser parser) throws IOException {
+    List<Object> elements = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      elements.add(read(parser));
+    }
+    return elements;
+  }
+
+  private static Numeral number(String text) {
+    BigDecimal exact = new BigDecimal(text);
+    boolean negativeZero = exact.signum() == 0 && text.startsWith("-");
+    return new Numeral(negativeZero ? NEGATIVE_ZERO : exact.stripTrailingZeros());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof JsonValue json && value.equals(json.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+}

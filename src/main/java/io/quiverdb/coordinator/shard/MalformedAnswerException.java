@@ -1,0 +1,12 @@
+package io.quiverdb.coordinator.shard;
+
+import java.io.IOException;
+
+/** An answer is not what a shard answers. */
+public final class MalformedAnswerException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  MalformedAnswerException(String message) {
+    super(message);
+  }
+}

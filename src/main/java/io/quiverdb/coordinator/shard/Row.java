@@ -1,0 +1,95 @@
+package io.quiverdb.coordinator.shard;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One point as a shard wrote it: its id, and where its object, its vector and its payload stand in
+ * the bytes of the answer. Nothing else is taken apart: what is written to another shard is the
+ * same bytes. Keeps the whole answer in memory, see {@link #detached}. Immutable and thread-safe.
+ */
+public final class Row {
+  private static final Span NULL = span("null");
+
+  private final String id;
+  private final Span object;
+  private final Span vector;
+  private final @Nullable Span payload;
+
+  Row(String id, Span object, Span vector, @Nullable Span payload) {
+    this.id = id;
+    this.object = object;
+    this.vector = vector;
+    this.payload = payload;
+  }
+
+  /** The point's id; may be empty. */
+  public String id() {
+    return id;
+  }
+
+  /** How many bytes its object has. */
+  public int size() {
+    return object.size();
+  }
+
+  /** Writes its object, byte for byte as it came. */
+  public void writeTo(OutputStream out) throws IOException {
+    out.write(object.bytes());
+  }
+
+  /** Copies its object likewise; the place behind it. */
+  int copyTo(byte[] target, int at) {
+    return object.copyTo(target, at);
+  }
+
+  /** The JSON array of its vector, as it came. */
+  public String vectorJson() {
+    return vector.text();
+  }
+
+  /** The JSON of its payload, as it came; {@code null} if there is none. */
+  public String payloadJson() {
+    return payload().text();
+  }
+
+  /**
+   * Whether both have the same vector and payload: the same bytes, or else the same JSON values
+   * with numbers compared exactly and keys in any order. A payload that is missing is {@code null}.
+   * The ids, and fields that are neither, are not compared.
+   */
+  public boolean sameContent(Row other) {
+    return same(vector, other.vector) && same(payload(), other.payload());
+  }
+
+  private static boolean same(Span a, Span b) {
+    return a.sameBytes(b) || JsonValue.of(a.bytes()).equals(JsonValue.of(b.bytes()));
+  }
+
+  /** The same row without the rest of the answer that it came in, to be kept for long. */
+  public Row detached() {
+    try {
+      return RowReader.point(object.bytes());
+    } catch (MalformedAnswerException e) {
+      throw new UncheckedIOException("it was a row when it came", e);
+    }
+  }
+
+  private Span payload() {
+    return payload == null ? NULL : payload;
+  }
+
+  private static Span span(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new Span(bytes, 0, bytes.length);
+  }
+
+  /** Its id only: payloads may be confidential. */
+  @Override
+  public String toString() {
+    return "Row[" + id + "]";
+  }
+}

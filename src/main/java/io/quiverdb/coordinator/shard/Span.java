@@ -1,0 +1,43 @@
+package io.quiverdb.coordinator.shard;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A stretch of bytes inside a larger array, which is not written to. Immutable. */
+final class Span {
+  private final byte[] source;
+  private final int from;
+  private final int to;
+
+  Span(byte[] source, int from, int to) {
+    this.source = source;
+    this.from = from;
+    this.to = to;
+  }
+
+  int size() {
+    return to - from;
+  }
+
+  /**
+   * Copies it.
+   *
+   * @return the place behind the copy
+   */
+  int copyTo(byte[] target, int at) {
+    System.arraycopy(source, from, target, at, size());
+    return at + size();
+  }
+
+  byte[] bytes() {
+    return Arrays.copyOfRange(source, from, to);
+  }
+
+  String text() {
+    return new String(source, from, size(), StandardCharsets.UTF_8);
+  }
+
+  boolean sameBytes(Span other) {
+    return Arrays.equals(source, from, to, other.source, other.from, other.to);
+  }
+}
