@@ -1,0 +1,172 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first round of a grow: copies the slice onto the empty shard without looking at it. Every
+ * copy may undo a client's write that is already there and not yet at the donor: whatever was
+ * copied has to be verified afterwards ({@link Reconcile}).
+ *
+ * <p>Donors are read side by side, ahead of the writing; how far each of them is, is logged, and
+ * the copy goes on from there. For one task at a time.
+ */
+final class Copy {
+  /** So many donors are read at the same time: their pages are in memory. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+  private final Move move;
+  private final DataCalls calls;
+
+  Copy(Move move, DataCalls calls) {
+    this.move = move;
+    this.calls = calls;
+  }
+
+  /**
+   * Copies what is not logged as copied; returns when no request of it can take effect any more.
+   *
+   * @param collections those that all shards agree on
+   */
+  void run(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    move.control().round(1);
+    for (ShardCollection collection : collections) {
+      for (List<Shard> donors : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
+        copy(slice, collection, donors);
+      }
+    }
+    calls.settle();
+  }
+
+  private void copy(Slice slice, ShardCollection collection, List<Shard> donors)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Source> open = new ArrayList<>();
+    try (TargetWriter writer =
+        new TargetWriter(
+            move,
+            calls,
+            slice.moving(),
+            collection,
+            WayIn.ontoJoining(slice.moving(), collection))) {
+      for (Shard donor : donors) {
+        MovePart part = resumed(slice, collection.name(), donor);
+        if (!part.done()) {
+          open.add(new Source(slice, donor, part, donors.size()));
+        }
+      }
+      open.forEach(source -> source.scan.begin());
+      while (!open.isEmpty()) {
+        Source source = ready(open, writer);
+        Scan.Page page = source.scan.next();
+        if (page == null) {
+          open.remove(source);
+        } else {
+          source.copy(page, writer);
+        }
+      }
+      writer.flush();
+    } finally {
+      open.forEach(source -> source.scan.close());
+    }
+  }
+
+  private MovePart resumed(Slice slice, String collection, Shard donor)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    MovePart fresh = slice.part(collection, donor, calls.count(donor, collection));
+    return move.control().migration().progress().parts().stream()
+        .filter(fresh::sameSlice)
+        .findFirst()
+        .orElse(fresh);
+  }
+
+  /** One whose page is there, in turn: a donor that is away does not stop the others. */
+  private Source ready(List<Source> open, TargetWriter writer)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    while (true) {
+      move.control().check();
+      writer.finishWritten();
+      for (int i = 0; i < open.size(); i++) {
+        if (open.get(i).scan.isReady()) {
+          Source source = open.remove(i);
+          open.add(source);
+          return source;
+        }
+      }
+      move.time().sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** One donor's part. */
+  private final class Source {
+    private final Slice slice;
+    private final Shard donor;
+    private final Scan scan;
+    private MovePart part;
+    private String reached;
+
+    Source(Slice slice, Shard donor, MovePart part, int sideBySide) {
+      this.slice = slice;
+      this.donor = donor;
+      this.part = part;
+      this.reached = part.lastId();
+      this.scan =
+          Scan.ahead(calls, move.tasks(), donor, part.collection(), sideBySide)
+              .resumeAt(part.offset(), part.lastId());
+    }
+
+    /** Requests end with the page: what is gathered keeps the whole page in memory. */
+    void copy(Scan.Page page, TargetWriter writer)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      int points = 0;
+      long bytes = 0;
+      for (Row row : page.rows()) {
+        reached = row.id();
+        Shard from = slice.partner(reached);
+        if (from == null || from.id() != donor.id()) {
+          continue;
+        }
+        writer.upsert(row);
+        points++;
+        bytes += row.size();
+        if (writer.isFull()) {
+          send(writer, points, bytes, page.offset(), false);
+          points = 0;
+          bytes = 0;
+        }
+      }
+      send(writer, points, bytes, page.next(), page.last());
+    }
+
+    private void send(TargetWriter writer, int points, long bytes, long offset, boolean done)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      String lastId = reached;
+      writer.sendRows(
+          () -> {
+            part = after(points, offset, lastId, done);
+            move.control().moved(part, bytes);
+          });
+    }
+
+    private MovePart after(int points, long offset, String lastId, boolean done) {
+      long pointsDone = part.pointsDone() + points;
+      return new MovePart(
+          part.collection(),
+          part.from(),
+          part.to(),
+          done ? pointsDone : Math.max(part.pointsTotal(), pointsDone),
+          pointsDone,
+          offset,
+          lastId,
+          done);
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.migration.Pacer.Act;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Utf8Order;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls to shards that end with an answer: a call that failed is made again, the move holds while
+ * its shard is away, and an error never passes for an answer. Writes are paced. Thread-safe.
+ *
+ * <p>Every call may throw {@link StepStopped}, {@link FencedException} and {@link ShardSkipped}.
+ */
+final class DataCalls {
+  /** The smallest page: pages overlap by one row. */
+  static final int SMALLEST_PAGE = 2;
+
+  /** Under the 32 MiB that a shard takes, with room for what stands around the points. */
+  private static final int MOST_BODY_BYTES = 31 << 20;
+
+  private static final int SHOWN_ID = 100;
+
+  private final Move move;
+  private final Pacer pacer;
+  private final LateEffects late;
+
+  DataCalls(Move move, Pacer pacer, LateEffects late) {
+    this.move = move;
+    this.pacer = pacer;
+    this.late = late;
+  }
+
+  /**
+   * A page as it came.
+   *
+   * @param limit how many rows were asked for in the end; fewer rows: the listing ends here
+   */
+  record Page(List<Row> rows, int limit) {}
+
+  private interface Call<T> {
+    T run() throws ShardException, InterruptedException;
+  }
+
+  private interface Change {
+    void run() throws ShardException, InterruptedException;
+  }
+
+  /** All collections of a shard. */
+  List<ShardCollection> collections(Shard shard)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return read(shard, "", () -> move.shards().collections(shard.primaryUrl()));
+  }
+
+  /** How many points a collection has on a shard. */
+  long count(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return collections(shard).stream()
+        .filter(listed -> listed.name().equals(collection))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
+  /** The most rows that a page of this shard may have. */
+  int fetchLimit(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return read(shard, collection, () -> move.shards().fetchLimit(shard.primaryUrl(), collection));
+  }
+
+  /**
+   * A page of the listing; a page that fails is asked for again with half the rows.
+   *
+   * @param limit {@link #SMALLEST_PAGE} or more
+   */
+  Page page(Shard shard, String collection, long offset, int limit)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Retry retry = new Retry(move, shard, collection);
+    int asked = limit;
+    while (true) {
+      retry.check();
+      try {
+        List<Row> rows =
+            sorted(shard, move.shards().fetch(shard.primaryUrl(), collection, offset, asked));
+        retry.over();
+        return new Page(rows, asked);
+      } catch (ShardException e) {
+        if (e.kind() != Kind.REFUSED || asked == SMALLEST_PAGE) {
+          retry.after(e);
+        }
+        if (e.kind() == Kind.REFUSED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) {
+          asked = Math.max(SMALLEST_PAGE, asked / 2);
+        }
+      }
+    }
+  }
+
+  /** A merge of unsorted lists would take points for absent. */
+  private static List<Row> sorted(Shard shard, List<Row> rows) throws ShardException {
+    for (int i = 1; i < rows.size(); i++) {
+      if (Utf8Order.INSTANCE.compare(rows.get(i - 1).id(), rows.get(i).id()) >= 0) {
+        throw new ShardException(
+            Kind.BROKEN, shard.primaryUrl(), "a page whose rows are not in the order of their ids");
+      }
+    }
+    return rows;
+  }
+
+  /** One point; empty if the shard says that it is absent. */
+  Optional<Row> row(Shard shard, String collection, String id)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    if (id.isEmpty()) {
+      // No point read can name it; if it is there, it is the first of the listing.
+      return page(shard, collection, 0, SMALLEST_PAGE).rows().stream()
+          .filter(row -> row.id().isEmpty())
+          .findFirst();
+    }
+    return read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));
+  }
+
+  private <T> T read(Shard shard, String collection, Call<T> call)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Retry retry = new Retry(move, shard, collection);
+    while (true) {
+      retry.check();
+      try {
+        T answer = call.run();
+        retry.over();
+        return answer;
+      } catch (ShardException e) {
+        retry.after(e);
+      }
+    }
+  }
+
+  /** How many rows the next {@link #upsert} may have. */
+  int upsertRows(Shard shard, String collection, Way way) {
+    return pacer.rows(shard, collection, act(way));
+  }
+
+  /** How many bytes of rows the next {@link #upsert} may have. */
+  int upsertBytes() {
+    return Math.min(move.settings().batchBytes(), MOST_BODY_BYTES);
+  }
+
+  /** How many ids the next {@link #delete} may have. */
+  int deleteRows(Shard shard, String collection) {
+    return pacer.rows(shard, collection, Act.DELETE);
+  }
+
+  /** Writes rows, in several requests if one is refused; a row that is refused alone fails. */
+  void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    String name = collection.name();
+    try {
+      change(
+          shard,
+          name,
+          act(way),
+          rows.size(),
+          () -> move.shards().upsert(shard.primaryUrl(), name, rows, way));
+    } catch (Refused e) {
+      if (rows.size() == 1) {
+        throw refusedRow(shard, collection, rows.get(0), e);
+      }
+      int half = rows.size() / 2;
+      upsert(shard, collection, rows.subList(0, half), way);
+      upsert(shard, collection, rows.subList(half, rows.size()), way);
+    }
+  }
+
+  private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, Refused e)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    boolean same =
+        collections(shard).stream()
+            .anyMatch(now -> now.name().equals(collection.name()) && now.sameSchema(collection));
+    String message =
+        "point " + shown(row.id()) + " of " + collection.name() + ": " + e.getMessage();
+    if (!same) {
+      throw new CollectionChanged(shard, collection.name(), message);
+    }
+    return new StepFailed(message);
+  }
+
+  /** Deletes points, in several requests if one is refused. */
+  void delete(Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try {
+      change(
+          shard,
+          collection,
+          Act.DELETE,
+          ids.size(),
+          () -> move.shards().delete(shard.primaryUrl(), collection, ids));
+    } catch (Refused e) {
+      if (ids.size() == 1) {
+        throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
+      }
+      int half = ids.size() / 2;
+      delete(shard, collection, ids.subList(0, half));
+      delete(shard, collection, ids.subList(half, ids.size()));
+    }
+  }
+
+  private void change(Shard shard, String collection, Act act, int rows, Change change)
+      throws StepFailed, CollectionChanged, Refused, InterruptedException {
+    Retry retry = new Retry(move, shard, collection);
+    while (true) {
+      retry.check();
+      long sent = move.time().nanos();
+      try {
+        send(shard, change);
+        pacer.answered(shard, collection, act, rows, move.time().nanos() - sent);
+        retry.over();
+        return;
+      } catch (ShardException e) {
+        if (e.kind() == Kind.REFUSED) {
+          if (rows > 1) {
+            pacer.refused(shard, collection, act, rows);
+          }
+          throw new Refused(e);
+        }
+        retry.after(e);
+      }
+    }
+  }
+
+  private void send(Shard shard, Change change) throws ShardException, InterruptedException {
+    boolean known = false;
+    try {
+      change.run();
+      known = true;
+    } catch (ShardException e) {
+      known = !e.mayTakeEffect();
+      throw e;
+    } catch (FencedException e) {
+      known = true;
+      throw e;
+    } finally {
+      if (!known) {
+        late.unknown(shard);
+      }
+    }
+  }
+
+  /**
+   * Waits until no request of this node can take effect any more. To be called while none is under
+   * way.
+   */
+  void settle() throws InterruptedException {
+    late.settle(move);
+  }
+
+  private static Act act(Way way) {
+    return switch (way) {
+      case POINTS -> Act.UPSERT;
+      case BULK -> Act.BULK;
+    };
+  }
+
+  private static String shown(String id) {
+    return '"' + (id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "...") + '"';
+  }
+
+  /** A request was refused for what is in it, or for its size. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Refused(ShardException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which shards may still be doing something that this node asked for and got no answer to. One
+ * instance serves all steps of a move, so that none is forgotten when a step is cut short. Thread-
+ * safe; {@link #settle} for one task at a time, while no request is under way.
+ */
+final class LateEffects {
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  /** So often in a row it may fail to answer before the move says that it holds. */
+  private static final int TROUBLES = 5;
+
+  private final Map<Long, Shard> uncertain = new LinkedHashMap<>();
+
+  /** A request of ours to this shard ended without a known outcome. */
+  synchronized void unknown(Shard shard) {
+    uncertain.put(shard.id(), shard);
+  }
+
+  private synchronized List<Shard> pending() {
+    return new ArrayList<>(uncertain.values());
+  }
+
+  private synchronized void known(Shard shard) {
+    uncertain.remove(shard.id());
+  }
+
+  /**
+   * Waits until nothing of ours can take effect any more: for each shard concerned, {@code
+   * dataTimeout} through which it answers writes. Shards that are skipped are not waited for.
+   */
+  void settle(Move move) throws InterruptedException {
+    for (Shard shard : pending()) {
+      if (awaitQuiet(move, shard)) {
+        known(shard);
+      }
+    }
+  }
+
+  /** Whether it has been quiet; not if it is skipped. */
+  private static boolean awaitQuiet(Move move, Shard shard) throws InterruptedException {
+    Time time = move.time();
+    boolean answers = false;
+    long since = 0;
+    int troubles = 0;
+    while (!move.control().migration().skipped().contains(shard.id())) {
+      move.control().check();
+      String trouble = probe(move, shard);
+      if (!trouble.isEmpty()) {
+        // Nothing counts that went by before it answers again.
+        answers = false;
+        if (++troubles > TROUBLES) {
+          move.control().hold("shard", trouble);
+        } else {
+          move.control().waiting("shard", trouble);
+          time.sleep(BETWEEN_PROBES);
+        }
+        continue;
+      }
+      if (!answers) {
+        answers = true;
+        since = time.nanos();
+        troubles = 0;
+      }
+      long left = move.settings().dataTimeout().toNanos() - (time.nanos() - since);
+      if (left <= 0) {
+        move.control().goingOn();
+        return true;
+      }
+      move.control()
+          .waiting("data_timeout", "what " + shard.primaryUrl() + " did not answer may still come");
+      time.sleep(Duration.ofNanos(Math.min(left, BETWEEN_PROBES.toNanos())));
+    }
+    return false;
+  }
+
+  /** Empty if the shard answers a write of nothing, whatever it answers, and soon. */
+  private static String probe(Move move, Shard shard) throws InterruptedException {
+    long asked = move.time().nanos();
+    try {
+      move.shards().role(shard.primaryUrl());
+    } catch (ShardException e) {
+      return String.valueOf(e.getMessage());
+    }
+    return move.time().nanos() - asked > SLOW.toNanos()
+        ? shard.primaryUrl() + " takes over a second to answer a write of nothing"
+        : "";
+  }
+}

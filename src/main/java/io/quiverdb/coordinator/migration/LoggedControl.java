@@ -1,0 +1,210 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.HoldMigration;
+import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
+import io.quiverdb.coordinator.shard.Fence;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ties a step to the log. What the step says is only noted; {@link #tick}, called once a second
+ * beside it, logs it: so there is at most one progress entry a second, and a step never waits for
+ * the log. Thread-safe; {@link #tick} and {@link #flush} are for one thread at a time.
+ */
+final class LoggedControl implements Control {
+  private static final Logger LOG = LoggerFactory.getLogger(LoggedControl.class);
+
+  /** With the second that a wait must last, and that of a tick: seen within 5 s. */
+  private static final long IDLE_NANOS = Duration.ofSeconds(3).toNanos();
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final MoveLog log;
+  private final Fence fence;
+  private final Time time;
+  private final long term;
+  private final Migration begun;
+  private final ProgressReport progress;
+  private final WaitReport waits;
+  private final MoveRecorder recorder;
+  private final Throttle throttle;
+  private volatile Optional<String> givenUp = Optional.empty();
+
+  LoggedControl(
+      MoveLog log, Fence fence, Time time, MoveRecorder recorder, long term, Migration begun) {
+    this.log = log;
+    this.fence = fence;
+    this.time = time;
+    this.term = term;
+    this.begun = begun;
+    this.recorder = recorder;
+    this.progress = new ProgressReport(begun.progress(), time.nanos());
+    this.waits = new WaitReport(begun.waitingOn(), time.nanos());
+    this.throttle = new Throttle(time.nanos());
+  }
+
+  @Override
+  public void check() {
+    fence.sendUntilNanos();
+    if (givenUp.isPresent()) {
+      throw new StepStopped(givenUp.get());
+    }
+    Migration now =
+        log.state()
+            .migrations()
+            .active()
+            .filter(migration -> migration.id() == begun.id())
+            .orElseThrow(() -> new StepStopped("the move is over"));
+    if (now.phase() != begun.phase()) {
+      throw new StepStopped("the move is in phase " + now.phase());
+    }
+    if (now.state() == MigrationState.PAUSED) {
+      throw new StepStopped("the move is paused");
+    }
+  }
+
+  /** Makes the next {@link #check} end the step; the move will turn back for this reason. */
+  void giveUp(String reason) {
+    givenUp = Optional.of(reason);
+  }
+
+  /** Why the step was given up, if it was. */
+  Optional<String> givenUp() {
+    return givenUp;
+  }
+
+  @Override
+  public Migration migration() {
+    return log.state().migrations().find(begun.id()).orElse(begun);
+  }
+
+  @Override
+  public ShardMap map() {
+    return log.state().map();
+  }
+
+  @Override
+  public List<String> routers() {
+    return log.state().routers();
+  }
+
+  @Override
+  public void moved(MovePart part, long bytes) {
+    waits.over();
+    recorder.copied(progress.moved(part, bytes, time.nanos()), bytes);
+  }
+
+  @Override
+  public void round(int number) {
+    progress.round(number, time.nanos());
+    recorder.verificationRound();
+  }
+
+  @Override
+  public void waiting(String what, String detail) {
+    waits.waiting(what, detail, time.nanos(), time.epochMillis());
+  }
+
+  @Override
+  public void goingOn() {
+    waits.over();
+    progress.goingOn(time.nanos());
+  }
+
+  /** Logs what there is to say, if there is anything. */
+  void tick() throws InterruptedException {
+    long now = time.nanos();
+    if (!waits.known() && progress.idleNanos(now) >= IDLE_NANOS) {
+      waiting("shard", "nothing has moved for some seconds; a request to a shard is under way");
+    }
+    Optional<MoveProgress> report = progress.take(now);
+    if (report.isPresent() || waits.worthAnEntry(now)) {
+      say(report, waits.lasting(now));
+    }
+  }
+
+  /** Logs what was moved since the last entry: a step that ends leaves nothing unsaid. */
+  void flush() throws InterruptedException {
+    Optional<MoveProgress> report = progress.take(time.nanos());
+    if (report.isPresent()) {
+      say(report, Optional.empty());
+    }
+  }
+
+  private void say(Optional<MoveProgress> report, Optional<WaitingOn> waitingOn)
+      throws InterruptedException {
+    MoveProgress numbers = report.orElseGet(progress::unchanged);
+    if (submit(new MigrationProgress(begun.id(), begun.phase(), numbers, waitingOn, term))) {
+      waits.told(waitingOn, time.nanos());
+    } else {
+      report.ifPresent(progress::takeBack);
+    }
+  }
+
+  private boolean submit(Command command) throws InterruptedException {
+    try {
+      if (log.submit(command) instanceof Rejected rejected) {
+        LOG.info("{} of move {}: {}", command.wireName(), begun.id(), rejected.detail());
+      }
+      return true;
+    } catch (MoveLog.UnknownOutcomeException e) {
+      LOG.info("{} of move {}: {}", command.wireName(), begun.id(), e.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void hold(String what, String detail) throws InterruptedException {
+    check();
+    long retries = migration().retries();
+    WaitReport.Hold hold = waits.hold(what, detail, time.nanos(), time.epochMillis());
+    if (hold.logged()) {
+      LOG.warn("move {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
+      var unused = submit(new HoldMigration(begun.id(), begun.phase(), hold.waitingOn(), term));
+    }
+    long end = time.nanos() + hold.pause().toNanos();
+    while (migration().retries() == retries && time.nanos() - end < 0) {
+      ClusterState seen = log.state();
+      check();
+      log.awaitChange(seen, shorter(Duration.ofNanos(end - time.nanos()), LOOK));
+    }
+    check();
+  }
+
+  @Override
+  public void throttle(int points) throws InterruptedException {
+    throttle.take(points);
+    while (true) {
+      long limit = migration().throttlePointsPerSecond();
+      Duration pause = throttle.pause(limit, time.nanos());
+      if (pause.isZero()) {
+        return;
+      }
+      check();
+      waiting("throttle", "limited to " + limit + " points a second");
+      recorder.throttled(pause);
+      time.sleep(pause);
+    }
+  }
+
+  @Override
+  public MoveRecorder recorder() {
+    return recorder;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

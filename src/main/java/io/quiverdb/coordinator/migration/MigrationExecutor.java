@@ -1,0 +1,288 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.AdvanceMigration;
+import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.migration.Step.Enter;
+import io.quiverdb.coordinator.migration.Step.Paused;
+import io.quiverdb.coordinator.migration.Step.Perform;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a leader does about moves, from the state alone: it looks, asks the {@link Planner}, does
+ * what comes next, logs that it is done, and looks again. One instance serves one leadership, and
+ * {@link #run} is to be called once.
+ */
+public final class MigrationExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(MigrationExecutor.class);
+
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final int UNKNOWN_TRIES = 5;
+
+  private final long term;
+  private final MovePorts ports;
+  private final MoveSettings settings;
+  private final IndexMinder indexes;
+  private final Steps steps;
+  private final Outstanding outstanding;
+
+  /** How a step ended. */
+  private sealed interface End {}
+
+  private record Done() implements End {}
+
+  /** The state asks for something else. */
+  private record Stopped() implements End {}
+
+  /** It cannot be done: the move turns back. */
+  private record Failed(String reason) implements End {}
+
+  /**
+   * Why an attempt did not come to its end.
+   *
+   * @param word what is waited for
+   * @param forGood whether trying again is of no use
+   */
+  private record Trouble(String word, String detail, boolean forGood) {}
+
+  /**
+   * For the leader of one term.
+   *
+   * @param ports those of that leadership
+   */
+  public MigrationExecutor(long term, MovePorts ports, MoveSettings settings) {
+    this(term, ports, settings, new PointSteps(settings));
+  }
+
+  MigrationExecutor(long term, MovePorts ports, MoveSettings settings, DataSteps data) {
+    this.term = term;
+    this.ports = ports;
+    this.settings = settings;
+    this.indexes = new IndexMinder(ports.tasks());
+    this.steps = new Steps(data, indexes);
+    this.outstanding =
+        new Outstanding(
+            settings, ports.time().nanos(), ports.log().state().migrations().active().isPresent());
+  }
+
+  /**
+   * How long a new move may not be started yet, because an earlier leader's requests may still take
+   * effect. Thread-safe.
+   */
+  public Duration takeoverLeft() {
+    return outstanding.takeoverLeft(ports.time().nanos());
+  }
+
+  /**
+   * Works until this node may not lead any more.
+   *
+   * @throws InterruptedException if it was interrupted
+   */
+  public void run() throws InterruptedException {
+    try {
+      while (true) {
+        turn();
+      }
+    } catch (FencedException e) {
+      LOG.info("term {}: {}", term, e.getMessage());
+    } finally {
+      indexes.closeAll();
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    ClusterState seen = ports.log().state();
+    Step step = Planner.next(seen.migrations(), term);
+    if (step instanceof Enter enter) {
+      enter(enter.migration(), enter.to(), enter.reason());
+    } else if (step instanceof Perform perform) {
+      perform(perform);
+    } else if (step instanceof Paused paused) {
+      pause(paused.migration());
+    } else {
+      indexes.closeAll();
+      ports.log().awaitChange(seen, IDLE);
+    }
+  }
+
+  /** Writes still go to the joining shard first while it is paused. */
+  private void pause(Migration migration) throws InterruptedException {
+    TargetWatch watch = new TargetWatch(ports.shards(), ports.time(), settings.targetUnhealthy());
+    Step still = new Paused(migration);
+    while (still.equals(Planner.next(ports.log().state().migrations(), term))) {
+      var unused = ports.fence().sendUntilNanos();
+      Optional<String> reason =
+          TargetWatch.concerns(migration) ? watch.look(migration.plan().url()) : Optional.empty();
+      if (reason.isPresent()) {
+        enter(migration, backFrom(migration), reason.get());
+        return;
+      }
+      ports.log().awaitChange(ports.log().state(), TargetWatch.INTERVAL);
+    }
+  }
+
+  private void perform(Perform step) throws InterruptedException {
+    Migration migration = step.migration();
+    switch (step.work()) {
+      case COPY, VERIFY, WARM, DROP, COOL -> {}
+      default -> indexes.closeAll();
+    }
+    LoggedControl control =
+        new LoggedControl(
+            ports.log(), ports.fence(), ports.time(), ports.recorder(), term, migration);
+    LOG.info("move {}: {}", migration.id(), migration.phase());
+    Beside heartbeat =
+        Beside.start(ports.tasks(), ports.time(), "move-heartbeat", TICK, control::tick);
+    Optional<Beside> target =
+        TargetWatch.concerns(migration)
+            ? Optional.of(watching(migration, control))
+            : Optional.empty();
+    End end;
+    try {
+      end = attempts(step, control);
+    } finally {
+      heartbeat.cancel();
+      target.ifPresent(Beside::cancel);
+      heartbeat.end();
+      if (target.isPresent()) {
+        target.get().end();
+      }
+    }
+    if (end instanceof Done) {
+      control.flush();
+      enter(migration, step.then(), "");
+    } else if (end instanceof Failed failed) {
+      LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
+      enter(migration, backFrom(migration), failed.reason());
+    }
+  }
+
+  private Beside watching(Migration migration, LoggedControl control) {
+    TargetWatch watch = new TargetWatch(ports.shards(), ports.time(), settings.targetUnhealthy());
+    return Beside.start(
+        ports.tasks(),
+        ports.time(),
+        "move-target",
+        TargetWatch.INTERVAL,
+        () -> watch.look(migration.plan().url()).ifPresent(control::giveUp));
+  }
+
+  private static Phase backFrom(Migration migration) {
+    return migration.phase() == Phase.PREPARED ? Phase.FAILED : Phase.REVERTING;
+  }
+
+  private End attempts(Perform step, LoggedControl control) throws InterruptedException {
+    Migration migration = step.migration();
+    Move move = move(control);
+    try {
+      while (true) {
+        Optional<Trouble> trouble = attempt(step, move);
+        if (trouble.isEmpty()) {
+          return new Done();
+        }
+        if (trouble.get().forGood() && migration.reversible()) {
+          outstanding.stepBroken();
+          return new Failed(trouble.get().detail());
+        }
+        control.hold(trouble.get().word(), trouble.get().detail());
+      }
+    } catch (StepStopped e) {
+      outstanding.stepBroken();
+      LOG.info("move {}: {}", migration.id(), e.getMessage());
+      return control.givenUp().<End>map(Failed::new).orElseGet(Stopped::new);
+    }
+  }
+
+  /** Whatever is caught here is no completion. */
+  private Optional<Trouble> attempt(Perform step, Move move) throws InterruptedException {
+    try {
+      outstanding.settle(move.quiet(), ports.time().nanos());
+      steps.perform(step.work(), move);
+      return Optional.empty();
+    } catch (StepFailed e) {
+      return Optional.of(new Trouble("step", text(e), true));
+    } catch (ShardException e) {
+      if (e.mayTakeEffect()) {
+        outstanding.stepBroken();
+      }
+      return Optional.of(new Trouble("shard", text(e), false));
+    } catch (CollectionChanged e) {
+      return Optional.of(new Trouble("collections", text(e), false));
+    } catch (StepStopped | FencedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("move {}: {} broke", step.migration().id(), step.work(), e);
+      outstanding.stepBroken();
+      return Optional.of(new Trouble("error", e.toString(), false));
+    }
+  }
+
+  private static String text(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private Move move(LoggedControl control) {
+    return new Move(
+        settings,
+        ports.shards(),
+        ports.routers(),
+        ports.time(),
+        ports.tasks(),
+        ports.fence(),
+        control,
+        new AnsweringWait(ports.shards(), ports.routers(), ports.tasks(), ports.time(), control),
+        ports.spills());
+  }
+
+  /** Logs that the move is in another phase; the log says whether it still wants that. */
+  private void enter(Migration migration, Phase to, String reason) throws InterruptedException {
+    Command command = entry(migration, to, reason);
+    for (int tries = 0; tries < UNKNOWN_TRIES; tries++) {
+      ClusterState seen = ports.log().state();
+      if (moot(migration)) {
+        return;
+      }
+      try {
+        if (ports.log().submit(command) instanceof Rejected rejected) {
+          LOG.warn("move {}: not {}: {}", migration.id(), to, rejected.detail());
+          if (!moot(migration)) {
+            ports.time().sleep(TICK);
+          }
+        }
+        return;
+      } catch (MoveLog.UnknownOutcomeException e) {
+        LOG.info("move {}: {}: {}", migration.id(), to, e.getMessage());
+        ports.log().awaitChange(seen, TICK);
+      }
+    }
+  }
+
+  private boolean moot(Migration migration) {
+    return ports
+        .log()
+        .state()
+        .migrations()
+        .active()
+        .filter(now -> now.id() == migration.id() && now.phase() == migration.phase())
+        .isEmpty();
+  }
+
+  private Command entry(Migration migration, Phase to, String reason) {
+    return switch (to) {
+      case DONE -> new FinishMigration(migration.id(), migration.phase(), term);
+      case REVERTED -> new RevertDone(migration.id(), term);
+      default -> new AdvanceMigration(migration.id(), migration.phase(), to, reason, term);
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.shard.Fence;
+import io.quiverdb.coordinator.shard.ShardApi;
+
+/**
+ * What every piece of a step works with: the outside through small ports, and the hold of the log
+ * on it.
+ *
+ * @param settings the constants
+ * @param shards all shards, by URL
+ * @param routers all routers, by URL
+ * @param time the clock
+ * @param tasks work side by side
+ * @param fence until when data requests may be sent
+ * @param control what the log wants
+ * @param quiet waits that count only while everything answers
+ * @param spills keeps what a drop removes although the owner lacks it
+ */
+record Move(
+    MoveSettings settings,
+    ShardApi shards,
+    RouterApi routers,
+    Time time,
+    Tasks tasks,
+    Fence fence,
+    Control control,
+    QuietWait quiet,
+    Spills spills) {}

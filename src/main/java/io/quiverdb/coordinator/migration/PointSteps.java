@@ -1,0 +1,50 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.List;
+
+/**
+ * The work on points, with what one step learns about shards for the next: the size of their
+ * requests, and which of ours may still take effect. For one thread.
+ */
+final class PointSteps implements DataSteps {
+  private final Pacer pacer;
+  private final LateEffects late = new LateEffects();
+
+  /** For the steps of a leader in one term. */
+  PointSteps(MoveSettings settings) {
+    this.pacer = new Pacer(settings.paceTarget());
+  }
+
+  @Override
+  public void copy(Move move, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    if (move.control().migration().plan().kind() == MigrationKind.GROW) {
+      new Copy(move, calls(move)).run(collections);
+    } else {
+      new Reconcile(move, calls(move)).first(collections);
+    }
+  }
+
+  @Override
+  public void verify(Move move, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    new Reconcile(move, calls(move)).untilEqual(collections);
+  }
+
+  @Override
+  public boolean drop(Move move, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return new Drop(move, calls(move)).pass(collections);
+  }
+
+  @Override
+  public void wipe(Move move) throws StepFailed, CollectionChanged, InterruptedException {
+    new Wipe(move, calls(move)).run();
+  }
+
+  private DataCalls calls(Move move) {
+    return new DataCalls(move, pacer, late);
+  }
+}

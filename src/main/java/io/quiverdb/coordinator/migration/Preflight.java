@@ -1,0 +1,180 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is looked at before a move is started, or instead of it: nothing of the log or of any point
+ * is changed. Thread-safe.
+ */
+public final class Preflight {
+  private static final String WOULD_WRITE = "not run: it would write";
+
+  private final MoveSettings settings;
+  private final ShardApi shards;
+  private final Tasks tasks;
+  private final RouterChecks routerChecks;
+  private final ShardChecks shardChecks;
+  private final AliasProbe probe;
+  private final Estimate estimate;
+
+  /** Over these ports. */
+  public Preflight(
+      MoveSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
+    this.settings = settings;
+    this.shards = shards;
+    this.tasks = tasks;
+    this.routerChecks = new RouterChecks(routers, settings.adoptionAssumed());
+    this.shardChecks = new ShardChecks(shards, settings);
+    this.probe = new AliasProbe(shards, time);
+    this.estimate = new Estimate(settings, shards, time);
+  }
+
+  /**
+   * Makes every check.
+   *
+   * @param state the newest state; for a start, that of the leader
+   * @param leaderTerm for the entry that starts the move
+   * @param dryRun make no check that would write to a shard, and give no entry
+   */
+  public PreflightReport examine(
+      ClusterState state, MoveRequest request, long leaderTerm, boolean dryRun)
+      throws InterruptedException {
+    Checklist list = new Checklist(tasks);
+    list.check("no_migration", "no move is active", () -> active(state));
+    list.check("membership", "no shard joins or leaves by hand", () -> manual(state, request));
+    boolean grow = request.kind() == MigrationKind.GROW;
+    MapChange trial =
+        grow
+            ? state.map().addJoining(state.nextId(), request.url(), request.replicaUrls())
+            : state.map().leaveFromFront(request.shardId());
+    list.check(
+        grow ? "url" : "shard",
+        grow ? "the URL is in no shard" : "another shard stays",
+        () -> obstacle(state.map(), trial));
+    routerChecks.make(list, state, request.kind());
+    if (!(trial instanceof MapChange.Changed changed) || state.map().shards().isEmpty()) {
+      return new PreflightReport(list.all(), List.of(), 0, Optional.empty());
+    }
+    return withShards(list, changed.map(), state, request, leaderTerm, dryRun);
+  }
+
+  private static Optional<String> obstacle(ShardMap map, MapChange trial) {
+    if (map.shards().isEmpty()) {
+      return Optional.of("the map has no shard that points could come from; add this one instead");
+    }
+    return trial instanceof Refused refused ? Optional.of(refused.detail()) : Optional.empty();
+  }
+
+  private static Optional<String> active(ClusterState state) {
+    return state
+        .migrations()
+        .active()
+        .map(
+            migration ->
+                "migration "
+                    + Long.toUnsignedString(migration.id())
+                    + " is active in phase "
+                    + migration.phase()
+                    + "; wait for its end"
+                    + (migration.reversible() ? ", or cancel it" : ""));
+  }
+
+  /** A drain takes over the one shard that is leaving without a move. */
+  private static Optional<String> manual(ClusterState state, MoveRequest request) {
+    List<Long> others = new ArrayList<>(state.map().joining());
+    others.addAll(state.map().leaving());
+    if (request.kind() == MigrationKind.DRAIN) {
+      others.remove((Long) request.shardId());
+    }
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "shard "
+                + Long.toUnsignedString(others.get(0))
+                + " joins or leaves by hand; promote or remove it, or cancel its leave first");
+  }
+
+  private PreflightReport withShards(
+      Checklist list,
+      ShardMap during,
+      ClusterState state,
+      MoveRequest request,
+      long leaderTerm,
+      boolean dryRun)
+      throws InterruptedException {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    long movingId = grow ? state.nextId() : request.shardId();
+    Shard moving = during.shard(movingId).orElseThrow();
+    List<Shard> others = during.shards().stream().filter(shard -> shard.id() != movingId).toList();
+    List<Shard> donors = grow ? others : List.of(moving);
+    shardChecks.roles(list, during.shards());
+    shardChecks.collections(list, grow ? others : during.shards(), donors);
+    if (grow) {
+      shardChecks.empty(list, moving.primaryUrl(), others);
+    }
+    writing(list, during, moving, others, grow, dryRun);
+    MovePlan plan =
+        new MovePlan(
+            request.kind(),
+            movingId,
+            moving.primaryUrl(),
+            moving.replicaUrls(),
+            settings.adoptionAssumed(),
+            grow ? names(moving.primaryUrl()) : List.of());
+    Estimate.Expected expected = estimate.of(plan, during, request.throttlePointsPerSecond());
+    return new PreflightReport(
+        list.all(),
+        expected.moves(),
+        expected.seconds(),
+        dryRun || list.anyFailed()
+            ? Optional.empty()
+            : Optional.of(new StartMigration(plan, request.throttlePointsPerSecond(), leaderTerm)));
+  }
+
+  /** What can only be found out by a change is tried last, and only where all else is well. */
+  private void writing(
+      Checklist list, ShardMap during, Shard moving, List<Shard> others, boolean grow, boolean dry)
+      throws InterruptedException {
+    boolean skip = dry || list.anyFailed();
+    String why = dry ? WOULD_WRITE : "not run: something else has to be put right first";
+    if (skip) {
+      list.notRun("shard_key", why);
+    } else {
+      shardChecks.keys(list, during.shards(), probe.freshName("unused"));
+    }
+    if (grow && (skip || list.anyFailed())) {
+      list.notRun("target_alone", why);
+    } else if (grow) {
+      list.check(
+          "target_alone",
+          "what is made on " + moving.primaryUrl() + " shows on its replicas and nowhere else",
+          () -> probe.problem(moving, others));
+    }
+  }
+
+  private List<String> names(String url) throws InterruptedException {
+    try {
+      return shards.collections(url).stream()
+          .map(ShardCollection::name)
+          .filter(name -> !name.startsWith(AliasProbe.PREFIX))
+          .toList();
+    } catch (ShardException e) {
+      // A check has failed for the same reason, or the start will.
+      return List.of();
+    }
+  }
+}

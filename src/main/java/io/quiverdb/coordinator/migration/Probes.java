@@ -1,0 +1,133 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Some moved points, and whether searches find them. They come from both ends of the donors'
+ * listings: what is copied last is what a stale index lacks.
+ */
+final class Probes {
+  /** A search that takes longer waits for a build. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
+
+  private static final int PER_COLLECTION = 8;
+  private static final int PAGE = 200;
+  private static final int NEIGHBOURS = 10;
+
+  /** A point that was copied from a donor. */
+  record Probe(Row row, String donorUrl) {}
+
+  private final Move move;
+  private final Sides sides;
+
+  Probes(Move move) {
+    this.move = move;
+    this.sides = Sides.of(move);
+  }
+
+  /** Up to 8 points of a collection that go to this shard. */
+  List<Probe> sample(String collection, Shard target) throws ShardException, InterruptedException {
+    List<Probe> probes = new ArrayList<>();
+    for (Shard donor : sides.donors()) {
+      for (Row row : ends(donor.primaryUrl(), collection)) {
+        if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
+          probes.add(new Probe(row, donor.primaryUrl()));
+        }
+      }
+    }
+    return spread(probes);
+  }
+
+  /** The first and the last ones, of all donors. */
+  private static List<Probe> spread(List<Probe> all) {
+    if (all.size() <= PER_COLLECTION) {
+      return all;
+    }
+    List<Probe> some = new ArrayList<>();
+    for (int i = 0; i < PER_COLLECTION; i++) {
+      some.add(all.get(i * (all.size() - 1) / (PER_COLLECTION - 1)));
+    }
+    return some;
+  }
+
+  private Set<Row> ends(String url, String collection) throws ShardException, InterruptedException {
+    long count = count(url, collection);
+    Set<Row> rows = new LinkedHashSet<>();
+    if (count > 0) {
+      rows.addAll(rows(url, collection, 0, PAGE));
+    }
+    if (count > PAGE) {
+      rows.addAll(rows(url, collection, Math.max(PAGE, count - PAGE), PAGE));
+    }
+    return rows;
+  }
+
+  /**
+   * Some rows of a listing, in as many pages as the shard wants them.
+   *
+   * @param most how many rows at most
+   */
+  List<Row> rows(String url, String collection, long offset, int most)
+      throws ShardException, InterruptedException {
+    int limit = move.shards().fetchLimit(url, collection);
+    List<Row> rows = new ArrayList<>();
+    while (rows.size() < most) {
+      move.control().check();
+      int asked = Math.min(limit, most - rows.size());
+      List<Row> page = move.shards().fetch(url, collection, offset + rows.size(), asked);
+      rows.addAll(page);
+      if (page.size() < asked) {
+        break;
+      }
+    }
+    return rows;
+  }
+
+  private long count(String url, String collection) throws ShardException, InterruptedException {
+    return move.shards().collections(url).stream()
+        .filter(c -> c.name().equals(collection))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
+  /**
+   * Whether most of the probes find themselves here. One that its donor does not find either, or
+   * that cannot be searched for at all, does not count.
+   *
+   * @throws ShardException if {@code url} refuses searches, or does not answer them in time
+   */
+  boolean found(String url, String collection, List<Probe> probes)
+      throws ShardException, InterruptedException {
+    int found = 0;
+    int counted = 0;
+    for (Probe probe : probes) {
+      move.control().check();
+      if (finds(url, collection, probe.row())) {
+        found++;
+        counted++;
+      } else if (finds(probe.donorUrl(), collection, probe.row())) {
+        counted++;
+      }
+    }
+    return counted == 0 || found * 2 > counted;
+  }
+
+  private boolean finds(String url, String collection, Row row)
+      throws ShardException, InterruptedException {
+    return near(url, collection, row).contains(row.id());
+  }
+
+  /** The ids nearest to a point. */
+  List<String> near(String url, String collection, Row row)
+      throws ShardException, InterruptedException {
+    return move.shards().search(url, collection, row, NEIGHBOURS, SHORT);
+  }
+}

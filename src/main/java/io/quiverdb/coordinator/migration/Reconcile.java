@@ -1,0 +1,185 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the copies equal to the truth: to what the donors of a grow hold, or the leaving shard of a
+ * drain. Round by round; what a round repairs is compared again in the next one, which begins when
+ * every client's write that a repair may have undone has reached the truth, and every repair has
+ * taken effect. A round that repairs nothing is the proof.
+ *
+ * <p>A round that looks at everything is a merge of all listings, so memory does not grow with the
+ * collections. For one task at a time.
+ */
+final class Reconcile {
+  /** So many dirty ids are remembered one by one. */
+  static final int REMEMBERED = 50_000;
+
+  /** Up to so many are compared by reading points; above, by scanning. */
+  private static final int FEW = 2_000;
+
+  /** Two reads are not simultaneous: a point that is written often differs now and then. */
+  private static final int COMPARISONS = 8;
+
+  /** So many partners are merged at the same time: their pages are in memory. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private final Move move;
+  private final DataCalls calls;
+
+  Reconcile(Move move, DataCalls calls) {
+    this.move = move;
+    this.calls = calls;
+  }
+
+  /**
+   * The first round of a drain: brings the survivors, who hold points of their own, what they lack.
+   * It begins anew after an interruption: what is there already is equal. Returns when no request
+   * of it can take effect any more.
+   *
+   * @param collections those that all shards agree on
+   */
+  void first(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = slice();
+    move.control().round(1);
+    for (ShardCollection collection : collections) {
+      for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
+        Tally tally = Tally.of(move, calls, slice, collection.name(), partners);
+        if (!tally.isDone()) {
+          Dirty everything = new Dirty(0);
+          everything.addAll(collection.name());
+          merge(
+              slice, collection, partners, everything, new Repairs(move, calls, collection, tally));
+          tally.done();
+        }
+      }
+    }
+    calls.settle();
+  }
+
+  /**
+   * The rounds after the first, until one of them repairs nothing: begins with every copy dirty.
+   * Right as well for collections that came, or went and came back, while a move was under way.
+   *
+   * @param collections those that all shards agree on
+   * @throws StepFailed if the round limit comes first
+   */
+  void untilEqual(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Dirty everything = new Dirty(0);
+    collections.forEach(collection -> everything.addAll(collection.name()));
+    Dirty dirty = everything;
+    int limit = move.settings().roundLimit();
+    for (int round = 2; !dirty.isEmpty(); round++) {
+      if (round > limit) {
+        throw new StepFailed("not equal after " + limit + " rounds: " + dirty);
+      }
+      calls.settle();
+      move.quiet().await(move.settings().requestDrain(), "request_drain");
+      move.control().round(round);
+      dirty = round(collections, dirty);
+    }
+  }
+
+  private Slice slice() {
+    return Slice.of(move.control().migration().plan(), move.control().map());
+  }
+
+  private Dirty round(List<ShardCollection> collections, Dirty dirty)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = slice();
+    Dirty written = new Dirty(REMEMBERED);
+    for (ShardCollection collection : collections) {
+      String name = collection.name();
+      Repairs.Watch watch =
+          (target, id) -> {
+            written.add(name, target, id);
+            move.control().recorder().repaired(1);
+          };
+      if (dirty.isWhole(name) || dirty.size(name) > FEW) {
+        for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
+          merge(slice, collection, partners, dirty, new Repairs(move, calls, collection, watch));
+        }
+      } else if (!dirty.isClean(name)) {
+        compareOneByOne(slice, collection, dirty, new Repairs(move, calls, collection, watch));
+      }
+    }
+    return written;
+  }
+
+  private void merge(
+      Slice slice, ShardCollection collection, List<Shard> partners, Dirty dirty, Repairs repairs)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Shard> shards = new ArrayList<>(partners);
+    shards.add(slice.moving());
+    List<Shard> targets = slice.targets().stream().filter(shards::contains).toList();
+    try (repairs;
+        Merge merge = new Merge(move, calls, collection, shards)) {
+      while (merge.next()) {
+        if (merge.turned()) {
+          move.control().check();
+          // Rows that are still gathered would keep the page in memory.
+          repairs.flush();
+        }
+        Shard partner = slice.partner(merge.id());
+        if (slice.isJudgedBy(partners, partner)) {
+          for (Shard target : targets) {
+            if (dirty.contains(collection.name(), target, merge.id())) {
+              Shard authority = slice.authority(target, partner);
+              Row truth = authority == null ? null : merge.on(authority);
+              judge(target, merge.id(), truth, merge.on(target), repairs);
+            }
+          }
+        }
+      }
+      repairs.flush();
+    }
+  }
+
+  private static void judge(
+      Shard target, String id, @Nullable Row truth, @Nullable Row copy, Repairs repairs)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    if (!same(truth, copy)) {
+      repairs.repair(target, id, truth);
+    } else if (truth != null) {
+      repairs.equal(target);
+    }
+  }
+
+  private void compareOneByOne(
+      Slice slice, ShardCollection collection, Dirty dirty, Repairs repairs)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try (repairs) {
+      for (Shard target : slice.targets()) {
+        for (String id : dirty.ids(collection.name(), target)) {
+          compare(slice, collection.name(), target, id, repairs);
+        }
+      }
+      repairs.flush();
+    }
+  }
+
+  private void compare(Slice slice, String collection, Shard target, String id, Repairs repairs)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Shard authority = slice.authority(target, slice.partner(id));
+    Row truth = null;
+    for (int i = 0; i < COMPARISONS; i++) {
+      move.control().check();
+      truth = authority == null ? null : calls.row(authority, collection, id).orElse(null);
+      if (same(truth, calls.row(target, collection, id).orElse(null))) {
+        return;
+      }
+    }
+    repairs.repair(target, id, truth);
+  }
+
+  private static boolean same(@Nullable Row a, @Nullable Row b) {
+    return a == null ? b == null : b != null && a.sameContent(b);
+  }
+}

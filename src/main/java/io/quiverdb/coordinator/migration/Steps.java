@@ -1,0 +1,163 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.migration.Step.Work;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What each kind of work is, in a straight line. For one thread. */
+final class Steps {
+  private final DataSteps data;
+  private final IndexMinder indexes;
+
+  Steps(DataSteps data, IndexMinder indexes) {
+    this.data = data;
+    this.indexes = indexes;
+  }
+
+  private interface Body {
+    void run() throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  /**
+   * Does it; returns when it is done.
+   *
+   * @throws ShardException if a shard did not do its part: to be tried again
+   * @throws CollectionChanged likewise
+   * @throws StepFailed if it cannot be done as things are
+   */
+  void perform(Work work, Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    switch (work) {
+      case CREATE_COLLECTIONS -> new CollectionSchemas(move).createAll();
+      case ADOPT -> {
+        new RoutersBarrier(move).await();
+        var unused = new CollectionSchemas(move).settle();
+      }
+      case COPY -> {
+        CollectionSchemas.Agreed agreed = new CollectionSchemas(move).settle();
+        building(move, () -> data.copy(move, agreed.collections()));
+      }
+      case VERIFY -> building(move, () -> verify(move));
+      case WARM -> warm(move);
+      case SETTLE -> settle(move);
+      case DROP -> drop(move);
+      case COOL -> new Cooling(move, indexes).await();
+      case REVERT -> revert(move);
+    }
+  }
+
+  private void verify(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    data.verify(move, new CollectionSchemas(move).settle().collections());
+  }
+
+  /** The last checks come after all waiting; what they find is put right, and they begin anew. */
+  private void warm(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    RoutersBarrier barrier = new RoutersBarrier(move);
+    while (true) {
+      new Warming(move, indexes).await();
+      boolean came = !new CollectionSchemas(move).settle().came().isEmpty();
+      boolean fallenBack = barrier.unconfirmed().isPresent();
+      if (!came && !fallenBack) {
+        return;
+      }
+      if (fallenBack) {
+        barrier.await();
+      }
+      // A router that fell back wrote to the donors alone.
+      verify(move);
+    }
+  }
+
+  private void settle(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    new RoutersBarrier(move).await();
+    if (grows(move)) {
+      var unused = new CollectionSchemas(move).settle();
+    }
+  }
+
+  private void drop(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    List<String> donors = Sides.urls(Sides.of(move).donors());
+    Body passes =
+        () -> {
+          while (!pass(move)) {
+            move.control().check();
+          }
+        };
+    if (grows(move)) {
+      minding(move, donors, collection -> true, passes);
+    } else {
+      passes.run();
+    }
+  }
+
+  /** After the flip of a drain the survivors' collections are the clients' alone. */
+  private boolean pass(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    return data.drop(
+        move,
+        grows(move)
+            ? new CollectionSchemas(move).settle().collections()
+            : move.shards().collections(move.control().migration().plan().url()));
+  }
+
+  private void revert(Move move)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    new RoutersBarrier(move).await();
+    Migration migration = move.control().migration();
+    boolean skipped = migration.skipped().contains(migration.plan().shardId());
+    if (migration.keepCopies() || (grows(move) && skipped)) {
+      return;
+    }
+    data.wipe(move);
+    if (grows(move)) {
+      new CollectionSchemas(move).dropCreated();
+    }
+  }
+
+  /** An index on the joining shard may be built as soon as its collection is copied. */
+  private void building(Move move, Body body)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    if (!grows(move)) {
+      body.run();
+      return;
+    }
+    List<String> target = Sides.urls(Sides.of(move).targets());
+    minding(move, target, collection -> copied(move, collection), body);
+  }
+
+  private static boolean copied(Move move, String collection) {
+    List<MovePart> parts =
+        move.control().migration().progress().parts().stream()
+            .filter(part -> part.collection().equals(collection))
+            .toList();
+    return !parts.isEmpty() && parts.stream().allMatch(MovePart::done);
+  }
+
+  private void minding(Move move, List<String> urls, Predicate<String> wanted, Body body)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    Beside minding =
+        Beside.start(
+            move.tasks(),
+            move.time(),
+            "index-minder",
+            IndexMinder.INTERVAL,
+            () -> indexes.tend(move, urls, wanted));
+    try {
+      body.run();
+    } finally {
+      minding.end();
+    }
+  }
+
+  private static boolean grows(Move move) {
+    return move.control().migration().plan().kind() == MigrationKind.GROW;
+  }
+}

@@ -1,0 +1,145 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.migration.Tasks.Task;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Gathers points for one collection of one shard and writes them in requests of the size that the
+ * shard takes, while its caller goes on reading. Its memory is what is gathered and under way. Not
+ * thread-safe.
+ */
+final class TargetWriter implements AutoCloseable {
+  /** A bulk load is sent while the shard works on the one before. */
+  private static final int BULK_UNDER_WAY = 2;
+
+  /** More would be measured together, and hold the shard together. */
+  private static final int PACED_UNDER_WAY = 1;
+
+  private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
+
+  private interface Work {
+    void run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private final Move move;
+  private final DataCalls calls;
+  private final Shard target;
+  private final ShardCollection collection;
+  private final Way way;
+  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private List<Row> rows = new ArrayList<>();
+  private long rowBytes;
+  private List<String> ids = new ArrayList<>();
+
+  TargetWriter(Move move, DataCalls calls, Shard target, ShardCollection collection, Way way) {
+    this.move = move;
+    this.calls = calls;
+    this.target = target;
+    this.collection = collection;
+    this.way = way;
+  }
+
+  /** Gathers a row; sends what was gathered before if both do not fit into one request. */
+  void upsert(Row row) throws StepFailed, CollectionChanged, InterruptedException {
+    if (!rows.isEmpty() && rowBytes + row.size() > calls.upsertBytes()) {
+      sendRows(() -> {});
+    }
+    rows.add(row);
+    rowBytes += row.size();
+  }
+
+  /** Whether the gathered rows make a whole request. */
+  boolean isFull() {
+    return rows.size() >= calls.upsertRows(target, collection.name(), way)
+        || rowBytes >= calls.upsertBytes();
+  }
+
+  /**
+   * Sends the gathered rows.
+   *
+   * @param whenDone run, by a later call of the same caller, when they and all that was sent before
+   *     are written
+   */
+  void sendRows(Runnable whenDone) throws StepFailed, CollectionChanged, InterruptedException {
+    List<Row> batch = rows;
+    rows = new ArrayList<>();
+    rowBytes = 0;
+    if (batch.isEmpty()) {
+      await(0);
+      whenDone.run();
+      return;
+    }
+    move.control().throttle(batch.size());
+    start(() -> calls.upsert(target, collection, batch, way), whenDone);
+  }
+
+  /** Gathers an id to delete; sends what was gathered when it makes a whole request. */
+  void delete(String id) throws StepFailed, CollectionChanged, InterruptedException {
+    ids.add(id);
+    if (ids.size() >= calls.deleteRows(target, collection.name())) {
+      sendIds();
+    }
+  }
+
+  private void sendIds() throws StepFailed, CollectionChanged, InterruptedException {
+    List<String> batch = ids;
+    ids = new ArrayList<>();
+    if (!batch.isEmpty()) {
+      start(() -> calls.delete(target, collection.name(), batch), () -> {});
+    }
+  }
+
+  /** Sends all that was gathered and waits until everything is written. */
+  void flush() throws StepFailed, CollectionChanged, InterruptedException {
+    sendRows(() -> {});
+    sendIds();
+    await(0);
+  }
+
+  private void start(Work work, Runnable whenDone)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    await((way == Way.BULK ? BULK_UNDER_WAY : PACED_UNDER_WAY) - 1);
+    move.control().check();
+    underWay.add(
+        new UnderWay(
+            move.tasks()
+                .start(
+                    "write " + target.primaryUrl() + " " + collection.name(),
+                    () -> {
+                      work.run();
+                      return true;
+                    }),
+            whenDone));
+  }
+
+  /** Ends what is written already, without waiting. */
+  void finishWritten() throws StepFailed, CollectionChanged, InterruptedException {
+    while (!underWay.isEmpty() && underWay.element().task.isDone()) {
+      await(underWay.size() - 1);
+    }
+  }
+
+  private void await(int most) throws StepFailed, CollectionChanged, InterruptedException {
+    while (underWay.size() > most) {
+      // It stays in the list while it is waited for: closing waits for it again.
+      UnderWay oldest = underWay.element();
+      Joined.of(oldest.task);
+      underWay.remove();
+      oldest.whenDone.run();
+    }
+  }
+
+  /** Waits for what is under way: a step ends with no request whose outcome is open. */
+  @Override
+  public void close() {
+    underWay.forEach(open -> Joined.quietly(open.task));
+    underWay.clear();
+  }
+}

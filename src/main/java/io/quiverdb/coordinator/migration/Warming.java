@@ -1,0 +1,166 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.migration.Probes.Probe;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits until searches on the targets, and on each of their replicas, find what was moved. */
+final class Warming {
+  private static final Logger LOG = LoggerFactory.getLogger(Warming.class);
+
+  /** A replica that follows is not behind for longer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Move move;
+  private final IndexMinder indexes;
+  private final Probes probes;
+  private final Map<String, List<Probe>> sampled = new HashMap<>();
+  private final Set<String> ready = new HashSet<>();
+  private final Map<String, Long> countsBefore = new HashMap<>();
+
+  /**
+   * What is not ready.
+   *
+   * @param word what is waited for
+   */
+  private record Cold(String word, String detail) {}
+
+  Warming(Move move, IndexMinder indexes) {
+    this.move = move;
+    this.indexes = indexes;
+    this.probes = new Probes(move);
+  }
+
+  /** Returns when all are ready. */
+  void await() throws ShardException, InterruptedException {
+    List<Shard> targets = Sides.of(move).targets();
+    List<String> urls = Sides.urls(targets);
+    long begun = move.time().nanos();
+    while (true) {
+      move.control().check();
+      indexes.tend(move, urls, collection -> true);
+      List<Cold> cold = new ArrayList<>();
+      for (Shard target : targets) {
+        look(target, cold);
+      }
+      if (cold.isEmpty()) {
+        move.control().goingOn();
+        return;
+      }
+      Cold first = cold.get(0);
+      boolean late = move.time().nanos() - begun > PATIENCE.toNanos();
+      if (first.word().equals("replica") && late) {
+        move.control().hold(first.word(), first.detail());
+      } else {
+        move.control().waiting(first.word(), first.detail());
+        move.time().sleep(IndexMinder.INTERVAL);
+      }
+    }
+  }
+
+  private void look(Shard target, List<Cold> cold) throws ShardException, InterruptedException {
+    Map<String, ShardCollection> primary = listed(target.primaryUrl());
+    for (ShardCollection collection : primary.values()) {
+      search(target, target.primaryUrl(), collection).ifPresent(cold::add);
+    }
+    for (String replica : target.replicaUrls()) {
+      Map<String, ShardCollection> copies = listed(replica);
+      Map<String, ShardCollection> after = listed(target.primaryUrl());
+      for (ShardCollection collection : primary.values()) {
+        Optional<ShardCollection> copy = Optional.ofNullable(copies.get(collection.name()));
+        long later = Optional.ofNullable(after.get(collection.name())).orElse(collection).count();
+        if (copy.isEmpty() || !follows(copy.get().count(), collection, later, target)) {
+          cold.add(new Cold("replica", behind(replica, copy, collection)));
+        } else {
+          search(target, replica, copy.get()).ifPresent(cold::add);
+        }
+      }
+    }
+    primary.values().forEach(c -> countsBefore.put(key(target.primaryUrl(), c.name()), c.count()));
+  }
+
+  /** Under writes a replica's count is one that the primary had a moment ago. */
+  private boolean follows(long count, ShardCollection primary, long later, Shard target) {
+    long earlier =
+        countsBefore.getOrDefault(key(target.primaryUrl(), primary.name()), primary.count());
+    long low = Math.min(Math.min(earlier, later), primary.count());
+    long high = Math.max(Math.max(earlier, later), primary.count());
+    return count >= low && count <= high;
+  }
+
+  private static String behind(
+      String replica, Optional<ShardCollection> copy, ShardCollection collection) {
+    return "replica "
+        + replica
+        + copy.map(c -> " holds " + c.count() + " points of ").orElse(" does not have ")
+        + collection.name()
+        + ", its primary "
+        + collection.count()
+        + ": if it stays behind it has stopped to follow; restart it, or cancel";
+  }
+
+  private Optional<Cold> search(Shard target, String url, ShardCollection collection)
+      throws ShardException, InterruptedException {
+    if (collection.count() == 0 || ready.contains(key(url, collection.name()))) {
+      return Optional.empty();
+    }
+    if (collection.indexReady().map(there -> !there).orElse(false)) {
+      return Optional.of(new Cold("index", url + " builds the index of " + collection.name()));
+    }
+    boolean found;
+    try {
+      found = probes.found(url, collection.name(), sample(collection.name(), target));
+    } catch (ShardException e) {
+      if (e.kind() != ShardException.Kind.REFUSED
+          && e.kind() != ShardException.Kind.NO_COLLECTION) {
+        return Optional.of(new Cold("index", "a search does not answer: " + e.getMessage()));
+      }
+      LOG.warn("not searched before the flip: {}", e.getMessage());
+      found = true;
+    }
+    if (!found) {
+      return Optional.of(
+          new Cold(
+              "index", "searches on " + url + " do not find moved points of " + collection.name()));
+    }
+    ready.add(key(url, collection.name()));
+    return Optional.empty();
+  }
+
+  private List<Probe> sample(String collection, Shard target)
+      throws ShardException, InterruptedException {
+    String key = collection + " " + Long.toUnsignedString(target.id());
+    Optional<List<Probe>> known = Optional.ofNullable(sampled.get(key));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    List<Probe> some = probes.sample(collection, target);
+    sampled.put(key, some);
+    return some;
+  }
+
+  private Map<String, ShardCollection> listed(String url)
+      throws ShardException, InterruptedException {
+    Map<String, ShardCollection> byName = new TreeMap<>();
+    for (ShardCollection collection : move.shards().collections(url)) {
+      byName.put(collection.name(), collection);
+    }
+    return byName;
+  }
+
+  private static String key(String url, String collection) {
+    return url + " " + collection;
+  }
+}

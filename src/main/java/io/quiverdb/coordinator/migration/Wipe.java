@@ -1,0 +1,99 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Shard;
+
+/**
+ * Removes the copies of a move that was taken back, once no router works with its map any more: the
+ * shard that was to join is emptied, or the survivors of a drain lose the points of the shard that
+ * stays. For one task at a time.
+ */
+final class Wipe {
+  private final Move move;
+  private final DataCalls calls;
+  private final Sweep sweep;
+
+  Wipe(Move move, DataCalls calls) {
+    this.move = move;
+    this.calls = calls;
+    this.sweep = new Sweep(move, calls);
+  }
+
+  /**
+   * Deletes until scans find nothing; returns when no request of it can take effect any more.
+   * Shards that are skipped stay as they are.
+   */
+  void run() throws StepFailed, CollectionChanged, InterruptedException {
+    // A copy that arrives late would come after the scan that found none.
+    calls.settle();
+    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    if (slice.growing()) {
+      unlessSkipped(() -> empty(slice.moving()));
+    } else {
+      for (Shard survivor : slice.partners()) {
+        if (!move.control().migration().keepCopies()) {
+          unlessSkipped(() -> emptySurvivor(slice, survivor));
+        }
+      }
+    }
+    calls.settle();
+  }
+
+  private interface Work {
+    void run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private interface Pass {
+    long run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private static void unlessSkipped(Work work)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try {
+      work.run();
+    } catch (ShardSkipped e) {
+      // Copies stay, and the URL of the shard is among those that may be dirty.
+    }
+  }
+
+  private void empty(Shard joined) throws StepFailed, CollectionChanged, InterruptedException {
+    untilNone(() -> sweep.pass(joined, calls.collections(joined), id -> true, c -> rows -> {}));
+  }
+
+  private void emptySurvivor(Slice slice, Shard survivor)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Sweep.Carer carer = c -> rows -> awaitTruth(slice.moving(), c.name(), survivor);
+    untilNone(() -> sweep.pass(survivor, calls.collections(survivor), slice::moves, carer));
+  }
+
+  private static void untilNone(Pass pass)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    long found = pass.run();
+    while (found > 0) {
+      found = pass.run();
+    }
+  }
+
+  /** While the shard that stays does not answer, the survivors may have the only copies. */
+  private void awaitTruth(Shard staying, String collection, Shard survivor)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    while (calls.collections(staying).stream().noneMatch(c -> c.name().equals(collection))) {
+      stopIfCopiesAreKept();
+      move.control()
+          .hold(
+              "shard",
+              staying.primaryUrl()
+                  + " has no collection "
+                  + collection
+                  + ": "
+                  + survivor.primaryUrl()
+                  + " may have the only copies of its points");
+    }
+    stopIfCopiesAreKept();
+  }
+
+  private void stopIfCopiesAreKept() {
+    if (move.control().migration().keepCopies()) {
+      throw new StepStopped("the copies are kept");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.ShardApi.Role;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Time counts only while everything answers. */
+class AnsweringWaitTest {
+  private static final Duration TEN = Duration.ofSeconds(10);
+
+  private final FakeCluster cluster = new FakeCluster();
+  private LoggedControl control;
+  private QuietWait quiet;
+
+  @BeforeEach
+  void copying() {
+    cluster.begin(MigrationKind.GROW, Phase.COPYING);
+    control = cluster.control();
+    quiet = cluster.bundle(control).quiet();
+  }
+
+  private Duration waited(Duration duration) throws InterruptedException {
+    Duration before = cluster.world.elapsed();
+    quiet.await(duration, "request_drain");
+    return cluster.world.elapsed().minus(before);
+  }
+
+  @Test
+  void takesAsLongAsAskedFor() throws InterruptedException {
+    assertBetween(TEN, TEN.plusMillis(200), waited(TEN));
+    assertBetween(Duration.ofMillis(300), Duration.ofMillis(400), waited(Duration.ofMillis(300)));
+  }
+
+  @Test
+  void beginsAgainAfterAShardThatStoodStill() throws InterruptedException {
+    slowFrom(4, FakeCluster.url(1), Duration.ofSeconds(2));
+    assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(20), waited(TEN));
+  }
+
+  @Test
+  void beginsAgainAfterARouterThatDidNotAnswer() throws InterruptedException {
+    at(5, () -> cluster.routers.put(FakeCluster.R2, map -> null));
+    at(7, () -> cluster.routers.put(FakeCluster.R2, map -> map));
+    assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(19), waited(TEN));
+  }
+
+  @Test
+  void theShardThatJoinsCountsToo() throws InterruptedException {
+    at(5, () -> cluster.shards.at(FakeCluster.N).down = true);
+    at(7, () -> cluster.shards.at(FakeCluster.N).down = false);
+    assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(19), waited(TEN));
+  }
+
+  @Test
+  void theShardThatWasTakenOutCountsUntilItsCopiesAreRemoved() throws InterruptedException {
+    cluster.accept(new Command.CancelMigration(1, false));
+    quiet = cluster.bundle(cluster.control()).quiet();
+    at(5, () -> cluster.shards.at(FakeCluster.N).down = true);
+    at(7, () -> cluster.shards.at(FakeCluster.N).down = false);
+    assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(19), waited(TEN));
+  }
+
+  @Test
+  void aRaftFollowerIsNoAnswer() throws InterruptedException {
+    cluster.shards.at(FakeCluster.url(0)).role = Role.RAFT_FOLLOWER;
+    at(30, () -> cluster.shards.at(FakeCluster.url(0)).role = Role.WRITABLE);
+    assertBetween(Duration.ofSeconds(40), Duration.ofSeconds(52), waited(TEN));
+  }
+
+  @Test
+  void holdsVisiblyForADeadShardUntilAnOperatorSkipsIt() throws Exception {
+    cluster.accept(new Command.CancelMigration(1, false));
+    LoggedControl reverting = cluster.control();
+    quiet = cluster.bundle(reverting).quiet();
+    cluster.shards.at(FakeCluster.N).down = true;
+    at(
+        20,
+        () -> {
+          assertTrue(cluster.move().holds());
+          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.N));
+          cluster.accept(new Command.RetryMigration(1, OptionalLong.of(3)));
+        });
+    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), waited(TEN));
+  }
+
+  @Test
+  void endsWhenTheMoveIsCancelledOrPaused() {
+    at(3, () -> cluster.accept(new Command.PauseMigration(1)));
+    assertThrows(StepStopped.class, () -> quiet.await(TEN, "request_drain"));
+    assertEquals(MigrationState.PAUSED, cluster.move().state());
+  }
+
+  private void slowFrom(int second, String url, Duration delay) {
+    at(second, () -> cluster.shards.at(url).delay = delay);
+    at(second + 2, () -> cluster.shards.at(url).delay = Duration.ofMillis(2));
+  }
+
+  private void at(int second, Runnable change) {
+    cluster.at(Duration.ofSeconds(second), change);
+  }
+
+  static void assertBetween(Duration least, Duration most, Duration took) {
+    assertTrue(took.compareTo(least) >= 0 && took.compareTo(most) <= 0, "took " + took);
+  }
+}

@@ -1,0 +1,153 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Collections that clients create and drop while a move is under way. */
+class CollectionSchemasTest {
+  private final FakeCluster cluster = new FakeCluster();
+
+  private CollectionSchemas during(Phase phase) {
+    cluster.begin(MigrationKind.GROW, phase);
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    return new CollectionSchemas(cluster.bundle(cluster.control()));
+  }
+
+  private void on(String name, String dim, String... urls) {
+    for (String url : urls) {
+      cluster.shards.at(url).has(name, 0, dim);
+    }
+  }
+
+  private static String[] donors() {
+    return new String[] {FakeCluster.url(0), FakeCluster.url(1), FakeCluster.url(2)};
+  }
+
+  @Test
+  void equalOnesTakeNoTime() throws Exception {
+    CollectionSchemas.Agreed agreed = during(Phase.COPYING).settle();
+    assertEquals(Set.of(), agreed.came());
+    assertEquals(List.of("docs"), agreed.collections().stream().map(c -> c.name()).toList());
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofSeconds(1)) < 0);
+  }
+
+  @Test
+  void aRequestOnItsWayFromShardToShardIsLeftAlone() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("new", "4", FakeCluster.url(0));
+    cluster.at(
+        Duration.ofSeconds(3),
+        () -> on("new", "4", FakeCluster.url(1), FakeCluster.url(2), FakeCluster.N));
+    assertEquals(Set.of(), schemas.settle().came());
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void oneThatIsMissingTwiceIsMadeAndReported() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("new", "4", donors());
+    cluster.at(Duration.ofSeconds(9), () -> assertEquals(List.of(), cluster.shards.changes));
+    assertEquals(Set.of("new"), schemas.settle().came());
+    assertEquals(List.of("create new " + FakeCluster.N), cluster.shards.changes);
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofSeconds(20)) >= 0, "looks again later");
+  }
+
+  @Test
+  void oneThatIsSeenForTheFirstTimeAtTheSecondLookIsLeftAloneToo() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("early", "4", donors());
+    cluster.at(
+        Duration.ofSeconds(9),
+        () -> {
+          on("early", "4", FakeCluster.N);
+          on("late", "4", donors());
+        });
+    cluster.at(Duration.ofSeconds(14), () -> on("late", "4", FakeCluster.N));
+    assertEquals(Set.of(), schemas.settle().came());
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void oneThatOnlyTheJoiningShardHasIsDropped() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("gone", "4", FakeCluster.N);
+    assertEquals(Set.of(), schemas.settle().came());
+    assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
+  }
+
+  @Test
+  void oneOfAnotherSchemaIsMadeAnewAndReported() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("docs", "8", donors());
+    assertEquals(Set.of("docs"), schemas.settle().came());
+    assertEquals(
+        List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
+        cluster.shards.changes);
+  }
+
+  @Test
+  void nothingIsDroppedOnAShardThatServes() throws Exception {
+    CollectionSchemas schemas = during(Phase.DROPPING);
+    on("gone", "4", FakeCluster.N);
+    cluster.at(
+        Duration.ofSeconds(25),
+        () -> {
+          assertEquals(MigrationState.HOLDING, cluster.move().state());
+          cluster.shards.at(FakeCluster.N).collections.remove("gone");
+        });
+    assertEquals(Set.of(), schemas.settle().came());
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void donorsThatDisagreeHoldTheMove() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("new", "4", FakeCluster.url(2), FakeCluster.N);
+    cluster.at(
+        Duration.ofSeconds(25),
+        () -> {
+          assertEquals(MigrationState.HOLDING, cluster.move().state());
+          on("new", "4", donors());
+        });
+    assertEquals(Set.of(), schemas.settle().came());
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void anErrorIsNoAbsence() {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    cluster.shards.at(FakeCluster.N).down = true;
+    assertThrows(io.quiverdb.coordinator.shard.ShardException.class, schemas::settle);
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void makesAllOnANewShardAndRefusesOneOfAnotherSchema() throws Exception {
+    cluster.begin(MigrationKind.GROW, Phase.PREPARED);
+    CollectionSchemas schemas = new CollectionSchemas(cluster.bundle(cluster.control()));
+    schemas.createAll();
+    assertTrue(cluster.shards.at(FakeCluster.N).collections.containsKey("docs"));
+    on("docs", "8", FakeCluster.N);
+    assertThrows(StepFailed.class, schemas::createAll);
+  }
+
+  @Test
+  void aDrainMakesWhatASurvivorLacksAndDropsNothing() throws Exception {
+    cluster.begin(MigrationKind.DRAIN, Phase.COPYING);
+    on("only-leaving", "4", FakeCluster.url(2));
+    on("only-survivor", "4", FakeCluster.url(0));
+    var agreed = new CollectionSchemas(cluster.bundle(cluster.control())).settle();
+    assertEquals(Set.of("only-leaving"), agreed.came());
+    assertFalse(cluster.shards.changes.stream().anyMatch(change -> change.startsWith("drop")));
+  }
+}

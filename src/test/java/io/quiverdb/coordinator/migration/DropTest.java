@@ -1,0 +1,309 @@
+package io.quiverdb.coordinator.migration;
+
+import static io.quiverdb.coordinator.migration.StubWorld.DOCS;
+import static io.quiverdb.coordinator.migration.StubWorld.JOINING;
+import static io.quiverdb.coordinator.migration.StubWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.StubWorld.url;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.migration.Spills.Spilled;
+import io.quiverdb.coordinator.migration.StubShards.Op;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DropTest {
+  private static final String OLD = "\"old\"";
+  private static final String NEW = "\"new\"";
+
+  @Test
+  void removesTheSliceFromEveryDonorAndNothingElse() throws Exception {
+    StubWorld world = flipped(1_000);
+    Map<String, String> target = world.held(JOINING);
+    Map<String, String> others = stayingPoints(world);
+    assertFalse(pass(world), "this pass found some");
+    assertTrue(pass(world), "this one finds none");
+    assertEquals(Map.of(), world.truth());
+    assertEquals(others, stayingPoints(world));
+    assertEquals(target, world.held(JOINING));
+    assertEquals(List.of(), world.spilled, "nothing was missing");
+  }
+
+  private static Map<String, String> stayingPoints(StubWorld world) {
+    Map<String, String> staying = new TreeMap<>();
+    world.during.shards().stream()
+        .filter(shard -> shard.id() != JOINING)
+        .forEach(shard -> staying.putAll(world.held(shard.id())));
+    staying.keySet().removeIf(id -> world.donor(id).isPresent());
+    return staying;
+  }
+
+  @Test
+  void removesOrphansOfTheSliceOnThirdShardsToo() throws Exception {
+    StubWorld world = flipped(100);
+    String id = world.moving(0, JOINING, 900);
+    world.store(1, id, OLD);
+    pass(world);
+    assertFalse(world.held(1).containsKey(id));
+    assertEquals(Set.of(id), ids(world.spilled));
+  }
+
+  @Test
+  void isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise() throws Exception {
+    StubWorld world = flipped(500);
+    List<String> ids = List.copyOf(world.truth().keySet());
+    String deleted = ids.get(3);
+    String overwritten = ids.get(7);
+    String donorsDeleted = world.truth().get(deleted);
+    world.erase(JOINING, deleted);
+    world.store(JOINING, overwritten, NEW);
+    world.shards.before(
+        call -> {
+          if (call.op() == Op.DELETE && call.ids().contains(deleted)) {
+            assertTrue(ids(world.spilled).contains(deleted), "on the disk before it goes");
+          }
+          if (call.op() == Op.DELETE && call.ids().contains(overwritten)) {
+            assertTrue(ids(world.spilled).contains(overwritten), "on the disk before it goes");
+          }
+        });
+    pass(world);
+    assertTrue(pass(world));
+    assertEquals(Map.of(), world.truth(), "a key deleted on its owner does not survive");
+    assertEquals(NEW, world.held(JOINING).get(overwritten));
+    assertEquals(Set.of(deleted, overwritten), ids(world.spilled));
+    for (Spilled spilled : world.spilled) {
+      assertEquals(spilled.row().id().equals(deleted), spilled.absentOnOwner());
+      assertEquals(DOCS, spilled.collection());
+      assertEquals(url(world.donor(spilled.row().id()).getAsLong()), spilled.donorUrl());
+    }
+    Spilled restored =
+        world.spilled.stream().filter(Spilled::absentOnOwner).findFirst().orElseThrow();
+    assertEquals(donorsDeleted, restored.row().payloadJson(), "enough to restore it");
+  }
+
+  @Test
+  void tooManyAbsentOnesAreForTheOperatorToJudge() throws Exception {
+    StubWorld world = flipped(500);
+    List<String> lost = world.truth().keySet().stream().limit(30).toList();
+    lost.forEach(id -> world.erase(JOINING, id));
+    Map<String, String> before = world.truth();
+    String back = lost.stream().filter(id -> donor(world, id) == 0).findFirst().orElseThrow();
+    world.control.onHold =
+        what -> {
+          assertEquals("spill_threshold", what);
+          assertTrue(world.spilled.size() <= 5, "as many as the threshold at most");
+          assertTrue(before.size() - world.truth().size() <= 5, "and no more are deleted");
+          if (world.control.holds.size() == 3) {
+            // Time alone does not help: the operator looks, puts one back, and says go on.
+            world.store(JOINING, back, before.get(back));
+            world.retry();
+          }
+        };
+    while (!pass(world)) {}
+    assertEquals(3, world.control.holds.size());
+    assertEquals(Map.of(), world.truth());
+    Set<String> expected = new HashSet<>(lost);
+    expected.remove(back);
+    assertEquals(expected, ids(world.spilled));
+  }
+
+  @Test
+  void oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes() {
+    StubWorld world = flipped(500);
+    world.shards.cores.put(url(JOINING), world.core(0));
+    int before = world.held(0).size();
+    assertThrows(StepStopped.class, () -> pass(world), "nobody helps");
+    assertTrue(world.control.holds.get(0).startsWith("sentinel"), world.control.holds.get(0));
+    assertEquals(before - 3, world.held(0).size());
+    assertEquals(3, world.spilled.size());
+    world.spilled.forEach(spilled -> assertTrue(spilled.absentOnOwner()));
+  }
+
+  @Test
+  void aClientThatDeletesTheFirstOneIsNoSuchStore() throws Exception {
+    StubWorld world = flipped(500);
+    boolean[] once = {false};
+    world.shards.before(
+        call -> {
+          if (call.op() == Op.DELETE && !once[0]) {
+            once[0] = true;
+            world.erase(JOINING, call.ids().get(0));
+          }
+        });
+    while (!pass(world)) {}
+    assertEquals(List.of(), world.control.holds);
+    assertEquals(1, world.spilled.size());
+  }
+
+  @Test
+  void nothingGoesWhileTheSpillFileCannotBeWritten() throws Exception {
+    StubWorld world = flipped(300);
+    String lost =
+        world.truth().keySet().stream()
+            .filter(id -> donor(world, id) == 0)
+            .findFirst()
+            .orElseThrow();
+    world.erase(JOINING, lost);
+    int before = world.truth().size();
+    world.spillFailure = Optional.of(new IOException("no space left on device"));
+    world.control.onHold =
+        what -> {
+          assertEquals("spill", what);
+          assertEquals(before, world.truth().size());
+          if (world.control.holds.size() == 4) {
+            world.spillFailure = Optional.empty();
+          }
+        };
+    while (!pass(world)) {}
+    assertEquals(1, world.spilled.size());
+    assertEquals(Map.of(), world.truth());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"TIMED_OUT", "BROKEN", "BUSY", "NEVER_SENT"})
+  void anErrorOfTheOwnerIsNeverAbsence(Kind kind) throws Exception {
+    StubWorld world = flipped(300);
+    int[] reads = {0};
+    world.shards.fail(
+        kind,
+        call ->
+            call.url().equals(url(JOINING))
+                && (call.op() == Op.FETCH || call.op() == Op.POINT)
+                && ++reads[0] % 3 != 0);
+    while (!pass(world)) {}
+    assertEquals(List.of(), world.spilled);
+  }
+
+  @Test
+  void anOwnerWithoutTheCollectionStopsTheDrop() {
+    StubWorld world = flipped(300);
+    Map<String, String> before = world.truth();
+    world.core(JOINING).drop(DOCS);
+    CollectionChanged e = assertThrows(CollectionChanged.class, () -> pass(world));
+    assertTrue(e.isAbout(StubWorld.shard(JOINING)));
+    assertEquals(before, world.truth());
+  }
+
+  @Test
+  void aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst() throws Exception {
+    StubWorld world = flipped(300);
+    world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(url(0)));
+    world.control.onHold =
+        what -> {
+          assertEquals("shard", what);
+          assertTrue(world.truth().keySet().stream().allMatch(id -> donor(world, id) == 0));
+          world.change(List.of(0L), false);
+        };
+    while (!pass(world)) {}
+    assertEquals(1, world.control.holds.size());
+    assertFalse(world.truth().isEmpty(), "what is on the dead one stays");
+  }
+
+  private static long donor(StubWorld world, String id) {
+    return world.donor(id).getAsLong();
+  }
+
+  @Test
+  void anOwnerIsNeverSkipped() {
+    StubWorld world = flipped(300);
+    Map<String, String> before = world.truth();
+    world.change(List.of(JOINING), false);
+    assertThrows(StepFailed.class, () -> pass(world));
+    assertEquals(before, world.truth());
+  }
+
+  @Test
+  void deletesAreSmallEnoughForAShardThatServes() throws Exception {
+    StubWorld world = flipped(3_000, Limits.DEFAULT);
+    world.shards.perRow = Duration.ofNanos(330_000);
+    pass(world);
+    long most =
+        world.shards.calls.stream()
+            .filter(call -> call.op() == Op.DELETE)
+            .mapToLong(call -> call.ids().size())
+            .max()
+            .orElseThrow();
+    assertTrue(most > 40 && most <= 76, most + " ids take " + most * 0.33 + " ms");
+  }
+
+  @Test
+  void waitsUntilADeleteWithoutAnAnswerCanTakeEffectNoMore() throws Exception {
+    StubWorld world = flipped(300);
+    int[] deletes = {0};
+    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && ++deletes[0] == 4);
+    long begun = world.time.nanos();
+    pass(world);
+    assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
+  }
+
+  @Test
+  void emptiesTheShardThatADrainTookOut() throws Exception {
+    for (StubWorld world : List.of(StubWorld.drain(), StubWorld.many(MigrationKind.DRAIN))) {
+      world.seed(1_000);
+      Move move = world.move();
+      new Reconcile(move, world.calls(move)).first(world.collections());
+      world.publish(List.of(LEAVING));
+      Map<String, String> copies = world.copies();
+      String lost = copies.keySet().iterator().next();
+      world.erase(world.owner(lost), lost);
+      world.store(LEAVING, world.staying(0, 0), OLD);
+      while (!pass(world)) {}
+      assertEquals(Map.of(), world.held(LEAVING));
+      copies.remove(lost);
+      assertEquals(copies, world.copies());
+      assertEquals(Set.of(lost), ids(world.spilled));
+    }
+  }
+
+  @Test
+  void keepsThePointsOfACollectionThatOnlyTheDrainedShardStillHas() throws Exception {
+    StubWorld world = StubWorld.drain();
+    world.seed(12);
+    List.of(0L, 1L).forEach(survivor -> world.core(survivor).drop(DOCS));
+    Set<String> ids = world.truth().keySet();
+    world.publish(List.of(LEAVING));
+    world.control.onHold = what -> world.retry();
+    while (!pass(world)) {}
+    assertEquals(Map.of(), world.held(LEAVING));
+    assertEquals(ids, ids(world.spilled));
+  }
+
+  private static Set<String> ids(List<Spilled> spilled) {
+    return spilled.stream().map(one -> one.row().id()).collect(Collectors.toSet());
+  }
+
+  /** Copied, verified and promoted. */
+  private static StubWorld flipped(int points) {
+    return flipped(points, StubWorld.pages(50));
+  }
+
+  private static StubWorld flipped(int points, Limits limits) {
+    StubWorld world = StubWorld.grow(limits);
+    world.seed(points);
+    world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
+    world.publish(List.of());
+    return world;
+  }
+
+  private static boolean pass(StubWorld world) throws Exception {
+    Move move = world.move();
+    return new Drop(move, world.calls(move)).pass(world.collections());
+  }
+}

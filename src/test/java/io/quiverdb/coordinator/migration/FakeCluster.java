@@ -1,0 +1,243 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.router.RouterException;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Three shards, two routers and a log with the real rules, in virtual time. Shard 3 at {@link #N}
+ * is the one that joins; shard 2 the one that leaves.
+ */
+final class FakeCluster {
+  static final String N = "http://n:6333";
+  static final String R1 = "http://r1:6330";
+  static final String R2 = "http://r2:6330";
+  static final long TERM = 7;
+
+  final VirtualWorld world = new VirtualWorld();
+  final FakeShards shards = new FakeShards(world);
+
+  /** What a router answers; by default the newest map. */
+  final Map<String, Function<ShardMap, ShardMap>> routers = new LinkedHashMap<>();
+
+  final List<Command> logged = new ArrayList<>();
+  long term = TERM;
+  boolean fenced;
+  boolean outcomesUnknown;
+  boolean adoptionAssumed;
+  private ClusterState state = ClusterState.INITIAL;
+  private long index;
+
+  FakeCluster() {
+    routers.put(R1, map -> map);
+    routers.put(R2, map -> map);
+    List<Shard> serving = new ArrayList<>();
+    for (long id = 0; id < 3; id++) {
+      serving.add(new Shard(id, url(id), List.of()));
+      shards.at(url(id)).has("docs", 100);
+    }
+    ShardMap map = new ShardMap(5, serving, List.of(), List.of());
+    accept(new Command.Bootstrap("c", "f", map, 3, List.of(R1, R2)));
+    accept(new Command.RaiseFormat(2, term));
+    logged.clear();
+  }
+
+  static String url(long id) {
+    return "http://s" + id + ":6333";
+  }
+
+  ClusterState state() {
+    return state;
+  }
+
+  Migration move() {
+    return state.migrations().find(state.migrations().nextId() - 1).orElseThrow();
+  }
+
+  Outcome apply(Command command) {
+    logged.add(command);
+    Applied applied =
+        ClusterStateMachine.apply(
+            state,
+            new EntryId(++index, term),
+            Proposal.of(new Stamp("c1", Stamp.SYSTEM, world.epochMillis()), command));
+    state = applied.state();
+    return applied.outcome();
+  }
+
+  void accept(Command command) {
+    Outcome outcome = apply(command);
+    if (!(outcome instanceof Outcome.Accepted)) {
+      throw new AssertionError(command + ": " + outcome);
+    }
+  }
+
+  /** Lets something happen later; a test that ends before does not see it. */
+  void at(Duration later, Runnable change) {
+    var unused =
+        world.start(
+            "later",
+            () -> {
+              world.sleep(later);
+              change.run();
+              return "done";
+            });
+  }
+
+  /** Starts a move and brings it into a phase, in the current term, without doing anything. */
+  void begin(MigrationKind kind, Phase phase) {
+    boolean grow = kind == MigrationKind.GROW;
+    MovePlan plan =
+        new MovePlan(kind, grow ? 3 : 2, grow ? N : url(2), List.of(), adoptionAssumed, List.of());
+    accept(new Command.StartMigration(plan, 0, term));
+    List<Phase> way =
+        grow
+            ? List.of(
+                Phase.JOINING,
+                Phase.ADOPTING,
+                Phase.COPYING,
+                Phase.VERIFYING,
+                Phase.WARMING,
+                Phase.PROMOTED,
+                Phase.SETTLING,
+                Phase.DROPPING,
+                Phase.COOLING)
+            : List.of(
+                Phase.LEAVING,
+                Phase.ADOPTING,
+                Phase.COPYING,
+                Phase.VERIFYING,
+                Phase.WARMING,
+                Phase.REMOVED,
+                Phase.SETTLING,
+                Phase.DROPPING);
+    for (Phase next : way) {
+      if (move().phase() == phase) {
+        break;
+      }
+      accept(new Command.AdvanceMigration(move().id(), move().phase(), next, "", term));
+    }
+    logged.clear();
+  }
+
+  MoveSettings settings() {
+    return new MoveSettings(
+        adoptionAssumed,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(14),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(8),
+        Duration.ofMillis(25),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        20,
+        1_000,
+        8 << 20,
+        Duration.ofMinutes(10),
+        Optional.empty());
+  }
+
+  MovePorts ports() {
+    long mine = term;
+    return new MovePorts(
+        new Log(mine),
+        shards,
+        new Routers(),
+        world,
+        world,
+        () -> {
+          checkFence(mine);
+          return world.nanos() + Duration.ofSeconds(1).toNanos();
+        },
+        (id, rows) -> {},
+        MoveRecorder.NONE);
+  }
+
+  private void checkFence(long mine) {
+    if (fenced || mine != term) {
+      throw new FencedException("deposed");
+    }
+  }
+
+  LoggedControl control() {
+    MovePorts ports = ports();
+    return new LoggedControl(ports.log(), ports.fence(), world, MoveRecorder.NONE, term, move());
+  }
+
+  Move bundle(Control control) {
+    MovePorts ports = ports();
+    return new Move(
+        settings(),
+        shards,
+        ports.routers(),
+        world,
+        world,
+        ports.fence(),
+        control,
+        new AnsweringWait(shards, ports.routers(), world, world, control),
+        ports.spills());
+  }
+
+  private final class Routers implements RouterApi {
+    @Override
+    public ShardMap adoptedMap(String url) throws RouterException, InterruptedException {
+      world.sleep(Duration.ofMillis(1));
+      ShardMap map = routers.get(url).apply(state.map());
+      if (map == null) {
+        throw new RouterException("answered 401: it does not accept shards.router_key");
+      }
+      return map;
+    }
+  }
+
+  private final class Log implements MoveLog {
+    private final long mine;
+
+    Log(long mine) {
+      this.mine = mine;
+    }
+
+    @Override
+    public ClusterState state() {
+      return state;
+    }
+
+    @Override
+    public Outcome submit(Command command) throws UnknownOutcomeException, InterruptedException {
+      world.sleep(Duration.ofMillis(1));
+      checkFence(mine);
+      Outcome outcome = apply(command);
+      if (outcomesUnknown) {
+        throw new UnknownOutcomeException("the connection broke");
+      }
+      return outcome;
+    }
+
+    @Override
+    public void awaitChange(ClusterState seen, Duration limit) throws InterruptedException {
+      world.await(() -> state != seen, limit);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Shards that hold collections, listed rows and search answers, as a test says. */
+final class FakeShards implements ShardApi {
+  /** One URL. */
+  static final class Fake {
+    final Map<String, ShardCollection> collections = new TreeMap<>();
+    final Map<String, List<Row>> rows = new TreeMap<>();
+
+    /** Ids that searches find. */
+    final TreeSet<String> searchable = new TreeSet<>();
+
+    Role role = Role.WRITABLE;
+    boolean down;
+    boolean refusesSearches;
+    boolean scopedKey;
+    Duration delay = Duration.ofMillis(2);
+    int openSearches;
+    int mostOpenSearches;
+
+    /** Points to the process whose collections it shows; itself if it is no alias or replica. */
+    Fake store = this;
+
+    void has(String name, long count) {
+      has(name, count, "2");
+    }
+
+    void has(String name, long count, String dim) {
+      collections.put(name, collection(name, count, dim, Optional.of(true)));
+    }
+
+    void indexReady(String name, boolean ready) {
+      ShardCollection old = collections.get(name);
+      collections.put(
+          name,
+          new ShardCollection(
+              name, old.count(), old.index(), false, Optional.of(ready), old.schema()));
+    }
+  }
+
+  private final VirtualWorld world;
+  private final Map<String, Fake> byUrl = new LinkedHashMap<>();
+  final List<String> changes = new ArrayList<>();
+  final List<String> searches = new ArrayList<>();
+
+  FakeShards(VirtualWorld world) {
+    this.world = world;
+  }
+
+  static ShardCollection collection(
+      String name, long count, String dim, Optional<Boolean> indexReady) {
+    return new ShardCollection(
+        name,
+        count,
+        "ivf",
+        false,
+        indexReady,
+        "{\"dim\":" + dim + ",\"index\":\"ivf\",\"metric\":\"l2\",\"name\":\"" + name + "\"}");
+  }
+
+  Fake at(String url) {
+    return byUrl.computeIfAbsent(url, key -> new Fake());
+  }
+
+  private Fake call(String url) throws ShardException, InterruptedException {
+    Fake fake = at(url);
+    world.sleep(fake.delay);
+    if (fake.down) {
+      throw new ShardException(Kind.NEVER_SENT, url, "connection refused");
+    }
+    return fake;
+  }
+
+  @Override
+  public List<ShardCollection> collections(String url) throws ShardException, InterruptedException {
+    return List.copyOf(call(url).store.collections.values());
+  }
+
+  @Override
+  public void create(String url, ShardCollection like, Optional<Boolean> binary)
+      throws ShardException, InterruptedException {
+    Fake fake = call(url);
+    changes.add("create " + like.name() + " " + url);
+    if (fake.store.collections.containsKey(like.name())) {
+      throw new ShardException(Kind.EXISTS, url, "it exists");
+    }
+    fake.store.collections.put(
+        like.name(),
+        new ShardCollection(
+            like.name(), 0, like.index(), like.multivector(), like.indexReady(), like.schema()));
+  }
+
+  @Override
+  public boolean drop(String url, String collection) throws ShardException, InterruptedException {
+    Fake fake = call(url);
+    changes.add("drop " + collection + " " + url);
+    if (fake.scopedKey) {
+      throw new ShardException(Kind.FORBIDDEN, url, "403");
+    }
+    return fake.store.collections.remove(collection) != null;
+  }
+
+  @Override
+  public List<Row> fetch(String url, String collection, long offset, int limit)
+      throws ShardException, InterruptedException {
+    return call(url).rows.getOrDefault(collection, List.of()).stream()
+        .skip(offset)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public int fetchLimit(String url, String collection) {
+    return 10_000;
+  }
+
+  @Override
+  public Optional<Row> point(String url, String collection, String id)
+      throws ShardException, InterruptedException {
+    return call(url).rows.getOrDefault(collection, List.of()).stream()
+        .filter(row -> row.id().equals(id))
+        .findFirst();
+  }
+
+  @Override
+  public void upsert(String url, String collection, List<Row> rows, Way way)
+      throws ShardException, InterruptedException {
+    call(url);
+    changes.add("upsert " + collection + " " + url);
+  }
+
+  @Override
+  public void delete(String url, String collection, List<String> ids)
+      throws ShardException, InterruptedException {
+    call(url);
+    changes.add("delete " + collection + " " + url);
+  }
+
+  /** Waits for the index as 1.1.0 does, the caller's limit at most. */
+  @Override
+  public List<String> search(String url, String collection, Row near, int k, Duration limit)
+      throws ShardException, InterruptedException {
+    Fake fake = call(url);
+    searches.add(collection + " " + url + " " + limit);
+    if (fake.refusesSearches) {
+      throw new ShardException(Kind.REFUSED, url, "400");
+    }
+    boolean open = limit.compareTo(Duration.ofHours(1)) > 0;
+    if (open) {
+      fake.openSearches++;
+      fake.mostOpenSearches = Math.max(fake.mostOpenSearches, fake.openSearches);
+      try {
+        // It goes on waiting while writes come in, also when the index is there.
+        world.sleep(limit);
+      } finally {
+        fake.openSearches--;
+      }
+    }
+    return fake.searchable.contains(near.id()) ? List.of(near.id()) : List.of();
+  }
+
+  @Override
+  public Role role(String url) throws ShardException, InterruptedException {
+    return call(url).role;
+  }
+
+  @Override
+  public boolean healthy(String url) throws InterruptedException {
+    world.sleep(Duration.ofMillis(1));
+    return !at(url).down;
+  }
+}

@@ -1,0 +1,194 @@
+package io.quiverdb.coordinator.migration;
+
+import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.RowReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Indexes are built, and the flip waits until searches find what was moved. */
+class IndexTest {
+  private static final String REPLICA = "http://n-replica:6333";
+
+  private final FakeCluster cluster = new FakeCluster();
+  private final FakeShards shards = cluster.shards;
+  private final IndexMinder indexes = new IndexMinder(cluster.world);
+  private final List<String> moved = new ArrayList<>();
+
+  /** Donors hold 300 points; those of them that move are on the new shard, with this index. */
+  private Move copied(Phase phase, Optional<Boolean> indexReady) {
+    cluster.begin(MigrationKind.GROW, phase);
+    Move move = cluster.bundle(cluster.control());
+    fill(move);
+    shards
+        .at(FakeCluster.N)
+        .collections
+        .put("docs", FakeShards.collection("docs", moved.size(), "2", indexReady));
+    return move;
+  }
+
+  private static Row row(String id) {
+    String json = "{\"id\":\"" + id + "\",\"vector\":[1,2],\"payload\":null}";
+    try {
+      return RowReader.point(json.getBytes(StandardCharsets.UTF_8));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void fill(Move move) {
+    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    List<Row> onNew = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      String id = "p" + (1_000 + i);
+      Row row = row(id);
+      Fake donor = shards.at(FakeCluster.url(i % 3));
+      var partner = slice.partner(id);
+      if (partner == null) {
+        donor.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
+      } else {
+        Fake truth = shards.at(partner.primaryUrl());
+        truth.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
+        truth.searchable.add(id);
+        onNew.add(row);
+        moved.add(id);
+      }
+    }
+    shards.at(FakeCluster.N).rows.put("docs", onNew);
+    for (int id = 0; id < 3; id++) {
+      Fake donor = shards.at(FakeCluster.url(id));
+      donor.has("docs", donor.rows.get("docs").size());
+    }
+  }
+
+  private Duration warmed(Move move) throws Exception {
+    Duration before = cluster.world.elapsed();
+    new Warming(move, indexes).await();
+    return cluster.world.elapsed().minus(before);
+  }
+
+  private void at(int second, Runnable change) {
+    cluster.at(Duration.ofSeconds(second), change);
+  }
+
+  @Test
+  void opensOneSearchAndClosesItTheMomentTheIndexIsThere() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(false));
+    Fake target = shards.at(FakeCluster.N);
+    target.searchable.addAll(moved);
+    at(20, () -> assertEquals(1, target.openSearches));
+    at(30, () -> target.indexReady("docs", true));
+    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(move));
+    assertEquals(0, target.openSearches);
+    assertEquals(1, target.mostOpenSearches);
+    long shortOnes =
+        shards.searches.stream().filter(s -> s.contains("//n") && s.endsWith("PT2S")).count();
+    assertTrue(shortOnes <= 8, "no probe while a build is under way");
+  }
+
+  @Test
+  void keepsTheSearchOpenFromStepToStep() throws Exception {
+    Move move = copied(Phase.VERIFYING, Optional.of(false));
+    List<String> urls = List.of(FakeCluster.N);
+    for (int i = 0; i < 10; i++) {
+      indexes.tend(move, urls, name -> true);
+      cluster.world.sleep(Duration.ofSeconds(1));
+    }
+    assertEquals(1, shards.at(FakeCluster.N).openSearches);
+    assertEquals(1, shards.searches.size());
+    indexes.closeAll();
+    cluster.world.sleep(Duration.ofSeconds(1));
+    assertEquals(0, shards.at(FakeCluster.N).openSearches);
+  }
+
+  @Test
+  void buildsNothingBeforeTheCopyOfItsCollectionHasEnded() throws Exception {
+    Move move = copied(Phase.COPYING, Optional.of(false));
+    indexes.tend(move, List.of(FakeCluster.N), name -> false);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    assertEquals(List.of(), shards.searches);
+  }
+
+  @Test
+  void waitsUntilSearchesFindWhatWasMoved() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.empty());
+    at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
+    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
+    assertEquals(0, shards.at(FakeCluster.N).mostOpenSearches);
+  }
+
+  @Test
+  void aPointThatTheDonorDoesNotFindEitherDoesNotCount() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    for (int id = 0; id < 3; id++) {
+      shards.at(FakeCluster.url(id)).searchable.clear();
+    }
+    assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
+  }
+
+  @Test
+  void aCollectionThatCannotBeSearchedDoesNotHoldTheMove() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    shards.at(FakeCluster.N).refusesSearches = true;
+    assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
+  }
+
+  @Test
+  void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
+    MovePlan plan =
+        new MovePlan(MigrationKind.GROW, 3, FakeCluster.N, List.of(REPLICA), false, List.of());
+    cluster.accept(new Command.StartMigration(plan, 0, cluster.term));
+    for (Phase to :
+        List.of(Phase.JOINING, Phase.ADOPTING, Phase.COPYING, Phase.VERIFYING, Phase.WARMING)) {
+      cluster.accept(new Command.AdvanceMigration(1, cluster.move().phase(), to, "", cluster.term));
+    }
+    Move move = cluster.bundle(cluster.control());
+    fill(move);
+    shards.at(FakeCluster.N).has("docs", moved.size());
+    shards.at(FakeCluster.N).searchable.addAll(moved);
+    shards.at(REPLICA).has("docs", 3);
+    shards.at(REPLICA).searchable.addAll(moved);
+    at(
+        60,
+        () -> {
+          assertEquals(MigrationState.HOLDING, cluster.move().state());
+          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(REPLICA));
+          shards.at(REPLICA).has("docs", moved.size());
+        });
+    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(71), warmed(move));
+  }
+
+  @Test
+  void coolsUntilSearchesHaveForgottenWhatWasDropped() throws Exception {
+    Move move = copied(Phase.COOLING, Optional.of(true));
+    at(40, () -> shards.at(FakeCluster.url(1)).searchable.clear());
+    shards.at(FakeCluster.url(0)).searchable.clear();
+    shards.at(FakeCluster.url(2)).searchable.clear();
+    Duration before = cluster.world.elapsed();
+    new Cooling(move, indexes).await();
+    assertBetween(
+        Duration.ofSeconds(40), Duration.ofSeconds(42), cluster.world.elapsed().minus(before));
+  }
+
+  @Test
+  void coolingEndsAllTheSameWhenItTakesTooLong() throws Exception {
+    Move move = copied(Phase.COOLING, Optional.of(true));
+    Duration before = cluster.world.elapsed();
+    new Cooling(move, indexes).await();
+    assertBetween(
+        Duration.ofMinutes(10), Duration.ofMinutes(11), cluster.world.elapsed().minus(before));
+  }
+}

@@ -1,0 +1,181 @@
+package io.quiverdb.coordinator.migration;
+
+import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.HoldMigration;
+import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.FencedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a step says reaches the log, and does not fill it. */
+class LoggedControlTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final FakeCluster cluster = new FakeCluster();
+  private LoggedControl control;
+  private Beside heartbeat;
+
+  @BeforeEach
+  void copying() {
+    cluster.begin(MigrationKind.GROW, Phase.COPYING);
+    control = cluster.control();
+    heartbeat = Beside.start(cluster.world, cluster.world, "heartbeat", SECOND, control::tick);
+  }
+
+  private List<MigrationProgress> progress() {
+    return cluster.logged.stream()
+        .filter(MigrationProgress.class::isInstance)
+        .map(MigrationProgress.class::cast)
+        .toList();
+  }
+
+  private static MovePart part(long from, long done) {
+    return new MovePart("docs", from, 3, 1_000, done, done, "p" + done, done == 1_000);
+  }
+
+  private void sleep(long millis) throws InterruptedException {
+    cluster.world.sleep(Duration.ofMillis(millis));
+  }
+
+  @Test
+  void logsProgressOnceASecondAndLeavesNothingUnsaid() throws InterruptedException {
+    for (int done = 10; done <= 1_000; done += 10) {
+      control.moved(part(0, done), 100);
+      control.moved(part(1, done), 100);
+      sleep(50);
+    }
+    heartbeat.end();
+    control.flush();
+    assertBetweenCounts(5, 7, progress().size());
+    assertEquals(2_000, cluster.move().progress().pointsDone());
+    assertEquals(20_000, cluster.move().progress().bytesDone());
+    assertEquals(List.of(part(0, 1_000), part(1, 1_000)), cluster.move().progress().parts());
+    assertBetweenCounts(350, 450, cluster.move().progress().pointsPerSecond());
+  }
+
+  @Test
+  void repeatsAReportThatMayBeLost() throws InterruptedException {
+    cluster.outcomesUnknown = true;
+    control.moved(part(0, 10), 1);
+    sleep(1_500);
+    cluster.outcomesUnknown = false;
+    sleep(1_500);
+    MigrationProgress last = progress().get(progress().size() - 1);
+    assertTrue(progress().size() >= 2);
+    assertEquals(List.of(part(0, 10)), last.progress().parts());
+  }
+
+  @Test
+  void saysWhatIsWaitedForIfItLasts() throws InterruptedException {
+    control.waiting("router", "r2");
+    sleep(500);
+    control.goingOn();
+    sleep(2_000);
+    assertEquals(List.of(), cluster.logged);
+    control.waiting("router", "r2");
+    sleep(2_500);
+    assertEquals("router", cluster.move().waitingOn().orElseThrow().what());
+    control.goingOn();
+    sleep(1_500);
+    assertTrue(cluster.move().waitingOn().isEmpty());
+  }
+
+  @Test
+  void saysSomethingWhenNothingMovesForFiveSeconds() throws InterruptedException {
+    sleep(5_000);
+    assertTrue(cluster.move().waitingOn().isPresent());
+  }
+
+  @Test
+  void doesNotFloodTheLogWithAWaitThatRewordsItself() throws InterruptedException {
+    for (int i = 0; i < 1_200; i++) {
+      control.waiting("deletes", i + " points deleted");
+      sleep(100);
+    }
+    assertBetweenCounts(10, 26, cluster.logged.size());
+  }
+
+  @Test
+  void doesNotFloodTheLogWithAttemptsThatFail() throws InterruptedException {
+    for (int i = 0; i < 1_000; i++) {
+      control.hold("shard", "failure " + i);
+    }
+    assertBetweenCounts(
+        10, 60, cluster.logged.stream().filter(HoldMigration.class::isInstance).count());
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertBetweenCounts(500, 1_000, cluster.move().waitingOn().orElseThrow().attempts());
+  }
+
+  @Test
+  void holdsForLongerEachTimeAndAtOnceForAnOperator() throws InterruptedException {
+    assertBetween(Duration.ofMillis(500), Duration.ofMillis(600), held());
+    assertBetween(Duration.ofMillis(1_000), Duration.ofMillis(1_100), held());
+    for (int i = 0; i < 5; i++) {
+      held();
+    }
+    assertBetween(Duration.ofSeconds(10), Duration.ofMillis(10_100), held());
+    cluster.at(
+        Duration.ofSeconds(2),
+        () -> cluster.accept(new Command.RetryMigration(1, OptionalLong.empty())));
+    assertBetween(Duration.ofSeconds(2), Duration.ofMillis(2_100), held());
+    control.goingOn();
+    assertBetween(Duration.ofMillis(500), Duration.ofMillis(600), held());
+  }
+
+  private Duration held() throws InterruptedException {
+    Duration before = cluster.world.elapsed();
+    control.hold("shard", "away");
+    return cluster.world.elapsed().minus(before);
+  }
+
+  @Test
+  void stopsTheStepWhenTheLogWantsSomethingElse() {
+    control.check();
+    cluster.accept(new Command.PauseMigration(1));
+    assertThrows(StepStopped.class, control::check);
+    cluster.accept(new Command.ResumeMigration(1));
+    control.check();
+    control.giveUp("enough");
+    assertThrows(StepStopped.class, control::check);
+    LoggedControl another = cluster.control();
+    cluster.accept(new Command.CancelMigration(1, false));
+    assertThrows(StepStopped.class, another::check);
+    cluster.fenced = true;
+    assertThrows(FencedException.class, another::check);
+  }
+
+  @Test
+  void limitsTheRateAndFollowsAChangeOfTheLimit() throws InterruptedException {
+    cluster.accept(new Command.ThrottleMigration(1, 100));
+    assertBetween(Duration.ofSeconds(10), Duration.ofMillis(10_100), throttled(10, 100));
+    cluster.at(
+        Duration.ofSeconds(5), () -> cluster.accept(new Command.ThrottleMigration(1, 10_000)));
+    assertBetween(Duration.ofSeconds(5), Duration.ofSeconds(6), throttled(1, 2_000));
+    cluster.accept(new Command.ThrottleMigration(1, 0));
+    assertEquals(Duration.ZERO, throttled(10, 1_000_000));
+  }
+
+  private Duration throttled(int times, int points) throws InterruptedException {
+    Duration before = cluster.world.elapsed();
+    for (int i = 0; i < times; i++) {
+      control.throttle(points);
+    }
+    return cluster.world.elapsed().minus(before);
+  }
+
+  private static void assertBetweenCounts(long least, long most, long count) {
+    assertTrue(count >= least && count <= most, "was " + count);
+  }
+}

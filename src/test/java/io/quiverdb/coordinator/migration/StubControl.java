@@ -1,0 +1,84 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A log that takes down at once what a step says. */
+final class StubControl implements Control {
+  private final StubTime time;
+  final List<MovePart> moved = new ArrayList<>();
+  final List<String> holds = new ArrayList<>();
+  final List<String> waits = new ArrayList<>();
+  final List<Integer> rounds = new ArrayList<>();
+  Migration migration;
+  ShardMap map;
+  Consumer<String> onHold = what -> {};
+  Runnable onCheck = () -> {};
+  long bytes;
+  int throttled;
+
+  StubControl(StubTime time, Migration migration, ShardMap map) {
+    this.time = time;
+    this.migration = migration;
+    this.map = map;
+  }
+
+  @Override
+  public void check() {
+    onCheck.run();
+  }
+
+  @Override
+  public Migration migration() {
+    return migration;
+  }
+
+  @Override
+  public ShardMap map() {
+    return map;
+  }
+
+  @Override
+  public List<String> routers() {
+    return List.of();
+  }
+
+  @Override
+  public void moved(MovePart part, long more) {
+    moved.add(part);
+    bytes += more;
+  }
+
+  @Override
+  public void round(int number) {
+    rounds.add(number);
+  }
+
+  @Override
+  public void waiting(String what, String detail) {
+    waits.add(what + ": " + detail);
+  }
+
+  @Override
+  public void goingOn() {}
+
+  @Override
+  public void hold(String what, String detail) {
+    holds.add(what + ": " + detail);
+    if (holds.size() > 100) {
+      throw new StepStopped("nobody helps: " + holds.get(holds.size() - 1));
+    }
+    onHold.accept(what);
+    time.sleep(Duration.ofSeconds(5));
+  }
+
+  @Override
+  public void throttle(int points) {
+    throttled += points;
+  }
+}

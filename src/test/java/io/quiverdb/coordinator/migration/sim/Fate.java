@@ -1,0 +1,39 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.dev.QuiverResponse;
+import java.util.Optional;
+
+/**
+ * What the network and the shard make of one request.
+ *
+ * @param there ns until it arrives
+ * @param lostBefore it never arrives; the sender's connection breaks instead
+ * @param instead what the shard answers without doing anything
+ * @param lostAfter it is done, but the answer is lost
+ * @param back ns until the answer, or the break, is with the sender
+ * @param silent what is lost is not noticed: the sender hears nothing at all
+ */
+record Fate(
+    long there,
+    boolean lostBefore,
+    Optional<QuiverResponse> instead,
+    boolean lostAfter,
+    long back,
+    boolean silent) {
+  static Fate delivered(long there, long back) {
+    return new Fate(there, false, Optional.empty(), false, back, false);
+  }
+
+  /** It is done at its time, and nobody hears of it. */
+  static Fate unheard(long there) {
+    return new Fate(there, false, Optional.empty(), true, 0, true);
+  }
+
+  static Fate lost(long there, boolean silent) {
+    return new Fate(there, true, Optional.empty(), false, 0, silent);
+  }
+
+  static Fate answered(long there, QuiverResponse instead, long back) {
+    return new Fate(there, false, Optional.of(instead), false, back, false);
+  }
+}

@@ -1,0 +1,165 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.dev.FloatVector;
+import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What clients did to each key, and which values a read may return.
+ *
+ * <p>A value may be read if its write began before the read ended and is not superseded. It is
+ * superseded once an acknowledged operation on the same key, which began after it was over, was
+ * acknowledged before the read began. A write without an acknowledgement is over when its last
+ * request has taken effect or never will: before that it may surface at any time.
+ *
+ * <p>The only exception (docs/migration.md, what no protocol over this API can remove): a router
+ * with an older map may miss what was written through one with a newer map to another shard.
+ */
+final class History {
+  /** One read of one key. */
+  record Read(
+      String collection, String key, long began, long ended, long mapVersion, long holder) {}
+
+  private final Map<String, List<Operation>> byKey = new LinkedHashMap<>();
+  private int operations;
+  private int reads;
+
+  /** What a key holds when the world begins. */
+  Point initial(String collection, String key, boolean present) {
+    int number = ++operations;
+    Operation first =
+        new Operation(
+            number,
+            collection,
+            key,
+            present ? point(key, number) : null,
+            -1,
+            0,
+            // Every reader may expect it.
+            new Operation.Targets(0, java.util.OptionalLong.empty()));
+    first.acknowledged(-1);
+    of(collection, key).add(first);
+    return first.point;
+  }
+
+  /** An old value of a key, superseded before the world began. */
+  Point orphan(String collection, String key) {
+    int number = ++operations;
+    Operation old =
+        new Operation(
+            number,
+            collection,
+            key,
+            point(key, number),
+            -10,
+            0,
+            new Operation.Targets(0, java.util.OptionalLong.empty()));
+    old.acknowledged(-10);
+    of(collection, key).add(old);
+    return old.point;
+  }
+
+  Operation begin(String collection, String key, boolean delete, ShardMap map, long now) {
+    int number = ++operations;
+    Operation begun =
+        new Operation(
+            number,
+            collection,
+            key,
+            delete ? null : point(key, number),
+            now,
+            map.version(),
+            new Operation.Targets(
+                RendezvousHash.owner(map, key).orElse(-1), RendezvousHash.donor(map, key)));
+    of(collection, key).add(begun);
+    return begun;
+  }
+
+  private static Point point(String key, int number) {
+    return new Point(
+        key,
+        FloatVector.of(key.hashCode() % 1000, number % 7, 1),
+        number % 3 == 0
+            ? "{\"list\":[1,{\"b\":null}],\"v\":" + number + "}"
+            : "{\"v\":" + number + "}");
+  }
+
+  private List<Operation> of(String collection, String key) {
+    return byKey.computeIfAbsent(collection + "/" + key, k -> new ArrayList<>());
+  }
+
+  int operations() {
+    return operations;
+  }
+
+  int reads() {
+    return reads;
+  }
+
+  List<Operation> all() {
+    return byKey.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Throws if a read returned what it must not. */
+  void check(Read read, Optional<Point> seen) {
+    reads++;
+    List<Operation> operations = of(read.collection, read.key);
+    long superseding = -2;
+    for (Operation one : operations) {
+      if (one.acked() < read.began && expectedBy(read, one)) {
+        superseding = Math.max(superseding, one.invoked);
+      }
+    }
+    for (Operation one : operations) {
+      if (one.invoked < read.ended
+          && one.ended() >= superseding
+          && !one.harmless()
+          && Optional.ofNullable(one.point).equals(seen)) {
+        return;
+      }
+    }
+    throw new AssertionError(
+        "a read must not return " + seen + ": " + read + "\n" + text(operations));
+  }
+
+  private static boolean expectedBy(Read read, Operation operation) {
+    return read.mapVersion >= operation.mapVersion || operation.targets.include(read.holder);
+  }
+
+  /** Throws if a key must not be what it is in the end. */
+  void checkFinal(String collection, String key, Optional<Point> seen, long now) {
+    check(new Read(collection, key, now, now, Long.MAX_VALUE, -1), seen);
+  }
+
+  /** Throws if no client ever wrote this. */
+  void checkKnown(String collection, String id, Optional<String> payload) {
+    boolean known =
+        of(collection, id).stream()
+            .anyMatch(
+                one ->
+                    one.point != null
+                        && (payload.isEmpty() || payload.get().equals(one.point.payload())));
+    if (!known) {
+      throw new AssertionError("a search found what nobody wrote: " + id + " " + payload);
+    }
+  }
+
+  List<String> keys(String collection) {
+    return byKey.keySet().stream()
+        .filter(name -> name.startsWith(collection + "/"))
+        .map(name -> name.substring(collection.length() + 1))
+        .toList();
+  }
+
+  private static String text(List<Operation> operations) {
+    StringBuilder text = new StringBuilder();
+    operations.forEach(one -> text.append("    ").append(one).append('\n'));
+    return text.toString();
+  }
+}

@@ -1,0 +1,72 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.migration.Check;
+import io.quiverdb.coordinator.migration.MigrationExecutor;
+import io.quiverdb.coordinator.migration.MovePorts;
+import io.quiverdb.coordinator.migration.MoveRecorder;
+import io.quiverdb.coordinator.migration.MoveRequest;
+import io.quiverdb.coordinator.migration.Preflight;
+import io.quiverdb.coordinator.migration.PreflightReport;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Outcome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The engine of production. */
+final class RealEngine implements Engine {
+  private final Map<Long, MigrationExecutor> byTerm = new HashMap<>();
+
+  @Override
+  public void lead(Ports ports) throws InterruptedException {
+    MigrationExecutor executor =
+        new MigrationExecutor(ports.term(), movePorts(ports), ports.settings());
+    byTerm.put(ports.term(), executor);
+    executor.run();
+  }
+
+  private static MovePorts movePorts(Ports ports) {
+    return new MovePorts(
+        ports.log(),
+        ports.shards(),
+        ports.routers(),
+        ports.time(),
+        ports.tasks(),
+        ports.fence(),
+        ports.spills(),
+        MoveRecorder.NONE);
+  }
+
+  @Override
+  public String grow(Ports ports, String url) throws Exception {
+    return start(ports, MoveRequest.grow(url, List.of(), 0));
+  }
+
+  @Override
+  public String drain(Ports ports, long shardId) throws Exception {
+    return start(ports, MoveRequest.drain(shardId, 0));
+  }
+
+  private String start(Ports ports, MoveRequest request) throws Exception {
+    MigrationExecutor executor = byTerm.get(ports.term());
+    if (executor == null) {
+      return "the leader is not ready";
+    }
+    PreflightReport report =
+        new Preflight(
+                ports.settings(), ports.shards(), ports.routers(), ports.time(), ports.tasks())
+            .examine(ports.log().state(), request, ports.term(), false);
+    if (report.start().isEmpty()) {
+      return report.firstFailed().map(Check::toString).orElse("refused");
+    }
+    ports.time().sleep(executor.takeoverLeft());
+    return ports.log().submit(report.start().get()) instanceof Outcome.Rejected rejected
+        ? rejected.detail()
+        : "";
+  }
+
+  @Override
+  public boolean busy(ClusterState state) {
+    return state.migrations().active().isPresent();
+  }
+}

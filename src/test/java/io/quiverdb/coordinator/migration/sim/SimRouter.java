@@ -1,0 +1,196 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.RouterCore;
+import io.quiverdb.coordinator.dev.ShardCalls;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A router's process. Clients' requests run inside it on their own actors. It polls for its map,
+ * may fall behind, pause, and restart: then requests inside it end where they are, and it knows
+ * nothing but a seed that refuses connections until it has polled.
+ */
+final class SimRouter {
+  /** The router died under a request. */
+  static final class Gone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Gone() {
+      super("the router is gone", null, false, false);
+    }
+  }
+
+  private static final ShardMap SEED = RouterCore.seed(List.of("http://nowhere:1"));
+  private static final long POLL = 1_500_000_000;
+  private static final long LATENCY = 20_000_000;
+
+  final String url;
+  private final Sim sim;
+  private final Shards shards;
+  private final Weather weather;
+  private final Supplier<Optional<ShardMap>> coordinator;
+  private RouterCore core;
+  private int life;
+  private boolean paused;
+  private boolean down;
+  private boolean lagging;
+  private Promise<Boolean> resumed;
+
+  /**
+   * A router that has just started.
+   *
+   * @param coordinator some member's answer to a poll; empty: none
+   */
+  SimRouter(
+      Sim sim,
+      String url,
+      Shards shards,
+      Weather weather,
+      Supplier<Optional<ShardMap>> coordinator) {
+    this.sim = sim;
+    this.url = url;
+    this.shards = shards;
+    this.weather = weather;
+    this.coordinator = coordinator;
+    start();
+  }
+
+  private void start() {
+    int born = ++life;
+    down = false;
+    core = new RouterCore(QuiverVersion.V1_1_0, Limits.DEFAULT, SEED, new Calls(born));
+    poll(born);
+  }
+
+  RouterCore core() {
+    return core;
+  }
+
+  long version() {
+    return core.adopted().version();
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  boolean down() {
+    return down;
+  }
+
+  void pause() {
+    paused = true;
+    resumed = new Promise<>(sim);
+    sim.trace(url, "pauses");
+  }
+
+  void resume() {
+    if (paused) {
+      paused = false;
+      resumed.keep(true);
+      sim.trace(url, "resumes");
+    }
+  }
+
+  /** Whether its polls fail. */
+  void lag(boolean now) {
+    lagging = now;
+    sim.trace(url, now ? "lags" : "catches up");
+  }
+
+  void stop() {
+    resume();
+    life++;
+    down = true;
+    sim.trace(url, "is gone");
+  }
+
+  void restart() {
+    start();
+    sim.trace(url, "starts anew");
+  }
+
+  private void poll(int born) {
+    if (life != born) {
+      return;
+    }
+    if (paused || lagging) {
+      later(born);
+      return;
+    }
+    Optional<ShardMap> served = coordinator.get();
+    sim.after(sim.chance().between(0, LATENCY), () -> answered(born, served));
+  }
+
+  private void answered(int born, Optional<ShardMap> served) {
+    if (life != born) {
+      return;
+    }
+    if (paused) {
+      sim.after(LATENCY, () -> answered(born, served));
+      return;
+    }
+    if (served.isPresent() && core.adopt(served.get())) {
+      sim.trace(url, "adopts", Text.of(served.get()));
+    }
+    later(born);
+  }
+
+  private void later(int born) {
+    sim.after(sim.chance().between(POLL / 2, POLL), () -> poll(born));
+  }
+
+  /** How requests leave it: on the actor of the client whose request is served. */
+  private final class Calls implements ShardCalls {
+    private final int born;
+
+    Calls(int born) {
+      this.born = born;
+    }
+
+    @Override
+    public QuiverResponse call(String method, String target, Optional<String> json)
+        throws IOException {
+      gate();
+      SimShard shard = shards.at(target).orElseThrow(() -> new IOException("refused"));
+      Actor client = sim.current();
+      String body = json.orElse("");
+      Call call =
+          new Call(
+              url,
+              Call.Kind.CLIENT,
+              method,
+              target.substring(shard.url.length()),
+              body,
+              method.equals("GET")
+                  ? List.of()
+                  : client.operations.stream()
+                      .filter(operation -> body.contains("\"" + operation.key + "\""))
+                      .toList(),
+              client.patience * 6 / 10);
+      Fate fate = weather.fate(call, shard);
+      client.patience -= fate.there() + fate.back();
+      Answer answer = shard.send(call, fate).await();
+      gate();
+      if (answer instanceof Answer.Heard heard) {
+        return heard.response();
+      }
+      throw new IOException(answer instanceof Answer.Refused ? "refused" : "reset");
+    }
+
+    private void gate() {
+      while (paused && life == born) {
+        resumed.await();
+      }
+      if (life != born) {
+        throw new Gone();
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.QuiverApi;
+import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.ShardCore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A shard's process. It may pause, and then finishes what came meanwhile, whether its sender is
+ * still there or not; or die and come back with what it had stored.
+ */
+final class SimShard {
+  /** A search waits for an index build; it is asked again. */
+  private static final class SearchWaits extends Error {
+    private static final long serialVersionUID = 1L;
+    private final long nanos;
+
+    SearchWaits(long nanos) {
+      super("waits", null, false, false);
+      this.nanos = nanos;
+    }
+  }
+
+  private static final long WAKING_UP = 800_000_000;
+
+  final String url;
+  final Limits limits;
+  final ShardCore core;
+  private final Sim sim;
+  private final QuiverApi api;
+  private final List<Runnable> inbox = new ArrayList<>();
+  private boolean paused;
+  private boolean dead;
+  private int deaths;
+
+  SimShard(Sim sim, String url, QuiverVersion version, Limits limits, Duration buildPerPoint) {
+    this.sim = sim;
+    this.url = url;
+    this.limits = limits;
+    this.core = new ShardCore(version, limits, buildPerPoint, sim::now);
+    this.api =
+        new QuiverApi(
+            core,
+            List.of(),
+            nanos -> {
+              throw new SearchWaits(nanos);
+            });
+  }
+
+  boolean dead() {
+    return dead;
+  }
+
+  boolean answers() {
+    return !paused && !dead;
+  }
+
+  void pause() {
+    paused = true;
+    sim.trace(url, "pauses");
+  }
+
+  void resume() {
+    paused = false;
+    sim.trace(url, "resumes with requests:", inbox.size());
+    List<Runnable> waiting = List.copyOf(inbox);
+    inbox.clear();
+    waiting.forEach(request -> sim.after(sim.chance().between(0, WAKING_UP), request));
+  }
+
+  void die() {
+    dead = true;
+    paused = false;
+    deaths++;
+    sim.trace(url, "dies");
+    List<Runnable> waiting = List.copyOf(inbox);
+    inbox.clear();
+    waiting.forEach(Runnable::run);
+  }
+
+  void comeBack() {
+    dead = false;
+    sim.trace(url, "is back");
+  }
+
+  /** Sends a request on its way. */
+  Promise<Answer> send(Call call, Fate fate) {
+    Promise<Answer> heard = new Promise<>(sim);
+    call.operations().forEach(Operation::sent);
+    int life = deaths;
+    if (fate.lostBefore()) {
+      sim.after(
+          fate.there(),
+          () -> {
+            sim.trace(url, "never gets", call);
+            landed(call, false);
+            if (!fate.silent()) {
+              heard.keep(new Answer.Broken());
+            }
+          });
+    } else {
+      sim.after(fate.there(), () -> arrive(call, fate, heard, life));
+    }
+    return heard;
+  }
+
+  private void arrive(Call call, Fate fate, Promise<Answer> heard, int life) {
+    if (dead || life != deaths) {
+      landed(call, false);
+      heard.keep(dead && life == deaths ? new Answer.Refused() : new Answer.Broken());
+    } else if (paused) {
+      inbox.add(() -> arrive(call, fate, heard, life));
+    } else {
+      take(call, fate, heard, life);
+    }
+  }
+
+  private void take(Call call, Fate fate, Promise<Answer> heard, int life) {
+    QuiverResponse response;
+    if (fate.instead().isPresent()) {
+      response = fate.instead().get();
+    } else if (call.body().length() > limits.bodyBytes()) {
+      response = new QuiverResponse(413, Optional.empty(), Optional.empty(), "too long");
+    } else {
+      try {
+        response = api.answer(call.request());
+      } catch (SearchWaits wait) {
+        sim.after(wait.nanos, () -> arrive(call, fate, heard, life));
+        return;
+      }
+    }
+    sim.trace(url, "takes", call, "->", response.status(), brief(response.body()));
+    landed(call, fate.instead().isEmpty() && response.succeeded());
+    if (fate.lostAfter()) {
+      if (!fate.silent()) {
+        sim.after(fate.back(), () -> heard.keep(new Answer.Broken()));
+      }
+    } else {
+      sim.after(fate.back(), () -> heard.keep(new Answer.Heard(response)));
+    }
+  }
+
+  private static String brief(String text) {
+    return text.length() <= 120 ? text : text.substring(0, 120) + "...";
+  }
+
+  private void landed(Call call, boolean tookEffect) {
+    call.operations().forEach(operation -> operation.landed(tookEffect, sim.now()));
+  }
+}

@@ -1,0 +1,92 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What must hold when everything has come to rest. */
+final class Verdict {
+  private final World world;
+  private final ShardMap map;
+
+  Verdict(World world) {
+    this.world = world;
+    this.map = world.cluster.newest().map();
+  }
+
+  void check() {
+    if (!map.joining().isEmpty() || !map.leaving().isEmpty()) {
+      throw new AssertionError("somebody is still joining or leaving: " + map);
+    }
+    for (String collection : world.collections) {
+      checkPoints(collection);
+    }
+    world.schemers.forEach(schemer -> schemer.check(map));
+    for (SimShard shard : world.shards.all()) {
+      if (map.shards().stream().noneMatch(one -> one.primaryUrl().equals(shard.url))) {
+        checkOutside(shard);
+      }
+    }
+  }
+
+  /** Each key is on its owner, alone, and is what some write that nobody superseded made it. */
+  private void checkPoints(String collection) {
+    for (String key : world.history.keys(collection)) {
+      long owner = RendezvousHash.owner(map, key).orElseThrow();
+      Optional<Point> found = Optional.empty();
+      for (Shard shard : map.shards()) {
+        SimShard real = world.shards.at(shard.primaryUrl()).orElseThrow();
+        Optional<Point> copy = real.core.point(collection, key);
+        if (shard.id() == owner) {
+          found = copy;
+        } else if (copy.isPresent() && !excused(shard.primaryUrl(), copy.get())) {
+          throw new AssertionError(
+              shard.primaryUrl() + " still has '" + key + "' of " + owner + ": " + copy.get());
+        }
+      }
+      world.history.checkFinal(collection, key, found, world.sim.now());
+    }
+  }
+
+  /** A stray copy of before the world, or one on a shard that a move had to leave dirty. */
+  private boolean excused(String url, Point copy) {
+    return dirty(url) || world.orphan.equals(Optional.of(new World.Orphan(url, copy)));
+  }
+
+  private boolean dirty(String url) {
+    return world.cluster.newest().migrations().finished().values().stream()
+        .anyMatch(ended -> ended.leftDirty().contains(url) || ended.keepCopies());
+  }
+
+  /** A shard that left, or that did not come in, holds nothing. */
+  private void checkOutside(SimShard shard) {
+    if (dirty(shard.url)) {
+      return;
+    }
+    List<Point> left = new ArrayList<>();
+    world.collections.forEach(collection -> left.addAll(World.points(shard, collection)));
+    if (!left.isEmpty()) {
+      throw new AssertionError(shard.url + " is in no map and still holds " + left);
+    }
+    Set<String> names = new TreeSet<>();
+    shard.core.collections().forEach(info -> names.add(info.schema().name()));
+    boolean everDrained =
+        world.cluster.newest().migrations().finished().values().stream()
+            .anyMatch(ended -> ended.plan().url().equals(shard.url) && drained(ended));
+    if (!names.isEmpty() && shard.url.startsWith("http://n") && !everDrained) {
+      throw new AssertionError(shard.url + " never came in and still has collections " + names);
+    }
+  }
+
+  private static boolean drained(Migration ended) {
+    return ended.phase() == Phase.DONE || ended.phase() == Phase.FAILED;
+  }
+}

@@ -1,0 +1,227 @@
+package io.quiverdb.coordinator.migration.sim;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.dev.CollectionSchema;
+import io.quiverdb.coordinator.dev.IndexKind;
+import io.quiverdb.coordinator.dev.Metric;
+import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.migration.Spills;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.state.Applied;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A whole world: shards, routers, members, clients and what goes wrong, from one seed. */
+final class World {
+  private static final List<String> KEYS =
+      List.of(
+          "a", "b", "c", "", "ä", "z", "\uffee", "\ud83d\ude00", "a b", "0", "00", "Z", "é", "zz");
+
+  final Setup setup;
+  final Sim sim;
+  final Chance chance;
+  final Shards shards = new Shards();
+  final List<SimRouter> routers = new ArrayList<>();
+  final List<Client> clients = new ArrayList<>();
+  final List<Schemer> schemers = new ArrayList<>();
+  final List<String> collections = new ArrayList<>();
+  final List<Spills.Spilled> spilled = new ArrayList<>();
+  final History history = new History();
+  final RandomWeather weather;
+  final SimCluster cluster;
+  final Attention attention = new Attention();
+  private final Weather eyes;
+
+  /** A stray copy that was there before the world began. */
+  record Orphan(String url, Point point) {}
+
+  Optional<Orphan> orphan = Optional.empty();
+  private final List<String> keys = new ArrayList<>();
+  final Faults faults;
+  private final Engine engine;
+
+  World(ActorThread.Pool threads, Setup setup, Engine engine, Chance chance, Trace trace) {
+    this.setup = setup;
+    this.engine = engine;
+    this.chance = chance;
+    this.sim = new Sim(threads, chance, trace, 1_200_000_000_000L, 2_000_000);
+    this.weather =
+        new RandomWeather(
+            chance, setup.latency, setup.slowPercent, setup.lossPerMille, setup.errorPerMille);
+    this.eyes = this::watched;
+    this.cluster =
+        new SimCluster(
+            sim,
+            setup.members,
+            setup.lease.toNanos(),
+            setup.followerLag,
+            (node, term) -> node.run(() -> lead(node, term)));
+    this.cluster.onEntry(this::entry);
+    this.faults =
+        new Faults(sim, setup.faults, setup.faultGap, setup.ousting, cluster, shards, routers);
+  }
+
+  /** What happens to a request, and what it brings about. */
+  private Fate watched(Call call, SimShard shard) {
+    Fate fate = weather.fate(call, shard);
+    if (call.changes() && call.kind() == Call.Kind.COORDINATOR) {
+      attention.on(call, keys);
+      faults.changeIsSent(fate.there());
+    } else if (call.changes()) {
+      faults.clientWrites(shard);
+    }
+    return fate;
+  }
+
+  /** Lives from the beginning to the verdict. */
+  void live() {
+    sim.live(() -> new Life(this, engine).live());
+  }
+
+  Ports ports(SimNode node, long term) {
+    Ports.NodeFence fence = new Ports.NodeFence(sim, node, term, setup.lease);
+    return new Ports(
+        node,
+        term,
+        setup.settings(),
+        new Ports.NodeLog(sim, cluster, node, term),
+        new SimShardApi(
+            sim,
+            shards,
+            eyes,
+            node.id,
+            fence,
+            node.clockOffset,
+            setup.requestTimeout,
+            Duration.ofNanos(setup.coordinatorPatience())),
+        new Ports.NodeRouters(sim, routers),
+        new Ports.NodeTime(sim, cluster, node),
+        new Ports.NodeTasks(sim),
+        fence,
+        (migration, rows) -> spilled.addAll(rows));
+  }
+
+  /** A lease that lapsed may come back in the same term. */
+  private void lead(SimNode node, long term) throws Exception {
+    while (node.leadsIn() == term) {
+      engine.lead(ports(node, term));
+      sim.sleep(100_000_000);
+    }
+  }
+
+  /** Makes shards with their points, routers and a first map. */
+  ShardMap build() {
+    List<Shard> first = new ArrayList<>();
+    for (int i = 0; i < setup.shards; i++) {
+      String url = "http://d" + i + ":1";
+      first.add(new Shard(i, url, List.of()));
+      shards.add(shard(url));
+    }
+    shards.add(shard("http://n:1"));
+    ShardMap map = new ShardMap(1, first, List.of(), List.of());
+    for (IndexKind kind : setup.collections) {
+      fill(kind, map);
+    }
+    if (setup.orphan) {
+      leaveOrphan(map);
+    }
+    for (int i = 0; i < setup.routers; i++) {
+      routers.add(
+          new SimRouter(sim, "http://r" + i + ":1", shards, eyes, cluster::servedBySomeone));
+    }
+    return map;
+  }
+
+  private SimShard shard(String url) {
+    return new SimShard(sim, url, QuiverVersion.V1_1_0, setup.limits, setup.buildPerPoint);
+  }
+
+  private void fill(IndexKind kind, ShardMap map) {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    collections.add(name);
+    for (Shard shard : map.shards()) {
+      at(shard).core.create(CollectionSchema.of(name, 3, Metric.L2, kind));
+    }
+    for (String key : someKeys()) {
+      Point point = history.initial(name, key, chance.percent(80));
+      if (point != null) {
+        at(map.shard(RendezvousHash.owner(map, key).orElseThrow()).orElseThrow())
+            .core
+            .upsert(name, List.of(point), false);
+      }
+    }
+  }
+
+  /** A copy that something else left where it does not belong, long ago. */
+  private void leaveOrphan(ShardMap map) {
+    String collection = collections.get(0);
+    String key = chance.of(history.keys(collection));
+    Shard shard = chance.of(map.shards());
+    if (RendezvousHash.owner(map, key).orElseThrow() != shard.id()) {
+      orphan = Optional.of(new Orphan(shard.primaryUrl(), history.orphan(collection, key)));
+      at(shard).core.upsert(collection, List.of(orphan.get().point), false);
+    }
+  }
+
+  /** In any order: the first ones are written most. */
+  private List<String> someKeys() {
+    List<String> all = new ArrayList<>(KEYS);
+    for (int i = 0; i < 8; i++) {
+      all.add("k" + i);
+    }
+    List<String> some = new ArrayList<>();
+    while (some.size() < setup.keys) {
+      some.add(all.remove(chance.below(all.size())));
+    }
+    some.stream().filter(key -> !keys.contains(key)).forEach(keys::add);
+    return some;
+  }
+
+  private SimShard at(Shard shard) {
+    return shards.at(shard.primaryUrl()).orElseThrow();
+  }
+
+  /** Every change of the map is one step of its version, and nothing else changes it. */
+  private void entry(Command command, Applied applied) {
+    ClusterState before = cluster.beforeLast();
+    ShardMap older = before.map();
+    ShardMap newer = applied.state().map();
+    boolean changed = !older.equals(newer);
+    if (changed && before.bootstrapped() && newer.version() != older.version() + 1) {
+      throw new AssertionError("the map went from " + older + " to " + newer + " by " + command);
+    }
+    if (changed && !(applied.outcome() instanceof Outcome.Accepted)) {
+      throw new AssertionError("a refused command changed the map: " + command);
+    }
+  }
+
+  /** All points of a shard's collection, as they stand; empty if it has no such collection. */
+  static List<Point> points(SimShard shard, String collection) {
+    boolean there =
+        shard.core.collections().stream().anyMatch(info -> info.schema().name().equals(collection));
+    List<Point> all = new ArrayList<>();
+    while (there) {
+      List<Point> page = shard.core.fetch(collection, all.size(), shard.limits.fetch());
+      if (page.isEmpty()) {
+        break;
+      }
+      all.addAll(page);
+    }
+    return all;
+  }
+
+  Optional<Ports> leaderPorts() {
+    return cluster
+        .leader()
+        .filter(node -> node.reachable() && node.leadsIn() == cluster.term())
+        .map(node -> ports(node, cluster.term()));
+  }
+}
