@@ -26,12 +26,16 @@ $(JAR): $(SOURCES)
 test: ## run every check and every test
 	$(MVN) verify
 
+.PHONY: sim
+sim: ## run simulated worlds: make sim SEEDS=1-20000, or SEEDS=4711 to see one again
+	$(MVN) -q test -Dtest=MigrationSimTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true -Dsim.seeds=$(SEEDS)
+
 .PHONY: fmt
 fmt: ## format the sources
 	$(MVN) -q spotless:apply
 
 .PHONY: demo
-demo: $(JAR) ## three coordinators on this machine lose their leader and go on
+demo: $(JAR) ## points move and leaders die on this machine; with a verdict
 	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
 
 .PHONY: bench
@@ -48,6 +52,10 @@ $(QUIVERS): $(QUIVER)/%/bin/quiver:
 .PHONY: interop
 interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (needs cargo)
 	$(MVN) -q verify -Dgroups=interop -DexcludedGroups=
+
+.PHONY: chaos
+chaos: ## the whole matrix of moves and faults, between processes (about an hour)
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=chaos -DexcludedGroups=
 
 .PHONY: clean
 clean: ## remove what was built

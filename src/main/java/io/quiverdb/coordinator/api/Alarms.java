@@ -15,7 +15,8 @@ final class Alarms {
   private final Access access;
   private final Map<String, Long> since = new TreeMap<>();
 
-  private record Alarm(String code, String severity, String detail) {}
+  /** One of them. */
+  record Alarm(String code, String severity, String detail) {}
 
   Alarms(Node node, Access access) {
     this.node = node;
@@ -106,6 +107,7 @@ final class Alarms {
                             + Long.toUnsignedString(shard.id())
                             + " does not answer at "
                             + shard.primaryUrl())));
+    raised.addAll(MoveAlarms.of(node.view().current().state()));
     return raised;
   }
 }

@@ -14,9 +14,9 @@ public final class ApiServer implements AutoCloseable {
       Set.of("/healthz", "/livez", "/readyz", "/internal/member");
 
   private final Javalin javalin;
-  private final MapWaiters waiters;
+  private final List<StateWaiters> waiters;
 
-  private ApiServer(Javalin javalin, MapWaiters waiters) {
+  private ApiServer(Javalin javalin, List<StateWaiters> waiters) {
     this.javalin = javalin;
     this.waiters = waiters;
   }
@@ -31,15 +31,22 @@ public final class ApiServer implements AutoCloseable {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     RenderedMaps maps = new RenderedMaps();
-    MapWaiters waiters = new MapWaiters(node.view());
+    // Apart, so that those who wait for a map cannot take the place of those who start a move.
+    StateWaiters forMaps = new StateWaiters(node.view());
+    StateWaiters forMoves = new StateWaiters(node.view());
     ResultBodies bodies = new ResultBodies(node, maps);
-    Changes changes = new Changes(node, access, bodies);
+    LeaderPath leader = new LeaderPath(node);
+    Changes changes = new Changes(node, access, leader, bodies);
     MemberTable members = new MemberTable(node);
     List<Routes> routes =
         List.of(
             new HealthRoutes(node, access),
-            new MapRoutes(node, access, maps, waiters),
+            new MapRoutes(node, access, maps, forMaps),
+            new LocateRoutes(node, access),
             new ShardRoutes(node, access, changes),
+            new MoveRoutes(node, changes, leader, bodies, forMoves),
+            new MigrationRoutes(node, access, changes),
+            new SpillRoutes(node, access),
             new RouterRoutes(access, changes, bodies),
             new HistoryRoutes(node, access),
             new BackupRoutes(node, access, changes),
@@ -63,7 +70,7 @@ public final class ApiServer implements AutoCloseable {
               configure(config, node, access);
               routes.forEach(r -> r.addTo(config.routes));
             });
-    return new ApiServer(javalin.start(), waiters);
+    return new ApiServer(javalin.start(), List.of(forMaps, forMoves));
   }
 
   private static void configure(JavalinConfig config, Node node, Access access) {
@@ -110,7 +117,7 @@ public final class ApiServer implements AutoCloseable {
   /** Takes no new requests, and lets those under way end for at most 2 s. */
   @Override
   public void close() {
-    waiters.close();
+    waiters.forEach(StateWaiters::close);
     javalin.stop();
   }
 }

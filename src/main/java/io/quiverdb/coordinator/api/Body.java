@@ -94,6 +94,18 @@ final class Body {
     return node == null || node.isNull() ? Optional.empty() : Optional.of(text(name));
   }
 
+  /** A whole number from 0 up, at most 2^63 - 1. */
+  long count(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": is missing");
+    }
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted a whole number from 0 up");
+    }
+    return node.longValue();
+  }
+
   /** An array of strings; none if it is absent. */
   List<String> texts(String name) {
     JsonNode node = fields.get(name);

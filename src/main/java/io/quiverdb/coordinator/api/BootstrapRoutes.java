@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
+import java.util.OptionalLong;
 
 /** Takes another member's bootstrap, on the leader. */
 final class BootstrapRoutes implements Routes {
@@ -43,7 +44,7 @@ final class BootstrapRoutes implements Routes {
       throw new ApiException(Fault.UNAVAILABLE, "this member does not take it now: " + submission);
     }
     if (answered.outcome() instanceof Rejected rejected) {
-      throw new RefusedException(rejected, false, answered.replayed());
+      throw new RefusedException(rejected, false, answered.replayed(), OptionalLong.empty());
     }
     Answers.json(ctx, Json.bytes(body -> body.put("accepted", true)));
   }

@@ -1,19 +1,25 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.command.Command;
+import java.util.OptionalLong;
 
 /**
  * A change that a route asks for.
  *
  * @param command the change
  * @param seedRoute whether Quiver's own coordinator has the route
+ * @param migration the move that the route names, for the problem document
  */
-record Change(Command command, boolean seedRoute) {
+record Change(Command command, boolean seedRoute, OptionalLong migration) {
   static Change seed(Command command) {
-    return new Change(command, true);
+    return new Change(command, true, OptionalLong.empty());
   }
 
   static Change ours(Command command) {
-    return new Change(command, false);
+    return new Change(command, false, OptionalLong.empty());
+  }
+
+  static Change of(long migration, Command command) {
+    return new Change(command, false, OptionalLong.of(migration));
   }
 }

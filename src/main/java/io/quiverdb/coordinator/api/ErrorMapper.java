@@ -67,7 +67,6 @@ final class ErrorMapper {
       case WRONG_CONTENT_TYPE -> plain(415, "Unsupported Media Type", detail, members);
       case WRONG_SHAPE -> plain(422, "Unprocessable Content", detail, members);
       case INTERNAL -> plain(500, "Internal Server Error", detail, members);
-      case NOT_YET -> plain(501, "Not Implemented", detail, members);
       case UNAVAILABLE -> new Problem(503, "Service Unavailable", detail, members, RETRY);
       case OUTCOME_UNKNOWN -> plain(504, "Outcome Unknown", detail, members);
     };
@@ -81,6 +80,7 @@ final class ErrorMapper {
     if (rejected.refusal() == Refusal.VERSION_MISMATCH) {
       members.put("current_version", Json.u64(rejected.mapVersion()));
     }
+    refused.migration().ifPresent(id -> members.put("migration", id));
     Map<String, String> headers = new TreeMap<>();
     if (refused.replayed()) {
       headers.put(Headers.REPLAY, "true");
@@ -93,19 +93,20 @@ final class ErrorMapper {
 
   private static int status(Refusal refusal, boolean seedRoute) {
     return switch (refusal) {
-      case NOT_BOOTSTRAPPED -> 503;
+      // The leader changed just then: nothing was done, and the next one may do it.
+      case NOT_BOOTSTRAPPED, STALE_TERM -> 503;
       case VERSION_MISMATCH -> 412;
       case IDEMPOTENCY_KEY_REUSED -> 422;
       case DUPLICATE_URL,
           BOOTSTRAP_MISMATCH,
-          STALE_TERM,
           FORMAT_MISMATCH,
           MIGRATION_ACTIVE,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->
           409;
-      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION -> seedRoute ? 400 : 404;
+      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION ->
+          seedRoute ? 400 : 404;
       case INVALID_URL,
           SHARD_ID_TAKEN,
           LAST_SHARD,

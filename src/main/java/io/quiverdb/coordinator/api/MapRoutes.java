@@ -15,9 +15,9 @@ final class MapRoutes implements Routes {
   private final Node node;
   private final Access access;
   private final RenderedMaps maps;
-  private final MapWaiters waiters;
+  private final StateWaiters waiters;
 
-  MapRoutes(Node node, Access access, RenderedMaps maps, MapWaiters waiters) {
+  MapRoutes(Node node, Access access, RenderedMaps maps, StateWaiters waiters) {
     this.node = node;
     this.access = access;
     this.maps = maps;
@@ -70,7 +70,7 @@ final class MapRoutes implements Routes {
     ctx.future(
         () ->
             waiters
-                .await(wanted, limit)
+                .await(applied -> reached(applied, wanted), limit)
                 .thenCompose(
                     reached -> {
                       Servable.check(node);
@@ -81,6 +81,10 @@ final class MapRoutes implements Routes {
                       }
                       return CompletableFuture.<Void>completedFuture(null);
                     }));
+  }
+
+  private static boolean reached(AppliedState applied, long version) {
+    return Long.compareUnsigned(applied.state().map().version(), version) >= 0;
   }
 
   private RenderedMaps.Rendered current() {

@@ -35,6 +35,7 @@ import java.util.function.Supplier;
  * @param shards asks shards how they are
  * @param routers asks a router for its map
  * @param routerWatch keeps asking the registered ones
+ * @param moves checks before moves, and what is left of them
  * @param keys who may call
  * @param mapStaleness the map is served only while it is proven to be younger than this
  * @param clock stamps commands
@@ -54,6 +55,7 @@ public record Node(
     ShardProbe shards,
     RouterClient routers,
     RouterWatch routerWatch,
+    Moves moves,
     Keys keys,
     Duration mapStaleness,
     Clock clock,

@@ -17,6 +17,11 @@ final class Parameters {
     return u64("the shard id", ctx.pathParam("id"));
   }
 
+  /** The id of the move in the path. */
+  static long migrationId(Context ctx) {
+    return u64("the migration id", ctx.pathParam("id"));
+  }
+
   static long u64(String name, String text) {
     try {
       return Long.parseUnsignedLong(text);

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.model.Outcome.Rejected;
+import java.util.OptionalLong;
 
 /** The replicated state refused the command. */
 final class RefusedException extends RuntimeException {
@@ -9,6 +10,7 @@ final class RefusedException extends RuntimeException {
   private final transient Rejected rejected;
   private final boolean seedRoute;
   private final boolean replayed;
+  private final transient OptionalLong migration;
 
   /**
    * A refusal.
@@ -16,12 +18,14 @@ final class RefusedException extends RuntimeException {
    * @param seedRoute whether Quiver's own coordinator has this route: there every refused rule of
    *     the map is 400
    * @param replayed whether the refusal is that of an earlier request with the same key
+   * @param migration the move that it is about
    */
-  RefusedException(Rejected rejected, boolean seedRoute, boolean replayed) {
+  RefusedException(Rejected rejected, boolean seedRoute, boolean replayed, OptionalLong migration) {
     super(rejected.detail(), null, false, false);
     this.rejected = rejected;
     this.seedRoute = seedRoute;
     this.replayed = replayed;
+    this.migration = migration;
   }
 
   Rejected rejected() {
@@ -34,5 +38,9 @@ final class RefusedException extends RuntimeException {
 
   boolean replayed() {
     return replayed;
+  }
+
+  OptionalLong migration() {
+    return migration;
   }
 }

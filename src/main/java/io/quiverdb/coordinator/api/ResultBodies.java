@@ -2,10 +2,12 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterSighting;
@@ -34,7 +36,23 @@ final class ResultBodies {
     if (result instanceof IdResult id) {
       return Json.bytes(body -> body.set("id", Json.u64(id.id())));
     }
+    if (result instanceof MigrationResult move) {
+      return migration(move.id());
+    }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
+  }
+
+  /**
+   * As this member has it now, which is at least as new as the change; a forgotten one by its id.
+   */
+  private byte[] migration(long id) {
+    return node.view()
+        .current()
+        .state()
+        .migrations()
+        .find(id)
+        .map(migration -> Json.bytes(MigrationJson.toJson(migration)))
+        .orElseGet(() -> Json.bytes(body -> body.put("id", id)));
   }
 
   byte[] routers() {

@@ -25,9 +25,7 @@ final class ShardRoutes implements Routes {
   public void addTo(RoutesConfig routes) {
     routes.post("/cluster/shards", this::add);
     routes.post("/cluster/shards/joining", this::addJoining);
-    routes.post("/cluster/shards/grow", this::grow);
     routes.post("/cluster/shards/{id}/promote", ctx -> byId(ctx, Command.PromoteShard::new));
-    routes.post("/cluster/shards/{id}/drain", this::drain);
     routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
     routes.post("/cluster/shards/{id}/replicas", this::addReplica);
     routes.delete("/cluster/shards/{id}/replicas", this::removeReplica);
@@ -66,25 +64,6 @@ final class ShardRoutes implements Routes {
         Optional.ofNullable(ctx.queryParam("url"))
             .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "url: is missing"));
     changes.answer(ctx, Change.ours(new Command.RemoveReplica(id, url)));
-  }
-
-  private void grow(Context ctx) {
-    Body body = Body.json(ctx);
-    body.text("primary_url");
-    body.texts("replica_urls");
-    notYet(ctx);
-  }
-
-  private void drain(Context ctx) {
-    Parameters.shardId(ctx);
-    notYet(ctx);
-  }
-
-  private void notYet(Context ctx) {
-    access.admin(ctx);
-    throw new ApiException(
-        Fault.NOT_YET,
-        "this release moves no data; add the shard as joining, copy its points, then promote it");
   }
 
   /** As Quiver's coordinator does: every primary is asked now, ids are sorted as texts. */

@@ -1,9 +1,11 @@
 package io.quiverdb.coordinator.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.model.Shard;
@@ -73,7 +75,14 @@ final class StatusRoutes implements Routes {
       row.put("points", sighting.points().isPresent() ? sighting.points().getAsLong() : null);
     }
     bodies.addRouters(body.putArray("routers"));
-    body.putNull("migration");
+    body.set(
+        "migration",
+        applied
+            .state()
+            .migrations()
+            .active()
+            .<JsonNode>map(MigrationJson::toJson)
+            .orElse(Json.value(null)));
     alarms.write(rows, seen, body.putArray("alarms"));
   }
 

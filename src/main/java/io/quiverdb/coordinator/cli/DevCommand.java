@@ -53,6 +53,9 @@ final class DevCommand implements Callable<Integer> {
     within("--shards", shards, 1, 64);
     within("--routers", routers, 0, 16);
     within("--points", points, 0, 1_000_000);
+    if (points > 0 && routers == 0) {
+      throw CommandFailure.usage("--points are written through a router; start at least one");
+    }
     within("--base-port", basePort, 1, 65_000);
     try {
       return runner.run(

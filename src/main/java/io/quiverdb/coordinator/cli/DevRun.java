@@ -22,7 +22,8 @@ final class DevRun {
                 options.shards(),
                 options.routers(),
                 options.basePort(),
-                options.dir()));
+                options.dir(),
+                ""));
     CountDownLatch ending = new CountDownLatch(1);
     Runtime.getRuntime()
         // Members that are ended on purpose must not be reported as having ended.
@@ -39,7 +40,7 @@ final class DevRun {
         "Try: java -jar target/quiver-coordinator.jar status --endpoint " + members.get(0).http());
     System.out.println("Ctrl-C ends it all.");
     if (options.points() > 0) {
-      DevPoints.load(cluster, options.points());
+      DevPoints.load(cluster.routers().urls().get(0), options.points());
       System.out.println(options.points() + " points are in the collection \"dev\".");
     }
     return watch(members, ending);

@@ -10,5 +10,11 @@ final class ExitCode {
   /** The command line or the configuration is wrong. */
   static final int USAGE = 2;
 
+  /** The move that was waited for was taken back. */
+  static final int REVERTED = 3;
+
+  /** The move that was waited for failed, or stands still for longer than wanted. */
+  static final int UNFINISHED = 4;
+
   private ExitCode() {}
 }

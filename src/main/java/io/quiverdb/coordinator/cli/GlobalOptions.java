@@ -59,6 +59,13 @@ final class GlobalOptions {
   }
 
   RestClient client(Surroundings around) throws CommandFailure {
+    return client(around, Duration.ZERO);
+  }
+
+  /**
+   * @param atLeast how long one member takes for what is asked of it, whatever was typed
+   */
+  RestClient client(Surroundings around, Duration atLeast) throws CommandFailure {
     List<String> texts = new ArrayList<>(endpoints);
     if (texts.isEmpty()) {
       String variable = around.variable(ENDPOINTS_VARIABLE);
@@ -73,7 +80,10 @@ final class GlobalOptions {
       throw CommandFailure.usage(
           "the API key has characters that cannot be sent in an HTTP header");
     }
-    return new RestClient(parsed, key.isEmpty() ? Optional.empty() : Optional.of(key), timeout);
+    return new RestClient(
+        parsed,
+        key.isEmpty() ? Optional.empty() : Optional.of(key),
+        timeout.compareTo(atLeast) < 0 ? atLeast : timeout);
   }
 
   private static CommandFailure wrongEndpoint(String text) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestClient;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +30,15 @@ final class Session {
     return around;
   }
 
+  boolean json() {
+    return options.json();
+  }
+
+  /** For several requests, the member that answered last asked first. */
+  RestClient client() throws CommandFailure {
+    return options.client(around);
+  }
+
   RestAnswer get(String path) throws RestException, CommandFailure, InterruptedException {
     return options.client(around).send(RestRequest.get(path));
   }
@@ -45,6 +56,15 @@ final class Session {
   RestAnswer change(ChangeOptions change, String method, String path, String body)
       throws RestException, CommandFailure, InterruptedException {
     return options.client(around).send(change.request(method, path, Optional.of(body)));
+  }
+
+  /** Likewise for what takes a member this long. */
+  RestAnswer change(
+      ChangeOptions change, String method, String path, Optional<JsonNode> body, Duration patience)
+      throws RestException, CommandFailure, InterruptedException {
+    return options
+        .client(around, patience)
+        .send(change.request(method, path, body.map(Session::text)));
   }
 
   /** Prints what the member answered, or the lines that say it to people. */

@@ -15,11 +15,13 @@ import picocli.CommandLine.Parameters;
 /** {@code shards}. */
 @Command(
     name = "shards",
-    description = "Lists the shards, or changes them by hand.",
+    description = "Lists the shards, moves points onto or off them, or changes them by hand.",
     footer = {
       "",
       "Examples:",
       "  quiver-coordinator shards",
+      "  quiver-coordinator shards grow http://n4:6333 --wait",
+      "  quiver-coordinator shards drain 2 --dry-run",
       "  quiver-coordinator shards add http://n4:6333 --replica http://n4b:6333",
       "  quiver-coordinator shards remove 3 --yes",
       "  quiver-coordinator shards replica add 0 http://n1b:6333"
@@ -95,7 +97,8 @@ final class ShardsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static JsonNode body(String url, @Nullable List<String> replicas) {
+  /** A shard as the routes that add one want it. */
+  static JsonNode body(String url, @Nullable List<String> replicas) {
     ObjectNode body = Session.object().put("primary_url", url);
     ArrayNode urls = body.putArray("replica_urls");
     if (replicas != null) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Reads the sections one by one, then checks what they say about each other. */
 final class ConfigReader {
   private static final Duration ROUTER_POLL = Duration.ofSeconds(2);
-  private static final Duration FRESHNESS_READS = Duration.ofSeconds(1);
+  private static final Duration LEAST_STALENESS = Duration.ofMillis(400);
 
   private final Section root;
   private final Path folder;
@@ -107,13 +107,16 @@ final class ConfigReader {
                 absent.throttlePointsPerSecond(),
                 0,
                 Integer.MAX_VALUE),
-            section.sizeOr("batch_bytes", absent.batchBytes(), 64 << 10, 32 << 20));
-    if (migration.mapStaleness().compareTo(FRESHNESS_READS) < 0) {
+            section.sizeOr("batch_bytes", absent.batchBytes(), 64 << 10, 32 << 20),
+            section.has("binary")
+                ? Optional.of(section.truthOr("binary", false))
+                : Optional.empty());
+    if (migration.mapStaleness().compareTo(LEAST_STALENESS) < 0) {
       throw section.error(
           "map_staleness",
           "is "
               + Quantity.show(migration.mapStaleness())
-              + "; wanted at least 1s, because a member proves every 500ms how fresh it is");
+              + "; wanted at least 400ms, because a member proves four times in it how fresh it is");
     }
     if (migration.routerGrace().compareTo(ROUTER_POLL) <= 0) {
       throw section.error(

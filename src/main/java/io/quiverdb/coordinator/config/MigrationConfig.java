@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How shards are moved.
@@ -9,7 +10,7 @@ import java.time.Duration;
  * @param requestDrain the longest a client's request lives inside a router and a shard that answer
  * @param dataTimeout the longest one of the coordinator's own data requests can still take effect
  * @param mapStaleness a member serves its own map only while its last linearizable read was sent
- *     less than this ago; at least one second, two of those reads
+ *     less than this ago; at least 400 ms
  * @param routerGrace stands in for the routers' word where adoption is assumed; over their poll of
  *     two seconds
  * @param paceTarget how long one of the coordinator's requests may hold a shard
@@ -19,6 +20,8 @@ import java.time.Duration;
  * @param spillThreshold absent ids that hold a drop
  * @param throttlePointsPerSecond 0: unlimited
  * @param batchBytes the most bytes of points in one request
+ * @param binary what to pass as {@code binary} when a collection with the index {@code disk_vamana}
+ *     is created on another shard, for shards do not report it; empty: such a one cannot be moved
  */
 public record MigrationConfig(
     Adoption adoption,
@@ -32,13 +35,25 @@ public record MigrationConfig(
     int roundLimit,
     int spillThreshold,
     int throttlePointsPerSecond,
-    long batchBytes) {
+    long batchBytes,
+    Optional<Boolean> binary) {
   /** How it is known that the routers follow a new map. */
   public enum Adoption {
     /** Each registered router is asked. */
     OBSERVED,
     /** Time is given to them. */
     ASSUMED
+  }
+
+  private static final Duration LONGEST_FRESHNESS_INTERVAL = Duration.ofMillis(500);
+
+  /**
+   * How often a member makes a linearizable read: every 500 ms, and four times in {@link
+   * #mapStaleness} at least.
+   */
+  public Duration freshnessInterval() {
+    Duration quarter = mapStaleness.dividedBy(4);
+    return quarter.compareTo(LONGEST_FRESHNESS_INTERVAL) < 0 ? quarter : LONGEST_FRESHNESS_INTERVAL;
   }
 
   /** With observed adoption; the times are for a LAN. */
@@ -55,5 +70,6 @@ public record MigrationConfig(
           20,
           1000,
           0,
-          8L << 20);
+          8L << 20,
+          Optional.empty());
 }

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.dev;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.model.Utf8Order;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;

@@ -42,8 +42,10 @@ public final class DevCluster implements AutoCloseable {
    * @param routers routers, each polling another member in turn
    * @param basePort the first of the ports in a row; 0: free ones
    * @param folder for configurations, data and output; empty: a temporary one
+   * @param migration the section of the members' configurations, in YAML; empty: the defaults
    */
-  public record Size(int nodes, int shards, int routers, int basePort, Optional<Path> folder) {}
+  public record Size(
+      int nodes, int shards, int routers, int basePort, Optional<Path> folder, String migration) {}
 
   /**
    * Starts everything; the members may still be starting when it returns. If this JVM ends, from
@@ -83,7 +85,8 @@ public final class DevCluster implements AutoCloseable {
                 folder,
                 size.basePort(),
                 shards.urls(),
-                routerPorts.stream().map(port -> "http://127.0.0.1:" + port).toList()));
+                routerPorts.stream().map(port -> "http://127.0.0.1:" + port).toList(),
+                size.migration()));
     List<String> members =
         ensemble.members().stream().map(MemberProcess::http).map(URI::toString).toList();
     DevRouters routers =

@@ -10,44 +10,58 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletionException;
 
-/** Points to begin with, written through the first router. */
+/** Points to begin with, written through a router. */
 public final class DevPoints {
+  /** The collection that they stand in. */
+  public static final String COLLECTION = "dev";
+
   private static final int BATCH = 500;
   private static final int DIMENSION = 8;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private DevPoints() {}
 
-  /** Creates the collection {@code dev} and writes points {@code p0}, {@code p1}, ... into it. */
-  public static void load(DevCluster cluster, int points) throws IOException {
-    if (cluster.routers().urls().isEmpty()) {
-      throw new IOException("points are written through a router; start at least one");
-    }
-    String router = cluster.routers().urls().get(0);
-    Random random = new Random(1);
+  /** Creates the collection and writes points {@code p0}, {@code p1}, ... into it. */
+  public static void load(String router, int points) throws IOException {
     try (BoundedHttp http = new BoundedHttp("points", Duration.ofSeconds(2), 4)) {
       post(
           http,
           router,
           "/v1/collections",
-          "{\"name\":\"dev\",\"dim\":" + DIMENSION + ",\"metric\":\"cosine\",\"index\":\"hnsw\"}");
+          "{\"name\":\""
+              + COLLECTION
+              + "\",\"dim\":"
+              + DIMENSION
+              + ",\"metric\":\"cosine\",\"index\":\"hnsw\"}");
       for (int first = 0; first < points; first += BATCH) {
         StringJoiner batch = new StringJoiner(",", "{\"points\":[", "]}");
         for (int i = first; i < Math.min(points, first + BATCH); i++) {
-          batch.add(point(i, random));
+          batch.add(point(id(i), i));
         }
-        post(http, router, "/v1/collections/dev/points", batch.toString());
+        post(http, router, "/v1/collections/" + COLLECTION + "/points", batch.toString());
       }
     }
   }
 
-  private static String point(int number, Random random) {
+  /** The id of the point with this number. */
+  static String id(int number) {
+    return "p" + number;
+  }
+
+  /** A point whose vector and payload follow from its number. */
+  static String point(String id, long number) {
+    return "{\"id\":\"%s\",\"vector\":%s,\"payload\":{\"v\":%d}}"
+        .formatted(id, vector(number), number);
+  }
+
+  /** The vector of that number. */
+  static String vector(long number) {
+    Random random = new Random(number);
     StringJoiner vector = new StringJoiner(",", "[", "]");
     for (int d = 0; d < DIMENSION; d++) {
       vector.add(String.format(Locale.ROOT, "%.4f", random.nextFloat()));
     }
-    return "{\"id\":\"p%d\",\"vector\":%s,\"payload\":{\"number\":%d}}"
-        .formatted(number, vector, number);
+    return vector.toString();
   }
 
   private static void post(BoundedHttp http, String base, String path, String body)

@@ -39,14 +39,27 @@ public final class LocalEnsemble implements AutoCloseable {
       List<String> routers,
       String extra,
       List<String> program) {
-    /** An ensemble without keys that runs what this JVM runs, with the same options. */
+    /**
+     * An ensemble without keys that runs what this JVM runs, with the same options.
+     *
+     * @param migration that section of the configurations, in YAML; empty: the defaults
+     */
     public static Plan of(
-        int nodes, Path folder, int basePort, List<String> shards, List<String> routers) {
+        int nodes,
+        Path folder,
+        int basePort,
+        List<String> shards,
+        List<String> routers,
+        String migration) {
       List<String> program =
           new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
       program.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
-      return new Plan(
-          nodes, folder, basePort, shards, routers, "auth: { insecure: true }\n", program);
+      String extra =
+          "auth: { insecure: true }\n"
+              + (migration.isEmpty()
+                  ? ""
+                  : "shards: { request_timeout: 1s }\nmigration: " + migration + "\n");
+      return new Plan(nodes, folder, basePort, shards, routers, extra, program);
     }
   }
 

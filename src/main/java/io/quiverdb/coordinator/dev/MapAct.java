@@ -22,10 +22,12 @@ final class MapAct {
   private static final int BETWEEN_KILLS = 150;
 
   private final Stage stage;
+  private final DevRouters routers;
   private final List<Double> failovers = new ArrayList<>();
 
-  MapAct(Stage stage) {
+  MapAct(Stage stage, DevRouters routers) {
     this.stage = stage;
+    this.routers = routers;
   }
 
   Act play() throws InterruptedException, ExecutionException, TimeoutException {
@@ -107,16 +109,12 @@ final class MapAct {
                 .calls()
                 .get(members.get(0).http(), "/cluster/map?consistency=linearizable")
                 .json());
-    List<ShardMap> routers = new ArrayList<>();
+    List<ShardMap> adopted = new ArrayList<>();
     stage.awaitOrGoOn(
         () -> {
-          routers.clear();
-          stage
-              .cluster()
-              .routers()
-              .servers()
-              .forEach(router -> routers.add(router.core().adopted()));
-          return routers.stream().allMatch(map::equals);
+          adopted.clear();
+          routers.servers().forEach(router -> adopted.add(router.core().adopted()));
+          return adopted.stream().allMatch(map::equals);
         });
     return new Evidence(
         writers.ids,
@@ -127,7 +125,7 @@ final class MapAct {
         map.shards().stream().map(Shard::primaryUrl).toList(),
         map,
         snapshots,
-        routers);
+        adopted);
   }
 
   static ShardMap map(JsonNode json) {

@@ -10,10 +10,13 @@ import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
-/** Calls members as an operator's program would, and says what surely did not happen. */
+/**
+ * Calls members, routers and shards as a user's program would, and says what surely did not happen.
+ */
 final class MemberCalls implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -40,6 +43,12 @@ final class MemberCalls implements AutoCloseable {
         return MissingNode.getInstance();
       }
     }
+
+    /** Status and body, for a message. */
+    String told() {
+      String text = new String(body, StandardCharsets.UTF_8);
+      return status + " " + text.substring(0, Math.min(200, text.length()));
+    }
   }
 
   Answer get(URI member, String path) {
@@ -47,7 +56,15 @@ final class MemberCalls implements AutoCloseable {
   }
 
   Answer delete(URI member, String path) {
-    return call(member, path, "DELETE", "", "");
+    return delete(member, path, "");
+  }
+
+  Answer delete(URI member, String path, String body) {
+    return call(member, path, "DELETE", body, "");
+  }
+
+  Answer put(URI member, String path, String body) {
+    return call(member, path, "PUT", body, "");
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.dev;
 
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Utf8Order;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

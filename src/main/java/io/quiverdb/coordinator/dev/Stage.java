@@ -10,13 +10,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the acts of a story play on: the cluster, calls to it, and a voice.
+ * What the acts of a story play on: the coordinators, calls to them, and a voice.
  *
- * @param cluster what runs
+ * @param ensemble the coordinators
  * @param calls to members, routers and shards
  * @param voice takes what happens
  */
-record Stage(DevCluster cluster, MemberCalls calls, PrintStream voice) {
+record Stage(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -25,7 +25,7 @@ record Stage(DevCluster cluster, MemberCalls calls, PrintStream voice) {
   }
 
   List<MemberProcess> members() {
-    return cluster.ensemble().members();
+    return ensemble.members();
   }
 
   boolean ready(MemberProcess member) {
@@ -38,16 +38,20 @@ record Stage(DevCluster cluster, MemberCalls calls, PrintStream voice) {
     await(
         "a member leads",
         () -> {
-          for (MemberProcess member : members()) {
-            JsonNode status = calls.get(member.http(), "/cluster/status").json();
-            if (status.path("role").asText().equals("leader") && status.path("ready").asBoolean()) {
-              found.add(member);
-              return true;
-            }
-          }
-          return false;
+          members().stream().filter(this::leads).forEach(found::add);
+          return !found.isEmpty();
         });
     return found.get(0);
+  }
+
+  boolean leads(MemberProcess member) {
+    JsonNode status = calls.get(member.http(), "/cluster/status").json();
+    return status.path("role").asText().equals("leader") && status.path("ready").asBoolean();
+  }
+
+  /** Lets the world go on for a while. */
+  void pause(Duration duration) throws InterruptedException {
+    Thread.sleep(duration.toMillis());
   }
 
   /**

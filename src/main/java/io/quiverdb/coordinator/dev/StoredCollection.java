@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.dev;
 import io.quiverdb.coordinator.dev.SearchOutcome.Found;
 import io.quiverdb.coordinator.dev.SearchOutcome.Match;
 import io.quiverdb.coordinator.dev.SearchOutcome.Waiting;
+import io.quiverdb.coordinator.model.Utf8Order;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,11 +8,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The story of {@code demo}: three members agree on a shard map while writers change it, lose their
- * leader again and again, and everything that was acknowledged is checked in the end.
+ * The story of {@code demo}, in two acts: points move between live shards while clients write, and
+ * three members agree on a shard map while writers change it. Both lose their leader to SIGKILL,
+ * and everything that was acknowledged is checked in the end.
  */
 public final class Story {
   private static final int SHOWN = 5;
+
+  /** Nothing here takes long, so that nothing has to be waited for as long as in a data centre. */
+  private static final String SHORT_WAITS =
+      "{ request_drain: 1s, data_timeout: 2s, map_staleness: 1s }";
 
   private final PrintStream out;
   private final PrintStream progress;
@@ -36,22 +41,25 @@ public final class Story {
   public boolean tell() throws IOException, InterruptedException {
     progress.println(
         "Starting three coordinators, three shards in memory, and a router for each coordinator.");
-    try (DevCluster cluster = DevCluster.start(new DevCluster.Size(3, 3, 3, 0, Optional.empty()));
-        MemberCalls calls = new MemberCalls()) {
-      return play(new Stage(cluster, calls, progress));
+    try (DevCluster cluster =
+            DevCluster.start(new DevCluster.Size(3, 3, 3, 0, Optional.empty(), SHORT_WAITS));
+        MemberCalls calls = new MemberCalls();
+        ShardServer spare = ShardServer.start(0, ShardCore.of(QuiverVersion.V1_1_0), List.of())) {
+      return play(new Stage(cluster.ensemble(), calls, progress), cluster.routers(), spare);
     } catch (ExecutionException | TimeoutException e) {
       out.println("FAILED  the story did not end: " + e);
       return false;
     }
   }
 
-  private boolean play(Stage stage)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  private boolean play(Stage stage, DevRouters routers, ShardServer spare)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
     for (MemberProcess member : stage.members()) {
       stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
     }
     stage.say("All three agree on a map of three shards; " + stage.leader().id() + " leads.");
-    return print(List.of(new MapAct(stage).play()));
+    return print(
+        List.of(new MoveAct(stage, routers, spare).play(), new MapAct(stage, routers).play()));
   }
 
   private boolean print(List<Act> acts) {

@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.api.Recorder;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.migration.MoveRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -33,6 +34,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final MigrationMetrics moves = new MigrationMetrics(registry, PREFIX);
   private final Timer commits;
   private final Counter forwarded;
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
@@ -75,6 +77,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
 
   /** Adds what the ensemble knows of itself. */
   public void watch(StateView view, Reads reads, Leadership leadership) {
+    moves.watch(view);
     gauge("applied_index", "log index of the last applied entry", () -> view.current().index());
     gauge(
         "map_version",
@@ -106,6 +109,11 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
                 changes.increment();
               }
             });
+  }
+
+  /** Takes what the engine of moves does. */
+  public MoveRecorder moves() {
+    return moves;
   }
 
   /**

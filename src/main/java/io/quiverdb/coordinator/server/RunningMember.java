@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.ApiServer;
+import io.quiverdb.coordinator.api.Moves;
 import io.quiverdb.coordinator.api.Node;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
@@ -20,14 +21,19 @@ import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
+import io.quiverdb.coordinator.migration.MovePorts;
+import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
+import io.quiverdb.coordinator.shard.HttpShards;
 import io.quiverdb.coordinator.shard.ShardProbe;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -44,6 +50,7 @@ import org.slf4j.LoggerFactory;
 final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
   private static final Duration HAND_OVER = Duration.ofSeconds(3);
+  private static final Duration START_OF_A_MOVE = Duration.ofSeconds(30);
   private static final Duration PROBE = Duration.ofSeconds(1);
 
   private final CoordinatorConfig config;
@@ -54,6 +61,8 @@ final class RunningMember implements AutoCloseable {
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
   private final ApiServer api;
+  private final MoveService moves;
+  private final ExecutorService moveThreads = Executors.newCachedThreadPool(daemon("moves"));
   private final Beginning beginning;
 
   RunningMember(
@@ -84,6 +93,7 @@ final class RunningMember implements AutoCloseable {
             routers, () -> ensemble.stateView().current().state().routers(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
     metrics.bridge(ensemble::gauges);
+    this.moves = moves(routers, clock);
     Node node =
         new Node(
             config.node().id(),
@@ -99,6 +109,13 @@ final class RunningMember implements AutoCloseable {
             new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
             routers,
             routerWatch,
+            new Moves(
+                new LeaderMoveChecks(
+                    moves, moveThreads, config.migration().throttlePointsPerSecond()),
+                config.migration().throttlePointsPerSecond(),
+                START_OF_A_MOVE,
+                config.migration().unreachableLimit(),
+                spills(config)),
             keys(config),
             config.migration().mapStaleness(),
             clock,
@@ -109,6 +126,43 @@ final class RunningMember implements AutoCloseable {
         source.isPresent()
             ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, clock)
             : new NothingToBootFrom(config.node().id(), ensemble, peers, members, failures);
+  }
+
+  private MoveService moves(RouterClient routers, Clock clock) {
+    SpillFiles spills = new SpillFiles(spills(config), config.node().id());
+    ThreadTasks tasks = new ThreadTasks(moveThreads);
+    SystemTime time = new SystemTime(clock);
+    return new MoveService(
+        ensemble.leadership(),
+        term -> {
+          LeaderFence fence =
+              new LeaderFence(
+                  term, ensemble.leadership(), ensemble.reads(), config.migration().mapStaleness());
+          return new MovePorts(
+              new LeaderLog(
+                  config.node().id(),
+                  term,
+                  ensemble.commandLog(),
+                  ensemble.stateView(),
+                  ensemble.leadership(),
+                  clock),
+              new HttpShards(
+                  outside,
+                  config.shards().key().map(Secret::reveal),
+                  config.shards().requestTimeout(),
+                  fence),
+              new HttpRouters(routers),
+              time,
+              tasks,
+              fence,
+              spills,
+              metrics.moves());
+        },
+        MoveService.settings(config.migration()));
+  }
+
+  private static Path spills(CoordinatorConfig config) {
+    return config.node().dataDir().resolve("spills");
   }
 
   private static ApiServer serve(Node node, CoordinatorConfig config) throws MemberStartException {
@@ -145,6 +199,7 @@ final class RunningMember implements AutoCloseable {
         config.raft().listen().port(),
         new RatisSettings.Timing(
             config.ensemble().timing().min(), config.ensemble().timing().max()),
+        config.migration().freshnessInterval(),
         bootable);
   }
 
@@ -193,6 +248,8 @@ final class RunningMember implements AutoCloseable {
     if (config.ensemble().members().size() > 1 && ensemble.leadership().current().leads()) {
       handOver();
     }
+    moves.close();
+    moveThreads.shutdownNow();
     scheduler.shutdownNow();
     api.close();
     routerWatch.close();

@@ -25,6 +25,7 @@ import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,8 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 new ShardProbe(http, Optional.empty(), Duration.ofSeconds(1)),
                 routers,
                 routerWatch,
+                new Moves(
+                    new FakeChecks(), 0, Duration.ofSeconds(5), Duration.ZERO, Path.of("none")),
                 keys,
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),

@@ -90,7 +90,7 @@ class StartingTest {
                 "--shards",
                 "2",
                 "--routers",
-                "0",
+                "2",
                 "--points",
                 "9",
                 "--base-port",
@@ -98,7 +98,7 @@ class StartingTest {
                 "--dir",
                 "d")
             .code());
-    assertEquals(new DevOptions(1, 2, 0, 9, 7000, Optional.of(Path.of("d"))), started.get());
+    assertEquals(new DevOptions(1, 2, 2, 9, 7000, Optional.of(Path.of("d"))), started.get());
     assertEquals(5, shell.type("demo").code());
   }
 

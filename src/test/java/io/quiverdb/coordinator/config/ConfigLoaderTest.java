@@ -170,6 +170,7 @@ class ConfigLoaderTest {
                     "QUIVER_COORDINATOR__ROUTERS", "[http://r1:6330,http://r2:6330]",
                     "QUIVER_COORDINATOR__ROUTERS__1", "http://r3:6330",
                     "QUIVER_COORDINATOR__MIGRATION__BATCH_BYTES", "1MiB",
+                    "QUIVER_COORDINATOR__MIGRATION__BINARY", "true",
                     "QUIVER_COORDINATOR__LOG__FORMAT", "json"))
             .config();
     assertEquals("c2.example", config.ensemble().member("c2").raft().host());
@@ -177,6 +178,7 @@ class ConfigLoaderTest {
     assertEquals(Duration.ofMillis(200), config.ensemble().timing().min());
     assertEquals(List.of("http://r1:6330", "http://r3:6330"), config.routers());
     assertEquals(1 << 20, config.migration().batchBytes());
+    assertEquals(Optional.of(true), config.migration().binary());
     assertEquals(LogConfig.Format.JSON, config.log().format());
   }
 

@@ -260,9 +260,9 @@ record Mistake(String old, String other, int line, String message) {
               "migration.adoption: wanted observed or assumed, found \"hoped\""),
           mistake(
               "map_staleness: 2s",
-              "map_staleness: 999ms",
+              "map_staleness: 399ms",
               26,
-              "migration.map_staleness: is 999ms; wanted at least 1s, because a member proves every 500ms how fresh it is"),
+              "migration.map_staleness: is 399ms; wanted at least 400ms, because a member proves four times in it how fresh it is"),
           mistake(
               "router_grace: 10s",
               "router_grace: 2s",
@@ -288,6 +288,11 @@ record Mistake(String old, String other, int line, String message) {
               "batch_bytes: 1GiB",
               29,
               "migration.batch_bytes: is 1GiB; wanted a size from 65536 to 33554432 bytes, such as 512KiB or 8MiB"),
+          mistake(
+              "batch_bytes: 8MiB",
+              "binary: maybe",
+              29,
+              "migration.binary: wanted true or false, found \"maybe\""),
           mistake(
               "level: info",
               "level: loud",

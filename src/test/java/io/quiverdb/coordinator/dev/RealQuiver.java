@@ -30,11 +30,13 @@ public final class RealQuiver implements AutoCloseable {
   private final Process process;
   private final Path folder;
   private final String url;
+  private final String grpcUrl;
 
-  private RealQuiver(Process process, Path folder, String url) {
+  private RealQuiver(Process process, Path folder, String url, String grpcUrl) {
     this.process = process;
     this.folder = folder;
     this.url = url;
+    this.grpcUrl = grpcUrl;
   }
 
   /** A node without further roles: a shard. */
@@ -85,7 +87,11 @@ public final class RealQuiver implements AutoCloseable {
       builder.environment().put("QUIVER_GRPC_ADDR", "127.0.0.1:" + ports.get(1));
       builder.environment().put("QUIVER_DATA_DIR", folder.resolve("data").toString());
       Files.writeString(folder.resolve("quiver.toml"), toml());
-      return new RealQuiver(builder.start(), folder, "http://127.0.0.1:" + ports.get(0));
+      return new RealQuiver(
+          builder.start(),
+          folder,
+          "http://127.0.0.1:" + ports.get(0),
+          "http://127.0.0.1:" + ports.get(1));
     }
 
     private String toml() {
@@ -127,6 +133,11 @@ public final class RealQuiver implements AutoCloseable {
 
   public String url() {
     return url;
+  }
+
+  /** Where a read replica follows it. */
+  public String grpcUrl() {
+    return grpcUrl;
   }
 
   public String output() throws IOException {

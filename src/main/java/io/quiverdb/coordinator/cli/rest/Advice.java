@@ -17,7 +17,9 @@ final class Advice {
     switch (reply.status()) {
       case 401 -> advice.add("Give a key of the coordinator: QUIVER_API_KEY or --api-key.");
       case 403 -> advice.add("This takes a key with the role admin: QUIVER_API_KEY or --api-key.");
-      case 404 -> advice.add("See what there is: quiver-coordinator shards, routers or members.");
+      case 404 ->
+          advice.add(
+              "See what there is: quiver-coordinator shards, routers, migrations or members.");
       case 412 ->
           advice.add("Look at the map again (quiver-coordinator map) before you repeat it.");
       case 503 ->
@@ -28,7 +30,7 @@ final class Advice {
       default -> {}
     }
     addRepeat(advice, request, unknownAt);
-    return new RestException(reply.problem(), advice);
+    return new RestException(reply.problem(), advice, reply.passing());
   }
 
   static RestException nobody(
@@ -43,7 +45,7 @@ final class Advice {
             ? "Check that the members run, and --endpoint or QUIVER_COORDINATOR_URL."
             : "A majority of the members must be up and reach each other. Look at their logs.");
     addRepeat(advice, request, unknownAt);
-    return new RestException(title + ": " + String.join("; ", failures), advice);
+    return new RestException(title + ": " + String.join("; ", failures), advice, true);
   }
 
   private static void addRepeat(

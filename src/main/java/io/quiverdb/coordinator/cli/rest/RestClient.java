@@ -20,8 +20,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the members in turn until one gives a final answer: any that is not 502, 503 or 504. Not
- * thread-safe in its use by one command, which is all that there is.
+ * Asks the members in turn until one gives a final answer: any that is not 502, 503 or 504. The one
+ * that did is asked first from then on. Not thread-safe in its use by one command, which is all
+ * that there is.
  */
 public final class RestClient {
   private static final int LONGEST_ANSWER = 64 << 20;
@@ -31,6 +32,7 @@ public final class RestClient {
   private final Optional<String> apiKey;
   private final Duration timeout;
   private final HttpClient http;
+  private int first;
 
   /**
    * @param endpoints at least one, in the order in which they are tried
@@ -59,9 +61,13 @@ public final class RestClient {
     List<String> failures = new ArrayList<>();
     Optional<String> unknownAt = Optional.empty();
     Reply passing = null;
-    for (Endpoint endpoint : endpoints) {
+    int start = first;
+    for (int i = 0; i < endpoints.size(); i++) {
+      int turn = (start + i) % endpoints.size();
+      Endpoint endpoint = endpoints.get(turn);
       try {
         Reply reply = attempt(endpoint, request);
+        first = reply.passing() ? first : turn;
         if (reply.success()) {
           return reply.answer();
         }

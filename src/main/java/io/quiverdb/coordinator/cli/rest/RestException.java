@@ -7,14 +7,28 @@ public final class RestException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final List<String> advice;
+  private final boolean passing;
 
   /**
    * @param message {@code title: detail}
    * @param advice what to do next, a sentence each; may be empty
    */
   RestException(String message, List<String> advice) {
+    this(message, advice, false);
+  }
+
+  /**
+   * @param passing whether the same request may do better later
+   */
+  RestException(String message, List<String> advice, boolean passing) {
     super(message);
     this.advice = List.copyOf(advice);
+    this.passing = passing;
+  }
+
+  /** Whether nobody could answer now, so that it is worth asking again. */
+  public boolean passing() {
+    return passing;
   }
 
   /** What the operator can do next, a sentence each. */

@@ -127,6 +127,7 @@ public record RatisSettings(
       String listenHost,
       int listenPort,
       Timing timing,
+      Duration freshnessInterval,
       boolean bootable) {
     return new RatisSettings(
         memberId,
@@ -137,7 +138,7 @@ public record RatisSettings(
         listenPort,
         timing,
         DEFAULT_REQUEST_TIMEOUT,
-        DEFAULT_FRESHNESS_INTERVAL,
+        freshnessInterval,
         bootable,
         Tuning.PRODUCTION);
   }

@@ -29,6 +29,7 @@ class DataDirectoryTest {
         "127.0.0.1",
         1,
         RatisSettings.Timing.LAN,
+        RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
         false);
   }
 

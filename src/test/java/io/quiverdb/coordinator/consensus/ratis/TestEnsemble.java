@@ -142,7 +142,15 @@ public final class TestEnsemble implements AutoCloseable {
     int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
     RatisSettings base =
         RatisSettings.production(
-            id, "test", members, dataDir(id), "127.0.0.1", port, RatisSettings.Timing.LAN, true);
+            id,
+            "test",
+            members,
+            dataDir(id),
+            "127.0.0.1",
+            port,
+            RatisSettings.Timing.LAN,
+            RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
+            true);
     RatisSettings.Tuning t = base.tuning();
     return adjust.apply(
         tuned(

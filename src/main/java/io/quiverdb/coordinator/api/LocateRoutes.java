@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Which shard has a point. */
+final class LocateRoutes implements Routes {
+  private final Node node;
+  private final Access access;
+
+  LocateRoutes(Node node, Access access) {
+    this.node = node;
+    this.access = access;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/locate", this::locate);
+  }
+
+  /** The point need not exist: where it would be is known from its id alone. */
+  private void locate(Context ctx) {
+    access.reader(ctx);
+    String point =
+        Optional.ofNullable(ctx.queryParam("point"))
+            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "point: is missing"));
+    Servable.check(node);
+    ShardMap map = node.view().current().state().map();
+    Answers.json(
+        ctx,
+        Json.bytes(
+            body -> {
+              body.set("owner", id(RendezvousHash.owner(map, point)));
+              body.set("donor", id(RendezvousHash.donor(map, point)));
+              body.set("map_version", Json.u64(map.version()));
+            }));
+  }
+
+  private static JsonNode id(OptionalLong shard) {
+    return shard.isPresent() ? Json.u64(shard.getAsLong()) : Json.value(null);
+  }
+}

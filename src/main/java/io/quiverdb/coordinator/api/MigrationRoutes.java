@@ -1,0 +1,134 @@
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.codec.MigrationJson;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Migrations;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+
+/** The moves: what is under way, what there was, and what an operator can do about it. */
+final class MigrationRoutes implements Routes {
+  private static final String ONE = "/cluster/migrations/{id}";
+
+  private final Node node;
+  private final Access access;
+  private final Changes changes;
+
+  MigrationRoutes(Node node, Access access, Changes changes) {
+    this.node = node;
+    this.access = access;
+    this.changes = changes;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    routes.get("/cluster/migrations", this::list);
+    routes.get("/cluster/migrations/active", this::active);
+    routes.get(ONE, this::one);
+    routes.post(ONE + "/cancel", this::cancel);
+    routes.post(ONE + "/pause", ctx -> change(ctx, Command.PauseMigration::new));
+    routes.post(ONE + "/resume", ctx -> change(ctx, Command.ResumeMigration::new));
+    routes.post(ONE + "/retry", this::retry);
+    routes.put(ONE + "/throttle", this::throttle);
+  }
+
+  private void list(Context ctx) {
+    access.reader(ctx);
+    long limit = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE) & Long.MAX_VALUE;
+    Migrations migrations = migrations();
+    Answers.json(
+        ctx,
+        Json.bytes(
+            body -> {
+              ArrayNode list = body.putArray("migrations");
+              Stream.concat(migrations.active().stream(), migrations.finished().values().stream())
+                  .sorted(Comparator.comparingLong(Migration::id).reversed())
+                  .limit(limit)
+                  .forEach(migration -> list.add(MigrationJson.toJson(migration)));
+            }));
+  }
+
+  private void active(Context ctx) {
+    access.reader(ctx);
+    answer(ctx, migrations().active(), "no migration is active");
+  }
+
+  private void one(Context ctx) {
+    access.reader(ctx);
+    long id = Parameters.migrationId(ctx);
+    answer(
+        ctx,
+        migrations().find(id),
+        "there is no migration " + Long.toUnsignedString(id) + ", or it was forgotten");
+  }
+
+  private void answer(Context ctx, Optional<Migration> found, String absent) {
+    Migration migration = found.orElseThrow(() -> new ApiException(Fault.NOT_FOUND, absent));
+    Answers.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
+  }
+
+  /**
+   * A member that is cut off must not show a move as it was long ago: another one is asked then.
+   */
+  private Migrations migrations() {
+    Servable.check(node);
+    return node.view().current().state().migrations();
+  }
+
+  private void cancel(Context ctx) {
+    boolean keepCopies = Parameters.flag(ctx, "keep_copies");
+    change(ctx, id -> new Command.CancelMigration(id, keepCopies));
+  }
+
+  private void retry(Context ctx) {
+    String skip = ctx.queryParam("skip");
+    OptionalLong shard =
+        skip == null ? OptionalLong.empty() : OptionalLong.of(Parameters.u64("skip", skip));
+    if (shard.isPresent()) {
+      mayBeSkipped(Parameters.migrationId(ctx), shard.getAsLong());
+    }
+    change(ctx, id -> new Command.RetryMigration(id, shard));
+  }
+
+  /** A shard that is only restarting must not be left dirty; the rules know no configuration. */
+  private void mayBeSkipped(long id, long shard) {
+    Duration limit = node.moves().unreachableLimit();
+    Optional<Duration> waited =
+        migrations()
+            .active()
+            .filter(move -> move.id() == id)
+            .flatMap(Migration::waitingOn)
+            .map(on -> Duration.ofMillis(node.clock().millis() - on.sinceMillis()));
+    if (waited.isPresent() && waited.get().compareTo(limit) < 0) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          "skip: shard "
+              + Long.toUnsignedString(shard)
+              + " has been waited for only for "
+              + waited.get().toSeconds()
+              + " s; it may be skipped after "
+              + limit.toSeconds()
+              + " s (migration.unreachable_limit)",
+          Map.of("migration", id));
+    }
+  }
+
+  private void throttle(Context ctx) {
+    long pointsPerSecond = Body.json(ctx).count("points_per_second");
+    change(ctx, id -> new Command.ThrottleMigration(id, pointsPerSecond));
+  }
+
+  private void change(Context ctx, LongFunction<Command> command) {
+    long id = Parameters.migrationId(ctx);
+    changes.answer(ctx, Change.of(id, command.apply(id)));
+  }
+}

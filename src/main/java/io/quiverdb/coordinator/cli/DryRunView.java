@@ -1,0 +1,59 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.cli.Table.Cell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a move would do, for people. */
+final class DryRunView {
+  private DryRunView() {}
+
+  static List<String> lines(Session session, JsonNode found) {
+    Table checks = new Table("CHECK", "OK", "DETAIL");
+    for (JsonNode check : found.path("checks")) {
+      checks.row(
+          List.of(
+              MapView.plain(Session.cell(check, "name")),
+              ok(Session.cell(check, "ok")),
+              MapView.plain(Session.cell(check, "detail"))));
+    }
+    List<String> lines = new ArrayList<>(session.lines(checks));
+    if (!found.path("moves").isEmpty()) {
+      Table moves = new Table("COLLECTION", "FROM", "TO", "POINTS", "BYTES", "ESTIMATED");
+      for (JsonNode move : found.path("moves")) {
+        moves.row(
+            Session.cell(move, "collection"),
+            Session.cell(move, "from"),
+            Session.cell(move, "to"),
+            Session.cell(move, "points"),
+            Session.cell(move, "bytes"),
+            Session.cell(move, "estimated"));
+      }
+      lines.add("");
+      lines.addAll(session.lines(moves));
+    }
+    lines.add("");
+    lines.add(verdict(found));
+    return lines;
+  }
+
+  private static Cell ok(String text) {
+    return switch (text) {
+      case "yes" -> new Cell(text, Tone.GOOD);
+      case "no" -> new Cell(text, Tone.BAD);
+      default -> new Cell("not run", Tone.DOUBTFUL);
+    };
+  }
+
+  private static String verdict(JsonNode found) {
+    if (!found.path("accepted").asBoolean()) {
+      return "it would be refused";
+    }
+    JsonNode seconds = found.path("estimated_seconds");
+    return seconds.isNumber()
+        ? String.format(Locale.ROOT, "it would take about %,d s", seconds.asLong())
+        : "it could start";
+  }
+}

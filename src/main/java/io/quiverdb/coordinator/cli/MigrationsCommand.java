@@ -1,0 +1,157 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code migrations}. */
+@Command(
+    name = "migrations",
+    description = "Lists the moves of points, shows one, or changes how it goes on.",
+    footer = {
+      "",
+      "Exit code with --watch: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
+      "",
+      "Examples:",
+      "  quiver-coordinator migrations",
+      "  quiver-coordinator migrations 3 --watch",
+      "  quiver-coordinator migrations throttle 3 5000",
+      "  quiver-coordinator migrations cancel 3 --yes"
+    })
+final class MigrationsCommand implements Callable<Integer> {
+  private static final String PATH = "/cluster/migrations";
+
+  private final Session session;
+
+  @Parameters(paramLabel = "ID", arity = "0..1", description = "Of the move to show.")
+  private @Nullable UnsignedNumber id;
+
+  @Option(
+      names = "--watch",
+      description = "Show how it comes along until it has ended; without ID, the active one.")
+  private boolean watch;
+
+  @Option(names = "--limit", paramLabel = "N", description = "List only so many, the newest.")
+  private @Nullable UnsignedNumber limit;
+
+  @Mixin private WatchOptions options = new WatchOptions();
+
+  MigrationsCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (watch) {
+      String which =
+          id != null ? id.text() : Session.cell(session.get(PATH + "/active").json(), "id");
+      return new MoveWatch(session, options.holdLimit()).follow(which);
+    }
+    if (id != null) {
+      return print(session.get(PATH + "/" + id));
+    }
+    session.print(session.get(PATH + (limit == null ? "" : "?limit=" + limit)), this::list);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "cancel",
+      description =
+          "Takes a move back; from the flip on that is refused, and the way back is"
+              + " another move.")
+  int cancel(
+      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Option(
+              names = "--keep-copies",
+              description = "Of a drain: leave the copies on the other shards.")
+          boolean keepCopies,
+      @Mixin ChangeOptions change,
+      @Mixin Consent consent)
+      throws Exception {
+    consent.require(session.around(), "Take migration " + move + " back?");
+    return order(change, move, "cancel" + (keepCopies ? "?keep_copies=true" : ""));
+  }
+
+  @Command(
+      name = "pause",
+      description = "Stops a move after the batch in flight; writes still go to both sides.")
+  int pause(
+      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return order(change, move, "pause");
+  }
+
+  @Command(name = "resume", description = "Lets a paused move go on.")
+  int resume(
+      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return order(change, move, "resume");
+  }
+
+  @Command(name = "retry", description = "Lets a move that holds try again at once.")
+  int retry(
+      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Option(
+              names = "--skip",
+              paramLabel = "SHARD",
+              description =
+                  "Do not wait any longer for this dead shard: it may be left with copies, which an"
+                      + " alarm keeps in mind.")
+          @Nullable UnsignedNumber skip,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    return order(change, move, "retry" + (skip == null ? "" : "?skip=" + skip));
+  }
+
+  @Command(name = "throttle", description = "Limits how fast a move goes, from now on.")
+  int throttle(
+      @Parameters(index = "0", paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(
+              index = "1",
+              paramLabel = "POINTS_PER_SECOND",
+              description = "0 takes the limit away.")
+          UnsignedNumber pointsPerSecond,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    ObjectNode body = Session.object();
+    body.set("points_per_second", body.numberNode(new BigInteger(pointsPerSecond.text())));
+    return print(session.change(change, "PUT", PATH + "/" + move + "/throttle", body));
+  }
+
+  private int order(ChangeOptions change, UnsignedNumber move, String order) throws Exception {
+    return print(session.change(change, "POST", PATH + "/" + move + "/" + order));
+  }
+
+  private int print(RestAnswer answer) {
+    session.print(answer, move -> MoveView.lines(move, session.around().colours()));
+    return ExitCode.OK;
+  }
+
+  private List<String> list(JsonNode answer) {
+    Table table =
+        new Table("ID", "KIND", "SHARD", "PHASE", "STATE", "POINTS", "STARTED", "FINISHED");
+    for (JsonNode move : answer.path("migrations")) {
+      table.row(
+          List.of(
+              MapView.plain(Session.cell(move, "id")),
+              MapView.plain(Session.cell(move, "kind")),
+              MapView.plain(Session.cell(move, "shard_id")),
+              MapView.plain(Session.cell(move, "phase")),
+              MoveView.state(move),
+              MapView.plain(Session.cell(move.path("progress"), "points_done")),
+              MapView.plain(Session.cell(move, "started_at")),
+              MapView.plain(Session.cell(move, "finished_at"))));
+    }
+    return session.lines(table);
+  }
+}

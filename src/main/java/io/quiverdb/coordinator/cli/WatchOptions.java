@@ -1,0 +1,21 @@
+package io.quiverdb.coordinator.cli;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long a move is waited for that does not go on by itself. */
+final class WatchOptions {
+  @Option(
+      names = "--hold-limit",
+      paramLabel = "TIME",
+      description =
+          "End with exit code 4 once the move has been holding or paused for this long, such as"
+              + " 30s or 10m; else it is waited for without end. The move itself is left alone.")
+  private @Nullable Duration holdLimit;
+
+  Optional<Duration> holdLimit() {
+    return Optional.ofNullable(holdLimit);
+  }
+}

@@ -1,0 +1,179 @@
+package io.quiverdb.coordinator.dev;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Moves as an operator's program starts and watches them, through whichever member runs. */
+final class Moves {
+  static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int PAGE = 10_000;
+
+  private final Stage stage;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  Moves(Stage stage) {
+    this.stage = stage;
+  }
+
+  long grow(String url) throws InterruptedException, TimeoutException {
+    return start("/cluster/shards/grow", "{\"primary_url\":\"" + url + "\"}");
+  }
+
+  long drain(String url) throws InterruptedException, TimeoutException {
+    return start("/cluster/shards/" + shardOf(url) + "/drain", "");
+  }
+
+  /** Whether the cancel was taken. */
+  boolean cancel(long id) {
+    return stage.calls().post(any(), "/cluster/migrations/" + id + "/cancel", "", "").ok();
+  }
+
+  private long start(String path, String body) throws InterruptedException, TimeoutException {
+    MemberCalls.Answer[] last = new MemberCalls.Answer[1];
+    stage.await(
+        "a move begins",
+        () -> {
+          last[0] = stage.calls().post(any(), path, body, "");
+          return last[0].ok() || active().isPresent();
+        });
+    return active()
+        .orElseThrow(() -> new TimeoutException("no move is active after: " + last[0].told()));
+  }
+
+  private Optional<Long> active() {
+    JsonNode move = stage.calls().get(any(), "/cluster/migrations/active").json();
+    return move.has("id") ? Optional.of(move.path("id").asLong()) : Optional.empty();
+  }
+
+  void throttle(long id, int pointsPerSecond) throws InterruptedException, TimeoutException {
+    stage.await(
+        "the throttle is taken",
+        () ->
+            stage
+                .calls()
+                .put(
+                    any(),
+                    "/cluster/migrations/" + id + "/throttle",
+                    "{\"points_per_second\":" + pointsPerSecond + "}")
+                .ok());
+  }
+
+  JsonNode move(long id) {
+    return stage.calls().get(any(), "/cluster/migrations/" + id).json();
+  }
+
+  long copied(long id) {
+    return move(id).path("progress").path("points_done").asLong();
+  }
+
+  String phase(long id) {
+    return move(id).path("phase").asText();
+  }
+
+  boolean ended(long id) {
+    JsonNode finished = move(id).path("finished_at");
+    return !finished.isNull() && !finished.isMissingNode();
+  }
+
+  /** Waits for its end and says each phase; fails if it ends in another state. */
+  void awaitEnd(long id, String state) throws InterruptedException, TimeoutException {
+    awaitEnd(id);
+    String end = move(id).path("state").asText();
+    if (!end.equals(state)) {
+      throw new TimeoutException("move " + id + " ended " + end + ": " + move(id).path("error"));
+    }
+  }
+
+  /** Likewise, whatever the end. */
+  void awaitEnd(long id) throws InterruptedException, TimeoutException {
+    String[] told = {""};
+    stage.await(
+        "move " + id + " ends",
+        LIMIT,
+        () -> {
+          String phase = phase(id);
+          if (!phase.isEmpty() && !phase.equals(told[0])) {
+            stage.say("  " + phase);
+            told[0] = phase;
+          }
+          return ended(id);
+        });
+  }
+
+  /** A member that runs; another one each time. */
+  URI any() {
+    List<MemberProcess> running = stage.members().stream().filter(MemberProcess::alive).toList();
+    return running.get(turn.getAndIncrement() % running.size()).http();
+  }
+
+  private long shardOf(String url) {
+    return map().shards().stream()
+        .filter(shard -> shard.primaryUrl().equals(url))
+        .findFirst()
+        .map(Shard::id)
+        .orElseThrow(() -> new IllegalStateException(url + " is not in the map"));
+  }
+
+  ShardMap map() {
+    return MapAct.map(stage.calls().get(any(), "/cluster/map?consistency=linearizable").json());
+  }
+
+  /**
+   * What there is to judge by.
+   *
+   * @param loaded how many points {@link DevPoints#load} wrote
+   * @param outside a shard that the map may lack
+   */
+  PointsEvidence evidence(PointWriters writers, PointReaders readers, int loaded, String outside) {
+    Map<String, Expected> expected = new TreeMap<>(writers.expected());
+    for (int i = 0; i < loaded; i++) {
+      expected.put(DevPoints.id(i), Expected.exactly(Optional.of((long) i)));
+    }
+    ShardMap map = map();
+    Map<Long, Map<String, Long>> standing = new TreeMap<>();
+    for (Shard shard : map.shards()) {
+      standing.put(shard.id(), points(shard.primaryUrl()));
+    }
+    List<String> leftovers = new ArrayList<>();
+    if (map.shards().stream().noneMatch(s -> s.primaryUrl().equals(outside))) {
+      points(outside)
+          .keySet()
+          .forEach(key -> leftovers.add(key + " is left on a shard outside the map"));
+    }
+    return new PointsEvidence(
+        expected, standing, leftovers, map, writers.failures(), readers.missed());
+  }
+
+  /** All points of a shard; none if it has no such collection. */
+  private Map<String, Long> points(String shard) {
+    Map<String, Long> points = new TreeMap<>();
+    int rows = PAGE;
+    for (int offset = 0; rows == PAGE; offset += PAGE) {
+      JsonNode page =
+          stage
+              .calls()
+              .post(
+                  URI.create(shard),
+                  "/v1/collections/" + DevPoints.COLLECTION + "/fetch",
+                  "{\"offset\":%d,\"limit\":%d,\"with_payload\":true,\"with_vector\":false}"
+                      .formatted(offset, PAGE),
+                  "")
+              .json();
+      rows = page.path("points").size();
+      for (JsonNode point : page.path("points")) {
+        points.put(point.path("id").asText(), point.path("payload").path("v").asLong());
+      }
+    }
+    return points;
+  }
+}

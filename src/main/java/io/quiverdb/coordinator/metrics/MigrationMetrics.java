@@ -1,0 +1,145 @@
+package io.quiverdb.coordinator.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.migration.MoveRecorder;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The metrics of moves. What the log says, every member shows; what the engine counts, only the
+ * member that ran it.
+ */
+final class MigrationMetrics implements MoveRecorder {
+  private final MeterRegistry registry;
+  private final String prefix;
+  private final Counter points;
+  private final Counter bytes;
+  private final Counter repairs;
+  private final Counter rounds;
+  private final Counter spilled;
+  private final Counter throttled;
+
+  /**
+   * @param prefix of every name
+   */
+  MigrationMetrics(MeterRegistry registry, String prefix) {
+    this.registry = registry;
+    this.prefix = prefix + "migration_";
+    this.points = counter("points", "points copied in first rounds");
+    this.bytes = counter("bytes", "bytes of points copied in first rounds");
+    this.repairs = counter("repairs", "points written or deleted again in later rounds");
+    this.rounds = counter("verification_rounds", "rounds that compared copies");
+    this.spilled = counter("spilled", "points kept in spill files before they were dropped");
+    this.throttled = counter("throttled_seconds", "time that throttles held moves back");
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(prefix + name).description(description).register(registry);
+  }
+
+  /** Adds what the log says of the active move. */
+  void watch(StateView view) {
+    for (Phase phase : Phase.values()) {
+      if (!phase.isTerminal()) {
+        gauge(
+            Gauge.builder(
+                    prefix + "phase",
+                    view,
+                    v -> active(v).filter(move -> move.phase() == phase).isPresent() ? 1 : 0)
+                .description("1 for the phase that the active move is in")
+                .tag("phase", phase.name()));
+      }
+    }
+    for (MigrationState state :
+        new MigrationState[] {
+          MigrationState.RUNNING,
+          MigrationState.PAUSED,
+          MigrationState.HOLDING,
+          MigrationState.REVERTING
+        }) {
+      gauge(
+          Gauge.builder(
+                  prefix + "state",
+                  view,
+                  v -> active(v).filter(move -> move.state() == state).isPresent() ? 1 : 0)
+              .description("1 for the state that the active move is in")
+              .tag("state", state.wireName()));
+    }
+    progress(view, "planned_points", "points of the active move", MoveProgress::pointsTotal);
+    progress(view, "done_points", "points of the active move copied", MoveProgress::pointsDone);
+  }
+
+  private void progress(
+      StateView view, String name, String description, ToDoubleFunction<MoveProgress> number) {
+    gauge(
+        Gauge.builder(
+                prefix + name,
+                view,
+                v -> active(v).map(Migration::progress).map(number::applyAsDouble).orElse(0.0))
+            .description(description));
+  }
+
+  private void gauge(Gauge.Builder<StateView> gauge) {
+    gauge.strongReference(true).register(registry);
+  }
+
+  private static Optional<Migration> active(StateView view) {
+    return view.current().state().migrations().active();
+  }
+
+  @Override
+  public void copied(long copiedPoints, long copiedBytes) {
+    points.increment((double) copiedPoints);
+    bytes.increment((double) copiedBytes);
+  }
+
+  @Override
+  public void repaired(long repairedPoints) {
+    repairs.increment((double) repairedPoints);
+  }
+
+  @Override
+  public void verificationRound() {
+    rounds.increment();
+  }
+
+  @Override
+  public void retried(String reason) {
+    Counter.builder(prefix + "retries")
+        .description("requests to shards and routers that were sent again")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void barrierWaited(String routerUrl, Duration duration) {
+    Counter.builder(prefix + "barrier_wait_seconds")
+        .description("time that barriers waited for a router to confirm a map")
+        .tag("router", routerUrl)
+        .register(registry)
+        .increment(seconds(duration));
+  }
+
+  @Override
+  public void spilled(long spilledPoints) {
+    spilled.increment((double) spilledPoints);
+  }
+
+  @Override
+  public void throttled(Duration duration) {
+    throttled.increment(seconds(duration));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

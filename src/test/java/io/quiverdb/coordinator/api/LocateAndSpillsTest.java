@@ -1,0 +1,139 @@
+package io.quiverdb.coordinator.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocateAndSpillsTest {
+  @TempDir private Path folder;
+  private TwoMembers cluster;
+
+  @BeforeEach
+  void start() {
+    cluster = new TwoMembers(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aPointIsLocatedByTheHash() {
+    cluster.log.log(new Command.AddJoiningShard("http://n4:1", List.of()));
+    ShardMap map = cluster.log.state().map();
+    List<Long> donors = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String id = "p" + i;
+      JsonNode found = cluster.follower("GET /cluster/locate?point=" + id).wants(200).json();
+      assertEquals(RendezvousHash.owner(map, id).getAsLong(), found.path("owner").asLong());
+      assertEquals(1, found.path("map_version").asLong());
+      assertEquals(RendezvousHash.donor(map, id).isEmpty(), found.path("donor").isNull());
+      RendezvousHash.donor(map, id).ifPresent(donors::add);
+      RendezvousHash.donor(map, id)
+          .ifPresent(donor -> assertEquals(donor, found.path("donor").asLong()));
+    }
+    assertEquals(false, donors.isEmpty());
+  }
+
+  @Test
+  void anIdIsTakenAsItWasMeant() {
+    ShardMap map = cluster.log.state().map();
+    for (String[] id : new String[][] {{"", ""}, {"a%2Fb%20%C3%BC", "a/b ü"}, {"a%2Bb", "a+b"}}) {
+      assertEquals(
+          RendezvousHash.owner(map, id[1]).getAsLong(),
+          cluster
+              .leader("GET /cluster/locate?point=" + id[0])
+              .wants(200)
+              .json()
+              .path("owner")
+              .asLong());
+    }
+    cluster.leader("GET /cluster/locate").wants(400);
+  }
+
+  private void spill(String node, String name, String lines) throws Exception {
+    Files.createDirectories(folder.resolve(node));
+    Files.writeString(folder.resolve(node).resolve(name), lines);
+  }
+
+  @Test
+  void theSpillFilesOfAllMembers() throws Exception {
+    assertEquals(
+        "{\"spills\":[],\"unreachable\":[]}",
+        cluster.leader("GET /cluster/spills").wants(200).text());
+    spill("c1", "migration-3.jsonl", "{\"a\":1}\n");
+    spill("c2", "migration-3.jsonl", "{\"b\":2}\n{\"half");
+    spill("c2", "migration-4.jsonl", "{}\n");
+    spill("c2", ".hidden.jsonl", "{}\n");
+    spill("c2", "other.txt", "secret\n");
+    JsonNode spills = cluster.leader("GET /cluster/spills").wants(200).json().path("spills");
+    List<String> names = new ArrayList<>();
+    spills.forEach(
+        spill ->
+            names.add(
+                spill.path("node").asText()
+                    + " "
+                    + spill.path("name").asText()
+                    + " "
+                    + spill.path("bytes").asLong()));
+    assertEquals(
+        List.of("c1 migration-3.jsonl 8", "c2 migration-3.jsonl 8", "c2 migration-4.jsonl 3"),
+        names);
+    assertEquals(
+        "{\"a\":1}\n{\"b\":2}\n",
+        cluster.follower("GET /cluster/spills/migration-3.jsonl").wants(200).text());
+    assertEquals(
+        "{\"b\":2}\n",
+        cluster.leader("GET /cluster/spills/migration-3.jsonl?node=c2").wants(200).text());
+    cluster.leader("GET /cluster/spills/migration-4.jsonl?node=c1").wants(404);
+    cluster.leader("GET /cluster/spills/migration-4.jsonl?node=c9").wants(404);
+    cluster.leader("GET /cluster/spills/migration-5.jsonl").wants(404);
+  }
+
+  @Test
+  void aFileThatIsLargerThanOnePieceComesWhole() throws Exception {
+    String line = "{\"id\":\"" + "x".repeat(99_990) + "\"}\n";
+    String large = line.repeat(2 * SpillFolder.CHUNK / line.length() + 3);
+    spill("c1", "move-7-c1.jsonl", large + "{\"half");
+    spill("c2", "move-7-c1.jsonl", "{}\n");
+    for (TwoMembers.Call call :
+        List.of(
+            cluster.leader("GET /cluster/spills/move-7-c1.jsonl"),
+            cluster.follower("GET /cluster/spills/move-7-c1.jsonl"))) {
+      assertEquals(large + "{}\n", call.wants(200).text());
+    }
+  }
+
+  @Test
+  void noNameLeadsOutOfTheFolder() throws Exception {
+    spill("c1", "other.txt", "secret\n");
+    Files.writeString(folder.resolve("outside.jsonl"), "secret\n");
+    for (String name : List.of("other.txt", "..%2Foutside.jsonl", "%2e%2e", ".hidden.jsonl")) {
+      int status = cluster.leader("GET /cluster/spills/" + name).send().status();
+      assertEquals(true, status == 404 || status == 400, name + ": " + status);
+    }
+  }
+
+  @Test
+  void halfOfTheFilesNeverPassesForAll() throws Exception {
+    spill("c1", "migration-3.jsonl", "{\"a\":1}\n");
+    cluster.stopFollower();
+    JsonNode list = cluster.leader("GET /cluster/spills").wants(200).json();
+    assertEquals("[\"c2\"]", list.path("unreachable").toString());
+    assertEquals(1, list.path("spills").size());
+    cluster.leader("GET /cluster/spills/migration-3.jsonl").wants(503);
+    cluster.leader("GET /cluster/spills/migration-3.jsonl?node=c1").wants(200);
+  }
+}

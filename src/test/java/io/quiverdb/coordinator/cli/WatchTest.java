@@ -1,0 +1,188 @@
+package io.quiverdb.coordinator.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Waiting for a move: what is shown of it, and how it ends. */
+class WatchTest {
+  private static final String MOVE = "GET /cluster/migrations/3";
+  private static final String ROUTER = "http://r2:6330 still serves map version 5";
+
+  private final FakeMember first = new FakeMember();
+  private final FakeMember second = new FakeMember();
+
+  @AfterEach
+  void stop() {
+    first.close();
+    second.close();
+  }
+
+  /** Answers with one after the other, and then with the last one for ever. */
+  private static void tells(FakeMember member, String... moves) {
+    AtomicInteger next = new AtomicInteger();
+    member.on(
+        MOVE,
+        exchange ->
+            FakeMember.text(
+                exchange, 200, moves[Math.min(next.getAndIncrement(), moves.length - 1)]));
+  }
+
+  private static String running(String phase, long done) {
+    return Moves.grow(phase, "running", done, "");
+  }
+
+  @Test
+  void aLineForEachChangeWhereThereIsNoTerminal() {
+    tells(
+        first,
+        running("ADOPTING", 0),
+        running("COPYING", 10),
+        running("COPYING", 11),
+        running("COPYING", 30_211),
+        Moves.grow("COPYING", "holding", 30_211, ROUTER),
+        Moves.grow("COPYING", "holding", 30_211, ROUTER),
+        Moves.grow("DONE", "done", 90_000, ""));
+    Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
+    assertEquals(0, typed.code(), typed.err());
+    String at = "2026-11-23T10:00:05Z  ";
+    assertEquals(
+        List.of(
+            at + "ADOPTING  running: 0 of 90,000 points (0%), 41,000/s, 2 s left",
+            at + "COPYING  running: 10 of 90,000 points (0%), 41,000/s, 2 s left",
+            at + "COPYING  running: 30,211 of 90,000 points (33%), 41,000/s, 2 s left",
+            at
+                + "COPYING  holding: 30,211 of 90,000 points (33%), 41,000/s, 2 s left; waits for"
+                + " router: http://r2:6330 still serves map version 5 (12 attempts)",
+            at + "DONE  done: 90,000 of 90,000 points (100%), 41,000/s, 2 s left"),
+        typed.lines());
+  }
+
+  @Test
+  void theExitCodeSaysHowItEnded() {
+    tells(first, running("COPYING", 1), Moves.grow("REVERTED", "reverted", 1, ""));
+    assertEquals(3, new Shell().at(first).type("migrations", "3", "--watch").code());
+    tells(first, Moves.grow("FAILED", "failed", 0, ""));
+    assertEquals(4, new Shell().at(first).type("migrations", "3", "--watch").code());
+  }
+
+  @Test
+  void aMoveThatStandsStillIsWaitedForUnlessThatIsLimited() {
+    String holding = Moves.grow("COPYING", "holding", 1, ROUTER);
+    tells(first, holding, holding, Moves.grow("DONE", "done", 90_000, ""));
+    assertEquals(0, new Shell().at(first).type("migrations", "3", "--watch").code());
+    for (String state : new String[] {"holding", "paused"}) {
+      tells(first, Moves.grow("COPYING", state, 1, ROUTER));
+      Typed typed =
+          new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "300ms");
+      assertEquals(4, typed.code());
+      assertTrue(typed.err().contains("migration 3 stands still"), typed.err());
+    }
+    assertEquals(
+        2, new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "x").code());
+  }
+
+  @Test
+  void theLimitIsForEachThingThatItStandsStillAt() {
+    // Five seconds of standing still in all, and never for long at the same thing.
+    String[] moves = new String[21];
+    for (int i = 0; i < 20; i++) {
+      moves[i] = Moves.grow(i % 2 == 0 ? "SETTLING" : "DROPPING", "holding", 1, ROUTER);
+    }
+    moves[20] = Moves.grow("DONE", "done", 90_000, "");
+    tells(first, moves);
+    Typed typed = new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "3s");
+    assertEquals(0, typed.code(), typed.err());
+  }
+
+  @Test
+  void aMemberThatDiesIsFollowedByTheNextOne() {
+    AtomicInteger asked = new AtomicInteger();
+    first.on(
+        MOVE,
+        exchange ->
+            FakeMember.text(
+                exchange, asked.incrementAndGet() == 1 ? 200 : 503, running("COPYING", 1)));
+    tells(second, running("COPYING", 45_000), Moves.grow("DONE", "done", 90_000, ""));
+    Typed typed = new Shell().at(first, second).type("migrations", "3", "--watch");
+    assertEquals(0, typed.code(), typed.err());
+    assertEquals(3, typed.lines().size());
+    assertEquals(2, asked.get(), "the one that answered last is asked first");
+  }
+
+  @Test
+  void anElectionIsWaitedFor() {
+    AtomicInteger asked = new AtomicInteger();
+    first.on(
+        MOVE,
+        exchange -> {
+          boolean electing = asked.incrementAndGet() <= 3;
+          FakeMember.text(
+              exchange,
+              electing ? 503 : 200,
+              electing
+                  ? "{\"title\":\"Service Unavailable\"}"
+                  : Moves.grow("DONE", "done", 90_000, ""));
+        });
+    Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
+    assertEquals(0, typed.code(), typed.err());
+    assertEquals("no member answers now; asking again\n", typed.err());
+  }
+
+  @Test
+  void aFinalRefusalIsNotAskedAgain() {
+    first.problem(MOVE, 404, "Not Found", "there is no migration 3");
+    Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
+    assertEquals(1, typed.code());
+    assertEquals(1, first.asked().size());
+    assertTrue(typed.err().startsWith("error: Not Found: there is no migration 3"), typed.err());
+  }
+
+  @Test
+  void theActiveOneUnlessOneIsNamed() {
+    first.on("GET /cluster/migrations/active", 200, running("COPYING", 1));
+    tells(first, Moves.grow("DONE", "done", 90_000, ""));
+    assertEquals(0, new Shell().at(first).type("migrations", "--watch").code());
+  }
+
+  @Test
+  void growWaitsForTheMoveThatItStarted() {
+    first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
+    first.on(
+        "GET /cluster/migrations?limit=5",
+        200,
+        "{\"migrations\":["
+            + running("COPYING", 1).replace("\"id\":3", "\"id\":9").replace("n4", "n9")
+            + ","
+            + running("COPYING", 1)
+            + "]}");
+    tells(first, running("COPYING", 1), Moves.grow("REVERTED", "reverted", 1, ""));
+    Typed typed = new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait");
+    assertEquals(3, typed.code(), typed.err());
+    assertEquals(2, typed.lines().size());
+    Typed json =
+        new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait", "-o", "json");
+    assertEquals(Moves.grow("REVERTED", "reverted", 1, "") + "\n", json.out());
+  }
+
+  @Test
+  void aTerminalIsRedrawnInPlace() {
+    tells(first, running("COPYING", 30_211), Moves.grow("DONE", "done", 90_000, ""));
+    Typed typed = new Shell().at(first).answering("").type("migrations", "3", "--watch");
+    assertEquals(0, typed.code(), typed.err());
+    String[] frames = typed.out().split("\u001b\\[\\?7h", -1);
+    assertEquals(3, frames.length);
+    assertFalse(frames[0].contains("A\r"), "nothing stands above the first frame");
+    // Five lines: the move, its phases, its numbers and two parts.
+    assertTrue(frames[1].contains("\u001b[5A\r"), frames[1]);
+    assertTrue(frames[0].contains("[COPYING]") && frames[1].contains("[DONE]"));
+    assertTrue(frames[0].contains("\u001b[2K  images  1 -> 4  [#...................]   5%"));
+    assertFalse(typed.out().contains("\u001b[32m"), "no colours where none are allowed");
+  }
+}

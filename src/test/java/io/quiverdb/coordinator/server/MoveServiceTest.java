@@ -1,0 +1,174 @@
+package io.quiverdb.coordinator.server;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.config.MigrationConfig;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.migration.MoveLog;
+import io.quiverdb.coordinator.migration.MovePorts;
+import io.quiverdb.coordinator.migration.MoveRecorder;
+import io.quiverdb.coordinator.migration.MoveRequest;
+import io.quiverdb.coordinator.migration.MoveSettings;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.HttpShards;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The engine runs while this member leads, in the term in which it leads, and once at a time. */
+class MoveServiceTest {
+  private final FakeLeadership leadership = new FakeLeadership();
+  private final List<Long> terms = new CopyOnWriteArrayList<>();
+  private final AtomicInteger engines = new AtomicInteger();
+  private final AtomicInteger mostEngines = new AtomicInteger();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(1), 8);
+  private final MoveSettings settings = MoveService.settings(MigrationConfig.DEFAULT);
+  private final MoveService service = new MoveService(leadership, this::ports, settings);
+
+  @AfterEach
+  void end() {
+    service.close();
+    threads.shutdownNow();
+    http.close();
+  }
+
+  private static final class FakeLeadership implements Leadership {
+    private volatile View view = new View(Role.FOLLOWER, false, 1, Optional.empty(), -1);
+    private final List<Consumer<View>> watchers = new CopyOnWriteArrayList<>();
+
+    void become(Role role, long term) {
+      view = new View(role, role == Role.LEADER, term, Optional.empty(), -1);
+      watchers.forEach(watcher -> watcher.accept(view));
+    }
+
+    @Override
+    public View current() {
+      return view;
+    }
+
+    @Override
+    public StateView.Subscription subscribe(Consumer<View> watcher) {
+      watchers.add(watcher);
+      return () -> watchers.remove(watcher);
+    }
+
+    @Override
+    public CompletableFuture<String> transfer(Optional<String> to, Duration limit) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private MovePorts ports(long term) {
+    terms.add(term);
+    return new MovePorts(
+        new IdleLog(),
+        new HttpShards(http, Optional.empty(), Duration.ofSeconds(1), () -> 0),
+        url -> ShardMap.EMPTY,
+        new SystemTime(Clock.systemUTC()),
+        new ThreadTasks(threads),
+        () -> 0,
+        (id, rows) -> {},
+        MoveRecorder.NONE);
+  }
+
+  /** Nothing to do, and it shows who waits for something. */
+  private final class IdleLog implements MoveLog {
+    @Override
+    public ClusterState state() {
+      return ClusterState.INITIAL;
+    }
+
+    @Override
+    public Outcome submit(Command command) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void awaitChange(ClusterState seen, Duration limit) throws InterruptedException {
+      mostEngines.accumulateAndGet(engines.incrementAndGet(), Math::max);
+      try {
+        TimeUnit.HOURS.sleep(1);
+      } finally {
+        engines.decrementAndGet();
+      }
+    }
+  }
+
+  @Test
+  void runsInTheTermInWhichThisMemberLeads() {
+    leadership.become(Leadership.Role.LEADER, 3);
+    await().until(() -> engines.get() == 1);
+    leadership.become(Leadership.Role.FOLLOWER, 4);
+    await().until(() -> engines.get() == 0);
+    leadership.become(Leadership.Role.LEADER, 5);
+    await().until(() -> engines.get() == 1);
+    leadership.become(Leadership.Role.LEADER, 6);
+    await().until(() -> terms.contains(6L) && engines.get() == 1);
+    assertEquals(List.of(3L, 5L, 6L), terms);
+    assertEquals(1, mostEngines.get());
+    service.close();
+    assertEquals(0, engines.get());
+  }
+
+  @Test
+  void onlyALeaderLooksBeforeAMove() throws InterruptedException {
+    MoveRequest request = MoveRequest.grow("http://n:6333", List.of(), 0);
+    // No shard is in the map, so none is asked.
+    assertThrows(FencedException.class, () -> service.examine(request, true));
+    leadership.become(Leadership.Role.LEADER, 3);
+    assertEquals("url", service.examine(request, true).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void aLeaseEndsWithTheReadThatProvesIt() {
+    Duration[] age = {Duration.ofMillis(500)};
+    Duration[] renewed = {Duration.ofSeconds(2)};
+    Reads reads =
+        new Reads() {
+          @Override
+          public CompletableFuture<AppliedState> linearizable() {
+            age[0] = renewed[0];
+            return CompletableFuture.completedFuture(new AppliedState(ClusterState.INITIAL, -1, 0));
+          }
+
+          @Override
+          public Optional<Duration> staleness() {
+            return Optional.ofNullable(age[0]);
+          }
+        };
+    leadership.become(Leadership.Role.LEADER, 3);
+    LeaderFence fence = new LeaderFence(3, leadership, reads, Duration.ofSeconds(2));
+    long left = fence.sendUntilNanos() - System.nanoTime();
+    assertTrue(left > 0 && left <= Duration.ofMillis(1_500).toNanos(), "" + left);
+    age[0] = Duration.ofSeconds(2);
+    assertThrows(FencedException.class, fence::sendUntilNanos);
+    age[0] = null;
+    assertThrows(FencedException.class, fence::sendUntilNanos);
+    renewed[0] = Duration.ofMillis(1);
+    assertTrue(fence.sendUntilNanos() > System.nanoTime());
+    leadership.become(Leadership.Role.LEADER, 4);
+    assertThrows(FencedException.class, fence::sendUntilNanos);
+  }
+}
