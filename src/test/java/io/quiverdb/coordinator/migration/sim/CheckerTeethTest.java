@@ -24,7 +24,7 @@ class CheckerTeethTest {
     assertTrue(found.isPresent(), fault + " was not found in " + ENOUGH + " worlds");
   }
 
-  /** The naive mover without its faults is still naive: only the real engine is sound. */
+  /** What is found in others must not be found in the real engine. */
   @Test
   void aSoundMoverInAHealthyWorldIsLeftAlone() {
     for (long seed = 1; seed <= ENOUGH; seed++) {
