@@ -28,7 +28,6 @@ public final class MigrationExecutor {
 
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofSeconds(1);
-  private static final int UNKNOWN_TRIES = 5;
 
   private final long term;
   private final MovePorts ports;
@@ -245,10 +244,14 @@ public final class MigrationExecutor {
         ports.spills());
   }
 
-  /** Logs that the move is in another phase; the log says whether it still wants that. */
+  /**
+   * Logs that the move is in another phase; the log says whether it still wants that. As long as
+   * nobody knows whether it was logged, nothing else is done: a flip that comes late must not meet
+   * a repair under way.
+   */
   private void enter(Migration migration, Phase to, String reason) throws InterruptedException {
     Command command = entry(migration, to, reason);
-    for (int tries = 0; tries < UNKNOWN_TRIES; tries++) {
+    while (true) {
       ClusterState seen = ports.log().state();
       if (moot(migration)) {
         return;

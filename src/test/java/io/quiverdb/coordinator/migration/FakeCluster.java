@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Three shards, two routers and a log with the real rules, in virtual time. Shard 3 at {@link #N}
@@ -46,6 +47,10 @@ final class FakeCluster {
   boolean fenced;
   boolean outcomesUnknown;
   boolean adoptionAssumed;
+
+  /** Entries that have not reached the log yet, and nobody knows that. */
+  Predicate<Command> underWay = command -> false;
+
   private ClusterState state = ClusterState.INITIAL;
   private long index;
 
@@ -228,6 +233,9 @@ final class FakeCluster {
     public Outcome submit(Command command) throws UnknownOutcomeException, InterruptedException {
       world.sleep(Duration.ofMillis(1));
       checkFence(mine);
+      if (underWay.test(command)) {
+        throw new UnknownOutcomeException("no answer in time");
+      }
       Outcome outcome = apply(command);
       if (outcomesUnknown) {
         throw new UnknownOutcomeException("the connection broke");

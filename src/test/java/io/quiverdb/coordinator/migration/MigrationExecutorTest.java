@@ -485,6 +485,28 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void nothingIsRepairedWhileAFlipMayStillBeLogged() throws InterruptedException {
+    cluster.underWay =
+        command -> {
+          boolean flip =
+              command instanceof Command.AdvanceMigration advance && advance.to() == Phase.PROMOTED;
+          if (flip) {
+            cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
+            at(20, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+          }
+          return flip;
+        };
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.WARMING);
+    cluster.world.sleep(Duration.ofMinutes(1));
+    assertEquals(List.of("copy", "verify"), data.calls);
+    cluster.underWay = command -> false;
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
