@@ -73,6 +73,10 @@ final class LoggedControl implements Control {
     if (now.state() == MigrationState.PAUSED) {
       throw new StepStopped("the move is paused");
     }
+    if (now.keepCopies() != begun.keepCopies()) {
+      // What is under way may wait for a shard that does not matter any more.
+      throw new StepStopped("the copies are to be kept");
+    }
   }
 
   /** Makes the next {@link #check} end the step; the move will turn back for this reason. */

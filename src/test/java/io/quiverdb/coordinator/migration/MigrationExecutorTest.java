@@ -507,6 +507,30 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void copiesThatAreToBeKeptAfterAllEndTheirRemoval() throws InterruptedException {
+    String leaving = FakeCluster.url(2);
+    data.deeds.put("copy", MigrationExecutorTest::untilStopped);
+    data.deeds.put(
+        "wipe",
+        move -> {
+          cluster.shards.at(leaving).down = true;
+          while (true) {
+            move.control().check();
+            move.control().hold("shard", leaving + " is away");
+          }
+        });
+    lead();
+    start(MigrationKind.DRAIN);
+    await(Phase.COPYING);
+    cluster.accept(new Command.CancelMigration(1, false));
+    cluster.world.sleep(Duration.ofMinutes(3));
+    assertTrue(cluster.move().holds());
+    cluster.accept(new Command.CancelMigration(1, true));
+    assertEquals(Phase.REVERTED, awaitEnd());
+    assertEquals(List.of("copy", "wipe"), data.calls);
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
