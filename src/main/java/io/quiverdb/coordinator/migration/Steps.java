@@ -101,19 +101,17 @@ final class Steps {
   /** After the flip of a drain the survivors' collections are the clients' alone. */
   private boolean pass(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    return data.drop(
-        move,
-        grows(move)
-            ? new CollectionSchemas(move).settle().collections()
-            : move.shards().collections(move.control().migration().plan().url()));
+    if (grows(move)) {
+      return data.drop(move, new CollectionSchemas(move).settle().collections());
+    }
+    return skipsTheMover(move)
+        || data.drop(move, move.shards().collections(move.control().migration().plan().url()));
   }
 
   private void revert(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
     new RoutersBarrier(move).await();
-    Migration migration = move.control().migration();
-    boolean skipped = migration.skipped().contains(migration.plan().shardId());
-    if (migration.keepCopies() || (grows(move) && skipped)) {
+    if (move.control().migration().keepCopies() || (grows(move) && skipsTheMover(move))) {
       return;
     }
     data.wipe(move);
@@ -155,6 +153,11 @@ final class Steps {
     } finally {
       minding.end();
     }
+  }
+
+  private static boolean skipsTheMover(Move move) {
+    Migration migration = move.control().migration();
+    return migration.skipped().contains(migration.plan().shardId());
   }
 
   private static boolean grows(Move move) {

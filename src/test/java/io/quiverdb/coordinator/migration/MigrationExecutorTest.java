@@ -531,6 +531,20 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void aLeavingShardThatDiesAfterTheFlipIsSkipped() throws InterruptedException {
+    String leaving = FakeCluster.url(2);
+    lead();
+    start(MigrationKind.DRAIN);
+    await(Phase.DROPPING);
+    cluster.shards.at(leaving).down = true;
+    cluster.world.sleep(Duration.ofMinutes(2));
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(2)));
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of(leaving), cluster.move().leftDirty());
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
