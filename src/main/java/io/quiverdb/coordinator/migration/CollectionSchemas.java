@@ -197,6 +197,11 @@ final class CollectionSchemas {
     Sides sides = Sides.of(migration, move.control().map());
     List<Shard> donors = sides.donors();
     List<Difference> found = new ArrayList<>();
+    if (donors.isEmpty()) {
+      // All of them are skipped: nobody says what there should be, and nothing moves.
+      wantedLast = List.of();
+      return found;
+    }
     Map<String, ShardCollection> wanted = listed(donors.get(0).primaryUrl());
     wantedLast = List.copyOf(wanted.values());
     for (ShardCollection collection : wanted.values()) {

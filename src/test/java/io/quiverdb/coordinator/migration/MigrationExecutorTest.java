@@ -545,6 +545,23 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void aDropEndsWhenAllDonorsAreSkipped() throws InterruptedException {
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.DROPPING);
+    for (long id = 0; id < 3; id++) {
+      cluster.shards.at(FakeCluster.url(id)).down = true;
+    }
+    cluster.world.sleep(Duration.ofMinutes(2));
+    for (long id = 0; id < 3; id++) {
+      cluster.world.await(() -> cluster.move().holds(), Duration.ofMinutes(30));
+      cluster.accept(new Command.RetryMigration(1, OptionalLong.of(id)));
+    }
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(3, cluster.move().leftDirty().size());
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
