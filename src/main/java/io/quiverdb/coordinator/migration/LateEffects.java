@@ -4,14 +4,14 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Which shards may still be doing something that this node asked for and got no answer to. One
- * instance serves all steps of a move, so that none is forgotten when a step is cut short. Thread-
- * safe; {@link #settle} for one task at a time, while no request is under way.
+ * instance serves all moves of a leader, so that none is forgotten when a step is cut short.
+ * Thread-safe; {@link #settle} for one task at a time, while no request is under way.
  */
 final class LateEffects {
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
@@ -20,28 +20,33 @@ final class LateEffects {
   /** So often in a row it may fail to answer before the move says that it holds. */
   private static final int TROUBLES = 5;
 
-  private final Map<Long, Shard> uncertain = new LinkedHashMap<>();
+  /** By URL: a shard that joins once more has another id, and may still have the request inside. */
+  private final Set<String> uncertain = new HashSet<>();
 
   /** A request of ours to this shard ended without a known outcome. */
   synchronized void unknown(Shard shard) {
-    uncertain.put(shard.id(), shard);
+    uncertain.add(shard.primaryUrl());
   }
 
-  private synchronized List<Shard> pending() {
-    return new ArrayList<>(uncertain.values());
+  private synchronized boolean isUnknown(Shard shard) {
+    return uncertain.contains(shard.primaryUrl());
   }
 
   private synchronized void known(Shard shard) {
-    uncertain.remove(shard.id());
+    uncertain.remove(shard.primaryUrl());
   }
 
   /**
-   * Waits until nothing of ours can take effect any more: for each shard concerned, {@code
-   * dataTimeout} through which it answers writes. Shards that are skipped are not waited for.
+   * Waits until nothing of ours can take effect any more: for each shard of this move that is
+   * concerned, {@code dataTimeout} through which it answers writes. Shards that are skipped are not
+   * waited for, now or by a later move that they are no part of.
    */
   void settle(Move move) throws InterruptedException {
-    for (Shard shard : pending()) {
-      if (awaitQuiet(move, shard)) {
+    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    List<Shard> shards = new ArrayList<>(slice.partners());
+    shards.add(slice.moving());
+    for (Shard shard : shards) {
+      if (isUnknown(shard) && awaitQuiet(move, shard)) {
         known(shard);
       }
     }

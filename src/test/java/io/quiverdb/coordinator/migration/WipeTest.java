@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.migration.StubShards.Op;
+import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -158,6 +159,25 @@ class WipeTest {
     world.truth().forEach((id, payload) -> world.store(world.owner(id), id, payload));
     world.publish(List.of());
     return world;
+  }
+
+  @Test
+  void aShardThatNeverCameBackIsNotWaitedForByTheNextMove() throws Exception {
+    StubWorld world = StubWorld.grow();
+    Shard gone = new Shard(98, "http://gone", List.of());
+    world.late.unknown(gone);
+    world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(gone.primaryUrl()));
+    world.late.settle(world.move());
+    assertEquals(List.of(), world.control.holds);
+  }
+
+  @Test
+  void aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.late.unknown(new Shard(98, url(JOINING), List.of()));
+    long begun = world.time.nanos();
+    world.late.settle(world.move());
+    assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
   }
 
   private static void wipe(StubWorld world) throws Exception {
