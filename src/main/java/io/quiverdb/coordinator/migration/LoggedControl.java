@@ -172,8 +172,9 @@ final class LoggedControl implements Control {
   @Override
   public void hold(String what, String detail) throws InterruptedException {
     check();
-    long retries = migration().retries();
-    WaitReport.Hold hold = waits.hold(what, detail, time.nanos(), time.epochMillis());
+    Migration now = migration();
+    long retries = now.retries();
+    WaitReport.Hold hold = waits.hold(what, detail, now.holds(), time.nanos(), time.epochMillis());
     if (hold.logged()) {
       LOG.warn("move {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
       var unused = submit(new HoldMigration(begun.id(), begun.phase(), hold.waitingOn(), term));

@@ -76,8 +76,12 @@ final class WaitReport {
     loggedNanos = nanos;
   }
 
-  /** One more failed attempt: after each that follows upon another the pause is longer. */
-  synchronized Hold hold(String what, String detail, long nanos, long millis) {
+  /**
+   * One more failed attempt: after each that follows upon another the pause is longer.
+   *
+   * @param shown whether the log says that the move holds; not any more after a wish of an operator
+   */
+  synchronized Hold hold(String what, String detail, boolean shown, long nanos, long millis) {
     waiting(what, detail, nanos, millis);
     WaitingOn now = waiting.orElseThrow();
     long attempts = now.attempts() + 1;
@@ -88,7 +92,7 @@ final class WaitReport {
         !logged.map(WaitingOn::what).equals(Optional.of(what))
             || !logged.map(WaitingOn::detail).equals(Optional.of(next.detail()));
     // A log full of failures hides what matters, and every member keeps it.
-    boolean log = Long.bitCount(attempts) == 1 || (news && holds < FREE_HOLDS);
+    boolean log = !shown || Long.bitCount(attempts) == 1 || (news && holds < FREE_HOLDS);
     waiting = Optional.of(next);
     holding = true;
     if (log) {

@@ -134,6 +134,19 @@ class LoggedControlTest {
     assertBetween(Duration.ofMillis(500), Duration.ofMillis(600), held());
   }
 
+  @Test
+  void whatStillHoldsAfterARetryIsShownAgainAtOnce() throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      held();
+    }
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+    assertEquals(MigrationState.RUNNING, cluster.move().state());
+    held();
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals("away", cluster.move().waitingOn().orElseThrow().detail());
+  }
+
   private Duration held() throws InterruptedException {
     Duration before = cluster.world.elapsed();
     control.hold("shard", "away");
