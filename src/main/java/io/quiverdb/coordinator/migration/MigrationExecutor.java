@@ -117,6 +117,8 @@ public final class MigrationExecutor {
 
   /** Writes still go to the joining shard first while it is paused. */
   private void pause(Migration migration) throws InterruptedException {
+    // A search that nobody closes when its index is there keeps all others waiting.
+    indexes.closeAll();
     TargetWatch watch = new TargetWatch(ports.shards(), ports.time(), settings.targetUnhealthy());
     Step still = new Paused(migration);
     while (still.equals(Planner.next(ports.log().state().migrations(), term))) {

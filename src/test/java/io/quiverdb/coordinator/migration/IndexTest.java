@@ -40,7 +40,7 @@ class IndexTest {
     return move;
   }
 
-  private static Row row(String id) {
+  static Row row(String id) {
     String json = "{\"id\":\"" + id + "\",\"vector\":[1,2],\"payload\":null}";
     try {
       return RowReader.point(json.getBytes(StandardCharsets.UTF_8));

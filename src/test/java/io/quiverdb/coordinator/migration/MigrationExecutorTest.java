@@ -562,6 +562,22 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void aPauseClosesTheSearchesThatBuildIndexes() throws InterruptedException {
+    FakeShards.Fake donor = cluster.shards.at(FakeCluster.url(0));
+    donor.rows.put("docs", List.of(IndexTest.row("a")));
+    data.deeds.put("drop", MigrationExecutorTest::untilStopped);
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.DROPPING);
+    donor.indexReady("docs", false);
+    cluster.world.sleep(Duration.ofSeconds(3));
+    assertEquals(1, donor.openSearches);
+    cluster.accept(new Command.PauseMigration(1));
+    cluster.world.sleep(Duration.ofSeconds(3));
+    assertEquals(0, donor.openSearches);
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
