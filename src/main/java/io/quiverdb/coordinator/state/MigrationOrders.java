@@ -110,7 +110,7 @@ final class MigrationOrders {
     }
     if (!cleans(migration)) {
       return turn.wrongPhase(
-          migration, "a shard can be skipped in REVERTING, DROPPING and COOLING only");
+          migration, "a shard can be skipped in REVERTING, SETTLING, DROPPING and COOLING only");
     }
     long skipped = retry.skip().getAsLong();
     return dirtyUrl(migration, turn.state().map(), skipped)
@@ -122,9 +122,10 @@ final class MigrationOrders {
                     "the step does not clean a shard with id " + Turn.number(skipped)));
   }
 
+  /** Or waits for the shards that it cleans next: nothing of them is the truth any more. */
   private static boolean cleans(Migration migration) {
     return switch (migration.phase()) {
-      case REVERTING, DROPPING, COOLING -> true;
+      case REVERTING, SETTLING, DROPPING, COOLING -> true;
       default -> false;
     };
   }

@@ -578,6 +578,20 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void aDonorThatDiesWhileTheFlipIsAdoptedIsSkipped() throws InterruptedException {
+    String donor = FakeCluster.url(0);
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.SETTLING);
+    cluster.shards.at(donor).down = true;
+    cluster.world.sleep(Duration.ofMinutes(2));
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(0)));
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of(donor), cluster.move().leftDirty());
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
