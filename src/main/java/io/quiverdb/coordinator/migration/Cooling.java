@@ -36,7 +36,7 @@ final class Cooling {
   }
 
   /** Returns when all have forgotten, or when it has taken too long, which is an alarm. */
-  void await() throws ShardException, InterruptedException {
+  void await() throws InterruptedException {
     Migration migration = move.control().migration();
     List<Shard> donors = sides.donors();
     List<String> urls = Sides.urls(donors);
@@ -45,7 +45,7 @@ final class Cooling {
     while (true) {
       move.control().check();
       indexes.tend(move, urls, collection -> true);
-      Optional<String> warm = warm(owner, donors);
+      Optional<String> warm = warmOrUnknown(owner, donors);
       if (warm.isEmpty()) {
         move.control().goingOn();
         return;
@@ -56,6 +56,16 @@ final class Cooling {
       }
       move.control().waiting("index", warm.get());
       move.time().sleep(IndexMinder.INTERVAL);
+    }
+  }
+
+  /** An owner that does not answer cannot say, and must not keep the move from its end. */
+  private Optional<String> warmOrUnknown(Shard owner, List<Shard> donors)
+      throws InterruptedException {
+    try {
+      return warm(owner, donors);
+    } catch (ShardException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -592,6 +592,16 @@ class MigrationExecutorTest {
   }
 
   @Test
+  void coolingEndsThoughTheOwnerNeverAnswersAgain() throws InterruptedException {
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.COOLING);
+    cluster.shards.at(FakeCluster.N).down = true;
+    assertEquals(Phase.DONE, awaitEnd());
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(15)) < 0);
+  }
+
+  @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", MigrationExecutorTest::untilStopped);
     lead();
