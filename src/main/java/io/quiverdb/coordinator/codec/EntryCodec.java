@@ -6,6 +6,8 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -19,8 +21,9 @@ import java.util.OptionalLong;
  * {"format":1,"command":"remove_shard","schema":1,"node":"c1","key_id":"ops","at":1700000000000,
  *  "idempotency_key":"k","fingerprint":"f","expected_map_version":7,"fields":{"shard_id":2}}</pre>
  *
- * {@code format} is the lowest one that a build must know to read the entry. Immutable and
- * thread-safe.
+ * {@code format} is the lowest one that a build must know to read the entry. Commands that came
+ * together share an entry: then it is an array of such objects, in the order in which they apply.
+ * Immutable and thread-safe.
  */
 public final class EntryCodec {
   private static final EntryCodec CURRENT = new EntryCodec(Format.NEWEST, currentTypes());
@@ -58,7 +61,7 @@ public final class EntryCodec {
   }
 
   /**
-   * The bytes of an entry.
+   * The bytes of a command.
    *
    * @param format the format of the replicated state: nothing newer is written
    * @throws IllegalArgumentException if the command has no schema in that format
@@ -97,13 +100,51 @@ public final class EntryCodec {
   }
 
   /**
-   * The proposal in an entry.
+   * One entry of these commands.
+   *
+   * @param commands at least one, each as {@link #encode} wrote it; a lone one is the entry
+   */
+  public static byte[] entry(List<byte[]> commands) {
+    if (commands.size() == 1) {
+      return commands.get(0);
+    }
+    ByteArrayOutputStream entry = new ByteArrayOutputStream();
+    char before = '[';
+    for (byte[] command : commands) {
+      entry.write(before);
+      entry.writeBytes(command);
+      before = ',';
+    }
+    entry.write(']');
+    return entry.toByteArray();
+  }
+
+  /**
+   * The proposal in what {@link #encode} wrote.
    *
    * @throws UndecodableException if any part of it is unknown to this build or damaged
    */
   public Proposal decode(byte[] bytes) throws UndecodableException {
     try {
       return read(Fields.parse(bytes));
+    } catch (MalformedDocumentException | JsonProcessingException e) {
+      throw new UndecodableException("the command is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The proposals in an entry, at least one, in the order in which they apply.
+   *
+   * @throws UndecodableException if any part of it is unknown to this build or damaged
+   */
+  public List<Proposal> decodeEntry(byte[] bytes) throws UndecodableException {
+    try {
+      List<Fields> commands = Fields.parseOneOrMore(bytes);
+      List<Proposal> proposals = new ArrayList<>(commands.size());
+      for (Fields command : commands) {
+        proposals.add(read(command));
+      }
+      return proposals;
     } catch (MalformedDocumentException | JsonProcessingException e) {
       throw new UndecodableException("the entry is damaged: " + e.getMessage(), e);
     }

@@ -29,6 +29,27 @@ final class Fields {
     }
   }
 
+  /** Reads {@code bytes} as one JSON object, or as an array of at least one. */
+  static List<Fields> parseOneOrMore(byte[] bytes) throws MalformedDocumentException {
+    JsonNode document;
+    try {
+      document = Json.MAPPER.readTree(bytes);
+    } catch (IOException e) {
+      throw broken(e);
+    }
+    if (!document.isArray()) {
+      return List.of(of(document, ""));
+    }
+    if (document.isEmpty()) {
+      throw new MalformedDocumentException("the document: is an empty array");
+    }
+    List<Fields> objects = new ArrayList<>(document.size());
+    for (JsonNode node : document) {
+      objects.add(of(node, "[" + objects.size() + "]"));
+    }
+    return objects;
+  }
+
   /**
    * An object at a place.
    *

@@ -49,11 +49,11 @@ public final class SnapshotCodec {
   public void write(OutputStream out, Snapshot snapshot) throws IOException {
     ClusterState state = snapshot.state();
     line(out, header(snapshot));
-    for (HistoryEntry entry : state.history().entries().values()) {
+    for (HistoryEntry entry : state.history().entries()) {
       line(out, historyLine(entry));
     }
     for (Map.Entry<String, KeyRing> ring : state.idempotency().rings().entrySet()) {
-      for (String key : ring.getValue().byIndex().values()) {
+      for (String key : ring.getValue().oldestFirst()) {
         RememberedOutcome outcome = ring.getValue().byKey().get(key);
         if (outcome != null) {
           line(out, keyLine(ring.getKey(), key, outcome));
@@ -104,7 +104,7 @@ public final class SnapshotCodec {
 
   private static int keyCount(ClusterState state) {
     return state.idempotency().rings().values().stream()
-        .mapToInt(ring -> ring.byIndex().size())
+        .mapToInt(ring -> ring.oldestFirst().size())
         .sum();
   }
 

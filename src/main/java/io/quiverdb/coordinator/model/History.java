@@ -2,19 +2,19 @@ package io.quiverdb.coordinator.model;
 
 import java.util.Collection;
 import java.util.List;
-import org.pcollections.TreePMap;
+import org.pcollections.TreePVector;
 
 /**
  * The last changes, oldest first; a ring of at most {@value #CAPACITY}.
  *
- * @param entries by log index
+ * @param entries in the order in which they were applied; those of one log entry share its index
  */
-public record History(TreePMap<Long, HistoryEntry> entries) {
+public record History(TreePVector<HistoryEntry> entries) {
   /** How many changes are kept. */
   public static final int CAPACITY = 1000;
 
   /** No change yet. */
-  public static final History EMPTY = new History(TreePMap.empty());
+  public static final History EMPTY = new History(TreePVector.empty());
 
   /** A history of these entries; only the last {@value #CAPACITY} stay. */
   public static History of(Collection<HistoryEntry> entries) {
@@ -27,12 +27,12 @@ public record History(TreePMap<Long, HistoryEntry> entries) {
 
   /** With one more change; the oldest one falls out when there are too many. */
   public History plus(HistoryEntry entry) {
-    TreePMap<Long, HistoryEntry> longer = entries.plus(entry.index(), entry);
-    return new History(longer.size() > CAPACITY ? longer.minus(longer.firstKey()) : longer);
+    TreePVector<HistoryEntry> longer = entries.plus(entry);
+    return new History(longer.size() > CAPACITY ? longer.minus(0) : longer);
   }
 
   /** The changes after a log index (exclusive), oldest first. */
   public List<HistoryEntry> since(long index) {
-    return List.copyOf(entries.tailMap(index, false).values());
+    return entries.stream().filter(entry -> entry.index() > index).toList();
   }
 }

@@ -1,18 +1,18 @@
 package io.quiverdb.coordinator.model;
 
-import java.util.Map;
 import java.util.Optional;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePVector;
 
 /**
  * The idempotency keys of one API key, bounded by count, bytes and age.
  *
  * @param byKey the remembered outcomes
- * @param byIndex the same keys in the order in which they were applied, for expiry
+ * @param oldestFirst the same keys in the order in which they were applied, for expiry
  * @param bytes the sum of their weights
  */
 public record KeyRing(
-    TreePMap<String, RememberedOutcome> byKey, TreePMap<Long, String> byIndex, long bytes) {
+    TreePMap<String, RememberedOutcome> byKey, TreePVector<String> oldestFirst, long bytes) {
   /** The most keys kept for one API key. */
   public static final int MAX_KEYS = 100_000;
 
@@ -22,7 +22,7 @@ public record KeyRing(
   /** How long a key is kept, in milliseconds: 24 hours. */
   public static final long MAX_AGE_MILLIS = 24L * 60 * 60 * 1000;
 
-  static final KeyRing EMPTY = new KeyRing(TreePMap.empty(), TreePMap.empty(), 0);
+  static final KeyRing EMPTY = new KeyRing(TreePMap.empty(), TreePVector.empty(), 0);
 
   Optional<RememberedOutcome> find(String key) {
     return Optional.ofNullable(byKey.get(key));
@@ -30,10 +30,7 @@ public record KeyRing(
 
   KeyRing plus(String key, RememberedOutcome outcome) {
     KeyRing ring =
-        new KeyRing(
-            byKey.plus(key, outcome),
-            byIndex.plus(outcome.index(), key),
-            bytes + outcome.weight(key));
+        new KeyRing(byKey.plus(key, outcome), oldestFirst.plus(key), bytes + outcome.weight(key));
     while (ring.byKey.size() > MAX_KEYS || ring.bytes > MAX_BYTES) {
       ring = ring.withoutOldest();
     }
@@ -42,22 +39,21 @@ public record KeyRing(
 
   KeyRing expire(long nowMillis) {
     KeyRing ring = this;
-    while (!ring.byIndex.isEmpty() && nowMillis - ring.oldestMillis() > MAX_AGE_MILLIS) {
+    while (!ring.oldestFirst.isEmpty() && nowMillis - ring.oldestMillis() > MAX_AGE_MILLIS) {
       ring = ring.withoutOldest();
     }
     return ring;
   }
 
   private long oldestMillis() {
-    RememberedOutcome oldest = byKey.get(byIndex.firstEntry().getValue());
+    RememberedOutcome oldest = byKey.get(oldestFirst.get(0));
     return oldest == null ? Long.MIN_VALUE / 2 : oldest.epochMillis();
   }
 
   private KeyRing withoutOldest() {
-    Map.Entry<Long, String> oldest = byIndex.firstEntry();
-    RememberedOutcome outcome = byKey.get(oldest.getValue());
-    long weight = outcome == null ? 0 : outcome.weight(oldest.getValue());
-    return new KeyRing(
-        byKey.minus(oldest.getValue()), byIndex.minus(oldest.getKey()), bytes - weight);
+    String oldest = oldestFirst.get(0);
+    RememberedOutcome outcome = byKey.get(oldest);
+    long weight = outcome == null ? 0 : outcome.weight(oldest);
+    return new KeyRing(byKey.minus(oldest), oldestFirst.minus(0), bytes - weight);
   }
 }

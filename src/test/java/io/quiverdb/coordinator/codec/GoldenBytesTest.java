@@ -150,11 +150,28 @@ class GoldenBytesTest {
         "entry-plain", Proposal.of(new Stamp("c2", Stamp.SYSTEM, -5), new Command.AllocateId()));
   }
 
+  @Test
+  void commandsThatShareAnEntryKeepItsBytes() throws Exception {
+    List<Proposal> proposals =
+        List.of(
+            proposal(new Command.AllocateId()),
+            Proposal.of(new Stamp("c2", "deploy", 4), new Command.RemoveShard(2)));
+    byte[] current =
+        EntryCodec.entry(
+            proposals.stream().map(one -> EntryCodec.current().encode(one, 1)).toList());
+    String golden = golden("entry-shared.json", current);
+    assertEquals(golden, text(current));
+    assertEquals(
+        proposals, EntryCodec.current().decodeEntry(golden.getBytes(StandardCharsets.UTF_8)));
+  }
+
   private static void checkEntry(String name, Proposal proposal) throws Exception {
     byte[] current = EntryCodec.current().encode(proposal, 1);
     String golden = golden(name + ".json", current);
     assertEquals(golden, text(current));
-    assertEquals(proposal, EntryCodec.current().decode(golden.getBytes(StandardCharsets.UTF_8)));
+    byte[] bytes = golden.getBytes(StandardCharsets.UTF_8);
+    assertEquals(List.of(proposal), EntryCodec.current().decodeEntry(bytes));
+    assertEquals(proposal, EntryCodec.current().decode(bytes));
   }
 
   @Test

@@ -211,6 +211,26 @@ class UnreadableTest {
     assertEquals(2, new SnapshotCodec(2).read(new ByteArrayInputStream(newer)).state().format());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "'[%s,{}]'   | [1].format: is missing",
+        "'[%s,7]'    | [1]: wanted a JSON object",
+        "'[%s,[%s]]' | [1]: wanted a JSON object",
+        "'[%s,'      | no valid JSON",
+        "'[%s] %s'   | no valid JSON",
+        "'[]'        | is an empty array",
+      })
+  void oneUnreadableCommandMakesItsWholeEntryUnreadable(String shape, String message) {
+    String command = new String(EntryCodec.current().encode(ALLOCATE, 1), StandardCharsets.UTF_8);
+    byte[] entry = shape.replace("%s", command).getBytes(StandardCharsets.UTF_8);
+    UndecodableException refused =
+        assertThrows(UndecodableException.class, () -> EntryCodec.current().decodeEntry(entry));
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
   @Test
   void aBuildThatKnowsOneFormatMoreWritesItOnlyOnceTheStateWasRaised() throws Exception {
     EntryCodec newer = NewerBuild.entryCodec();

@@ -22,7 +22,7 @@ class ClusterLossIT {
   @Test
   void allThreeKilledAtOnceComeBackWithEverythingAcknowledged() throws Exception {
     try (Ensemble ensemble = Ensemble.started(folder)) {
-      int acknowledged = new Load().allocate(ensemble.awaitLeader().http(), 500);
+      int acknowledged = new Load(32).allocate(ensemble.awaitLeader().http(), 500);
       Rest.Answer added =
           ensemble.rest.post(
               ensemble.members().get(1).http(),

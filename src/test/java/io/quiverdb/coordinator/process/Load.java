@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
 
 /** Many id allocations at once. */
 final class Load {
-  private static final int CONNECTIONS = 32;
-
+  private final int connections;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -21,16 +20,24 @@ final class Load {
           .build();
 
   /**
+   * A load on so many connections. What comes together shares log entries: a few connections make
+   * the most entries of the same number of ids.
+   */
+  Load(int connections) {
+    this.connections = connections;
+  }
+
+  /**
    * Allocates ids at a node until {@code count} were acknowledged; gives up at twice the number.
    */
   int allocate(URI node, int count) {
     AtomicInteger left = new AtomicInteger(2 * count);
     AtomicInteger acknowledged = new AtomicInteger();
-    List<CompletableFuture<Void>> connections =
-        IntStream.range(0, CONNECTIONS)
+    List<CompletableFuture<Void>> all =
+        IntStream.range(0, connections)
             .mapToObj(i -> next(node, count, left, acknowledged))
             .toList();
-    CompletableFuture.allOf(connections.toArray(CompletableFuture[]::new)).join();
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
     return acknowledged.get();
   }
 

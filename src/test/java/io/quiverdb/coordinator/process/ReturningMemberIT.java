@@ -30,10 +30,10 @@ class ReturningMemberIT {
       MemberProcess late = ensemble.others(leader).get(0);
       long missedFrom = ensemble.appliedIndex(late.http());
       late.kill();
-      assertTrue(new Load().allocate(leader.http(), MANY) >= MANY);
-      // How many entries share a segment, and so when the first one may go, depends on the load.
+      assertTrue(new Load(4).allocate(leader.http(), MANY) >= MANY);
+      // How many ids share an entry, and so when the first entry may go, depends on the load.
       for (int more = 0; more < 10 && !purgedBeyond(missedFrom, leader, ensemble); more++) {
-        assertTrue(new Load().allocate(leader.http(), MANY / 6) > 0);
+        assertTrue(new Load(4).allocate(leader.http(), MANY / 6) > 0);
       }
       late.start();
       ensemble.awaitReady(late);
@@ -62,7 +62,7 @@ class ReturningMemberIT {
               .rest
               .post(leader.http(), "/cluster/shards", "{\"primary_url\":\"http://127.0.0.1:7\"}")
               .json();
-      assertTrue(new Load().allocate(leader.http(), 300) >= 300);
+      assertTrue(new Load(32).allocate(leader.http(), 300) >= 300);
       // Only the leader and the one that is wiped now hold these entries.
       wiped.kill();
       leader.kill();

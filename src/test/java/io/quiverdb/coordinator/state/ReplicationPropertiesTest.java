@@ -232,9 +232,10 @@ class ReplicationPropertiesTest {
     assertEquals(EnumSet.allOf(MigrationState.class), states);
   }
 
-  /** Terms go by, as leaders do. */
-  private static EntryId entry(int index) {
-    return new EntryId(index, 7 + index / 80);
+  /** Some commands share an entry with the one before. Terms go by, as leaders do. */
+  private static EntryId entry(int command) {
+    int index = command * 2 / 3;
+    return new EntryId(index, 7 + index / 60);
   }
 
   /** A log as bytes: what a node reads, not what its proposer held. */

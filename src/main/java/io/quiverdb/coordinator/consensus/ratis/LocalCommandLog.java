@@ -1,23 +1,23 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
-import io.quiverdb.coordinator.codec.Answer;
-import io.quiverdb.coordinator.codec.AnswerCodec;
 import io.quiverdb.coordinator.codec.EntryCodec;
-import io.quiverdb.coordinator.codec.MalformedDocumentException;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.Submission;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
@@ -25,41 +25,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts commands into the log through the local server. One thread hands them over, so that a log
- * that is stuck holds no caller, and a command that waited too long never reaches it.
+ * that is stuck holds no caller, and a command that waited too long never reaches it. While some
+ * entries are on their way, the commands that come meanwhile wait for each other and share the next
+ * one; a lone command never waits.
  */
 final class LocalCommandLog implements CommandLog {
+  /** More than one, so that one is written while others are being confirmed. */
+  private static final int ENTRIES_ON_THE_WAY = 3;
+
+  /**
+   * The log is cut off by the number of its entries, so their size bounds what it takes on disk.
+   */
+  private static final int SHARED_ENTRY_BYTES = 3 << 10;
+
   private final PendingCommands pending;
   private final EntryCodec codec;
   private final IntSupplier format;
-  private final Supplier<@Nullable RaftNode> node;
   private final long timeoutNanos;
-  private final ThreadPoolExecutor handing;
+  private final ExecutorService handing;
+  private final BlockingQueue<PendingCommands.Pending> waiting;
+  private final Semaphore onTheWay = new Semaphore(ENTRIES_ON_THE_WAY);
+  private volatile @Nullable RaftNode node;
   private volatile @Nullable String closedBecause;
 
   LocalCommandLog(
-      RatisSettings settings,
-      PendingCommands pending,
-      EntryCodec codec,
-      IntSupplier format,
-      Supplier<@Nullable RaftNode> node) {
+      RatisSettings settings, PendingCommands pending, EntryCodec codec, IntSupplier format) {
     this.pending = pending;
     this.codec = codec;
     this.format = format;
-    this.node = node;
     this.timeoutNanos = settings.requestTimeout().toNanos();
     this.handing =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(settings.tuning().maxInFlight()),
-            Threads.named(settings.memberId() + "-commands"));
+        Executors.newSingleThreadExecutor(Threads.named(settings.memberId() + "-commands"));
+    this.waiting = new ArrayBlockingQueue<>(settings.tuning().maxInFlight());
   }
 
   @Override
   public CompletableFuture<Submission> submit(Proposal proposal) {
-    RaftNode log = node.get();
+    RaftNode log = node;
     String closed = closedBecause;
     if (closed != null) {
       return answer(new Submission.Unavailable(closed));
@@ -86,39 +88,86 @@ final class LocalCommandLog implements CommandLog {
                   + " bytes in the log, the limit is "
                   + RaftSetup.MAX_ENTRY_BYTES));
     }
-    return submit(log, entry);
+    return submit(entry);
   }
 
-  private CompletableFuture<Submission> submit(RaftNode log, byte[] entry) {
-    Optional<PendingCommands.Pending> entered = pending.enter(System.nanoTime() + timeoutNanos);
+  private CompletableFuture<Submission> submit(byte[] bytes) {
+    Optional<PendingCommands.Pending> entered =
+        pending.enter(bytes, System.nanoTime() + timeoutNanos);
     if (entered.isEmpty()) {
       return answer(new Submission.Unavailable("too many commands are under way"));
     }
     PendingCommands.Pending command = entered.get();
-    try {
-      handing.execute(() -> hand(log, command, entry));
-    } catch (RejectedExecutionException e) {
+    if (!waiting.offer(command)) {
       pending.settle(command, new Submission.Unavailable("too many commands are under way"));
     }
     return command.result();
   }
 
-  private void hand(RaftNode log, PendingCommands.Pending command, byte[] entry) {
-    if (command.result().isDone()) {
-      return; // given up while it waited here
+  /** Begins to hand commands over. */
+  void start(RaftNode log) {
+    handing.execute(() -> handOver(log));
+    node = log;
+  }
+
+  private void handOver(RaftNode log) {
+    try {
+      while (true) {
+        PendingCommands.Pending first = waiting.take();
+        onTheWay.acquire(); // meanwhile others come, to go together
+        List<PendingCommands.Pending> commands = gather(first);
+        if (commands.isEmpty()) {
+          onTheWay.release();
+        } else {
+          hand(log, pending.batch(commands));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // this member is closing
     }
+  }
+
+  private List<PendingCommands.Pending> gather(PendingCommands.Pending first) {
+    List<PendingCommands.Pending> commands = new ArrayList<>();
+    long bytes = 0;
+    for (PendingCommands.Pending next = first; next != null; next = next(bytes)) {
+      if (!next.result().isDone()) { // else it was given up while it waited here
+        commands.add(next);
+        bytes += next.bytes().length;
+      }
+    }
+    return commands;
+  }
+
+  private PendingCommands.@Nullable Pending next(long bytes) {
+    PendingCommands.Pending next = waiting.peek();
+    return next != null && bytes + next.bytes().length <= SHARED_ENTRY_BYTES
+        ? waiting.poll()
+        : null;
+  }
+
+  private void hand(RaftNode log, Batch batch) {
     var unused =
-        log.write(command.callId(), entry)
+        log.write(batch.callId())
             .whenComplete(
-                (reply, failure) -> pending.settle(command, read(command, reply, failure)));
+                (reply, failure) -> {
+                  onTheWay.release();
+                  pending.forget(batch);
+                  for (PendingCommands.Pending command : batch.commands()) {
+                    pending.settle(command, read(batch, command, reply, failure));
+                  }
+                });
   }
 
   private static Submission read(
+      Batch batch,
       PendingCommands.Pending command,
       @Nullable RaftClientReply reply,
       @Nullable Throwable failure) {
     if (reply != null && reply.isSuccess()) {
-      return read(reply);
+      return batch
+          .answer(command)
+          .orElseGet(() -> new Submission.Unknown("the log's answer to the command got lost"));
     }
     Throwable why = reply == null ? failure : reply.getException();
     if (why instanceof CompletionException && why.getCause() != null) {
@@ -133,16 +182,6 @@ final class LocalCommandLog implements CommandLog {
       return new Submission.NotLeader(leader(moved));
     }
     return new Submission.Unavailable("the log does not take commands now: " + why);
-  }
-
-  private static Submission read(RaftClientReply reply) {
-    try {
-      Answer answer = AnswerCodec.decode(reply.getMessage().getContent().toByteArray());
-      return new Submission.Answered(
-          answer.outcome(), answer.replayed(), answer.index(), answer.term());
-    } catch (MalformedDocumentException e) {
-      return new Submission.Unknown("the log's answer cannot be read: " + e.getMessage());
-    }
   }
 
   private static Optional<String> leader(NotLeaderException moved) {

@@ -1,8 +1,10 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Submission;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commands that this node has submitted and not yet answered, and how far each has come. That
- * is what tells "surely not in the log" from "unknown".
+ * is what tells "surely not in the log" from "unknown". Thread-safe.
  */
 final class PendingCommands {
   /** How far a command has come. */
@@ -28,18 +30,18 @@ final class PendingCommands {
 
   /** One command. */
   static final class Pending {
-    private final long callId;
+    private final byte[] bytes;
     private final long deadlineNanos;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
     private final CompletableFuture<Submission> result = new CompletableFuture<>();
 
-    private Pending(long callId, long deadlineNanos) {
-      this.callId = callId;
+    private Pending(byte[] bytes, long deadlineNanos) {
+      this.bytes = bytes;
       this.deadlineNanos = deadlineNanos;
     }
 
-    long callId() {
-      return callId;
+    byte[] bytes() {
+      return bytes;
     }
 
     CompletableFuture<Submission> result() {
@@ -69,7 +71,8 @@ final class PendingCommands {
     }
   }
 
-  private final Map<Long, Pending> byCallId = new ConcurrentHashMap<>();
+  private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Batch> batches = new ConcurrentHashMap<>();
   private final AtomicLong lastCallId = new AtomicLong();
   private final int limit;
 
@@ -78,28 +81,41 @@ final class PendingCommands {
   }
 
   /** Enters a new command; empty if too many are under way. */
-  Optional<Pending> enter(long deadlineNanos) {
-    if (byCallId.size() >= limit) {
+  Optional<Pending> enter(byte[] bytes, long deadlineNanos) {
+    if (underWay.size() >= limit) {
       return Optional.empty();
     }
-    Pending pending = new Pending(lastCallId.incrementAndGet(), deadlineNanos);
-    byCallId.put(pending.callId, pending);
+    Pending pending = new Pending(bytes, deadlineNanos);
+    underWay.add(pending);
     return Optional.of(pending);
   }
 
-  @Nullable Pending find(long callId) {
-    return byCallId.get(callId);
+  /** Puts commands together, to be found under the call that brings them to the log. */
+  Batch batch(List<Pending> commands) {
+    Batch batch = new Batch(lastCallId.incrementAndGet(), commands);
+    batches.put(batch.callId(), batch);
+    return batch;
+  }
+
+  /** The batch of a call that has not come back. */
+  @Nullable Batch find(long callId) {
+    return batches.get(callId);
+  }
+
+  /** The call has come back: the log will not ask for this batch any more. */
+  void forget(Batch batch) {
+    batches.remove(batch.callId());
   }
 
   /** Answers a command; the first answer counts. */
   void settle(Pending pending, Submission answer) {
-    byCallId.remove(pending.callId);
+    underWay.remove(pending);
     pending.result.complete(answer);
   }
 
   /** Answers the commands whose time is up. */
   void expire(long nowNanos) {
-    for (Pending pending : byCallId.values()) {
+    for (Pending pending : underWay) {
       if (nowNanos - pending.deadlineNanos >= 0) {
         settle(pending, pending.timedOut());
       }
@@ -107,6 +123,6 @@ final class PendingCommands {
   }
 
   int size() {
-    return byCallId.size();
+    return underWay.size();
   }
 }

@@ -36,7 +36,6 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,12 +215,12 @@ final class RaftNode {
     return progress;
   }
 
-  /** Hands bytes to the local log. May wait while the log is stuck: never on a caller's thread. */
-  CompletableFuture<RaftClientReply> write(long callId, byte[] entry) {
-    return submit(
-        request(callId, RaftClientRequest.writeRequestType())
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-            .build());
+  /**
+   * Asks the local log to take what the state machine knows under this call. May wait while the log
+   * is stuck: never on a caller's thread.
+   */
+  CompletableFuture<RaftClientReply> write(long callId) {
+    return submit(request(callId, RaftClientRequest.writeRequestType()).build());
   }
 
   /** A read that the leader confirms; done when this node has applied what it must have. */

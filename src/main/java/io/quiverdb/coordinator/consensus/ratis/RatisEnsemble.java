@@ -94,7 +94,7 @@ public final class RatisEnsemble implements AutoCloseable {
     this.pending = new PendingCommands(settings.tuning().maxInFlight());
     this.commands =
         new LocalCommandLog(
-            settings, pending, entryCodec, () -> publisher.current().state().format(), () -> node);
+            settings, pending, entryCodec, () -> publisher.current().state().format());
     this.reads = new ConfirmedReads(settings, publisher, () -> node);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
   }
@@ -161,6 +161,7 @@ public final class RatisEnsemble implements AutoCloseable {
     boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
     RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, machine);
     node = started;
+    commands.start(started);
     if (closing.getCount() == 0) {
       closeNode();
       return;

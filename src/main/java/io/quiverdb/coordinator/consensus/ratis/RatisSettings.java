@@ -95,7 +95,7 @@ public record RatisSettings(
             10_000,
             4 << 20,
             1 << 20,
-            10_000,
+            5_000,
             1024,
             4096,
             Duration.ofSeconds(1),

@@ -1,19 +1,21 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
-import io.quiverdb.coordinator.codec.Answer;
-import io.quiverdb.coordinator.codec.AnswerCodec;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.Snapshot;
 import io.quiverdb.coordinator.codec.UndecodableException;
+import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -145,29 +147,34 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   /** A refusal goes into the context: a throw here would count against the leader. */
   @Override
   public TransactionContext startTransaction(RaftClientRequest request) {
-    PendingCommands.Pending command = pending.find(request.getCallId());
-    TransactionContext context =
-        TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request).build();
-    if (command == null || !command.start()) {
-      context.setException(new IOException("the command was given up before the log took it"));
-      return context;
+    TransactionContext.Builder context =
+        TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
+    Batch batch = pending.find(request.getCallId());
+    Optional<byte[]> entry = batch == null ? Optional.empty() : batch.take();
+    if (entry.isEmpty()) {
+      return context
+          .build()
+          .setException(new IOException("the command was given up before the log took it"));
     }
-    return context.setStateMachineContext(command);
+    return context
+        .setLogData(UnsafeByteOperations.unsafeWrap(entry.get()))
+        .setStateMachineContext(batch)
+        .build();
   }
 
   /** The last moment before the entry is appended. A throw here would depose the leader. */
   @Override
   public TransactionContext preAppendTransaction(TransactionContext context) {
-    if (context.getStateMachineContext() instanceof PendingCommands.Pending command) {
-      command.enter();
+    if (context.getStateMachineContext() instanceof Batch batch) {
+      batch.enter();
     }
     return context;
   }
 
   /**
-   * Applies one entry and answers with an envelope. An exceptional future would stall the readers
-   * that wait for this entry. A throw closes this server, here and at every replay: so it is for an
-   * entry that must not be applied, and for nothing else.
+   * Applies one entry; who submitted it finds the answers in its batch. An exceptional future would
+   * stall the readers that wait for this entry. A throw closes this server, here and at every
+   * replay: so it is for an entry that must not be applied, and for nothing else.
    */
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext context) {
@@ -175,10 +182,11 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     EntryId id = new EntryId(entry.getIndex(), entry.getTerm());
     try {
       byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-      Answer answer = apply(id, bytes);
-      // Only the node that submitted the entry hears the answer.
-      boolean asked = context.getStateMachineContext() instanceof PendingCommands.Pending;
-      return CompletableFuture.completedFuture(asked ? envelope(answer) : Message.EMPTY);
+      List<Submission.Answered> answers = apply(id, bytes);
+      if (context.getStateMachineContext() instanceof Batch batch) {
+        batch.applied(answers);
+      }
+      return CompletableFuture.completedFuture(Message.EMPTY);
     } catch (UndecodableException e) {
       throw stopped(
           "The log entry "
@@ -198,19 +206,23 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     }
   }
 
-  private static Message envelope(Answer answer) {
-    return Message.valueOf(UnsafeByteOperations.unsafeWrap(AnswerCodec.encode(answer)));
-  }
-
-  private Answer apply(EntryId id, byte[] bytes) throws UndecodableException {
+  private List<Submission.Answered> apply(EntryId id, byte[] bytes) throws UndecodableException {
+    List<Proposal> proposals = entries.decodeEntry(bytes);
+    List<Submission.Answered> answers = new ArrayList<>(proposals.size());
     synchronized (lock) {
-      ClusterState before = publisher.current().state();
-      Applied applied = ClusterStateMachine.apply(before, id, entries.decode(bytes));
-      requireKnown(applied.state().format());
+      ClusterState state = publisher.current().state();
+      for (Proposal proposal : proposals) {
+        Applied applied = ClusterStateMachine.apply(state, id, proposal);
+        requireKnown(applied.state().format());
+        publisher.passed(applied.state().map());
+        state = applied.state();
+        answers.add(
+            new Submission.Answered(applied.outcome(), applied.replayed(), id.index(), id.term()));
+      }
       updateLastAppliedTermIndex(id.term(), id.index());
-      publisher.publish(new AppliedState(applied.state(), id.index(), id.term()));
-      return new Answer(applied.outcome(), applied.replayed(), id.index(), id.term());
+      publisher.publish(new AppliedState(state, id.index(), id.term()));
     }
+    return answers;
   }
 
   /** A build that was put back may know every entry so far, and yet not what comes after this. */

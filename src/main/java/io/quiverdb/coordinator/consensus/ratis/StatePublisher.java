@@ -54,6 +54,13 @@ final class StatePublisher implements StateView {
     }
   }
 
+  /** Keeps a map that another one follows within the same entry. */
+  void passed(ShardMap map) {
+    if (map.version() != current.state().map().version()) {
+      remember(map);
+    }
+  }
+
   private void remember(ShardMap map) {
     Map<Long, ShardMap> maps = new LinkedHashMap<>(recent);
     maps.remove(map.version());

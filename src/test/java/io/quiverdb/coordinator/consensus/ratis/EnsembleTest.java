@@ -20,10 +20,13 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Result;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,55 @@ class EnsembleTest {
       assertEquals(3, ensemble.member(member).stateView().current().state().nextId());
       assertTrue(ensemble.member(member).stateView().mapAt(0).isPresent());
     }
+  }
+
+  /** Under load an entry costs the members far more than the commands in it. */
+  @Test
+  void commandsThatComeTogetherShareEntriesAndEachHearsItsOwnAnswer() throws Exception {
+    long before = ensemble.submit(TestEnsemble.bootstrap()).index();
+    RatisEnsemble leader = ensemble.member(ensemble.leader());
+    List<CompletableFuture<Submission>> all = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      Command command =
+          i % 10 == 0
+              ? new Command.AddShard("http://together:" + (i + 1), List.of())
+              : new Command.AllocateId();
+      all.add(leader.commandLog().submit(TestEnsemble.proposal(command)));
+    }
+    TreeSet<Long> ids = new TreeSet<>();
+    TreeSet<Long> versions = new TreeSet<>();
+    TreeSet<Long> entries = new TreeSet<>();
+    for (CompletableFuture<Submission> one : all) {
+      Submission.Answered answer =
+          assertInstanceOf(Submission.Answered.class, one.get(10, TimeUnit.SECONDS));
+      Result result = assertInstanceOf(Outcome.Accepted.class, answer.outcome()).result();
+      if (result instanceof Result.MapResult map) {
+        assertTrue(versions.add(map.version()), answer::toString);
+        assertTrue(leader.stateView().mapAt(map.version()).isPresent(), answer::toString);
+      } else {
+        assertTrue(ids.add(((Result.IdResult) result).id()), answer::toString);
+      }
+      entries.add(answer.index());
+    }
+    assertEquals(40, versions.size());
+    assertEquals(360, ids.size());
+    assertTrue(entries.first() > before);
+    assertTrue(entries.size() <= 40, () -> "400 commands took entries " + entries);
+    ensemble.assertSameState();
+    assertEquals(401, leader.stateView().current().state().history().entries().size());
+    ensemble.ids().forEach(ensemble::kill);
+    ensemble.startAll();
+    ensemble.assertSameState();
+    assertEquals(
+        401,
+        ensemble
+            .member(ensemble.leader())
+            .stateView()
+            .current()
+            .state()
+            .history()
+            .entries()
+            .size());
   }
 
   @Test

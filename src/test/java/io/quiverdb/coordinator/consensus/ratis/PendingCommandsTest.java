@@ -1,22 +1,30 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Result;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What may be said of a command whose time is up. */
 class PendingCommandsTest {
   private static final long NOW = 1_000;
+  private static final byte[] BYTES = {'{', '}'};
 
   private final PendingCommands commands = new PendingCommands(2);
 
   private PendingCommands.Pending entered() {
-    return commands.enter(NOW).orElseThrow();
+    return commands.enter(BYTES, NOW).orElseThrow();
   }
 
   @Test
@@ -62,16 +70,56 @@ class PendingCommandsTest {
   void noMoreThanTheLimitAreUnderWay() {
     PendingCommands.Pending first = entered();
     entered();
-    assertEquals(Optional.empty(), commands.enter(NOW));
+    assertEquals(Optional.empty(), commands.enter(BYTES, NOW));
     commands.settle(first, new Submission.Unavailable("x"));
-    assertTrue(commands.enter(NOW).isPresent());
+    assertTrue(commands.enter(BYTES, NOW).isPresent());
   }
 
   @Test
-  void itIsFoundByItsCallUntilItIsAnswered() {
-    PendingCommands.Pending command = entered();
-    assertEquals(command, commands.find(command.callId()));
-    commands.settle(command, new Submission.Unavailable("x"));
-    assertEquals(null, commands.find(command.callId()));
+  void aBatchIsFoundByItsCallUntilItComesBack() {
+    Batch batch = commands.batch(List.of(entered()));
+    assertSame(batch, commands.find(batch.callId()));
+    commands.forget(batch);
+    assertNull(commands.find(batch.callId()));
+  }
+
+  @Test
+  void whatWasGivenUpIsNotInTheEntry() {
+    PendingCommands.Pending given = entered();
+    commands.expire(NOW);
+    PendingCommands.Pending kept = commands.enter(new byte[] {'1'}, NOW + 1).orElseThrow();
+    Batch batch = commands.batch(List.of(given, kept));
+    assertArrayEquals(new byte[] {'1'}, batch.take().orElseThrow());
+    batch.enter();
+    assertTrue(kept.mayBeInTheLog());
+    assertFalse(given.mayBeInTheLog());
+    Submission.Answered answer =
+        new Submission.Answered(new Outcome.Accepted(new Result.IdResult(4)), false, 7, 2);
+    batch.applied(List.of(answer));
+    assertEquals(Optional.of(answer), batch.answer(kept));
+    assertEquals(Optional.empty(), batch.answer(given));
+  }
+
+  @Test
+  void aBatchOfWhichNothingIsWantedAnyMoreHasNoEntry() {
+    Batch batch = commands.batch(List.of(entered()));
+    commands.expire(NOW);
+    assertEquals(Optional.empty(), batch.take());
+  }
+
+  @Test
+  void eachCommandOfABatchHearsItsOwnAnswer() {
+    PendingCommands.Pending first = entered();
+    PendingCommands.Pending second = entered();
+    Batch batch = commands.batch(List.of(first, second));
+    assertEquals(Optional.empty(), batch.answer(first));
+    assertEquals("[{},{}]", new String(batch.take().orElseThrow(), StandardCharsets.UTF_8));
+    Submission.Answered one =
+        new Submission.Answered(new Outcome.Accepted(new Result.IdResult(1)), false, 7, 2);
+    Submission.Answered two =
+        new Submission.Answered(new Outcome.Accepted(new Result.IdResult(2)), false, 7, 2);
+    batch.applied(List.of(one, two));
+    assertEquals(Optional.of(one), batch.answer(first));
+    assertEquals(Optional.of(two), batch.answer(second));
   }
 }

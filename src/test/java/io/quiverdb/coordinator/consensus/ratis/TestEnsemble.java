@@ -23,9 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -363,20 +365,25 @@ public final class TestEnsemble implements AutoCloseable {
     return submit(proposal(command));
   }
 
-  /** So many entries, many at a time. */
+  /** So many entries; no more than two at a time, since others would share one. */
   public void load(int count) throws Exception {
     RatisEnsemble leader = member(leader());
-    for (int done = 0; done < count; ) {
-      List<CompletableFuture<Submission>> batch = new ArrayList<>();
-      for (int i = 0; i < 64 && done < count; i++, done++) {
-        batch.add(leader.commandLog().submit(proposal(new Command.AllocateId())));
+    Deque<CompletableFuture<Submission>> underWay = new ArrayDeque<>();
+    for (int i = 0; i < count; i++) {
+      underWay.add(leader.commandLog().submit(proposal(new Command.AllocateId())));
+      if (underWay.size() == 2) {
+        requireAnswered(underWay.remove());
       }
-      for (CompletableFuture<Submission> one : batch) {
-        Submission answer = one.get(10, TimeUnit.SECONDS);
-        if (!(answer instanceof Submission.Answered)) {
-          fail("not answered: " + answer);
-        }
-      }
+    }
+    for (CompletableFuture<Submission> last : underWay) {
+      requireAnswered(last);
+    }
+  }
+
+  private static void requireAnswered(CompletableFuture<Submission> one) throws Exception {
+    Submission answer = one.get(10, TimeUnit.SECONDS);
+    if (!(answer instanceof Submission.Answered)) {
+      fail("not answered: " + answer);
     }
   }
 
