@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.dev.QuiverRequest;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A request to a shard.
@@ -23,6 +24,9 @@ record Call(
     String body,
     List<Operation> operations,
     long patience) {
+  /** No id of a world has anything in it that JSON escapes. */
+  private static final Pattern IDS = Pattern.compile("\"id\":\"([^\"]*)\"");
+
   /** Who sends requests to shards. */
   enum Kind {
     /** A router, for a client. */
@@ -46,6 +50,11 @@ record Call(
       case "POST" -> !isSearch() && !path.endsWith("/fetch");
       default -> false;
     };
+  }
+
+  /** The ids of the points that it writes, as they stand in it. */
+  List<String> ids() {
+    return IDS.matcher(body).results().map(found -> found.group(1)).toList();
   }
 
   @Override

@@ -75,6 +75,16 @@ final class Faults {
     }
   }
 
+  /** A member's process dies this moment; the others elect a leader, and it comes back soon. */
+  void kill(SimNode node) {
+    if (badNode != null) {
+      throw new IllegalStateException(badNode.id + " is not back yet");
+    }
+    badNode = node;
+    node.die();
+    bad(3 * SECOND, node::comeBack);
+  }
+
   /** A client's change is on its way to a shard. */
   void clientWrites(SimShard shard) {
     if (!over && kinds.contains(Kind.SHARD_PAUSED) && chance.oneIn(PAUSING)) {

@@ -92,7 +92,14 @@ final class Life {
     }
     long deadline = sim.now() + world.setup.faultsUntil + PATIENCE;
     if (wish == Wish.GROW_AND_CANCEL || wish == Wish.DRAIN_AND_CANCEL) {
-      later(operators::cancel);
+      if (world.setup.cancelIn.isPresent()) {
+        sim.spawn(
+            new Group("operators"),
+            "operator",
+            () -> operators.cancelIn(world.setup.cancelIn.get()));
+      } else {
+        later(operators::cancel);
+      }
     }
     if (wish == Wish.GROW_AND_PAUSE || wish == Wish.DRAIN_AND_PAUSE) {
       later(operators::pause);

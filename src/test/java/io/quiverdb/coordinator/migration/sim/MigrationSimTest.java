@@ -43,7 +43,7 @@ class MigrationSimTest {
       try {
         simulation.run(seed);
       } catch (AssertionError e) {
-        broken.add(String.valueOf(e.getMessage()));
+        broken.add(e.getMessage() + "\nReplay: make sim SEEDS=" + seed);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,14 @@ final class Operators {
     if (active().isPresent()) {
       awaitLogged(new Command.CancelMigration(active().get().id(), false));
     }
+  }
+
+  /** Cancels as soon as the move is in a phase, unless it ends before. */
+  void cancelIn(Phase phase) throws InterruptedException {
+    while (active().isPresent() && active().get().phase() != phase) {
+      sim.sleep(SECOND / 50);
+    }
+    cancel();
   }
 
   void pause() throws InterruptedException {

@@ -13,6 +13,11 @@ final class Seeds {
         : parsed(text);
   }
 
+  /** Those that a property lists, or the usual ones. */
+  static LongStream listed(String property, String usual) {
+    return parsed(System.getProperty(property, usual));
+  }
+
   private static LongStream parsed(String text) {
     LongStream all = LongStream.empty();
     for (String part : text.split(",")) {

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.dev.IndexKind;
 import io.quiverdb.coordinator.dev.Limits;
 import io.quiverdb.coordinator.migration.MoveSettings;
+import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,12 @@ final class Setup {
   int schemers;
 
   List<Wish> wishes = List.of(Wish.GROW);
+
+  /** In which phase an operator cancels, where one does; empty: at any time. */
+  Optional<Phase> cancelIn = Optional.empty();
+
+  /** What leaders meet at requests and entries. */
+  Ambush ambush = Ambush.NONE;
 
   /** How often, in requests that change something, the leader loses its office just then. */
   int ousting;

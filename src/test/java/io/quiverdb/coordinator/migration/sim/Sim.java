@@ -151,6 +151,9 @@ final class Sim {
   }
 
   private void finish(Actor me) {
+    // What was to wake it, a kill by itself for one, must not give the baton to a thread that is
+    // idle.
+    me.ticket++;
     alive.remove(me);
     Actor next = next();
     threads.giveBack(me.thread);

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
@@ -32,6 +33,18 @@ final class SimCluster {
     record NotLeader() implements Result {}
   }
 
+  /** Hears of entries. */
+  interface Listener {
+    /** One was logged and applied; nobody was told yet. */
+    void logged(SimNode author, Command command, Applied applied);
+  }
+
+  /** Looks at proposals before they go into the log. */
+  interface Gate {
+    /** Whether it is refused; the node may be dead afterwards. */
+    boolean refuses(SimNode node, long term, Command command);
+  }
+
   private static final class Pending {
     private final SimNode node;
     private final long term;
@@ -57,7 +70,8 @@ final class SimCluster {
   private final long mapStaleness;
   private final long mostLag;
   private final BiConsumer<SimNode, Long> onReady;
-  private BiConsumer<Command, Applied> onEntry = (command, applied) -> {};
+  private Listener onEntry = (author, command, applied) -> {};
+  private Gate gate = (node, asTerm, command) -> false;
   private long term;
   private SimNode leader;
 
@@ -81,12 +95,20 @@ final class SimCluster {
     }
   }
 
-  void onEntry(BiConsumer<Command, Applied> listener) {
+  void onEntry(Listener listener) {
     onEntry = listener;
+  }
+
+  void gate(Gate keeper) {
+    gate = keeper;
   }
 
   List<SimNode> nodes() {
     return nodes;
+  }
+
+  SimNode node(String id) {
+    return nodes.stream().filter(node -> node.id.equals(id)).findFirst().orElseThrow();
   }
 
   /** The leader by the log; it may not know, and others may believe that they lead. */
@@ -191,6 +213,16 @@ final class SimCluster {
       result.keep(new Result.NotLeader());
       return result;
     }
+    if (gate.refuses(node, asTerm, command)) {
+      result.keep(
+          new Result.Logged(
+              new Outcome.Rejected(
+                  Refusal.WRONG_PHASE, "not this time", newest().map().version())));
+      return result;
+    }
+    if (!node.up()) {
+      return result;
+    }
     Pending one = new Pending(node, asTerm, command, result);
     pending.add(one);
     sim.after(chance.between(500_000, 20_000_000), () -> replicate(one));
@@ -227,7 +259,7 @@ final class SimCluster {
             newest(), new EntryId(index, one.term), Proposal.of(stamp, one.command));
     states.add(applied.state());
     sim.trace("log", "entry", index, "term", one.term, one.command, "->", applied.outcome());
-    onEntry.accept(one.command, applied);
+    onEntry.logged(one.node, one.command, applied);
     for (SimNode node : nodes) {
       applyLater(node, index);
     }

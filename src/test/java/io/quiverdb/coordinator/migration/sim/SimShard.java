@@ -38,6 +38,11 @@ final class SimShard {
   private boolean dead;
   private int deaths;
 
+  /**
+   * The coordinator's requests that will change something, in the order in which they were sent.
+   */
+  private final List<Call> underWay = new ArrayList<>();
+
   SimShard(Sim sim, String url, QuiverVersion version, Limits limits, Duration buildPerPoint) {
     this.sim = sim;
     this.url = url;
@@ -73,11 +78,21 @@ final class SimShard {
     waiting.forEach(request -> sim.after(sim.chance().between(0, WAKING_UP), request));
   }
 
+  /** Whether a request of the coordinator is on its way, or inside, that changes something. */
+  boolean mayStillChange() {
+    return !underWay.isEmpty();
+  }
+
+  List<Call> underWay() {
+    return List.copyOf(underWay);
+  }
+
   void die() {
     dead = true;
     paused = false;
     deaths++;
     sim.trace(url, "dies");
+    underWay.clear();
     List<Runnable> waiting = List.copyOf(inbox);
     inbox.clear();
     waiting.forEach(Runnable::run);
@@ -93,6 +108,9 @@ final class SimShard {
     Promise<Answer> heard = new Promise<>(sim);
     call.operations().forEach(Operation::sent);
     int life = deaths;
+    if (will(call, fate)) {
+      underWay.add(call);
+    }
     if (fate.lostBefore()) {
       sim.after(
           fate.there(),
@@ -149,7 +167,16 @@ final class SimShard {
     return text.length() <= 120 ? text : text.substring(0, 120) + "...";
   }
 
+  private boolean will(Call call, Fate fate) {
+    return call.kind() == Call.Kind.COORDINATOR
+        && call.changes()
+        && !fate.lostBefore()
+        && fate.instead().isEmpty()
+        && !dead;
+  }
+
   private void landed(Call call, boolean tookEffect) {
+    underWay.removeIf(one -> one == call);
     call.operations().forEach(operation -> operation.landed(tookEffect, sim.now()));
   }
 }

@@ -49,8 +49,6 @@ final class Simulation {
               + seed
               + ": "
               + cause.getMessage()
-              + "\nReplay: make sim SEEDS="
-              + seed
               + "\n"
               + String.join("\n", trace.lines())
               + "\nseed "

@@ -7,8 +7,6 @@ import io.quiverdb.coordinator.dev.Metric;
 import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.migration.Spills;
-import io.quiverdb.coordinator.model.ClusterState;
-import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -39,6 +37,7 @@ final class World {
   final SimCluster cluster;
   final Attention attention = new Attention();
   private final Weather eyes;
+  private final Invariants invariants = new Invariants(shards, collections);
 
   /** A stray copy that was there before the world began. */
   record Orphan(String url, Point point) {}
@@ -65,6 +64,7 @@ final class World {
             setup.followerLag,
             (node, term) -> node.run(() -> lead(node, term)));
     this.cluster.onEntry(this::entry);
+    this.cluster.gate(this::meets);
     this.faults =
         new Faults(sim, setup.faults, setup.faultGap, setup.ousting, cluster, shards, routers);
   }
@@ -74,11 +74,37 @@ final class World {
     Fate fate = weather.fate(call, shard);
     if (call.changes() && call.kind() == Call.Kind.COORDINATOR) {
       attention.on(call, keys);
+      invariants.request(cluster.newest(), call);
       faults.changeIsSent(fate.there());
+      return ambushed(call, fate);
     } else if (call.changes()) {
       faults.clientWrites(shard);
     }
     return fate;
+  }
+
+  private Fate ambushed(Call call, Fate fate) {
+    Ambush.AtRequest blow = setup.ambush.request(call);
+    if (blow != Ambush.AtRequest.PASSES) {
+      faults.kill(cluster.node(call.from()));
+    }
+    return switch (blow) {
+      case PASSES, KILLED_AFTER -> fate;
+      case KILLED_BEFORE -> Fate.lost(0, true);
+      case KILLED_LONG_BEFORE -> Fate.unheard(setup.coordinatorPatience());
+    };
+  }
+
+  /** Whether a proposal is refused; its author may die of it. The first entry is nobody's work. */
+  private boolean meets(SimNode author, long term, Command command) {
+    if (command instanceof Command.Bootstrap) {
+      return false;
+    }
+    Ambush.AtEntry blow = setup.ambush.proposed(term, command);
+    if (blow == Ambush.AtEntry.KILLED) {
+      faults.kill(author);
+    }
+    return blow == Ambush.AtEntry.REFUSED;
   }
 
   /** Lives from the beginning to the verdict. */
@@ -189,17 +215,10 @@ final class World {
     return shards.at(shard.primaryUrl()).orElseThrow();
   }
 
-  /** Every change of the map is one step of its version, and nothing else changes it. */
-  private void entry(Command command, Applied applied) {
-    ClusterState before = cluster.beforeLast();
-    ShardMap older = before.map();
-    ShardMap newer = applied.state().map();
-    boolean changed = !older.equals(newer);
-    if (changed && before.bootstrapped() && newer.version() != older.version() + 1) {
-      throw new AssertionError("the map went from " + older + " to " + newer + " by " + command);
-    }
-    if (changed && !(applied.outcome() instanceof Outcome.Accepted)) {
-      throw new AssertionError("a refused command changed the map: " + command);
+  private void entry(SimNode author, Command command, Applied applied) {
+    invariants.entry(cluster.beforeLast(), command, applied);
+    if (!(command instanceof Command.Bootstrap) && setup.ambush.killsAfter(command)) {
+      faults.kill(author);
     }
   }
 
