@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /** The engine runs while this member leads, in the term in which it leads, and once at a time. */
 class MoveServiceTest {
+  private static final long BROKEN = 13;
+
   private final FakeLeadership leadership = new FakeLeadership();
   private final List<Long> terms = new CopyOnWriteArrayList<>();
   private final AtomicInteger engines = new AtomicInteger();
@@ -82,6 +84,9 @@ class MoveServiceTest {
 
   private MovePorts ports(long term) {
     terms.add(term);
+    if (term == BROKEN) {
+      throw new IllegalStateException("a fault of the program");
+    }
     return new MovePorts(
         new IdleLog(),
         new HttpShards(http, Optional.empty(), Duration.ofSeconds(1), () -> 0),
@@ -130,6 +135,18 @@ class MoveServiceTest {
     assertEquals(1, mostEngines.get());
     service.close();
     assertEquals(0, engines.get());
+  }
+
+  @Test
+  void whatBreaksAtOnceIsTriedAgainAfterAPause() {
+    long begun = System.nanoTime();
+    leadership.become(Leadership.Role.LEADER, BROKEN);
+    await().until(() -> terms.size() >= 3);
+    long took = System.nanoTime() - begun;
+    int tries = terms.size();
+    assertTrue(took >= Duration.ofSeconds(1).toNanos() * (tries - 1) * 9 / 10, tries + " " + took);
+    leadership.become(Leadership.Role.LEADER, BROKEN + 1);
+    await().until(() -> engines.get() == 1);
   }
 
   @Test
