@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MoveLog;
 import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.migration.MoveRecorder;
@@ -156,6 +157,18 @@ class MoveServiceTest {
     assertThrows(FencedException.class, () -> service.examine(request, true));
     leadership.become(Leadership.Role.LEADER, 3);
     assertEquals("url", service.examine(request, true).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void nothingStartsBeforeAnEarlierLeadersRequestsAreOver() {
+    MovePorts ports = ports(3);
+    MigrationExecutor executor = new MigrationExecutor(3, ports, settings);
+    Duration left = executor.takeoverLeft();
+    Duration quiet = settings.takeoverQuiet();
+    assertTrue(left.compareTo(quiet) <= 0 && left.compareTo(quiet.minusSeconds(5)) > 0, "" + left);
+    assertTrue(
+        quiet.compareTo(settings.mapStaleness().plus(settings.dataTimeout())) > 0,
+        "longer than the lease and a request of the leader before");
   }
 
   @Test
