@@ -7,8 +7,11 @@ import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -99,27 +102,49 @@ final class MigrationRoutes implements Routes {
     change(ctx, id -> new Command.RetryMigration(id, shard));
   }
 
-  /** A shard that is only restarting must not be left dirty; the rules know no configuration. */
+  /**
+   * A shard that is only restarting, or that nothing waits for, must not be left dirty. The rules
+   * of the log know no configuration and no clock.
+   */
   private void mayBeSkipped(long id, long shard) {
+    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    Optional<WaitingOn> waiting = active.flatMap(Migration::waitingOn);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    String who = "skip: shard " + Long.toUnsignedString(shard);
     Duration limit = node.moves().unreachableLimit();
-    Optional<Duration> waited =
-        migrations()
-            .active()
-            .filter(move -> move.id() == id)
-            .flatMap(Migration::waitingOn)
-            .map(on -> Duration.ofMillis(node.clock().millis() - on.sinceMillis()));
-    if (waited.isPresent() && waited.get().compareTo(limit) < 0) {
+    Duration waited = Duration.ofMillis(node.clock().millis() - waiting.get().sinceMillis());
+    if (waited.compareTo(limit) < 0) {
       throw new ApiException(
           Fault.CONFLICT,
-          "skip: shard "
-              + Long.toUnsignedString(shard)
+          who
               + " has been waited for only for "
-              + waited.get().toSeconds()
+              + waited.toSeconds()
               + " s; it may be skipped after "
               + limit.toSeconds()
               + " s (migration.unreachable_limit)",
           Map.of("migration", id));
     }
+    List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
+    if (!urls.isEmpty() && urls.stream().noneMatch(waiting.get().detail()::contains)) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          who
+              + " ("
+              + urls.get(0)
+              + ") is not what the move waits for: "
+              + waiting.get().what()
+              + ": "
+              + waiting.get().detail(),
+          Map.of("migration", id));
+    }
+  }
+
+  private List<String> urlsOf(Migration move, long shard) {
+    return move.plan().shardId() == shard
+        ? new Shard(shard, move.plan().url(), move.plan().replicaUrls()).urls()
+        : node.view().current().state().map().shard(shard).map(Shard::urls).orElse(List.of());
   }
 
   private void throttle(Context ctx) {

@@ -6,11 +6,13 @@ import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What an operator should look at about moves. */
 final class MoveAlarms {
@@ -23,8 +25,12 @@ final class MoveAlarms {
         .active()
         .filter(Migration::holds)
         .ifPresent(move -> raised.add(new Alarm("migration_holding", "warning", holding(move))));
-    migrations.finished().values().forEach(move -> leftDirty(migrations, move, raised));
-    migrations.active().ifPresent(move -> leftDirty(migrations, move, raised));
+    migrations.finished().values().forEach(move -> leftDirty(state, move, raised));
+    migrations.active().ifPresent(move -> leftDirty(state, move, raised));
+    migrations.finished().values().stream()
+        .reduce((earlier, later) -> later)
+        .flatMap(MoveAlarms::notCool)
+        .ifPresent(raised::add);
     if (migrations.active().isEmpty()) {
       byHand(state.map(), raised);
     }
@@ -40,20 +46,41 @@ final class MoveAlarms {
         + waiting.map(on -> ": waits for " + on.what() + ": " + on.detail()).orElse("");
   }
 
-  private static void leftDirty(Migrations migrations, Migration move, List<Alarm> raised) {
+  /** Only the last move that ended: the next one builds the donors' indexes again. */
+  private static Optional<Alarm> notCool(Migration last) {
+    return last.error()
+        .filter(text -> last.phase() == Phase.DONE)
+        .map(
+            text ->
+                new Alarm(
+                    "cooling_timed_out",
+                    "warning",
+                    "migration " + last.id() + " is done, but " + text));
+  }
+
+  private static void leftDirty(ClusterState state, Migration move, List<Alarm> raised) {
     for (String url : move.leftDirty()) {
-      if (!foundEmptyAfter(migrations, move, url)) {
+      if (!foundEmptyAfter(state.migrations(), move, url)) {
         raised.add(
             new Alarm(
                 "left_dirty",
                 "warning",
-                "migration "
-                    + move.id()
-                    + " did not wait for "
-                    + url
-                    + ", which may still hold copies: empty it before it serves again"));
+                "migration " + move.id() + " left " + url + copies(state.map(), move, url)));
       }
     }
+  }
+
+  /** What may be there, and what to do about it: not all of it may be thrown away. */
+  private static String copies(ShardMap map, Migration move, String url) {
+    if (move.keepCopies()) {
+      return " with copies that may be the only ones, for it did not wait for shard "
+          + move.skipped().stream().map(Long::toUnsignedString).collect(Collectors.joining(", "))
+          + ": delete none of them before that is back";
+    }
+    return map.shards().stream().anyMatch(shard -> shard.primaryUrl().equals(url))
+        ? " behind, which may still hold copies of points that others own, and searches may show"
+            + " them; it has points of its own as well: drain it before it is emptied"
+        : " behind, which may still hold copies: empty it before it serves again";
   }
 
   /** A shard that joined later was checked to be empty before. */

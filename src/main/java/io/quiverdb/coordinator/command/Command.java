@@ -196,8 +196,8 @@ public sealed interface Command {
   /**
    * Lets a move that holds try again at once.
    *
-   * @param skip a dead shard that cleaning shall not wait for any longer; its URL becomes one that
-   *     may still hold copies
+   * @param skip a dead shard that shall not be waited for any longer. What it may still hold of
+   *     copies is noted; if it holds the truth, the copies on the others are kept and noted
    */
   @Wire("retry_migration")
   record RetryMigration(long migrationId, OptionalLong skip) implements Command {}

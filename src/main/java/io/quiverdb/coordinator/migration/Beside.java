@@ -51,9 +51,12 @@ final class Beside {
     task.cancel();
   }
 
-  /** Interrupts it and waits for its end. */
-  void end() throws InterruptedException {
+  /**
+   * Interrupts it and waits for its end, also when the one who waits is interrupted meanwhile: that
+   * is kept for later. Nothing of a step may go on beside the next one.
+   */
+  void end() {
     task.cancel();
-    Joining.join(task);
+    Joined.quietly(task);
   }
 }

@@ -54,6 +54,9 @@ interface Control {
   /** Waits for as long as the throttle wants after {@code points} more points. */
   void throttle(int points) throws InterruptedException;
 
+  /** Says that the step ends although something is left; kept with the move, for operators. */
+  void endsAlthough(String what);
+
   /** Told what the step does, for the metrics. */
   default MoveRecorder recorder() {
     return MoveRecorder.NONE;

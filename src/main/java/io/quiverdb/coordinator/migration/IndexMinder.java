@@ -102,18 +102,16 @@ final class IndexMinder {
     }
   }
 
-  /** Closes whatever is open. */
-  void closeAll() throws InterruptedException {
+  /** Closes whatever is open; an interruption meanwhile is kept for later. */
+  void closeAll() {
     List<Tasks.Task<String>> closing = List.copyOf(open.values());
     open.clear();
     closing.forEach(Tasks.Task::cancel);
-    for (Tasks.Task<String> search : closing) {
-      Joining.join(search);
-    }
+    closing.forEach(Joined::quietly);
   }
 
-  private static void close(Tasks.Task<String> search) throws InterruptedException {
+  private static void close(Tasks.Task<String> search) {
     search.cancel();
-    Joining.join(search);
+    Joined.quietly(search);
   }
 }

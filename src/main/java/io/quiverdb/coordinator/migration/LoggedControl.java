@@ -41,6 +41,7 @@ final class LoggedControl implements Control {
   private final MoveRecorder recorder;
   private final Throttle throttle;
   private volatile Optional<String> givenUp = Optional.empty();
+  private volatile String left = "";
 
   LoggedControl(
       MoveLog log, Fence fence, Time time, MoveRecorder recorder, long term, Migration begun) {
@@ -87,6 +88,16 @@ final class LoggedControl implements Control {
   /** Why the step was given up, if it was. */
   Optional<String> givenUp() {
     return givenUp;
+  }
+
+  @Override
+  public void endsAlthough(String what) {
+    left = what;
+  }
+
+  /** Although what the step ended; empty: nothing is left. */
+  String left() {
+    return left;
   }
 
   @Override

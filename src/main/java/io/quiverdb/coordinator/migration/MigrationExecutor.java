@@ -156,13 +156,11 @@ public final class MigrationExecutor {
       heartbeat.cancel();
       target.ifPresent(Beside::cancel);
       heartbeat.end();
-      if (target.isPresent()) {
-        target.get().end();
-      }
+      target.ifPresent(Beside::end);
     }
     if (end instanceof Done) {
       control.flush();
-      enter(migration, step.then(), "");
+      enter(migration, step.then(), control.left());
     } else if (end instanceof Failed failed) {
       LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
       enter(migration, backFrom(migration), failed.reason());
@@ -285,7 +283,10 @@ public final class MigrationExecutor {
 
   private Command entry(Migration migration, Phase to, String reason) {
     return switch (to) {
-      case DONE -> new FinishMigration(migration.id(), migration.phase(), term);
+      case DONE ->
+          reason.isEmpty()
+              ? new FinishMigration(migration.id(), migration.phase(), term)
+              : new AdvanceMigration(migration.id(), migration.phase(), to, reason, term);
       case REVERTED -> new RevertDone(migration.id(), term);
       default -> new AdvanceMigration(migration.id(), migration.phase(), to, reason, term);
     };

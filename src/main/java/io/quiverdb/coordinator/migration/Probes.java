@@ -102,7 +102,8 @@ final class Probes {
    * Whether most of the probes find themselves here. One that its donor does not find either, or
    * that cannot be searched for at all, does not count.
    *
-   * @throws ShardException if {@code url} refuses searches, or does not answer them in time
+   * @throws ShardException if {@code url}, or the donor of a probe that is not found here, refuses
+   *     searches, or does not answer them in time
    */
   boolean found(String url, String collection, List<Probe> probes)
       throws ShardException, InterruptedException {

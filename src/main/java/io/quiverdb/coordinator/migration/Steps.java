@@ -77,13 +77,16 @@ final class Steps {
   private void settle(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
     new RoutersBarrier(move).await();
-    if (grows(move)) {
+    if (grows(move) && !copiesAreKept(move)) {
       var unused = new CollectionSchemas(move).settle();
     }
   }
 
   private void drop(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    if (copiesAreKept(move)) {
+      return;
+    }
     List<String> donors = Sides.urls(Sides.of(move).donors());
     Body passes =
         () -> {
@@ -111,7 +114,7 @@ final class Steps {
   private void revert(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
     new RoutersBarrier(move).await();
-    if (move.control().migration().keepCopies() || (grows(move) && skipsTheMover(move))) {
+    if (copiesAreKept(move) || (grows(move) && skipsTheMover(move))) {
       return;
     }
     data.wipe(move);
@@ -153,6 +156,11 @@ final class Steps {
     } finally {
       minding.end();
     }
+  }
+
+  /** Whoever holds the truth is dead: the copies may be the only ones. */
+  private static boolean copiesAreKept(Move move) {
+    return move.control().migration().keepCopies();
   }
 
   private static boolean skipsTheMover(Move move) {

@@ -123,8 +123,7 @@ final class Warming {
     try {
       found = probes.found(url, collection.name(), sample(collection.name(), target));
     } catch (ShardException e) {
-      if (e.kind() != ShardException.Kind.REFUSED
-          && e.kind() != ShardException.Kind.NO_COLLECTION) {
+      if (!isNoReasonToWait(e, url)) {
         return Optional.of(new Cold("index", "a search does not answer: " + e.getMessage()));
       }
       LOG.warn("not searched before the flip: {}", e.getMessage());
@@ -137,6 +136,16 @@ final class Warming {
     }
     ready.add(key(url, collection.name()));
     return Optional.empty();
+  }
+
+  /**
+   * A collection that cannot be searched here is as ready as it gets. That a donor refuses a search
+   * says nothing about this shard. One that is gone on either is for the comparison of collections
+   * before the flip.
+   */
+  private static boolean isNoReasonToWait(ShardException e, String url) {
+    return e.kind() == ShardException.Kind.NO_COLLECTION
+        || (e.kind() == ShardException.Kind.REFUSED && e.url().equals(url));
   }
 
   private List<Probe> sample(String collection, Shard target)

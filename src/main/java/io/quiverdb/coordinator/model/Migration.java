@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  * @param throttlePointsPerSecond 0: unlimited
  * @param error why it reverts or failed; at most {@value #MAX_ERROR} characters
  * @param retries how often an operator asked to try again
- * @param keepCopies cancel of a drain: end without removing the survivors' copies
- * @param skipped ids of dead shards that cleaning does not wait for
+ * @param keepCopies end without removing copies: they may be the only ones
+ * @param skipped ids of dead shards that are not waited for
  * @param leftDirty URLs that may still hold copies
  * @param updatedMillis when it changed last
  * @param finishedMillis when it ended
@@ -250,13 +250,13 @@ public record Migration(
     return edit(draft -> draft.retries = retries + 1);
   }
 
-  /** Ending without removing the survivors' copies. */
+  /** Ending without removing copies. */
   public Migration keepingCopies() {
     return edit(draft -> draft.keepCopies = true);
   }
 
-  /** Not waiting any longer for a shard, whose URL may still hold copies; once is enough. */
-  public Migration skipping(long shardId, String url) {
+  /** Not waiting any longer for a shard; these URLs may still hold copies; once is enough. */
+  public Migration skipping(long shardId, List<String> urls) {
     return skipped.contains(shardId)
         ? this
         : edit(
@@ -264,7 +264,7 @@ public record Migration(
               draft.skipped = new ArrayList<>(skipped);
               draft.skipped.add(shardId);
               draft.leftDirty = new ArrayList<>(leftDirty);
-              draft.leftDirty.add(url);
+              urls.stream().filter(url -> !leftDirty.contains(url)).forEach(draft.leftDirty::add);
             });
   }
 

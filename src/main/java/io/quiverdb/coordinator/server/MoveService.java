@@ -27,6 +27,7 @@ final class MoveService implements AutoCloseable {
   private static final Duration COOLING_LIMIT = Duration.ofMinutes(10);
   private static final long LOOK_MILLIS = 1_000;
   private static final long RESTART_MILLIS = 200;
+  private static final long BROKEN_MILLIS = 1_000;
   private static final long CLOSE_MILLIS = 5_000;
 
   private final Leadership leadership;
@@ -121,7 +122,17 @@ final class MoveService implements AutoCloseable {
         LOG.debug("the leadership moved, or this member closes");
       } catch (RuntimeException e) {
         LOG.error("the engine of moves broke; starting it again", e);
+        pause();
       }
+    }
+  }
+
+  /** What broke at once breaks at once again: the log must not fill with it. */
+  private static void pause() {
+    try {
+      Thread.sleep(BROKEN_MILLIS);
+    } catch (InterruptedException e) {
+      LOG.debug("the leadership moved, or this member closes");
     }
   }
 

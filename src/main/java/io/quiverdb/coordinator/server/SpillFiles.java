@@ -21,19 +21,28 @@ import java.util.stream.Stream;
 final class SpillFiles implements Spills {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final long MOST_BYTES = 1L << 30;
+  private static final int BLOCK = 8 << 10;
 
   private final Path folder;
   private final String node;
   private final long mostBytes;
+  private final Sync sync;
 
-  SpillFiles(Path folder, String node) {
-    this(folder, node, MOST_BYTES);
+  /** Brings what was written to the disk. */
+  interface Sync {
+    /** Returns when a loss of power does not undo it. */
+    void force(FileChannel channel) throws IOException;
   }
 
-  SpillFiles(Path folder, String node, long mostBytes) {
+  SpillFiles(Path folder, String node) {
+    this(folder, node, MOST_BYTES, channel -> channel.force(true));
+  }
+
+  SpillFiles(Path folder, String node, long mostBytes, Sync sync) {
     this.folder = folder;
     this.node = node;
     this.mostBytes = mostBytes;
+    this.sync = sync;
   }
 
   @Override
@@ -50,21 +59,38 @@ final class SpillFiles implements Spills {
     }
     Path file =
         folder.resolve("move-" + Long.toUnsignedString(migrationId) + "-" + node + ".jsonl");
-    boolean fresh = !Files.exists(file);
     try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      // What a crash tore was not kept: its points were not deleted, and come once more.
+      out.truncate(wholeLines(out)).position(out.size());
       ByteBuffer buffer = ByteBuffer.wrap(lines);
       while (buffer.hasRemaining()) {
         out.write(buffer);
       }
-      out.force(true);
+      sync.force(out);
     }
-    if (fresh) {
-      // A file whose name is not on the disk is lost with everything in it.
-      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-        directory.force(true);
+    // A file whose name is not on the disk is lost with everything in it.
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      sync.force(directory);
+    }
+  }
+
+  private static long wholeLines(FileChannel file) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    long end = file.size();
+    while (end > 0) {
+      long start = Math.max(0, end - BLOCK);
+      block.clear().limit((int) (end - start));
+      while (block.hasRemaining() && file.read(block, start + block.position()) >= 0) {}
+      for (int i = block.position() - 1; i >= 0; i--) {
+        if (block.get(i) == '\n') {
+          return start + i + 1;
+        }
       }
+      end = start;
     }
+    return 0;
   }
 
   private long used() throws IOException {

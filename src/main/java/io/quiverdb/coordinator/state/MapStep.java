@@ -21,7 +21,9 @@ enum MapStep {
   /** Takes a grow back. */
   WITHDRAW("takes the joining shard out"),
   /** Takes a drain back. */
-  STAY("lets the leaving shard stay, at its old place");
+  STAY("lets the leaving shard stay, at its old place"),
+  /** Takes a drain back that had only been planned. */
+  STAY_AFTER_ALL("lets the shard stay, if it was leaving before the move");
 
   private final String words;
 
@@ -39,6 +41,10 @@ enum MapStep {
       case PROMOTE -> Optional.of(map.promoteToFront(plan.shardId()));
       case REMOVE, WITHDRAW -> Optional.of(map.remove(plan.shardId()));
       case STAY -> Optional.of(map.stayAt(plan.shardId(), move.place()));
+      case STAY_AFTER_ALL ->
+          map.isLeaving(plan.shardId())
+              ? Optional.of(map.cancelLeave(plan.shardId()))
+              : Optional.empty();
     };
   }
 

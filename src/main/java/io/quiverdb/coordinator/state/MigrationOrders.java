@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Transition.By;
+import java.util.List;
 import java.util.Optional;
 
 /** What operators may ask of the active move, and in which of its states. */
@@ -113,16 +114,16 @@ final class MigrationOrders {
           migration, "a shard can be skipped in REVERTING, SETTLING, DROPPING and COOLING only");
     }
     long skipped = retry.skip().getAsLong();
-    return dirtyUrl(migration, turn.state().map(), skipped)
-        .map(url -> turn.changed(goingOn(withoutWaitingFor(migration.retried(), skipped, url))))
+    return leftBehind(migration, turn.state().map(), skipped)
+        .map(urls -> turn.changed(goingOn(withoutWaitingFor(migration.retried(), skipped, urls))))
         .orElseGet(
             () ->
                 turn.rejected(
                     Refusal.UNKNOWN_SHARD,
-                    "the step does not clean a shard with id " + Turn.number(skipped)));
+                    "the step does not wait for a shard with id " + Turn.number(skipped)));
   }
 
-  /** Or waits for the shards that it cleans next: nothing of them is the truth any more. */
+  /** From the moment on that a map without copies is published: nothing can be lost by time. */
   private static boolean cleans(Migration migration) {
     return switch (migration.phase()) {
       case REVERTING, SETTLING, DROPPING, COOLING -> true;
@@ -130,27 +131,43 @@ final class MigrationOrders {
     };
   }
 
-  /** The URL of a shard that the step under way cleans, or has to ask before it cleans. */
-  private static Optional<String> dirtyUrl(Migration migration, ShardMap map, long id) {
-    boolean reverting = migration.phase() == Phase.REVERTING;
-    boolean cleansTheMover = (migration.plan().kind() == MigrationKind.GROW) == reverting;
-    if (id == migration.plan().shardId()) {
-      return cleansTheMover || asksTheMover(migration)
-          ? Optional.of(migration.plan().url())
-          : Optional.empty();
+  /**
+   * The URLs that may hold copies when the step does not wait for a shard; empty if there is no
+   * such shard. Copies stay where nobody can delete them, and where they may be the only ones.
+   */
+  private static Optional<List<String>> leftBehind(Migration migration, ShardMap map, long id) {
+    long mover = migration.plan().shardId();
+    if (id != mover && map.shard(id).isEmpty()) {
+      return Optional.empty();
     }
-    return cleansTheMover ? Optional.empty() : map.shard(id).map(Shard::primaryUrl);
+    if (!holdsTheTruth(migration, id)) {
+      return Optional.of(
+          List.of(id == mover ? migration.plan().url() : map.shard(id).get().primaryUrl()));
+    }
+    if (migration.phase() == Phase.COOLING) {
+      // Its copies are gone already.
+      return Optional.of(List.of());
+    }
+    return Optional.of(
+        id == mover
+            ? map.shards().stream()
+                .filter(shard -> shard.id() != mover)
+                .map(Shard::primaryUrl)
+                .toList()
+            : List.of(migration.plan().url()));
   }
 
-  /** Whether the shard that was to leave holds the truth about the copies to remove. */
-  private static boolean asksTheMover(Migration migration) {
-    return migration.plan().kind() == MigrationKind.DRAIN && migration.phase() == Phase.REVERTING;
+  /** Whether the points that the move is about are read from this shard, by the newest map. */
+  private static boolean holdsTheTruth(Migration migration, long id) {
+    boolean grow = migration.plan().kind() == MigrationKind.GROW;
+    boolean moverHasIt = grow != (migration.phase() == Phase.REVERTING);
+    return moverHasIt == (id == migration.plan().shardId());
   }
 
-  /** While a leaving shard does not answer, the copies on the others may be the only ones. */
-  private static Migration withoutWaitingFor(Migration migration, long id, String url) {
-    Migration skipping = migration.skipping(id, url);
-    return id == migration.plan().shardId() && asksTheMover(migration)
+  /** While the one that holds the truth does not answer, the copies may be the only ones. */
+  private static Migration withoutWaitingFor(Migration migration, long id, List<String> urls) {
+    Migration skipping = migration.skipping(id, urls);
+    return holdsTheTruth(migration, id) && migration.phase() != Phase.COOLING
         ? skipping.keepingCopies()
         : skipping;
   }

@@ -106,7 +106,9 @@ final class MigrationSteps {
           migration,
           "to go to " + to + " it must have been " + transition.condition().words() + ", " + term);
     }
-    Migration moved = arrived(turn, migration, to, transition.forward() ? "" : reason);
+    // A move ends although searches still show what was dropped: somebody should look at that.
+    boolean telling = !transition.forward() || migration.phase() == Phase.COOLING;
+    Migration moved = arrived(turn, migration, to, telling ? reason : "");
     Optional<MapChange> change = transition.map().change(turn.state().map(), migration);
     if (change.isEmpty()) {
       return turn.changed(moved);

@@ -142,9 +142,18 @@ record Transition(
     return new Transition(kind, Phase.WARMING, to, By.LEADER, Condition.VERIFIED_THIS_TERM, map);
   }
 
-  /** Nothing was published yet: there is no map to take back. */
+  /**
+   * The move has published nothing yet; but a shard may have been leaving before it, and while one
+   * is, its copies on others cannot be removed: clients write them.
+   */
   private static Transition cancelled(MigrationKind kind, Phase from) {
-    return new Transition(kind, from, Phase.REVERTING, By.OPERATOR, Condition.ALWAYS, MapStep.KEEP);
+    return new Transition(
+        kind,
+        from,
+        Phase.REVERTING,
+        By.OPERATOR,
+        Condition.ALWAYS,
+        kind == GROW ? MapStep.KEEP : MapStep.STAY_AFTER_ALL);
   }
 
   private static Transition back(MigrationKind kind, Phase from) {

@@ -186,6 +186,15 @@ class MigrationRoutesTest {
             .path("detail")
             .asText()
             .contains("after 60 s"));
+    hold(new WaitingOn("router", "http://r2:6330 is away", 0, 1, 0));
+    assertTrue(
+        cluster
+            .leader("POST /cluster/migrations/1/retry?skip=1")
+            .wants(409)
+            .json()
+            .path("detail")
+            .asText()
+            .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
     hold(TestMember.NOW.minusSeconds(60));
     Answer answer = cluster.follower("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals("[\"http://127.0.0.1:2\"]", answer.json().path("left_dirty").toString());
@@ -389,11 +398,13 @@ class MigrationRoutesTest {
             "warning migration 1 holds in phase DROPPING: waits for router: http://r2:6330 still"
                 + " serves map version 5"),
         alarmsOf("migration_holding"));
+    hold(TestMember.NOW.minusSeconds(60));
     cluster.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals(List.of(), alarmsOf("migration_holding", "manual_membership"));
     assertEquals(1, alarmsOf("left_dirty").size());
     cluster.log.advance(Phase.COOLING, Phase.DONE);
-    assertTrue(alarmsOf("left_dirty").get(0).contains("http://127.0.0.1:2"));
+    String dirty = alarmsOf("left_dirty").get(0);
+    assertTrue(dirty.contains("http://127.0.0.1:2") && dirty.contains("drain it"), dirty);
     cluster.log.log(new Command.AddJoiningShard("http://n5:1", List.of()));
     cluster.log.log(new Command.MarkLeaving(0));
     assertEquals(2, alarmsOf("manual_membership").size());
@@ -411,6 +422,48 @@ class MigrationRoutesTest {
     assertEquals(1, alarmsOf("left_dirty").size());
     grow(Phase.JOINING);
     assertEquals(List.of(), alarmsOf("left_dirty", "manual_membership"));
+  }
+
+  @Test
+  void copiesThatMayBeTheOnlyOnesAreNotToBeDeleted() {
+    flipped();
+    cluster.log.advance(Phase.SETTLING);
+    hold();
+    cluster.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
+    assertTrue(cluster.log.active().keepCopies());
+    List<String> alarms = alarmsOf("left_dirty");
+    assertEquals(cluster.log.state().map().shards().size() - 1, alarms.size());
+    alarms.forEach(
+        alarm -> assertTrue(alarm.contains("the only ones") && !alarm.contains("empty"), alarm));
+  }
+
+  @Test
+  void aMoveThatEndedAlthoughSearchesShowDroppedPointsSaysSo() {
+    flipped();
+    cluster.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING);
+    cluster.log.log(
+        new Command.AdvanceMigration(
+            1,
+            Phase.COOLING,
+            Phase.DONE,
+            "cooling timed out: searches on http://127.0.0.1:2 still show dropped points of docs",
+            cluster.log.term()));
+    assertTrue(
+        cluster
+            .leader("GET /cluster/migrations/1")
+            .wants(200)
+            .json()
+            .path("error")
+            .asText()
+            .startsWith("cooling timed out"));
+    assertTrue(alarmsOf("cooling_timed_out").get(0).contains("http://127.0.0.1:2"));
+    cluster.log.log(
+        new Command.StartMigration(
+            new MovePlan(MigrationKind.GROW, 0, "http://n5:6333", List.of(), false, List.of()),
+            0,
+            cluster.log.term()));
+    cluster.log.advance(Phase.FAILED);
+    assertEquals(List.of(), alarmsOf("cooling_timed_out"), "until the next move has ended");
   }
 
   private List<String> alarmsOf(String... codes) {

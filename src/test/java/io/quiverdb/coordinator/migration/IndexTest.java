@@ -147,6 +147,16 @@ class IndexTest {
   }
 
   @Test
+  void aDonorThatRefusesSearchesSaysNothingAboutTheNewShard() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.empty());
+    for (int id = 0; id < 3; id++) {
+      shards.at(FakeCluster.url(id)).refusesSearches = true;
+    }
+    at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
+    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
+  }
+
+  @Test
   void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
     MovePlan plan =
         new MovePlan(MigrationKind.GROW, 3, FakeCluster.N, List.of(REPLICA), false, List.of());
@@ -190,5 +200,7 @@ class IndexTest {
     new Cooling(move, indexes).await();
     assertBetween(
         Duration.ofMinutes(10), Duration.ofMinutes(11), cluster.world.elapsed().minus(before));
+    String left = ((LoggedControl) move.control()).left();
+    assertTrue(left.matches("cooling timed out: .*still show dropped points of docs"), left);
   }
 }

@@ -195,6 +195,12 @@ class PreflightTest {
   }
 
   @Test
+  void aTargetThatIsReadOnly() throws InterruptedException {
+    at(FakeCluster.N).role = Role.READ_ONLY;
+    assertRefused("primaries_writable", FakeCluster.N);
+  }
+
+  @Test
   void aReplicaThatTakesWrites() throws InterruptedException {
     request = MoveRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
     assertRefused("replicas_read_only", REPLICA);

@@ -14,6 +14,7 @@ final class StubControl implements Control {
   final List<MovePart> moved = new ArrayList<>();
   final List<String> holds = new ArrayList<>();
   final List<String> waits = new ArrayList<>();
+  final List<String> left = new ArrayList<>();
   final List<Integer> rounds = new ArrayList<>();
   Migration migration;
   ShardMap map;
@@ -66,6 +67,11 @@ final class StubControl implements Control {
 
   @Override
   public void goingOn() {}
+
+  @Override
+  public void endsAlthough(String what) {
+    left.add(what);
+  }
 
   @Override
   public void hold(String what, String detail) {

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MoveLog;
 import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.migration.MoveRecorder;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.Test;
 
 /** The engine runs while this member leads, in the term in which it leads, and once at a time. */
 class MoveServiceTest {
+  private static final long BROKEN = 13;
+
   private final FakeLeadership leadership = new FakeLeadership();
   private final List<Long> terms = new CopyOnWriteArrayList<>();
   private final AtomicInteger engines = new AtomicInteger();
@@ -82,6 +85,9 @@ class MoveServiceTest {
 
   private MovePorts ports(long term) {
     terms.add(term);
+    if (term == BROKEN) {
+      throw new IllegalStateException("a fault of the program");
+    }
     return new MovePorts(
         new IdleLog(),
         new HttpShards(http, Optional.empty(), Duration.ofSeconds(1), () -> 0),
@@ -133,12 +139,36 @@ class MoveServiceTest {
   }
 
   @Test
+  void whatBreaksAtOnceIsTriedAgainAfterAPause() {
+    long begun = System.nanoTime();
+    leadership.become(Leadership.Role.LEADER, BROKEN);
+    await().until(() -> terms.size() >= 3);
+    long took = System.nanoTime() - begun;
+    int tries = terms.size();
+    assertTrue(took >= Duration.ofSeconds(1).toNanos() * (tries - 1) * 9 / 10, tries + " " + took);
+    leadership.become(Leadership.Role.LEADER, BROKEN + 1);
+    await().until(() -> engines.get() == 1);
+  }
+
+  @Test
   void onlyALeaderLooksBeforeAMove() throws InterruptedException {
     MoveRequest request = MoveRequest.grow("http://n:6333", List.of(), 0);
     // No shard is in the map, so none is asked.
     assertThrows(FencedException.class, () -> service.examine(request, true));
     leadership.become(Leadership.Role.LEADER, 3);
     assertEquals("url", service.examine(request, true).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void nothingStartsBeforeAnEarlierLeadersRequestsAreOver() {
+    MovePorts ports = ports(3);
+    MigrationExecutor executor = new MigrationExecutor(3, ports, settings);
+    Duration left = executor.takeoverLeft();
+    Duration quiet = settings.takeoverQuiet();
+    assertTrue(left.compareTo(quiet) <= 0 && left.compareTo(quiet.minusSeconds(5)) > 0, "" + left);
+    assertTrue(
+        quiet.compareTo(settings.mapStaleness().plus(settings.dataTimeout())) > 0,
+        "longer than the lease and a request of the leader before");
   }
 
   @Test

@@ -13,8 +13,10 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -256,40 +258,74 @@ class MigrationOrdersTest {
 
   @ParameterizedTest
   @CsvSource({
-    // kind, phase, who may be skipped
-    "GROW,  REVERTING, 3",
-    "GROW,  SETTLING,  0 1 2",
-    "GROW,  DROPPING,  0 1 2",
-    "GROW,  COOLING,   0 1 2",
-    "DRAIN, REVERTING, 0 1 2",
-    "DRAIN, SETTLING,  1",
-    "DRAIN, DROPPING,  1",
+    // kind, phase, who may be skipped: what may hold copies then; !: they are kept
+    "GROW,  REVERTING, 0:3! 1:3! 2:3! 3:3",
+    "GROW,  SETTLING,  0:0 1:1 2:2 3:0.1.2!",
+    "GROW,  DROPPING,  0:0 1:1 2:2 3:0.1.2!",
+    "GROW,  COOLING,   0:0 1:1 2:2 3:",
+    "DRAIN, REVERTING, 0:0 1:0.2! 2:2",
+    "DRAIN, SETTLING,  0:1! 1:1 2:1!",
+    "DRAIN, DROPPING,  0:1! 1:1 2:1!",
   })
-  void onlyAShardThatTheStepCleansIsSkipped(MigrationKind kind, Phase phase, String may) {
+  void whoeverNeverComesBackIsSkippedAndWhatMayHoldCopiesIsNamed(
+      MigrationKind kind, Phase phase, String may) {
+    Map<Long, String> expected = new TreeMap<>();
+    for (String one : may.split(" ")) {
+      expected.put(Long.valueOf(one.substring(0, 1)), one.substring(2));
+    }
     for (long id = -1; id < 5; id++) {
-      Walk fresh = new Walk();
-      fresh.start(kind);
-      if (phase == Phase.REVERTING) {
-        fresh.to(Phase.COPYING);
-        fresh.accepted(fresh.cancel());
-      } else {
-        fresh.to(phase);
-      }
+      Walk fresh = in(kind, phase);
       assertEquals(Refusal.WRONG_PHASE, fresh.refusal(fresh.retry(OptionalLong.of(id))));
       fresh.accepted(fresh.hold("it is dead"));
-      if (!List.of(may.split(" ")).contains(Long.toString(id))) {
+      if (!expected.containsKey(id)) {
         assertEquals(Refusal.UNKNOWN_SHARD, fresh.refusal(fresh.retry(OptionalLong.of(id))));
         continue;
       }
       fresh.accepted(fresh.retry(OptionalLong.of(id)));
       assertEquals(List.of(id), fresh.move().skipped());
-      assertEquals(List.of("http://s" + id + ":6333"), fresh.move().leftDirty());
+      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), kind + " " + phase + id);
+      assertEquals(expected.get(id).endsWith("!"), fresh.move().keepCopies());
       assertFalse(fresh.move().holds());
-      boolean onlyCopies = kind == MigrationKind.DRAIN && phase == Phase.REVERTING && id == 1;
-      assertEquals(onlyCopies, fresh.move().keepCopies());
       fresh.accepted(fresh.hold("it is dead"));
       fresh.accepted(fresh.retry(OptionalLong.of(id)));
       assertEquals(List.of(id), fresh.move().skipped(), "once is enough");
+      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), "and for its copies too");
+    }
+  }
+
+  private static Walk in(MigrationKind kind, Phase phase) {
+    Walk fresh = new Walk();
+    fresh.start(kind);
+    if (phase == Phase.REVERTING) {
+      fresh.to(Phase.COPYING);
+      fresh.accepted(fresh.cancel());
+    } else {
+      fresh.to(phase);
+    }
+    return fresh;
+  }
+
+  private static List<String> urls(String ids) {
+    return ids.chars()
+        .filter(Character::isDigit)
+        .mapToObj(id -> "http://s" + (char) id + ":6333")
+        .toList();
+  }
+
+  @Test
+  void aDrainThatTookOverALeavingShardPutsItBackWheneverItIsCancelled() {
+    for (Phase phase : List.of(Phase.PREPARED, Phase.LEAVING, Phase.COPYING)) {
+      Walk fresh = new Walk();
+      fresh.accepted(new Command.MarkLeaving(1));
+      fresh.start(MigrationKind.DRAIN);
+      fresh.to(phase);
+      long version = fresh.state.map().version();
+      fresh.accepted(fresh.cancel());
+      assertEquals(List.of(), fresh.state.map().leaving(), phase + ": or clients write copies on");
+      assertEquals(version + 1, fresh.state.map().version());
+      assertEquals(OptionalLong.of(version + 1), fresh.move().versionAfter());
+      assertEquals(
+          List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
     }
   }
 }

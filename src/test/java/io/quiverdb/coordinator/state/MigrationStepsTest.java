@@ -51,7 +51,7 @@ class MigrationStepsTest {
     assertEquals(OptionalLong.of(1), done.versionDuring());
     assertEquals(OptionalLong.of(2), done.versionAfter());
     assertEquals(OptionalLong.of(walk.now), done.finishedMillis());
-    assertEquals(Optional.empty(), done.error());
+    assertEquals(Optional.of("because"), done.error(), "kept from the end of COOLING alone");
     assertEquals(Walk.GROW, done.steps().stream().map(step -> step.phase()).toList());
     assertTrue(walk.state.migrations().active().isEmpty());
   }

@@ -152,7 +152,8 @@ class ReplicationPropertiesTest {
         && to.isPresent()
         && switch (to.get()) {
           case JOINING, LEAVING, PROMOTED, REMOVED -> true;
-          case REVERTING -> !from.equals(Optional.of(Phase.PREPARED));
+          case REVERTING ->
+              !from.equals(Optional.of(Phase.PREPARED)) || !before.map().leaving().isEmpty();
           default -> false;
         };
   }

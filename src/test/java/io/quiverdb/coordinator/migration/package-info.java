@@ -1,0 +1,228 @@
+/**
+ * What proves the engine of moves, and what each proof is about. A test checks that every name in
+ * these lists is that of a test; worlds of {@code io.quiverdb.coordinator.migration.sim} try what
+ * nobody thought of.
+ *
+ * <p>The interleavings of the protocol, and the tests that play them:
+ *
+ * <pre>
+ *  1 a repair held before it is sent, while a put or a delete completes on both sides
+ *      ReconcileTest#aPutWhileARepairIsHeldBeforeItIsSent
+ *      ReconcileTest#aDeleteWhileARepairIsHeldBeforeItIsSent
+ *  2 straddle: a put that a repair overwrites before it reaches the donor
+ *      ReconcileTest#aPutThatIsOnTheTargetWhenARepairUndoesItAndNotYetAtTheDonor
+ *      ReconcileTest#aPutThatIsOnTheTargetWhenTheCopyUndoesItAndNotYetAtTheDonor
+ *  3 the same with a repair that timed out and is applied late
+ *      ReconcileTest#aRepairThatTimedOutAndIsAppliedLate
+ *  4 two routers, of v1 and v0, write one key in the adoption window
+ *      InterleavingTest#twoRoutersOfDifferentVersionsPutOneKeyInTheAdoptionWindow
+ *      InterleavingTest#twoRoutersOfDifferentVersionsPutAndDeleteOneKeyInTheAdoptionWindow
+ *  5 a router pinned on v0; a write to the donor alone, late within request_drain
+ *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMove
+ *      RoutersBarrierTest#waitsForALaggingRouterAndNamesIt
+ *  6 a router pinned on v1 after the flip; its writes leave no orphan
+ *      PhaseInterleavingTest#aRouterPinnedOnTheJoiningMapAfterTheFlip
+ *      InterleavingTest#aRouterThatStillWritesTwiceAfterTheFlipLeavesNoOrphan
+ *  7 a delete and an overwrite between flip and drop; searches are right after DONE
+ *      InterleavingTest#deletesAndOverwritesBetweenFlipAndDropLeaveTheDonorEmpty
+ *      IndexTest#coolsUntilSearchesHaveForgottenWhatWasDropped
+ *  8 deletes and inserts at page edges, of the overlap row, of the last page; an empty page
+ *      ScanTest#deletesBehindTheCursorHideNothing
+ *      ScanTest#theOverlapRowMayGo
+ *      ScanTest#allThatWasReadMayGo
+ *      ScanTest#anEmptyPageIsNoEnd
+ *      ScanTest#theLastPageMayVanish
+ *      ScanTest#insertsBehindTheCursorRepeatNothing
+ *  9 the leader killed in every phase of join, revert and drain
+ *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
+ *      MigrationExecutorTest#aNewLeaderIsQuietBeforeItTouchesPointsInEveryPhase
+ *      CopyTest#goesOnFromTheLoggedCursorWhereverItWasStopped
+ * 10 cancel in every phase with a request outstanding, then a join again
+ *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
+ *      WipeTest#aCopyThatArrivesLateIsRemovedAsWell
+ *      WipeTest#aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver
+ *      MigrationOrdersTest#aCancelIsTakenUpToTheFlipAndNotAfterIt
+ * 11 cancel racing PROMOTED in the log; a PROMOTED of an older term
+ *      MigrationOrdersTest#aCancelThatComesFirstWinsOverTheFlip
+ *      MigrationStepsTest#everyEntryOfAnotherTermIsRefused
+ * 12 a cancelled drain, a delete through the shard that stays, a search, a second drain
+ *      InterleavingTest#aDeleteAfterACancelledDrainStaysDeletedThroughTheNextOne
+ * 13 an orphan on a third shard before a join, on a survivor before a drain
+ *      CopyTest#anOrphanOnAThirdShardIsNotTheTruth
+ *      ReconcileTest#anOrphanOnAThirdShardChangesNothing
+ *      ReconcileTest#aDrainPutsStaleCopiesOnSurvivorsRight
+ *      DropTest#removesOrphansOfTheSliceOnThirdShardsToo
+ * 14 the same URL, with a slash, as an alias; a target that is not empty, or read-only
+ *      PreflightTest#aUrlThatIsInTheMapAlready
+ *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
+ *      PreflightTest#aTargetThatIsNotEmpty
+ *      PreflightTest#aTargetThatIsReadOnly
+ * 15 a second move refused in every phase, on the way back too
+ *      MigrationStartTest#aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId
+ *      MigrationStartTest#aSecondOneIsRefusedWhileTheFirstIsTakenBack
+ * 16 a router dying between its two writes, before and after the verification
+ *      InterleavingTest#aRouterThatDiesBetweenItsTwoWritesBeforeTheVerification
+ *      InterleavingTest#aRouterThatDiesBetweenItsTwoWritesAfterTheVerification
+ * 17 errors, time-outs, garbage and a collection's 404 on any read
+ *      ReconcileTest#anErrorIsNeverAbsence
+ *      ReconcileTest#aCollectionThatIsMissingOnOneSideIsNotEmpty
+ *      DropTest#anErrorOfTheOwnerIsNeverAbsence
+ *      ScanTest#errorsAreNeverAnEnd
+ *      ScanTest#aMissingCollectionIsNoEmptyOne
+ *      ScanTest#aShardThatAnswersGarbageFailsTheStepInTheEnd
+ *      CollectionSchemasTest#anErrorIsNoAbsence
+ *      ShardFaultsTest#onlyAnEmptyNotFoundIsAnAbsentPoint
+ * 18 a collection created or dropped during the window
+ *      CollectionSchemasTest#oneThatIsMissingTwiceIsMadeAndReported
+ *      CollectionSchemasTest#oneThatOnlyTheJoiningShardHasIsDropped
+ * 19 a hot key that never converges: the round limit, then a clean revert
+ *      ReconcileTest#aHotKeyThatNeverConvergesMeetsTheRoundLimit
+ *      MigrationExecutorTest#aStepThatCannotBeDoneTurnsTheMoveBack
+ * 20 a new shard dying while it joins; a donor dying while it is copied
+ *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ *      PhaseInterleavingTest#aDonorThatDiesWhileCopyingAndComesBack
+ *      CopyTest#holdsWhileADonorIsAwayAndGoesOnWhenItIsBack
+ * 21 the drop's sentinel and threshold; what the spill restores
+ *      DropTest#oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes
+ *      DropTest#tooManyAbsentOnesAreForTheOperatorToJudge
+ *      DropTest#isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise
+ * 22 a target that searches its old snapshot, or not until a build ends
+ *      IndexTest#waitsUntilSearchesFindWhatWasMoved
+ *      IndexTest#opensOneSearchAndClosesItTheMomentTheIndexIsThere
+ * 23 a router with a version above ours, or ours with other content
+ *      PreflightTest#aRouterThatDoesNotConfirm
+ *      RoutersBarrierTest#holdsForAHigherVersion
+ *      RoutersBarrierTest#holdsForAnotherContent
+ * 24 a shard paused with a write of ours, or a client's, inside
+ *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
+ *      AnsweringWaitTest#beginsAgainAfterAShardThatStoodStill
+ * 25 a leader dying with a delete or a bulk in flight that lands late
+ *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
+ *      MigrationExecutorTest#timeAloneDoesNotEndTheQuietOfATakeover
+ *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
+ * 26 a collection created, dropped, made anew with another dimension, in every phase
+ *      PhaseInterleavingTest#collectionsThatComeAndGoInAnyPhase
+ *      CollectionSchemasTest#nothingIsDroppedOnAShardThatServes
+ * 27 a scoped key; 421; a replica that stops; donors that differ; a leftover probe
+ *      PreflightTest#aKeyThatHidesCollections
+ *      PreflightTest#aShardThatDoesNotAnswerOrTakesNoWrites
+ *      CopyTest#aMemberOfARaftGroupHoldsTheMove
+ *      IndexTest#aReplicaThatStaysBehindHoldsTheMoveByName
+ *      PreflightTest#nothingIsTriedOnShardsWhileSomethingElseIsWrong
+ *      PreflightTest#aLeftoverProbeIsRemoved
+ * 28 an id that differs on the new shard at the drop is in the spill file
+ *      DropTest#isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise
+ * 29 the leader, and the target, stopped and resumed at the worst moments
+ *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
+ *      ShardFaultsTest#aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders
+ *      MoveServiceTest#aLeaseEndsWithTheReadThatProvesIt
+ *      MigrationExecutorTest#aDeposedLeaderLogsNothingAndEnds
+ *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
+ * 30 a dead new shard, donor, leaving shard, survivor, wherever copies are removed
+ *      DeadShardTest#aDonorThatDiesWhileAGrowIsTakenBack
+ *      DeadShardTest#theNewShardThatDiesWhileTheFlipIsAdopted
+ *      DeadShardTest#theNewShardThatDiesWhileTheDonorsAreCleaned
+ *      DeadShardTest#aSurvivorThatDiesWhileTheFlipIsAdopted
+ *      DeadShardTest#aLeavingShardThatDiesWhileItsDrainIsTakenBack
+ *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ *      DropTest#aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst
+ *      MigrationExecutorTest#aLeavingShardThatDiesAfterTheFlipIsSkipped
+ *      WipeTest#deletesNothingWhileTheOnlyOtherCopiesAreAway
+ * </pre>
+ *
+ * <p>The safeguards, and for each a test that goes red when it is taken out:
+ *
+ * <pre>
+ * barrier: every router confirms version and content
+ *      RoutersBarrierTest#waitsForALaggingRouterAndNamesIt
+ * barrier: other content never passes
+ *      RoutersBarrierTest#holdsForAnotherContent
+ * barrier: map_staleness
+ *      RoutersBarrierTest#waitsForStaleMembersAndForWhatBeganBefore
+ * barrier: request_drain, before the copy
+ *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMove
+ * barrier: request_drain, before the drop
+ *      PhaseInterleavingTest#aRouterPinnedOnTheJoiningMapAfterTheFlip
+ * barrier: asked once more after the waits
+ *      RoutersBarrierTest#aRouterThatFellBackMeanwhileIsWaitedForAnew
+ * time counts only while all answer
+ *      AnsweringWaitTest#beginsAgainAfterAShardThatStoodStill
+ * quiet after a takeover
+ *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
+ * quiet after a takeover: through shards that answer
+ *      MigrationExecutorTest#timeAloneDoesNotEndTheQuietOfATakeover
+ * no next move before that
+ *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
+ * outcomes known before the next step
+ *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
+ * compare-and-set on the term
+ *      MigrationStepsTest#everyEntryOfAnotherTermIsRefused
+ * compare-and-set on the phase
+ *      MigrationStepsTest#everyEntryThatExpectsAnotherPhaseOrMoveIsRefused
+ * a flip only on copies verified in the same term
+ *      MigrationStepsTest#nobodyFlipsOnCopiesThatALeaderBeforeHimVerified
+ * the leader verifies again after a takeover
+ *      MigrationExecutorTest#aNewLeaderVerifiesAgainBeforeTheFlip
+ * no other work while a flip may be logged
+ *      MigrationExecutorTest#nothingIsRepairedWhileAFlipMayStillBeLogged
+ * routers asked once more before the flip
+ *      MigrationExecutorTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
+ * the deadline in the body of a change
+ *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
+ * one move at a time
+ *      MigrationStartTest#aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId
+ * verification waits for request_drain
+ *      ReconcileTest#aPutThatIsOnTheTargetWhenARepairUndoesItAndNotYetAtTheDonor
+ * data_timeout after a repair without an answer
+ *      ReconcileTest#aRepairThatTimedOutAndIsAppliedLate
+ * a repair is compared once more
+ *      ReconcileTest#repairsWhatIsMissingOtherwiseOrTooMuch
+ * the round limit
+ *      ReconcileTest#aHotKeyThatNeverConvergesMeetsTheRoundLimit
+ * pages overlap by a row
+ *      ScanTest#deletesBehindTheCursorHideNothing
+ * an error is never absence
+ *      ReconcileTest#anErrorIsNeverAbsence
+ * orphans of third shards are not the truth
+ *      CopyTest#anOrphanOnAThirdShardIsNotTheTruth
+ * collections: a difference seen twice
+ *      CollectionSchemasTest#aRequestOnItsWayFromShardToShardIsLeftAlone
+ * collections: dropped on a joining shard only
+ *      CollectionSchemasTest#nothingIsDroppedOnAShardThatServes
+ * searches find what was moved before the flip
+ *      IndexTest#waitsUntilSearchesFindWhatWasMoved
+ * one open search a build, closed when it is there
+ *      IndexTest#opensOneSearchAndClosesItTheMomentTheIndexIsThere
+ * a replica that stays behind holds
+ *      IndexTest#aReplicaThatStaysBehindHoldsTheMoveByName
+ * the drop is unconditional
+ *      InterleavingTest#deletesAndOverwritesBetweenFlipAndDropLeaveTheDonorEmpty
+ * the drop goes on until a scan finds none
+ *      InterleavingTest#aRouterThatStillWritesTwiceAfterTheFlipLeavesNoOrphan
+ * the sentinel
+ *      DropTest#oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes
+ * the spill, before the delete
+ *      DropTest#isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise
+ * the spill reaches the disk
+ *      SpillFilesTest#aPointIsOnTheDiskAndSoIsTheNameOfItsFileBeforeItCountsAsKept
+ * the threshold
+ *      DropTest#tooManyAbsentOnesAreForTheOperatorToJudge
+ * a late copy is awaited before the wipe
+ *      WipeTest#aCopyThatArrivesLateIsRemovedAsWell
+ * no wipe while the truth is away
+ *      WipeTest#deletesNothingWhileTheOtherShardHasLostTheCollection
+ * no deletion when the truth was skipped
+ *      DeadShardTest#theNewShardThatDiesWhileTheFlipIsAdopted
+ * a joining shard that is unhealthy is given up
+ *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ * EMPTY
+ *      PreflightTest#aTargetThatIsNotEmpty
+ * no alias
+ *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
+ * an unscoped key
+ *      PreflightTest#aKeyThatHidesCollections
+ * what is done beside a step ends with it
+ *      BesideTest#itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice
+ * </pre>
+ */
+package io.quiverdb.coordinator.migration;
