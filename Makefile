@@ -38,9 +38,14 @@ fmt: ## format the sources
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
 	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
 
+# BenchIT: coordinators; MoveBenchIT: moves on real shards, if make interop has installed their binary;
+# MemoryBenchIT: the leader's memory. Shards in memory with two million points take some of this heap.
+BENCH     := *BenchIT
+BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED
+
 .PHONY: bench
 bench: ## print figures beside their anchors (some minutes; leave the machine alone)
-	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BenchIT -Dgroups=bench -DexcludedGroups=
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.output.redirected=false
 
 # Quiver's own binaries, from its public crate; git ignores the folder.
 QUIVER  := .cache/quiver

@@ -48,6 +48,9 @@ final class Body {
   }
 
   private static Body parse(byte[] bytes) {
+    if (beginsWithMark(bytes)) {
+      throw new ApiException(Fault.BAD_REQUEST, "the body begins with a byte order mark");
+    }
     JsonNode node;
     try {
       node = Json.BODIES.readTree(bytes);
@@ -67,6 +70,14 @@ final class Body {
       throw new ApiException(Fault.WRONG_SHAPE, "the body: wanted a JSON object");
     }
     return new Body(object);
+  }
+
+  /** The parser would pass over it; Quiver's coordinator does not. */
+  private static boolean beginsWithMark(byte[] bytes) {
+    return bytes.length >= 3
+        && bytes[0] == (byte) 0xEF
+        && bytes[1] == (byte) 0xBB
+        && bytes[2] == (byte) 0xBF;
   }
 
   String text(String name) {

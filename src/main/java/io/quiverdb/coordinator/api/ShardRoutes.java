@@ -2,15 +2,20 @@ package io.quiverdb.coordinator.api;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.MethodNotAllowedResponse;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** Changes of the map, and the health of its shards. */
 final class ShardRoutes implements Routes {
+  /** Names of routes that stand where an id would. */
+  private static final Set<String> NO_SHARDS = Set.of("grow", "joining");
+
   private final Node node;
   private final Access access;
   private final Changes changes;
@@ -26,7 +31,7 @@ final class ShardRoutes implements Routes {
     routes.post("/cluster/shards", this::add);
     routes.post("/cluster/shards/joining", this::addJoining);
     routes.post("/cluster/shards/{id}/promote", ctx -> byId(ctx, Command.PromoteShard::new));
-    routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
+    routes.delete("/cluster/shards/{id}", this::remove);
     routes.post("/cluster/shards/{id}/replicas", this::addReplica);
     routes.delete("/cluster/shards/{id}/replicas", this::removeReplica);
     routes.post("/cluster/ids", ctx -> changes.answer(ctx, Change.ours(new Command.AllocateId())));
@@ -46,6 +51,13 @@ final class ShardRoutes implements Routes {
         ctx,
         Change.seed(
             new Command.AddJoiningShard(body.text("primary_url"), body.texts("replica_urls"))));
+  }
+
+  private void remove(Context ctx) {
+    if (NO_SHARDS.contains(ctx.pathParam("id"))) {
+      throw new MethodNotAllowedResponse("", Map.of("availableMethods", "POST"));
+    }
+    byId(ctx, Command.RemoveShard::new);
   }
 
   private void byId(Context ctx, java.util.function.LongFunction<Command> command) {

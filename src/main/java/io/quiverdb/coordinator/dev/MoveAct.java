@@ -63,7 +63,8 @@ final class MoveAct {
     writers.stop();
     readers.stop();
     stage.say("The clients have stopped. Comparing what they were told with every shard.");
-    PointsEvidence evidence = moves.evidence(writers, readers, POINTS, spare.url());
+    PointsEvidence evidence =
+        moves.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
     figures.add(Act.row("acknowledged writes and deletes", writers.acknowledged()));
     figures.add(Act.row("reads and searches", readers.answered()));
     figures.add(latencies(writers.latencies()));

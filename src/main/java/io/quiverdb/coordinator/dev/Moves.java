@@ -131,10 +131,13 @@ final class Moves {
   /**
    * What there is to judge by.
    *
-   * @param loaded how many points {@link DevPoints#load} wrote
+   * @param collection the one that the writers wrote to
+   * @param missed what readers did not find
+   * @param loaded how many points {@link DevPoints#load} wrote into it
    * @param outside a shard that the map may lack
    */
-  PointsEvidence evidence(PointWriters writers, PointReaders readers, int loaded, String outside) {
+  PointsEvidence evidence(
+      String collection, PointWriters writers, List<String> missed, int loaded, String outside) {
     Map<String, Expected> expected = new TreeMap<>(writers.expected());
     for (int i = 0; i < loaded; i++) {
       expected.put(DevPoints.id(i), Expected.exactly(Optional.of((long) i)));
@@ -142,20 +145,19 @@ final class Moves {
     ShardMap map = map();
     Map<Long, Map<String, Long>> standing = new TreeMap<>();
     for (Shard shard : map.shards()) {
-      standing.put(shard.id(), points(shard.primaryUrl()));
+      standing.put(shard.id(), points(collection, shard.primaryUrl()));
     }
     List<String> leftovers = new ArrayList<>();
     if (map.shards().stream().noneMatch(s -> s.primaryUrl().equals(outside))) {
-      points(outside)
+      points(collection, outside)
           .keySet()
           .forEach(key -> leftovers.add(key + " is left on a shard outside the map"));
     }
-    return new PointsEvidence(
-        expected, standing, leftovers, map, writers.failures(), readers.missed());
+    return new PointsEvidence(expected, standing, leftovers, map, writers.failures(), missed);
   }
 
   /** All points of a shard; none if it has no such collection. */
-  private Map<String, Long> points(String shard) {
+  private Map<String, Long> points(String collection, String shard) {
     Map<String, Long> points = new TreeMap<>();
     int rows = PAGE;
     for (int offset = 0; rows == PAGE; offset += PAGE) {
@@ -164,7 +166,7 @@ final class Moves {
               .calls()
               .post(
                   URI.create(shard),
-                  "/v1/collections/" + DevPoints.COLLECTION + "/fetch",
+                  "/v1/collections/" + collection + "/fetch",
                   "{\"offset\":%d,\"limit\":%d,\"with_payload\":true,\"with_vector\":false}"
                       .formatted(offset, PAGE),
                   "")

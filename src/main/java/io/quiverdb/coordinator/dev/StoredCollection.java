@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -79,20 +80,36 @@ final class StoredCollection {
     if (wait.isPresent()) {
       return new Waiting(wait.get());
     }
-    Comparator<Match> nearest = Comparator.comparing(Match::score);
     return new Found(
-        index.visible().entrySet().stream()
-            .map(entry -> match(entry.getKey(), entry.getValue(), request))
-            .sorted(schema.metric().higherIsBetter() ? nearest.reversed() : nearest)
-            .limit(request.k())
-            .toList());
+        nearest(request).stream().map(one -> match(one.id(), one.score(), request)).toList());
   }
 
-  private Match match(String id, FloatVector indexed, SearchRequest request) {
+  private record Scored(String id, float score) {}
+
+  /** The nearest first; only so many are kept as were asked for, however many there are. */
+  private List<Scored> nearest(SearchRequest request) {
+    Comparator<Scored> byScore = Comparator.comparing(Scored::score);
+    Comparator<Scored> best =
+        (schema.metric().higherIsBetter() ? byScore.reversed() : byScore)
+            .thenComparing(Scored::id, Utf8Order.INSTANCE);
+    PriorityQueue<Scored> kept = new PriorityQueue<>(best.reversed());
+    index
+        .visible()
+        .forEach(
+            (id, vector) -> {
+              kept.add(new Scored(id, schema.metric().score(request.vector(), vector)));
+              if (kept.size() > request.k()) {
+                kept.remove();
+              }
+            });
+    return kept.stream().sorted(best).toList();
+  }
+
+  private Match match(String id, float score, SearchRequest request) {
     Optional<Point> live = point(id);
     return new Match(
         id,
-        schema.metric().score(request.vector(), indexed),
+        score,
         live.filter(point -> request.withPayload()).map(Point::payload),
         live.filter(point -> request.withVector()).map(Point::vector));
   }

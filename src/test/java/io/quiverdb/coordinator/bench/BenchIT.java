@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +32,7 @@ class BenchIT {
 
   @TempDir Path folder;
 
-  private final List<String> rows = new ArrayList<>();
+  private final FigureTable table = new FigureTable();
 
   @Test
   void figures() throws Exception {
@@ -63,7 +62,7 @@ class BenchIT {
     }
     failovers("SIGKILL", true, "<= 600", "<= 1500");
     failovers("SIGTERM", false, "<= 250", "");
-    print();
+    table.print();
   }
 
   private void starting() throws IOException {
@@ -105,12 +104,7 @@ class BenchIT {
   private static long residentKib(Ensemble ensemble) throws IOException {
     long most = 0;
     for (MemberProcess member : ensemble.members()) {
-      Path status = Path.of("/proc", String.valueOf(member.pid().orElseThrow()), "status");
-      for (String line : Files.readAllLines(status)) {
-        if (line.startsWith("VmRSS:")) {
-          most = Math.max(most, Long.parseLong(line.replaceAll("\\D", "")));
-        }
-      }
+      most = Math.max(most, Resident.kib(member));
     }
     return most;
   }
@@ -158,12 +152,6 @@ class BenchIT {
   }
 
   private void row(String what, double figure, String unit, String anchor) {
-    rows.add(String.format(Locale.ROOT, "%-46s %10.2f %-5s %s", what, figure, unit, anchor));
-  }
-
-  private void print() {
-    System.out.println();
-    rows.forEach(System.out::println);
-    System.out.println();
+    table.row(what, figure, unit, anchor);
   }
 }

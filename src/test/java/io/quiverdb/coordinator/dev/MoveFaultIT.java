@@ -118,7 +118,11 @@ class MoveFaultIT {
         writers.abandon();
         readers.abandon();
       }
-      judge(cell, new Moves(stage).evidence(writers, readers, POINTS, spare.server().url()));
+      judge(
+          cell,
+          new Moves(stage)
+              .evidence(
+                  DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.server().url()));
     }
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("interop")
 class SeedDifferentialIT {
   private static final int REQUESTS = 1_500;
+  private static final int ATTEMPTS = 2_000;
   private static final List<String> SEEDS =
       List.of("http://127.0.0.1:1/s0", "http://127.0.0.1:1/s1");
 
@@ -57,7 +58,7 @@ class SeedDifferentialIT {
         Asked asked = requests.next();
         Reply expected = asked.to(real.urls().get(0));
         String node = ours.urls().get(nodes.nextInt(ours.urls().size()));
-        Reply actual = asked.to(node);
+        Reply actual = answer(asked, node, version(real), keyed);
         difference(version, expected, actual)
             .ifPresent(
                 difference ->
@@ -72,9 +73,16 @@ class SeedDifferentialIT {
         if (expected.status() == 200 && expected.type().equals("application/json")) {
           requests.learn(expected.json());
         }
+        if (!asked.method().equals("GET")
+            && (expected.status() == 200) != (actual.status() == 200)) {
+          // From here on the maps differ: nothing that follows would tell anything new.
+          break;
+        }
       }
       QuiverClient last = QuiverClient.of(real.urls().get(0)).withKey("adm");
-      assertTrue(last.get("/cluster/map").json().path("version").asLong() > 100, "few changes");
+      if (differences.isEmpty()) {
+        assertTrue(last.get("/cluster/map").json().path("version").asLong() > 100, "few changes");
+      }
     }
     assertEquals(
         0,
@@ -87,6 +95,32 @@ class SeedDifferentialIT {
                 + String.join("\n", differences.subList(0, Math.min(5, differences.size()))));
   }
 
+  private static long version(Coordinators real) {
+    return QuiverClient.of(real.urls().get(0))
+        .withKey("adm")
+        .get("/cluster/map")
+        .json()
+        .path("version")
+        .asLong();
+  }
+
+  /**
+   * What a member answers once it has the changes made through the others. A 503 says that nothing
+   * was done, as while another member is being elected: the caller is to ask again.
+   */
+  private static Reply answer(Asked asked, String node, long version, boolean keyed) {
+    QuiverClient member = keyed ? QuiverClient.of(node).withKey("adm") : QuiverClient.of(node);
+    Reply caughtUp = member.get("/cluster/map?wait=20s&min_version=" + version);
+    assertEquals(200, caughtUp.status(), caughtUp::toString);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Reply reply = asked.to(node);
+      if (reply.status() != 503) {
+        return reply;
+      }
+    }
+    throw new AssertionError("a member refuses for long: " + asked);
+  }
+
   private static Optional<String> difference(QuiverVersion version, Reply expected, Reply actual) {
     if (expected.status() != actual.status()) {
       return Optional.of("statuses differ");
@@ -96,7 +130,7 @@ class SeedDifferentialIT {
           version == QuiverVersion.V0_27_0
               ? actual.body().replace(",\"leaving\":[]}", "}")
               : actual.body();
-      return expected.body().equals(body) && expected.type().equals(actual.type())
+      return expected.body().equals(body) && sameType(expected, actual)
           ? Optional.empty()
           : Optional.of("answers differ");
     }
@@ -108,6 +142,11 @@ class SeedDifferentialIT {
             && actual.json().path("status").asInt() == actual.status()
         ? Optional.empty()
         : Optional.of("no problem document");
+  }
+
+  /** White space before a parameter says nothing. */
+  private static boolean sameType(Reply expected, Reply actual) {
+    return expected.type().replace("; ", ";").equals(actual.type().replace("; ", ";"));
   }
 
   private static TreeSet<String> methods(Reply reply) {

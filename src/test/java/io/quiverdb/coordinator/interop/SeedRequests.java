@@ -85,7 +85,7 @@ final class SeedRequests {
   private static final List<String> KEYS =
       List.of("Bearer adm", "Bearer adm", "Bearer adm", "Bearer adm", "bearer adm", "Bearer rea");
   private static final List<String> ODD_KEYS =
-      List.of("Bearer wri", "Bearer bad", "BEARER adm", "adm", "Bearer  adm", "Basic YWRtOg==");
+      List.of("Bearer wri", "Bearer bad", "adm", "Basic YWRtOg==");
 
   private final Random random;
   private final boolean keyed;

@@ -28,8 +28,14 @@ class PacerTest {
 
   @Test
   void neverAsksForLessThanOneRow() {
-    answer(Act.UPSERT, Duration.ofSeconds(1), 3);
+    answer(Act.UPSERT, Duration.ofSeconds(1), 5);
     assertEquals(1, pacer.rows(shard, "docs", Act.UPSERT));
+  }
+
+  @Test
+  void halvesAtMostForOneLateAnswer() {
+    pacer.answered(shard, "docs", Act.DELETE, 10, Duration.ofSeconds(3).toNanos());
+    assertEquals(5, pacer.rows(shard, "docs", Act.DELETE));
   }
 
   @Test

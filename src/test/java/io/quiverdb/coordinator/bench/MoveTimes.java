@@ -1,0 +1,61 @@
+package io.quiverdb.coordinator.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * When a move came to each of its phases.
+ *
+ * @param began by phase, in their order; a phase that it came to twice counts from the first time
+ * @param ended when it was over
+ * @param points how many points it moved
+ * @param rounds how many rounds copied and compared them
+ */
+record MoveTimes(Map<String, Instant> began, Instant ended, long points, int rounds) {
+  static MoveTimes of(JsonNode move) {
+    Map<String, Instant> began = new LinkedHashMap<>();
+    for (JsonNode step : move.path("steps")) {
+      began.putIfAbsent(step.path("phase").asText(), Instant.parse(step.path("at").asText()));
+    }
+    return new MoveTimes(
+        began,
+        Instant.parse(move.path("finished_at").asText()),
+        move.path("progress").path("points_done").asLong(),
+        move.path("progress").path("round").asInt());
+  }
+
+  /** From the beginning of the one phase to that of the other, s. */
+  double between(String from, String to) {
+    return seconds(at(from), at(to));
+  }
+
+  /** From the beginning of a phase to that of the next one, s. */
+  double in(String phase) {
+    Instant from = at(phase);
+    Instant to =
+        began.values().stream()
+            .filter(at -> at.isAfter(from))
+            .min(Instant::compareTo)
+            .orElse(ended);
+    return seconds(from, to);
+  }
+
+  double total() {
+    return seconds(at("PREPARED"), ended);
+  }
+
+  Instant at(String phase) {
+    Instant at = began.get(phase);
+    if (at == null) {
+      throw new IllegalArgumentException("it was never " + phase + ": " + began.keySet());
+    }
+    return at;
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1e3;
+  }
+}
