@@ -11,39 +11,54 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The simulation finds the faults of a mover that has some, and none in one that has none. */
+/**
+ * The simulation finds the faults of a mover that has some, and none in one that has none.
+ *
+ * <p>Where the naive mover works, no leader is deposed and no client creates or drops collections:
+ * with none of its named faults it still keeps no record of how far it came, so that whoever leads
+ * next copies again after the flip and undoes what was written since; and it never looks again at
+ * the collections that it listed at first. It is rightly blamed for both. What is found in quiet
+ * worlds is the named fault.
+ */
 class CheckerTeethTest {
   private static final int ENOUGH = 300;
+  private static final int SOUND = 150;
 
   @ParameterizedTest
   @EnumSource(Fault.class)
   void aFaultIsFoundWithinAFewHundredWorlds(Fault fault) {
     Consumer<Setup> worlds = fault == Fault.ERROR_IS_ABSENCE ? withErrors() : oneGrow();
-    Optional<String> found = firstFailure(worlds, fault);
+    Optional<String> found = firstFailure(ENOUGH, worlds, fault);
 
     assertTrue(found.isPresent(), fault + " was not found in " + ENOUGH + " worlds");
   }
 
-  /** What is found in others must not be found in the real engine. */
+  /** What is found in a mover with a fault must not be found in the same one without. */
   @Test
-  void aSoundMoverInAHealthyWorldIsLeftAlone() {
-    for (long seed = 1; seed <= ENOUGH; seed++) {
-      new Simulation(RealEngine::new, oneGrow()).run(seed);
+  void aNaiveMoverWithoutTheFaultsIsLeftAlone() {
+    assertEquals(Optional.empty(), firstFailure(SOUND, oneGrow()));
+  }
+
+  /** With deposed leaders and collections that come and go. */
+  @Test
+  void aSoundMoverIsLeftAlone() {
+    for (long seed = 1; seed <= SOUND; seed++) {
+      new Simulation(RealEngine::new, oneRestlessGrow()).run(seed);
     }
   }
 
   @Test
   void aSeedIsTheSameWorldEveryTime() {
     for (long seed = 1; seed <= 20; seed++) {
-      Simulation.Report first = new Simulation(RealEngine::new, oneGrow()).run(seed);
-      Simulation.Report second = new Simulation(RealEngine::new, oneGrow()).run(seed);
+      Simulation.Report first = new Simulation(RealEngine::new, oneRestlessGrow()).run(seed);
+      Simulation.Report second = new Simulation(RealEngine::new, oneRestlessGrow()).run(seed);
 
       assertEquals(first, second);
     }
   }
 
-  private static Optional<String> firstFailure(Consumer<Setup> worlds, Fault... faults) {
-    for (long seed = 1; seed <= ENOUGH; seed++) {
+  private static Optional<String> firstFailure(int most, Consumer<Setup> worlds, Fault... faults) {
+    for (long seed = 1; seed <= most; seed++) {
       try {
         new Simulation(() -> new NaiveMover(faults), worlds).run(seed);
       } catch (AssertionError e) {
@@ -54,6 +69,15 @@ class CheckerTeethTest {
   }
 
   private static Consumer<Setup> oneGrow() {
+    return oneRestlessGrow()
+        .andThen(
+            setup -> {
+              setup.ousting = 0;
+              setup.schemers = 0;
+            });
+  }
+
+  private static Consumer<Setup> oneRestlessGrow() {
     return setup -> {
       setup.faults = List.of();
       setup.lossPerMille = 0;

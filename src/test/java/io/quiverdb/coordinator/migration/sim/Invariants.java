@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -13,6 +14,7 @@ import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.state.Applied;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -20,7 +22,9 @@ import java.util.Set;
 final class Invariants {
   /** Nobody may come into these while an earlier request could still change a shard. */
   private static final Set<Phase> ALL_SETTLED =
-      EnumSet.of(Phase.PROMOTED, Phase.REMOVED, Phase.DONE, Phase.REVERTED);
+      EnumSet.of(Phase.PREPARED, Phase.PROMOTED, Phase.REMOVED, Phase.DONE, Phase.REVERTED);
+
+  private static final String PROBE = "quiver_coordinator_probe";
 
   private final Shards shards;
   private final List<String> collections;
@@ -38,13 +42,52 @@ final class Invariants {
   /** An entry was applied. */
   void entry(ClusterState before, Command command, Applied applied) {
     stepOfTheMap(before, command, applied);
-    Phase phase = newest(before);
-    Phase next = newest(applied.state());
-    if (next != phase && ALL_SETTLED.contains(next)) {
+    Phase phase = newest(before).map(Migration::phase).orElse(Phase.DONE);
+    Optional<Migration> move = newest(applied.state());
+    if (move.isPresent() && move.get().phase() != phase) {
+      entered(move.get(), applied.state().map());
+    }
+  }
+
+  private void entered(Migration move, ShardMap map) {
+    if (ALL_SETTLED.contains(move.phase())) {
       for (SimShard shard : shards.all()) {
-        if (shard.mayStillChange()) {
-          throw new AssertionError(
-              next + " is logged while " + shard.url + " may still take " + shard.underWay());
+        for (Call call : shard.underWay()) {
+          // Nobody misses, and nobody meets, a collection of that name.
+          if (!call.toString().contains(PROBE)) {
+            throw new AssertionError(
+                move.phase() + " is logged while " + shard.url + " may still take " + call);
+          }
+        }
+      }
+    }
+    if (move.phase() == Phase.REVERTED && move.leftDirty().isEmpty() && !move.keepCopies()) {
+      leavesNothing(move, map);
+    }
+  }
+
+  /** What was copied is gone, and so is what was created. */
+  private void leavesNothing(Migration move, ShardMap map) {
+    boolean grow = move.plan().kind() == MigrationKind.GROW;
+    long moving = move.plan().shardId();
+    for (SimShard shard : shards.all()) {
+      boolean isMoving = shard.url.equals(move.plan().url());
+      boolean survives =
+          map.shards().stream()
+              .anyMatch(one -> one.id() != moving && one.primaryUrl().equals(shard.url));
+      for (String collection : (grow ? isMoving : survives) ? collections : List.<String>of()) {
+        List<String> left =
+            World.points(shard, collection).stream()
+                .map(Point::id)
+                .filter(id -> grow || owner(map, id) == moving)
+                .toList();
+        if (!left.isEmpty()) {
+          throw new AssertionError("REVERTED, and " + shard.url + " still has " + left);
+        }
+        if (grow
+            && has(shard, collection)
+            && !move.plan().collectionsBefore().contains(collection)) {
+          throw new AssertionError("REVERTED, and " + shard.url + " still has " + collection);
         }
       }
     }
@@ -63,14 +106,21 @@ final class Invariants {
     }
   }
 
-  /** The phase of the move that is active, or else ended last. */
-  private static Phase newest(ClusterState state) {
+  private static boolean has(SimShard shard, String collection) {
+    return shard.core.collections().stream()
+        .anyMatch(info -> info.schema().name().equals(collection));
+  }
+
+  private static long owner(ShardMap map, String id) {
+    return RendezvousHash.owner(map, id).orElseThrow();
+  }
+
+  /** The move that is active, or else the one that ended last. */
+  private static Optional<Migration> newest(ClusterState state) {
     return state
         .migrations()
         .active()
-        .or(() -> state.migrations().finished().values().stream().reduce((one, next) -> next))
-        .map(Migration::phase)
-        .orElse(Phase.PREPARED);
+        .or(() -> state.migrations().finished().values().stream().reduce((one, next) -> next));
   }
 
   /** A grow does not copy again what the log says is copied. */

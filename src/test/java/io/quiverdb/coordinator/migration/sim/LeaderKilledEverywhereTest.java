@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the checks before a move included: each moment of a small world is tried, in a world of its own
  * that is the same up to there. A death at a read would be the death before the next change.
  *
- * <p>Nothing else goes wrong, so no client's request may fail, whatever the moment. {@code
- * -Dkills.seeds=1-20} tries the moments of other worlds.
+ * <p>Nothing else goes wrong and no request is slow, so no client's request may fail, whatever the
+ * moment. {@code -Dkills.seeds=1-20} tries the moments of other worlds.
  */
 class LeaderKilledEverywhereTest {
   /** What is done to the cluster. A move that was given up at its start is begun once more. */
@@ -74,12 +74,15 @@ class LeaderKilledEverywhereTest {
     assertTrue(moments >= 30, () -> "only " + moments + " moments");
     for (int number = 1; number <= moments; number++) {
       moment[0] = new Moment(when, number);
+      Simulation.Report ended;
       try {
-        simulation.run(seed);
+        ended = simulation.run(seed);
       } catch (AssertionError e) {
         throw new AssertionError("killed " + moment[0] + "\n" + e.getMessage(), e);
       }
       assertTrue(moment[0].struck(), moment[0]::toString);
+      List<Phase> ends = ended.ends();
+      assertEquals(Phase.DONE, ends.get(ends.size() - 1), moment[0] + ", " + ends);
     }
   }
 
@@ -142,6 +145,7 @@ class LeaderKilledEverywhereTest {
       setup.ousting = 0;
       setup.schemers = 0;
       setup.orphan = false;
+      setup.emptiedByHand = false;
       setup.cancelIn = Optional.of(Phase.VERIFYING);
       setup.wishes = course.wishes;
     };

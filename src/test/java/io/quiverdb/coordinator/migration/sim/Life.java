@@ -126,7 +126,7 @@ final class Life {
           || world.cluster.newest().migrations().nextId() != known) {
         return true;
       }
-      if (grow && refused.contains("target_empty")) {
+      if (grow && world.setup.emptiedByHand && refused.contains("target_empty")) {
         operators.makeFresh(target);
       }
       sim.sleep(chance.between(SECOND / 2, 4 * SECOND));

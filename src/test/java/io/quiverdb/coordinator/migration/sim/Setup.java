@@ -56,6 +56,9 @@ final class Setup {
 
   List<Wish> wishes = List.of(Wish.GROW);
 
+  /** Whether operators empty a shard that is refused because it is not. */
+  boolean emptiedByHand = true;
+
   /** In which phase an operator cancels, where one does; empty: at any time. */
   Optional<Phase> cancelIn = Optional.empty();
 

@@ -78,11 +78,7 @@ final class SimShard {
     waiting.forEach(request -> sim.after(sim.chance().between(0, WAKING_UP), request));
   }
 
-  /** Whether a request of the coordinator is on its way, or inside, that changes something. */
-  boolean mayStillChange() {
-    return !underWay.isEmpty();
-  }
-
+  /** Requests of the coordinator, on their way or inside, that will change something. */
   List<Call> underWay() {
     return List.copyOf(underWay);
   }

@@ -10,6 +10,27 @@
  * off. {@link io.quiverdb.coordinator.migration.sim.History} knows what every read may return.
  * {@code make sim SEEDS=1-100000} runs many worlds, {@code make sim SEEDS=4711} one of them again.
  *
+ * <p>{@link io.quiverdb.coordinator.migration.sim.LeaderKilledEverywhereTest} kills the leader at
+ * every moment of a small world. Each of its safeguards was taken out once, and it went red:
+ *
+ * <ul>
+ *   <li>the quiet time after a takeover, before DONE, REVERTED and the flip: REVERTED was logged
+ *       while an old delete was on its way;
+ *   <li>the same before a move is begun: PREPARED was logged while an old create was on its way;
+ *   <li>a new leader verifies again, which the planner and the law of the log both say; without it
+ *       in the planner the law refuses the flip for ever;
+ *   <li>a new leader abandons what another one prepared: likewise;
+ *   <li>a repair is compared again: acknowledged writes were lost;
+ *   <li>the cursor of the copy, which the log keeps: rows were copied again; logged before the rows
+ *       were written, too;
+ *   <li>a join that is taken back drops the collections that it created: they were left;
+ *   <li>the checks remove what dead checks left behind: no join was possible any more.
+ * </ul>
+ *
+ * <p>What it does not find, because it takes a slow client or router besides a dead leader: a wait
+ * of request_drain between rounds, or the barrier of a revert, that is left out. The tests of the
+ * parts find those ({@code ReconcileTest}, {@code RoutersBarrierTest}).
+ *
  * <p>What lives here: the world, its judge, and a mover with known faults that the judge must find.
  * What never will: anything that the engine itself could see.
  */
