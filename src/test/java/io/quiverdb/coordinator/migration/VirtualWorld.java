@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
@@ -25,6 +26,7 @@ final class VirtualWorld implements Time, Tasks {
 
   private final ThreadLocal<Actor> current = ThreadLocal.withInitial(Actor::new);
   private final List<Actor> waiting = new ArrayList<>();
+  private Optional<Error> broken = Optional.empty();
   private long now = 1;
 
   @Override
@@ -62,6 +64,9 @@ final class VirtualWorld implements Time, Tasks {
     next();
     while (!me.going) {
       wait();
+    }
+    if (broken.isPresent()) {
+      throw broken.get();
     }
     if (me.interrupted) {
       me.interrupted = false;
@@ -109,11 +114,18 @@ final class VirtualWorld implements Time, Tasks {
       started.value = work.call();
     } catch (Exception e) {
       started.failure = e;
+    } catch (Error e) {
+      failed(e);
     }
     synchronized (this) {
       started.ended = true;
       next();
     }
+  }
+
+  /** What a task finds wrong is wrong for all that still wait. */
+  private synchronized void failed(Error error) {
+    broken = Optional.of(error);
   }
 
   private final class Started<T> implements Task<T> {

@@ -181,12 +181,15 @@
  *      ReconcileTest#aHotKeyThatNeverConvergesMeetsTheRoundLimit
  * pages overlap by a row
  *      ScanTest#deletesBehindTheCursorHideNothing
- * an error is never absence
+ * an error is never absence: in a listing
  *      ReconcileTest#anErrorIsNeverAbsence
+ * an error is never absence: of a point
+ *      DropTest#anErrorOfTheOwnerIsNeverAbsence
  * orphans of third shards are not the truth
  *      CopyTest#anOrphanOnAThirdShardIsNotTheTruth
- * collections: a difference seen twice
- *      CollectionSchemasTest#aRequestOnItsWayFromShardToShardIsLeftAlone
+ * collections: a difference seen twice, request_drain apart
+ *      CollectionSchemasTest#oneThatIsMissingTwiceIsMadeAndReported
+ *      CollectionSchemasTest#oneThatIsSeenForTheFirstTimeAtTheSecondLookIsLeftAloneToo
  * collections: dropped on a joining shard only
  *      CollectionSchemasTest#nothingIsDroppedOnAShardThatServes
  * searches find what was moved before the flip
