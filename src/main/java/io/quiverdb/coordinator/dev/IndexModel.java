@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * installs the points as they were when it began. It takes no time here but what it is told to
  * take, by a clock it is given; it is installed by the first call that comes after its end.
  *
- * <p>Not modelled: a waiting search that its caller gives up; recall below one. Not thread-safe.
+ * <p>Not modelled: recall below one. Not thread-safe.
  */
 final class IndexModel {
   /** A kind that counts changes goes stale at one in five. */
@@ -124,6 +124,18 @@ final class IndexModel {
     return searchWaits
         ? build.map(running -> Math.max(0, running.end() - nanoClock.getAsLong()))
         : Optional.empty();
+  }
+
+  /**
+   * The callers of all waiting searches have gone: before there ever was an index its build is
+   * thrown away with them; after that no search waits any more.
+   */
+  void searchesClosed() {
+    install();
+    if (searchWaits && !everBuilt) {
+      build = Optional.empty();
+    }
+    searchWaits = false;
   }
 
   /** The points that a search can find, with the vectors it finds them by. */

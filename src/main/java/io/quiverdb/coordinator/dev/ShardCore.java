@@ -171,6 +171,11 @@ public final class ShardCore implements QuiverNode {
     return ofPoints(collection).search(request, version.firstSearchWaits());
   }
 
+  /** The callers of all searches that wait for the index of a collection have gone. */
+  public synchronized void searchesClosed(String collection) {
+    Optional.ofNullable(collections.get(collection)).ifPresent(StoredCollection::searchesClosed);
+  }
+
   @Override
   public Optional<ShardMap> map() {
     return Optional.empty();

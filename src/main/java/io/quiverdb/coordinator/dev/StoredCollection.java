@@ -84,6 +84,10 @@ final class StoredCollection {
         nearest(request).stream().map(one -> match(one.id(), one.score(), request)).toList());
   }
 
+  void searchesClosed() {
+    index.searchesClosed();
+  }
+
   private record Scored(String id, float score) {}
 
   /** The nearest first; only so many are kept as were asked for, however many there are. */

@@ -99,13 +99,26 @@ final class Probes {
   }
 
   /**
-   * Whether most of the probes find themselves here. One that its donor does not find either, or
-   * that cannot be searched for at all, does not count.
+   * How many of the probes find themselves. One that its donor does not find either, or that cannot
+   * be searched for at all, does not count.
+   */
+  record Outcome(int found, int counted) {
+    boolean all() {
+      return found == counted;
+    }
+
+    boolean most() {
+      return counted == 0 || found * 2 > counted;
+    }
+  }
+
+  /**
+   * Searches for the probes here.
    *
    * @throws ShardException if {@code url}, or the donor of a probe that is not found here, refuses
    *     searches, or does not answer them in time
    */
-  boolean found(String url, String collection, List<Probe> probes)
+  Outcome look(String url, String collection, List<Probe> probes)
       throws ShardException, InterruptedException {
     int found = 0;
     int counted = 0;
@@ -118,7 +131,7 @@ final class Probes {
         counted++;
       }
     }
-    return counted == 0 || found * 2 > counted;
+    return new Outcome(found, counted);
   }
 
   private boolean finds(String url, String collection, Row row)

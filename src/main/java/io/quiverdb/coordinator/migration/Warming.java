@@ -23,10 +23,14 @@ final class Warming {
   /** A replica that follows is not behind for longer. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  /** So long most of the probes find themselves, but not all, before that is believed. */
+  private static final Duration FEW_MISSED = Duration.ofSeconds(10);
+
   private final Move move;
   private final IndexMinder indexes;
   private final Probes probes;
   private final Map<String, List<Probe>> sampled = new HashMap<>();
+  private final Map<String, Long> nearly = new HashMap<>();
   private final Set<String> ready = new HashSet<>();
   private final Map<String, Long> countsBefore = new HashMap<>();
 
@@ -121,7 +125,7 @@ final class Warming {
     }
     boolean found;
     try {
-      found = probes.found(url, collection.name(), sample(collection.name(), target));
+      found = found(url, collection.name(), target);
     } catch (ShardException e) {
       if (!isNoReasonToWait(e, url)) {
         return Optional.of(new Cold("index", "a search does not answer: " + e.getMessage()));
@@ -148,9 +152,33 @@ final class Warming {
         || (e.kind() == ShardException.Kind.REFUSED && e.url().equals(url));
   }
 
+  /**
+   * An index that went stale on the way lacks what came last; one that is only approximate may miss
+   * a point for ever. So all of them are waited for, and most of them are enough after a while.
+   */
+  private boolean found(String url, String collection, Shard target)
+      throws ShardException, InterruptedException {
+    Probes.Outcome outcome = probes.look(url, collection, sample(collection, target));
+    if (outcome.all()) {
+      return true;
+    }
+    // Clients may have deleted some of them meanwhile.
+    sampled.remove(sampleKey(collection, target));
+    if (!outcome.most()) {
+      nearly.remove(key(url, collection));
+      return false;
+    }
+    long since = nearly.computeIfAbsent(key(url, collection), k -> move.time().nanos());
+    return move.time().nanos() - since > FEW_MISSED.toNanos();
+  }
+
+  private static String sampleKey(String collection, Shard target) {
+    return collection + " " + Long.toUnsignedString(target.id());
+  }
+
   private List<Probe> sample(String collection, Shard target)
       throws ShardException, InterruptedException {
-    String key = collection + " " + Long.toUnsignedString(target.id());
+    String key = sampleKey(collection, target);
     Optional<List<Probe>> known = Optional.ofNullable(sampled.get(key));
     if (known.isPresent()) {
       return known.get();

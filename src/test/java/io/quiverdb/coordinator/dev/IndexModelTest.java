@@ -53,6 +53,29 @@ class IndexModelTest {
   }
 
   @Test
+  void aSearchThatIsClosedTooSoonTakesTheBuildWithIt() {
+    ShardCore shard = shard(QuiverVersion.V1_1_0);
+    shard.upsert("c", List.of(point(1), point(2)), true);
+    search(shard, 1);
+    shard.searchesClosed("c");
+    now.addAndGet(2 * PER_POINT);
+    assertEquals(false, shard.collection("c").indexReady());
+    assertEquals(new Waiting(2 * PER_POINT), search(shard, 1));
+  }
+
+  @Test
+  void aSearchThatIsClosedOnceTheIndexIsThereFreesThoseBehindIt() {
+    ShardCore shard = shard(QuiverVersion.V1_1_0);
+    shard.upsert("c", List.of(point(1), point(2)), true);
+    search(shard, 1);
+    shard.upsert("c", List.of(point(3)), false);
+    now.addAndGet(2 * PER_POINT);
+    assertEquals(new Waiting(3 * PER_POINT), search(shard, 1));
+    shard.searchesClosed("c");
+    assertEquals(List.of("p1"), found(shard, 1));
+  }
+
+  @Test
   void searchesOfTheOldReleaseSeeTheSnapshotBefore() {
     ShardCore shard = shard(QuiverVersion.V0_27_0);
     shard.upsert("c", List.of(point(1), point(2)), true);

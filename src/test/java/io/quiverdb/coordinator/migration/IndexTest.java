@@ -130,6 +130,22 @@ class IndexTest {
     assertEquals(0, shards.at(FakeCluster.N).mostOpenSearches);
   }
 
+  /** An index in place took the first points, went stale, and is rebuilt by the probes. */
+  @Test
+  void waitsForTheLastPointsOfAnIndexThatWentStaleOnTheWay() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
+    at(6, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
+    assertBetween(Duration.ofSeconds(6), Duration.ofSeconds(8), warmed(move));
+  }
+
+  @Test
+  void anIndexThatMissesAFewForEverIsGoodEnoughAfterAWhile() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
+    assertBetween(Duration.ofSeconds(10), Duration.ofSeconds(12), warmed(move));
+  }
+
   @Test
   void aPointThatTheDonorDoesNotFindEitherDoesNotCount() throws Exception {
     Move move = copied(Phase.WARMING, Optional.of(true));

@@ -9,6 +9,7 @@ final class Promise<T> {
   private final List<Actor> waiting = new ArrayList<>(1);
   private T value;
   private boolean kept;
+  private boolean abandoned;
 
   Promise(Sim sim) {
     this.sim = sim;
@@ -22,6 +23,15 @@ final class Promise<T> {
       waiting.forEach(sim::wake);
       waiting.clear();
     }
+  }
+
+  /** Nobody wants to know any more. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  boolean abandoned() {
+    return abandoned;
   }
 
   boolean kept() {

@@ -7,7 +7,9 @@ import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.dev.ShardCore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,6 +36,7 @@ final class SimShard {
   private final Sim sim;
   private final QuiverApi api;
   private final List<Runnable> inbox = new ArrayList<>();
+  private final Map<Promise<Answer>, Call> waiting = new LinkedHashMap<>();
   private boolean paused;
   private boolean dead;
   private int deaths;
@@ -125,6 +128,7 @@ final class SimShard {
 
   private void arrive(Call call, Fate fate, Promise<Answer> heard, int life) {
     if (dead || life != deaths) {
+      waiting.remove(heard);
       landed(call, false);
       heard.keep(dead && life == deaths ? new Answer.Refused() : new Answer.Broken());
     } else if (paused) {
@@ -144,9 +148,15 @@ final class SimShard {
       try {
         response = api.answer(call.request());
       } catch (SearchWaits wait) {
-        sim.after(wait.nanos, () -> arrive(call, fate, heard, life));
+        if (closed(heard)) {
+          closeSearch(call, heard);
+        } else {
+          waiting.put(heard, call);
+          sim.after(wait.nanos, () -> arrive(call, fate, heard, life));
+        }
         return;
       }
+      waiting.remove(heard);
     }
     sim.trace(url, "takes", call, "->", response.status(), brief(response.body()));
     landed(call, fate.instead().isEmpty() && response.succeeded());
@@ -156,6 +166,29 @@ final class SimShard {
       }
     } else {
       sim.after(fate.back(), () -> heard.keep(new Answer.Heard(response)));
+    }
+  }
+
+  private static boolean closed(Promise<Answer> heard) {
+    return heard.abandoned();
+  }
+
+  /** Its caller has gone: at the next look the shard notices. */
+  private void closeSearch(Call call, Promise<Answer> heard) {
+    waiting.remove(heard);
+    String collection = call.path().split("/")[3];
+    boolean last = waiting.values().stream().noneMatch(other -> other.path().equals(call.path()));
+    if (last) {
+      core.searchesClosed(collection);
+    }
+  }
+
+  /** The caller does not wait for the answer any more. */
+  void closes(Promise<Answer> heard) {
+    heard.abandon();
+    Call call = waiting.get(heard);
+    if (call != null) {
+      closeSearch(call, heard);
     }
   }
 

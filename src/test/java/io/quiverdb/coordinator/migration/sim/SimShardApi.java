@@ -241,9 +241,15 @@ final class SimShardApi implements ShardApi {
     Call call = new Call(from, Call.Kind.COORDINATOR, method, path, body, List.of(), patience);
     Promise<Answer> heard = shard.send(call, weather.fate(call, shard));
     long deadline = limit >= Sim.FOREVER - sim.now() ? Sim.FOREVER : sim.now() + limit;
-    if (!heard.await(deadline)) {
-      sim.trace(from, "gave up", call);
-      throw new ShardException(Kind.TIMED_OUT, url, "no answer in time");
+    try {
+      if (!heard.await(deadline)) {
+        sim.trace(from, "gave up", call);
+        throw new ShardException(Kind.TIMED_OUT, url, "no answer in time");
+      }
+    } finally {
+      if (!heard.kept()) {
+        shard.closes(heard);
+      }
     }
     Answer answer = heard.value();
     if (answer instanceof Answer.Heard response) {
