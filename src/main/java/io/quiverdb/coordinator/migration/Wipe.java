@@ -76,8 +76,12 @@ final class Wipe {
   /** While the shard that stays does not answer, the survivors may have the only copies. */
   private void awaitTruth(Shard staying, String collection, Shard survivor)
       throws StepFailed, CollectionChanged, InterruptedException {
-    while (calls.collections(staying).stream().noneMatch(c -> c.name().equals(collection))) {
+    while (lacks(staying, collection)) {
       stopIfCopiesAreKept();
+      if (lacks(survivor, collection)) {
+        throw new CollectionChanged(
+            survivor, collection, collection + " was dropped on " + survivor.primaryUrl());
+      }
       move.control()
           .hold(
               "shard",
@@ -89,6 +93,11 @@ final class Wipe {
                   + " may have the only copies of its points");
     }
     stopIfCopiesAreKept();
+  }
+
+  private boolean lacks(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return calls.collections(shard).stream().noneMatch(c -> c.name().equals(collection));
   }
 
   private void stopIfCopiesAreKept() {

@@ -134,6 +134,20 @@ class WipeTest {
     assertTrue(world.control.holds.get(0).contains("only copies"), world.control.holds.get(0));
   }
 
+  /** A client drops a collection through a router, which goes from shard to shard. */
+  @Test
+  void doesNotWaitForACollectionThatIsBeingDroppedEverywhere() {
+    StubWorld world = cancelledDrain();
+    world.core(LEAVING).drop(DOCS);
+    world.control.onHold =
+        what -> {
+          world.core(0).drop(DOCS);
+          world.core(1).drop(DOCS);
+        };
+    assertThrows(CollectionChanged.class, () -> wipe(world), "begins again with what is there");
+    assertEquals(1, world.control.holds.size());
+  }
+
   @Test
   void skippingTheOtherShardKeepsTheCopies() throws Exception {
     StubWorld world = cancelledDrain();
