@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("bench")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class BenchIT {
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  /** Members run for weeks; until the JVM has compiled what they do, they are several times slower. */
+  private static final Duration WARM_UP = Duration.ofSeconds(40);
+
   private static final Duration LENGTH = Duration.ofSeconds(10);
   private static final int KILLS = 20;
 
@@ -39,17 +41,21 @@ class BenchIT {
     starting();
     try (Ensemble ensemble = Ensemble.started(folder.resolve("load"))) {
       URI leader = ensemble.awaitLeader().http();
+      HttpLoad.Figures cold = HttpLoad.post(leader, "/cluster/ids", "", 64, LENGTH);
+      row("POST /cluster/ids, 64 conn., first 10 s", cold.perSecond(), "/s", "");
       HttpLoad.post(leader, "/cluster/ids", "", 64, WARM_UP);
+      HttpLoad.post(leader, "/cluster/ids", "", 1, LENGTH);
       HttpLoad.Figures single = HttpLoad.post(leader, "/cluster/ids", "", 1, LENGTH);
       row("POST /cluster/ids, one at a time, p50", single.p50Millis(), "ms", "<= 3; etcd 1.85");
       HttpLoad.Figures many = HttpLoad.post(leader, "/cluster/ids", "", 64, LENGTH);
       row("POST /cluster/ids, 64 connections", many.perSecond(), "/s", ">= 3500; etcd 3455");
       row("  its 99th percentile", many.p99Millis(), "ms", "");
       URI follower = ensemble.others(ensemble.awaitLeader()).get(0).http();
+      HttpLoad.post(follower, "/cluster/ids", "", 64, LENGTH);
       HttpLoad.Figures forwarded = HttpLoad.post(follower, "/cluster/ids", "", 64, LENGTH);
       row("  the same through a follower", forwarded.perSecond(), "/s", "");
       addShard(ensemble, leader, 3);
-      HttpLoad.get(leader, "/cluster/map", 64, WARM_UP);
+      HttpLoad.get(leader, "/cluster/map", 64, LENGTH);
       HttpLoad.Figures map = HttpLoad.get(leader, "/cluster/map", 64, LENGTH);
       row("GET /cluster/map, 3 shards, 64 conn.", map.perSecond(), "/s", ">= 40000; Quiver 42800");
       for (int i = 4; i <= 1_000; i++) {

@@ -12,6 +12,7 @@ final class Life {
 
   /** A move that takes longer than this once nothing goes wrong any more is stuck. */
   private static final long PATIENCE = 400 * SECOND;
+  private static final int ATTEMPTS = 10;
 
   private final World world;
   private final Engine engine;
@@ -114,11 +115,14 @@ final class Life {
     }
   }
 
-  /** Asks until the move has begun; for long enough that everything is well again. */
+  /** Asks until the move has begun; often and long enough that everything is well again. */
   private boolean begun(Wish wish, boolean grow, String target) throws InterruptedException {
     long deadline = Math.max(sim.now(), world.setup.faultsUntil) + 60 * SECOND;
     long known = world.cluster.newest().migrations().nextId();
-    while (sim.now() < deadline) {
+    int whenAllWasWell = 0;
+    // One attempt may take a minute when its leader dies.
+    while (sim.now() < deadline || whenAllWasWell < ATTEMPTS) {
+      whenAllWasWell += sim.now() > world.setup.faultsUntil ? 1 : 0;
       String refused = operators.ask(grow, target);
       sim.trace("operator", wish + " " + target, refused.isEmpty() ? "accepted" : refused);
       if (refused.isEmpty()
