@@ -116,7 +116,7 @@ final class Moves {
     return running.get(turn.getAndIncrement() % running.size()).http();
   }
 
-  private long shardOf(String url) {
+  private long shardOf(String url) throws InterruptedException, TimeoutException {
     return map().shards().stream()
         .filter(shard -> shard.primaryUrl().equals(url))
         .findFirst()
@@ -124,8 +124,16 @@ final class Moves {
         .orElseThrow(() -> new IllegalStateException(url + " is not in the map"));
   }
 
-  ShardMap map() {
-    return MapAct.map(stage.calls().get(any(), "/cluster/map?consistency=linearizable").json());
+  /** The newest map; a member that cannot answer for it at the moment is asked again. */
+  ShardMap map() throws InterruptedException, TimeoutException {
+    MemberCalls.Answer[] last = new MemberCalls.Answer[1];
+    stage.await(
+        "a member answers for the newest map",
+        () -> {
+          last[0] = stage.calls().get(any(), "/cluster/map?consistency=linearizable");
+          return last[0].ok();
+        });
+    return MapAct.map(last[0].json());
   }
 
   /**
@@ -137,7 +145,8 @@ final class Moves {
    * @param outside a shard that the map may lack
    */
   PointsEvidence evidence(
-      String collection, PointWriters writers, List<String> missed, int loaded, String outside) {
+      String collection, PointWriters writers, List<String> missed, int loaded, String outside)
+      throws InterruptedException, TimeoutException {
     Map<String, Expected> expected = new TreeMap<>(writers.expected());
     for (int i = 0; i < loaded; i++) {
       expected.put(DevPoints.id(i), Expected.exactly(Optional.of((long) i)));

@@ -143,7 +143,9 @@ final class Estimate {
     double scan = longest(scans);
     double copy = Math.max(scan, longest(writes));
     double throttled = throttle > 0 ? points * NANOS_PER_SECOND / throttle : 0;
-    return Math.max(copy, throttled) + scan + longest(deletes) + scan;
+    // One donor after another is cleaned.
+    double drop = deletes.values().stream().mapToDouble(Double::doubleValue).sum();
+    return Math.max(copy, throttled) + scan + drop + scan;
   }
 
   private static double longest(Map<Long, Double> byShard) {

@@ -26,8 +26,12 @@ final class Scan implements AutoCloseable {
 
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
 
-  /** What all pages of scans that run side by side may have together. */
-  private static final long PAGES_BYTES = 96 << 20;
+  /**
+   * What all pages of scans that run side by side may have together: a quarter of the heap that
+   * members are shipped with. More lets the collector stop the leader for so long that it is voted
+   * out.
+   */
+  private static final long PAGES_BYTES = 32 << 20;
 
   /**
    * Rows that were not seen before; none only at the end.

@@ -31,9 +31,13 @@ final class MoveCluster implements AutoCloseable {
   /** How old a map may be that a member serves; each barrier waits for so long. */
   static final Duration MAP_STALENESS = Duration.ofSeconds(2);
 
+  /** A leader starts no move before requests of an earlier one, if there was one, are over. */
+  private static final Duration TAKEOVER = Duration.ofSeconds(15);
+
   private final List<String> shards;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private LocalEnsemble ensemble;
+  private long readyNanos;
 
   private MoveCluster(List<String> shards) {
     this.shards = shards;
@@ -84,6 +88,11 @@ final class MoveCluster implements AutoCloseable {
           .ignoreException(UncheckedIOException.class)
           .until(() -> QuiverClient.of(member.http().toString()).get("/readyz").status() == 200);
     }
+    readyNanos = System.nanoTime();
+  }
+
+  private boolean mayMove() {
+    return System.nanoTime() - readyNanos > TAKEOVER.toNanos();
   }
 
   /** Starts a router that polls a member, and registers it. */
@@ -149,6 +158,7 @@ final class MoveCluster implements AutoCloseable {
   }
 
   private long begun(Start start) {
+    await("the end of the takeover").atMost(PATIENCE).until(this::mayMove);
     await("a move begins").atMost(PATIENCE).until(() -> start.post().status() == 200);
     return ok(member().get("/cluster/migrations?limit=1"))
         .path("migrations")

@@ -128,15 +128,20 @@ class RealMovesIT {
   }
 
   /** Routers of that release do not see {@code leaving}. */
-  private static void refusesToDrain(Stage stage, Moves moves, String spare) {
+  private static void refusesToDrain(Stage stage, Moves moves, String spare) throws Exception {
     Shard shard =
         moves.map().shards().stream()
             .filter(one -> one.primaryUrl().equals(spare))
             .findFirst()
             .orElseThrow();
-    MemberCalls.Answer answer =
-        stage.calls().post(moves.any(), "/cluster/shards/" + shard.id() + "/drain", "", "");
-    assertEquals(409, answer.status(), answer::told);
+    stage.await(
+        "a drain is refused",
+        () ->
+            stage
+                    .calls()
+                    .post(moves.any(), "/cluster/shards/" + shard.id() + "/drain", "", "")
+                    .status()
+                == 409);
   }
 
   /** Slowed down, and in the middle of its copy. */
@@ -198,7 +203,7 @@ class RealMovesIT {
   }
 
   private List<URI> routers(QuiverVersion version, Stage stage, List<String> urls)
-      throws IOException {
+      throws Exception {
     List<URI> routers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       RealQuiver router =
@@ -218,10 +223,11 @@ class RealMovesIT {
     return started;
   }
 
-  private static void post(Stage stage, String path, String url) {
-    MemberCalls.Answer answer =
-        stage.calls().post(stage.members().get(0).http(), path, "{\"url\":\"" + url + "\"}", "");
-    assertTrue(answer.ok(), answer::told);
+  private static void post(Stage stage, String path, String url) throws Exception {
+    URI member = stage.members().get(0).http();
+    stage.await(
+        url + " is taken",
+        () -> stage.calls().post(member, path, "{\"url\":\"" + url + "\"}", "").ok());
   }
 
   /** Its slice goes onto the new shard by bulk loads, while clients write to it. */

@@ -76,6 +76,25 @@ class SeedDeviationsIT {
     assertEquals(wanted, seen);
   }
 
+  /** RFC 9110 leaves the case of a scheme, and the white space behind it, to the caller. */
+  @Test
+  void readsAuthorizationAsTheStandardSays() throws IOException {
+    try (Coordinators real = Coordinators.real(QuiverVersion.V1_1_0, SEEDS, true);
+        Coordinators ours = Coordinators.ours(folder, SEEDS, true)) {
+      for (String header : List.of("BEARER adm", "Bearer  adm")) {
+        assertEquals(401, map(real, header), header);
+        assertEquals(200, map(ours, header), header);
+      }
+    }
+  }
+
+  private static int map(Coordinators coordinators, String authorization) {
+    return QuiverClient.of(coordinators.urls().get(0))
+        .withAuthorization(authorization)
+        .get("/cluster/map")
+        .status();
+  }
+
   private static Reply add(Coordinators coordinators, Deviation deviation) {
     return QuiverClient.of(coordinators.urls().get(0))
         .onItsOwnConnection()

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.interop;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,15 @@ import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.interop.SeedRequests.Asked;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("interop")
 class SeedDifferentialIT {
   private static final int REQUESTS = 1_500;
-  private static final int ATTEMPTS = 2_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Set<Integer> REFUSED_FOR_ITS_FORM = Set.of(400, 415, 422);
   private static final List<String> SEEDS =
       List.of("http://127.0.0.1:1/s0", "http://127.0.0.1:1/s1");
 
@@ -56,9 +61,10 @@ class SeedDifferentialIT {
       Random nodes = new Random(seed);
       for (int i = 0; i < REQUESTS; i++) {
         Asked asked = requests.next();
+        long before = mapVersion(real);
         Reply expected = asked.to(real.urls().get(0));
         String node = ours.urls().get(nodes.nextInt(ours.urls().size()));
-        Reply actual = answer(asked, node, version(real), keyed);
+        Reply actual = answer(asked, node, before, keyed);
         difference(version, expected, actual)
             .ifPresent(
                 difference ->
@@ -95,7 +101,7 @@ class SeedDifferentialIT {
                 + String.join("\n", differences.subList(0, Math.min(5, differences.size()))));
   }
 
-  private static long version(Coordinators real) {
+  private static long mapVersion(Coordinators real) {
     return QuiverClient.of(real.urls().get(0))
         .withKey("adm")
         .get("/cluster/map")
@@ -110,18 +116,23 @@ class SeedDifferentialIT {
    */
   private static Reply answer(Asked asked, String node, long version, boolean keyed) {
     QuiverClient member = keyed ? QuiverClient.of(node).withKey("adm") : QuiverClient.of(node);
-    Reply caughtUp = member.get("/cluster/map?wait=20s&min_version=" + version);
+    Reply caughtUp = taken(() -> member.get("/cluster/map?wait=20s&min_version=" + version));
     assertEquals(200, caughtUp.status(), caughtUp::toString);
-    for (int i = 0; i < ATTEMPTS; i++) {
-      Reply reply = asked.to(node);
-      if (reply.status() != 503) {
-        return reply;
-      }
-    }
-    throw new AssertionError("a member refuses for long: " + asked);
+    return taken(() -> asked.to(node));
+  }
+
+  private static Reply taken(Callable<Reply> request) {
+    return await("an answer that is no 503")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(request, reply -> reply.status() != 503);
   }
 
   private static Optional<String> difference(QuiverVersion version, Reply expected, Reply actual) {
+    if (actual.status() == 403 && REFUSED_FOR_ITS_FORM.contains(expected.status())) {
+      // Who may change nothing is told that first here, whatever is wrong with the request besides.
+      return Optional.empty();
+    }
     if (expected.status() != actual.status()) {
       return Optional.of("statuses differ");
     }
@@ -134,7 +145,7 @@ class SeedDifferentialIT {
           ? Optional.empty()
           : Optional.of("answers differ");
     }
-    if (!methods(expected).equals(methods(actual))) {
+    if (expected.status() == 405 && !methods(expected).equals(methods(actual))) {
       return Optional.of("Allow differs");
     }
     // Wherever the real one says nothing or says it in plain text, ours says it as a problem.
