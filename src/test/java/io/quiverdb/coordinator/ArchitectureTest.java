@@ -140,7 +140,7 @@ class ArchitectureTest {
 
   @Test
   void onlyTheCommandsThatStartOneKnowAServer() {
-    Pattern starters = Pattern.compile("(Serve|Dev|Demo).*");
+    Pattern starters = Pattern.compile("(Serve|Dev|Demo|Rehearse).*");
     check(
         classes()
             .that(

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("bench")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class BenchIT {
-  /** Members run for weeks; until the JVM has compiled what they do, they are several times slower. */
+  /**
+   * Members run for weeks; until the JVM has compiled what they do, they are several times slower.
+   */
   private static final Duration WARM_UP = Duration.ofSeconds(40);
 
   private static final Duration LENGTH = Duration.ofSeconds(10);

@@ -12,6 +12,7 @@ final class Life {
 
   /** A move that takes longer than this once nothing goes wrong any more is stuck. */
   private static final long PATIENCE = 400 * SECOND;
+
   private static final int ATTEMPTS = 10;
 
   private final World world;

@@ -33,6 +33,7 @@ final class Schemer {
 
   /** That of the router of the last request. */
   private long through;
+
   private boolean stopping;
   private boolean stopped;
   private int dim;
@@ -149,7 +150,8 @@ final class Schemer {
       Point[] seen = new Point[1];
       boolean answered =
           attempt("reads " + key, router -> seen[0] = router.core().point(name, key).orElse(null));
-      // A router that has yet to adopt the flip reads where others write no more: known, and listed.
+      // A router that has yet to adopt the flip reads where others write no more: known, and
+      // listed.
       boolean mayBeOld = through < writtenAt.getOrDefault(key, 0L);
       if (answered && !mayBeOld && !expected.equals(seen[0])) {
         throw new AssertionError(
