@@ -44,14 +44,14 @@ final class MoveCluster implements AutoCloseable {
   }
 
   /** Shards that others look after; nobody asks routers. */
-  static MoveCluster over(Path folder, List<String> shards) throws IOException {
+  static MoveCluster over(Path folder, List<String> shards) throws Exception {
     MoveCluster cluster = new MoveCluster(shards);
-    cluster.begin(folder, "adoption: assumed, router_grace: 1s, ");
+    cluster.begin(folder, "adoption: assumed, router_grace: 3s, ");
     return cluster;
   }
 
   /** Real shards, which end with the cluster, and one router. */
-  static MoveCluster real(Path folder, List<RealQuiver> shards) throws IOException {
+  static MoveCluster real(Path folder, List<RealQuiver> shards) throws Exception {
     MoveCluster cluster = new MoveCluster(shards.stream().map(RealQuiver::url).toList());
     cluster.opened.addAll(shards);
     cluster.begin(folder, "");
@@ -63,7 +63,16 @@ final class MoveCluster implements AutoCloseable {
     return RealQuiver.of(QuiverVersion.V1_1_0, List.of()).start();
   }
 
-  private void begin(Path folder, String adoption) throws IOException {
+  private void begin(Path folder, String adoption) throws Exception {
+    try {
+      start(folder, adoption);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void start(Path folder, String adoption) throws IOException {
     String waits =
         "migration: { %srequest_drain: %ds, data_timeout: 10s, map_staleness: %ds }\n"
             .formatted(adoption, REQUEST_DRAIN.toSeconds(), MAP_STALENESS.toSeconds());
