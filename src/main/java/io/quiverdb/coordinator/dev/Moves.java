@@ -20,6 +20,7 @@ final class Moves {
 
   private final Stage stage;
   private final AtomicInteger turn = new AtomicInteger();
+  private long newest;
 
   Moves(Stage stage) {
     this.stage = stage;
@@ -39,20 +40,28 @@ final class Moves {
   }
 
   private long start(String path, String body) throws InterruptedException, TimeoutException {
-    MemberCalls.Answer[] last = new MemberCalls.Answer[1];
-    stage.await(
-        "a move begins",
-        () -> {
-          last[0] = stage.calls().post(any(), path, body, "");
-          return last[0].ok() || active().isPresent();
-        });
-    return active()
-        .orElseThrow(() -> new TimeoutException("no move is active after: " + last[0].told()));
+    long[] begun = {0};
+    String[] told = {""};
+    try {
+      stage.await(
+          "a move begins",
+          () -> {
+            // The one that answered has applied the start; others may lag behind.
+            URI member = any();
+            told[0] = stage.calls().post(member, path, body, "").told();
+            begun[0] = active(member);
+            return begun[0] > newest;
+          });
+    } catch (TimeoutException e) {
+      throw new TimeoutException(e.getMessage() + "; the last answer was " + told[0]);
+    }
+    newest = begun[0];
+    return newest;
   }
 
-  private Optional<Long> active() {
-    JsonNode move = stage.calls().get(any(), "/cluster/migrations/active").json();
-    return move.has("id") ? Optional.of(move.path("id").asLong()) : Optional.empty();
+  /** The id of the move under way as a member sees it, which may be an earlier one; 0: none. */
+  private long active(URI member) {
+    return stage.calls().get(member, "/cluster/migrations/active").json().path("id").asLong();
   }
 
   void throttle(long id, int pointsPerSecond) throws InterruptedException, TimeoutException {
@@ -77,37 +86,48 @@ final class Moves {
   }
 
   String phase(long id) {
-    return move(id).path("phase").asText();
+    return phase(move(id));
+  }
+
+  private static String phase(JsonNode move) {
+    return move.path("phase").asText();
   }
 
   boolean ended(long id) {
-    JsonNode finished = move(id).path("finished_at");
+    return ended(move(id));
+  }
+
+  private static boolean ended(JsonNode move) {
+    JsonNode finished = move.path("finished_at");
     return !finished.isNull() && !finished.isMissingNode();
   }
 
   /** Waits for its end and says each phase; fails if it ends in another state. */
   void awaitEnd(long id, String state) throws InterruptedException, TimeoutException {
-    awaitEnd(id);
-    String end = move(id).path("state").asText();
-    if (!end.equals(state)) {
-      throw new TimeoutException("move " + id + " ended " + end + ": " + move(id).path("error"));
+    JsonNode end = awaitEnd(id);
+    if (!end.path("state").asText().equals(state)) {
+      throw new TimeoutException(
+          "move " + id + " ended " + end.path("state").asText() + ": " + end.path("error"));
     }
   }
 
-  /** Likewise, whatever the end. */
-  void awaitEnd(long id) throws InterruptedException, TimeoutException {
+  /** Likewise, whatever the end; gives it as the member that said so sees it: others may lag. */
+  JsonNode awaitEnd(long id) throws InterruptedException, TimeoutException {
+    JsonNode[] seen = new JsonNode[1];
     String[] told = {""};
     stage.await(
         "move " + id + " ends",
         LIMIT,
         () -> {
-          String phase = phase(id);
+          seen[0] = move(id);
+          String phase = phase(seen[0]);
           if (!phase.isEmpty() && !phase.equals(told[0])) {
             stage.say("  " + phase);
             told[0] = phase;
           }
-          return ended(id);
+          return ended(seen[0]);
         });
+    return seen[0];
   }
 
   /** A member that runs; another one each time. */
