@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,7 +201,8 @@ final class CollectionSchemas {
       wantedLast = List.of();
       return found;
     }
-    Map<String, ShardCollection> wanted = listed(donors.get(0).primaryUrl());
+    Map<String, ShardCollection> wanted =
+        move.shards().collectionsByName(donors.get(0).primaryUrl());
     wantedLast = List.copyOf(wanted.values());
     for (ShardCollection collection : wanted.values()) {
       if (collection.multivector() && migration.reversible()) {
@@ -234,7 +234,7 @@ final class CollectionSchemas {
   private void compare(
       Kind otherwise, Map<String, ShardCollection> wanted, String url, List<Difference> found)
       throws ShardException, InterruptedException {
-    Map<String, ShardCollection> there = listed(url);
+    Map<String, ShardCollection> there = move.shards().collectionsByName(url);
     boolean donor = otherwise == Kind.DONORS_DISAGREE;
     for (ShardCollection like : wanted.values()) {
       Optional<ShardCollection> same = Optional.ofNullable(there.remove(like.name()));
@@ -248,19 +248,10 @@ final class CollectionSchemas {
     }
   }
 
-  private Map<String, ShardCollection> listed(String url)
-      throws ShardException, InterruptedException {
-    Map<String, ShardCollection> byName = new TreeMap<>();
-    for (ShardCollection collection : move.shards().collections(url)) {
-      byName.put(collection.name(), collection);
-    }
-    return byName;
-  }
-
   /** Drops what the move created on a target that is out of the map again. */
   void dropCreated() throws ShardException, InterruptedException {
     Migration migration = move.control().migration();
-    for (String name : listed(migration.plan().url()).keySet()) {
+    for (String name : move.shards().collectionsByName(migration.plan().url()).keySet()) {
       move.control().check();
       if (!migration.plan().collectionsBefore().contains(name)) {
         var unused = move.shards().drop(migration.plan().url(), name);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What must hold of all shards, the joining one included, before a move. */
 final class ShardChecks {
@@ -104,9 +103,9 @@ final class ShardChecks {
   private Optional<String> disagreement(List<Shard> holding)
       throws ShardException, InterruptedException {
     String first = holding.get(0).primaryUrl();
-    Map<String, ShardCollection> wanted = listed(first);
+    Map<String, ShardCollection> wanted = shards.collectionsByName(first);
     for (Shard shard : holding.subList(1, holding.size())) {
-      Map<String, ShardCollection> there = listed(shard.primaryUrl());
+      Map<String, ShardCollection> there = shards.collectionsByName(shard.primaryUrl());
       for (ShardCollection collection : wanted.values()) {
         Optional<ShardCollection> same = Optional.ofNullable(there.remove(collection.name()));
         if (same.isEmpty() || !same.get().sameSchema(collection)) {
@@ -136,8 +135,9 @@ final class ShardChecks {
         "target_empty",
         url + " holds no point",
         () -> {
-          Map<String, ShardCollection> wanted = listed(donors.get(0).primaryUrl());
-          for (ShardCollection collection : listed(url).values()) {
+          Map<String, ShardCollection> wanted =
+              shards.collectionsByName(donors.get(0).primaryUrl());
+          for (ShardCollection collection : shards.collectionsByName(url).values()) {
             if (collection.name().startsWith(AliasProbe.PREFIX)) {
               continue;
             }
@@ -161,14 +161,5 @@ final class ShardChecks {
           }
           return Optional.empty();
         });
-  }
-
-  private Map<String, ShardCollection> listed(String url)
-      throws ShardException, InterruptedException {
-    Map<String, ShardCollection> byName = new TreeMap<>();
-    for (ShardCollection collection : shards.collections(url)) {
-      byName.put(collection.name(), collection);
-    }
-    return byName;
   }
 }

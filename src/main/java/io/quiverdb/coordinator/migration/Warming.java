@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,13 +74,13 @@ final class Warming {
   }
 
   private void look(Shard target, List<Cold> cold) throws ShardException, InterruptedException {
-    Map<String, ShardCollection> primary = listed(target.primaryUrl());
+    Map<String, ShardCollection> primary = move.shards().collectionsByName(target.primaryUrl());
     for (ShardCollection collection : primary.values()) {
       search(target, target.primaryUrl(), collection).ifPresent(cold::add);
     }
     for (String replica : target.replicaUrls()) {
-      Map<String, ShardCollection> copies = listed(replica);
-      Map<String, ShardCollection> after = listed(target.primaryUrl());
+      Map<String, ShardCollection> copies = move.shards().collectionsByName(replica);
+      Map<String, ShardCollection> after = move.shards().collectionsByName(target.primaryUrl());
       for (ShardCollection collection : primary.values()) {
         Optional<ShardCollection> copy = Optional.ofNullable(copies.get(collection.name()));
         long later = Optional.ofNullable(after.get(collection.name())).orElse(collection).count();
@@ -186,15 +185,6 @@ final class Warming {
     List<Probe> some = probes.sample(collection, target);
     sampled.put(key, some);
     return some;
-  }
-
-  private Map<String, ShardCollection> listed(String url)
-      throws ShardException, InterruptedException {
-    Map<String, ShardCollection> byName = new TreeMap<>();
-    for (ShardCollection collection : move.shards().collections(url)) {
-      byName.put(collection.name(), collection);
-    }
-    return byName;
   }
 
   private static String key(String url, String collection) {

@@ -3,6 +3,8 @@ package io.quiverdb.coordinator.shard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a move asks of a shard (docs/quiver-contract.md). Every call blocks until there is a whole
@@ -35,6 +37,16 @@ public interface ShardApi {
 
   /** All collections that the key can see. */
   List<ShardCollection> collections(String url) throws ShardException, InterruptedException;
+
+  /** Likewise, by name and in its order. */
+  default SortedMap<String, ShardCollection> collectionsByName(String url)
+      throws ShardException, InterruptedException {
+    SortedMap<String, ShardCollection> byName = new TreeMap<>();
+    for (ShardCollection collection : collections(url)) {
+      byName.put(collection.name(), collection);
+    }
+    return byName;
+  }
 
   /**
    * Creates a collection like {@code like}.
