@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /** Ports of 127.0.0.1 for processes that are about to start. */
 public final class FreePorts {
+  /** A system property: the first of a thousand ports for this JVM, beside others that do alike. */
+  static final String FIRST = "quiver.coordinator.dev.first_port";
+
   // Below the range from which the kernel takes the ports of outgoing connections.
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
@@ -19,9 +22,12 @@ public final class FreePorts {
 
   /** Distinct ports on which nobody listens now. */
   public static List<Integer> take(int count) {
+    Integer first = Integer.getInteger(FIRST);
+    int lowest = first == null ? LOWEST : first;
+    int highest = first == null ? HIGHEST : first + 1_000;
     List<Integer> ports = new ArrayList<>(count);
     for (int i = 0; i < TRIES && ports.size() < count; i++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int port = ThreadLocalRandom.current().nextInt(lowest, highest);
       if (!ports.contains(port) && free(port)) {
         ports.add(port);
       }

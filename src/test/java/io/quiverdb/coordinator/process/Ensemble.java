@@ -82,14 +82,17 @@ public final class Ensemble implements AutoCloseable {
     StringBuilder words = new StringBuilder();
     for (MemberProcess member : members()) {
       try {
-        String said = output(member.id());
         words.append("--- ").append(member.id()).append('\n');
-        words.append(said.substring(Math.max(0, said.length() - 3_000)));
+        words.append(lastLines(output(member.id())));
       } catch (IOException e) {
         words.append(e);
       }
     }
     return words.toString();
+  }
+
+  static String lastLines(String said) {
+    return said.substring(Math.max(0, said.length() - 3_000));
   }
 
   public void awaitReady(MemberProcess member) {
