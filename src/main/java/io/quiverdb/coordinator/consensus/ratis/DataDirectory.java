@@ -161,17 +161,36 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static void checkStorage(Identity identity, Path raft) throws IOException {
-    Path meta = raft.resolve(identity.groupId()).resolve("current").resolve("raft-meta");
+    Path group = raft.resolve(identity.groupId());
+    Path log = group.resolve("current");
+    Path meta = log.resolve("raft-meta");
     if (identity.formatted() && !Files.exists(meta)) {
-      throw new StorageException(
-          Cause.STORAGE,
-          "The log below "
-              + raft
-              + " has vanished: "
-              + meta
-              + " is missing, although this member had data. Is a disk not mounted? If the data is"
-              + " lost, empty the whole data directory: this member then gets its data from the"
-              + " others.");
+      throw vanished(raft, meta + " is missing");
+    }
+    // Ratis would start with nothing, and vote as if nothing had ever been logged.
+    if (identity.logged() && !holds(log, "log_") && !holds(group.resolve("sm"), "snapshot.")) {
+      throw vanished(raft, "neither a log nor a snapshot is there");
+    }
+  }
+
+  private static StorageException vanished(Path raft, String how) {
+    return new StorageException(
+        Cause.STORAGE,
+        "The log below "
+            + raft
+            + " has vanished: "
+            + how
+            + ", although this member had data. Is a disk not mounted? If the data is"
+            + " lost, empty the whole data directory: this member then gets its data from the"
+            + " others.");
+  }
+
+  private static boolean holds(Path directory, String prefix) throws IOException {
+    if (!Files.exists(directory)) {
+      return false;
+    }
+    try (Stream<Path> content = Files.list(directory)) {
+      return content.anyMatch(file -> String.valueOf(file.getFileName()).startsWith(prefix));
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param incarnation a random name for this directory's content
  * @param standing what the member may do
  * @param formatted whether Raft storage was made below it: if so, it must be there
+ * @param logged whether it has applied an entry: if so, a log or a snapshot must be there
  * @param known by member id: the incarnations that this member holds to be the ones that vote
  */
 record Identity(
@@ -30,6 +31,7 @@ record Identity(
     String incarnation,
     Standing standing,
     boolean formatted,
+    boolean logged,
     Map<String, String> known) {
 
   private static final int SCHEMA = 1;
@@ -60,13 +62,21 @@ record Identity(
         UUID.randomUUID().toString(),
         Standing.FOUNDING,
         false,
+        false,
         Map.of());
   }
 
   /** Decided, once and for all, to vote in the first configuration. */
   Identity founder(Map<String, String> incarnations) {
     return new Identity(
-        memberId, ensemble, groupId, incarnation, Standing.FOUNDER, formatted, incarnations);
+        memberId,
+        ensemble,
+        groupId,
+        incarnation,
+        Standing.FOUNDER,
+        formatted,
+        logged,
+        incarnations);
   }
 
   /**
@@ -81,22 +91,28 @@ record Identity(
         UUID.randomUUID().toString(),
         Standing.REJOINING,
         formatted,
+        logged,
         Map.of());
   }
 
   Identity member() {
     return new Identity(
-        memberId, ensemble, groupId, incarnation, Standing.MEMBER, formatted, known);
+        memberId, ensemble, groupId, incarnation, Standing.MEMBER, formatted, logged, known);
   }
 
   Identity withStorage() {
-    return new Identity(memberId, ensemble, groupId, incarnation, standing, true, known);
+    return new Identity(memberId, ensemble, groupId, incarnation, standing, true, logged, known);
+  }
+
+  Identity withEntries() {
+    return new Identity(memberId, ensemble, groupId, incarnation, standing, formatted, true, known);
   }
 
   Identity knowing(String other, String itsIncarnation) {
     Map<String, String> more = new TreeMap<>(known);
     more.put(other, itsIncarnation);
-    return new Identity(memberId, ensemble, groupId, incarnation, standing, formatted, more);
+    return new Identity(
+        memberId, ensemble, groupId, incarnation, standing, formatted, logged, more);
   }
 
   byte[] toBytes() {
@@ -108,6 +124,7 @@ record Identity(
     node.put("incarnation", incarnation);
     node.put("state", standing.name().toLowerCase(Locale.ROOT));
     node.put("storage", formatted);
+    node.put("entries", logged);
     ObjectNode others = node.putObject("known_incarnations");
     new TreeMap<>(known).forEach(others::put);
     try {
@@ -140,6 +157,7 @@ record Identity(
         text(node, "incarnation"),
         standing(text(node, "state")),
         flag(node, "storage"),
+        flag(node, "entries"),
         known);
   }
 

@@ -186,6 +186,9 @@ public final class RatisEnsemble implements AutoCloseable {
               + "). The reason stands in the log above. Start this member again.");
       return;
     }
+    if (publisher.current().state().bootstrapped()) {
+      var unused = opened.change(Identity::withEntries);
+    }
     reads.refresh();
     findOthers(running);
     if (opened.identity().standing() == Identity.Standing.REJOINING

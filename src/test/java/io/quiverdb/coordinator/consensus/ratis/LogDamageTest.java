@@ -107,6 +107,19 @@ class LogDamageTest {
   }
 
   @Test
+  void aLogThatVanishedBesideItsMetaFileIsRefused() throws Exception {
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> Files.readString(file("identity.json")).contains("\"entries\" : true"));
+    ensemble.kill(follower);
+    Files.delete(file("log_inprogress_\\d+"));
+    StorageException refused = refused();
+    assertEquals(Cause.STORAGE, refused.exit());
+    assertTrue(refused.advice().contains("neither a log nor a snapshot"), refused::advice);
+    othersGoOn();
+  }
+
+  @Test
   void aTakenPortIsSaidToBeTaken() throws Exception {
     ensemble.kill(follower);
     RatisSettings taken = ensemble.settings(follower);
