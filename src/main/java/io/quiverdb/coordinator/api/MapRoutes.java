@@ -31,56 +31,65 @@ final class MapRoutes implements Routes {
 
   private void map(Context ctx) {
     access.reader(ctx);
+    Duration wait = Parameters.durationOr(ctx, "wait", DEFAULT_WAIT);
+    long wanted = Parameters.u64Or(ctx, "min_version", 0);
     String consistency = Optional.ofNullable(ctx.queryParam("consistency")).orElse("local");
     switch (consistency) {
       case "local" -> {
         Servable.check(node);
-        local(ctx);
+        AppliedState applied = node.view().current();
+        if (reached(applied, wanted)) {
+          write(ctx, applied);
+        } else {
+          ctx.future(() -> awaited(ctx, wanted, wait, () -> Servable.check(node)));
+        }
       }
-      case "linearizable" ->
-          ctx.future(
-              () ->
-                  node.reads()
-                      .linearizable()
-                      .handle(
-                          (applied, failure) -> {
-                            if (failure != null || !applied.state().bootstrapped()) {
-                              throw new ApiException(
-                                  Fault.UNAVAILABLE,
-                                  failure == null
-                                      ? "nothing has been bootstrapped yet"
-                                      : "no leader confirms that this member is up to date");
-                            }
-                            write(ctx, applied);
-                            return null;
-                          }));
+      case "linearizable" -> ctx.future(() -> linearizable(ctx, wanted, wait));
       default ->
           throw new ApiException(Fault.BAD_REQUEST, "consistency: wanted local or linearizable");
     }
   }
 
-  private void local(Context ctx) {
-    Duration wait = Parameters.durationOr(ctx, "wait", DEFAULT_WAIT);
-    if (ctx.queryParam("min_version") == null) {
-      write(ctx, node.view().current());
-      return;
-    }
-    long wanted = Parameters.u64Or(ctx, "min_version", 0);
+  private CompletableFuture<Void> linearizable(Context ctx, long wanted, Duration wait) {
+    return node.reads()
+        .linearizable()
+        .handle(
+            (applied, failure) -> {
+              if (failure != null || !applied.state().bootstrapped()) {
+                throw new ApiException(
+                    Fault.UNAVAILABLE,
+                    failure == null
+                        ? "nothing has been bootstrapped yet"
+                        : "no leader confirms that this member is up to date");
+              }
+              return applied;
+            })
+        .thenCompose(
+            applied -> {
+              if (!reached(applied, wanted)) {
+                // What is applied later is no older than the read that was confirmed.
+                return awaited(ctx, wanted, wait, () -> {});
+              }
+              write(ctx, applied);
+              return CompletableFuture.completedFuture(null);
+            });
+  }
+
+  /** Holds the request until the version is there: 304 if it does not come. */
+  private CompletableFuture<Void> awaited(
+      Context ctx, long wanted, Duration wait, Runnable checkServable) {
     Duration limit = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-    ctx.future(
-        () ->
-            waiters
-                .await(applied -> reached(applied, wanted), limit)
-                .thenCompose(
-                    reached -> {
-                      Servable.check(node);
-                      if (reached) {
-                        write(ctx, node.view().current());
-                      } else {
-                        ctx.status(304).header("ETag", current().etag());
-                      }
-                      return CompletableFuture.<Void>completedFuture(null);
-                    }));
+    return waiters
+        .await(applied -> reached(applied, wanted), limit)
+        .thenAccept(
+            reached -> {
+              checkServable.run();
+              if (reached) {
+                write(ctx, node.view().current());
+              } else {
+                ctx.status(304).header("ETag", current().etag());
+              }
+            });
   }
 
   private static boolean reached(AppliedState applied, long version) {
