@@ -102,13 +102,18 @@ final class Probes {
    * How many of the probes find themselves. One that its donor does not find either, or that cannot
    * be searched for at all, does not count.
    */
-  record Outcome(int found, int counted) {
+  record Outcome(int found, int counted, int asked) {
     boolean all() {
-      return found == counted;
+      return found == counted && tells();
     }
 
     boolean most() {
-      return counted == 0 || found * 2 > counted;
+      return found * 2 > counted && tells();
+    }
+
+    /** Not when the donors find few of them: their own indexes may be under construction. */
+    boolean tells() {
+      return asked == 0 || counted * 2 > asked;
     }
   }
 
@@ -131,7 +136,7 @@ final class Probes {
         counted++;
       }
     }
-    return new Outcome(found, counted);
+    return new Outcome(found, counted, probes.size());
   }
 
   private boolean finds(String url, String collection, Row row)

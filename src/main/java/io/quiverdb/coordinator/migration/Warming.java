@@ -25,6 +25,12 @@ final class Warming {
   /** So long most of the probes find themselves, but not all, before that is believed. */
   private static final Duration FEW_MISSED = Duration.ofSeconds(10);
 
+  /** That much longer for each point of a shard that does not tell when it builds an index. */
+  private static final Duration UNTOLD_BUILD = Duration.ofMillis(1);
+
+  /** So long neither side finds most of the probes, before they are held to be unsearchable. */
+  private static final Duration FOUND_NOWHERE = Duration.ofSeconds(60);
+
   private final Move move;
   private final IndexMinder indexes;
   private final Probes probes;
@@ -124,7 +130,7 @@ final class Warming {
     }
     boolean found;
     try {
-      found = found(url, collection.name(), target);
+      found = found(url, collection, target);
     } catch (ShardException e) {
       if (!isNoReasonToWait(e, url)) {
         return Optional.of(new Cold("index", "a search does not answer: " + e.getMessage()));
@@ -155,20 +161,28 @@ final class Warming {
    * An index that went stale on the way lacks what came last; one that is only approximate may miss
    * a point for ever. So all of them are waited for, and most of them are enough after a while.
    */
-  private boolean found(String url, String collection, Shard target)
+  private boolean found(String url, ShardCollection collection, Shard target)
       throws ShardException, InterruptedException {
-    Probes.Outcome outcome = probes.look(url, collection, sample(collection, target));
+    String name = collection.name();
+    Probes.Outcome outcome = probes.look(url, name, sample(name, target));
     if (outcome.all()) {
       return true;
     }
     // Clients may have deleted some of them meanwhile.
-    sampled.remove(sampleKey(collection, target));
-    if (!outcome.most()) {
-      nearly.remove(key(url, collection));
+    sampled.remove(sampleKey(name, target));
+    if (outcome.tells() && !outcome.most()) {
+      nearly.remove(key(url, name));
       return false;
     }
-    long since = nearly.computeIfAbsent(key(url, collection), k -> move.time().nanos());
-    return move.time().nanos() - since > FEW_MISSED.toNanos();
+    long since = nearly.computeIfAbsent(key(url, name), k -> move.time().nanos());
+    Duration patience = outcome.tells() ? fewMissed(collection) : FOUND_NOWHERE;
+    return move.time().nanos() - since > patience.toNanos();
+  }
+
+  private static Duration fewMissed(ShardCollection collection) {
+    return collection.indexReady().isPresent()
+        ? FEW_MISSED
+        : FEW_MISSED.plus(UNTOLD_BUILD.multipliedBy(collection.count()));
   }
 
   private static String sampleKey(String collection, Shard target) {

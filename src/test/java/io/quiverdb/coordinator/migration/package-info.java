@@ -89,6 +89,7 @@
  * 22 a target that searches its old snapshot, or not until a build ends
  *      IndexTest#waitsUntilSearchesFindWhatWasMoved
  *      IndexTest#opensOneSearchAndClosesItTheMomentTheIndexIsThere
+ *      SearchesTest#missNothingThatWasThereThroughout
  * 23 a router with a version above ours, or ours with other content
  *      PreflightTest#aRouterThatDoesNotConfirm
  *      RoutersBarrierTest#holdsForAHigherVersion

@@ -23,6 +23,7 @@ final class Client {
   private final long patience;
   private final long mostPause;
   private final boolean mustSucceed;
+  private final boolean onlySearches;
   private boolean stopped;
 
   /**
@@ -31,6 +32,7 @@ final class Client {
    * @param patience the longest that one request may be under way while everything answers, ns
    * @param mostPause between two requests, ns
    * @param mustSucceed whether a request that fails is a fault of the world
+   * @param onlySearches whether it writes and reads nothing
    */
   Client(
       Sim sim,
@@ -40,7 +42,8 @@ final class Client {
       List<String> collections,
       long patience,
       long mostPause,
-      boolean mustSucceed) {
+      boolean mustSucceed,
+      boolean onlySearches) {
     this.sim = sim;
     this.chance = sim.chance();
     this.routers = routers;
@@ -50,6 +53,7 @@ final class Client {
     this.patience = patience;
     this.mostPause = mostPause;
     this.mustSucceed = mustSucceed;
+    this.onlySearches = onlySearches;
   }
 
   void stop() {
@@ -73,7 +77,7 @@ final class Client {
     Actor me = sim.current();
     me.patience = patience;
     me.operations = new ArrayList<>();
-    int dice = chance.below(100);
+    int dice = onlySearches ? 99 : chance.below(100);
     try {
       if (dice < 40) {
         put(router, collection, keys);
@@ -167,6 +171,8 @@ final class Client {
                 SearchRequest.nearest(FloatVector.of(chance.below(1000), chance.below(7), 1), 100));
     if (outcome instanceof SearchOutcome.Found found) {
       found.matches().forEach(match -> history.checkKnown(collection, match.id(), match.payload()));
+      history.checkFound(
+          collection, found.matches().stream().map(SearchOutcome.Match::id).toList());
     }
   }
 }

@@ -5,10 +5,12 @@ import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What clients did to each key, and which values a read may return.
@@ -29,6 +31,8 @@ final class History {
   private final Map<String, List<Operation>> byKey = new LinkedHashMap<>();
   private int operations;
   private int reads;
+  private final Set<String> indexed = new HashSet<>();
+  private int searches;
 
   /** What a key holds when the world begins. */
   Point initial(String collection, String key, boolean present) {
@@ -148,6 +152,32 @@ final class History {
     if (!known) {
       throw new AssertionError("a search found what nobody wrote: " + id + " " + payload);
     }
+  }
+
+  /**
+   * Throws if a search for all missed what nobody ever touched. An old shard finds nothing before
+   * its first index is built: what counts begins with the first search that finds everything.
+   */
+  void checkFound(String collection, List<String> found) {
+    List<String> missed =
+        keys(collection).stream()
+            .filter(key -> untouched(of(collection, key)) && !found.contains(key))
+            .toList();
+    if (missed.isEmpty()) {
+      indexed.add(collection);
+    } else if (indexed.contains(collection)) {
+      throw new AssertionError(
+          "a search in " + collection + " missed " + missed + ", which were there throughout");
+    }
+    searches += indexed.contains(collection) ? 1 : 0;
+  }
+
+  private static boolean untouched(List<Operation> operations) {
+    return operations.size() == 1 && operations.get(0).point != null;
+  }
+
+  int searches() {
+    return searches;
   }
 
   List<String> keys(String collection) {

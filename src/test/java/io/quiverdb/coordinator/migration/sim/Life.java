@@ -72,7 +72,8 @@ final class Life {
               world.collections,
               setup.clientPatience(),
               setup.clientPause,
-              setup.healthy() && setup.schemers == 0);
+              setup.healthy() && setup.schemers == 0,
+              setup.onlySearches);
       world.clients.add(client);
       sim.spawn(group, "client-" + i, client::run);
     }

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.dev.IndexKind;
 import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.migration.MoveSettings;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
@@ -37,6 +38,13 @@ final class Setup {
   int keys = 12;
   int routers = 2;
   int clients = 3;
+
+  /** Whether clients write and read nothing. */
+  boolean onlySearches;
+
+  /** The release of all shards. */
+  QuiverVersion version = QuiverVersion.V1_1_0;
+
   long clientPause = 1_500_000_000L;
   List<IndexKind> collections = List.of(IndexKind.HNSW);
   Limits limits = new Limits(4, 6, 5, 200, 4_000, 1_000, 8);

@@ -16,6 +16,7 @@ final class Simulation {
       long virtualNanos,
       int operations,
       int reads,
+      int searches,
       List<Phase> ends) {}
 
   private final ActorThread.Pool threads = new ActorThread.Pool();
@@ -64,6 +65,7 @@ final class Simulation {
         world.sim.now(),
         world.history.operations(),
         world.history.reads(),
+        world.history.searches(),
         world.cluster.newest().migrations().finished().values().stream()
             .map(Migration::phase)
             .toList());

@@ -5,7 +5,6 @@ import io.quiverdb.coordinator.dev.CollectionSchema;
 import io.quiverdb.coordinator.dev.IndexKind;
 import io.quiverdb.coordinator.dev.Metric;
 import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.migration.Spills;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
@@ -167,7 +166,7 @@ final class World {
   }
 
   private SimShard shard(String url) {
-    return new SimShard(sim, url, QuiverVersion.V1_1_0, setup.limits, setup.buildPerPoint);
+    return new SimShard(sim, url, setup.version, setup.limits, setup.buildPerPoint);
   }
 
   private void fill(IndexKind kind, ShardMap map) {
