@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -77,16 +78,18 @@ final class DataCalls {
    * A page of the listing; a page that fails is asked for again with half the rows.
    *
    * @param limit {@link #SMALLEST_PAGE} or more
+   * @param maxBytes of the page, unless it is of the smallest size
    */
-  Page page(Shard shard, String collection, long offset, int limit)
+  Page page(Shard shard, String collection, long offset, int limit, int maxBytes)
       throws StepFailed, CollectionChanged, InterruptedException {
     Retry retry = new Retry(move, shard, collection);
     int asked = limit;
     while (true) {
       retry.check();
       try {
+        int most = asked == SMALLEST_PAGE ? ShardApi.PAGE_BYTES : maxBytes;
         List<Row> rows =
-            sorted(shard, move.shards().fetch(shard.primaryUrl(), collection, offset, asked));
+            sorted(shard, move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most));
         retry.over();
         return new Page(rows, asked);
       } catch (ShardException e) {
@@ -116,7 +119,7 @@ final class DataCalls {
       throws StepFailed, CollectionChanged, InterruptedException {
     if (id.isEmpty()) {
       // No point read can name it; if it is there, it is the first of the listing.
-      return page(shard, collection, 0, SMALLEST_PAGE).rows().stream()
+      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES).rows().stream()
           .filter(row -> row.id().isEmpty())
           .findFirst();
     }

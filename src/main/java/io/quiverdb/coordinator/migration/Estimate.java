@@ -23,7 +23,6 @@ import java.util.Optional;
 final class Estimate {
   private static final int PAGE = 1_000;
   private static final int LARGE_PAGE = 10_000;
-  private static final long PAGE_BYTES = 64L << 20;
 
   private static final double LISTED_ROW_NANOS = 500;
   private static final double RETURNED_ROW_NANOS = 6_000;
@@ -108,11 +107,27 @@ final class Estimate {
     }
     ShardCollection collection = largest.get().collection();
     long begun = time.nanos();
-    List<Row> rows = shards.fetch(largest.get().donor().primaryUrl(), collection.name(), 0, PAGE);
+    List<Row> rows = page(largest.get().donor().primaryUrl(), collection.name());
     long took = time.nanos() - begun;
     double expected = pageNanos(collection.count(), rows.size());
     double bytes = rows.stream().mapToLong(Row::size).average().orElse(0);
     return new Measured(Math.min(10, Math.max(1, took / Math.max(1, expected))), bytes);
+  }
+
+  /** Long rows come in a smaller page. */
+  private List<Row> page(String url, String collection)
+      throws ShardException, InterruptedException {
+    int asked = PAGE;
+    while (true) {
+      try {
+        return shards.fetch(url, collection, 0, asked);
+      } catch (ShardException e) {
+        if (e.kind() != ShardException.Kind.REFUSED || asked == 1) {
+          throw e;
+        }
+        asked = Math.max(1, asked / 8);
+      }
+    }
   }
 
   private static double pageNanos(long count, long rows) {
@@ -123,9 +138,12 @@ final class Estimate {
   private double work(List<Held> held, List<PlannedMove> moves, Measured measured, long throttle) {
     Map<Long, Double> scans = new HashMap<>();
     Map<String, String> kinds = new HashMap<>();
+    long donors = held.stream().map(one -> one.donor().id()).distinct().count();
+    long pageBytes = Scan.share((int) Math.max(1, donors));
     for (Held one : held) {
       kinds.put(one.collection().name(), one.collection().index());
-      scans.merge(one.donor().id(), scanNanos(one.collection().count(), measured), Double::sum);
+      scans.merge(
+          one.donor().id(), scanNanos(one.collection().count(), measured, pageBytes), Double::sum);
     }
     Map<Long, Double> writes = new HashMap<>();
     Map<Long, Double> deletes = new HashMap<>();
@@ -152,8 +170,8 @@ final class Estimate {
     return byShard.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
   }
 
-  private static double scanNanos(long count, Measured measured) {
-    double page = Math.max(1, Math.min(LARGE_PAGE, PAGE_BYTES / Math.max(1, measured.rowBytes())));
+  private static double scanNanos(long count, Measured measured, long pageBytes) {
+    double page = Math.max(1, Math.min(LARGE_PAGE, pageBytes / Math.max(1, measured.rowBytes())));
     double pages = Math.ceil(count / page);
     return pages * pageNanos(count, (long) Math.min((double) count, page)) * measured.slowness();
   }

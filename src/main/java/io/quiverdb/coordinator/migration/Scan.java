@@ -16,13 +16,10 @@ import org.jspecify.annotations.Nullable;
  * is read again further back. For one task at a time.
  */
 final class Scan implements AutoCloseable {
-  private static final int FIRST_ROWS = 64;
+  private static final int FIRST_ROWS = 512;
 
   /** How much larger the next page may get: rows of one page may be far from the mean. */
   private static final int GROWTH = 16;
-
-  /** Every page holds up the shard's writers for a while, however few rows it has. */
-  private static final long LARGEST_PAGE_BYTES = 64 << 20;
 
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
 
@@ -78,8 +75,12 @@ final class Scan implements AutoCloseable {
    * @param sideBySide how many scans run like this at the same time, this one included
    */
   static Scan ahead(DataCalls calls, Tasks tasks, Shard shard, String collection, int sideBySide) {
-    long share = Math.min(LARGEST_PAGE_BYTES, PAGES_BYTES / (2L * sideBySide));
-    return new Scan(calls, shard, collection, share, tasks);
+    return new Scan(calls, shard, collection, share(sideBySide), tasks);
+  }
+
+  /** How large the pages of a scan are that runs ahead with others, in bytes. */
+  static long share(int sideBySide) {
+    return PAGES_BYTES / (2L * sideBySide);
   }
 
   /** Goes on where another scan has been: after {@code lastId}, the row at or before an offset. */
@@ -128,7 +129,9 @@ final class Scan implements AutoCloseable {
     long from = offset;
     long back = 0;
     while (true) {
-      DataCalls.Page page = calls.page(shard, collection, from, Math.min(rowsWanted, fetchLimit));
+      DataCalls.Page page =
+          calls.page(
+              shard, collection, from, Math.min(rowsWanted, fetchLimit), (int) (2 * pageBytes));
       List<Row> rows = page.rows();
       if (from > 0 && (rows.isEmpty() || isAfterSeen(rows.get(0)))) {
         back = Math.max(page.limit() / 2, 2 * back);

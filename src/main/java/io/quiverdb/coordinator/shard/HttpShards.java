@@ -18,9 +18,6 @@ public final class HttpShards implements ShardApi {
   /** A collection that need not exist: a delete of no ids does not look for it. */
   private static final String ANY_COLLECTION = "quiver-coordinator-role";
 
-  /** A page is asked for with 64 MiB in mind; rows may turn out longer than those before. */
-  private static final int PAGE_BYTES = 80 << 20;
-
   private static final int LISTING_BYTES = 8 << 20;
 
   /** What takes longer than this is not well, whatever it answers then. */
@@ -78,9 +75,9 @@ public final class HttpShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int rows)
+  public List<Row> fetch(String url, String collection, long offset, int rows, int maxBytes)
       throws ShardException, InterruptedException {
-    ShardRequest request = fetchRequest(collection, offset, rows, true);
+    ShardRequest request = fetchRequest(collection, offset, rows, true).upTo(maxBytes);
     try {
       return decoded(url, request, transport.read(url, request), RowReader::page);
     } catch (ShardException e) {
@@ -114,8 +111,7 @@ public final class HttpShards implements ShardApi {
     return request("POST", path(collection) + "/fetch")
         .with(
             "{\"offset\":%d,\"limit\":%d,\"with_payload\":%b,\"with_vector\":%b}"
-                .formatted(offset, rows, content, content))
-        .upTo(PAGE_BYTES);
+                .formatted(offset, rows, content, content));
   }
 
   @Override

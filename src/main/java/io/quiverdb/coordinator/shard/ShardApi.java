@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * ShardException.Kind#TIMED_OUT}.
  */
 public interface ShardApi {
+  /** What a page may have where nothing else is said: two of the largest rows that shards take. */
+  int PAGE_BYTES = 32 << 20;
+
   /** How points get in. */
   enum Way {
     /** {@code /points}: searchable at once where the index kind can. */
@@ -66,11 +69,18 @@ public interface ShardApi {
   /**
    * One page of the live listing, sorted by id as UTF-8 bytes, with vectors and payloads.
    *
-   * @param limit rows at most; fewer come back where the collection ends; an answer above 80 MiB is
-   *     {@link ShardException.Kind#REFUSED}, as a limit is that the shard does not allow
+   * @param limit rows at most; fewer come back where the collection ends
+   * @param maxBytes of the answer; a longer one is {@link ShardException.Kind#REFUSED}, as a limit
+   *     is that the shard does not allow: the caller's memory is bounded, whatever the rows are
    */
-  List<Row> fetch(String url, String collection, long offset, int limit)
+  List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
       throws ShardException, InterruptedException;
+
+  /** A page of up to {@link #PAGE_BYTES}. */
+  default List<Row> fetch(String url, String collection, long offset, int limit)
+      throws ShardException, InterruptedException {
+    return fetch(url, collection, offset, limit, PAGE_BYTES);
+  }
 
   /**
    * The most rows that {@link #fetch} may ask this shard for, up to 1,000,000; asked once and

@@ -115,7 +115,7 @@ final class FakeShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit)
+  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
       throws ShardException, InterruptedException {
     return call(url).rows.getOrDefault(collection, List.of()).stream()
         .skip(offset)

@@ -212,7 +212,7 @@ class ScanTest {
     StubWorld world = StubWorld.grow();
     fill(world, 20_000);
     scan(world, page -> {});
-    assertEquals(List.of(64, 1_024, 10_000, 10_000), pages(world).subList(0, 4));
+    assertEquals(List.of(512, 8_192, 10_000, 10_000), pages(world).subList(0, 4));
     assertEquals(4, pages(world).size());
   }
 
@@ -293,6 +293,20 @@ class ScanTest {
         .filter(call -> call.op() == Op.FETCH)
         .map(Call::rows)
         .toList();
+  }
+
+  /** Pages that were sized by short rows would be a hundred times as long. */
+  @Test
+  void longRowsAfterManyShortOnesComeInShorterPages() throws Exception {
+    StubWorld world = StubWorld.grow();
+    fill(world, 2_000);
+    String payload = "\"" + "x".repeat(50_000) + "\"";
+    for (int i = 0; i < 300; i++) {
+      world.store(AT, "z%03d".formatted(i), payload);
+    }
+    assertEquals(2_300, scan(world, page -> {}).size());
+    assertTrue(world.shards.largestPage > 1 << 20, "a page has many long rows");
+    assertTrue(world.shards.largestPage <= 4 << 20, () -> world.shards.largestPage + " bytes");
   }
 
   private static List<String> scan(StubWorld world, Meanwhile meanwhile) throws Exception {

@@ -74,6 +74,10 @@ final class StubShards implements ShardApi {
   private final StubTime time;
   UnaryOperator<List<Row>> pages = rows -> rows;
   int fetchLimit = 10_000;
+
+  /** In bytes. */
+  long largestPage;
+
   Duration perRow = Duration.ofNanos(1_000);
 
   StubShards(StubTime time) {
@@ -170,17 +174,26 @@ final class StubShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit)
+  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
       throws ShardException, InterruptedException {
-    return call(
-        Op.FETCH,
-        url,
-        collection,
-        List.of(),
-        limit,
-        () ->
-            pages.apply(
-                core(url).fetch(collection, offset, limit).stream().map(StubShards::row).toList()));
+    List<Row> page =
+        call(
+            Op.FETCH,
+            url,
+            collection,
+            List.of(),
+            limit,
+            () ->
+                pages.apply(
+                    core(url).fetch(collection, offset, limit).stream()
+                        .map(StubShards::row)
+                        .toList()));
+    long bytes = page.stream().mapToLong(Row::size).sum();
+    if (bytes > maxBytes) {
+      throw new ShardException(Kind.REFUSED, url, "the page is too long");
+    }
+    largestPage = Math.max(largestPage, bytes);
+    return page;
   }
 
   static Row row(Point point) {

@@ -104,7 +104,7 @@ final class SimShardApi implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit)
+  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
       throws ShardException, InterruptedException {
     String body =
         "{\"offset\":"
