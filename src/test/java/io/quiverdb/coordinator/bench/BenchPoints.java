@@ -93,6 +93,25 @@ record BenchPoints(String index, int dimension) {
     return seconds(begun);
   }
 
+  /** Reads these shards and writes onto another one at the same time; how long both take, s. */
+  static double readAndWrite(
+      List<String> shards, int page, String blank, String way, List<String> bodies)
+      throws InterruptedException {
+    List<String> all = new ArrayList<>(shards);
+    all.add(blank);
+    long begun = System.nanoTime();
+    sideBySide(
+        all,
+        shard -> {
+          if (shard.equals(blank)) {
+            var unused = write(blank, way, bodies);
+          } else {
+            readOne(shard, page);
+          }
+        });
+    return seconds(begun);
+  }
+
   private static void readOne(String shard, int page) {
     int offset = 0;
     int rows = page;

@@ -186,7 +186,8 @@ class MoveBenchIT {
   /** The shards by themselves: read all, write a slice onto an empty one, build its index, scan. */
   private Alone alone(MoveCluster cluster, BenchPoints points, int count, String way, int size)
       throws Exception {
-    try (RealQuiver blank = MoveCluster.shard()) {
+    try (RealQuiver blank = MoveCluster.shard();
+        RealQuiver another = MoveCluster.shard()) {
       double read = BenchPoints.read(cluster.shards(), PAGE);
       table.row("reading every donor row once", read, "s", "");
       points.create(blank.url());
@@ -198,6 +199,9 @@ class MoveBenchIT {
       double moved = Math.min(count, (double) slice.size() * size);
       table.row("writing the slice once by " + way, write, "s", "");
       table.row("  that is", moved / write, "/s", "");
+      points.create(another.url());
+      double both = BenchPoints.readAndWrite(cluster.shards(), PAGE, another.url(), way, slice);
+      table.row("reading and writing at once, on these cores", both, "s", "");
       double index = points.search(blank.url());
       table.row("building its index by a search", index, "s", "");
       double scan = BenchPoints.read(all, PAGE);
