@@ -20,7 +20,6 @@ build: $(JAR) ## build target/quiver-coordinator.jar, unless it is up to date
 
 $(JAR): $(SOURCES)
 	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
-	@touch $@
 
 .PHONY: test
 test: ## run every check and every test

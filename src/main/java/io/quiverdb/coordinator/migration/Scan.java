@@ -129,9 +129,10 @@ final class Scan implements AutoCloseable {
     long from = offset;
     long back = 0;
     while (true) {
-      DataCalls.Page page =
-          calls.page(
-              shard, collection, from, Math.min(rowsWanted, fetchLimit), (int) (2 * pageBytes));
+      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
+      int most = (int) (pageBytes + pageBytes / 4);
+      int asked = Math.min(rowsWanted, fetchLimit);
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most);
       List<Row> rows = page.rows();
       if (from > 0 && (rows.isEmpty() || isAfterSeen(rows.get(0)))) {
         back = Math.max(page.limit() / 2, 2 * back);

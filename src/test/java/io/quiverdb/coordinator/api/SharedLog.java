@@ -32,6 +32,17 @@ final class SharedLog implements StateView {
   private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, -1, 0);
   private volatile String leader = "c1";
   private volatile long term = 1;
+  private volatile Optional<Submission> failure = Optional.empty();
+
+  /** What becomes of submissions from here on, instead of an entry; empty: nothing unusual. */
+  void fail(Optional<Submission> failure) {
+    this.failure = failure;
+  }
+
+  Submission submit(Proposal proposal) {
+    Optional<Submission> failed = failure;
+    return failed.isPresent() ? failed.get() : append(proposal);
+  }
 
   synchronized Submission.Answered append(Proposal proposal) {
     long index = applied.index() + 1;

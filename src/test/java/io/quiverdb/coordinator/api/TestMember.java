@@ -84,7 +84,7 @@ final class TestMember implements AutoCloseable {
     return proposal ->
         CompletableFuture.completedFuture(
             log.leader().equals(id)
-                ? log.append(proposal)
+                ? log.submit(proposal)
                 : new Submission.NotLeader(Optional.of(log.leader())));
   }
 
