@@ -44,7 +44,7 @@ BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED
 
 .PHONY: bench
 bench: ## print figures beside their anchors (some minutes; leave the machine alone)
-	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.forks=1 -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.output.redirected=false
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.output.redirected=false
 
 # Quiver's own binaries, from its public crate; git ignores the folder.
 QUIVER  := .cache/quiver
@@ -55,7 +55,7 @@ $(QUIVERS): $(QUIVER)/%/bin/quiver:
 
 .PHONY: interop
 interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (needs cargo)
-	$(MVN) -q verify -Dgroups=interop -DexcludedGroups= -Dtest.forks=1
+	$(MVN) -q verify -Dgroups=interop -DexcludedGroups=
 
 .PHONY: chaos
 chaos: ## the whole matrix of moves and faults, between processes (about an hour)
