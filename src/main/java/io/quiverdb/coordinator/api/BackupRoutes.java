@@ -66,6 +66,7 @@ final class BackupRoutes implements Routes {
   }
 
   private void restore(Context ctx) {
+    access.admin(ctx);
     Body.json(ctx);
     BackupContent content;
     try {
@@ -73,7 +74,6 @@ final class BackupRoutes implements Routes {
     } catch (MalformedDocumentException e) {
       throw new ApiException(Fault.WRONG_SHAPE, e.getMessage() + "");
     }
-    access.admin(ctx);
     long version = Parameters.u64Or(ctx, "min_version", 0);
     long nextId = Parameters.u64Or(ctx, "min_next_id", 0);
     // The leader asks the routers itself when the request is passed on to it.

@@ -22,8 +22,10 @@ final class HistoryRoutes implements Routes {
 
   private void history(Context ctx) {
     access.reader(ctx);
-    long since =
-        ctx.queryParam("since") == null ? -1 : Parameters.u64Or(ctx, "since", 0) & Long.MAX_VALUE;
+    long asked = Parameters.u64Or(ctx, "since", 0);
+    boolean all = ctx.queryParam("since") == null;
+    // No index is as high as an u64 may be.
+    long since = all ? -1 : asked < 0 ? Long.MAX_VALUE : asked;
     Answers.json(
         ctx,
         Json.bytes(
