@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.dev;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MemberProcess implements AutoCloseable {
   private static final long GRACE_SECONDS = 10;
+  private static final int LAST_WORDS = 3_000;
 
   private final String id;
   private final URI http;
@@ -40,6 +42,16 @@ public final class MemberProcess implements AutoCloseable {
   /** The file that collects its standard output and standard error, over all its lives. */
   public Path output() {
     return output;
+  }
+
+  /** The end of its output, for whoever must find out what it lacks. */
+  public String lastWords() {
+    try {
+      String said = Files.readString(output);
+      return "--- " + id + "\n" + said.substring(Math.max(0, said.length() - LAST_WORDS)) + "\n";
+    } catch (IOException e) {
+      return "--- " + id + ": its output cannot be read: " + e + "\n";
+    }
   }
 
   /** Starts it; nothing happens if it runs. */

@@ -84,8 +84,10 @@ record Stage(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice) {
   void await(String what, Duration limit, BooleanSupplier condition)
       throws InterruptedException, TimeoutException {
     if (!reached(condition, limit)) {
+      StringBuilder words = new StringBuilder();
+      members().forEach(member -> words.append(member.lastWords()));
       throw new TimeoutException(
-          "after " + limit.toSeconds() + " s it still is not so that " + what);
+          "after " + limit.toSeconds() + " s it still is not so that " + what + "\n" + words);
     }
   }
 

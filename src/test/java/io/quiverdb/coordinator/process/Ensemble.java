@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Three members as processes of the built jar, with the options that are shipped. */
 public final class Ensemble implements AutoCloseable {
@@ -49,8 +50,7 @@ public final class Ensemble implements AutoCloseable {
     try {
       ensemble.start();
       return ensemble;
-    } catch (RuntimeException e) {
-      System.err.println(ensemble.lastWords());
+    } catch (RuntimeException | AssertionError e) {
       ensemble.close();
       throw e;
     }
@@ -80,14 +80,7 @@ public final class Ensemble implements AutoCloseable {
   /** The ends of what the members said, for a test that failed. */
   private String lastWords() {
     StringBuilder words = new StringBuilder();
-    for (MemberProcess member : members()) {
-      try {
-        words.append("--- ").append(member.id()).append('\n');
-        words.append(lastLines(output(member.id())));
-      } catch (IOException e) {
-        words.append(e);
-      }
-    }
+    members().forEach(member -> words.append(member.lastWords()));
     return words.toString();
   }
 
@@ -96,10 +89,14 @@ public final class Ensemble implements AutoCloseable {
   }
 
   public void awaitReady(MemberProcess member) {
-    await("readiness of " + member.id())
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> rest.get(member.http(), "/readyz").status() == 200);
+    try {
+      await("readiness of " + member.id())
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> rest.get(member.http(), "/readyz").status() == 200);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + "\n" + lastWords(), e);
+    }
   }
 
   /** The member that says of itself that it leads, once one does. */
