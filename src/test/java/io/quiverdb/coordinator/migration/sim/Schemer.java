@@ -160,12 +160,6 @@ final class Schemer {
     }
   }
 
-  /** Whether a move ended without cleaning this shard, since an operator said so. */
-  private boolean leftDirty(String url) {
-    return world.cluster.newest().migrations().finished().values().stream()
-        .anyMatch(ended -> ended.leftDirty().contains(url) || ended.keepCopies());
-  }
-
   /** Throws if the shards of a map do not hold, alone, what was acknowledged. */
   void check(ShardMap map) {
     for (var shard : map.shards()) {
@@ -185,7 +179,7 @@ final class Schemer {
       for (var shard : map.shards()) {
         SimShard real = world.shards.at(shard.primaryUrl()).orElseThrow();
         Optional<Point> copy = real.core.point(name, point.id());
-        boolean stray = copy.isPresent() && !leftDirty(shard.primaryUrl());
+        boolean stray = copy.isPresent() && !world.leftDirty(shard.primaryUrl());
         if (shard.id() == owner ? !copy.equals(Optional.of(point)) : stray) {
           throw new AssertionError(
               shard.primaryUrl() + " has " + copy + " where " + owner + " has " + point);

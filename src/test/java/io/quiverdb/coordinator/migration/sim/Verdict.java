@@ -58,17 +58,12 @@ final class Verdict {
 
   /** A stray copy of before the world, or one on a shard that a move had to leave dirty. */
   private boolean excused(String url, Point copy) {
-    return dirty(url) || world.orphan.equals(Optional.of(new World.Orphan(url, copy)));
-  }
-
-  private boolean dirty(String url) {
-    return world.cluster.newest().migrations().finished().values().stream()
-        .anyMatch(ended -> ended.leftDirty().contains(url) || ended.keepCopies());
+    return world.leftDirty(url) || world.orphan.equals(Optional.of(new World.Orphan(url, copy)));
   }
 
   /** A shard that left, or that did not come in, holds nothing. */
   private void checkOutside(SimShard shard) {
-    if (dirty(shard.url)) {
+    if (world.leftDirty(shard.url)) {
       return;
     }
     List<Point> left = new ArrayList<>();

@@ -236,6 +236,12 @@ final class World {
     return all;
   }
 
+  /** Whether a move ended without cleaning this shard, since an operator said so. */
+  boolean leftDirty(String url) {
+    return cluster.newest().migrations().finished().values().stream()
+        .anyMatch(ended -> ended.leftDirty().contains(url) || ended.keepCopies());
+  }
+
   Optional<Ports> leaderPorts() {
     return cluster
         .leader()
