@@ -1,23 +1,21 @@
 package io.quiverdb.coordinator.http;
 
+import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects an answer's body, up to a bound, copying it once where its length was announced. */
-final class BoundedBody implements BodySubscriber<byte[]> {
-  private static final int FIRST_BYTES = 4 << 10;
-
+/** Passes an answer's body on, up to a bound. */
+final class BoundedBody implements BodySubscriber<Sink> {
   private final int limit;
   private final long announced;
-  private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-  private byte[] bytes;
-  private int size;
+  private final Sink sink;
+  private final CompletableFuture<Sink> body = new CompletableFuture<>();
+  private long size;
   private Flow.@Nullable Subscription source;
 
   /**
@@ -26,18 +24,14 @@ final class BoundedBody implements BodySubscriber<byte[]> {
    * @param limit in bytes
    * @param announced the length by the header; negative: it does not say
    */
-  BoundedBody(int limit, long announced) {
+  BoundedBody(int limit, long announced, Sink sink) {
     this.limit = limit;
     this.announced = announced;
-    this.bytes =
-        new byte
-            [announced < 0
-                ? Math.min(FIRST_BYTES, limit)
-                : announced > limit ? 0 : (int) announced];
+    this.sink = sink;
   }
 
   @Override
-  public CompletionStage<byte[]> getBody() {
+  public CompletionStage<Sink> getBody() {
     return body;
   }
 
@@ -45,7 +39,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
   public void onSubscribe(Flow.Subscription subscription) {
     source = subscription;
     if (announced > limit) {
-      refuse();
+      end(new TooLargeException(limit));
     } else {
       subscription.request(Long.MAX_VALUE);
     }
@@ -54,23 +48,24 @@ final class BoundedBody implements BodySubscriber<byte[]> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      int more = buffer.remaining();
-      if (more > limit - size) {
-        refuse();
+      if (body.isDone()) {
         return;
       }
-      if (more > bytes.length - size) {
-        long doubled = Math.max(2L * bytes.length, size + (long) more);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, limit));
+      size += buffer.remaining();
+      if (size > limit) {
+        end(new TooLargeException(limit));
+        return;
       }
-      buffer.get(bytes, size, more);
-      size += more;
+      try {
+        sink.take(buffer);
+      } catch (IOException | RuntimeException e) {
+        end(e);
+      }
     }
   }
 
-  private void refuse() {
-    body.completeExceptionally(new TooLargeException(limit));
-    bytes = new byte[0];
+  private void end(Exception failure) {
+    body.completeExceptionally(failure);
     Flow.Subscription subscription = source;
     if (subscription != null) {
       subscription.cancel();
@@ -84,6 +79,6 @@ final class BoundedBody implements BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    body.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+    body.complete(sink);
   }
 }

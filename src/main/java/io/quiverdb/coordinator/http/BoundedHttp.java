@@ -7,6 +7,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +25,8 @@ import java.util.concurrent.TimeoutException;
  * too.
  */
 public final class BoundedHttp implements AutoCloseable {
+  private static final byte[] NO_BODY = {};
+
   private final HttpClient client;
   private final ExecutorService threads;
   private final Semaphore free;
@@ -82,13 +86,18 @@ public final class BoundedHttp implements AutoCloseable {
    *     which ends the exchange
    */
   public CompletableFuture<HttpReply> send(HttpRequest request, Duration limit, int maxBytes) {
+    return send(request, limit, head -> collected(head, maxBytes));
+  }
+
+  private CompletableFuture<HttpReply> send(
+      HttpRequest request, Duration limit, HttpResponse.BodyHandler<byte[]> bodies) {
     if (!free.tryAcquire()) {
       return CompletableFuture.failedFuture(
           new NeverSentException("too many calls are under way here"));
     }
     CompletableFuture<HttpResponse<byte[]>> exchange;
     try {
-      exchange = client.sendAsync(request, head -> new BoundedBody(maxBytes, announced(head)));
+      exchange = client.sendAsync(request, bodies);
     } catch (RuntimeException e) {
       free.release();
       return CompletableFuture.failedFuture(new NeverSentException(e.toString(), e));
@@ -119,7 +128,31 @@ public final class BoundedHttp implements AutoCloseable {
    */
   public HttpReply call(HttpRequest request, Duration limit, int maxBytes)
       throws IOException, TimeoutException, InterruptedException {
-    CompletableFuture<HttpReply> reply = send(request, limit, maxBytes);
+    return await(request, send(request, limit, maxBytes));
+  }
+
+  /**
+   * Likewise; but the body of an answer with a status of 2xx goes to a sink as it comes in, and the
+   * reply's own is empty. After a failure, the sink may still be called for a moment.
+   *
+   * @throws IOException also if the sink throws one, which is its cause
+   */
+  public HttpReply call(HttpRequest request, Duration limit, int maxBytes, Sink sink)
+      throws IOException, TimeoutException, InterruptedException {
+    return await(
+        request,
+        send(
+            request,
+            limit,
+            head ->
+                head.statusCode() / 100 == 2
+                    ? BodySubscribers.mapping(
+                        new BoundedBody(maxBytes, announced(head), sink), all -> NO_BODY)
+                    : collected(head, maxBytes)));
+  }
+
+  private static HttpReply await(HttpRequest request, CompletableFuture<HttpReply> reply)
+      throws IOException, TimeoutException, InterruptedException {
     try {
       return reply.get();
     } catch (InterruptedException e) {
@@ -135,6 +168,13 @@ public final class BoundedHttp implements AutoCloseable {
       }
       throw new IOException(request.uri().getAuthority() + ": " + Failures.reason(cause), cause);
     }
+  }
+
+  private static BodySubscriber<byte[]> collected(HttpResponse.ResponseInfo head, int maxBytes) {
+    long announced = announced(head);
+    Collector collector = new Collector(announced > maxBytes ? -1 : announced);
+    return BodySubscribers.mapping(
+        new BoundedBody(maxBytes, announced, collector), all -> collector.bytes());
   }
 
   private static long announced(HttpResponse.ResponseInfo head) {

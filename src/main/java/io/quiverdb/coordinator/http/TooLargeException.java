@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class TooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  TooLargeException(int limit) {
+  /** An answer of more than {@code limit} bytes. */
+  public TooLargeException(int limit) {
     super("the answer is larger than " + limit + " bytes");
   }
 }

@@ -107,19 +107,16 @@ final class Copy {
 
   /** One donor's part. */
   private final class Source {
-    private final Slice slice;
-    private final Shard donor;
     private final Scan scan;
     private MovePart part;
     private String reached;
 
     Source(Slice slice, Shard donor, MovePart part, int sideBySide) {
-      this.slice = slice;
-      this.donor = donor;
       this.part = part;
       this.reached = part.lastId();
       this.scan =
-          Scan.ahead(calls, move.tasks(), donor, part.collection(), sideBySide)
+          Scan.ahead(
+                  calls, move.tasks(), donor, part.collection(), sideBySide, slice.between(donor))
               .resumeAt(part.offset(), part.lastId());
     }
 
@@ -130,10 +127,6 @@ final class Copy {
       long bytes = 0;
       for (Row row : page.rows()) {
         reached = row.id();
-        Shard from = slice.partner(reached);
-        if (from == null || from.id() != donor.id()) {
-          continue;
-        }
         writer.upsert(row);
         points++;
         bytes += row.size();
@@ -143,6 +136,7 @@ final class Copy {
           bytes = 0;
         }
       }
+      reached = page.reached();
       send(writer, points, bytes, page.next(), page.last());
     }
 

@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.Pacer.Act;
 import io.quiverdb.coordinator.model.Shard;
-import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -10,8 +9,10 @@ import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Calls to shards that end with an answer: a call that failed is made again, the move holds while
@@ -43,7 +44,7 @@ final class DataCalls {
    *
    * @param limit how many rows were asked for in the end; fewer rows: the listing ends here
    */
-  record Page(List<Row> rows, int limit) {}
+  record Page(ShardPage listed, int limit) {}
 
   private interface Call<T> {
     T run() throws ShardException, InterruptedException;
@@ -78,9 +79,16 @@ final class DataCalls {
    * A page of the listing; a page that fails is asked for again with half the rows.
    *
    * @param limit {@link #SMALLEST_PAGE} or more
-   * @param maxBytes of the page, unless it is of the smallest size
+   * @param maxBytes of the rows that are wanted, unless the page is of the smallest size
+   * @param wanted by their ids
    */
-  Page page(Shard shard, String collection, long offset, int limit, int maxBytes)
+  Page page(
+      Shard shard,
+      String collection,
+      long offset,
+      int limit,
+      int maxBytes,
+      Predicate<String> wanted)
       throws StepFailed, CollectionChanged, InterruptedException {
     Retry retry = new Retry(move, shard, collection);
     int asked = limit;
@@ -88,10 +96,10 @@ final class DataCalls {
       retry.check();
       try {
         int most = asked == SMALLEST_PAGE ? ShardApi.PAGE_BYTES : maxBytes;
-        List<Row> rows =
-            sorted(shard, move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most));
+        ShardPage page =
+            move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most, wanted);
         retry.over();
-        return new Page(rows, asked);
+        return new Page(page, asked);
       } catch (ShardException e) {
         if (e.kind() != Kind.REFUSED || asked == SMALLEST_PAGE) {
           retry.after(e);
@@ -103,24 +111,15 @@ final class DataCalls {
     }
   }
 
-  /** A merge of unsorted lists would take points for absent. */
-  private static List<Row> sorted(Shard shard, List<Row> rows) throws ShardException {
-    for (int i = 1; i < rows.size(); i++) {
-      if (Utf8Order.INSTANCE.compare(rows.get(i - 1).id(), rows.get(i).id()) >= 0) {
-        throw new ShardException(
-            Kind.BROKEN, shard.primaryUrl(), "a page whose rows are not in the order of their ids");
-      }
-    }
-    return rows;
-  }
-
   /** One point; empty if the shard says that it is absent. */
   Optional<Row> row(Shard shard, String collection, String id)
       throws StepFailed, CollectionChanged, InterruptedException {
     if (id.isEmpty()) {
       // No point read can name it; if it is there, it is the first of the listing.
-      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES).rows().stream()
-          .filter(row -> row.id().isEmpty())
+      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES, String::isEmpty)
+          .listed()
+          .rows()
+          .stream()
           .findFirst();
     }
     return read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));

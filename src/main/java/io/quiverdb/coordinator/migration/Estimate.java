@@ -139,7 +139,11 @@ final class Estimate {
     Map<Long, Double> scans = new HashMap<>();
     Map<String, String> kinds = new HashMap<>();
     long donors = held.stream().map(one -> one.donor().id()).distinct().count();
-    long pageBytes = Scan.share((int) Math.max(1, donors));
+    double moving = moves.stream().mapToLong(PlannedMove::points).sum();
+    double listed = held.stream().mapToLong(one -> one.collection().count()).sum();
+    // Pages are bounded by what is kept of them.
+    double pageBytes =
+        Scan.share((int) Math.max(1, donors)) * Math.max(1, listed / Math.max(1, moving));
     for (Held one : held) {
       kinds.put(one.collection().name(), one.collection().index());
       scans.merge(
@@ -170,7 +174,7 @@ final class Estimate {
     return byShard.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
   }
 
-  private static double scanNanos(long count, Measured measured, long pageBytes) {
+  private static double scanNanos(long count, Measured measured, double pageBytes) {
     double page = Math.max(1, Math.min(LARGE_PAGE, pageBytes / Math.max(1, measured.rowBytes())));
     double pages = Math.ceil(count / page);
     return pages * pageNanos(count, (long) Math.min((double) count, page)) * measured.slowness();

@@ -7,6 +7,8 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +21,28 @@ final class Merge implements AutoCloseable {
   private boolean turned;
   private boolean begun;
 
-  Merge(Move move, DataCalls calls, ShardCollection collection, List<Shard> shards) {
+  /**
+   * Of the listings of these shards.
+   *
+   * @param wanted of a shard: which of its points are met
+   */
+  Merge(
+      Move move,
+      DataCalls calls,
+      ShardCollection collection,
+      List<Shard> shards,
+      Function<Shard, Predicate<String>> wanted) {
     for (Shard shard : shards) {
       heads.put(
           shard.id(),
-          new Head(Scan.ahead(calls, move.tasks(), shard, collection.name(), shards.size())));
+          new Head(
+              Scan.ahead(
+                  calls,
+                  move.tasks(),
+                  shard,
+                  collection.name(),
+                  shards.size(),
+                  wanted.apply(shard))));
     }
     heads.values().forEach(Head::begin);
   }

@@ -120,7 +120,8 @@ final class Reconcile {
     shards.add(slice.moving());
     List<Shard> targets = slice.targets().stream().filter(shards::contains).toList();
     try (repairs;
-        Merge merge = new Merge(move, calls, collection, shards)) {
+        Merge merge =
+            new Merge(move, calls, collection, shards, shard -> slice.judgedOn(shard, partners))) {
       while (merge.next()) {
         if (merge.turned()) {
           move.control().check();

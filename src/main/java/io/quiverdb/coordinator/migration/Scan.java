@@ -4,7 +4,10 @@ import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,25 +27,31 @@ final class Scan implements AutoCloseable {
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
 
   /**
-   * What all pages of scans that run side by side may have together: a quarter of the heap that
-   * members are shipped with. More lets the collector stop the leader for so long that it is voted
-   * out.
+   * What the wanted rows of all scans that run side by side may have together: a third of the heap
+   * that members are shipped with. More lets the collector stop the leader for so long that it is
+   * voted out.
    */
   private static final long PAGES_BYTES = 32 << 20;
 
+  /** Under the largest answer, with room for rows that are longer than those before. */
+  private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
+
   /**
-   * Rows that were not seen before; none only at the end.
+   * Rows that were not seen before.
    *
    * @param offset where the page stands in the listing
    * @param next where the next one begins: at the last row of this one
+   * @param rows those that are wanted
+   * @param reached the last id that was seen, wanted or not; empty if there was none
    * @param last whether the listing ends here
    */
-  record Page(long offset, long next, List<Row> rows, boolean last) {}
+  record Page(long offset, long next, List<Row> rows, String reached, boolean last) {}
 
   private final DataCalls calls;
   private final Shard shard;
   private final String collection;
   private final long pageBytes;
+  private final Predicate<String> wanted;
   private final @Nullable Tasks ahead;
   private int fetchLimit;
   private int rowsWanted = FIRST_ROWS;
@@ -52,11 +61,17 @@ final class Scan implements AutoCloseable {
   private @Nullable Task<Page> reading;
 
   private Scan(
-      DataCalls calls, Shard shard, String collection, long pageBytes, @Nullable Tasks ahead) {
+      DataCalls calls,
+      Shard shard,
+      String collection,
+      long pageBytes,
+      Predicate<String> wanted,
+      @Nullable Tasks ahead) {
     this.calls = calls;
     this.shard = shard;
     this.collection = collection;
     this.pageBytes = pageBytes;
+    this.wanted = wanted;
     this.ahead = ahead;
   }
 
@@ -66,19 +81,26 @@ final class Scan implements AutoCloseable {
    * notice.
    */
   static Scan stepwise(DataCalls calls, Shard shard, String collection) {
-    return new Scan(calls, shard, collection, GENTLE_PAGE_BYTES, null);
+    return new Scan(calls, shard, collection, GENTLE_PAGE_BYTES, id -> true, null);
   }
 
   /**
    * The next page is read while the last one is worked on.
    *
    * @param sideBySide how many scans run like this at the same time, this one included
+   * @param wanted by their ids; called by other threads
    */
-  static Scan ahead(DataCalls calls, Tasks tasks, Shard shard, String collection, int sideBySide) {
-    return new Scan(calls, shard, collection, share(sideBySide), tasks);
+  static Scan ahead(
+      DataCalls calls,
+      Tasks tasks,
+      Shard shard,
+      String collection,
+      int sideBySide,
+      Predicate<String> wanted) {
+    return new Scan(calls, shard, collection, share(sideBySide), wanted, tasks);
   }
 
-  /** How large the pages of a scan are that runs ahead with others, in bytes. */
+  /** What a page of a scan that runs ahead with others may keep, in bytes. */
   static long share(int sideBySide) {
     return PAGES_BYTES / (2L * sideBySide);
   }
@@ -132,30 +154,32 @@ final class Scan implements AutoCloseable {
       // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
       int most = (int) (pageBytes + pageBytes / 4);
       int asked = Math.min(rowsWanted, fetchLimit);
-      DataCalls.Page page = calls.page(shard, collection, from, asked, most);
-      List<Row> rows = page.rows();
-      if (from > 0 && (rows.isEmpty() || isAfterSeen(rows.get(0)))) {
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
+      ShardPage listed = page.listed();
+      if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {
         back = Math.max(page.limit() / 2, 2 * back);
         from = Math.max(0, from - back);
         continue;
       }
-      learn(rows, page.limit());
-      long next = from + Math.max(0, rows.size() - 1);
+      learn(listed, page.limit());
+      long next = from + Math.max(0, listed.count() - 1);
+      List<Row> rows = listed.rows();
       List<Row> fresh = rows.subList(firstUnseen(rows), rows.size());
-      boolean last = rows.size() < page.limit();
+      boolean last = listed.count() < page.limit();
+      boolean further = listed.count() > 0 && isAfterSeen(listed.last());
       offset = next;
-      if (!fresh.isEmpty()) {
-        seen = fresh.get(fresh.size() - 1).id();
+      if (further) {
+        seen = listed.last();
       }
-      if (last || !fresh.isEmpty()) {
-        return new Page(from, next, fresh, last);
+      if (last || further) {
+        return new Page(from, next, fresh, seen == null ? "" : seen, last);
       }
       from = next;
     }
   }
 
-  private boolean isAfterSeen(Row row) {
-    return seen == null || Utf8Order.INSTANCE.compare(row.id(), seen) > 0;
+  private boolean isAfterSeen(String id) {
+    return seen == null || Utf8Order.INSTANCE.compare(id, seen) > 0;
   }
 
   private int firstUnseen(List<Row> rows) {
@@ -163,7 +187,7 @@ final class Scan implements AutoCloseable {
     int high = rows.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (isAfterSeen(rows.get(middle))) {
+      if (isAfterSeen(rows.get(middle).id())) {
         high = middle;
       } else {
         low = middle + 1;
@@ -172,12 +196,15 @@ final class Scan implements AutoCloseable {
     return low;
   }
 
-  private void learn(List<Row> rows, int limit) {
-    long bytes = rows.stream().mapToLong(Row::size).sum();
-    if (bytes > 0) {
-      long fits = pageBytes * rows.size() / bytes;
-      long wanted = Math.min(fits, (long) limit * GROWTH);
-      rowsWanted = (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(wanted, fetchLimit));
+  private void learn(ShardPage listed, int limit) {
+    long kept = listed.rows().stream().mapToLong(Row::size).sum();
+    long fits =
+        Math.min(
+            pageBytes * listed.count() / Math.max(1, kept),
+            ANSWER_BYTES * listed.count() / Math.max(1, listed.bytes()));
+    if (listed.count() > 0) {
+      long more = Math.min(fits, (long) limit * GROWTH);
+      rowsWanted = (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(more, fetchLimit));
     }
   }
 

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,27 @@ final class Slice {
    */
   boolean isJudgedBy(List<Shard> listed, @Nullable Shard partner) {
     return growing ? partner == null || listed.contains(partner) : partner != null;
+  }
+
+  /** The points that move between a partner and {@link #moving}. */
+  Predicate<String> between(Shard partner) {
+    return id -> {
+      Shard other = partner(id);
+      return other != null && other.id() == partner.id();
+    };
+  }
+
+  /**
+   * What is met of a shard's listing to judge copies by: without the points of a donor that stay
+   * there.
+   *
+   * @param shard {@link #moving}, or one of {@code listed}
+   * @param listed some of the partners
+   */
+  Predicate<String> judgedOn(Shard shard, List<Shard> listed) {
+    return growing && shard.id() != moving.id()
+        ? between(shard)
+        : id -> isJudgedBy(listed, partner(id));
   }
 
   /**

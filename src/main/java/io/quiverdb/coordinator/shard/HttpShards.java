@@ -2,11 +2,13 @@ package io.quiverdb.coordinator.shard;
 
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.HttpReply;
+import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Shards over HTTP. Thread-safe; a call that is interrupted closes its connection and throws, and a
@@ -75,11 +77,14 @@ public final class HttpShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int rows, int maxBytes)
+  public ShardPage fetch(
+      String url, String collection, long offset, int rows, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException {
-    ShardRequest request = fetchRequest(collection, offset, rows, true).upTo(maxBytes);
+    ShardRequest request = fetchRequest(collection, offset, rows, true).upTo(ANSWER_BYTES);
+    PageReader reader = new PageReader(maxBytes, wanted);
     try {
-      return decoded(url, request, transport.read(url, request), RowReader::page);
+      HttpReply reply = transport.read(url, request, reader);
+      return decoded(url, request, reply, taken -> reader.end());
     } catch (ShardException e) {
       if (e.kind() == Kind.REFUSED) {
         fetchLimits.forget(url);
@@ -97,7 +102,9 @@ public final class HttpShards implements ShardApi {
       throws ShardException, InterruptedException {
     ShardRequest request = fetchRequest(collection, FetchLimits.PAST_THE_END, rows, false);
     try {
-      List<Row> unused = decoded(url, request, transport.read(url, request), RowReader::page);
+      PageReader reader = new PageReader(PAGE_BYTES, id -> false);
+      HttpReply reply = transport.read(url, request, reader);
+      ShardPage unused = decoded(url, request, reply, taken -> reader.end());
       return true;
     } catch (ShardException e) {
       if (e.kind() == Kind.REFUSED && rows > 1) {
@@ -210,6 +217,8 @@ public final class HttpShards implements ShardApi {
     }
     try {
       return decoder.decode(reply.body());
+    } catch (TooLargeException e) {
+      throw new ShardException(Kind.REFUSED, url, request + ": " + e.getMessage());
     } catch (IOException e) {
       // A parser's message may show payloads.
       String what =

@@ -11,14 +11,22 @@ final class JsonScanner {
   private static final int MAX_DEPTH = 512;
 
   private final byte[] in;
+  private final int end;
   private int at;
   private int start;
 
   JsonScanner(byte[] in) {
-    this.in = in;
+    this(in, 0, in.length);
   }
 
-  /** How many bytes lie behind. */
+  /** Of the bytes from {@code from} up to {@code end}, which excludes it. */
+  JsonScanner(byte[] in, int from, int end) {
+    this.in = in;
+    this.at = from;
+    this.end = end;
+  }
+
+  /** Where the next byte stands. */
   int position() {
     return at;
   }
@@ -26,7 +34,7 @@ final class JsonScanner {
   /** Passes white space; the byte after it, which stays where it is, or 0 at the end. */
   byte peek() {
     int p = at;
-    while (p < in.length && isSpace(in[p])) {
+    while (p < end && isSpace(in[p])) {
       p++;
     }
     at = p;
@@ -52,7 +60,7 @@ final class JsonScanner {
   /** There must be nothing left. */
   void expectEnd() throws MalformedAnswerException {
     peek();
-    if (at < in.length) {
+    if (at < end) {
       throw malformed("more than one JSON value");
     }
   }
@@ -83,7 +91,7 @@ final class JsonScanner {
   }
 
   MalformedAnswerException malformed(String what) {
-    return new MalformedAnswerException(what + " at byte " + at + " of " + in.length);
+    return new MalformedAnswerException(what + " at byte " + at + " of " + end);
   }
 
   private void skipValue(int depth) throws MalformedAnswerException {
@@ -153,7 +161,7 @@ final class JsonScanner {
 
   private int skipDigits(int from) throws MalformedAnswerException {
     int p = from;
-    while (p < in.length && in[p] >= '0' && in[p] <= '9') {
+    while (p < end && in[p] >= '0' && in[p] <= '9') {
       p++;
     }
     if (p == from) {
@@ -170,7 +178,7 @@ final class JsonScanner {
     start = at;
     boolean plain = true;
     int p = at + 1;
-    while (p < in.length) {
+    while (p < end) {
       byte b = in[p];
       if (b == '"') {
         at = p + 1;
@@ -283,7 +291,7 @@ final class JsonScanner {
   }
 
   private byte byteAt(int p) {
-    return p < in.length ? in[p] : 0;
+    return p < end ? in[p] : 0;
   }
 
   private static boolean isSpace(byte b) {

@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.shard;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +70,12 @@ public final class Row {
 
   /** The same row without the rest of the answer that it came in, to be kept for long. */
   public Row detached() {
-    try {
-      return RowReader.point(object.bytes());
-    } catch (MalformedAnswerException e) {
-      throw new UncheckedIOException("it was a row when it came", e);
-    }
+    byte[] own = object.bytes();
+    return new Row(
+        id,
+        object.moved(own, object),
+        vector.moved(own, object),
+        payload == null ? null : payload.moved(own, object));
   }
 
   private Span payload() {

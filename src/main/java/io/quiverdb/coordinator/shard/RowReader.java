@@ -1,7 +1,5 @@
 package io.quiverdb.coordinator.shard;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +11,10 @@ public final class RowReader {
   private final byte[] answer;
   private final JsonScanner scanner;
 
-  private RowReader(byte[] answer) {
+  /** Reads the bytes from {@code from} up to {@code end}, which excludes it. */
+  RowReader(byte[] answer, int from, int end) {
     this.answer = answer;
-    this.scanner = new JsonScanner(answer);
-  }
-
-  /**
-   * The rows of {@code {"points": [...]}}, in their order.
-   *
-   * @param answer not copied: the rows stand in it
-   * @throws MalformedAnswerException if it is anything else, or a point has no id or no vector
-   */
-  public static List<Row> page(byte[] answer) throws MalformedAnswerException {
-    return new RowReader(answer).page();
+    this.scanner = new JsonScanner(answer, from, end);
   }
 
   /**
@@ -35,47 +24,57 @@ public final class RowReader {
    * @throws MalformedAnswerException if it is anything else, or has no id or no vector
    */
   public static Row point(byte[] answer) throws MalformedAnswerException {
-    RowReader reader = new RowReader(answer);
+    RowReader reader = new RowReader(answer, 0, answer.length);
     Row row = reader.row();
-    reader.scanner.expectEnd();
+    reader.expectEnd();
     return row;
   }
 
-  private List<Row> page() throws MalformedAnswerException {
-    List<Row> rows = null;
+  /** Where the next byte stands. */
+  int position() {
+    return scanner.position();
+  }
+
+  /** Passes this byte if it comes next. */
+  boolean take(char wanted) {
+    return scanner.take(wanted);
+  }
+
+  /** Passes this byte, which must come next. */
+  void expect(char wanted) throws MalformedAnswerException {
+    scanner.expect(wanted);
+  }
+
+  /** Passes the beginning of an object, up to the value of this field. */
+  void skipTo(String field) throws MalformedAnswerException {
     scanner.expect('{');
-    if (!scanner.take('}')) {
-      do {
-        if (key().equals("points")) {
-          once(rows);
-          rows = rows();
-        } else {
-          scanner.skipValue();
-        }
-      } while (scanner.take(','));
-      scanner.expect('}');
+    if (scanner.peek() == '}') {
+      throw scanner.malformed("no " + field);
     }
+    while (!key().equals(field)) {
+      scanner.skipValue();
+      if (!scanner.take(',')) {
+        throw scanner.malformed("no " + field);
+      }
+    }
+  }
+
+  /** Passes what is left of an object, in which this field has been. */
+  void skipFields(String been) throws MalformedAnswerException {
+    while (scanner.take(',')) {
+      once(key().equals(been) ? been : null);
+      scanner.skipValue();
+    }
+    scanner.expect('}');
+  }
+
+  /** There must be nothing left. */
+  void expectEnd() throws MalformedAnswerException {
     scanner.expectEnd();
-    if (rows == null) {
-      throw scanner.malformed("no points");
-    }
-    return rows;
   }
 
-  private List<Row> rows() throws MalformedAnswerException {
-    List<Row> rows = new ArrayList<>();
-    scanner.expect('[');
-    if (scanner.take(']')) {
-      return rows;
-    }
-    do {
-      rows.add(row());
-    } while (scanner.take(','));
-    scanner.expect(']');
-    return rows;
-  }
-
-  private Row row() throws MalformedAnswerException {
+  /** Passes a point's object; the row stands in the bytes. */
+  Row row() throws MalformedAnswerException {
     String id = null;
     Span vector = null;
     Span payload = null;

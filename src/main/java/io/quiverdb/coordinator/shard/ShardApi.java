@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What a move asks of a shard (docs/quiver-contract.md). Every call blocks until there is a whole
@@ -19,6 +20,9 @@ import java.util.TreeMap;
 public interface ShardApi {
   /** What a page may have where nothing else is said: two of the largest rows that shards take. */
   int PAGE_BYTES = 32 << 20;
+
+  /** The largest answer that {@link #fetch} takes for a page, wanted or not, in bytes. */
+  int ANSWER_BYTES = 64 << 20;
 
   /** How points get in. */
   enum Way {
@@ -67,19 +71,23 @@ public interface ShardApi {
   boolean drop(String url, String collection) throws ShardException, InterruptedException;
 
   /**
-   * One page of the live listing, sorted by id as UTF-8 bytes, with vectors and payloads.
+   * One page of the live listing, sorted by id as UTF-8 bytes, with vectors and payloads; up to
+   * {@link #ANSWER_BYTES}.
    *
    * @param limit rows at most; fewer come back where the collection ends
-   * @param maxBytes of the answer; a longer one is {@link ShardException.Kind#REFUSED}, as a limit
-   *     is that the shard does not allow: the caller's memory is bounded, whatever the rows are
+   * @param maxBytes of the rows that are wanted; a longer page is {@link
+   *     ShardException.Kind#REFUSED}, as a limit is that the shard does not allow: the caller's
+   *     memory is bounded, whatever the rows are
+   * @param wanted by their ids; the others are counted and let go as they come in
    */
-  List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
+  ShardPage fetch(
+      String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException;
 
-  /** A page of up to {@link #PAGE_BYTES}. */
+  /** All rows of a page of up to {@link #PAGE_BYTES}. */
   default List<Row> fetch(String url, String collection, long offset, int limit)
       throws ShardException, InterruptedException {
-    return fetch(url, collection, offset, limit, PAGE_BYTES);
+    return fetch(url, collection, offset, limit, PAGE_BYTES, id -> true).rows();
   }
 
   /**

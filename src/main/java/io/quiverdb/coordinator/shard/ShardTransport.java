@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
+import io.quiverdb.coordinator.http.Sink;
 import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries requests to shards and waits for their answers, of whatever status. An interrupted call
@@ -32,10 +34,18 @@ final class ShardTransport {
 
   /** Sends a request that changes nothing. */
   HttpReply read(String url, ShardRequest request) throws ShardException, InterruptedException {
-    BodyPublisher body =
-        request.json().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody);
     // Asked again for less, the shard can answer.
-    return send(url, request, body, Kind.REFUSED);
+    return send(url, request, body(request), Kind.REFUSED, null);
+  }
+
+  /** Likewise; the body of a 2xx answer goes to a sink, not into the reply. */
+  HttpReply read(String url, ShardRequest request, Sink sink)
+      throws ShardException, InterruptedException {
+    return send(url, request, body(request), Kind.REFUSED, sink);
+  }
+
+  private static BodyPublisher body(ShardRequest request) {
+    return request.json().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody);
   }
 
   /**
@@ -46,7 +56,7 @@ final class ShardTransport {
   HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
     DeadlineBody body = new DeadlineBody(request.json().orElse(NO_BODY), fence.sendUntilNanos());
     try {
-      return send(url, request, body, Kind.BROKEN);
+      return send(url, request, body, Kind.BROKEN, null);
     } catch (ShardException e) {
       if (!body.stopped()) {
         throw e;
@@ -59,7 +69,8 @@ final class ShardTransport {
     }
   }
 
-  private HttpReply send(String url, ShardRequest asked, BodyPublisher body, Kind tooLarge)
+  private HttpReply send(
+      String url, ShardRequest asked, BodyPublisher body, Kind tooLarge, @Nullable Sink sink)
       throws ShardException, InterruptedException {
     try {
       HttpRequest.Builder request =
@@ -68,7 +79,9 @@ final class ShardTransport {
         request.header("Content-Type", "application/json");
       }
       key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-      return http.call(request.build(), asked.limit(), asked.maxBytes());
+      return sink == null
+          ? http.call(request.build(), asked.limit(), asked.maxBytes())
+          : http.call(request.build(), asked.limit(), asked.maxBytes(), sink);
     } catch (NeverSentException e) {
       throw new ShardException(Kind.NEVER_SENT, url, Failures.reason(e));
     } catch (TimeoutException e) {

@@ -29,6 +29,11 @@ final class Span {
     return at + size();
   }
 
+  /** The same stretch in a copy of what begins at {@code start} of the larger array. */
+  Span moved(byte[] copy, Span start) {
+    return new Span(copy, from - start.from, to - start.from);
+  }
+
   byte[] bytes() {
     return Arrays.copyOfRange(source, from, to);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
-/** A body comes back whole, whatever its length, or not at all. */
+/** A body comes through whole, whatever its length, or not at all. */
 class BoundedBodyTest {
   private final Random random = new Random(1);
 
@@ -33,7 +34,12 @@ class BoundedBodyTest {
     }
   }
 
-  private CompletableFuture<byte[]> fed(BoundedBody body, Source source, byte[] bytes) {
+  private static final Sink FAILING =
+      more -> {
+        throw new IOException("full");
+      };
+
+  private CompletableFuture<Sink> fed(BoundedBody body, Source source, byte[] bytes) {
     body.onSubscribe(source);
     int at = 0;
     while (at < bytes.length && !source.cancelled) {
@@ -58,8 +64,9 @@ class BoundedBodyTest {
     for (int size : new int[] {0, 1, 4_095, 4_096, 4_097, 50_000, 99_999, 100_000}) {
       byte[] sent = bytes(size);
       for (long announced : new long[] {-1, size, 0, 100_000}) {
-        assertArrayEquals(
-            sent, fed(new BoundedBody(100_000, announced), new Source(), sent).join());
+        Collector collector = new Collector(announced);
+        fed(new BoundedBody(100_000, announced, collector), new Source(), sent).join();
+        assertArrayEquals(sent, collector.bytes());
       }
     }
   }
@@ -68,8 +75,11 @@ class BoundedBodyTest {
   void aBodyOverTheLimitIsRefused() {
     for (long announced : new long[] {-1, 7, 100_000}) {
       Source source = new Source();
-      CompletableFuture<byte[]> body =
-          fed(new BoundedBody(100_000, announced), source, bytes(100_001));
+      CompletableFuture<Sink> body =
+          fed(
+              new BoundedBody(100_000, announced, new Collector(announced)),
+              source,
+              bytes(100_001));
       Throwable failure = assertThrows(CompletionException.class, body::join).getCause();
       assertInstanceOf(TooLargeException.class, failure);
       assertTrue(source.cancelled);
@@ -79,8 +89,18 @@ class BoundedBodyTest {
   @Test
   void aBodyThatIsAnnouncedTooLargeIsNotReadAtAll() {
     Source source = new Source();
-    CompletableFuture<byte[]> body = fed(new BoundedBody(10, Long.MAX_VALUE), source, bytes(0));
+    CompletableFuture<Sink> body =
+        fed(new BoundedBody(10, Long.MAX_VALUE, new Collector(0)), source, bytes(0));
     assertTrue(body.isCompletedExceptionally());
     assertFalse(source.asked);
+  }
+
+  @Test
+  void aSinkThatFailsEndsTheExchange() {
+    Source source = new Source();
+    CompletableFuture<Sink> body = fed(new BoundedBody(10, 5, FAILING), source, bytes(5));
+    Throwable failure = assertThrows(CompletionException.class, body::join).getCause();
+    assertInstanceOf(IOException.class, failure);
+    assertTrue(source.cancelled);
   }
 }

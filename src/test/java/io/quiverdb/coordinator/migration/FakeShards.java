@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Shards that hold collections, listed rows and search answers, as a test says. */
 final class FakeShards implements ShardApi {
@@ -115,12 +117,20 @@ final class FakeShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
+  public ShardPage fetch(
+      String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException {
-    return call(url).rows.getOrDefault(collection, List.of()).stream()
-        .skip(offset)
-        .limit(limit)
-        .toList();
+    List<Row> page =
+        call(url).rows.getOrDefault(collection, List.of()).stream()
+            .skip(offset)
+            .limit(limit)
+            .toList();
+    return new ShardPage(
+        page.size(),
+        page.isEmpty() ? "" : page.get(0).id(),
+        page.isEmpty() ? "" : page.get(page.size() - 1).id(),
+        page.stream().mapToLong(Row::size).sum(),
+        page.stream().filter(row -> wanted.test(row.id())).toList());
   }
 
   @Override

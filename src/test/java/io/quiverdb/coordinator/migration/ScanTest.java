@@ -230,7 +230,8 @@ class ScanTest {
             StubTasks.prompt(),
             StubWorld.shard(AT),
             StubWorld.DOCS,
-            4)) {
+            4,
+            id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         long bytes = page.rows().stream().mapToLong(Row::size).sum();
         assertTrue(bytes <= 12 << 20, bytes + " bytes");

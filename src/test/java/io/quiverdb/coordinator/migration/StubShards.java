@@ -6,13 +6,18 @@ import io.quiverdb.coordinator.dev.FloatVector;
 import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.dev.QuiverError;
 import io.quiverdb.coordinator.dev.ShardCore;
+import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.MalformedAnswerException;
+import io.quiverdb.coordinator.shard.PageReader;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.RowReader;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,7 +179,8 @@ final class StubShards implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
+  public ShardPage fetch(
+      String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException {
     List<Row> page =
         call(
@@ -188,12 +194,28 @@ final class StubShards implements ShardApi {
                     core(url).fetch(collection, offset, limit).stream()
                         .map(StubShards::row)
                         .toList()));
-    long bytes = page.stream().mapToLong(Row::size).sum();
-    if (bytes > maxBytes) {
+    try {
+      ShardPage read = PageReader.read(answer(page), maxBytes, wanted);
+      largestPage = Math.max(largestPage, read.rows().stream().mapToLong(Row::size).sum());
+      return read;
+    } catch (TooLargeException e) {
       throw new ShardException(Kind.REFUSED, url, "the page is too long");
+    } catch (IOException e) {
+      throw new ShardException(Kind.BROKEN, url, "no page: " + e.getMessage());
     }
-    largestPage = Math.max(largestPage, bytes);
-    return page;
+  }
+
+  private static byte[] answer(List<Row> rows) throws IOException {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    json.writeBytes("{\"points\":[".getBytes(StandardCharsets.UTF_8));
+    for (Row row : rows) {
+      if (json.size() > 11) {
+        json.write(',');
+      }
+      row.writeTo(json);
+    }
+    json.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
+    return json.toByteArray();
   }
 
   static Row row(Point point) {

@@ -32,6 +32,7 @@ final class RandomJson {
           "1.0e-45");
 
   private final Random random;
+  private int rows;
 
   RandomJson(Random random) {
     this.random = random;
@@ -39,6 +40,7 @@ final class RandomJson {
 
   /** A fetch answer of up to 5 rows. */
   String page() {
+    rows = 0;
     List<String> fields = new ArrayList<>();
     fields.add(field("points", list(random.nextInt(6), this::row)));
     if (random.nextBoolean()) {
@@ -49,7 +51,8 @@ final class RandomJson {
 
   private String row() {
     List<String> fields = new ArrayList<>();
-    fields.add(field("id", string()));
+    // In the order of their ids, as a shard lists them.
+    fields.add(field("id", "\"" + rows++ + string().substring(1)));
     fields.add(field("vector", list(random.nextInt(5), this::number)));
     if (random.nextInt(4) > 0) {
       fields.add(field("payload", value(3)));

@@ -33,8 +33,12 @@ class RowReaderTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static List<Row> page(String text) throws MalformedAnswerException {
-    return RowReader.page(utf8(text));
+  private static List<Row> page(String text) throws IOException {
+    return page(utf8(text));
+  }
+
+  private static List<Row> page(byte[] answer) throws IOException {
+    return PageReader.read(answer, Integer.MAX_VALUE / 2, id -> true).rows();
   }
 
   @ParameterizedTest
@@ -44,7 +48,7 @@ class RowReaderTest {
     for (int i = 0; i < 100; i++) {
       byte[] answer = utf8(random.page());
       JsonNode points = JACKSON.readTree(answer).path("points");
-      List<Row> rows = RowReader.page(answer);
+      List<Row> rows = page(answer);
       assertEquals(points.size(), rows.size());
       for (int r = 0; r < rows.size(); r++) {
         same(points.get(r), rows.get(r));
@@ -70,14 +74,14 @@ class RowReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void whatJacksonRefusesIsRefused(long seed) {
+  void whatJacksonRefusesIsRefused(long seed) throws Exception {
     Random chance = new Random(seed);
     RandomJson random = new RandomJson(chance);
     int refused = 0;
     for (int i = 0; i < 3_000; i++) {
       byte[] answer = damaged(utf8(random.page()), chance);
       try {
-        RowReader.page(answer);
+        page(answer);
       } catch (MalformedAnswerException e) {
         refused++;
         continue;
@@ -114,7 +118,7 @@ class RowReaderTest {
     byte[] bytes = utf8(whole);
     for (int length = 0; length < bytes.length - 1; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThrows(MalformedAnswerException.class, () -> RowReader.page(cut));
+      assertThrows(MalformedAnswerException.class, () -> page(cut));
     }
   }
 
@@ -208,7 +212,11 @@ class RowReaderTest {
     Random random = new Random(1);
     StringBuilder answer = new StringBuilder("{\"points\":[");
     for (int i = 0; i < rows; i++) {
-      answer.append(i == 0 ? "" : ",").append("{\"id\":\"p").append(i).append("\",\"payload\":");
+      answer
+          .append(i == 0 ? "" : ",")
+          .append("{\"id\":\"p")
+          .append(10_000 + i)
+          .append("\",\"payload\":");
       answer.append("{\"n\":").append(i).append("},\"vector\":[").append(random.nextFloat());
       for (int d = 1; d < 64; d++) {
         answer.append(',').append(random.nextFloat() - 0.5f);
@@ -216,9 +224,9 @@ class RowReaderTest {
       answer.append("]}");
     }
     byte[] bytes = utf8(answer.append("]}").toString());
-    List<Row> page = RowReader.page(bytes);
+    List<Row> page = page(bytes);
     assertEquals(rows, page.size());
-    assertEquals("p" + (rows - 1), page.get(rows - 1).id());
+    assertEquals("p" + (10_000 + rows - 1), page.get(rows - 1).id());
     assertTrue(Arrays.equals(bytes, PointsBody.of(page)));
   }
 }

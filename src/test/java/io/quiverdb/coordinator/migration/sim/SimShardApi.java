@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.MalformedAnswerException;
+import io.quiverdb.coordinator.shard.PageReader;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.RowReader;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The shards as one node reaches them; in JSON, as in real life. */
 final class SimShardApi implements ShardApi {
@@ -104,7 +108,8 @@ final class SimShardApi implements ShardApi {
   }
 
   @Override
-  public List<Row> fetch(String url, String collection, long offset, int limit, int maxBytes)
+  public ShardPage fetch(
+      String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException {
     String body =
         "{\"offset\":"
@@ -114,8 +119,10 @@ final class SimShardApi implements ShardApi {
             + ",\"with_payload\":true,\"with_vector\":true}";
     String page = read(url, "POST", path(collection) + "/fetch", body);
     try {
-      return RowReader.page(page.getBytes(StandardCharsets.UTF_8));
-    } catch (MalformedAnswerException e) {
+      return PageReader.read(page.getBytes(StandardCharsets.UTF_8), maxBytes, wanted);
+    } catch (TooLargeException e) {
+      throw new ShardException(Kind.REFUSED, url, "a page: " + e.getMessage());
+    } catch (IOException e) {
       throw new ShardException(Kind.BROKEN, url, "no page: " + e.getMessage());
     }
   }
