@@ -5,30 +5,36 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /** Ports of 127.0.0.1 for processes that are about to start. */
 public final class FreePorts {
-  /** A system property: the first of a thousand ports for this JVM, beside others that do alike. */
-  static final String FIRST = "quiver.coordinator.dev.first_port";
+  /** A system property: which share of the ports is this JVM's, beside others; from 1 to 4. */
+  static final String SHARE = "quiver.coordinator.dev.port_share";
 
   // Below the range from which the kernel takes the ports of outgoing connections.
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
+  private static final int SHARE_SIZE = 4_000;
   private static final int TRIES = 1_000;
+
+  /** Who took a port may not listen yet: a member takes seconds to start. */
+  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
 
   private FreePorts() {}
 
-  /** Distinct ports on which nobody listens now. */
+  /** Ports on which nobody listens now, and that were given to nobody else in this JVM. */
   public static List<Integer> take(int count) {
-    Integer first = Integer.getInteger(FIRST);
-    int lowest = first == null ? LOWEST : first;
-    int highest = first == null ? HIGHEST : first + 1_000;
+    Integer share = Integer.getInteger(SHARE);
+    int lowest = share == null ? LOWEST : LOWEST + (share - 1) * SHARE_SIZE;
+    int highest = share == null ? HIGHEST : lowest + SHARE_SIZE;
     List<Integer> ports = new ArrayList<>(count);
     for (int i = 0; i < TRIES && ports.size() < count; i++) {
       int port = ThreadLocalRandom.current().nextInt(lowest, highest);
-      if (!ports.contains(port) && free(port)) {
+      if (TAKEN.add(port) && free(port)) {
         ports.add(port);
       }
     }
