@@ -10,9 +10,11 @@ import io.quiverdb.coordinator.migration.MoveSettings;
 import io.quiverdb.coordinator.migration.Preflight;
 import io.quiverdb.coordinator.migration.PreflightReport;
 import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.Rehearsal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class MoveService implements AutoCloseable {
   private final MoveSettings settings;
   private final Thread thread;
   private final StateView.Subscription watching;
+  private final AtomicBoolean rehearsed = new AtomicBoolean();
   private Optional<Leading> leading = Optional.empty();
   private boolean closed;
 
@@ -91,6 +94,7 @@ final class MoveService implements AutoCloseable {
         new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
             .examine(ports.log().state(), request, now.term(), dryRun);
     if (report.start().isPresent()) {
+      rehearse();
       ports.time().sleep(now.executor().takeoverLeft());
     }
     return report;
@@ -150,6 +154,9 @@ final class MoveService implements AutoCloseable {
     MovePorts ports = portsOfTerm.apply(term);
     MigrationExecutor executor = new MigrationExecutor(term, ports, settings);
     became(Optional.of(new Leading(term, ports, executor)));
+    if (ports.log().state().migrations().active().isPresent()) {
+      rehearse();
+    }
     try {
       // The word that it is over may have come before anybody listened.
       if (leadsIn(term)) {
@@ -157,6 +164,16 @@ final class MoveService implements AutoCloseable {
       }
     } finally {
       became(Optional.empty());
+    }
+  }
+
+  /** Once in a process, beside the wait with which every move begins or goes on. */
+  private void rehearse() {
+    if (!rehearsed.getAndSet(true)) {
+      Thread rehearsal =
+          new Thread(() -> LOG.debug("rehearsed with {} bytes", Rehearsal.run()), "rehearsal");
+      rehearsal.setDaemon(true);
+      rehearsal.start();
     }
   }
 
