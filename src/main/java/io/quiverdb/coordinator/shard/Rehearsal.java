@@ -23,9 +23,9 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   /**
-   * Rehearses for about a second, on one core and with some MiB of memory.
+   * Rehearses for less than a second, on one core and with some MiB of memory.
    *
-   * @return how many bytes went through, of {@link #PASSES} pages
+   * @return how many bytes went through
    */
   public static long run() {
     byte[] page = page();

@@ -4,34 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Submission;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every change: keys, preconditions, repetition, forwarding, and what failed. */
-class ChangesTest {
+class ChangesTest extends OnTwoMembers {
   private static final String SHARD = "{\"primary_url\":\"http://s:1\"}";
-
-  @TempDir Path folder;
-
-  private TwoMembers members;
-
-  @BeforeEach
-  void start() {
-    members = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void close() {
-    members.close();
-  }
 
   private long id(TwoMembers.Answer answer) {
     return answer.json().path("id").asLong();

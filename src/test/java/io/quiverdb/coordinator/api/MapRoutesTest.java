@@ -7,40 +7,22 @@ import io.quiverdb.coordinator.auth.Keys;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code GET /cluster/map}, as routers and scripts ask for it. */
-class MapRoutesTest {
+class MapRoutesTest extends OnTwoMembers {
   private static final String AT_0 =
       "{\"version\":0,\"shards\":[{\"id\":0,\"primary_url\":\"http://127.0.0.1:1\",\"replica_urls\":[]},"
           + "{\"id\":1,\"primary_url\":\"http://127.0.0.1:2\",\"replica_urls\":[]}],"
           + "\"joining\":[],\"leaving\":[]}";
-
-  @TempDir Path folder;
-
-  private TwoMembers members;
-
-  @BeforeEach
-  void start() {
-    members = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void close() {
-    members.close();
-  }
 
   private void change() {
     members.leader("POST /cluster/shards").json("{\"primary_url\":\"http://s:1\"}").wants(200);

@@ -6,32 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.api.TwoMembers.Answer;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routers, history, backup and restore, members and probes: what operators and their tools ask. */
-class OperatorRoutesTest {
-  @TempDir Path folder;
-
-  private TwoMembers members;
-
-  @BeforeEach
-  void start() {
-    members = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void close() {
-    members.close();
-  }
-
+class OperatorRoutesTest extends OnTwoMembers {
   private void add(String url) {
     members.leader("POST /cluster/shards").json("{\"primary_url\":\"" + url + "\"}").wants(200);
   }

@@ -3,17 +3,13 @@ package io.quiverdb.coordinator.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards that come and go by hand, with the bodies of the single-node coordinator. */
-class ShardRoutesTest {
+class ShardRoutesTest extends OnTwoMembers {
   private static final String ZERO =
       "{\"id\":0,\"primary_url\":\"http://127.0.0.1:1\",\"replica_urls\":[]}";
   private static final String ONE =
@@ -22,20 +18,6 @@ class ShardRoutesTest {
       "{\"id\":2,\"primary_url\":\"http://s:1\",\"replica_urls\":[\"http://r:1\"]}";
   private static final String BODY =
       "{\"primary_url\":\"http://s:1\",\"replica_urls\":[\"http://r:1\"],\"unknown\":1}";
-
-  @TempDir Path folder;
-
-  private TwoMembers members;
-
-  @BeforeEach
-  void start() {
-    members = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void close() {
-    members.close();
-  }
 
   private static String map(int version, String shards, String joining, String leaving) {
     return "{\"version\":%d,\"shards\":[%s],\"joining\":[%s],\"leaving\":[%s]}"

@@ -41,7 +41,7 @@ class BenchIT {
   @Test
   void figures() throws Exception {
     starting();
-    try (Ensemble ensemble = Ensemble.started(folder.resolve("load"))) {
+    try (Ensemble ensemble = Ensemble.started(Ensemble.shipped(folder.resolve("load"), 3))) {
       URI leader = ensemble.awaitLeader().http();
       HttpLoad.Figures cold = HttpLoad.post(leader, "/cluster/ids", "", 64, LENGTH);
       row("POST /cluster/ids, 64 conn., first 10 s", cold.perSecond(), "/s", "");
@@ -76,7 +76,7 @@ class BenchIT {
   private void starting() throws IOException {
     List<Double> times = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      try (Ensemble ensemble = Ensemble.prepared(folder.resolve("start" + i), 1, "")) {
+      try (Ensemble ensemble = Ensemble.shipped(folder.resolve("start" + i), 1)) {
         long start = System.nanoTime();
         ensemble.start();
         times.add((System.nanoTime() - start) / 1e6);
@@ -120,7 +120,7 @@ class BenchIT {
   private void failovers(String signal, boolean kill, String median, String maximum)
       throws IOException {
     List<Double> times = new ArrayList<>();
-    try (Ensemble ensemble = Ensemble.started(folder.resolve(signal))) {
+    try (Ensemble ensemble = Ensemble.started(Ensemble.shipped(folder.resolve(signal), 3))) {
       HttpLoad.post(ensemble.awaitLeader().http(), "/cluster/ids", "", 16, Duration.ofSeconds(3));
       for (int i = 0; i < KILLS; i++) {
         MemberProcess leader = ensemble.awaitLeader();

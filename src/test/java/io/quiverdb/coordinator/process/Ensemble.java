@@ -29,9 +29,21 @@ public final class Ensemble implements AutoCloseable {
     return prepared(folder, 3, extra);
   }
 
-  public static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
+  /** For tests: what the optimizing compiler does never pays in members that live for seconds. */
+  static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
+    return prepared(folder, nodes, extra, List.of("-XX:TieredStopAtLevel=1"));
+  }
+
+  /** With the options that members are shipped with, to be measured. */
+  public static Ensemble shipped(Path folder, int nodes) throws IOException {
+    return prepared(folder, nodes, "", List.of());
+  }
+
+  private static Ensemble prepared(Path folder, int nodes, String extra, List<String> options)
+      throws IOException {
     List<String> program = new ArrayList<>();
     program.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
+    program.addAll(options);
     program.addAll(List.of("-jar", System.getProperty("quiver.coordinator.jar")));
     return new Ensemble(
         LocalEnsemble.prepare(
@@ -45,8 +57,12 @@ public final class Ensemble implements AutoCloseable {
                 program)));
   }
 
-  public static Ensemble started(Path folder) throws IOException {
-    Ensemble ensemble = prepared(folder, "");
+  static Ensemble started(Path folder) throws IOException {
+    return started(prepared(folder, ""));
+  }
+
+  /** Starts it, or ends what of it has started. */
+  public static Ensemble started(Ensemble ensemble) {
     try {
       ensemble.start();
       return ensemble;

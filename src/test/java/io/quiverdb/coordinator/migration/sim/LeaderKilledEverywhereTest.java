@@ -138,14 +138,7 @@ class LeaderKilledEverywhereTest {
       // A late request may take effect when a hasty successor has long verified and flipped.
       setup.requestDrain = Duration.ofSeconds(2);
       setup.dataTimeout = Duration.ofSeconds(8);
-      setup.slowPercent = 0;
-      setup.lossPerMille = 0;
-      setup.errorPerMille = 0;
-      setup.faults = List.of();
-      setup.ousting = 0;
-      setup.schemers = 0;
-      setup.orphan = false;
-      setup.emptiedByHand = false;
+      setup.calm();
       setup.cancelIn = Optional.of(Phase.VERIFYING);
       setup.wishes = course.wishes;
     };

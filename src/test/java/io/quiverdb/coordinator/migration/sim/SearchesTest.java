@@ -57,13 +57,7 @@ class SearchesTest {
       // good: two builds of what a shard holds here take less than 10 s.
       setup.buildPerPoint =
           version == QuiverVersion.V0_27_0 ? Duration.ofMillis(500) : Duration.ofMillis(400);
-      setup.slowPercent = 0;
-      setup.lossPerMille = 0;
-      setup.errorPerMille = 0;
-      setup.faults = List.of();
-      setup.ousting = 0;
-      setup.schemers = 0;
-      setup.orphan = false;
+      setup.calm();
       setup.cancelIn = Optional.of(Phase.WARMING);
       setup.wishes = List.of(wish);
     };

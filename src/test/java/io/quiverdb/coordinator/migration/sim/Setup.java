@@ -179,4 +179,16 @@ final class Setup {
     setup.wishes = wishes;
     return setup;
   }
+
+  /** Nothing goes wrong by itself, and nobody does anything but what is asked for. */
+  void calm() {
+    slowPercent = 0;
+    lossPerMille = 0;
+    errorPerMille = 0;
+    faults = List.of();
+    ousting = 0;
+    schemers = 0;
+    orphan = false;
+    emptiedByHand = false;
+  }
 }
