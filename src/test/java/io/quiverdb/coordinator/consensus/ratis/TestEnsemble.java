@@ -82,7 +82,7 @@ public final class TestEnsemble implements AutoCloseable {
   }
 
   /** Other settings for the members that start from now on. */
-  public TestEnsemble adjust(UnaryOperator<RatisSettings> change) {
+  private TestEnsemble adjust(UnaryOperator<RatisSettings> change) {
     adjust = change;
     return this;
   }
