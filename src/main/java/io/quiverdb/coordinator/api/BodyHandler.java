@@ -35,11 +35,14 @@ final class BodyHandler extends Handler.Wrapper {
     }
     int limit = request.getHttpURI().getPath().equals("/cluster/restore") ? RESTORE_LIMIT : LIMIT;
     if (length > limit) {
-      return refuse(response, callback, Fault.TOO_LARGE, tooLarge(limit));
+      new Discarding(request, () -> refuse(response, callback, Fault.TOO_LARGE, tooLarge(limit)))
+          .begin();
+      return true;
     }
     int reserved = length < 0 ? limit : (int) length;
     if (!budget.tryAcquire(reserved)) {
-      return refuse(response, callback, Fault.UNAVAILABLE, "too many request bodies are under way");
+      refuse(response, callback, Fault.UNAVAILABLE, "too many request bodies are under way");
+      return true;
     }
     Callback releasing = Callback.from(callback, () -> budget.release(reserved));
     Content.Source.asByteArrayAsync(
@@ -75,11 +78,56 @@ final class BodyHandler extends Handler.Wrapper {
     }
   }
 
-  private static boolean refuse(Response response, Callback callback, Fault fault, String detail) {
+  private static void refuse(Response response, Callback callback, Fault fault, String detail) {
     // What is left of the body is not read: the connection cannot be used again.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     Problems.write(response, callback, ErrorMapper.fault(fault, detail, Map.of()));
-    return true;
+  }
+
+  /**
+   * Lets the rest of a body go before the answer. A connection that is closed while its client
+   * still sends is reset, and the answer may be lost with it (RFC 9112, section 9.6).
+   */
+  private static final class Discarding implements Runnable {
+    private static final long LIMIT = 8 << 20;
+
+    private final Request request;
+    private final Runnable answer;
+    private long discarded;
+
+    Discarding(Request request, Runnable answer) {
+      this.request = request;
+      this.answer = answer;
+    }
+
+    void begin() {
+      // Who asked first has not sent anything, and is told before it does.
+      if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+        answer.run();
+      } else {
+        run();
+      }
+    }
+
+    @Override
+    public void run() {
+      Content.Chunk chunk = request.read();
+      while (chunk != null && !isOver(chunk)) {
+        chunk.release();
+        chunk = request.read();
+      }
+      if (chunk == null) {
+        request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this));
+      } else {
+        chunk.release();
+        answer.run();
+      }
+    }
+
+    private boolean isOver(Content.Chunk chunk) {
+      discarded += chunk.remaining();
+      return chunk.isLast() || Content.Chunk.isFailure(chunk) || discarded > LIMIT;
+    }
   }
 
   private static String tooLarge(int limit) {
