@@ -120,7 +120,7 @@ final class Copy {
               .resumeAt(part.offset(), part.lastId());
     }
 
-    /** Requests end with the page: what is gathered keeps the whole page in memory. */
+    /** Requests end with the page: the cursor that is logged with one is of a single scan. */
     void copy(Scan.Page page, TargetWriter writer)
         throws StepFailed, CollectionChanged, InterruptedException {
       int points = 0;

@@ -85,7 +85,7 @@ final class Merge implements AutoCloseable {
     return head == null ? null : head.at(id);
   }
 
-  /** Whether the step to this id has left a page behind: rows of it that are kept hold it. */
+  /** Whether the step to this id has left a page behind. */
   boolean turned() {
     return turned;
   }

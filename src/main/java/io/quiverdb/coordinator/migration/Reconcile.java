@@ -125,7 +125,7 @@ final class Reconcile {
       while (merge.next()) {
         if (merge.turned()) {
           move.control().check();
-          // Rows that are still gathered would keep the page in memory.
+          // What is gathered comes on top of the pages in memory: it goes with the page it is of.
           repairs.flush();
         }
         Shard partner = slice.partner(merge.id());

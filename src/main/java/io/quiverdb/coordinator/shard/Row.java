@@ -68,8 +68,8 @@ public final class Row {
     return a.sameBytes(b) || JsonValue.of(a.bytes()).equals(JsonValue.of(b.bytes()));
   }
 
-  /** The same row without the rest of the answer that it came in, to be kept for long. */
-  public Row detached() {
+  /** The same row without the rest of the answer that it came in. */
+  Row detached() {
     byte[] own = object.bytes();
     return new Row(
         id,
