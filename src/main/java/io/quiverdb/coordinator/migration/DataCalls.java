@@ -31,11 +31,13 @@ final class DataCalls {
 
   private final Move move;
   private final Pacer pacer;
+  private final PageSizes pageSizes;
   private final LateEffects late;
 
-  DataCalls(Move move, Pacer pacer, LateEffects late) {
+  DataCalls(Move move, Pacer pacer, PageSizes pageSizes, LateEffects late) {
     this.move = move;
     this.pacer = pacer;
+    this.pageSizes = pageSizes;
     this.late = late;
   }
 
@@ -138,6 +140,11 @@ final class DataCalls {
         retry.after(e);
       }
     }
+  }
+
+  /** What is known about the listings that are scanned. */
+  PageSizes pageSizes() {
+    return pageSizes;
   }
 
   /** How many rows the next {@link #upsert} may have. */

@@ -9,6 +9,9 @@ import java.util.List;
  * behind that may still take effect. For one thread.
  */
 interface DataSteps {
+  /** Looks at what will be copied, while there is time; changes nothing. */
+  void survey(Move move) throws InterruptedException;
+
   /** The first round: goes on where the log says that it was. */
   void copy(Move move, List<ShardCollection> collections)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException;

@@ -10,11 +10,17 @@ import java.util.List;
  */
 final class PointSteps implements DataSteps {
   private final Pacer pacer;
+  private final PageSizes pageSizes = new PageSizes();
   private final LateEffects late = new LateEffects();
 
   /** For the steps of a leader in one term. */
   PointSteps(MoveSettings settings) {
     this.pacer = new Pacer(settings.paceTarget());
+  }
+
+  @Override
+  public void survey(Move move) throws InterruptedException {
+    new Survey(move, pageSizes).run();
   }
 
   @Override
@@ -45,6 +51,6 @@ final class PointSteps implements DataSteps {
   }
 
   private DataCalls calls(Move move) {
-    return new DataCalls(move, pacer, late);
+    return new DataCalls(move, pacer, pageSizes, late);
   }
 }

@@ -4,7 +4,6 @@ import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
-import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardPage;
 import java.util.List;
 import java.util.function.Predicate;
@@ -19,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * is read again further back. For one task at a time.
  */
 final class Scan implements AutoCloseable {
-  private static final int FIRST_ROWS = 512;
-
-  /** How much larger the next page may get: rows of one page may be far from the mean. */
-  private static final int GROWTH = 16;
-
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
 
   /**
@@ -32,9 +26,6 @@ final class Scan implements AutoCloseable {
    * voted out.
    */
   private static final long PAGES_BYTES = 32 << 20;
-
-  /** Under the largest answer, with room for rows that are longer than those before. */
-  private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
 
   /**
    * Rows that were not seen before.
@@ -48,13 +39,13 @@ final class Scan implements AutoCloseable {
   record Page(long offset, long next, List<Row> rows, String reached, boolean last) {}
 
   private final DataCalls calls;
+  private final PageSizes sizes;
   private final Shard shard;
   private final String collection;
   private final long pageBytes;
   private final Predicate<String> wanted;
   private final @Nullable Tasks ahead;
   private int fetchLimit;
-  private int rowsWanted = FIRST_ROWS;
   private long offset;
   private @Nullable String seen;
   private boolean over;
@@ -62,12 +53,14 @@ final class Scan implements AutoCloseable {
 
   private Scan(
       DataCalls calls,
+      PageSizes sizes,
       Shard shard,
       String collection,
       long pageBytes,
       Predicate<String> wanted,
       @Nullable Tasks ahead) {
     this.calls = calls;
+    this.sizes = sizes;
     this.shard = shard;
     this.collection = collection;
     this.pageBytes = pageBytes;
@@ -81,7 +74,7 @@ final class Scan implements AutoCloseable {
    * notice.
    */
   static Scan stepwise(DataCalls calls, Shard shard, String collection) {
-    return new Scan(calls, shard, collection, GENTLE_PAGE_BYTES, id -> true, null);
+    return new Scan(calls, new PageSizes(), shard, collection, GENTLE_PAGE_BYTES, id -> true, null);
   }
 
   /**
@@ -97,12 +90,22 @@ final class Scan implements AutoCloseable {
       String collection,
       int sideBySide,
       Predicate<String> wanted) {
-    return new Scan(calls, shard, collection, share(sideBySide), wanted, tasks);
+    return new Scan(calls, calls.pageSizes(), shard, collection, share(sideBySide), wanted, tasks);
   }
 
   /** What a page of a scan that runs ahead with others may keep, in bytes. */
   static long share(int sideBySide) {
     return PAGES_BYTES / (2L * sideBySide);
+  }
+
+  /** The most that the wanted rows of such a page may have, in bytes. */
+  static int mostBytes(int sideBySide) {
+    return most(share(sideBySide));
+  }
+
+  /** Longer rows than those before: beyond a quarter more, a smaller page is asked for. */
+  private static int most(long bytes) {
+    return (int) (bytes + bytes / 4);
   }
 
   /** Goes on where another scan has been: after {@code lastId}, the row at or before an offset. */
@@ -151,17 +154,15 @@ final class Scan implements AutoCloseable {
     long from = offset;
     long back = 0;
     while (true) {
-      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
-      int most = (int) (pageBytes + pageBytes / 4);
-      int asked = Math.min(rowsWanted, fetchLimit);
-      DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
+      int asked = Math.min(sizes.rows(shard, collection, pageBytes), fetchLimit);
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most(pageBytes), wanted);
       ShardPage listed = page.listed();
       if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {
         back = Math.max(page.limit() / 2, 2 * back);
         from = Math.max(0, from - back);
         continue;
       }
-      learn(listed, page.limit());
+      sizes.learn(shard, collection, listed, page.limit());
       long next = from + Math.max(0, listed.count() - 1);
       List<Row> rows = listed.rows();
       List<Row> fresh = rows.subList(firstUnseen(rows), rows.size());
@@ -194,18 +195,6 @@ final class Scan implements AutoCloseable {
       }
     }
     return low;
-  }
-
-  private void learn(ShardPage listed, int limit) {
-    long kept = listed.rows().stream().mapToLong(Row::size).sum();
-    long fits =
-        Math.min(
-            pageBytes * listed.count() / Math.max(1, kept),
-            ANSWER_BYTES * listed.count() / Math.max(1, listed.bytes()));
-    if (listed.count() > 0) {
-      long more = Math.min(fits, (long) limit * GROWTH);
-      rowsWanted = (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(more, fetchLimit));
-    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ final class Slice {
   /** All other shards. */
   List<Shard> partners() {
     return partners;
+  }
+
+  /** {@link #partners} and {@link #moving}. */
+  List<Shard> shards() {
+    return Stream.concat(partners.stream(), Stream.of(moving)).toList();
   }
 
   /** Whether points move onto {@link #moving}; else they move off it. */

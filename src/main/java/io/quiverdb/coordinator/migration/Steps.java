@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.Step.Work;
+import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePart;
@@ -34,7 +35,7 @@ final class Steps {
     switch (work) {
       case CREATE_COLLECTIONS -> new CollectionSchemas(move).createAll();
       case ADOPT -> {
-        new RoutersBarrier(move).await();
+        adopt(move);
         var unused = new CollectionSchemas(move).settle();
       }
       case COPY -> {
@@ -47,6 +48,23 @@ final class Steps {
       case DROP -> drop(move);
       case COOL -> new Cooling(move, indexes).await();
       case REVERT -> revert(move);
+    }
+  }
+
+  private void adopt(Move move) throws InterruptedException {
+    Task<Boolean> survey =
+        move.tasks()
+            .start(
+                "survey",
+                () -> {
+                  data.survey(move);
+                  return true;
+                });
+    try {
+      new RoutersBarrier(move).await();
+    } finally {
+      survey.cancel();
+      Joined.quietly(survey);
     }
   }
 

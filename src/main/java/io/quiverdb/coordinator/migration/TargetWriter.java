@@ -16,11 +16,11 @@ import java.util.List;
  * thread-safe.
  */
 final class TargetWriter implements AutoCloseable {
-  /** A bulk load is sent while the shard works on the one before. */
-  private static final int BULK_UNDER_WAY = 2;
-
-  /** More would be measured together, and hold the shard together. */
-  private static final int PACED_UNDER_WAY = 1;
+  /**
+   * A request is sent while the shard works on the one before. The time that it waits there counts
+   * when it is sized: both together hold the shard no longer than one may.
+   */
+  private static final int UNDER_WAY = 2;
 
   private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
 
@@ -105,7 +105,7 @@ final class TargetWriter implements AutoCloseable {
 
   private void start(Work work, Runnable whenDone)
       throws StepFailed, CollectionChanged, InterruptedException {
-    await((way == Way.BULK ? BULK_UNDER_WAY : PACED_UNDER_WAY) - 1);
+    await(UNDER_WAY - 1);
     move.control().check();
     underWay.add(
         new UnderWay(

@@ -29,6 +29,9 @@ class DeadShardTest {
   /** Its drop and its wipe end only if all shards answer. */
   private final class Data implements DataSteps {
     @Override
+    public void survey(Move move) {}
+
+    @Override
     public void copy(Move move, List<ShardCollection> collections) {
       calls.add("copy");
     }

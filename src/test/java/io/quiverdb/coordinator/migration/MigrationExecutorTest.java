@@ -38,6 +38,12 @@ class MigrationExecutorTest {
   private final class FakeData implements DataSteps {
     final List<String> calls = new ArrayList<>();
     final Map<String, Deed> deeds = new LinkedHashMap<>();
+    Duration surveyTakes = Duration.ZERO;
+
+    @Override
+    public void survey(Move move) throws InterruptedException {
+      cluster.world.sleep(surveyTakes);
+    }
 
     private void call(String name, Move move)
         throws ShardException, StepFailed, CollectionChanged, InterruptedException {
@@ -167,9 +173,10 @@ class MigrationExecutorTest {
     lead();
     cluster.world.sleep(Duration.ofMinutes(1));
     Duration before = cluster.world.elapsed();
+    data.surveyTakes = Duration.ofHours(1);
     start(MigrationKind.GROW);
     awaitEnd();
-    // Two barriers of 2 s staleness and 10 s request drain; nothing else takes long here.
+    // Two barriers of 2 s staleness and 10 s request drain; a survey ends with the first of them.
     assertBetween(
         Duration.ofSeconds(24), Duration.ofSeconds(27), cluster.world.elapsed().minus(before));
   }
@@ -230,6 +237,9 @@ class MigrationExecutorTest {
   }
 
   private record Noting(List<Duration> touched, FakeCluster cluster) implements DataSteps {
+    @Override
+    public void survey(Move move) {}
+
     private void note() {
       touched.add(cluster.world.elapsed());
     }

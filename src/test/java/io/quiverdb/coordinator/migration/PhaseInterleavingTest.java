@@ -54,6 +54,9 @@ class PhaseInterleavingTest {
     final List<Duration> when = new ArrayList<>();
     boolean stuck;
 
+    @Override
+    public void survey(Move move) {}
+
     /** A request whose answer does not come is under way until the step is stopped. */
     private void touch(String what, Move move) throws ShardException, InterruptedException {
       touched.add(what);

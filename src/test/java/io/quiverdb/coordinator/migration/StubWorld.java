@@ -50,7 +50,8 @@ final class StubWorld {
   private final List<ShardCollection> collections;
   private final Map<String, Long> busy = new TreeMap<>();
   final Pacer pacer;
-  StubTasks tasks = StubTasks.prompt();
+  Tasks tasks = StubTasks.prompt();
+  final PageSizes pageSizes = new PageSizes();
   final LateEffects late = new LateEffects();
   Optional<IOException> spillFailure = Optional.empty();
 
@@ -254,7 +255,7 @@ final class StubWorld {
   }
 
   DataCalls calls(Move move) {
-    return new DataCalls(move, pacer, late);
+    return new DataCalls(move, pacer, pageSizes, late);
   }
 
   /** The points that move, by the id of the shard that holds the truth before the flip. */

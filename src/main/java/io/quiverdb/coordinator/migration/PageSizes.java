@@ -1,0 +1,77 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many rows a page may have so that what it brings stays within bounds. Rows of one listing are
+ * alike, and so is the share of them that is wanted in a move: what one scan has seen holds for the
+ * next one. Thread-safe.
+ */
+final class PageSizes {
+  /** Of the first page of a listing that nobody has seen yet. */
+  static final int FIRST_ROWS = 512;
+
+  /** How much larger the next page may get: rows of one page may be far from the mean. */
+  private static final int GROWTH = 16;
+
+  /** Under the largest answer, with room for rows that are longer than those before. */
+  private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
+
+  private record Listing(String url, String collection) {}
+
+  /**
+   * A page that was seen.
+   *
+   * @param rows listed
+   * @param bytes of the whole answer
+   * @param kept bytes of the wanted rows
+   */
+  private record Seen(int rows, long bytes, long kept) {
+    static Seen of(ShardPage page) {
+      return new Seen(page.count(), page.bytes(), page.rows().stream().mapToLong(Row::size).sum());
+    }
+
+    int next(long keptBytes) {
+      long fits =
+          Math.min(keptBytes * rows / Math.max(1, kept), ANSWER_BYTES * rows / Math.max(1, bytes));
+      return (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(fits, (long) rows * GROWTH));
+    }
+  }
+
+  private final Map<Listing, Seen> seen = new ConcurrentHashMap<>();
+
+  /** Whether a page of this listing was seen. */
+  boolean know(Shard shard, String collection) {
+    return seen.containsKey(new Listing(shard.primaryUrl(), collection));
+  }
+
+  /**
+   * How many rows the next page may have.
+   *
+   * @param keptBytes what its wanted rows may have together
+   */
+  int rows(Shard shard, String collection, long keptBytes) {
+    @Nullable Seen page = seen.get(new Listing(shard.primaryUrl(), collection));
+    return page == null ? FIRST_ROWS : page.next(keptBytes);
+  }
+
+  /**
+   * A page was read.
+   *
+   * @param limit how many rows were asked for: the few at the end of a listing say less
+   */
+  void learn(Shard shard, String collection, ShardPage page, int limit) {
+    Listing listing = new Listing(shard.primaryUrl(), collection);
+    if (page.count() >= limit) {
+      seen.put(listing, Seen.of(page));
+    } else if (page.count() > 0) {
+      seen.putIfAbsent(listing, Seen.of(page));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.StubShards.Op;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SurveyTest {
+  private final StubWorld world = StubWorld.grow();
+  private final List<Integer> pages = new ArrayList<>();
+
+  private void fill(long shard, int rows, String payload) {
+    for (int i = 0; i < rows; i++) {
+      world.store(shard, StubWorld.key(i), payload);
+    }
+  }
+
+  private void survey() throws Exception {
+    new Survey(world.move(), world.pageSizes).run();
+    world.shards.before(
+        call -> {
+          if (call.op() == Op.FETCH) {
+            pages.add(call.rows());
+          }
+        });
+  }
+
+  /** How many rows the pages of a scan have that begins now. */
+  private List<Integer> scan(long shard) throws Exception {
+    pages.clear();
+    try (Scan scan =
+        Scan.ahead(
+            world.calls(world.move()),
+            StubTasks.prompt(),
+            StubWorld.shard(shard),
+            StubWorld.DOCS,
+            3,
+            id -> true)) {
+      while (scan.next() != null) {
+        assertTrue(pages.size() < 100_000, "the scan does not end");
+      }
+    }
+    return pages;
+  }
+
+  @Test
+  void theFirstPageIsAsLargeAsTheRowsAllow() throws Exception {
+    fill(0, 1_000, "1");
+    survey();
+    assertEquals(List.of(8_192), scan(0));
+  }
+
+  @Test
+  void longRowsMakeASmallerOne() throws Exception {
+    fill(0, 100, '"' + "x".repeat(60_000) + '"');
+    survey();
+    int first = scan(0).get(0);
+    assertTrue(first * 60_000L < ShardApi.ANSWER_BYTES, first + " rows of 60 kB");
+    assertTrue(first > PageSizes.FIRST_ROWS, first + " rows");
+  }
+
+  @Test
+  void theFewRowsAtTheEndOfAListingDoNotMakeTheNextScanSlow() throws Exception {
+    fill(0, 8_200, "1");
+    survey();
+    assertEquals(List.of(8_192, 10_000), scan(0));
+    assertEquals(List.of(10_000), scan(0));
+  }
+
+  @Test
+  void whatItCannotReadStopsNothing() throws Exception {
+    fill(0, 1_000, "1");
+    fill(1, 1_000, "1");
+    world.shards.fail(Kind.BROKEN, call -> call.is(Op.FETCH, StubWorld.url(0)));
+    survey();
+    assertEquals(List.of(8_192), scan(1));
+  }
+
+  @Test
+  void changesNothingAndAsksForEachListingOnce() throws Exception {
+    fill(0, 1_000, "1");
+    List<Op> ops = new ArrayList<>();
+    world.shards.before(call -> ops.add(call.op()));
+    survey();
+    assertEquals(
+        List.of(Op.COLLECTIONS, Op.LIMIT, Op.FETCH, Op.COLLECTIONS, Op.COLLECTIONS, Op.COLLECTIONS),
+        ops);
+    ops.clear();
+    survey();
+    assertEquals(List.of(Op.COLLECTIONS, Op.COLLECTIONS, Op.COLLECTIONS, Op.COLLECTIONS), ops);
+  }
+}

@@ -1,0 +1,73 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TargetWriterTest {
+  /** Work that goes on until somebody waits for it. */
+  private static final class Slow implements Tasks {
+    private int open;
+    private int most;
+
+    @Override
+    public <T> Task<T> start(String name, Callable<T> work) {
+      open++;
+      most = Math.max(most, open);
+      return new Task<>() {
+        private boolean done;
+
+        @Override
+        public T join() throws Exception {
+          if (!done) {
+            done = true;
+            open--;
+          }
+          return work.call();
+        }
+
+        @Override
+        public boolean isDone() {
+          return done;
+        }
+
+        @Override
+        public void cancel() {
+          throw new UnsupportedOperationException();
+        }
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void oneRequestWaitsAtTheShardWhileItWorksOnAnother(Way way) throws Exception {
+    StubWorld world = StubWorld.grow();
+    Slow slow = new Slow();
+    world.tasks = slow;
+    world.store(0, "a", 1);
+    Move move = world.move();
+    DataCalls calls = world.calls(move);
+    Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
+    List<Integer> written = new ArrayList<>();
+    try (TargetWriter writer =
+        new TargetWriter(
+            move, calls, StubWorld.shard(StubWorld.JOINING), world.collections().get(0), way)) {
+      for (int i = 0; i < 4; i++) {
+        int number = i;
+        writer.upsert(row);
+        writer.sendRows(() -> written.add(number));
+      }
+      assertEquals(List.of(0, 1), written, "the others are under way");
+      writer.flush();
+    }
+    assertEquals(2, slow.most);
+    assertEquals(List.of(0, 1, 2, 3), written);
+  }
+}
