@@ -8,8 +8,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,9 @@ class MoveFaultIT {
   private static final int POINTS = 2_000;
   private static final int WRITERS = 8;
 
+  private static final Set<Fault> SHARD_FAULTS =
+      EnumSet.range(Fault.TARGET_DOWN, Fault.DONOR_STOPPED);
+
   @TempDir Path folder;
 
   /** What is done to a move. */
@@ -44,7 +49,9 @@ class MoveFaultIT {
     LEADER_KILLED,
     LEADER_STOPPED,
     TARGET_DOWN,
-    DONOR_DOWN
+    TARGET_STOPPED,
+    DONOR_DOWN,
+    DONOR_STOPPED
   }
 
   /** One cell of the matrix. */
@@ -127,7 +134,7 @@ class MoveFaultIT {
   }
 
   private static void judge(Cell cell, PointsEvidence evidence) {
-    boolean shardDown = cell.fault() == Fault.TARGET_DOWN || cell.fault() == Fault.DONOR_DOWN;
+    boolean shardDown = SHARD_FAULTS.contains(cell.fault());
     List<String> broken = new ArrayList<>();
     for (Finding finding : evidence.findings()) {
       // While a shard is down, requests for it fail: that is no fault of the move.
@@ -209,12 +216,21 @@ class MoveFaultIT {
         stage.pause(Duration.ofSeconds(2));
         spare.start();
       }
+      case TARGET_STOPPED -> stop(stage, spare.server().core());
+      case DONOR_STOPPED -> stop(stage, cluster.shards().servers().get(0).core());
       case DONOR_DOWN -> {
         RestartableShard donor = RestartableShard.of(cluster.shards().servers().get(0));
         donor.stop();
         stage.pause(Duration.ofSeconds(2));
         donor.start();
       }
+    }
+  }
+
+  /** As SIGSTOP does: it takes requests and does what they ask for when nobody waits any more. */
+  private static void stop(Stage stage, ShardCore shard) throws InterruptedException {
+    synchronized (shard) {
+      stage.pause(Duration.ofSeconds(3));
     }
   }
 
