@@ -7,36 +7,19 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LocateAndSpillsTest {
-  @TempDir private Path folder;
-  private TwoMembers cluster;
-
-  @BeforeEach
-  void start() {
-    cluster = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
-  }
-
+class LocateAndSpillsTest extends OnTwoMembers {
   @Test
   void aPointIsLocatedByTheHash() {
-    cluster.log.log(new Command.AddJoiningShard("http://n4:1", List.of()));
-    ShardMap map = cluster.log.state().map();
+    members.log.log(new Command.AddJoiningShard("http://n4:1", List.of()));
+    ShardMap map = members.log.state().map();
     List<Long> donors = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       String id = "p" + i;
-      JsonNode found = cluster.follower("GET /cluster/locate?point=" + id).wants(200).json();
+      JsonNode found = members.follower("GET /cluster/locate?point=" + id).wants(200).json();
       assertEquals(RendezvousHash.owner(map, id).getAsLong(), found.path("owner").asLong());
       assertEquals(1, found.path("map_version").asLong());
       assertEquals(RendezvousHash.donor(map, id).isEmpty(), found.path("donor").isNull());
@@ -49,18 +32,18 @@ class LocateAndSpillsTest {
 
   @Test
   void anIdIsTakenAsItWasMeant() {
-    ShardMap map = cluster.log.state().map();
+    ShardMap map = members.log.state().map();
     for (String[] id : new String[][] {{"", ""}, {"a%2Fb%20%C3%BC", "a/b ü"}, {"a%2Bb", "a+b"}}) {
       assertEquals(
           RendezvousHash.owner(map, id[1]).getAsLong(),
-          cluster
+          members
               .leader("GET /cluster/locate?point=" + id[0])
               .wants(200)
               .json()
               .path("owner")
               .asLong());
     }
-    cluster.leader("GET /cluster/locate").wants(400);
+    members.leader("GET /cluster/locate").wants(400);
   }
 
   private void spill(String node, String name, String lines) throws Exception {
@@ -72,13 +55,13 @@ class LocateAndSpillsTest {
   void theSpillFilesOfAllMembers() throws Exception {
     assertEquals(
         "{\"spills\":[],\"unreachable\":[]}",
-        cluster.leader("GET /cluster/spills").wants(200).text());
+        members.leader("GET /cluster/spills").wants(200).text());
     spill("c1", "migration-3.jsonl", "{\"a\":1}\n");
     spill("c2", "migration-3.jsonl", "{\"b\":2}\n{\"half");
     spill("c2", "migration-4.jsonl", "{}\n");
     spill("c2", ".hidden.jsonl", "{}\n");
     spill("c2", "other.txt", "secret\n");
-    JsonNode spills = cluster.leader("GET /cluster/spills").wants(200).json().path("spills");
+    JsonNode spills = members.leader("GET /cluster/spills").wants(200).json().path("spills");
     List<String> names = new ArrayList<>();
     spills.forEach(
         spill ->
@@ -93,13 +76,13 @@ class LocateAndSpillsTest {
         names);
     assertEquals(
         "{\"a\":1}\n{\"b\":2}\n",
-        cluster.follower("GET /cluster/spills/migration-3.jsonl").wants(200).text());
+        members.follower("GET /cluster/spills/migration-3.jsonl").wants(200).text());
     assertEquals(
         "{\"b\":2}\n",
-        cluster.leader("GET /cluster/spills/migration-3.jsonl?node=c2").wants(200).text());
-    cluster.leader("GET /cluster/spills/migration-4.jsonl?node=c1").wants(404);
-    cluster.leader("GET /cluster/spills/migration-4.jsonl?node=c9").wants(404);
-    cluster.leader("GET /cluster/spills/migration-5.jsonl").wants(404);
+        members.leader("GET /cluster/spills/migration-3.jsonl?node=c2").wants(200).text());
+    members.leader("GET /cluster/spills/migration-4.jsonl?node=c1").wants(404);
+    members.leader("GET /cluster/spills/migration-4.jsonl?node=c9").wants(404);
+    members.leader("GET /cluster/spills/migration-5.jsonl").wants(404);
   }
 
   @Test
@@ -110,8 +93,8 @@ class LocateAndSpillsTest {
     spill("c2", "move-7-c1.jsonl", "{}\n");
     for (TwoMembers.Call call :
         List.of(
-            cluster.leader("GET /cluster/spills/move-7-c1.jsonl"),
-            cluster.follower("GET /cluster/spills/move-7-c1.jsonl"))) {
+            members.leader("GET /cluster/spills/move-7-c1.jsonl"),
+            members.follower("GET /cluster/spills/move-7-c1.jsonl"))) {
       assertEquals(large + "{}\n", call.wants(200).text());
     }
   }
@@ -121,7 +104,7 @@ class LocateAndSpillsTest {
     spill("c1", "other.txt", "secret\n");
     Files.writeString(folder.resolve("outside.jsonl"), "secret\n");
     for (String name : List.of("other.txt", "..%2Foutside.jsonl", "%2e%2e", ".hidden.jsonl")) {
-      int status = cluster.leader("GET /cluster/spills/" + name).send().status();
+      int status = members.leader("GET /cluster/spills/" + name).send().status();
       assertEquals(true, status == 404 || status == 400, name + ": " + status);
     }
   }
@@ -129,11 +112,11 @@ class LocateAndSpillsTest {
   @Test
   void halfOfTheFilesNeverPassesForAll() throws Exception {
     spill("c1", "migration-3.jsonl", "{\"a\":1}\n");
-    cluster.stopFollower();
-    JsonNode list = cluster.leader("GET /cluster/spills").wants(200).json();
+    members.stopFollower();
+    JsonNode list = members.leader("GET /cluster/spills").wants(200).json();
     assertEquals("[\"c2\"]", list.path("unreachable").toString());
     assertEquals(1, list.path("spills").size());
-    cluster.leader("GET /cluster/spills/migration-3.jsonl").wants(503);
-    cluster.leader("GET /cluster/spills/migration-3.jsonl?node=c1").wants(200);
+    members.leader("GET /cluster/spills/migration-3.jsonl").wants(503);
+    members.leader("GET /cluster/spills/migration-3.jsonl?node=c1").wants(200);
   }
 }

@@ -15,43 +15,26 @@ import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The moves over REST, and what an operator can do in which of their states. */
-class MigrationRoutesTest {
+class MigrationRoutesTest extends OnTwoMembers {
   private static final WaitingOn ROUTER =
       new WaitingOn(
           "router", "http://r2:6330 still serves map version 5", 1_764_000_000_000L, 12, 0);
 
-  @TempDir private Path folder;
-  private TwoMembers cluster;
-
-  @BeforeEach
-  void start() {
-    cluster = new TwoMembers(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
-  }
-
   private void grow(Phase... phases) {
-    cluster.log.log(
+    members.log.log(
         new Command.StartMigration(
             new MovePlan(MigrationKind.GROW, 0, "http://n4:6333", List.of(), false, List.of()),
             0,
-            cluster.log.term()));
-    cluster.log.advance(phases);
+            members.log.term()));
+    members.log.advance(phases);
   }
 
   private void copying() {
@@ -60,7 +43,7 @@ class MigrationRoutesTest {
 
   private void flipped() {
     copying();
-    cluster.log.advance(Phase.VERIFYING, Phase.WARMING, Phase.PROMOTED);
+    members.log.advance(Phase.VERIFYING, Phase.WARMING, Phase.PROMOTED);
   }
 
   private void hold() {
@@ -72,14 +55,14 @@ class MigrationRoutesTest {
   }
 
   private void hold(WaitingOn waitingOn) {
-    Migration move = cluster.log.active();
-    cluster.log.log(
-        new Command.HoldMigration(move.id(), move.phase(), waitingOn, cluster.log.term()));
+    Migration move = members.log.active();
+    members.log.log(
+        new Command.HoldMigration(move.id(), move.phase(), waitingOn, members.log.term()));
   }
 
   private Answer order(String what) {
-    long id = cluster.log.state().migrations().nextId() - 1;
-    return cluster.leader("POST /cluster/migrations/" + id + "/" + what).send();
+    long id = members.log.state().migrations().nextId() - 1;
+    return members.leader("POST /cluster/migrations/" + id + "/" + what).send();
   }
 
   /** These are refused, naming the move, and change nothing. */
@@ -100,7 +83,7 @@ class MigrationRoutesTest {
   }
 
   private Migration newest() {
-    Migrations all = cluster.log.state().migrations();
+    Migrations all = members.log.state().migrations();
     return all.find(all.nextId() - 1).orElseThrow();
   }
 
@@ -161,25 +144,25 @@ class MigrationRoutesTest {
   @Test
   void ended() {
     copying();
-    cluster.log.advance(Phase.REVERTING, Phase.REVERTED);
+    members.log.advance(Phase.REVERTING, Phase.REVERTED);
     refuses("cancel", "pause", "resume", "retry");
     grow(Phase.FAILED);
     refuses("cancel", "pause", "resume", "retry");
     flipped();
-    cluster.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING, Phase.DONE);
+    members.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING, Phase.DONE);
     refuses("cancel", "pause", "resume", "retry");
   }
 
   @Test
   void aDeadShardIsSkippedAndShows() {
     flipped();
-    cluster.log.advance(Phase.SETTLING, Phase.DROPPING);
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
     hold();
-    cluster.leader("POST /cluster/migrations/1/retry?skip=x").wants(400);
-    cluster.leader("POST /cluster/migrations/1/retry?skip=77").wants(404);
+    members.leader("POST /cluster/migrations/1/retry?skip=x").wants(400);
+    members.leader("POST /cluster/migrations/1/retry?skip=77").wants(404);
     hold(TestMember.NOW.minusSeconds(59));
     assertTrue(
-        cluster
+        members
             .leader("POST /cluster/migrations/1/retry?skip=1")
             .wants(409)
             .json()
@@ -188,7 +171,7 @@ class MigrationRoutesTest {
             .contains("after 60 s"));
     hold(new WaitingOn("router", "http://r2:6330 is away", 0, 1, 0));
     assertTrue(
-        cluster
+        members
             .leader("POST /cluster/migrations/1/retry?skip=1")
             .wants(409)
             .json()
@@ -196,32 +179,32 @@ class MigrationRoutesTest {
             .asText()
             .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
     hold(TestMember.NOW.minusSeconds(60));
-    Answer answer = cluster.follower("POST /cluster/migrations/1/retry?skip=1").wants(200);
+    Answer answer = members.follower("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals("[\"http://127.0.0.1:2\"]", answer.json().path("left_dirty").toString());
   }
 
   @Test
   void keepCopiesIsForDrains() {
-    cluster.log.log(
+    members.log.log(
         new Command.StartMigration(
             new MovePlan(MigrationKind.DRAIN, 1, "", List.of(), false, List.of()),
             0,
-            cluster.log.term()));
-    cluster.log.advance(Phase.LEAVING, Phase.ADOPTING);
-    cluster.leader("POST /cluster/migrations/1/cancel?keep_copies=perhaps").wants(400);
-    cluster.leader("POST /cluster/migrations/1/cancel?keep_copies=true").wants(200);
-    assertTrue(cluster.log.active().keepCopies());
+            members.log.term()));
+    members.log.advance(Phase.LEAVING, Phase.ADOPTING);
+    members.leader("POST /cluster/migrations/1/cancel?keep_copies=perhaps").wants(400);
+    members.leader("POST /cluster/migrations/1/cancel?keep_copies=true").wants(200);
+    assertTrue(members.log.active().keepCopies());
   }
 
   @Test
   void throttle() {
     copying();
     String throttle = "PUT /cluster/migrations/1/throttle";
-    Answer answer = cluster.follower(throttle).json("{\"points_per_second\":5000}").wants(200);
+    Answer answer = members.follower(throttle).json("{\"points_per_second\":5000}").wants(200);
     assertEquals(5000, answer.json().path("throttle_points_per_second").asLong());
     assertEquals("c2", answer.header("X-Quiver-Node"));
-    cluster.leader(throttle).json("{\"points_per_second\":0}").wants(200);
-    cluster.leader(throttle).wants(415);
+    members.leader(throttle).json("{\"points_per_second\":0}").wants(200);
+    members.leader(throttle).wants(415);
     for (String body :
         List.of(
             "{}",
@@ -231,10 +214,10 @@ class MigrationRoutesTest {
             "{\"points_per_second\":1.5}",
             "{\"points_per_second\":\"5\"}",
             "{\"points_per_second\":9223372036854775808}")) {
-      cluster.leader(throttle).json(body).wants(422);
+      members.leader(throttle).json(body).wants(422);
     }
-    cluster.leader(throttle).json("{").wants(400);
-    cluster
+    members.leader(throttle).json("{").wants(400);
+    members
         .leader("PUT /cluster/migrations/9/throttle")
         .json("{\"points_per_second\":1}")
         .wants(404);
@@ -244,12 +227,12 @@ class MigrationRoutesTest {
   void aRepetitionAnswersTheMoveAsItIsNow() {
     copying();
     String pause = "POST /cluster/migrations/1/pause";
-    cluster.leader(pause).header("Idempotency-Key", "k").wants(200);
+    members.leader(pause).header("Idempotency-Key", "k").wants(200);
     order("resume");
-    Answer again = cluster.follower(pause).header("Idempotency-Key", "k").wants(200);
+    Answer again = members.follower(pause).header("Idempotency-Key", "k").wants(200);
     assertEquals("true", again.header("Idempotent-Replay"));
     assertEquals("running", again.json().path("state").asText());
-    Answer late = cluster.leader(pause).header("If-Match", "\"0\"").wants(412);
+    Answer late = members.leader(pause).header("If-Match", "\"0\"").wants(412);
     assertEquals(1, late.json().path("current_version").asLong());
   }
 
@@ -263,30 +246,30 @@ class MigrationRoutesTest {
             "POST /cluster/migrations/1/pause",
             "POST /cluster/migrations/1/resume",
             "POST /cluster/migrations/18446744073709551615/retry")) {
-      cluster.leader(line).wants(404);
-      cluster.follower(line).wants(404);
+      members.leader(line).wants(404);
+      members.follower(line).wants(404);
     }
-    cluster.leader("GET /cluster/migrations/-1").wants(400);
-    cluster.leader("POST /cluster/migrations/one/pause").wants(400);
+    members.leader("GET /cluster/migrations/-1").wants(400);
+    members.leader("POST /cluster/migrations/one/pause").wants(400);
     assertEquals(
-        "POST", cluster.leader("GET /cluster/migrations/1/pause").wants(405).header("Allow"));
+        "POST", members.leader("GET /cluster/migrations/1/pause").wants(405).header("Allow"));
     assertEquals(
-        "PUT", cluster.leader("POST /cluster/migrations/1/throttle").wants(405).header("Allow"));
+        "PUT", members.leader("POST /cluster/migrations/1/throttle").wants(405).header("Allow"));
   }
 
   @Test
   void whoMay() {
     copying();
     for (String secret : List.of("read", "write")) {
-      cluster.leader("GET /cluster/migrations").key(secret).wants(200);
-      cluster.leader("GET /cluster/migrations/1").key(secret).wants(200);
-      cluster.follower("GET /cluster/migrations/active").key(secret).wants(200);
-      cluster.leader("GET /cluster/locate?point=a").key(secret).wants(200);
-      cluster.leader("GET /cluster/spills").key(secret).wants(200);
+      members.leader("GET /cluster/migrations").key(secret).wants(200);
+      members.leader("GET /cluster/migrations/1").key(secret).wants(200);
+      members.follower("GET /cluster/migrations/active").key(secret).wants(200);
+      members.leader("GET /cluster/locate?point=a").key(secret).wants(200);
+      members.leader("GET /cluster/spills").key(secret).wants(200);
       for (String order : List.of("cancel", "pause", "resume", "retry")) {
-        cluster.leader("POST /cluster/migrations/1/" + order).key(secret).wants(403);
+        members.leader("POST /cluster/migrations/1/" + order).key(secret).wants(403);
       }
-      cluster
+      members
           .follower("PUT /cluster/migrations/1/throttle")
           .json("{\"points_per_second\":1}")
           .key(secret)
@@ -300,9 +283,9 @@ class MigrationRoutesTest {
             "GET /cluster/locate?point=a",
             "GET /cluster/spills",
             "GET /internal/spills")) {
-      cluster.leader(line).key("").wants(401);
+      members.leader(line).key("").wants(401);
     }
-    assertEquals(Phase.COPYING, cluster.log.active().phase());
+    assertEquals(Phase.COPYING, members.log.active().phase());
   }
 
   @Test
@@ -314,17 +297,17 @@ class MigrationRoutesTest {
     assertEquals(List.of(4L, 3L, 2L, 1L), ids(""));
     assertEquals(List.of(4L, 3L), ids("?limit=2"));
     assertEquals(List.of(4L, 3L, 2L, 1L), ids("?limit=18446744073709551615"));
-    cluster.leader("GET /cluster/migrations?limit=all").wants(400);
+    members.leader("GET /cluster/migrations?limit=all").wants(400);
     assertEquals(
-        4, cluster.follower("GET /cluster/migrations/active").wants(200).json().path("id").asInt());
+        4, members.follower("GET /cluster/migrations/active").wants(200).json().path("id").asInt());
     assertEquals(
         "failed",
-        cluster.follower("GET /cluster/migrations/3").wants(200).json().path("state").asText());
+        members.follower("GET /cluster/migrations/3").wants(200).json().path("state").asText());
   }
 
   private List<Long> ids(String query) {
     List<Long> ids = new ArrayList<>();
-    JsonNode list = cluster.follower("GET /cluster/migrations" + query).wants(200).json();
+    JsonNode list = members.follower("GET /cluster/migrations" + query).wants(200).json();
     list.path("migrations").forEach(move -> ids.add(move.path("id").asLong()));
     return ids;
   }
@@ -332,7 +315,7 @@ class MigrationRoutesTest {
   @Test
   void aMoveInJson() throws Exception {
     copying();
-    cluster.log.log(
+    members.log.log(
         new Command.MigrationProgress(
             1,
             Phase.COPYING,
@@ -344,9 +327,9 @@ class MigrationRoutesTest {
                 1,
                 List.of(new MovePart("docs", 0, 2, 30_000, 30_000, 29_999, "x", true))),
             Optional.of(ROUTER),
-            cluster.log.term()));
-    Migration move = cluster.log.active();
-    JsonNode json = cluster.leader("GET /cluster/migrations/1").wants(200).json();
+            members.log.term()));
+    Migration move = members.log.active();
+    JsonNode json = members.leader("GET /cluster/migrations/1").wants(200).json();
     List<Long> steps = move.steps().stream().map(step -> step.epochMillis()).toList();
     assertEquals(
         new ObjectMapper()
@@ -379,19 +362,19 @@ class MigrationRoutesTest {
                         Json.time(steps.get(2)),
                         Json.time(steps.get(3)))),
         json);
-    assertEquals(json, cluster.follower("GET /cluster/status").wants(200).json().path("migration"));
+    assertEquals(json, members.follower("GET /cluster/status").wants(200).json().path("migration"));
   }
 
   @Test
   void noMoveInTheStatus() {
-    assertTrue(cluster.leader("GET /cluster/status").wants(200).json().path("migration").isNull());
+    assertTrue(members.leader("GET /cluster/status").wants(200).json().path("migration").isNull());
   }
 
   @Test
   void alarms() {
     assertEquals(List.of(), alarmsOf("migration_holding", "left_dirty", "manual_membership"));
     flipped();
-    cluster.log.advance(Phase.SETTLING, Phase.DROPPING);
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
     hold();
     assertEquals(
         List.of(
@@ -399,14 +382,14 @@ class MigrationRoutesTest {
                 + " serves map version 5"),
         alarmsOf("migration_holding"));
     hold(TestMember.NOW.minusSeconds(60));
-    cluster.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals(List.of(), alarmsOf("migration_holding", "manual_membership"));
     assertEquals(1, alarmsOf("left_dirty").size());
-    cluster.log.advance(Phase.COOLING, Phase.DONE);
+    members.log.advance(Phase.COOLING, Phase.DONE);
     String dirty = alarmsOf("left_dirty").get(0);
     assertTrue(dirty.contains("http://127.0.0.1:2") && dirty.contains("drain it"), dirty);
-    cluster.log.log(new Command.AddJoiningShard("http://n5:1", List.of()));
-    cluster.log.log(new Command.MarkLeaving(0));
+    members.log.log(new Command.AddJoiningShard("http://n5:1", List.of()));
+    members.log.log(new Command.MarkLeaving(0));
     assertEquals(2, alarmsOf("manual_membership").size());
   }
 
@@ -415,8 +398,8 @@ class MigrationRoutesTest {
     copying();
     order("cancel");
     hold();
-    cluster.log.log(new Command.RetryMigration(1, OptionalLong.of(2)));
-    cluster.log.advance(Phase.REVERTED);
+    members.log.log(new Command.RetryMigration(1, OptionalLong.of(2)));
+    members.log.advance(Phase.REVERTED);
     assertEquals(1, alarmsOf("left_dirty").size());
     grow(Phase.FAILED);
     assertEquals(1, alarmsOf("left_dirty").size());
@@ -427,12 +410,12 @@ class MigrationRoutesTest {
   @Test
   void copiesThatMayBeTheOnlyOnesAreNotToBeDeleted() {
     flipped();
-    cluster.log.advance(Phase.SETTLING);
+    members.log.advance(Phase.SETTLING);
     hold();
-    cluster.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
-    assertTrue(cluster.log.active().keepCopies());
+    members.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
+    assertTrue(members.log.active().keepCopies());
     List<String> alarms = alarmsOf("left_dirty");
-    assertEquals(cluster.log.state().map().shards().size() - 1, alarms.size());
+    assertEquals(members.log.state().map().shards().size() - 1, alarms.size());
     alarms.forEach(
         alarm -> assertTrue(alarm.contains("the only ones") && !alarm.contains("empty"), alarm));
   }
@@ -440,16 +423,16 @@ class MigrationRoutesTest {
   @Test
   void aMoveThatEndedAlthoughSearchesShowDroppedPointsSaysSo() {
     flipped();
-    cluster.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING);
-    cluster.log.log(
+    members.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING);
+    members.log.log(
         new Command.AdvanceMigration(
             1,
             Phase.COOLING,
             Phase.DONE,
             "cooling timed out: searches on http://127.0.0.1:2 still show dropped points of docs",
-            cluster.log.term()));
+            members.log.term()));
     assertTrue(
-        cluster
+        members
             .leader("GET /cluster/migrations/1")
             .wants(200)
             .json()
@@ -457,18 +440,18 @@ class MigrationRoutesTest {
             .asText()
             .startsWith("cooling timed out"));
     assertTrue(alarmsOf("cooling_timed_out").get(0).contains("http://127.0.0.1:2"));
-    cluster.log.log(
+    members.log.log(
         new Command.StartMigration(
             new MovePlan(MigrationKind.GROW, 0, "http://n5:6333", List.of(), false, List.of()),
             0,
-            cluster.log.term()));
-    cluster.log.advance(Phase.FAILED);
+            members.log.term()));
+    members.log.advance(Phase.FAILED);
     assertEquals(List.of(), alarmsOf("cooling_timed_out"), "until the next move has ended");
   }
 
   private List<String> alarmsOf(String... codes) {
     List<String> found = new ArrayList<>();
-    for (JsonNode alarm : cluster.leader("GET /cluster/status").wants(200).json().path("alarms")) {
+    for (JsonNode alarm : members.leader("GET /cluster/status").wants(200).json().path("alarms")) {
       if (List.of(codes).contains(alarm.path("code").asText())) {
         found.add(alarm.path("severity").asText() + " " + alarm.path("detail").asText());
       }

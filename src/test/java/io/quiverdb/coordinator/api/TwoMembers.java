@@ -143,7 +143,7 @@ final class TwoMembers implements AutoCloseable {
 
   @Override
   public void close() {
-    // Each waits half a second for clients that keep their connections.
+    // Each waits for clients that keep their connections.
     running.parallelStream().forEach(TestMember::close);
   }
 }
