@@ -35,7 +35,7 @@
  *      ScanTest#insertsBehindTheCursorRepeatNothing
  *  9 the leader killed in every phase of join, revert and drain
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
- *      MigrationExecutorTest#aNewLeaderIsQuietBeforeItTouchesPointsInEveryPhase
+ *      NewLeaderTest#aNewLeaderIsQuietBeforeItTouchesPointsInEveryPhase
  *      CopyTest#goesOnFromTheLoggedCursorWhereverItWasStopped
  * 10 cancel in every phase with a request outstanding, then a join again
  *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
@@ -79,7 +79,7 @@
  *      ReconcileTest#aHotKeyThatNeverConvergesMeetsTheRoundLimit
  *      MigrationExecutorTest#aStepThatCannotBeDoneTurnsTheMoveBack
  * 20 a new shard dying while it joins; a donor dying while it is copied
- *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ *      DyingShardTest#aJoiningShardThatDiesIsGivenUp
  *      PhaseInterleavingTest#aDonorThatDiesWhileCopyingAndComesBack
  *      CopyTest#holdsWhileADonorIsAwayAndGoesOnWhenItIsBack
  * 21 the drop's sentinel and threshold; what the spill restores
@@ -99,7 +99,7 @@
  *      AnsweringWaitTest#beginsAgainAfterAShardThatStoodStill
  * 25 a leader dying with a delete or a bulk in flight that lands late
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
- *      MigrationExecutorTest#timeAloneDoesNotEndTheQuietOfATakeover
+ *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
  *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
  * 26 a collection created, dropped, made anew with another dimension, in every phase
  *      PhaseInterleavingTest#collectionsThatComeAndGoInAnyPhase
@@ -117,7 +117,7 @@
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  *      ShardFaultsTest#aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders
  *      MoveServiceTest#aLeaseEndsWithTheReadThatProvesIt
- *      MigrationExecutorTest#aDeposedLeaderLogsNothingAndEnds
+ *      NewLeaderTest#aDeposedLeaderLogsNothingAndEnds
  *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
  * 30 a dead new shard, donor, leaving shard, survivor, wherever copies are removed
  *      DeadShardTest#aDonorThatDiesWhileAGrowIsTakenBack
@@ -125,9 +125,9 @@
  *      DeadShardTest#theNewShardThatDiesWhileTheDonorsAreCleaned
  *      DeadShardTest#aSurvivorThatDiesWhileTheFlipIsAdopted
  *      DeadShardTest#aLeavingShardThatDiesWhileItsDrainIsTakenBack
- *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ *      DyingShardTest#aJoiningShardThatDiesIsGivenUp
  *      DropTest#aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst
- *      MigrationExecutorTest#aLeavingShardThatDiesAfterTheFlipIsSkipped
+ *      DyingShardTest#aLeavingShardThatDiesAfterTheFlipIsSkipped
  *      WipeTest#deletesNothingWhileTheOnlyOtherCopiesAreAway
  * </pre>
  *
@@ -151,7 +151,7 @@
  * quiet after a takeover
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
  * quiet after a takeover: through shards that answer
- *      MigrationExecutorTest#timeAloneDoesNotEndTheQuietOfATakeover
+ *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
  * no next move before that
  *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
  * outcomes known before the next step
@@ -163,9 +163,9 @@
  * a flip only on copies verified in the same term
  *      MigrationStepsTest#nobodyFlipsOnCopiesThatALeaderBeforeHimVerified
  * the leader verifies again after a takeover
- *      MigrationExecutorTest#aNewLeaderVerifiesAgainBeforeTheFlip
+ *      NewLeaderTest#aNewLeaderVerifiesAgainBeforeTheFlip
  * no other work while a flip may be logged
- *      MigrationExecutorTest#nothingIsRepairedWhileAFlipMayStillBeLogged
+ *      NewLeaderTest#nothingIsRepairedWhileAFlipMayStillBeLogged
  * routers asked once more before the flip
  *      MigrationExecutorTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
  * the deadline in the body of a change
@@ -218,7 +218,7 @@
  * no deletion when the truth was skipped
  *      DeadShardTest#theNewShardThatDiesWhileTheFlipIsAdopted
  * a joining shard that is unhealthy is given up
- *      MigrationExecutorTest#aJoiningShardThatDiesIsGivenUp
+ *      DyingShardTest#aJoiningShardThatDiesIsGivenUp
  * EMPTY
  *      PreflightTest#aTargetThatIsNotEmpty
  * no alias

@@ -1,0 +1,138 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * A move of the real executor, over a fake cluster and in virtual time; the work on points is made
+ * up.
+ */
+abstract class LedMove {
+  final FakeCluster cluster = new FakeCluster();
+  final FakeData data = new FakeData();
+  Tasks.Task<String> running;
+
+  interface Deed {
+    void run(Move move) throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  /** Notes when it was called, and fails as it is told to. */
+  final class FakeData implements DataSteps {
+    final List<String> calls = new ArrayList<>();
+    final Map<String, Deed> deeds = new LinkedHashMap<>();
+    Duration surveyTakes = Duration.ZERO;
+
+    @Override
+    public void survey(Move move) throws InterruptedException {
+      cluster.world.sleep(surveyTakes);
+    }
+
+    private void call(String name, Move move)
+        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      calls.add(name);
+      cluster.world.sleep(Duration.ofMillis(100));
+      deeds.getOrDefault(name, ignored -> {}).run(move);
+    }
+
+    @Override
+    public void copy(Move move, List<ShardCollection> collections)
+        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      call("copy", move);
+    }
+
+    @Override
+    public void verify(Move move, List<ShardCollection> collections)
+        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      call("verify", move);
+    }
+
+    @Override
+    public boolean drop(Move move, List<ShardCollection> collections)
+        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      call("drop", move);
+      return calls.stream().filter("drop"::equals).count() > 1;
+    }
+
+    @Override
+    public void wipe(Move move)
+        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      call("wipe", move);
+    }
+  }
+
+  @BeforeEach
+  void theJoiningShardIsEmpty() {
+    cluster.shards.at(FakeCluster.N).delay = Duration.ofMillis(1);
+  }
+
+  /** Begins to lead, in virtual time. */
+  void lead() {
+    MigrationExecutor executor =
+        new MigrationExecutor(cluster.term, cluster.ports(), cluster.settings(), data);
+    running =
+        cluster.world.start(
+            "executor",
+            () -> {
+              executor.run();
+              return "fenced";
+            });
+  }
+
+  void start(MigrationKind kind) {
+    boolean grow = kind == MigrationKind.GROW;
+    cluster.accept(
+        new Command.StartMigration(
+            new MovePlan(
+                kind,
+                grow ? 3 : 2,
+                grow ? FakeCluster.N : FakeCluster.url(2),
+                List.of(),
+                false,
+                List.of()),
+            0,
+            cluster.term));
+  }
+
+  Phase awaitEnd() throws InterruptedException {
+    cluster.world.await(() -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
+    return cluster.move().phase();
+  }
+
+  void await(Phase phase) throws InterruptedException {
+    cluster.world.await(() -> cluster.move().phase() == phase, Duration.ofHours(1));
+    assertEquals(phase, cluster.move().phase());
+  }
+
+  List<Phase> way() {
+    return cluster.move().steps().stream().map(PhaseEntry::phase).toList();
+  }
+
+  void newLeader() {
+    cluster.term++;
+    lead();
+  }
+
+  void at(int second, Runnable change) {
+    cluster.at(Duration.ofSeconds(second), change);
+  }
+
+  static void untilStopped(Move move) throws InterruptedException {
+    while (true) {
+      move.control().check();
+      move.time().sleep(Duration.ofMillis(200));
+    }
+  }
+}

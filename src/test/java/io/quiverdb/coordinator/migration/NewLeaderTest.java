@@ -1,0 +1,171 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a leader does with a move that another one began, and what becomes of the other one. */
+class NewLeaderTest extends LedMove {
+  @Test
+  void aNewLeaderAbandonsWhatWasOnlyPrepared() throws InterruptedException {
+    cluster.begin(MigrationKind.GROW, Phase.PREPARED);
+    newLeader();
+    assertEquals(Phase.FAILED, awaitEnd());
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void aNewLeaderIsQuietBeforeItTouchesPointsInEveryPhase() throws InterruptedException {
+    for (Phase phase :
+        List.of(
+            Phase.ADOPTING,
+            Phase.COPYING,
+            Phase.VERIFYING,
+            Phase.WARMING,
+            Phase.SETTLING,
+            Phase.DROPPING,
+            Phase.COOLING)) {
+      assertQuiet(phase, false);
+    }
+    assertQuiet(Phase.COPYING, true);
+  }
+
+  private void assertQuiet(Phase phase, boolean cancelled) throws InterruptedException {
+    FakeCluster fresh = new FakeCluster();
+    fresh.shards.at(FakeCluster.N).has("docs", 0);
+    fresh.begin(MigrationKind.GROW, phase);
+    fresh.term++;
+    List<Duration> touched = new ArrayList<>();
+    MigrationExecutor executor =
+        new MigrationExecutor(
+            fresh.term, fresh.ports(), fresh.settings(), new Noting(touched, fresh));
+    assertEquals(Duration.ofSeconds(14), executor.takeoverLeft());
+    var unused =
+        fresh.world.start(
+            "executor",
+            () -> {
+              executor.run();
+              return "";
+            });
+    if (cancelled) {
+      fresh.accept(new Command.CancelMigration(1, false));
+    }
+    fresh.world.await(() -> fresh.state().migrations().active().isEmpty(), Duration.ofHours(1));
+    Duration quiet = Duration.ofSeconds(14);
+    assertTrue(
+        touched.stream().allMatch(when -> when.compareTo(quiet) >= 0), phase + " " + touched);
+    long ended = fresh.move().finishedMillis().orElseThrow() - VirtualWorld.EPOCH_MILLIS;
+    assertTrue(ended >= 14_000, phase + " ended after " + ended + " ms");
+    if (phase == Phase.ADOPTING || phase == Phase.SETTLING || cancelled) {
+      assertTrue(ended >= 24_000, "the quiet period ends before the drain begins: " + ended);
+    }
+  }
+
+  private record Noting(List<Duration> touched, FakeCluster cluster) implements DataSteps {
+    @Override
+    public void survey(Move move) {}
+
+    private void note() {
+      touched.add(cluster.world.elapsed());
+    }
+
+    @Override
+    public void copy(Move move, List<ShardCollection> collections) {
+      note();
+    }
+
+    @Override
+    public void verify(Move move, List<ShardCollection> collections) {
+      note();
+    }
+
+    @Override
+    public boolean drop(Move move, List<ShardCollection> collections) {
+      note();
+      return true;
+    }
+
+    @Override
+    public void wipe(Move move) {
+      note();
+    }
+  }
+
+  @Test
+  void timeAloneDoesNotEndTheQuietOfATakeover() throws InterruptedException {
+    List<Duration> copied = new ArrayList<>();
+    data.deeds.put("copy", move -> copied.add(cluster.world.elapsed()));
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    cluster.begin(MigrationKind.GROW, Phase.COPYING);
+    cluster.accept(new Command.PauseMigration(1));
+    newLeader();
+    cluster.world.sleep(Duration.ofMinutes(2));
+    Duration resumed = cluster.world.elapsed();
+    cluster.accept(new Command.ResumeMigration(1));
+    awaitEnd();
+    assertTrue(
+        copied.get(0).minus(resumed).compareTo(Duration.ofSeconds(10)) >= 0,
+        "a shard that stood still all the while may have an old request inside");
+  }
+
+  @Test
+  void aNewLeaderVerifiesAgainBeforeTheFlip() throws InterruptedException {
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    cluster.begin(MigrationKind.GROW, Phase.WARMING);
+    newLeader();
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
+  void anUnknownOutcomeIsLookedUp() throws InterruptedException {
+    cluster.outcomesUnknown = true;
+    lead();
+    start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
+  void nothingIsRepairedWhileAFlipMayStillBeLogged() throws InterruptedException {
+    cluster.underWay =
+        command -> {
+          boolean flip =
+              command instanceof Command.AdvanceMigration advance && advance.to() == Phase.PROMOTED;
+          if (flip) {
+            cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
+            at(20, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+          }
+          return flip;
+        };
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.WARMING);
+    cluster.world.sleep(Duration.ofMinutes(1));
+    assertEquals(List.of("copy", "verify"), data.calls);
+    cluster.underWay = command -> false;
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
+  void aDeposedLeaderLogsNothingAndEnds() throws Exception {
+    data.deeds.put("copy", LedMove::untilStopped);
+    lead();
+    start(MigrationKind.GROW);
+    await(Phase.COPYING);
+    Tasks.Task<String> old = running;
+    cluster.term++;
+    int logged = cluster.logged.size();
+    assertEquals("fenced", old.join());
+    assertEquals(logged, cluster.logged.size());
+  }
+}
