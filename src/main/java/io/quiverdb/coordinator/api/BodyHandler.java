@@ -35,13 +35,13 @@ final class BodyHandler extends Handler.Wrapper {
     }
     int limit = request.getHttpURI().getPath().equals("/cluster/restore") ? RESTORE_LIMIT : LIMIT;
     if (length > limit) {
-      new Discarding(request, () -> refuse(response, callback, Fault.TOO_LARGE, tooLarge(limit)))
-          .begin();
+      refuseUnread(request, response, callback, Fault.TOO_LARGE, tooLarge(limit));
       return true;
     }
     int reserved = length < 0 ? limit : (int) length;
     if (!budget.tryAcquire(reserved)) {
-      refuse(response, callback, Fault.UNAVAILABLE, "too many request bodies are under way");
+      refuseUnread(
+          request, response, callback, Fault.UNAVAILABLE, "too many request bodies are under way");
       return true;
     }
     Callback releasing = Callback.from(callback, () -> budget.release(reserved));
@@ -76,6 +76,11 @@ final class BodyHandler extends Handler.Wrapper {
       refuse(
           response, callback, Fault.TOO_SLOW, "the body did not arrive: " + failure.getMessage());
     }
+  }
+
+  private static void refuseUnread(
+      Request request, Response response, Callback callback, Fault fault, String detail) {
+    new Discarding(request, () -> refuse(response, callback, fault, detail)).begin();
   }
 
   private static void refuse(Response response, Callback callback, Fault fault, String detail) {

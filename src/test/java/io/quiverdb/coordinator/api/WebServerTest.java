@@ -10,13 +10,17 @@ import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +58,34 @@ class WebServerTest {
       write(socket, "GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
       String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(1, all.split("\r\n\r\nok", -1).length - 1, all);
+    }
+  }
+
+  @Test
+  void whoComesWithABodyTooManyIsToldSoHoweverMuchItSends() throws Exception {
+    List<Socket> halfSent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 24; i++) {
+        Socket socket = new Socket("127.0.0.1", node.port());
+        halfSent.add(socket);
+        write(
+            socket, "POST /cluster/shards HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n{");
+      }
+      HttpRequest another =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/cluster/shards"))
+              .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(1 << 20)))
+              .build();
+      Awaitility.await()
+          .until(() -> http.send(another, BodyHandlers.ofString()).statusCode() == 503);
+      for (int i = 0; i < 20; i++) {
+        HttpResponse<String> answer = http.send(another, BodyHandlers.ofString());
+        assertEquals(503, answer.statusCode());
+        assertTrue(answer.body().contains("too many request bodies"), answer.body());
+      }
+    } finally {
+      for (Socket socket : halfSent) {
+        socket.close();
+      }
     }
   }
 
