@@ -56,7 +56,8 @@ final class Copy {
             calls,
             slice.moving(),
             collection,
-            WayIn.ontoJoining(slice.moving(), collection))) {
+            WayIn.ontoJoining(slice.moving(), collection),
+            WayIn.underWay(slice.moving()))) {
       for (Shard donor : donors) {
         MovePart part = resumed(slice, collection.name(), donor);
         if (!part.done()) {

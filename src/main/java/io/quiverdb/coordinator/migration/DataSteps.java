@@ -6,10 +6,12 @@ import java.util.List;
 
 /**
  * The work on points. Doing any of it again does no harm. A call that returns has left no request
- * behind that may still take effect. For one thread.
+ * behind that may still take effect. For one thread, but for the survey.
  */
 interface DataSteps {
-  /** Looks at what will be copied, while there is time; changes nothing. */
+  /**
+   * Looks at what will be copied, beside a wait; changes nothing. May be interrupted at any time.
+   */
   void survey(Move move) throws InterruptedException;
 
   /** The first round: goes on where the log says that it was. */

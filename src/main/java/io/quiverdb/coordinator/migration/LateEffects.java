@@ -3,9 +3,7 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -43,9 +41,7 @@ final class LateEffects {
    */
   void settle(Move move) throws InterruptedException {
     Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
-    List<Shard> shards = new ArrayList<>(slice.partners());
-    shards.add(slice.moving());
-    for (Shard shard : shards) {
+    for (Shard shard : slice.shards()) {
       if (isUnknown(shard) && awaitQuiet(move, shard)) {
         known(shard);
       }

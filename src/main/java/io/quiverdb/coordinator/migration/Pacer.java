@@ -70,7 +70,9 @@ final class Pacer {
     if (nanos > targetNanos) {
       double fits = (double) Math.max(1, rows) * targetNanos / nanos;
       // On a busy machine one answer may be late for reasons that have nothing to do with its size.
-      size.rows = Math.min(size.rows, Math.max((rows + 1) / 2, (int) fits));
+      // A short one waited for the one before it, perhaps.
+      int half = (Math.max(rows, size.rows) + 1) / 2;
+      size.rows = Math.min(size.rows, Math.max(half, (int) fits));
     } else if (rows >= size.rows) {
       double fits = (double) rows * targetNanos / Math.max(1, nanos);
       size.rows = (int) Math.min(size.most, Math.min(2.0 * rows, Math.max(rows + 1.0, fits)));

@@ -40,15 +40,16 @@ final class PageSizes {
     int next(long keptBytes) {
       long fits =
           Math.min(keptBytes * rows / Math.max(1, kept), ANSWER_BYTES * rows / Math.max(1, bytes));
-      return (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(fits, (long) rows * GROWTH));
+      long grown = Math.max((long) rows * GROWTH, FIRST_ROWS);
+      return (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(fits, grown));
     }
   }
 
   private final Map<Listing, Seen> seen = new ConcurrentHashMap<>();
 
-  /** Whether a page of this listing was seen. */
-  boolean know(Shard shard, String collection) {
-    return seen.containsKey(new Listing(shard.primaryUrl(), collection));
+  /** Another move begins: it wants other rows. */
+  void forget() {
+    seen.clear();
   }
 
   /**

@@ -161,8 +161,8 @@ final class Reconcile {
         for (String id : dirty.ids(collection.name(), target)) {
           compare(slice, collection.name(), target, id, repairs);
         }
+        repairs.flush();
       }
-      repairs.flush();
     }
   }
 

@@ -98,7 +98,7 @@ final class Repairs implements AutoCloseable {
   private Side side(Shard target) {
     return sides.computeIfAbsent(
         target.id(),
-        id -> new Side(target, new TargetWriter(move, calls, target, collection, Way.POINTS)));
+        id -> new Side(target, new TargetWriter(move, calls, target, collection, Way.POINTS, 1)));
   }
 
   @Override

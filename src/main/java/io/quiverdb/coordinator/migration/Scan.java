@@ -98,16 +98,6 @@ final class Scan implements AutoCloseable {
     return PAGES_BYTES / (2L * sideBySide);
   }
 
-  /** The most that the wanted rows of such a page may have, in bytes. */
-  static int mostBytes(int sideBySide) {
-    return most(share(sideBySide));
-  }
-
-  /** Longer rows than those before: beyond a quarter more, a smaller page is asked for. */
-  private static int most(long bytes) {
-    return (int) (bytes + bytes / 4);
-  }
-
   /** Goes on where another scan has been: after {@code lastId}, the row at or before an offset. */
   Scan resumeAt(long where, String lastId) {
     if (where > 0 || !lastId.isEmpty()) {
@@ -154,8 +144,10 @@ final class Scan implements AutoCloseable {
     long from = offset;
     long back = 0;
     while (true) {
+      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
+      int most = (int) (pageBytes + pageBytes / 4);
       int asked = Math.min(sizes.rows(shard, collection, pageBytes), fetchLimit);
-      DataCalls.Page page = calls.page(shard, collection, from, asked, most(pageBytes), wanted);
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
       ShardPage listed = page.listed();
       if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {
         back = Math.max(page.limit() / 2, 2 * back);

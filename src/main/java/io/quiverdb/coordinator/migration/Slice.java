@@ -54,11 +54,6 @@ final class Slice {
     return partners;
   }
 
-  /** {@link #partners} and {@link #moving}. */
-  List<Shard> shards() {
-    return Stream.concat(partners.stream(), Stream.of(moving)).toList();
-  }
-
   /** Whether points move onto {@link #moving}; else they move off it. */
   boolean growing() {
     return growing;
@@ -72,6 +67,11 @@ final class Slice {
   /** The shards that get the copies, and hold the truth from the flip on. */
   List<Shard> targets() {
     return growing ? List.of(moving) : partners;
+  }
+
+  /** All shards of the move: {@link #authorities} and {@link #targets}. */
+  List<Shard> shards() {
+    return Stream.concat(authorities().stream(), targets().stream()).toList();
   }
 
   /** The shard that the point moves from, or to; null if it stays where it is. */

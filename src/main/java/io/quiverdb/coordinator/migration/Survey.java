@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Survey {
   private static final Logger LOG = LoggerFactory.getLogger(Survey.class);
 
+  /** A page of more would take a shard so long that the wait beside it begins again. */
+  private static final long MOST_POINTS = 1_000_000;
+
   private final Move move;
   private final PageSizes sizes;
 
@@ -24,8 +27,9 @@ final class Survey {
     this.sizes = sizes;
   }
 
-  /** Looks at all shards of the move, one after the other. */
+  /** Looks at all shards of the move, one after the other: first at those that are read first. */
   void run() throws InterruptedException {
+    sizes.forget();
     Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
     for (Shard shard : slice.shards()) {
       try {
@@ -33,27 +37,31 @@ final class Survey {
           look(slice, shard, collection);
         }
       } catch (ShardException e) {
-        LOG.debug("not surveyed", e);
+        skipped(e);
       }
     }
   }
 
   private void look(Slice slice, Shard shard, ShardCollection collection)
-      throws ShardException, InterruptedException {
-    if (collection.count() == 0 || sizes.know(shard, collection.name())) {
+      throws InterruptedException {
+    if (collection.count() == 0 || collection.count() > MOST_POINTS) {
       return;
     }
     ShardApi shards = move.shards();
-    int limit =
-        Math.min(shards.fetchLimit(shard.primaryUrl(), collection.name()), PageSizes.FIRST_ROWS);
-    ShardPage page =
-        shards.fetch(
-            shard.primaryUrl(),
-            collection.name(),
-            0,
-            limit,
-            Scan.mostBytes(slice.shards().size()),
-            slice.judgedOn(shard, slice.partners()));
-    sizes.learn(shard, collection.name(), page, limit);
+    String url = shard.primaryUrl();
+    String name = collection.name();
+    try {
+      int limit = Math.min(shards.fetchLimit(url, name), PageSizes.FIRST_ROWS);
+      ShardPage page =
+          shards.fetch(
+              url, name, 0, limit, ShardApi.PAGE_BYTES, slice.judgedOn(shard, slice.partners()));
+      sizes.learn(shard, name, page, limit);
+    } catch (ShardException e) {
+      skipped(e);
+    }
+  }
+
+  private static void skipped(ShardException e) {
+    LOG.debug("not surveyed: {}", e.getMessage());
   }
 }

@@ -16,11 +16,8 @@ import java.util.List;
  * thread-safe.
  */
 final class TargetWriter implements AutoCloseable {
-  /**
-   * A request is sent while the shard works on the one before. The time that it waits there counts
-   * when it is sized: both together hold the shard no longer than one may.
-   */
-  private static final int UNDER_WAY = 2;
+  /** Fewer rows go alone: where they are too slow already, two requests only share the slowness. */
+  private static final int FEW = 10;
 
   private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
 
@@ -33,17 +30,25 @@ final class TargetWriter implements AutoCloseable {
   private final Shard target;
   private final ShardCollection collection;
   private final Way way;
+  private final int most;
   private final Deque<UnderWay> underWay = new ArrayDeque<>();
   private List<Row> rows = new ArrayList<>();
   private long rowBytes;
   private List<String> ids = new ArrayList<>();
 
-  TargetWriter(Move move, DataCalls calls, Shard target, ShardCollection collection, Way way) {
+  /**
+   * For one collection of one shard.
+   *
+   * @param most how many requests may be under way at once; two keep the shard busy
+   */
+  TargetWriter(
+      Move move, DataCalls calls, Shard target, ShardCollection collection, Way way, int most) {
     this.move = move;
     this.calls = calls;
     this.target = target;
     this.collection = collection;
     this.way = way;
+    this.most = most;
   }
 
   /** Gathers a row; sends what was gathered before if both do not fit into one request. */
@@ -77,7 +82,7 @@ final class TargetWriter implements AutoCloseable {
       return;
     }
     move.control().throttle(batch.size());
-    start(() -> calls.upsert(target, collection, batch, way), whenDone);
+    start(batch.size(), () -> calls.upsert(target, collection, batch, way), whenDone);
   }
 
   /** Gathers an id to delete; sends what was gathered when it makes a whole request. */
@@ -92,7 +97,7 @@ final class TargetWriter implements AutoCloseable {
     List<String> batch = ids;
     ids = new ArrayList<>();
     if (!batch.isEmpty()) {
-      start(() -> calls.delete(target, collection.name(), batch), () -> {});
+      start(batch.size(), () -> calls.delete(target, collection.name(), batch), () -> {});
     }
   }
 
@@ -103,9 +108,9 @@ final class TargetWriter implements AutoCloseable {
     await(0);
   }
 
-  private void start(Work work, Runnable whenDone)
+  private void start(int size, Work work, Runnable whenDone)
       throws StepFailed, CollectionChanged, InterruptedException {
-    await(UNDER_WAY - 1);
+    await(size < FEW ? 0 : most - 1);
     move.control().check();
     underWay.add(
         new UnderWay(
@@ -126,8 +131,8 @@ final class TargetWriter implements AutoCloseable {
     }
   }
 
-  private void await(int most) throws StepFailed, CollectionChanged, InterruptedException {
-    while (underWay.size() > most) {
+  private void await(int left) throws StepFailed, CollectionChanged, InterruptedException {
+    while (underWay.size() > left) {
       // It stays in the list while it is waited for: closing waits for it again.
       UnderWay oldest = underWay.element();
       Joined.of(oldest.task);

@@ -14,6 +14,8 @@ final class WayIn {
   /** Kinds that cost the same per point either way, and go stale by a bulk load. */
   private static final Set<String> NO_GAIN_BY_BULK = Set.of("hnsw");
 
+  private static final int WITHOUT_PAUSE = 2;
+
   private WayIn() {}
 
   /** For the first copy onto a shard that joins. */
@@ -21,5 +23,14 @@ final class WayIn {
     return target.replicaUrls().isEmpty() && !NO_GAIN_BY_BULK.contains(collection.index())
         ? Way.BULK
         : Way.POINTS;
+  }
+
+  /**
+   * How many requests of the first copy may be under way to a shard that joins. A second one waits
+   * there while the shard works on the first; that wait is part of its latency, by which requests
+   * to {@code /points} are sized. Replicas need the pause between two requests to catch up.
+   */
+  static int underWay(Shard target) {
+    return target.replicaUrls().isEmpty() ? WITHOUT_PAUSE : 1;
   }
 }

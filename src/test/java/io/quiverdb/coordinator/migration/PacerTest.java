@@ -39,6 +39,13 @@ class PacerTest {
   }
 
   @Test
+  void aShortRequestThatWaitedForALongOneDoesNotShrinkTheRestToItsOwnSize() {
+    answer(Act.UPSERT, Duration.ofNanos(1_000), 20);
+    pacer.answered(shard, "docs", Act.UPSERT, 1, Duration.ofMillis(26).toNanos());
+    assertEquals(500, pacer.rows(shard, "docs", Act.UPSERT));
+  }
+
+  @Test
   void learnsNothingFromARequestThatWasSmallAnyway() {
     pacer.answered(shard, "docs", Act.UPSERT, 1, 1_000);
     assertEquals(10, pacer.rows(shard, "docs", Act.UPSERT));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TargetWriterTest {
@@ -45,29 +46,51 @@ class TargetWriterTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Way.class)
-  void oneRequestWaitsAtTheShardWhileItWorksOnAnother(Way way) throws Exception {
+  /** Writes four requests; what was written before the last two were waited for. */
+  private static int write(Slow slow, Way way, int rows, int most) throws Exception {
     StubWorld world = StubWorld.grow();
-    Slow slow = new Slow();
     world.tasks = slow;
     world.store(0, "a", 1);
     Move move = world.move();
     DataCalls calls = world.calls(move);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
     List<Integer> written = new ArrayList<>();
+    int before;
     try (TargetWriter writer =
         new TargetWriter(
-            move, calls, StubWorld.shard(StubWorld.JOINING), world.collections().get(0), way)) {
+            move,
+            calls,
+            StubWorld.shard(StubWorld.JOINING),
+            world.collections().get(0),
+            way,
+            most)) {
       for (int i = 0; i < 4; i++) {
         int number = i;
-        writer.upsert(row);
+        for (int n = 0; n < rows; n++) {
+          writer.upsert(row);
+        }
         writer.sendRows(() -> written.add(number));
       }
-      assertEquals(List.of(0, 1), written, "the others are under way");
+      before = written.size();
       writer.flush();
     }
-    assertEquals(2, slow.most);
     assertEquals(List.of(0, 1, 2, 3), written);
+    return before;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void oneRequestWaitsAtTheShardWhileItWorksOnAnother(Way way) throws Exception {
+    Slow slow = new Slow();
+    assertEquals(2, write(slow, way, 10, 2), "the others are under way");
+    assertEquals(2, slow.most);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, 2", "10, 1"})
+  void fewRowsAndThoseForAShardThatServesGoOneByOne(int rows, int most) throws Exception {
+    Slow slow = new Slow();
+    assertEquals(3, write(slow, Way.POINTS, rows, most));
+    assertEquals(1, slow.most);
   }
 }
