@@ -180,7 +180,10 @@ final class FakeShards implements ShardApi {
         fake.openSearches--;
       }
     }
-    return fake.searchable.contains(near.id()) ? List.of(near.id()) : List.of();
+    boolean elsewhere =
+        fake.rows.getOrDefault(collection, List.of()).stream()
+            .anyMatch(row -> row.id().equals(near.id()) && !row.sameContent(near));
+    return fake.searchable.contains(near.id()) && !elsewhere ? List.of(near.id()) : List.of();
   }
 
   @Override

@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Indexes are built, and the flip waits until searches find what was moved. */
+@Timeout(60)
 class IndexTest {
   private static final String REPLICA = "http://n-replica:6333";
 
@@ -42,7 +44,11 @@ class IndexTest {
   }
 
   static Row row(String id) {
-    String json = "{\"id\":\"" + id + "\",\"vector\":[1,2],\"payload\":null}";
+    return row(id, "[1,2]");
+  }
+
+  private static Row row(String id, String vector) {
+    String json = "{\"id\":\"" + id + "\",\"vector\":" + vector + ",\"payload\":null}";
     try {
       return RowReader.point(json.getBytes(StandardCharsets.UTF_8));
     } catch (Exception e) {
@@ -129,6 +135,26 @@ class IndexTest {
     at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
     assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
     assertEquals(0, shards.at(FakeCluster.N).mostOpenSearches);
+  }
+
+  /** While a donor is away, each write of its points fails, and yet reaches the new shard. */
+  @Test
+  void pointsThatWereWrittenWhileTheirDonorWasAwayAreSearchedForAsTheyAre() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    Fake target = shards.at(FakeCluster.N);
+    target.searchable.addAll(moved);
+    target.rows.put("docs", moved.stream().map(id -> row(id, "[3,4]")).toList());
+    assertBetween(Duration.ZERO, Duration.ofSeconds(2), warmed(move));
+  }
+
+  @Test
+  void pointsThatWereDeletedWhileTheirDonorWasAwayAreNotWaitedForWithoutEnd() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    Fake target = shards.at(FakeCluster.N);
+    target.searchable.addAll(moved);
+    target.rows.put("docs", List.of(row("another")));
+    target.searchable.removeAll(moved);
+    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(63), warmed(move));
   }
 
   /** An index in place took the first points, went stale, and is rebuilt by the probes. */
