@@ -248,6 +248,7 @@ class MoveFaultIT {
 
   /** A shard that keeps its points while nobody listens at its port. */
   private static final class RestartableShard implements AutoCloseable {
+    private final int port;
     private ShardServer server;
 
     RestartableShard() throws IOException {
@@ -257,6 +258,7 @@ class MoveFaultIT {
     }
 
     private RestartableShard(ShardServer server) {
+      this.port = URI.create(server.url()).getPort();
       this.server = server;
     }
 
@@ -273,7 +275,7 @@ class MoveFaultIT {
     }
 
     void start() throws IOException {
-      server = ShardServer.start(URI.create(server.url()).getPort(), server.core(), List.of());
+      server = ShardServer.start(port, server.core(), List.of());
     }
 
     @Override
