@@ -82,7 +82,7 @@ final class MigrationsCommand implements Callable<Integer> {
 
   @Command(
       name = "pause",
-      description = "Stops a move after the batch in flight; writes still go to both sides.")
+      description = "Stops a move after what is in flight; writes still go to both sides.")
   int pause(
       @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
       @Mixin ChangeOptions change)

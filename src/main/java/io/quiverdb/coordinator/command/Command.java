@@ -169,7 +169,7 @@ public sealed interface Command {
   @Wire("revert_done")
   record RevertDone(long migrationId, long leaderTerm) implements Command {}
 
-  /** Stops a move after the batch in flight; writes go on to both sides. */
+  /** Stops a move after what is in flight; writes go on to both sides. */
   @Wire("pause_migration")
   record PauseMigration(long migrationId) implements Command {}
 

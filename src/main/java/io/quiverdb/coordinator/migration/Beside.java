@@ -5,14 +5,17 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Something that is done again and again beside a step, and ends with it. */
+/** Something that is done beside a step, once or again and again, and ends with it. */
 final class Beside {
   private static final Logger LOG = LoggerFactory.getLogger(Beside.class);
 
-  /** What is done each time. */
+  /** What is done. */
   interface Round {
     void run() throws InterruptedException;
   }
+
+  private static final String MET = "the step itself meets the same";
+  private static final String ENDED = "ended with the step";
 
   private final Tasks.Task<String> task;
 
@@ -29,20 +32,40 @@ final class Beside {
     return new Beside(tasks.start(name, () -> repeat(time, name, pause, round)));
   }
 
+  /** Starts what is done only once. */
+  static Beside once(Tasks tasks, String name, Round round) {
+    return new Beside(
+        tasks.start(
+            name,
+            () -> {
+              try {
+                round.run();
+                return "done";
+              } catch (StepStopped | FencedException e) {
+                return MET;
+              } catch (InterruptedException e) {
+                return ENDED;
+              } catch (RuntimeException e) {
+                LOG.warn("{}: given up", name, e);
+                return "given up";
+              }
+            }));
+  }
+
   private static String repeat(Time time, String name, Duration pause, Round round) {
     try {
       while (true) {
         try {
           round.run();
         } catch (StepStopped | FencedException e) {
-          return "the step itself meets the same";
+          return MET;
         } catch (RuntimeException e) {
           LOG.warn("{}: trying again", name, e);
         }
         time.sleep(pause);
       }
     } catch (InterruptedException e) {
-      return "ended with the step";
+      return ENDED;
     }
   }
 

@@ -37,7 +37,7 @@ final class Copy {
    */
   void run(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     move.control().round(1);
     for (ShardCollection collection : collections) {
       for (List<Shard> donors : Groups.of(slice.partners(), SIDE_BY_SIDE)) {

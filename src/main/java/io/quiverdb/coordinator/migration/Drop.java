@@ -32,7 +32,7 @@ final class Drop {
    */
   boolean pass(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
     DropCheck.Absent absent = new DropCheck.Absent(move);
     long found = 0;

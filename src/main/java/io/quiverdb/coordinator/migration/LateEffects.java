@@ -40,7 +40,7 @@ final class LateEffects {
    * waited for, now or by a later move that they are no part of.
    */
   void settle(Move move) throws InterruptedException {
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     for (Shard shard : slice.shards()) {
       if (isUnknown(shard) && awaitQuiet(move, shard)) {
         known(shard);

@@ -88,7 +88,7 @@ final class Reconcile {
   }
 
   private Slice slice() {
-    return Slice.of(move.control().migration().plan(), move.control().map());
+    return Slice.of(move);
   }
 
   private Dirty round(List<ShardCollection> collections, Dirty dirty)

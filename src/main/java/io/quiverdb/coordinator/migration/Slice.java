@@ -44,6 +44,11 @@ final class Slice {
         map.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList());
   }
 
+  /** The slice of the move that a step is about. */
+  static Slice of(Move move) {
+    return of(move.control().migration().plan(), move.control().map());
+  }
+
   /** The shard that joins or leaves. */
   Shard moving() {
     return moving;

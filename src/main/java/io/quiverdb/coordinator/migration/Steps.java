@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.Step.Work;
-import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePart;
@@ -52,19 +51,11 @@ final class Steps {
   }
 
   private void adopt(Move move) throws InterruptedException {
-    Task<Boolean> survey =
-        move.tasks()
-            .start(
-                "survey",
-                () -> {
-                  data.survey(move);
-                  return true;
-                });
+    Beside survey = Beside.once(move.tasks(), "survey", () -> data.survey(move));
     try {
       new RoutersBarrier(move).await();
     } finally {
-      survey.cancel();
-      Joined.quietly(survey);
+      survey.end();
     }
   }
 

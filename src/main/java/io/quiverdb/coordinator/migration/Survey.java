@@ -30,7 +30,7 @@ final class Survey {
   /** Looks at all shards of the move, one after the other: first at those that are read first. */
   void run() throws InterruptedException {
     sizes.forget();
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     for (Shard shard : slice.shards()) {
       try {
         for (ShardCollection collection : move.shards().collections(shard.primaryUrl())) {

@@ -25,7 +25,7 @@ final class Wipe {
   void run() throws StepFailed, CollectionChanged, InterruptedException {
     // A copy that arrives late would come after the scan that found none.
     calls.settle();
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     if (slice.growing()) {
       unlessSkipped(() -> empty(slice.moving()));
     } else {

@@ -59,7 +59,7 @@ final class MigrationSteps {
           }
           Migration reported = migration.withProgress(progress).by(turn.runner());
           return turn.changed(
-              // The batch in flight ends after the pause, and must not end the pause.
+              // What is in flight ends after the pause, and must not end the pause.
               migration.state() == MigrationState.PAUSED
                   ? reported
                   : reported

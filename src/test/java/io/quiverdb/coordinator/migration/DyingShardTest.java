@@ -22,11 +22,11 @@ class DyingShardTest extends LedMove {
   void aJoiningShardThatDiesIsGivenUp() throws InterruptedException {
     data.deeds.put("copy", LedMove::untilStopped);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     Duration died = cluster.world.elapsed();
     cluster.shards.at(FakeCluster.N).down = true;
-    await(Phase.REVERTING);
+    cluster.await(Phase.REVERTING);
     assertBetween(
         Duration.ofSeconds(10), Duration.ofSeconds(13), cluster.world.elapsed().minus(died));
     cluster.world.sleep(Duration.ofSeconds(60));
@@ -41,8 +41,8 @@ class DyingShardTest extends LedMove {
   void aJoiningShardThatOnlyStumblesIsNot() throws InterruptedException {
     data.deeds.put("copy", move -> move.time().sleep(Duration.ofSeconds(30)));
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     cluster.shards.at(FakeCluster.N).down = true;
     at(8, () -> cluster.shards.at(FakeCluster.N).down = false);
     at(11, () -> cluster.shards.at(FakeCluster.N).down = true);
@@ -54,11 +54,11 @@ class DyingShardTest extends LedMove {
   void aJoiningShardThatDiesWhilePausedIsGivenUpToo() throws InterruptedException {
     data.deeds.put("copy", LedMove::untilStopped);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     cluster.accept(new Command.PauseMigration(1));
     cluster.shards.at(FakeCluster.N).down = true;
-    await(Phase.REVERTING);
+    cluster.await(Phase.REVERTING);
   }
 
   @Test
@@ -71,8 +71,8 @@ class DyingShardTest extends LedMove {
           }
         });
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.ADOPTING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.ADOPTING);
     cluster.shards.at(FakeCluster.url(0)).down = true;
     cluster.world.sleep(Duration.ofMinutes(3));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
@@ -85,8 +85,8 @@ class DyingShardTest extends LedMove {
   void aLeavingShardThatDiesAfterTheFlipIsSkipped() throws InterruptedException {
     String leaving = FakeCluster.url(2);
     lead();
-    start(MigrationKind.DRAIN);
-    await(Phase.DROPPING);
+    cluster.start(MigrationKind.DRAIN);
+    cluster.await(Phase.DROPPING);
     cluster.shards.at(leaving).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
@@ -98,8 +98,8 @@ class DyingShardTest extends LedMove {
   @Test
   void aDropEndsWhenAllDonorsAreSkipped() throws InterruptedException {
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.DROPPING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.DROPPING);
     for (long id = 0; id < 3; id++) {
       cluster.shards.at(FakeCluster.url(id)).down = true;
     }
@@ -116,8 +116,8 @@ class DyingShardTest extends LedMove {
   void aDonorThatDiesWhileTheFlipIsAdoptedIsSkipped() throws InterruptedException {
     String donor = FakeCluster.url(0);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.SETTLING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.SETTLING);
     cluster.shards.at(donor).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
@@ -129,8 +129,8 @@ class DyingShardTest extends LedMove {
   @Test
   void coolingEndsThoughTheOwnerNeverAnswersAgain() throws InterruptedException {
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COOLING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COOLING);
     cluster.shards.at(FakeCluster.N).down = true;
     assertEquals(Phase.DONE, awaitEnd());
     assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(15)) < 0);

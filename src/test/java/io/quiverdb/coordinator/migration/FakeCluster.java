@@ -1,5 +1,7 @@
 package io.quiverdb.coordinator.migration;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
@@ -110,14 +112,24 @@ final class FakeCluster {
             });
   }
 
-  /** Starts a move and brings it into a phase, in the current term, without doing anything. */
-  void begin(MigrationKind kind, Phase phase) {
+  /** Starts a move: of a fourth shard onto the map, or of the third one off it. */
+  void start(MigrationKind kind) {
     boolean grow = kind == MigrationKind.GROW;
     MovePlan plan =
         new MovePlan(kind, grow ? 3 : 2, grow ? N : url(2), List.of(), adoptionAssumed, List.of());
     accept(new Command.StartMigration(plan, 0, term));
+  }
+
+  void await(Phase phase) throws InterruptedException {
+    world.await(() -> move().phase() == phase, Duration.ofHours(1));
+    assertEquals(phase, move().phase());
+  }
+
+  /** Starts a move and brings it into a phase, in the current term, without doing anything. */
+  void begin(MigrationKind kind, Phase phase) {
+    start(kind);
     List<Phase> way =
-        grow
+        kind == MigrationKind.GROW
             ? List.of(
                 Phase.JOINING,
                 Phase.ADOPTING,

@@ -57,7 +57,7 @@ class IndexTest {
   }
 
   private void fill(Move move) {
-    Slice slice = Slice.of(move.control().migration().plan(), move.control().map());
+    Slice slice = Slice.of(move);
     List<Row> onNew = new ArrayList<>();
     for (int i = 0; i < 900; i++) {
       String id = "p" + (1_000 + i);

@@ -1,10 +1,5 @@
 package io.quiverdb.coordinator.migration;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -91,29 +86,9 @@ abstract class LedMove {
             });
   }
 
-  void start(MigrationKind kind) {
-    boolean grow = kind == MigrationKind.GROW;
-    cluster.accept(
-        new Command.StartMigration(
-            new MovePlan(
-                kind,
-                grow ? 3 : 2,
-                grow ? FakeCluster.N : FakeCluster.url(2),
-                List.of(),
-                false,
-                List.of()),
-            0,
-            cluster.term));
-  }
-
   Phase awaitEnd() throws InterruptedException {
     cluster.world.await(() -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
     return cluster.move().phase();
-  }
-
-  void await(Phase phase) throws InterruptedException {
-    cluster.world.await(() -> cluster.move().phase() == phase, Duration.ofHours(1));
-    assertEquals(phase, cluster.move().phase());
   }
 
   List<Phase> way() {

@@ -22,7 +22,7 @@ class MigrationExecutorTest extends LedMove {
   @Test
   void growsFromTheStartToTheEnd() throws InterruptedException {
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(
         List.of(
@@ -46,7 +46,7 @@ class MigrationExecutorTest extends LedMove {
   @Test
   void drainsFromTheStartToTheEnd() throws InterruptedException {
     lead();
-    start(MigrationKind.DRAIN);
+    cluster.start(MigrationKind.DRAIN);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
     assertTrue(cluster.state().map().shard(2).isEmpty());
@@ -59,7 +59,7 @@ class MigrationExecutorTest extends LedMove {
     cluster.world.sleep(Duration.ofMinutes(1));
     Duration before = cluster.world.elapsed();
     data.surveyTakes = Duration.ofHours(1);
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     awaitEnd();
     // Two barriers of 2 s staleness and 10 s request drain; a survey ends with the first of them.
     assertBetween(
@@ -74,7 +74,7 @@ class MigrationExecutorTest extends LedMove {
           throw new StepFailed("20 rounds and no end");
         });
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     assertEquals(Phase.REVERTED, awaitEnd());
     assertEquals("20 rounds and no end", cluster.move().error().orElseThrow());
     assertEquals(List.of("copy", "verify", "wipe"), data.calls);
@@ -90,8 +90,8 @@ class MigrationExecutorTest extends LedMove {
           throw new StepFailed("no");
         });
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.DROPPING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.DROPPING);
     cluster.world.sleep(Duration.ofSeconds(5));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
     data.deeds.clear();
@@ -119,7 +119,7 @@ class MigrationExecutorTest extends LedMove {
           }
         });
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(4, data.calls.stream().filter("copy"::equals).count());
     assertEquals(2, data.calls.stream().filter("verify"::equals).count() - 1);
@@ -137,7 +137,7 @@ class MigrationExecutorTest extends LedMove {
           }
         });
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     awaitEnd();
     assertTrue(tries.get(1).minus(tries.get(0)).compareTo(Duration.ofSeconds(10)) >= 0);
   }
@@ -153,7 +153,7 @@ class MigrationExecutorTest extends LedMove {
           }
         });
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
   }
@@ -163,7 +163,7 @@ class MigrationExecutorTest extends LedMove {
     data.deeds.put(
         "copy", move -> move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50));
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     awaitEnd();
     assertEquals(5, cluster.move().progress().pointsDone());
     assertEquals(50, cluster.move().progress().bytesDone());

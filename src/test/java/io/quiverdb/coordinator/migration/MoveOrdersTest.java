@@ -21,8 +21,8 @@ class MoveOrdersTest extends LedMove {
     data.deeds.put("copy", LedMove::untilStopped);
     data.deeds.put("wipe", move -> wiped.add(cluster.world.elapsed()));
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     cluster.world.sleep(Duration.ofSeconds(3));
     Duration cancelled = cluster.world.elapsed();
     cluster.accept(new Command.CancelMigration(1, false));
@@ -34,8 +34,8 @@ class MoveOrdersTest extends LedMove {
   void aPauseStopsTheStepAndAResumeGoesOn() throws InterruptedException {
     data.deeds.put("copy", LedMove::untilStopped);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     cluster.accept(new Command.PauseMigration(1));
     cluster.world.sleep(Duration.ofMinutes(5));
     assertEquals(1, data.calls.size());
@@ -59,8 +59,8 @@ class MoveOrdersTest extends LedMove {
           }
         });
     lead();
-    start(MigrationKind.DRAIN);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.DRAIN);
+    cluster.await(Phase.COPYING);
     cluster.accept(new Command.CancelMigration(1, false));
     cluster.world.sleep(Duration.ofMinutes(3));
     assertTrue(cluster.move().holds());
@@ -75,8 +75,8 @@ class MoveOrdersTest extends LedMove {
     donor.rows.put("docs", List.of(IndexTest.row("a")));
     data.deeds.put("drop", LedMove::untilStopped);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.DROPPING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.DROPPING);
     donor.indexReady("docs", false);
     cluster.world.sleep(Duration.ofSeconds(3));
     assertEquals(1, donor.openSearches);

@@ -129,7 +129,7 @@ class NewLeaderTest extends LedMove {
   void anUnknownOutcomeIsLookedUp() throws InterruptedException {
     cluster.outcomesUnknown = true;
     lead();
-    start(MigrationKind.GROW);
+    cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
   }
@@ -147,8 +147,8 @@ class NewLeaderTest extends LedMove {
           return flip;
         };
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.WARMING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.WARMING);
     cluster.world.sleep(Duration.ofMinutes(1));
     assertEquals(List.of("copy", "verify"), data.calls);
     cluster.underWay = command -> false;
@@ -160,8 +160,8 @@ class NewLeaderTest extends LedMove {
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
     data.deeds.put("copy", LedMove::untilStopped);
     lead();
-    start(MigrationKind.GROW);
-    await(Phase.COPYING);
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.COPYING);
     Tasks.Task<String> old = running;
     cluster.term++;
     int logged = cluster.logged.size();

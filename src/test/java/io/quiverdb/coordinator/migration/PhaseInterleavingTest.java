@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -103,26 +102,6 @@ class PhaseInterleavingTest {
               });
     }
 
-    void start(MigrationKind kind) {
-      boolean grow = kind == MigrationKind.GROW;
-      cluster.accept(
-          new Command.StartMigration(
-              new MovePlan(
-                  kind,
-                  grow ? 0 : 2,
-                  grow ? FakeCluster.N : FakeCluster.url(2),
-                  List.of(),
-                  false,
-                  List.of()),
-              0,
-              cluster.term));
-    }
-
-    void await(Phase phase) throws InterruptedException {
-      cluster.world.await(() -> cluster.move().phase() == phase, Duration.ofHours(1));
-      assertEquals(phase, cluster.move().phase());
-    }
-
     Duration awaitEnd() throws InterruptedException {
       cluster.world.await(
           () -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
@@ -182,12 +161,12 @@ class PhaseInterleavingTest {
     Scene scene = new Scene();
     scene.lead();
     scene.cluster.world.sleep(Duration.ofMinutes(1));
-    scene.start(MigrationKind.GROW);
+    scene.cluster.start(MigrationKind.GROW);
     if (phase == Phase.WARMING) {
-      scene.await(Phase.VERIFYING);
+      scene.cluster.await(Phase.VERIFYING);
       scene.cluster.routers.put(FakeCluster.R1, map -> map.withVersion(5));
     }
-    scene.await(phase);
+    scene.cluster.await(phase);
     scene.stuck = true;
     scene.cluster.world.sleep(Duration.ofMillis(500));
     boolean sent = phase != Phase.ADOPTING;
@@ -199,7 +178,7 @@ class PhaseInterleavingTest {
     Duration wiped = scene.when.get(scene.touched.indexOf("wipe"));
     assertTrue(wiped.minus(cancelled).compareTo(least) >= 0, "wiped at " + wiped);
     scene.stuck = false;
-    scene.start(MigrationKind.GROW);
+    scene.cluster.start(MigrationKind.GROW);
     scene.awaitEnd();
     assertEquals(Phase.DONE, scene.cluster.move().phase());
     assertEquals(4, scene.cluster.move().plan().shardId(), "under another id");
@@ -210,8 +189,8 @@ class PhaseInterleavingTest {
     Scene scene = new Scene();
     scene.cluster.routers.put(FakeCluster.R2, map -> map.withVersion(5));
     scene.lead();
-    scene.start(MigrationKind.GROW);
-    scene.await(Phase.ADOPTING);
+    scene.cluster.start(MigrationKind.GROW);
+    scene.cluster.await(Phase.ADOPTING);
     scene.cluster.world.sleep(Duration.ofMinutes(10));
     assertEquals(Phase.ADOPTING, scene.cluster.move().phase());
     assertEquals(MigrationState.HOLDING, scene.cluster.move().state());
@@ -230,10 +209,10 @@ class PhaseInterleavingTest {
   void aRouterPinnedOnTheJoiningMapAfterTheFlip() throws InterruptedException {
     Scene scene = new Scene();
     scene.lead();
-    scene.start(MigrationKind.GROW);
-    scene.await(Phase.VERIFYING);
+    scene.cluster.start(MigrationKind.GROW);
+    scene.cluster.await(Phase.VERIFYING);
     scene.cluster.routers.put(FakeCluster.R1, map -> map.withVersion(6));
-    scene.await(Phase.SETTLING);
+    scene.cluster.await(Phase.SETTLING);
     scene.cluster.world.sleep(Duration.ofMinutes(10));
     assertEquals(Phase.SETTLING, scene.cluster.move().phase());
     assertTrue(
@@ -297,8 +276,8 @@ class PhaseInterleavingTest {
   void aDonorThatDiesWhileCopyingAndComesBack() throws InterruptedException {
     Scene scene = new Scene();
     scene.lead();
-    scene.start(MigrationKind.GROW);
-    scene.await(Phase.ADOPTING);
+    scene.cluster.start(MigrationKind.GROW);
+    scene.cluster.await(Phase.ADOPTING);
     scene.cluster.shards.at(FakeCluster.url(1)).down = true;
     scene.cluster.world.sleep(Duration.ofMinutes(3));
     assertEquals(MigrationState.HOLDING, scene.cluster.move().state());
