@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class PointWriters {
   private static final int KEYS = 150;
 
+  /** As a client does; it also keeps an outage from using up all keys. */
+  private static final long BACK_OFF_MILLIS = 100;
+
   private final MemberCalls calls;
   private final List<URI> routers;
   private final String collection;
@@ -82,19 +85,26 @@ final class PointWriters {
     return latencies.stream().sorted().toList();
   }
 
-  private void write(int writer) {
+  /** Gives the number of operations. */
+  private long write(int writer) throws InterruptedException {
     Random random = new Random(writer);
-    for (long n = 1; !over.get(); n++) {
+    long n = 0;
+    while (!over.get()) {
+      n++;
       String key = "w" + writer + "-" + random.nextInt(KEYS);
-      if (mayWrite(key)) {
-        URI router = routers.get(random.nextInt(routers.size()));
-        boolean delete = random.nextInt(4) == 0;
-        Optional<Long> value = delete ? Optional.empty() : Optional.of(n);
-        long called = System.nanoTime();
-        MemberCalls.Answer answer = value.isPresent() ? put(router, key, n) : delete(router, key);
-        note(key, value, answer, System.nanoTime() - called);
+      if (!mayWrite(key)) {
+        continue;
+      }
+      URI router = routers.get(random.nextInt(routers.size()));
+      Optional<Long> value = random.nextInt(4) == 0 ? Optional.empty() : Optional.of(n);
+      long called = System.nanoTime();
+      MemberCalls.Answer answer = value.isPresent() ? put(router, key, n) : delete(router, key);
+      note(key, value, answer, System.nanoTime() - called);
+      if (!answer.ok()) {
+        Thread.sleep(BACK_OFF_MILLIS);
       }
     }
+    return n;
   }
 
   private synchronized boolean mayWrite(String key) {

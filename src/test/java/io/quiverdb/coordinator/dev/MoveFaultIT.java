@@ -205,11 +205,11 @@ class MoveFaultIT {
       }
       case LEADER_STOPPED -> {
         MemberProcess leader = stage.leader();
-        signal(leader, "STOP");
+        Signals.stop(leader.pid().orElseThrow());
         // Long enough for another one to lead, and for its first steps.
         stage.await("another member leads", () -> otherLeads(stage, leader));
         stage.pause(Duration.ofSeconds(3));
-        signal(leader, "CONT");
+        Signals.resume(leader.pid().orElseThrow());
       }
       case TARGET_DOWN -> {
         spare.stop();
@@ -236,14 +236,6 @@ class MoveFaultIT {
 
   private static boolean otherLeads(Stage stage, MemberProcess stopped) {
     return stage.members().stream().filter(m -> m != stopped).anyMatch(stage::leads);
-  }
-
-  private static void signal(MemberProcess member, String name)
-      throws IOException, InterruptedException {
-    long pid = member.pid().orElseThrow();
-    assertEquals(
-        0,
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor());
   }
 
   /** A shard that keeps its points while nobody listens at its port. */

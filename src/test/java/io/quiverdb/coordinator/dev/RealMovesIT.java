@@ -3,15 +3,12 @@ package io.quiverdb.coordinator.dev;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RealMovesIT {
   private static final String WAITS =
       "{ request_drain: 2s, data_timeout: 10s, map_staleness: 1s, router_grace: 3s }";
-  private static final String BULK_LOADED = "live";
   private static final int POINTS = 500;
   private static final int SLOW = 2_000;
   private static final int REPLICATED = 1;
@@ -41,42 +37,31 @@ class RealMovesIT {
 
   @TempDir Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
   @ParameterizedTest
   @EnumSource(QuiverVersion.class)
   void pointsMoveByteForByte(QuiverVersion version) throws Exception {
-    try (MemberCalls calls = new MemberCalls()) {
-      play(version, calls);
-    } finally {
-      for (int i = opened.size() - 1; i >= 0; i--) {
-        opened.get(i).close();
-      }
+    try (MemberCalls calls = new MemberCalls();
+        RealCluster cluster =
+            RealCluster.start(version, folder.resolve("ensemble"), WAITS, calls)) {
+      cluster.replicate(REPLICATED);
+      play(version, cluster);
     }
   }
 
-  private void play(QuiverVersion version, MemberCalls calls) throws Exception {
-    List<RealQuiver> shards = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      shards.add(opened(RealQuiver.of(version, List.of())));
-    }
-    String spare = opened(RealQuiver.of(version, List.of())).url();
-    List<String> urls = shards.stream().map(RealQuiver::url).toList();
-    Stage stage = stage(calls, urls);
-    List<URI> routers = routers(version, stage, urls);
-    RealQuiver replica =
-        opened(
-            RealQuiver.of(version, List.of())
-                .with("QUIVER_LEADER_URL", shards.get(REPLICATED).grpcUrl()));
-    post(stage, "/cluster/shards/" + REPLICATED + "/replicas", replica.url());
+  private static void play(QuiverVersion version, RealCluster cluster) throws Exception {
+    Stage stage = cluster.stage();
+    MemberCalls calls = stage.calls();
+    List<String> urls = cluster.urls();
+    List<URI> routers = cluster.routers();
+    String spare = cluster.spare().url();
     MixedPoints.load(routers.get(0));
     DevPoints.load(routers.get(0).toString(), POINTS);
-    createBulkLoaded(routers.get(0));
+    cluster.createBulkLoaded();
     Map<String, String> before = MixedPoints.everything(urls);
     assertEquals(MixedPoints.COUNT, before.size());
 
     PointWriters writers = new PointWriters(calls, routers, DevPoints.COLLECTION, 3);
-    PointWriters others = new PointWriters(calls, routers, BULK_LOADED, 2);
+    PointWriters others = new PointWriters(calls, routers, RealCluster.BULK_LOADED, 2);
     PointReaders readers = new PointReaders(calls, routers, DevPoints.COLLECTION, POINTS);
     Moves moves = new Moves(stage);
     try {
@@ -97,7 +82,7 @@ class RealMovesIT {
     MixedPoints.assertPlaced(map);
     List<String> missed = owed(readers.missed(), urls);
     judge(moves.evidence(DevPoints.COLLECTION, writers, missed, POINTS, spare));
-    judge(moves.evidence(BULK_LOADED, others, List.of(), 0, spare));
+    judge(moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
   private static void move(QuiverVersion version, Stage stage, Moves moves, String spare)
@@ -187,56 +172,5 @@ class RealMovesIT {
 
   private static List<String> primaries(ShardMap map) {
     return map.shards().stream().map(Shard::primaryUrl).toList();
-  }
-
-  private Stage stage(MemberCalls calls, List<String> urls) throws Exception {
-    LocalEnsemble ensemble =
-        LocalEnsemble.prepare(
-            LocalEnsemble.Plan.of(3, folder.resolve("ensemble"), 0, urls, List.of(), WAITS));
-    opened.add(ensemble);
-    ensemble.start();
-    Stage stage = new Stage(ensemble, calls, System.out);
-    for (MemberProcess member : stage.members()) {
-      stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
-    }
-    return stage;
-  }
-
-  private List<URI> routers(QuiverVersion version, Stage stage, List<String> urls)
-      throws Exception {
-    List<URI> routers = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      RealQuiver router =
-          opened(
-              RealQuiver.of(version, List.of())
-                  .with("QUIVER_CLUSTER_SHARDS", urls.toString())
-                  .with("QUIVER_COORDINATOR_URL", stage.members().get(i).http().toString()));
-      routers.add(URI.create(router.url()));
-      post(stage, "/cluster/routers", router.url());
-    }
-    return routers;
-  }
-
-  private RealQuiver opened(RealQuiver.Plan plan) throws IOException {
-    RealQuiver started = plan.start();
-    opened.add(started);
-    return started;
-  }
-
-  private static void post(Stage stage, String path, String url) throws Exception {
-    URI member = stage.members().get(0).http();
-    stage.await(
-        url + " is taken",
-        () -> stage.calls().post(member, path, "{\"url\":\"" + url + "\"}", "").ok());
-  }
-
-  /** Its slice goes onto the new shard by bulk loads, while clients write to it. */
-  private static void createBulkLoaded(URI router) {
-    Reply created =
-        QuiverClient.of(router.toString())
-            .post(
-                "/v1/collections",
-                "{\"name\":\"" + BULK_LOADED + "\",\"dim\":8,\"metric\":\"l2\",\"index\":\"ivf\"}");
-    assertTrue(created.status() < 300, created::toString);
   }
 }

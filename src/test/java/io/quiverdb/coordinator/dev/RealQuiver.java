@@ -27,13 +27,16 @@ public final class RealQuiver implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(20);
   private static final int STARTS = 3;
 
-  private final Process process;
+  private final ProcessBuilder command;
   private final Path folder;
   private final String url;
   private final String grpcUrl;
+  private Process process;
 
-  private RealQuiver(Process process, Path folder, String url, String grpcUrl) {
-    this.process = process;
+  private RealQuiver(ProcessBuilder command, Path folder, String url, String grpcUrl)
+      throws IOException {
+    this.command = command;
+    this.process = command.start();
     this.folder = folder;
     this.url = url;
     this.grpcUrl = grpcUrl;
@@ -81,17 +84,14 @@ public final class RealQuiver implements AutoCloseable {
           new ProcessBuilder(binary.toString(), "serve")
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("output").toFile());
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output").toFile()));
       builder.environment().putAll(environment);
       builder.environment().put("QUIVER_REST_ADDR", "127.0.0.1:" + ports.get(0));
       builder.environment().put("QUIVER_GRPC_ADDR", "127.0.0.1:" + ports.get(1));
       builder.environment().put("QUIVER_DATA_DIR", folder.resolve("data").toString());
       Files.writeString(folder.resolve("quiver.toml"), toml());
       return new RealQuiver(
-          builder.start(),
-          folder,
-          "http://127.0.0.1:" + ports.get(0),
-          "http://127.0.0.1:" + ports.get(1));
+          builder, folder, "http://127.0.0.1:" + ports.get(0), "http://127.0.0.1:" + ports.get(1));
     }
 
     private String toml() {
@@ -142,6 +142,25 @@ public final class RealQuiver implements AutoCloseable {
 
   public String output() throws IOException {
     return Files.readString(folder.resolve("output"));
+  }
+
+  /** Ends it at once (SIGKILL) and waits until it is gone; its data stays. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("process " + process.pid() + " outlives SIGKILL");
+    }
+  }
+
+  /** Starts it again after {@link #kill}, at the same ports and with the same data. */
+  public void restart() throws IOException {
+    process = command.start();
+    awaitListening();
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
   }
 
   /** Ends it, by force if it must be, and takes its folder away. */
