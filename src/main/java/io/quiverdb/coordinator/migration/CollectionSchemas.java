@@ -35,19 +35,6 @@ final class CollectionSchemas {
   }
 
   /**
-   * What both sides agree on.
-   *
-   * @param collections as a donor lists them
-   * @param came those that came, or came back, on a target: nothing was copied of them yet
-   */
-  record Agreed(List<ShardCollection> collections, Set<String> came) {
-    /** Copies the list. */
-    Agreed {
-      collections = List.copyOf(collections);
-    }
-  }
-
-  /**
    * One difference.
    *
    * @param url of the target, or of the donor that disagrees with the first one
@@ -95,47 +82,52 @@ final class CollectionSchemas {
   }
 
   /**
-   * Compares until both sides are equal.
+   * Looks once, and changes nothing.
    *
+   * @return one difference, for the operator; empty: both sides are equal
    * @throws StepFailed if there is one now that cannot be moved
    */
-  Agreed settle() throws ShardException, StepFailed, InterruptedException {
-    Set<String> came = new TreeSet<>();
+  Optional<String> difference() throws ShardException, StepFailed, InterruptedException {
+    return differences().stream().findFirst().map(Difference::text);
+  }
+
+  /**
+   * Compares until both sides are equal; nothing is copied yet of what came on the way.
+   *
+   * @return all collections, as a donor lists them
+   * @throws StepFailed if there is one now that cannot be moved
+   */
+  List<ShardCollection> settle() throws ShardException, StepFailed, InterruptedException {
     while (true) {
       move.control().check();
       List<Difference> first = differences();
       if (first.isEmpty()) {
         move.control().goingOn();
-        return new Agreed(wantedLast, came);
+        return wantedLast;
       }
       move.control().waiting(WORD, first.get(0).text() + "; looks again");
       move.quiet().await(move.settings().requestDrain(), WORD);
       for (Difference difference : differences()) {
         if (first.stream().anyMatch(difference::sameAs)) {
-          settle(difference, came);
+          settle(difference);
         }
       }
       move.quiet().await(move.settings().requestDrain(), WORD);
     }
   }
 
-  private void settle(Difference difference, Set<String> came)
+  private void settle(Difference difference)
       throws ShardException, StepFailed, InterruptedException {
     move.control().check();
     LOG.info("{}", difference.text());
     switch (difference.kind()) {
-      case MISSING -> {
-        create(difference);
-        came.add(difference.collection());
-      }
+      case MISSING -> create(difference);
       case EXTRA -> {
-        drop(difference);
-        came.remove(difference.collection());
+        var unused = drop(difference);
       }
       case OTHER_SCHEMA -> {
         if (drop(difference)) {
           create(difference);
-          came.add(difference.collection());
         }
       }
       case DONORS_DISAGREE ->

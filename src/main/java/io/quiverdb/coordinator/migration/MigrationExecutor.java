@@ -47,6 +47,9 @@ public final class MigrationExecutor {
   /** It cannot be done: the move turns back. */
   private record Failed(String reason) implements End {}
 
+  /** The phase before has to be done once more. */
+  private record Owed(String reason) implements End {}
+
   /**
    * Why an attempt did not come to its end.
    *
@@ -164,6 +167,9 @@ public final class MigrationExecutor {
     } else if (end instanceof Failed failed) {
       LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
       enter(migration, backFrom(migration), failed.reason());
+    } else if (end instanceof Owed owed) {
+      LOG.info("move {} is verified once more: {}", migration.id(), owed.reason());
+      enter(migration, Phase.VERIFYING, "");
     }
   }
 
@@ -196,6 +202,8 @@ public final class MigrationExecutor {
         }
         control.hold(trouble.get().word(), trouble.get().detail());
       }
+    } catch (VerificationOwed e) {
+      return new Owed(text(e));
     } catch (StepStopped e) {
       outstanding.stepBroken();
       LOG.info("move {}: {}", migration.id(), e.getMessage());
@@ -204,7 +212,8 @@ public final class MigrationExecutor {
   }
 
   /** Whatever is caught here is no completion. */
-  private Optional<Trouble> attempt(Perform step, Move move) throws InterruptedException {
+  private Optional<Trouble> attempt(Perform step, Move move)
+      throws VerificationOwed, InterruptedException {
     try {
       outstanding.settle(move.quiet(), ports.time().nanos());
       steps.perform(step.work(), move);

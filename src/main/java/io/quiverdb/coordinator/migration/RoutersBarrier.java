@@ -40,7 +40,7 @@ final class RoutersBarrier {
   void await() throws InterruptedException {
     long begun = move.time().nanos();
     do {
-      confirmed();
+      awaitConfirmed();
       outdated(begun);
       if (assumed()) {
         move.quiet().await(move.settings().routerGrace(), "router_grace");
@@ -50,7 +50,8 @@ final class RoutersBarrier {
     } while (unconfirmed().isPresent());
   }
 
-  private void confirmed() throws InterruptedException {
+  /** Waits until every registered router works with the newest map. */
+  void awaitConfirmed() throws InterruptedException {
     long begun = move.time().nanos();
     awaitedSinceNanos = begun;
     awaited.addAll(move.control().routers());

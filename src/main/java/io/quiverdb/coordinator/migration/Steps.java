@@ -4,8 +4,10 @@ import io.quiverdb.coordinator.migration.Step.Work;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What each kind of work is, in a straight line. For one thread. */
@@ -28,9 +30,10 @@ final class Steps {
    * @throws ShardException if a shard did not do its part: to be tried again
    * @throws CollectionChanged likewise
    * @throws StepFailed if it cannot be done as things are
+   * @throws VerificationOwed if the copies have to be verified once more before it
    */
   void perform(Work work, Move move)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+      throws ShardException, StepFailed, CollectionChanged, VerificationOwed, InterruptedException {
     switch (work) {
       case CREATE_COLLECTIONS -> new CollectionSchemas(move).createAll();
       case ADOPT -> {
@@ -38,8 +41,8 @@ final class Steps {
         var unused = new CollectionSchemas(move).settle();
       }
       case COPY -> {
-        CollectionSchemas.Agreed agreed = new CollectionSchemas(move).settle();
-        building(move, () -> data.copy(move, agreed.collections()));
+        List<ShardCollection> agreed = new CollectionSchemas(move).settle();
+        building(move, () -> data.copy(move, agreed));
       }
       case VERIFY -> building(move, () -> verify(move));
       case WARM -> warm(move);
@@ -59,27 +62,24 @@ final class Steps {
     }
   }
 
+  /** A router that fell back wrote to the donors alone; a verification waits for such requests. */
   private void verify(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    data.verify(move, new CollectionSchemas(move).settle().collections());
+    new RoutersBarrier(move).awaitConfirmed();
+    data.verify(move, new CollectionSchemas(move).settle());
   }
 
-  /** The last checks come after all waiting; what they find is put right, and they begin anew. */
+  /** The last checks come after all waiting, and change nothing. */
   private void warm(Move move)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    RoutersBarrier barrier = new RoutersBarrier(move);
-    while (true) {
-      new Warming(move, indexes).await();
-      boolean came = !new CollectionSchemas(move).settle().came().isEmpty();
-      boolean fallenBack = barrier.unconfirmed().isPresent();
-      if (!came && !fallenBack) {
-        return;
-      }
-      if (fallenBack) {
-        barrier.await();
-      }
-      // A router that fell back wrote to the donors alone.
-      verify(move);
+      throws ShardException, StepFailed, VerificationOwed, InterruptedException {
+    new Warming(move, indexes).await();
+    Optional<String> difference = new CollectionSchemas(move).difference();
+    if (difference.isPresent()) {
+      throw new VerificationOwed(difference.get());
+    }
+    Optional<RoutersBarrier.Unconfirmed> fallenBack = new RoutersBarrier(move).unconfirmed();
+    if (fallenBack.isPresent()) {
+      throw new VerificationOwed(fallenBack.get().detail());
     }
   }
 
@@ -114,7 +114,7 @@ final class Steps {
   private boolean pass(Move move)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
     if (grows(move)) {
-      return data.drop(move, new CollectionSchemas(move).settle().collections());
+      return data.drop(move, new CollectionSchemas(move).settle());
     }
     return skipsTheMover(move)
         || data.drop(move, move.shards().collections(move.control().migration().plan().url()));

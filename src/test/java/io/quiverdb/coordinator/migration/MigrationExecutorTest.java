@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** From the state to the end of a move, and steps that fail on the way. */
 class MigrationExecutorTest extends LedMove {
@@ -156,6 +158,68 @@ class MigrationExecutorTest extends LedMove {
     cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+  }
+
+  /** Whatever breaks the step off afterwards, the log remembers that copies are to be verified. */
+  @ParameterizedTest
+  @EnumSource(Interruption.class)
+  void aVerificationThatIsOwedIsNotForgotten(Interruption interruption)
+      throws InterruptedException {
+    data.deeds.put(
+        "verify",
+        move -> {
+          long verified = data.calls.stream().filter("verify"::equals).count();
+          if (verified == 1) {
+            cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
+            at(5, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+          } else if (verified == 2) {
+            interruption.run(this);
+          }
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(3, data.calls.stream().filter("verify"::equals).count(), "" + data.calls);
+    int flip = way().indexOf(Phase.PROMOTED);
+    assertEquals(
+        List.of(Phase.VERIFYING, Phase.WARMING, Phase.VERIFYING, Phase.WARMING),
+        way().subList(flip - 4, flip));
+  }
+
+  /** What ends a verification before it is done. */
+  enum Interruption {
+    FAILURE {
+      @Override
+      void run(LedMove led) throws ShardException {
+        throw new ShardException(Kind.TIMED_OUT, FakeCluster.url(0), "no answer");
+      }
+    },
+    PAUSE {
+      @Override
+      void run(LedMove led) throws InterruptedException {
+        led.cluster.accept(new Command.PauseMigration(1));
+        led.at(10, () -> led.cluster.accept(new Command.ResumeMigration(1)));
+        untilStopped(led.cluster.bundle(led.cluster.control()));
+      }
+    };
+
+    abstract void run(LedMove led) throws ShardException, InterruptedException;
+  }
+
+  @Test
+  void aCollectionThatDiffersBeforeTheFlipIsMadeAndVerified() throws InterruptedException {
+    data.deeds.put(
+        "verify",
+        move -> {
+          if (data.calls.size() == 2) {
+            cluster.shards.at(FakeCluster.N).collections.remove("docs");
+          }
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+    assertTrue(cluster.shards.at(FakeCluster.N).collections.containsKey("docs"));
   }
 
   @Test

@@ -164,7 +164,9 @@ class PhaseInterleavingTest {
     scene.cluster.start(MigrationKind.GROW);
     if (phase == Phase.WARMING) {
       scene.cluster.await(Phase.VERIFYING);
-      scene.cluster.routers.put(FakeCluster.R1, map -> map.withVersion(5));
+      FakeShards.Fake target = scene.cluster.shards.at(FakeCluster.N);
+      target.has("docs", 1);
+      target.indexReady("docs", false);
     }
     scene.cluster.await(phase);
     scene.stuck = true;
@@ -172,7 +174,6 @@ class PhaseInterleavingTest {
     boolean sent = phase != Phase.ADOPTING;
     Duration cancelled = scene.cluster.world.elapsed();
     scene.cluster.accept(new Command.CancelMigration(1, false));
-    scene.cluster.routers.put(FakeCluster.R1, map -> map);
     scene.awaitEnd();
     Duration least = sent ? DATA_TIMEOUT.plus(REQUEST_DRAIN) : REQUEST_DRAIN;
     Duration wiped = scene.when.get(scene.touched.indexOf("wipe"));

@@ -168,6 +168,8 @@
  *      NewLeaderTest#nothingIsRepairedWhileAFlipMayStillBeLogged
  * routers asked once more before the flip
  *      MigrationExecutorTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
+ * a verification that is owed is owed by the log, whatever breaks a step off
+ *      MigrationExecutorTest#aVerificationThatIsOwedIsNotForgotten
  * the deadline in the body of a change
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  * one move at a time
