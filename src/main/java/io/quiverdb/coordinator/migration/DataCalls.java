@@ -162,7 +162,10 @@ final class DataCalls {
     return pacer.rows(shard, collection, Act.DELETE);
   }
 
-  /** Writes rows, in several requests if one is refused; a row that is refused alone fails. */
+  /**
+   * Writes rows, in several requests if one is refused or takes too long; a row that is refused
+   * alone fails.
+   */
   void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
       throws StepFailed, CollectionChanged, InterruptedException {
     String name = collection.name();
@@ -177,10 +180,17 @@ final class DataCalls {
       if (rows.size() == 1) {
         throw refusedRow(shard, collection, rows.get(0), e);
       }
-      int half = rows.size() / 2;
-      upsert(shard, collection, rows.subList(0, half), way);
-      upsert(shard, collection, rows.subList(half, rows.size()), way);
+      upsertInHalves(shard, collection, rows, way);
+    } catch (TooLate e) {
+      upsertInHalves(shard, collection, rows, way);
     }
+  }
+
+  private void upsertInHalves(Shard shard, ShardCollection collection, List<Row> rows, Way way)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int half = rows.size() / 2;
+    upsert(shard, collection, rows.subList(0, half), way);
+    upsert(shard, collection, rows.subList(half, rows.size()), way);
   }
 
   private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, Refused e)
@@ -196,7 +206,7 @@ final class DataCalls {
     return new StepFailed(message);
   }
 
-  /** Deletes points, in several requests if one is refused. */
+  /** Deletes points, in several requests if one is refused or takes too long. */
   void delete(Shard shard, String collection, List<String> ids)
       throws StepFailed, CollectionChanged, InterruptedException {
     try {
@@ -210,14 +220,21 @@ final class DataCalls {
       if (ids.size() == 1) {
         throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
       }
-      int half = ids.size() / 2;
-      delete(shard, collection, ids.subList(0, half));
-      delete(shard, collection, ids.subList(half, ids.size()));
+      deleteInHalves(shard, collection, ids);
+    } catch (TooLate e) {
+      deleteInHalves(shard, collection, ids);
     }
   }
 
+  private void deleteInHalves(Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int half = ids.size() / 2;
+    delete(shard, collection, ids.subList(0, half));
+    delete(shard, collection, ids.subList(half, ids.size()));
+  }
+
   private void change(Shard shard, String collection, Act act, int rows, Change change)
-      throws StepFailed, CollectionChanged, Refused, InterruptedException {
+      throws StepFailed, CollectionChanged, Refused, TooLate, InterruptedException {
     Retry retry = new Retry(move, shard, collection);
     while (true) {
       retry.check();
@@ -235,6 +252,11 @@ final class DataCalls {
           throw new Refused(e);
         }
         retry.after(e);
+        if (e.kind() == Kind.TIMED_OUT && rows > 1) {
+          // Sent again as it was, it might be too much for the time there is for ever.
+          pacer.late(shard, collection, act, rows);
+          throw new TooLate(e);
+        }
       }
     }
   }
@@ -274,6 +296,15 @@ final class DataCalls {
 
   private static String shown(String id) {
     return '"' + (id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "...") + '"';
+  }
+
+  /** A request of several rows was not answered in time. */
+  private static final class TooLate extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    TooLate(ShardException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   /** A request was refused for what is in it, or for its size. */

@@ -13,11 +13,14 @@ import java.util.Map;
 final class Pacer {
   private static final int FIRST = 10;
 
+  /** Nobody searches there yet; but a request that outlives the leader's lease is cut short. */
+  private static final long BULK_NANOS = Duration.ofSeconds(1).toNanos();
+
   /** What a request does: each kind costs a shard differently. */
   enum Act {
     /** {@code /points}. */
     UPSERT(1_000),
-    /** {@code /points:bulk}: sized by its bytes, since nobody searches there yet. */
+    /** {@code /points:bulk}: sized by its bytes, unless the shard takes long for so many. */
     BULK(50_000),
     /** A delete. */
     DELETE(1_000);
@@ -64,19 +67,25 @@ final class Pacer {
   /** A request of {@code rows} rows was answered after {@code nanos} ns. */
   synchronized void answered(Shard shard, String collection, Act act, int rows, long nanos) {
     Size size = size(shard, collection, act);
-    if (act == Act.BULK) {
-      return;
-    }
-    if (nanos > targetNanos) {
-      double fits = (double) Math.max(1, rows) * targetNanos / nanos;
+    long wanted = act == Act.BULK ? Math.max(BULK_NANOS, targetNanos) : targetNanos;
+    if (nanos > wanted) {
+      double fits = (double) Math.max(1, rows) * wanted / nanos;
       // On a busy machine one answer may be late for reasons that have nothing to do with its size.
       // A short one waited for the one before it, perhaps.
       int half = (Math.max(rows, size.rows) + 1) / 2;
       size.rows = Math.min(size.rows, Math.max(half, (int) fits));
     } else if (rows >= size.rows) {
-      double fits = (double) rows * targetNanos / Math.max(1, nanos);
+      double fits = (double) rows * wanted / Math.max(1, nanos);
       size.rows = (int) Math.min(size.most, Math.min(2.0 * rows, Math.max(rows + 1.0, fits)));
     }
+  }
+
+  /**
+   * A request of {@code rows} rows, 2 or more, was not answered in time: the next ones are half.
+   */
+  synchronized void late(Shard shard, String collection, Act act, int rows) {
+    Size size = size(shard, collection, act);
+    size.rows = Math.max(1, Math.min(size.rows, rows / 2));
   }
 
   /** A request of {@code rows} rows, 2 or more, was refused: halves from here on. */

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CopyTest {
@@ -104,6 +105,21 @@ class CopyTest {
     new Copy(move, world.calls(move)).run(world.collections());
     assertEquals(world.truth(), world.held(JOINING));
     assertTrue(writes(world).stream().allMatch(call -> call.ids().size() <= 9));
+  }
+
+  /** Over a slow link a large body is cut short when the leader's lease ends. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexKind.class,
+      names = {"HNSW", "IVF"})
+  void sendsLessOfWhatIsNotAnsweredInTime(IndexKind kind) throws Exception {
+    StubWorld world = StubWorld.grow(kind, Limits.DEFAULT);
+    world.seed(2_000);
+    world.shards.fail(
+        Kind.TIMED_OUT,
+        call -> (call.op() == Op.BULK || call.op() == Op.UPSERT) && call.ids().size() > 20);
+    copy(world);
+    assertEquals(world.truth(), world.held(JOINING));
   }
 
   @Test

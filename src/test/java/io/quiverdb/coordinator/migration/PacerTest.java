@@ -82,9 +82,23 @@ class PacerTest {
   }
 
   @Test
-  void letsABulkLoadTakeItsTime() {
+  void letsABulkLoadTakeItsTimeButNotMoreThanASecond() {
     pacer.answered(shard, "docs", Act.BULK, 50_000, Duration.ofSeconds(1).toNanos());
     assertEquals(50_000, pacer.rows(shard, "docs", Act.BULK));
+    pacer.answered(shard, "docs", Act.BULK, 50_000, Duration.ofSeconds(2).toNanos());
+    assertEquals(25_000, pacer.rows(shard, "docs", Act.BULK));
+    pacer.answered(shard, "docs", Act.BULK, 25_000, Duration.ofMillis(100).toNanos());
+    assertEquals(50_000, pacer.rows(shard, "docs", Act.BULK));
+  }
+
+  @Test
+  void halvesWhatIsNotAnsweredInTimeAndComesBack() {
+    pacer.late(shard, "docs", Act.BULK, 8_000);
+    assertEquals(4_000, pacer.rows(shard, "docs", Act.BULK));
+    pacer.answered(shard, "docs", Act.BULK, 4_000, Duration.ofMillis(100).toNanos());
+    assertEquals(8_000, pacer.rows(shard, "docs", Act.BULK));
+    pacer.late(shard, "docs", Act.UPSERT, 2);
+    assertEquals(1, pacer.rows(shard, "docs", Act.UPSERT));
   }
 
   private void answer(Act act, Duration perRow, int times) {
