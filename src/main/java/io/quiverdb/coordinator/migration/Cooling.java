@@ -87,6 +87,10 @@ final class Cooling {
   private Optional<Warm> warm(Sides sides, Shard owner)
       throws ShardException, InterruptedException {
     for (ShardCollection collection : move.shards().collections(owner.primaryUrl())) {
+      if (collection.multivector()) {
+        // Clients made it since the flip: nothing of it was moved.
+        continue;
+      }
       Optional<List<Row>> page = Optional.empty();
       for (Shard donor : sides.donors()) {
         for (String url : donor.urls()) {

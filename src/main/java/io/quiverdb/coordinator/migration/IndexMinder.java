@@ -4,10 +4,10 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -29,7 +29,7 @@ final class IndexMinder {
 
   private final Tasks tasks;
   private final Map<String, Tasks.Task<String>> open = new TreeMap<>();
-  private final Set<Place> refused = new HashSet<>();
+  private final Map<Place, ShardCollection> refused = new HashMap<>();
 
   IndexMinder(Tasks tasks) {
     this.tasks = tasks;
@@ -43,18 +43,21 @@ final class IndexMinder {
    */
   void tend(Move move, List<String> urls, Predicate<String> wanted) throws InterruptedException {
     for (String url : urls) {
+      List<ShardCollection> collections;
       try {
-        for (ShardCollection collection : move.shards().collections(url)) {
-          tend(move, url, collection, wanted.test(collection.name()));
-        }
+        collections = move.shards().collections(url);
       } catch (ShardException e) {
         move.control().check();
+        continue;
+      }
+      for (ShardCollection collection : collections) {
+        tend(move, url, collection, wanted.test(collection.name()));
       }
     }
   }
 
   private void tend(Move move, String url, ShardCollection collection, boolean wanted)
-      throws ShardException, InterruptedException {
+      throws InterruptedException {
     Place place = new Place(url, collection.name());
     boolean owed = collection.indexReady().map(ready -> !ready).orElse(false);
     Tasks.Task<String> search = open.get(key(place));
@@ -63,11 +66,28 @@ final class IndexMinder {
       close(search);
       search = null;
     }
-    if (search == null && owed && wanted && collection.count() > 0 && !isRefused(place)) {
-      List<Row> first = move.shards().fetch(url, collection.name(), 0, 1);
-      if (!first.isEmpty()) {
-        open.put(key(place), tasks.start("index-build", () -> search(move, place, first.get(0))));
-      }
+    if (search == null
+        && owed
+        && wanted
+        && collection.count() > 0
+        && !collection.multivector()
+        && !isRefused(url, collection)) {
+      first(move, place)
+          .ifPresent(
+              row ->
+                  open.put(
+                      key(place),
+                      tasks.start("index-build", () -> search(move, place, collection, row))));
+    }
+  }
+
+  /** Empty as well if it cannot be read now: the other collections are tended all the same. */
+  private static Optional<Row> first(Move move, Place place) throws InterruptedException {
+    try {
+      return move.shards().fetch(place.url(), place.collection(), 0, 1).stream().findFirst();
+    } catch (ShardException e) {
+      move.control().check();
+      return Optional.empty();
     }
   }
 
@@ -75,14 +95,14 @@ final class IndexMinder {
     return place.url() + " " + place.collection();
   }
 
-  private String search(Move move, Place place, Row near) {
+  private String search(Move move, Place place, ShardCollection collection, Row near) {
     try {
       var unused =
           move.shards().search(place.url(), place.collection(), near, NEIGHBOURS, NO_LIMIT);
       return "answered";
     } catch (ShardException e) {
       if (e.kind() == ShardException.Kind.REFUSED) {
-        refuse(place);
+        refuse(place, collection);
       }
       return "not answered: " + e.getMessage();
     } catch (InterruptedException e) {
@@ -90,15 +110,17 @@ final class IndexMinder {
     }
   }
 
-  private boolean isRefused(Place place) {
+  /** Whether it was seen to refuse searches of this collection as it is: no index comes of them. */
+  boolean isRefused(String url, ShardCollection collection) {
     synchronized (refused) {
-      return refused.contains(place);
+      ShardCollection then = refused.get(new Place(url, collection.name()));
+      return then != null && then.sameSchema(collection);
     }
   }
 
-  private void refuse(Place place) {
+  private void refuse(Place place, ShardCollection collection) {
     synchronized (refused) {
-      refused.add(place);
+      refused.put(place, collection);
     }
   }
 

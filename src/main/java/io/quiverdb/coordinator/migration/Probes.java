@@ -2,8 +2,10 @@ package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,6 +24,9 @@ final class Probes {
   private static final int PER_COLLECTION = 8;
   private static final int PAGE = 200;
   private static final int NEIGHBOURS = 10;
+
+  /** Of rows at a time: the leader's memory is bounded, however long they are. */
+  private static final int MOST_BYTES = 4 << 20;
 
   /** A point that was copied from a donor. */
   record Probe(Row row, String donorUrl) {}
@@ -72,7 +77,7 @@ final class Probes {
   }
 
   /**
-   * Some rows of a listing, in as many pages as the shard wants them.
+   * Some rows of a listing, in as many pages as the shard wants them; fewer if they are long.
    *
    * @param most how many rows at most
    */
@@ -80,12 +85,31 @@ final class Probes {
       throws ShardException, InterruptedException {
     int limit = move.shards().fetchLimit(url, collection);
     List<Row> rows = new ArrayList<>();
-    while (rows.size() < most) {
+    long bytes = 0;
+    while (rows.size() < most && bytes < MOST_BYTES) {
       move.control().check();
       int asked = Math.min(limit, most - rows.size());
-      List<Row> page = move.shards().fetch(url, collection, offset + rows.size(), asked);
-      rows.addAll(page);
-      if (page.size() < asked) {
+      ShardPage page;
+      try {
+        page =
+            move.shards()
+                .fetch(
+                    url,
+                    collection,
+                    offset + rows.size(),
+                    asked,
+                    asked == 1 ? ShardApi.PAGE_BYTES : MOST_BYTES,
+                    id -> true);
+      } catch (ShardException e) {
+        if (e.kind() != ShardException.Kind.REFUSED || asked == 1) {
+          throw e;
+        }
+        limit = asked / 2;
+        continue;
+      }
+      rows.addAll(page.rows());
+      bytes += page.bytes();
+      if (page.count() < asked) {
         break;
       }
     }

@@ -65,6 +65,8 @@ final class Warming {
         look(target, cold);
       }
       if (cold.isEmpty()) {
+        // What is still open has an index, and nobody tends it from here on.
+        indexes.closeAll();
         move.control().goingOn();
         return;
       }
@@ -126,7 +128,12 @@ final class Warming {
       return Optional.empty();
     }
     if (collection.indexReady().map(there -> !there).orElse(false)) {
-      return Optional.of(new Cold("index", url + " builds the index of " + collection.name()));
+      if (!indexes.isRefused(url, collection)) {
+        return Optional.of(new Cold("index", url + " builds the index of " + collection.name()));
+      }
+      LOG.warn("not searched before the flip: {} refuses searches of {}", url, collection.name());
+      ready(target, url, collection);
+      return Optional.empty();
     }
     boolean found;
     try {
@@ -143,8 +150,15 @@ final class Warming {
           new Cold(
               "index", "searches on " + url + " do not find moved points of " + collection.name()));
     }
-    ready.add(key(url, collection.name()));
+    ready(target, url, collection);
     return Optional.empty();
+  }
+
+  private void ready(Shard target, String url, ShardCollection collection) {
+    ready.add(key(url, collection.name()));
+    if (target.urls().stream().allMatch(each -> ready.contains(key(each, collection.name())))) {
+      sampled.remove(sampleKey(collection.name(), target));
+    }
   }
 
   /**

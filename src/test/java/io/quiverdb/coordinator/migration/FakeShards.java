@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -22,6 +23,9 @@ final class FakeShards implements ShardApi {
   static final class Fake {
     final Map<String, ShardCollection> collections = new TreeMap<>();
     final Map<String, List<Row>> rows = new TreeMap<>();
+
+    /** Collections whose listing it refuses. */
+    final Set<String> unreadable = new TreeSet<>();
 
     /** Ids that searches find. */
     final TreeSet<String> searchable = new TreeSet<>();
@@ -125,6 +129,12 @@ final class FakeShards implements ShardApi {
             .skip(offset)
             .limit(limit)
             .toList();
+    if (at(url).unreadable.contains(collection)) {
+      throw new ShardException(Kind.REFUSED, url, "a multivector collection");
+    }
+    if (page.stream().filter(row -> wanted.test(row.id())).mapToLong(Row::size).sum() > maxBytes) {
+      throw new ShardException(Kind.REFUSED, url, "more than " + maxBytes + " bytes");
+    }
     return new ShardPage(
         page.size(),
         page.isEmpty() ? "" : page.get(0).id(),

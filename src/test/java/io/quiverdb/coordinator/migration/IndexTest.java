@@ -211,6 +211,59 @@ class IndexTest {
     assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
   }
 
+  /** Only a search would build the index, and none is taken. */
+  @Test
+  void likewiseIfItsIndexIsNeverBuilt() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(false));
+    shards.at(FakeCluster.N).refusesSearches = true;
+    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+  }
+
+  @Test
+  void aRefusedSearchSaysNothingAboutACollectionThatWasMadeAnew() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(false));
+    Fake target = shards.at(FakeCluster.N);
+    target.refusesSearches = true;
+    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    target.refusesSearches = false;
+    target.collections.put(
+        "docs", FakeShards.collection("docs", moved.size(), "3", Optional.of(false)));
+    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    assertEquals(1, target.openSearches);
+    indexes.closeAll();
+  }
+
+  @Test
+  void aCollectionThatCannotBeReadKeepsNoOtherFromItsIndex() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(false));
+    Fake target = shards.at(FakeCluster.N);
+    target.has("a", 5);
+    target.indexReady("a", false);
+    target.unreadable.add("a");
+    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    assertEquals(1, target.openSearches);
+    target.indexReady("docs", true);
+    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    assertEquals(0, target.openSearches);
+  }
+
+  /** A page of them would be too large: fewer are read, and the move is not held by them. */
+  @Test
+  void longRowsAreProbedInSmallerPages() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
+    for (Fake fake : List.of(shards.at(FakeCluster.url(0)), shards.at(FakeCluster.N))) {
+      fake.rows.put(
+          "docs", fake.rows.get("docs").stream().map(row -> row(row.id(), vector)).toList());
+    }
+    shards.at(FakeCluster.N).searchable.addAll(moved);
+    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+  }
+
   @Test
   void aDonorThatRefusesSearchesSaysNothingAboutTheNewShard() throws Exception {
     Move move = copied(Phase.WARMING, Optional.empty());
