@@ -21,6 +21,9 @@ final class AnsweringWait implements QuietWait {
   /** What does not answer within this stands still. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
+  /** Whoever did not ask for longer stood still as well, and with it perhaps everything else. */
+  private static final Duration UNWATCHED = INTERVAL.plus(SLOW).plusSeconds(1);
+
   /** After so long it takes somebody to do something about it. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -58,7 +61,7 @@ final class AnsweringWait implements QuietWait {
       if (silent.isPresent()) {
         since = Optional.empty();
         silence(what, silent.get(), asked - answered > PATIENCE.toNanos());
-      } else if (since.isEmpty()) {
+      } else if (since.isEmpty() || time.nanos() - answered > UNWATCHED.toNanos()) {
         // What stood still until it answered just now may still have had a request inside.
         answered = time.nanos();
         since = Optional.of(answered);

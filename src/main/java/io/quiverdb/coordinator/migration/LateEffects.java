@@ -15,6 +15,9 @@ final class LateEffects {
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
   private static final Duration SLOW = Duration.ofSeconds(1);
 
+  /** Whoever did not ask for longer stood still as well, and perhaps the shard with it. */
+  private static final Duration UNWATCHED = BETWEEN_PROBES.plus(SLOW).plusSeconds(1);
+
   /** So often in a row it may fail to answer before the move says that it holds. */
   private static final int TROUBLES = 5;
 
@@ -53,6 +56,7 @@ final class LateEffects {
     Time time = move.time();
     boolean answers = false;
     long since = 0;
+    long answered = 0;
     int troubles = 0;
     while (!move.control().migration().skipped().contains(shard.id())) {
       move.control().check();
@@ -68,11 +72,12 @@ final class LateEffects {
         }
         continue;
       }
-      if (!answers) {
+      if (!answers || time.nanos() - answered > UNWATCHED.toNanos()) {
         answers = true;
         since = time.nanos();
         troubles = 0;
       }
+      answered = time.nanos();
       long left = move.settings().dataTimeout().toNanos() - (time.nanos() - since);
       if (left <= 0) {
         move.control().goingOn();

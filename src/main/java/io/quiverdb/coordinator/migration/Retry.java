@@ -61,7 +61,7 @@ final class Retry {
     control.recorder().retried(e.kind().name().toLowerCase(Locale.ROOT));
     String message = String.valueOf(e.getMessage());
     switch (e.kind()) {
-      case NEVER_SENT, TIMED_OUT, BUSY -> {
+      case NEVER_SENT, TIMED_OUT, BUSY, UNAVAILABLE -> {
         if (failures <= QUICK) {
           pause(message);
         } else {

@@ -23,7 +23,8 @@ final class Refusal {
           case 404 -> isProblem(reply) ? Kind.NO_COLLECTION : Kind.BROKEN;
           case 409 -> Kind.EXISTS;
           case 421 -> Kind.RAFT_FOLLOWER;
-          case 429, 503 -> Kind.BUSY;
+          case 429 -> Kind.BUSY;
+          case 503 -> Kind.UNAVAILABLE;
           default -> Kind.BROKEN;
         };
     String detail = detail(reply.body());

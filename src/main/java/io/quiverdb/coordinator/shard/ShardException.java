@@ -22,8 +22,10 @@ public final class ShardException extends Exception {
     REFUSED,
     /** 409: it exists already. */
     EXISTS,
-    /** 429 or 503: it asks to be left alone for a while. */
+    /** 429: it asks to be left alone for a while, and did nothing. */
     BUSY,
+    /** 503: likewise; but a proxy may say so of a shard that goes on with the request. */
+    UNAVAILABLE,
     /** 5xx, another status, or a body that is not what it should be: says nothing at all. */
     BROKEN
   }
@@ -55,6 +57,6 @@ public final class ShardException extends Exception {
 
   /** Whether a change that failed like this may have taken effect, or may still do so. */
   public boolean mayTakeEffect() {
-    return kind == Kind.TIMED_OUT || kind == Kind.BROKEN;
+    return kind == Kind.TIMED_OUT || kind == Kind.UNAVAILABLE || kind == Kind.BROKEN;
   }
 }

@@ -47,6 +47,35 @@ class AnsweringWaitTest {
     assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(20), waited(TEN));
   }
 
+  /** If this process stood still, everything else may have: nobody saw it answer. */
+  @Test
+  void beginsAgainIfTheOneWhoWaitsStoodStill() throws InterruptedException {
+    boolean[] stood = {false};
+    Time standing =
+        new Time() {
+          @Override
+          public long nanos() {
+            return cluster.world.nanos();
+          }
+
+          @Override
+          public long epochMillis() {
+            return cluster.world.epochMillis();
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            boolean now = !stood[0] && cluster.world.elapsed().compareTo(Duration.ofSeconds(4)) > 0;
+            stood[0] |= now;
+            cluster.world.sleep(now ? Duration.ofSeconds(12) : duration);
+          }
+        };
+    quiet =
+        new AnsweringWait(
+            cluster.shards, cluster.ports().routers(), cluster.world, standing, control);
+    assertBetween(Duration.ofSeconds(26), Duration.ofSeconds(28), waited(TEN));
+  }
+
   @Test
   void beginsAgainAfterARouterThatDidNotAnswer() throws InterruptedException {
     at(5, () -> cluster.routers.put(FakeCluster.R2, map -> null));

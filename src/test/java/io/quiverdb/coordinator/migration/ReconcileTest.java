@@ -166,7 +166,7 @@ class ReconcileTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"TIMED_OUT", "BROKEN", "BUSY", "NEVER_SENT"})
+      names = {"TIMED_OUT", "BROKEN", "BUSY", "UNAVAILABLE", "NEVER_SENT"})
   void anErrorIsNeverAbsence(Kind kind) throws Exception {
     StubWorld world = copied(300);
     String id = world.truth().keySet().iterator().next();

@@ -278,7 +278,8 @@ final class SimShardApi implements ShardApi {
           case 421 -> Kind.RAFT_FOLLOWER;
           case 400, 413, 422 -> Kind.REFUSED;
           case 409 -> Kind.EXISTS;
-          case 429, 503 -> Kind.BUSY;
+          case 429 -> Kind.BUSY;
+          case 503 -> Kind.UNAVAILABLE;
           default -> Kind.BROKEN;
         };
     throw new ShardException(kind, url, answer.status() + ": " + answer.body());
