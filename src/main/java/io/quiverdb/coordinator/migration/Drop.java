@@ -16,10 +16,17 @@ import java.util.function.Predicate;
 final class Drop {
   private final Move move;
   private final DataCalls calls;
+  private final DropCheck.Absent absent;
 
-  Drop(Move move, DataCalls calls) {
+  /**
+   * A drop.
+   *
+   * @param absent what earlier passes over the same move found
+   */
+  Drop(Move move, DataCalls calls, DropCheck.Absent absent) {
     this.move = move;
     this.calls = calls;
+    this.absent = absent;
   }
 
   /**
@@ -32,9 +39,9 @@ final class Drop {
    */
   boolean pass(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
+    absent.beginPass();
     Slice slice = Slice.of(move);
     Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
-    DropCheck.Absent absent = new DropCheck.Absent(move);
     long found = 0;
     for (Shard donor : answeringFirst(slice.authorities())) {
       try {

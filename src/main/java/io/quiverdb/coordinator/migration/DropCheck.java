@@ -21,18 +21,38 @@ import org.jspecify.annotations.Nullable;
 final class DropCheck implements Sweep.Carer {
   private static final int SENTINELS = 3;
 
-  /** How many points a drop has found absent on their owner, and what the operator said to it. */
+  /**
+   * How many points a drop has found absent on their owner, over all its passes, and what the
+   * operator said to it.
+   */
   static final class Absent {
-    private final Move move;
+    private final long move;
+    private final int threshold;
     private int spilled;
+    private int judged;
     private boolean approved;
 
-    Absent(Move move) {
+    /** None yet, of the move with this id. */
+    Absent(long move, int threshold) {
       this.move = move;
+      this.threshold = threshold;
+    }
+
+    /** Whether it is about the move with this id. */
+    boolean isOf(long id) {
+      return move == id;
+    }
+
+    /** An operator's word holds for one pass. */
+    void beginPass() {
+      if (approved) {
+        judged = spilled;
+        approved = false;
+      }
     }
 
     private boolean isTooMany(int more) {
-      return !approved && spilled + more > move.settings().spillThreshold();
+      return !approved && spilled + more - judged > threshold;
     }
   }
 
@@ -130,7 +150,8 @@ final class DropCheck implements Sweep.Carer {
 
     private Head head(Shard owner) {
       return owners.computeIfAbsent(
-          owner.id(), id -> new Head(Scan.stepwise(calls, owner, collection)));
+          owner.id(),
+          id -> new Head(Scan.stepwise(calls, owner, collection, slice.targets().size())));
     }
 
     private @Nullable Row ask(Shard owner, Question question)

@@ -6,12 +6,13 @@ import java.util.List;
 
 /**
  * The work on points, with what one step learns about shards for the next: the size of their
- * requests, and which of ours may still take effect. For one thread.
+ * requests, which of ours may still take effect, and what a drop has found missing. For one thread.
  */
 final class PointSteps implements DataSteps {
   private final Pacer pacer;
   private final PageSizes pageSizes = new PageSizes();
   private final LateEffects late = new LateEffects();
+  private DropCheck.Absent absent = new DropCheck.Absent(-1, 0);
 
   /** For the steps of a leader in one term. */
   PointSteps(MoveSettings settings) {
@@ -42,7 +43,11 @@ final class PointSteps implements DataSteps {
   @Override
   public boolean drop(Move move, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    return new Drop(move, calls(move)).pass(collections);
+    long id = move.control().migration().id();
+    if (!absent.isOf(id)) {
+      absent = new DropCheck.Absent(id, move.settings().spillThreshold());
+    }
+    return new Drop(move, calls(move), absent).pass(collections);
   }
 
   @Override

@@ -74,7 +74,17 @@ final class Scan implements AutoCloseable {
    * notice.
    */
   static Scan stepwise(DataCalls calls, Shard shard, String collection) {
-    return new Scan(calls, new PageSizes(), shard, collection, GENTLE_PAGE_BYTES, id -> true, null);
+    return stepwise(calls, shard, collection, 1);
+  }
+
+  /**
+   * Likewise, while others are open.
+   *
+   * @param sideBySide how many of them may hold a page at the same time, this one included
+   */
+  static Scan stepwise(DataCalls calls, Shard shard, String collection, int sideBySide) {
+    long bytes = Math.min(GENTLE_PAGE_BYTES, share(sideBySide));
+    return new Scan(calls, new PageSizes(), shard, collection, bytes, id -> true, null);
   }
 
   /**

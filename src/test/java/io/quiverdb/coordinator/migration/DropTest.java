@@ -123,6 +123,35 @@ class DropTest {
   }
 
   @Test
+  void sendsFewerIdsOfADeleteThatIsNotAnsweredInTime() throws Exception {
+    StubWorld world = flipped(2_000);
+    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && call.ids().size() > 5);
+    while (!pass(world)) {}
+    assertEquals(Map.of(), world.truth());
+  }
+
+  @Test
+  void pointsThatAreAbsentCountOverAllPasses() throws Exception {
+    StubWorld world = flipped(500);
+    List<String> ids = world.truth().keySet().stream().limit(8).toList();
+    ids.subList(0, 4).forEach(id -> world.erase(JOINING, id));
+    pass(world);
+    assertEquals(4, world.spilled.size());
+    // They come back, by a request that was under way, and their owner loses them as well.
+    ids.subList(4, 8).forEach(id -> world.store(0, id, OLD));
+    ids.subList(4, 8).forEach(id -> world.erase(JOINING, id));
+    world.control.onHold =
+        what -> {
+          assertEquals("spill_threshold", what);
+          assertEquals(4, world.spilled.size());
+          world.retry();
+        };
+    while (!pass(world)) {}
+    assertEquals(1, world.control.holds.size());
+    assertEquals(Set.copyOf(ids), ids(world.spilled));
+  }
+
+  @Test
   void oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes() {
     StubWorld world = flipped(500);
     world.shards.cores.put(url(JOINING), world.core(0));
@@ -177,7 +206,7 @@ class DropTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"TIMED_OUT", "BROKEN", "BUSY", "NEVER_SENT"})
+      names = {"TIMED_OUT", "BROKEN", "BUSY", "UNAVAILABLE", "NEVER_SENT"})
   void anErrorOfTheOwnerIsNeverAbsence(Kind kind) throws Exception {
     StubWorld world = flipped(300);
     int[] reads = {0};
@@ -303,7 +332,6 @@ class DropTest {
   }
 
   private static boolean pass(StubWorld world) throws Exception {
-    Move move = world.move();
-    return new Drop(move, world.calls(move)).pass(world.collections());
+    return world.dropPass();
   }
 }

@@ -207,6 +207,27 @@ class ScanTest {
     assertEquals(11, pages(world).size());
   }
 
+  /** A drop looks points up on each of many survivors, and has a page of each in memory. */
+  @Test
+  void manyStepwiseScansTogetherKeepNoMoreThanOne() throws Exception {
+    StubWorld world = StubWorld.grow();
+    String payload = '"' + "x".repeat(2_000) + '"';
+    for (int i = 0; i < 2_000; i++) {
+      world.store(AT, StubWorld.key(i), payload);
+    }
+    int open = 100;
+    int met = 0;
+    try (Scan scan =
+        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, open)) {
+      for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
+        long bytes = page.rows().stream().mapToLong(Row::size).sum();
+        assertTrue(bytes * open <= 20 << 20, page.rows().size() + " rows of " + bytes + " bytes");
+        met += page.rows().size();
+      }
+    }
+    assertEquals(2_000, met);
+  }
+
   @Test
   void startsSmallAndThenTakesPagesAsLargeAsTheShardAllows() throws Exception {
     StubWorld world = StubWorld.grow();
@@ -243,7 +264,8 @@ class ScanTest {
 
   @Test
   void errorsAreNeverAnEnd() throws Exception {
-    for (Kind kind : List.of(Kind.TIMED_OUT, Kind.BROKEN, Kind.BUSY, Kind.NEVER_SENT)) {
+    for (Kind kind :
+        List.of(Kind.TIMED_OUT, Kind.BROKEN, Kind.BUSY, Kind.UNAVAILABLE, Kind.NEVER_SENT)) {
       StubWorld world = StubWorld.grow(StubWorld.pages(4));
       fill(world, 20);
       int[] count = {0};

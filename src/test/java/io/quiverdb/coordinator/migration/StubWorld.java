@@ -50,6 +50,7 @@ final class StubWorld {
   private final List<ShardCollection> collections;
   private final Map<String, Long> busy = new TreeMap<>();
   final Pacer pacer;
+  private final DropCheck.Absent absent;
   Tasks tasks = StubTasks.prompt();
   final PageSizes pageSizes = new PageSizes();
   final LateEffects late = new LateEffects();
@@ -81,6 +82,7 @@ final class StubWorld {
     this.settings = settings(20, 5);
     this.collections = core(0).collections().stream().map(StubShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
+    this.absent = new DropCheck.Absent(1, settings.spillThreshold());
   }
 
   static StubWorld grow() {
@@ -111,6 +113,12 @@ final class StubWorld {
   /** Limits with small pages. */
   static Limits pages(int rows) {
     return new Limits(1_000, 50_000, rows, 10_000, 32 << 20, 64 << 10, 8_192);
+  }
+
+  /** One pass of the drop; the passes over this world are of one move. */
+  boolean dropPass() throws StepFailed, CollectionChanged, InterruptedException {
+    Move move = move();
+    return new Drop(move, calls(move), absent).pass(collections());
   }
 
   static MoveSettings settings(int roundLimit, int spillThreshold) {
