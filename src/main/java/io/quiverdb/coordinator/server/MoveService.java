@@ -124,7 +124,9 @@ final class MoveService implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         LOG.debug("the leadership moved, or this member closes");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error too, such as a class that is gone with a jar that was replaced: as long as this
+        // member leads, nobody else moves anything.
         LOG.error("the engine of moves broke; starting it again", e);
         pause();
       }

@@ -86,6 +86,9 @@ class MoveServiceTest {
   private MovePorts ports(long term) {
     terms.add(term);
     if (term == BROKEN) {
+      if (terms.size() == 1) {
+        throw new NoClassDefFoundError("a jar that was replaced");
+      }
       throw new IllegalStateException("a fault of the program");
     }
     return new MovePorts(
