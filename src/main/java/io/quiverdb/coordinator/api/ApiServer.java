@@ -10,6 +10,7 @@ import java.util.Set;
 
 /** The REST surface of one member. */
 public final class ApiServer implements AutoCloseable {
+  private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
   private static final Set<String> OPEN =
       Set.of("/healthz", "/livez", "/readyz", "/internal/member");
 
@@ -83,6 +84,13 @@ public final class ApiServer implements AutoCloseable {
         ctx -> {
           if (!OPEN.contains(ctx.path())) {
             access.reader(ctx);
+          }
+        });
+    // Before its id or body is looked at: whoever may change nothing learns nothing from them.
+    config.routes.beforeMatched(
+        ctx -> {
+          if (!READING.contains(ctx.method())) {
+            access.admin(ctx);
           }
         });
     config.routes.exception(Exception.class, (failure, ctx) -> Answers.problem(ctx, failure));

@@ -38,25 +38,60 @@ final class Changes {
 
   /** Answers a request with the outcome of a change. */
   void answer(Context ctx, Change change) {
-    CompletableFuture<Void> answered = start(ctx, change);
+    answer(ctx, change, () -> {});
+  }
+
+  /**
+   * Likewise, after a check on the leader; a repetition is not checked again: it is answered as it
+   * was the first time.
+   *
+   * @param check throws what the request is answered with if nothing may be logged
+   */
+  void answer(Context ctx, Change change, Runnable check) {
+    CompletableFuture<Void> answered = start(ctx, change, check);
     ctx.future(() -> answered);
   }
 
   /** Likewise, for a route that is asynchronous already. */
   CompletableFuture<Void> start(Context ctx, Change change) {
+    return start(ctx, change, () -> {});
+  }
+
+  private CompletableFuture<Void> start(Context ctx, Change change, Runnable check) {
     Proposal proposal = proposal(ctx, change.command());
     return leader.answer(
         ctx,
         LeaderPath.ONE_ENTRY,
-        () ->
-            submit(
-                ctx,
-                change,
-                proposal,
-                (result, replayed) -> {
-                  Answers.json(ctx, bodies.body(result, replayed));
-                  return CompletableFuture.completedFuture(null);
-                }));
+        () -> {
+          try {
+            if (!isKnown(proposal)) {
+              check.run();
+            }
+          } catch (ApiException refused) {
+            return CompletableFuture.failedFuture(refused);
+          }
+          return submit(
+              ctx,
+              change,
+              proposal,
+              (result, replayed) -> {
+                Answers.json(ctx, bodies.body(result, replayed));
+                return CompletableFuture.completedFuture(null);
+              });
+        });
+  }
+
+  private boolean isKnown(Proposal proposal) {
+    return proposal
+        .idempotencyKey()
+        .flatMap(
+            key ->
+                node.view()
+                    .current()
+                    .state()
+                    .idempotency()
+                    .find(proposal.stamp().keyId(), key.key()))
+        .isPresent();
   }
 
   /** What the caller, who must be an admin, proposes with this command. */

@@ -96,10 +96,11 @@ final class MigrationRoutes implements Routes {
     String skip = ctx.queryParam("skip");
     OptionalLong shard =
         skip == null ? OptionalLong.empty() : OptionalLong.of(Parameters.u64("skip", skip));
-    if (shard.isPresent()) {
-      mayBeSkipped(Parameters.migrationId(ctx), shard.getAsLong());
-    }
-    change(ctx, id -> new Command.RetryMigration(id, shard));
+    long id = Parameters.migrationId(ctx);
+    changes.answer(
+        ctx,
+        Change.of(id, new Command.RetryMigration(id, shard)),
+        () -> shard.ifPresent(skipped -> mayBeSkipped(id, skipped)));
   }
 
   /**

@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class MoveStart {
   private static final Logger LOG = LoggerFactory.getLogger(MoveStart.class);
 
+  private static final String OTHER_MAP = "the map changed while the move was being checked";
+
   /** Of the time to answer; the rest of it is for the entry and the map. */
   private static final double FOR_CHECKS = 0.8;
 
@@ -204,8 +206,7 @@ final class MoveStart {
     }
     long version = seen.state().map().version();
     if (node.view().current().state().map().version() != version) {
-      return CompletableFuture.completedFuture(
-          Optional.of("the map changed while the move was being checked"));
+      return CompletableFuture.completedFuture(Optional.of(OTHER_MAP));
     }
     Proposal proposal =
         new Proposal(
@@ -213,11 +214,24 @@ final class MoveStart {
             request.proposal().idempotencyKey(),
             OptionalLong.of(version),
             command);
-    return changes.submit(
-        request.ctx(),
-        Change.seed(command),
-        proposal,
-        (result, replayed) -> accepted(request, result, replayed));
+    return changes
+        .submit(
+            request.ctx(),
+            Change.seed(command),
+            proposal,
+            (result, replayed) -> accepted(request, result, replayed))
+        .exceptionallyCompose(
+            failure ->
+                isOtherMap(failure)
+                    ? CompletableFuture.completedFuture(Optional.of(OTHER_MAP))
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /** The version was ours: the one that the caller expects was looked at before. */
+  private static boolean isOtherMap(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RefusedException refused
+        && refused.rejected().refusal() == Refusal.VERSION_MISMATCH;
   }
 
   private CompletableFuture<Optional<String>> repeated(Request request, Applied first) {

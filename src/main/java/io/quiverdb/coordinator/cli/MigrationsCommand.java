@@ -82,7 +82,8 @@ final class MigrationsCommand implements Callable<Integer> {
 
   @Command(
       name = "pause",
-      description = "Stops a move after what is in flight; writes still go to both sides.")
+      description =
+          "Stops a move after what is in flight; before the flip, writes still go to both sides.")
   int pause(
       @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
       @Mixin ChangeOptions change)

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How much a move would move and how long that would take, from the shards' own counts and one
@@ -38,8 +39,8 @@ final class Estimate {
   private final ShardApi shards;
   private final Time time;
 
-  /** What is expected. */
-  record Expected(List<PlannedMove> moves, long seconds) {}
+  /** What is expected; nothing, if a shard did not say what it holds. */
+  record Expected(List<PlannedMove> moves, OptionalLong seconds) {}
 
   /**
    * One measured page.
@@ -92,10 +93,10 @@ final class Estimate {
         }
       }
       double nanos = work(held, moves, measured, throttlePointsPerSecond) + waits(plan).toNanos();
-      return new Expected(moves, (long) Math.ceil(nanos / NANOS_PER_SECOND));
+      return new Expected(moves, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
     } catch (ShardException e) {
       // A check says that this shard does not answer.
-      return new Expected(List.of(), 0);
+      return new Expected(List.of(), OptionalLong.empty());
     }
   }
 

@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.shard.ShardException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is looked at before a move is started, or instead of it: nothing of the log or of any point
@@ -67,7 +68,7 @@ public final class Preflight {
         () -> obstacle(state.map(), trial));
     routerChecks.make(list, state, request.kind());
     if (!(trial instanceof MapChange.Changed changed) || state.map().shards().isEmpty()) {
-      return new PreflightReport(list.all(), List.of(), 0, Optional.empty());
+      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
     }
     return withShards(list, changed.map(), state, request, leaderTerm, dryRun);
   }

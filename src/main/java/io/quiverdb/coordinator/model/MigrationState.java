@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum MigrationState {
   /** Goes on by itself. */
   RUNNING,
-  /** Stopped by an operator; writes still go to both sides. */
+  /** Stopped by an operator; before the flip, writes still go to both sides. */
   PAUSED,
   /** Waits for something outside, and says for what. */
   HOLDING,

@@ -5,7 +5,6 @@ import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.migration.MoveRequest;
 import io.quiverdb.coordinator.migration.PreflightReport;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -72,7 +71,7 @@ final class LeaderMoveChecks implements MoveChecks {
                         move.bytes(),
                         move.estimated()))
             .toList(),
-        OptionalLong.of(report.estimatedSeconds()),
+        report.estimatedSeconds(),
         report.start().map(StartMigration::plan));
   }
 }

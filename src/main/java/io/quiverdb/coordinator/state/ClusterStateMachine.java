@@ -79,7 +79,7 @@ public final class ClusterStateMachine {
     // none.
     return proposal
         .idempotencyKey()
-        .filter(key -> state.bootstrapped())
+        .filter(key -> state.bootstrapped() && !passes(outcome))
         .map(
             key ->
                 state.withIdempotency(
@@ -91,6 +91,13 @@ public final class ClusterStateMachine {
                             new RememberedOutcome(
                                 key.fingerprint(), entry.index(), state.clockMillis(), outcome))))
         .orElse(state);
+  }
+
+  /** A leader that was just deposed, or another map than the expected one: decided anew later. */
+  private static boolean passes(Outcome outcome) {
+    return outcome instanceof Rejected rejected
+        && (rejected.refusal() == Refusal.STALE_TERM
+            || rejected.refusal() == Refusal.VERSION_MISMATCH);
   }
 
   private static ClusterState record(

@@ -42,7 +42,7 @@ final class MigrationOrders {
   private static WaitingOn untilResumed(Turn turn) {
     return new WaitingOn(
         "operator",
-        "paused; writes still go to both sides until it is resumed",
+        "paused until it is resumed; before the flip, writes go to both sides meanwhile",
         turn.stamp().epochMillis(),
         0,
         0);

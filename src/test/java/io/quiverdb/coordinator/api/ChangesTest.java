@@ -44,6 +44,8 @@ class ChangesTest extends OnTwoMembers {
     members.leader("POST /cluster/ids").key(key).wants(status);
     members.follower("POST /cluster/ids").key(key).wants(status);
     members.follower("POST /cluster/shards").json(SHARD).key(key).wants(status);
+    members.follower("POST /cluster/shards").json("{").key(key).wants(status);
+    members.leader("DELETE /cluster/shards/first").key(key).wants(status);
     assertEquals(2, id(members.leader("POST /cluster/ids").wants(200)), "nothing was used up");
   }
 

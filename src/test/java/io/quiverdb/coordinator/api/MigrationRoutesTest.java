@@ -184,6 +184,20 @@ class MigrationRoutesTest extends OnTwoMembers {
   }
 
   @Test
+  void aSkipThatIsRepeatedIsAnsweredAsTheFirstTime() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    hold(TestMember.NOW.minusSeconds(60));
+    String skip = "POST /cluster/migrations/1/retry?skip=1";
+    Answer first = members.follower(skip).header("Idempotency-Key", "k").wants(200);
+    hold(new WaitingOn("router", "http://r2:6330 is away", 0, 1, 0));
+    Answer again = members.follower(skip).header("Idempotency-Key", "k").wants(200);
+    assertEquals("true", again.header("Idempotent-Replay"));
+    assertEquals(first.json().path("left_dirty"), again.json().path("left_dirty"));
+    members.leader(skip).wants(409);
+  }
+
+  @Test
   void keepCopiesIsForDrains() {
     members.log.log(
         new Command.StartMigration(

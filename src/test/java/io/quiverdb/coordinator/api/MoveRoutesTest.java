@@ -229,6 +229,16 @@ class MoveRoutesTest extends OnTwoMembers {
     assertEquals(1, members.log.active().versionBefore());
   }
 
+  /** The caller expected no version: 412 would be an answer to something that nobody asked. */
+  @Test
+  void likewiseIfTheMapChangesWhileTheStartIsLogged() {
+    publishing();
+    members.log.beforeNext(new Command.AddShard("http://late:1", List.of()));
+    members.leader(GROW).json(N4).header("Idempotency-Key", "k").wants(200);
+    assertEquals(2, members.checks.asked().size());
+    assertEquals(1, members.log.active().versionBefore());
+  }
+
   @Test
   void whatAnEarlierLeaderCheckedIsNotStarted() {
     members.checks.answering(

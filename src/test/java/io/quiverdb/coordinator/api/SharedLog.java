@@ -22,7 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A log that all members have applied as soon as it is written. */
 final class SharedLog implements StateView {
@@ -32,6 +34,7 @@ final class SharedLog implements StateView {
   private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, -1, 0);
   private volatile String leader = "c1";
   private volatile long term = 1;
+  private final AtomicReference<@Nullable Command> ahead = new AtomicReference<>();
   private volatile Optional<Submission> failure = Optional.empty();
 
   /** What becomes of submissions from here on, instead of an entry; empty: nothing unusual. */
@@ -39,7 +42,13 @@ final class SharedLog implements StateView {
     this.failure = failure;
   }
 
+  /** What comes into the log between the look of the next submitter and its entry. */
+  void beforeNext(Command command) {
+    ahead.set(command);
+  }
+
   Submission submit(Proposal proposal) {
+    Optional.ofNullable(ahead.getAndSet(null)).ifPresent(this::log);
     Optional<Submission> failed = failure;
     return failed.isPresent() ? failed.get() : append(proposal);
   }

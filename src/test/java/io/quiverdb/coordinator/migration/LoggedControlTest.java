@@ -147,6 +147,25 @@ class LoggedControlTest {
     assertEquals("away", cluster.move().waitingOn().orElseThrow().detail());
   }
 
+  /** An operator may skip a shard by the age of the wait for it, not for the one before. */
+  @Test
+  void aWaitThatFollowsASkipBeginsAnew() throws InterruptedException {
+    FakeCluster draining = new FakeCluster();
+    draining.begin(MigrationKind.DRAIN, Phase.DROPPING);
+    LoggedControl dropping = draining.control();
+    long leaving = draining.move().plan().shardId();
+    dropping.hold("shard", "one is away");
+    long since = draining.move().waitingOn().orElseThrow().sinceMillis();
+    draining.world.sleep(Duration.ofSeconds(60));
+    draining.at(
+        Duration.ofMillis(100),
+        () -> draining.accept(new Command.RetryMigration(1, OptionalLong.of(leaving))));
+    dropping.hold("shard", "one is away");
+    dropping.hold("shard", "another is away");
+    long anew = draining.move().waitingOn().orElseThrow().sinceMillis();
+    assertTrue(anew >= since + 60_000, since + " and then " + anew);
+  }
+
   private Duration held() throws InterruptedException {
     Duration before = cluster.world.elapsed();
     control.hold("shard", "away");

@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.shard.ShardApi.Role;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Each thing that a move rests on is looked at, by a name of its own. */
@@ -63,7 +64,7 @@ class PreflightTest {
     assertFalse(start.plan().adoptionAssumed());
     assertEquals(3, report.moves().size());
     assertEquals(25, report.moves().get(0).points());
-    assertTrue(report.estimatedSeconds() >= 30);
+    assertTrue(report.estimatedSeconds().orElseThrow() >= 30);
     cluster.accept(start);
     assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.N).collections.keySet()));
   }
@@ -78,6 +79,13 @@ class PreflightTest {
     assertEquals(
         List.of("shard_key", "target_alone"),
         report.checks().stream().filter(check -> check.ok().isEmpty()).map(Check::name).toList());
+  }
+
+  @Test
+  void aShardThatDoesNotAnswerLeavesTheDurationUnknown() throws InterruptedException {
+    assertTrue(report(true).estimatedSeconds().isPresent());
+    at(FakeCluster.url(1)).down = true;
+    assertEquals(OptionalLong.empty(), report(true).estimatedSeconds());
   }
 
   @Test

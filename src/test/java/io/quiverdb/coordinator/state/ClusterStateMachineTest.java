@@ -12,6 +12,8 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.KeyRing;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
@@ -96,6 +98,16 @@ class ClusterStateMachineTest {
     Applied refused = apply(keyed("r", "f", new Command.RemoveShard(9)));
     run(add("http://s9:1"));
     assertEquals(refused.outcome(), apply(keyed("r", "f", new Command.RemoveShard(9))).outcome());
+  }
+
+  /** The client was told to try again. */
+  @Test
+  void aKeyThatMetADeposedLeaderIsDecidedAnew() {
+    MovePlan plan = new MovePlan(MigrationKind.GROW, 0, "http://n:1", List.of(), false, List.of());
+    Applied first = apply(keyed("k", "f", new Command.StartMigration(plan, 0, 6)));
+    assertEquals(Refusal.STALE_TERM, ((Rejected) first.outcome()).refusal());
+    assertInstanceOf(
+        Accepted.class, apply(keyed("k", "f", new Command.StartMigration(plan, 0, 7))).outcome());
   }
 
   @Test
