@@ -44,7 +44,7 @@ BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED
 
 .PHONY: bench
 bench: ## print figures beside their anchors (some minutes; leave the machine alone)
-	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.output.redirected=false
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.compiler= -Dtest.output.redirected=false
 
 # Quiver's own binaries, from its public crate; git ignores the folder.
 QUIVER  := .cache/quiver
