@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Shard;
@@ -31,7 +32,8 @@ final class ShardRoutes implements Routes {
     routes.post("/cluster/shards", this::add);
     routes.post("/cluster/shards/joining", this::addJoining);
     routes.post("/cluster/shards/{id}/promote", ctx -> byId(ctx, Command.PromoteShard::new));
-    routes.delete("/cluster/shards/{id}", this::remove);
+    NO_SHARDS.forEach(name -> routes.before("/cluster/shards/" + name, ShardRoutes::onlyPosted));
+    routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
     routes.post("/cluster/shards/{id}/replicas", this::addReplica);
     routes.delete("/cluster/shards/{id}/replicas", this::removeReplica);
     routes.post("/cluster/ids", ctx -> changes.answer(ctx, Change.ours(new Command.AllocateId())));
@@ -53,11 +55,11 @@ final class ShardRoutes implements Routes {
             new Command.AddJoiningShard(body.text("primary_url"), body.texts("replica_urls"))));
   }
 
-  private void remove(Context ctx) {
-    if (NO_SHARDS.contains(ctx.pathParam("id"))) {
+  /** What stands there is a name, for any key: that of a route. */
+  private static void onlyPosted(Context ctx) {
+    if (ctx.method().equals(HandlerType.DELETE)) {
       throw new MethodNotAllowedResponse("", Map.of("availableMethods", "POST"));
     }
-    byId(ctx, Command.RemoveShard::new);
   }
 
   private void byId(Context ctx, java.util.function.LongFunction<Command> command) {

@@ -49,6 +49,15 @@ class ChangesTest extends OnTwoMembers {
     assertEquals(2, id(members.leader("POST /cluster/ids").wants(200)), "nothing was used up");
   }
 
+  @ParameterizedTest
+  @CsvSource({"grow, read", "grow, write", "joining, read", "joining, admin"})
+  void aRouteThatStandsWhereAnIdWouldIsOnlyPosted(String route, String key) {
+    assertEquals(
+        "POST",
+        members.follower("DELETE /cluster/shards/" + route).key(key).wants(405).header("Allow"));
+    members.follower("DELETE /cluster/shards/" + route).key("").wants(401);
+  }
+
   @Test
   void aRepeatedKeyGetsItsFirstResultFromAnyMember() {
     TwoMembers.Answer first =
