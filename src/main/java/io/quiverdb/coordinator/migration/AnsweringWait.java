@@ -21,9 +21,6 @@ final class AnsweringWait implements QuietWait {
   /** What does not answer within this stands still. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
-  /** Whoever did not ask for longer stood still as well, and with it perhaps everything else. */
-  private static final Duration UNWATCHED = INTERVAL.plus(SLOW).plusSeconds(1);
-
   /** After so long it takes somebody to do something about it. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -49,31 +46,27 @@ final class AnsweringWait implements QuietWait {
 
   @Override
   public void await(Duration duration, String what) throws InterruptedException {
-    Optional<Long> since = Optional.empty();
+    Answering all = new Answering();
     long answered = time.nanos();
     while (true) {
       control.check();
-      if (since.isPresent()) {
+      if (all.answers()) {
         control.waiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
       }
       long asked = time.nanos();
       Optional<String> silent = silent();
       if (silent.isPresent()) {
-        since = Optional.empty();
+        all.silent();
         silence(what, silent.get(), asked - answered > PATIENCE.toNanos());
-      } else if (since.isEmpty() || time.nanos() - answered > UNWATCHED.toNanos()) {
-        // What stood still until it answered just now may still have had a request inside.
-        answered = time.nanos();
-        since = Optional.of(answered);
-      } else if (asked - since.get() >= duration.toNanos()) {
+        continue;
+      }
+      answered = time.nanos();
+      long since = all.answered(answered);
+      if (asked - since >= duration.toNanos()) {
         control.goingOn();
         return;
-      } else {
-        answered = time.nanos();
       }
-      if (since.isPresent()) {
-        time.sleep(untilNext(since.get(), duration));
-      }
+      time.sleep(untilNext(since, duration));
     }
   }
 

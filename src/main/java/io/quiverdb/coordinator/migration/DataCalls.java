@@ -176,24 +176,17 @@ final class DataCalls {
           act(way),
           rows.size(),
           () -> move.shards().upsert(shard.primaryUrl(), name, rows, way));
-    } catch (Refused e) {
+    } catch (TooMuch e) {
       if (rows.size() == 1) {
         throw refusedRow(shard, collection, rows.get(0), e);
       }
-      upsertInHalves(shard, collection, rows, way);
-    } catch (TooLate e) {
-      upsertInHalves(shard, collection, rows, way);
+      int half = rows.size() / 2;
+      upsert(shard, collection, rows.subList(0, half), way);
+      upsert(shard, collection, rows.subList(half, rows.size()), way);
     }
   }
 
-  private void upsertInHalves(Shard shard, ShardCollection collection, List<Row> rows, Way way)
-      throws StepFailed, CollectionChanged, InterruptedException {
-    int half = rows.size() / 2;
-    upsert(shard, collection, rows.subList(0, half), way);
-    upsert(shard, collection, rows.subList(half, rows.size()), way);
-  }
-
-  private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, Refused e)
+  private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, TooMuch e)
       throws StepFailed, CollectionChanged, InterruptedException {
     boolean same =
         collections(shard).stream()
@@ -216,25 +209,18 @@ final class DataCalls {
           Act.DELETE,
           ids.size(),
           () -> move.shards().delete(shard.primaryUrl(), collection, ids));
-    } catch (Refused e) {
+    } catch (TooMuch e) {
       if (ids.size() == 1) {
         throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
       }
-      deleteInHalves(shard, collection, ids);
-    } catch (TooLate e) {
-      deleteInHalves(shard, collection, ids);
+      int half = ids.size() / 2;
+      delete(shard, collection, ids.subList(0, half));
+      delete(shard, collection, ids.subList(half, ids.size()));
     }
   }
 
-  private void deleteInHalves(Shard shard, String collection, List<String> ids)
-      throws StepFailed, CollectionChanged, InterruptedException {
-    int half = ids.size() / 2;
-    delete(shard, collection, ids.subList(0, half));
-    delete(shard, collection, ids.subList(half, ids.size()));
-  }
-
   private void change(Shard shard, String collection, Act act, int rows, Change change)
-      throws StepFailed, CollectionChanged, Refused, TooLate, InterruptedException {
+      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
     Retry retry = new Retry(move, shard, collection);
     while (true) {
       retry.check();
@@ -249,13 +235,13 @@ final class DataCalls {
           if (rows > 1) {
             pacer.refused(shard, collection, act, rows);
           }
-          throw new Refused(e);
+          throw new TooMuch(e);
         }
         retry.after(e);
         if (e.kind() == Kind.TIMED_OUT && rows > 1) {
           // Sent again as it was, it might be too much for the time there is for ever.
           pacer.late(shard, collection, act, rows);
-          throw new TooLate(e);
+          throw new TooMuch(e);
         }
       }
     }
@@ -298,20 +284,14 @@ final class DataCalls {
     return '"' + (id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "...") + '"';
   }
 
-  /** A request of several rows was not answered in time. */
-  private static final class TooLate extends Exception {
+  /**
+   * A request was refused for what is in it, or for its size; or one of several rows was not
+   * answered in time.
+   */
+  private static final class TooMuch extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TooLate(ShardException cause) {
-      super(cause.getMessage(), cause);
-    }
-  }
-
-  /** A request was refused for what is in it, or for its size. */
-  private static final class Refused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Refused(ShardException cause) {
+    TooMuch(ShardException cause) {
       super(cause.getMessage(), cause);
     }
   }

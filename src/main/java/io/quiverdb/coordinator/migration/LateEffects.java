@@ -15,9 +15,6 @@ final class LateEffects {
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
   private static final Duration SLOW = Duration.ofSeconds(1);
 
-  /** Whoever did not ask for longer stood still as well, and perhaps the shard with it. */
-  private static final Duration UNWATCHED = BETWEEN_PROBES.plus(SLOW).plusSeconds(1);
-
   /** So often in a row it may fail to answer before the move says that it holds. */
   private static final int TROUBLES = 5;
 
@@ -54,16 +51,13 @@ final class LateEffects {
   /** Whether it has been quiet; not if it is skipped. */
   private static boolean awaitQuiet(Move move, Shard shard) throws InterruptedException {
     Time time = move.time();
-    boolean answers = false;
-    long since = 0;
-    long answered = 0;
+    Answering answering = new Answering();
     int troubles = 0;
     while (!move.control().migration().skipped().contains(shard.id())) {
       move.control().check();
       String trouble = probe(move, shard);
       if (!trouble.isEmpty()) {
-        // Nothing counts that went by before it answers again.
-        answers = false;
+        answering.silent();
         if (++troubles > TROUBLES) {
           move.control().hold("shard", trouble);
         } else {
@@ -72,13 +66,9 @@ final class LateEffects {
         }
         continue;
       }
-      if (!answers || time.nanos() - answered > UNWATCHED.toNanos()) {
-        answers = true;
-        since = time.nanos();
-        troubles = 0;
-      }
-      answered = time.nanos();
-      long left = move.settings().dataTimeout().toNanos() - (time.nanos() - since);
+      troubles = 0;
+      long now = time.nanos();
+      long left = move.settings().dataTimeout().toNanos() - (now - answering.answered(now));
       if (left <= 0) {
         move.control().goingOn();
         return true;
