@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.server.DivisionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Who leads. Its watchers run on one thread of their own, one after the other. */
 final class LeadershipWatch implements Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
+  private static final long RETRY_MILLIS = 20;
 
   /** What a watcher is told of: another term is another leadership, though this node has both. */
   private record Moved(boolean leads, long leadingTerm, Optional<String> leaderId) {
@@ -138,18 +140,26 @@ final class LeadershipWatch implements Leadership {
                 (reply, failure) -> {
                   if (reply != null && reply.isSuccess()) {
                     done.complete(target);
-                  } else if (electedAgain(log, term) && System.nanoTime() < deadlineNanos) {
-                    attempt(done, log, target, deadlineNanos);
+                    return;
+                  }
+                  Throwable why = reply == null ? failure : reply.getException();
+                  if (leadsAnew(log, term, why) && System.nanoTime() < deadlineNanos) {
+                    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                        .execute(() -> attempt(done, log, target, deadlineNanos));
                   } else {
-                    done.completeExceptionally(
-                        notHandedOver(target, reply == null ? failure : reply.getException()));
+                    done.completeExceptionally(notHandedOver(target, why));
                   }
                 });
   }
 
-  /** This member stepped down, but the others elected it and not the one that it had asked. */
-  private static boolean electedAgain(RaftNode log, long formerTerm) {
-    return log.info().isLeader() && log.info().getCurrentTerm() > formerTerm;
+  /**
+   * This member stepped down, but the others elected it and not the one that it had asked; or it
+   * was elected so lately that it has not yet applied what was there before it, and Ratis hands
+   * nothing over until it has.
+   */
+  private static boolean leadsAnew(RaftNode log, long formerTerm, @Nullable Throwable why) {
+    return log.info().isLeader()
+        && (log.info().getCurrentTerm() > formerTerm || why instanceof LeaderNotReadyException);
   }
 
   private static TransferFailedException notHandedOver(String target, @Nullable Throwable why) {

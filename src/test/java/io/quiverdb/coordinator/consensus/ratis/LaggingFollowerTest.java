@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.SnapshotCodec;
@@ -11,13 +12,14 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A follower that hears its leader all the time and yet falls behind: what it last heard says
- * nothing about how old its state is, only a linearizable read does.
+ * A member that hears its leader all the time and yet falls behind: what it last heard says nothing
+ * about how old its state is, only a linearizable read does; and it may be elected.
  */
 class LaggingFollowerTest {
   private static final Duration BOUND = Duration.ofSeconds(2);
@@ -64,6 +66,36 @@ class LaggingFollowerTest {
       goOn.countDown();
       await().atMost(TestEnsemble.PATIENCE).until(() -> fresh(lagging));
       assertEquals(2, lagging.stateView().current().state().nextId());
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  @Test
+  void aLeaderThatIsStillApplyingHandsOverAsSoonAsItHas() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (TestEnsemble ensemble = new TestEnsemble(dir, 3)) {
+      ensemble.codec("c3", StallingCodec.until(goOn), SnapshotCodec.current());
+      ensemble.startAll();
+      Leadership lagging = ensemble.member("c3").leadership();
+      if (ensemble.leader().equals("c3")) {
+        lagging.transfer(Optional.of("c1"), TestEnsemble.PATIENCE).get();
+      }
+      ensemble.submit(TestEnsemble.bootstrap());
+      ensemble.submit(new Command.AllocateId());
+      ensemble
+          .member(ensemble.leader())
+          .leadership()
+          .transfer(Optional.of("c3"), TestEnsemble.PATIENCE)
+          .get();
+      await()
+          .atMost(TestEnsemble.PATIENCE)
+          .until(() -> lagging.current().role() == Leadership.Role.LEADER);
+      assertFalse(lagging.current().ready(), "it has not applied what it has");
+
+      CompletableFuture<String> over = lagging.transfer(Optional.of("c1"), TestEnsemble.PATIENCE);
+      goOn.countDown();
+      assertEquals("c1", over.get());
     } finally {
       goOn.countDown();
     }
