@@ -5,14 +5,20 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The REST surface of one member. */
 public final class ApiServer implements AutoCloseable {
   private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
   private static final Set<String> OPEN =
       Set.of("/healthz", "/livez", "/readyz", "/internal/member");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   private final Javalin javalin;
   private final List<StateWaiters> waiters;
@@ -41,18 +47,18 @@ public final class ApiServer implements AutoCloseable {
     MemberTable members = new MemberTable(node);
     List<Routes> routes =
         List.of(
-            new HealthRoutes(node, access),
-            new MapRoutes(node, access, maps, forMaps),
-            new LocateRoutes(node, access),
-            new ShardRoutes(node, access, changes),
+            new HealthRoutes(node),
+            new MapRoutes(node, maps, forMaps),
+            new LocateRoutes(node),
+            new ShardRoutes(node, changes),
             new MoveRoutes(node, changes, leader, bodies, forMoves),
-            new MigrationRoutes(node, access, changes),
-            new SpillRoutes(node, access),
-            new RouterRoutes(access, changes, bodies),
-            new HistoryRoutes(node, access),
+            new MigrationRoutes(node, changes),
+            new SpillRoutes(node),
+            new RouterRoutes(changes, bodies),
+            new HistoryRoutes(node),
             new BackupRoutes(node, access, changes),
-            new BootstrapRoutes(node, access),
-            new MemberRoutes(node, access, members),
+            new BootstrapRoutes(node),
+            new MemberRoutes(node, members),
             new StatusRoutes(node, access, members, bodies));
     Javalin javalin =
         Javalin.create(
@@ -122,10 +128,17 @@ public final class ApiServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Takes no new requests, and lets those under way end for at most 2 s. */
+  /** Takes no new requests, and lets those under way end for at most 2 s; then they are cut off. */
   @Override
   public void close() {
     waiters.forEach(StateWaiters::close);
-    javalin.stop();
+    try {
+      javalin.stop();
+    } catch (JavalinException e) {
+      if (!(e.getCause() instanceof TimeoutException)) {
+        throw e;
+      }
+      LOG.warn("some clients were still sending or reading; they are cut off");
+    }
   }
 }

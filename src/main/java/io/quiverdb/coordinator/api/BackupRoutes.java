@@ -66,7 +66,6 @@ final class BackupRoutes implements Routes {
   }
 
   private void restore(Context ctx) {
-    access.admin(ctx);
     Body.json(ctx);
     BackupContent content;
     try {

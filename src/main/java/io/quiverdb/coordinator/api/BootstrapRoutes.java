@@ -13,11 +13,9 @@ import java.util.OptionalLong;
 /** Takes another member's bootstrap, on the leader. */
 final class BootstrapRoutes implements Routes {
   private final Node node;
-  private final Access access;
 
-  BootstrapRoutes(Node node, Access access) {
+  BootstrapRoutes(Node node) {
     this.node = node;
-    this.access = access;
   }
 
   @Override
@@ -26,7 +24,6 @@ final class BootstrapRoutes implements Routes {
   }
 
   private void offer(Context ctx) {
-    access.admin(ctx);
     Proposal proposal;
     try {
       proposal = EntryCodec.current().decode(Body.bytes(ctx));

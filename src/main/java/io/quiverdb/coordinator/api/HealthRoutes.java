@@ -9,11 +9,9 @@ import io.quiverdb.coordinator.member.MemberReportJson;
 /** Liveness, readiness, metrics, and what other members ask; open to everybody but for metrics. */
 final class HealthRoutes implements Routes {
   private final Node node;
-  private final Access access;
 
-  HealthRoutes(Node node, Access access) {
+  HealthRoutes(Node node) {
     this.node = node;
-    this.access = access;
   }
 
   @Override
@@ -55,7 +53,6 @@ final class HealthRoutes implements Routes {
   }
 
   private void metrics(Context ctx) {
-    access.reader(ctx);
     ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(node.recorder().scrape());
   }
 }

@@ -8,11 +8,9 @@ import io.quiverdb.coordinator.model.HistoryEntry;
 /** Who changed what, and when. */
 final class HistoryRoutes implements Routes {
   private final Node node;
-  private final Access access;
 
-  HistoryRoutes(Node node, Access access) {
+  HistoryRoutes(Node node) {
     this.node = node;
-    this.access = access;
   }
 
   @Override
@@ -21,7 +19,6 @@ final class HistoryRoutes implements Routes {
   }
 
   private void history(Context ctx) {
-    access.reader(ctx);
     long asked = Parameters.u64Or(ctx, "since", 0);
     boolean all = ctx.queryParam("since") == null;
     // No index is as high as an u64 may be.

@@ -11,11 +11,9 @@ import java.util.OptionalLong;
 /** Which shard has a point. */
 final class LocateRoutes implements Routes {
   private final Node node;
-  private final Access access;
 
-  LocateRoutes(Node node, Access access) {
+  LocateRoutes(Node node) {
     this.node = node;
-    this.access = access;
   }
 
   @Override
@@ -25,7 +23,6 @@ final class LocateRoutes implements Routes {
 
   /** The point need not exist: where it would be is known from its id alone. */
   private void locate(Context ctx) {
-    access.reader(ctx);
     String point =
         Optional.ofNullable(ctx.queryParam("point"))
             .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "point: is missing"));

@@ -13,13 +13,11 @@ final class MapRoutes implements Routes {
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
   private final Node node;
-  private final Access access;
   private final RenderedMaps maps;
   private final StateWaiters waiters;
 
-  MapRoutes(Node node, Access access, RenderedMaps maps, StateWaiters waiters) {
+  MapRoutes(Node node, RenderedMaps maps, StateWaiters waiters) {
     this.node = node;
-    this.access = access;
     this.maps = maps;
     this.waiters = waiters;
   }
@@ -30,7 +28,6 @@ final class MapRoutes implements Routes {
   }
 
   private void map(Context ctx) {
-    access.reader(ctx);
     Duration wait = Parameters.durationOr(ctx, "wait", DEFAULT_WAIT);
     long wanted = Parameters.u64Or(ctx, "min_version", 0);
     String consistency = Optional.ofNullable(ctx.queryParam("consistency")).orElse("local");

@@ -16,12 +16,10 @@ final class MemberRoutes implements Routes {
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
 
   private final Node node;
-  private final Access access;
   private final MemberTable members;
 
-  MemberRoutes(Node node, Access access, MemberTable members) {
+  MemberRoutes(Node node, MemberTable members) {
     this.node = node;
-    this.access = access;
     this.members = members;
   }
 
@@ -32,7 +30,6 @@ final class MemberRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    access.reader(ctx);
     ctx.future(
         () ->
             members
@@ -45,7 +42,6 @@ final class MemberRoutes implements Routes {
   }
 
   private void transfer(Context ctx) {
-    access.admin(ctx);
     Optional<String> to = Body.optionalJson(ctx).optionalText("to");
     if (to.isPresent() && node.http(to.get()).isEmpty()) {
       throw new ApiException(Fault.NOT_FOUND, "to: the ensemble has no member " + to.get());

@@ -18,12 +18,10 @@ final class ShardRoutes implements Routes {
   private static final Set<String> NO_SHARDS = Set.of("grow", "joining");
 
   private final Node node;
-  private final Access access;
   private final Changes changes;
 
-  ShardRoutes(Node node, Access access, Changes changes) {
+  ShardRoutes(Node node, Changes changes) {
     this.node = node;
-    this.access = access;
     this.changes = changes;
   }
 
@@ -82,7 +80,6 @@ final class ShardRoutes implements Routes {
 
   /** As Quiver's coordinator does: every primary is asked now, ids are sorted as texts. */
   private void health(Context ctx) {
-    access.reader(ctx);
     Servable.check(node);
     Map<String, CompletableFuture<Boolean>> asked = new TreeMap<>();
     for (Shard shard : node.view().current().state().map().shards()) {

@@ -27,7 +27,6 @@ final class SpillRoutes implements Routes {
   private static final Duration PIECE_LIMIT = Duration.ofSeconds(10);
 
   private final Node node;
-  private final Access access;
   private final SpillFolder folder;
 
   /**
@@ -37,9 +36,8 @@ final class SpillRoutes implements Routes {
    */
   private record Found(String member, Optional<JsonNode> files) {}
 
-  SpillRoutes(Node node, Access access) {
+  SpillRoutes(Node node) {
     this.node = node;
-    this.access = access;
     this.folder = new SpillFolder(node.moves().spills());
   }
 
@@ -52,7 +50,6 @@ final class SpillRoutes implements Routes {
   }
 
   private void ownList(Context ctx) {
-    access.reader(ctx);
     Answers.json(ctx, Json.bytes(ownFiles()));
   }
 
@@ -73,7 +70,6 @@ final class SpillRoutes implements Routes {
   }
 
   private void ownPiece(Context ctx) {
-    access.reader(ctx);
     long from = Parameters.u64Or(ctx, "from", 0) & Long.MAX_VALUE;
     try {
       Answers.bytes(
@@ -87,7 +83,6 @@ final class SpillRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    access.reader(ctx);
     ctx.future(
         () ->
             found(ctx, member -> true)
@@ -113,7 +108,6 @@ final class SpillRoutes implements Routes {
   }
 
   private void one(Context ctx) {
-    access.reader(ctx);
     String name = ctx.pathParam("name");
     if (!SpillFolder.isName(name)) {
       throw absent();

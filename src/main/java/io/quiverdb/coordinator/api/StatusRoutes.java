@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 /** Everything that an operator wants to see at once. */
 final class StatusRoutes implements Routes {
   private final Node node;
-  private final Access access;
   private final MemberTable members;
   private final ShardSightings shards;
   private final Alarms alarms;
@@ -24,7 +23,6 @@ final class StatusRoutes implements Routes {
 
   StatusRoutes(Node node, Access access, MemberTable members, ResultBodies bodies) {
     this.node = node;
-    this.access = access;
     this.members = members;
     this.shards = new ShardSightings(node.shards());
     this.alarms = new Alarms(node, access);
@@ -37,7 +35,6 @@ final class StatusRoutes implements Routes {
   }
 
   private void status(Context ctx) {
-    access.reader(ctx);
     ctx.future(
         () -> {
           CompletableFuture<List<MemberTable.Row>> rows = members.rows();

@@ -142,6 +142,32 @@ class OperatorRoutesTest extends OnTwoMembers {
     members.follower(line).key("").json("{}").wants(401);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /cluster/history",
+        "GET /cluster/members",
+        "GET /cluster/migrations/active",
+        "GET /cluster/spills/1-1.jsonl",
+        "GET /cluster/nowhere",
+        "HEAD /cluster/status",
+        "POST /cluster/leader/transfer",
+        "POST /cluster/migrations/1/pause",
+        "POST /cluster/shards/0/promote",
+        "POST /internal/bootstrap",
+        "DELETE /cluster/routers"
+      })
+  void nobodyIsLetInWithoutAKey(String line) {
+    members.follower(line).key("").wants(401);
+    members.follower(line).key("unknown").wants(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST /cluster/leader/transfer", "POST /internal/bootstrap"})
+  void whatIsNoChangeOfTheMapIsForAdminsAsWell(String line) {
+    members.leader(line).key("read").json("nonsense").wants(403);
+  }
+
   @Test
   void theMemberThatDoesNotAnswerIsShownAsNotHealthy() {
     for (String line : List.of("GET /cluster/members", "GET /cluster/status")) {

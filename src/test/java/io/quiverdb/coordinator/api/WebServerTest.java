@@ -3,12 +3,15 @@ package io.quiverdb.coordinator.api;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +23,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +94,37 @@ class WebServerTest {
       for (Socket socket : halfSent) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void whoIsStillSendingWhenItClosesIsCutOff() throws Exception {
+    ScheduledExecutorService dripping = Executors.newSingleThreadScheduledExecutor();
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      write(
+          socket,
+          "POST /cluster/shards HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n"
+              + "Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n");
+      assertEquals(
+          "HTTP/1.1 100", // its body is waited for
+          new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8));
+      // Never idle for long enough to be cut off for that.
+      Future<?> sender =
+          dripping.scheduleAtFixedRate(() -> drip(socket), 0, 50, TimeUnit.MILLISECONDS);
+      int port = node.port();
+      node.close();
+      assertThrows(ExecutionException.class, () -> sender.get(10, TimeUnit.SECONDS));
+      assertThrows(ConnectException.class, () -> new Socket("127.0.0.1", port).close());
+    } finally {
+      dripping.shutdownNow();
+    }
+  }
+
+  private static void drip(Socket socket) {
+    try {
+      write(socket, " ");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
