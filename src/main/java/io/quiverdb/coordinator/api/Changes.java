@@ -81,6 +81,7 @@ final class Changes {
         });
   }
 
+  /** Whether the log will answer with what it answered before, and do nothing. */
   private boolean isKnown(Proposal proposal) {
     return proposal
         .idempotencyKey()
@@ -90,7 +91,9 @@ final class Changes {
                     .current()
                     .state()
                     .idempotency()
-                    .find(proposal.stamp().keyId(), key.key()))
+                    .expire(proposal.stamp().epochMillis())
+                    .find(proposal.stamp().keyId(), key.key())
+                    .filter(known -> known.fingerprint().equals(key.fingerprint())))
         .isPresent();
   }
 

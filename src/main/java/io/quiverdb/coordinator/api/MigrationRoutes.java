@@ -123,7 +123,7 @@ final class MigrationRoutes implements Routes {
           Map.of("migration", id));
     }
     List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
-    if (!urls.isEmpty() && urls.stream().noneMatch(waiting.get().detail()::contains)) {
+    if (!urls.isEmpty() && urls.stream().noneMatch(waiting.get()::names)) {
       throw new ApiException(
           Fault.CONFLICT,
           who

@@ -168,9 +168,15 @@ final class DataCalls {
    */
   void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
       throws StepFailed, CollectionChanged, InterruptedException {
+    upsert(new Retry(move, shard, collection.name()), shard, collection, rows, way);
+  }
+
+  private void upsert(Retry retry, Shard shard, ShardCollection collection, List<Row> rows, Way way)
+      throws StepFailed, CollectionChanged, InterruptedException {
     String name = collection.name();
     try {
       change(
+          retry,
           shard,
           name,
           act(way),
@@ -181,8 +187,8 @@ final class DataCalls {
         throw refusedRow(shard, collection, rows.get(0), e);
       }
       int half = rows.size() / 2;
-      upsert(shard, collection, rows.subList(0, half), way);
-      upsert(shard, collection, rows.subList(half, rows.size()), way);
+      upsert(retry, shard, collection, rows.subList(0, half), way);
+      upsert(retry, shard, collection, rows.subList(half, rows.size()), way);
     }
   }
 
@@ -202,8 +208,14 @@ final class DataCalls {
   /** Deletes points, in several requests if one is refused or takes too long. */
   void delete(Shard shard, String collection, List<String> ids)
       throws StepFailed, CollectionChanged, InterruptedException {
+    delete(new Retry(move, shard, collection), shard, collection, ids);
+  }
+
+  private void delete(Retry retry, Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
     try {
       change(
+          retry,
           shard,
           collection,
           Act.DELETE,
@@ -214,14 +226,13 @@ final class DataCalls {
         throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
       }
       int half = ids.size() / 2;
-      delete(shard, collection, ids.subList(0, half));
-      delete(shard, collection, ids.subList(half, ids.size()));
+      delete(retry, shard, collection, ids.subList(0, half));
+      delete(retry, shard, collection, ids.subList(half, ids.size()));
     }
   }
 
-  private void change(Shard shard, String collection, Act act, int rows, Change change)
+  private void change(Retry retry, Shard shard, String collection, Act act, int rows, Change change)
       throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
-    Retry retry = new Retry(move, shard, collection);
     while (true) {
       retry.check();
       long sent = move.time().nanos();

@@ -78,6 +78,7 @@ final class DropCheck implements Sweep.Carer {
   private final Absent absent;
   private final Operator operator;
   private boolean proven;
+  private int vanished;
 
   DropCheck(Move move, DataCalls calls, Slice slice, Shard donor, Absent absent) {
     this.move = move;
@@ -121,6 +122,10 @@ final class DropCheck implements Sweep.Carer {
       int missing = absentOf(judged);
       if (absent.isTooMany(missing)) {
         operator.ask("spill_threshold", tooMany(missing));
+        if (move.control().migration().skipped().contains(donor.id())) {
+          // The operator spoke of this donor, and not of what others hold.
+          throw new ShardSkipped(donor);
+        }
         absent.approved = true;
         for (int i = 0; i < judged.size(); i++) {
           judged.set(i, again(judged.get(i).row, judged.get(i).owner));
@@ -200,7 +205,6 @@ final class DropCheck implements Sweep.Carer {
 
     private void prove(List<Judged> judged)
         throws StepFailed, CollectionChanged, InterruptedException {
-      int vanished = 0;
       for (Judged one : judged) {
         if (proven) {
           return;

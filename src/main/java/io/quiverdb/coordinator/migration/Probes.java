@@ -71,9 +71,23 @@ final class Probes {
       rows.addAll(rows(url, collection, 0, PAGE));
     }
     if (count > PAGE) {
-      rows.addAll(rows(url, collection, Math.max(PAGE, count - PAGE), PAGE));
+      rows.addAll(last(url, collection, count, (int) Math.min(PAGE, count - PAGE)));
     }
     return rows;
+  }
+
+  /** The end of a listing, in one page; a shorter one if the rows are long. */
+  private List<Row> last(String url, String collection, long count, int most)
+      throws ShardException, InterruptedException {
+    int asked = Math.min(most, move.shards().fetchLimit(url, collection));
+    while (true) {
+      move.control().check();
+      try {
+        return page(url, collection, count - asked, asked).rows();
+      } catch (ShardException e) {
+        asked = half(asked, e);
+      }
+    }
   }
 
   /**
@@ -91,20 +105,9 @@ final class Probes {
       int asked = Math.min(limit, most - rows.size());
       ShardPage page;
       try {
-        page =
-            move.shards()
-                .fetch(
-                    url,
-                    collection,
-                    offset + rows.size(),
-                    asked,
-                    asked == 1 ? ShardApi.PAGE_BYTES : MOST_BYTES,
-                    id -> true);
+        page = page(url, collection, offset + rows.size(), asked);
       } catch (ShardException e) {
-        if (e.kind() != ShardException.Kind.REFUSED || asked == 1) {
-          throw e;
-        }
-        limit = asked / 2;
+        limit = half(asked, e);
         continue;
       }
       rows.addAll(page.rows());
@@ -114,6 +117,19 @@ final class Probes {
       }
     }
     return rows;
+  }
+
+  private ShardPage page(String url, String collection, long offset, int rows)
+      throws ShardException, InterruptedException {
+    int most = rows == 1 ? ShardApi.PAGE_BYTES : MOST_BYTES;
+    return move.shards().fetch(url, collection, offset, rows, most, id -> true);
+  }
+
+  private static int half(int rows, ShardException e) throws ShardException {
+    if (e.kind() != ShardException.Kind.REFUSED || rows == 1) {
+      throw e;
+    }
+    return rows / 2;
   }
 
   private long count(String url, String collection) throws ShardException, InterruptedException {

@@ -46,6 +46,9 @@ final class Retry {
   /** It was answered. */
   void over() {
     if (failures > 0) {
+      failures = 0;
+      broken = 0;
+      without = 0;
       control.goingOn();
     }
   }

@@ -2,6 +2,9 @@ package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a step waits for, and how much of that the log knows. Thread-safe. */
@@ -17,6 +20,10 @@ final class WaitReport {
 
   private Optional<WaitingOn> waiting;
   private long sinceNanos;
+
+  /** By the hosts that are waited for: several shards may be away, each for a time of its own. */
+  private final Map<List<String>, Long> sinceMillis = new HashMap<>();
+
   private Optional<WaitingOn> logged;
   private long loggedNanos;
   private long holds;
@@ -36,19 +43,19 @@ final class WaitReport {
     boolean same = waiting.filter(w -> w.what().equals(what)).isPresent();
     if (!same) {
       sinceNanos = nanos;
+      sinceMillis.clear();
     }
-    waiting =
-        Optional.of(
-            new WaitingOn(
-                what,
-                detail,
-                same ? waiting.get().sinceMillis() : millis,
-                same ? waiting.get().attempts() : 0,
-                0));
+    WaitingOn now = new WaitingOn(what, detail, millis, same ? waiting.get().attempts() : 0, 0);
+    waiting = Optional.of(since(now, sinceMillis.computeIfAbsent(now.hosts(), hosts -> millis)));
+  }
+
+  private static WaitingOn since(WaitingOn now, long millis) {
+    return new WaitingOn(now.what(), now.detail(), millis, now.attempts(), now.nextRetryMillis());
   }
 
   synchronized void over() {
     holding = false;
+    sinceMillis.clear();
     waiting = Optional.empty();
   }
 

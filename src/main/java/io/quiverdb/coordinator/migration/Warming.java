@@ -124,7 +124,10 @@ final class Warming {
 
   private Optional<Cold> search(Shard target, String url, ShardCollection collection)
       throws ShardException, InterruptedException {
-    if (collection.count() == 0 || ready.contains(key(url, collection.name()))) {
+    // One of several vectors was never moved: a survivor of a drain alone has it.
+    if (collection.count() == 0
+        || collection.multivector()
+        || ready.contains(key(url, collection.name()))) {
       return Optional.empty();
     }
     if (collection.indexReady().map(there -> !there).orElse(false)) {

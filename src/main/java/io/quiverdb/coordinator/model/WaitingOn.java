@@ -1,5 +1,9 @@
 package io.quiverdb.coordinator.model;
 
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
 /**
  * What a move waits for.
  *
@@ -18,9 +22,28 @@ public record WaitingOn(
   /** The longest word, in characters. */
   public static final int MAX_WHAT = 64;
 
+  private static final Pattern URL = Pattern.compile("https?://[^\\s,;()\"]+");
+
   /** Cuts overlong texts: they are replicated. */
   public WaitingOn {
     what = what.length() <= MAX_WHAT ? what : what.substring(0, MAX_WHAT);
     detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+  }
+
+  /** Whether the detail names this URL, or something below it, and not one that begins like it. */
+  public boolean names(String url) {
+    return named().anyMatch(found -> found.equals(url) || found.startsWith(url + "/"));
+  }
+
+  /** Whom the detail names: the hosts of its URLs, in its order; empty if none. */
+  public List<String> hosts() {
+    return named().map(url -> url.split("/", 4)[2]).toList();
+  }
+
+  private Stream<String> named() {
+    return URL.matcher(detail)
+        .results()
+        .map(found -> found.group().replaceFirst("[.:/]+$", ""))
+        .filter(url -> url.split("/", 4).length > 2);
   }
 }

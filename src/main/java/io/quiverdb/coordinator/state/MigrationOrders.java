@@ -53,8 +53,13 @@ final class MigrationOrders {
         resume.migrationId(),
         migration ->
             migration.state() == MigrationState.PAUSED
-                ? turn.changed(goingOn(migration))
+                ? turn.changed(goingOn(unverified(migration)))
                 : turn.wrongPhase(migration, "only a paused one can be resumed"));
+  }
+
+  /** Nobody asked the routers in a pause: one may have fallen back and written to donors alone. */
+  private static Migration unverified(Migration migration) {
+    return migration.phase() == Phase.WARMING ? migration.verifiedIn(0) : migration;
   }
 
   static Applied throttle(Turn turn, ThrottleMigration throttle) {

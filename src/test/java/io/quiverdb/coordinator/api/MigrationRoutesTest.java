@@ -178,6 +178,8 @@ class MigrationRoutesTest extends OnTwoMembers {
             .path("detail")
             .asText()
             .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
+    hold(new WaitingOn("shard", "http://127.0.0.1:24 is away", 0, 1, 0));
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(409);
     hold(TestMember.NOW.minusSeconds(60));
     Answer answer = members.follower("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals("[\"http://127.0.0.1:2\"]", answer.json().path("left_dirty").toString());
@@ -195,6 +197,17 @@ class MigrationRoutesTest extends OnTwoMembers {
     assertEquals("true", again.header("Idempotent-Replay"));
     assertEquals(first.json().path("left_dirty"), again.json().path("left_dirty"));
     members.leader(skip).wants(409);
+  }
+
+  @Test
+  void aSkipUnderAKeyThatWasForSomethingElseIsCheckedLikeAnyOther() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    members.leader("POST /cluster/ids").header("Idempotency-Key", "k").wants(200);
+    hold(TestMember.NOW.minusSeconds(5));
+    String skip = "POST /cluster/migrations/1/retry?skip=1";
+    Answer answer = members.leader(skip).header("Idempotency-Key", "k").wants(409);
+    assertTrue(answer.json().path("detail").asText().contains("after 60 s"), answer.text());
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,11 +123,61 @@ class DropTest {
     assertEquals(expected, ids(world.spilled));
   }
 
+  /** What the operator said of one donor is no word about another one. */
+  @Test
+  void aDonorThatIsSkippedInsteadApprovesNothing() throws Exception {
+    StubWorld world = flipped(500);
+    world.truth().keySet().forEach(id -> world.erase(JOINING, id));
+    Map<String, String> before = world.truth();
+    List<Long> skipped = new ArrayList<>();
+    world.control.onHold =
+        what -> {
+          assertEquals("spill_threshold", what);
+          assertEquals(before, world.truth(), "nothing is deleted unasked");
+          long asked = skipped.size();
+          assertTrue(
+              world.control.holds.get(world.control.holds.size() - 1).contains(url(asked)),
+              world.control.holds::toString);
+          skipped.add(asked);
+          world.retry();
+          world.change(skipped, false);
+        };
+    while (!pass(world)) {}
+    assertEquals(List.of(0L, 1L, 2L), skipped);
+    assertEquals(before, world.truth());
+  }
+
   @Test
   void sendsFewerIdsOfADeleteThatIsNotAnsweredInTime() throws Exception {
     StubWorld world = flipped(2_000);
     world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && call.ids().size() > 5);
     while (!pass(world)) {}
+    assertEquals(Map.of(), world.truth());
+    assertFalse(world.control.waitsNow, "the wait for the one that was too slow is over");
+  }
+
+  @Test
+  void holdsForADeleteThatIsNeverAnsweredThoughItIsSentInHalves() throws Exception {
+    StubWorld world = flipped(2_000);
+    int[] sent = {0};
+    boolean[] hangs = {true};
+    world.shards.fail(
+        Kind.TIMED_OUT,
+        call -> {
+          boolean delete = call.op() == Op.DELETE && call.url().equals(url(0));
+          // The first deletes, which prove something, are of one point each.
+          boolean lost = hangs[0] && delete && (sent[0] > 0 || call.ids().size() > 5);
+          sent[0] += lost ? 1 : 0;
+          return lost;
+        });
+    world.control.onHold =
+        what -> {
+          assertEquals("shard", what);
+          assertEquals(9, sent[0], "as many as of any other request");
+          hangs[0] = false;
+        };
+    while (!pass(world)) {}
+    assertEquals(1, world.control.holds.size());
     assertEquals(Map.of(), world.truth());
   }
 
@@ -161,6 +212,15 @@ class DropTest {
     assertEquals(before - 3, world.held(0).size());
     assertEquals(3, world.spilled.size());
     world.spilled.forEach(spilled -> assertTrue(spilled.absentOnOwner()));
+  }
+
+  @Test
+  void likewiseIfAPageHoldsOnlyTwoPointsOfTheSlice() {
+    StubWorld world = flipped(500, StubWorld.pages(8));
+    world.shards.cores.put(url(JOINING), world.core(0));
+    assertThrows(StepStopped.class, () -> pass(world), "nobody helps");
+    assertTrue(world.control.holds.get(0).startsWith("sentinel"), world.control.holds.get(0));
+    assertEquals(3, world.spilled.size());
   }
 
   @Test

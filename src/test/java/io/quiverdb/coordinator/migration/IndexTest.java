@@ -10,8 +10,10 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.RowReader;
+import io.quiverdb.coordinator.shard.ShardCollection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,6 +264,33 @@ class IndexTest {
     }
     shards.at(FakeCluster.N).searchable.addAll(moved);
     assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+  }
+
+  /** Clients dropped it on the shard that leaves, and failed to on a survivor. */
+  @Test
+  void aCollectionOfSeveralVectorsThatOnlyASurvivorHasIsNotWaitedFor() throws Exception {
+    cluster.begin(MigrationKind.DRAIN, Phase.WARMING);
+    shards
+        .at(FakeCluster.url(0))
+        .collections
+        .put("tokens", new ShardCollection("tokens", 5, "ivf", true, Optional.of(false), "{}"));
+    Move move = cluster.bundle(cluster.control());
+    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+  }
+
+  @Test
+  void theLastOfThemAreProbedToo() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
+    Fake last = shards.at(FakeCluster.url(2));
+    last.rows.put("docs", last.rows.get("docs").stream().map(r -> row(r.id(), vector)).toList());
+    Shard target = Sides.of(move).targets().get(0);
+    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    Probes.Probe probe = probes.get(probes.size() - 1);
+    List<String> ids = last.rows.get("docs").stream().map(Row::id).toList();
+    assertEquals(FakeCluster.url(2), probe.donorUrl());
+    int behind = ids.size() - ids.indexOf(probe.row().id());
+    assertTrue(behind < 25, "the last probe stands " + behind + " rows before the end");
   }
 
   @Test

@@ -92,6 +92,25 @@ class LoggedControlTest {
     assertTrue(cluster.move().waitingOn().isEmpty());
   }
 
+  /** One that was away for long says nothing about another one that went away just now. */
+  @Test
+  void countsTheTimeOfAWaitForEachShardByItself() throws InterruptedException {
+    control.hold("shard", "http://s1:6333 answered 503");
+    long first = sinceMillis();
+    for (int i = 0; i < 10; i++) {
+      control.hold("shard", "http://s1:6333: no answer to GET /v1/collections");
+    }
+    assertEquals(first, sinceMillis());
+    control.hold("shard", "http://s2:6333: connection refused");
+    assertTrue(sinceMillis() - first > 20_000, "since " + (sinceMillis() - first) + " ms");
+    control.hold("shard", "http://s1:6333 answered 503");
+    assertEquals(first, sinceMillis(), "both are away");
+  }
+
+  private long sinceMillis() {
+    return cluster.move().waitingOn().orElseThrow().sinceMillis();
+  }
+
   @Test
   void saysSomethingWhenNothingMovesForFiveSeconds() throws InterruptedException {
     sleep(5_000);

@@ -186,6 +186,28 @@ class MigrationExecutorTest extends LedMove {
         way().subList(flip - 4, flip));
   }
 
+  /** The same if the pause comes between the poll that finds it out and the entry that says so. */
+  @Test
+  void aVerificationThatIsOwedIsNotForgottenInAPause() throws InterruptedException {
+    boolean[] paused = {false};
+    cluster.routers.put(
+        FakeCluster.R1,
+        map -> {
+          if (paused[0] || cluster.move().phase() != Phase.WARMING) {
+            return map;
+          }
+          paused[0] = true;
+          cluster.accept(new Command.PauseMigration(1));
+          at(10, () -> cluster.accept(new Command.ResumeMigration(1)));
+          return map.withVersion(map.version() - 1);
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertTrue(paused[0]);
+    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+  }
+
   /** What ends a verification before it is done. */
   enum Interruption {
     FAILURE {

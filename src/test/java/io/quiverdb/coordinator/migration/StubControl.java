@@ -22,6 +22,7 @@ final class StubControl implements Control {
   Runnable onCheck = () -> {};
   long bytes;
   int throttled;
+  boolean waitsNow;
 
   StubControl(StubTime time, Migration migration, ShardMap map) {
     this.time = time;
@@ -62,11 +63,14 @@ final class StubControl implements Control {
 
   @Override
   public void waiting(String what, String detail) {
+    waitsNow = true;
     waits.add(what + ": " + detail);
   }
 
   @Override
-  public void goingOn() {}
+  public void goingOn() {
+    waitsNow = false;
+  }
 
   @Override
   public void endsAlthough(String what) {
@@ -75,6 +79,7 @@ final class StubControl implements Control {
 
   @Override
   public void hold(String what, String detail) {
+    waitsNow = true;
     holds.add(what + ": " + detail);
     if (holds.size() > 100) {
       throw new StepStopped("nobody helps: " + holds.get(holds.size() - 1));

@@ -211,6 +211,11 @@ class MigrationOrdersTest {
     walk.accepted(new Command.PauseMigration(1));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)));
     walk.accepted(new Command.ResumeMigration(1));
+    assertEquals(
+        Refusal.WRONG_PHASE,
+        walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)),
+        "nobody watched the routers meanwhile: the copies are to be verified again");
+    walk.accepted(walk.advance(Phase.WARMING, Phase.VERIFYING));
     walk.to(Phase.COOLING);
     walk.accepted(new Command.PauseMigration(1));
     assertEquals(

@@ -1,0 +1,38 @@
+package io.quiverdb.coordinator.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WaitingOnTest {
+  private static WaitingOn waiting(String detail) {
+    return new WaitingOn("shard", detail, 0, 0, 0);
+  }
+
+  @Test
+  void namesAUrlAndWhatIsBelowIt() {
+    for (String detail :
+        List.of(
+            "http://s1: no answer",
+            "http://s1",
+            "writes (http://s1) fail.",
+            "asked http://s0, then http://s1/v1/collections")) {
+      assertTrue(waiting(detail).names("http://s1"), detail);
+    }
+    for (String detail :
+        List.of("http://s10: no answer", "http://s1:6333 is away", "https://s1 is away", "s1")) {
+      assertFalse(waiting(detail).names("http://s1"), detail);
+    }
+  }
+
+  @Test
+  void saysWhomItIsAbout() {
+    assertEquals(
+        List.of("s1:6333", "s2"),
+        waiting("http://s1:6333/v1/points?a=b answered 503; so did https://s2.").hosts());
+    assertEquals(List.of(), waiting("waits for 500 ms, http:// and https://. are none").hosts());
+  }
+}
