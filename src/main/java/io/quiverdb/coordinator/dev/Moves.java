@@ -34,9 +34,10 @@ final class Moves {
     return start("/cluster/shards/" + shardOf(url) + "/drain", "");
   }
 
-  /** Whether the cancel was taken. */
+  /** Whether the cancel was taken, now or by an earlier call whose answer was lost. */
   boolean cancel(long id) {
-    return stage.calls().post(any(), "/cluster/migrations/" + id + "/cancel", "", "").ok();
+    String path = "/cluster/migrations/" + id + "/cancel";
+    return stage.calls().post(any(), path, "", "cancel-" + id).ok();
   }
 
   private long start(String path, String body) throws InterruptedException, TimeoutException {

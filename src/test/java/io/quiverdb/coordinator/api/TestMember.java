@@ -35,7 +35,7 @@ final class TestMember implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
-  private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(1), 100);
+  private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 100);
   private final SharedLog log;
   private final String id;
   private final RouterWatch watch;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.dev.MemberProcess;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,17 +33,14 @@ class ClusterLossIT {
       ensemble.members().forEach(MemberProcess::kill);
       ensemble.start();
       for (MemberProcess member : ensemble.members()) {
-        assertEquals(
-            added.json(),
-            ensemble.rest.get(member.http(), "/cluster/map?consistency=linearizable").json());
+        assertEquals(added.json(), ensemble.map(member));
       }
-      long next =
-          ensemble
-              .rest
-              .post(ensemble.members().get(0).http(), "/cluster/ids", "")
-              .json()
-              .get("id")
-              .asLong();
+      URI any = ensemble.members().get(0).http();
+      Rest.Answer allocated =
+          await()
+              .atMost(Ensemble.PATIENCE)
+              .until(() -> ensemble.rest.post(any, "/cluster/ids", ""), Rest.Answer::ok);
+      long next = allocated.json().get("id").asLong();
       assertTrue(next >= 2 + acknowledged + 1, "id " + next + " after " + acknowledged);
     }
   }
@@ -70,7 +68,7 @@ class ClusterLossIT {
     Rest.Answer write = ensemble.rest.post(survivor.http(), "/cluster/ids", "");
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(Set.of(503, 504).contains(write.status()), write.toString());
-    assertTrue(took.compareTo(Duration.ofSeconds(3)) <= 0, "answered after " + took);
+    assertTrue(took.compareTo(Duration.ofSeconds(6)) <= 0, "answered after " + took);
     Rest.Answer read = ensemble.rest.get(survivor.http(), "/cluster/map?consistency=linearizable");
     assertFalse(read.ok(), read.toString());
     await("the map grows too old to be served")

