@@ -86,20 +86,7 @@ public final class TestEnsemble implements AutoCloseable {
 
   /** Elections as slow or fast as these, for the members that start from now on. */
   public TestEnsemble timing(RatisSettings.Timing timing) {
-    return adjust(
-        s ->
-            new RatisSettings(
-                s.memberId(),
-                s.ensemble(),
-                s.members(),
-                s.dataDir(),
-                s.listenHost(),
-                s.listenPort(),
-                timing,
-                s.requestTimeout(),
-                s.freshnessInterval(),
-                s.bootable(),
-                s.tuning()));
+    return adjust(s -> with(s, timing, s.tuning()));
   }
 
   /** Snapshots every so many entries, and hardly any log behind them. */
@@ -121,7 +108,12 @@ public final class TestEnsemble implements AutoCloseable {
                     Duration.ofSeconds(5))));
   }
 
-  static RatisSettings tuned(RatisSettings s, RatisSettings.Tuning tuning) {
+  private static RatisSettings tuned(RatisSettings s, RatisSettings.Tuning tuning) {
+    return with(s, s.timing(), tuning);
+  }
+
+  private static RatisSettings with(
+      RatisSettings s, RatisSettings.Timing timing, RatisSettings.Tuning tuning) {
     return new RatisSettings(
         s.memberId(),
         s.ensemble(),
@@ -129,7 +121,7 @@ public final class TestEnsemble implements AutoCloseable {
         s.dataDir(),
         s.listenHost(),
         s.listenPort(),
-        s.timing(),
+        timing,
         s.requestTimeout(),
         s.freshnessInterval(),
         s.bootable(),
