@@ -190,11 +190,24 @@ public final class MigrationExecutor {
   private End attempts(Perform step, LoggedControl control) throws InterruptedException {
     Migration migration = step.migration();
     Move move = move(control);
+    boolean warms = step.work() == Step.Work.WARM;
+    Optional<Fallbacks> fallbacks =
+        warms || step.work() == Step.Work.VERIFY
+            ? Optional.of(Fallbacks.watch(move, warms))
+            : Optional.empty();
     try {
       while (true) {
         Optional<Trouble> trouble = attempt(step, move);
         if (trouble.isEmpty()) {
-          return new Done();
+          Optional<String> fallenBack = fallbacks.flatMap(Fallbacks::take);
+          if (fallenBack.isEmpty()) {
+            return new Done();
+          }
+          if (warms) {
+            return new Owed(fallenBack.get());
+          }
+          LOG.info("move {} is verified once more: {}", migration.id(), fallenBack.get());
+          continue;
         }
         if (trouble.get().forGood() && migration.reversible()) {
           outstanding.stepBroken();
@@ -208,6 +221,8 @@ public final class MigrationExecutor {
       outstanding.stepBroken();
       LOG.info("move {}: {}", migration.id(), e.getMessage());
       return control.givenUp().<End>map(Failed::new).orElseGet(Stopped::new);
+    } finally {
+      fallbacks.ifPresent(Fallbacks::end);
     }
   }
 

@@ -4,7 +4,9 @@ import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -29,8 +31,9 @@ final class RoutersBarrier {
    *
    * @param detail who, and why, for the operator
    * @param lasting whether it takes somebody to do something about it: it will not pass by itself
+   * @param answered whether it works with another map; it may only not answer
    */
-  record Unconfirmed(String detail, boolean lasting) {}
+  record Unconfirmed(String detail, boolean lasting, boolean answered) {}
 
   RoutersBarrier(Move move) {
     this.move = move;
@@ -93,28 +96,46 @@ final class RoutersBarrier {
       return Optional.of(
           new Unconfirmed(
               "no router is registered, so nobody can say that the map was adopted; register them",
+              true,
               true));
     }
-    List<Tasks.Task<Optional<Unconfirmed>>> asked = new ArrayList<>();
-    for (String url : urls) {
-      asked.add(move.tasks().start("barrier", () -> ask(url, wanted)));
-    }
     List<Unconfirmed> missing = new ArrayList<>();
-    for (int i = 0; i < asked.size(); i++) {
-      Optional<Unconfirmed> answer = Joining.join(asked.get(i));
-      answer.ifPresent(missing::add);
-      if (answer.isEmpty() && awaited.remove(urls.get(i))) {
-        Duration waited = Duration.ofNanos(move.time().nanos() - awaitedSinceNanos);
-        move.control().recorder().barrierWaited(urls.get(i), waited);
-      }
-    }
+    answers(urls, wanted)
+        .forEach(
+            (url, answer) -> {
+              answer.ifPresent(missing::add);
+              if (answer.isEmpty() && awaited.remove(url)) {
+                Duration waited = Duration.ofNanos(move.time().nanos() - awaitedSinceNanos);
+                move.control().recorder().barrierWaited(url, waited);
+              }
+            });
     return missing.isEmpty() ? Optional.empty() : Optional.of(all(missing));
+  }
+
+  /** What each registered router says, by its URL; empty: it works with the newest map. */
+  Map<String, Optional<Unconfirmed>> answers() throws InterruptedException {
+    return answers(move.control().routers(), move.control().map());
+  }
+
+  private Map<String, Optional<Unconfirmed>> answers(List<String> urls, ShardMap wanted)
+      throws InterruptedException {
+    Map<String, Tasks.Task<Optional<Unconfirmed>>> asked = new LinkedHashMap<>();
+    for (String url : urls) {
+      asked.put(url, move.tasks().start("barrier", () -> ask(url, wanted)));
+    }
+    Map<String, Optional<Unconfirmed>> answers = new LinkedHashMap<>();
+    for (Map.Entry<String, Tasks.Task<Optional<Unconfirmed>>> one : asked.entrySet()) {
+      answers.put(one.getKey(), Joining.join(one.getValue()));
+    }
+    return answers;
   }
 
   private static Unconfirmed all(List<Unconfirmed> missing) {
     List<String> details = missing.stream().map(Unconfirmed::detail).toList();
     return new Unconfirmed(
-        String.join("; ", details), missing.stream().anyMatch(Unconfirmed::lasting));
+        String.join("; ", details),
+        missing.stream().anyMatch(Unconfirmed::lasting),
+        missing.stream().anyMatch(Unconfirmed::answered));
   }
 
   private Optional<Unconfirmed> ask(String url, ShardMap wanted) throws InterruptedException {
@@ -123,10 +144,10 @@ final class RoutersBarrier {
       adopted = move.routers().adoptedMap(url);
     } catch (RouterException e) {
       return Optional.of(
-          new Unconfirmed(url + " does not say which map it has: " + e.getMessage(), false));
+          new Unconfirmed(url + " does not say which map it has: " + e.getMessage(), false, false));
     }
     return difference(adopted, wanted)
-        .map(text -> new Unconfirmed(url + " " + text, foreign(adopted, wanted)));
+        .map(text -> new Unconfirmed(url + " " + text, foreign(adopted, wanted), true));
   }
 
   private static boolean foreign(ShardMap adopted, ShardMap wanted) {

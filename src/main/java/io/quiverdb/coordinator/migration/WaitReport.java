@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a step waits for, and how much of that the log knows. Thread-safe. */
 final class WaitReport {
@@ -21,7 +22,7 @@ final class WaitReport {
   private Optional<WaitingOn> waiting;
   private long sinceNanos;
 
-  /** By the hosts that are waited for: several shards may be away, each for a time of its own. */
+  /** By the URLs that are waited for: several shards may be away, each for a time of its own. */
   private final Map<List<String>, Long> sinceMillis = new HashMap<>();
 
   private Optional<WaitingOn> logged;
@@ -46,7 +47,12 @@ final class WaitReport {
       sinceMillis.clear();
     }
     WaitingOn now = new WaitingOn(what, detail, millis, same ? waiting.get().attempts() : 0, 0);
-    waiting = Optional.of(since(now, sinceMillis.computeIfAbsent(now.hosts(), hosts -> millis)));
+    List<String> urls = now.urls();
+    if (urls.isEmpty()) {
+      // Whoever was away is back.
+      sinceMillis.keySet().retainAll(Set.of(urls));
+    }
+    waiting = Optional.of(since(now, sinceMillis.computeIfAbsent(urls, first -> millis)));
   }
 
   private static WaitingOn since(WaitingOn now, long millis) {

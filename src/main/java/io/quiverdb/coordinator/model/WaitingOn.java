@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.model;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What a move waits for.
@@ -22,7 +21,8 @@ public record WaitingOn(
   /** The longest word, in characters. */
   public static final int MAX_WHAT = 64;
 
-  private static final Pattern URL = Pattern.compile("https?://[^\\s,;()\"]+");
+  private static final Pattern URL = Pattern.compile("(?i)https?://[^\\s,;()\"]+");
+  private static final Pattern END = Pattern.compile("[.:/]+$");
 
   /** Cuts overlong texts: they are replicated. */
   public WaitingOn {
@@ -32,18 +32,15 @@ public record WaitingOn(
 
   /** Whether the detail names this URL, or something below it, and not one that begins like it. */
   public boolean names(String url) {
-    return named().anyMatch(found -> found.equals(url) || found.startsWith(url + "/"));
+    String bare = END.matcher(url).replaceFirst("");
+    return Pattern.compile(Pattern.quote(bare) + "(?![\\w-]|[.:]\\w)").matcher(detail).find();
   }
 
-  /** Whom the detail names: the hosts of its URLs, in its order; empty if none. */
-  public List<String> hosts() {
-    return named().map(url -> url.split("/", 4)[2]).toList();
-  }
-
-  private Stream<String> named() {
+  /** The URLs that the detail names, in its order: whom it is about; empty if nobody. */
+  public List<String> urls() {
     return URL.matcher(detail)
         .results()
-        .map(found -> found.group().replaceFirst("[.:/]+$", ""))
-        .filter(url -> url.split("/", 4).length > 2);
+        .map(found -> END.matcher(found.group()).replaceFirst(""))
+        .toList();
   }
 }

@@ -107,6 +107,17 @@ class LoggedControlTest {
     assertEquals(first, sinceMillis(), "both are away");
   }
 
+  @Test
+  void whoeverIsBackIsWaitedForAnewTheNextTime() throws InterruptedException {
+    control.hold("request_drain", "counts only while everything answers: http://s1:6333: 503");
+    long first = sinceMillis();
+    sleep(30_000);
+    control.waiting("request_drain", "waits for 10000 ms in which all answer");
+    sleep(30_000);
+    control.hold("request_drain", "counts only while everything answers: http://s1:6333: 503");
+    assertTrue(sinceMillis() - first > 59_000, "since " + (sinceMillis() - first) + " ms");
+  }
+
   private long sinceMillis() {
     return cluster.move().waitingOn().orElseThrow().sinceMillis();
   }

@@ -208,6 +208,63 @@ class MigrationExecutorTest extends LedMove {
     assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
   }
 
+  /** It has the newest map again when the last look before the flip comes. */
+  @Test
+  void aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain()
+      throws InterruptedException {
+    data.deeds.put(
+        "verify",
+        move -> {
+          if (data.calls.size() == 2) {
+            cluster.shards.at(FakeCluster.N).has("docs", 1);
+            cluster.shards.at(FakeCluster.N).indexReady("docs", false);
+            at(20, () -> cluster.shards.at(FakeCluster.N).indexReady("docs", true));
+            fallsBack(5, 7);
+          }
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
+  void likewiseInALongVerification() throws InterruptedException {
+    data.deeds.put(
+        "verify",
+        move -> {
+          if (data.calls.size() == 2) {
+            fallsBack(5, 7);
+            cluster.world.sleep(Duration.ofSeconds(10));
+          }
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+  }
+
+  /** It only restarts, or the network to it is broken: that alone says nothing about its map. */
+  @Test
+  void aRouterThatDoesNotAnswerForAWhileIsNoFallback() throws InterruptedException {
+    data.deeds.put(
+        "verify",
+        move -> {
+          at(3, () -> cluster.routers.put(FakeCluster.R1, map -> null));
+          at(5, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+          cluster.world.sleep(Duration.ofSeconds(10));
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  private void fallsBack(int from, int to) {
+    at(from, () -> cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1)));
+    at(to, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+  }
+
   /** What ends a verification before it is done. */
   enum Interruption {
     FAILURE {

@@ -22,6 +22,9 @@ class WaitingOnTest {
             "asked http://s0, then http://s1/v1/collections")) {
       assertTrue(waiting(detail).names("http://s1"), detail);
     }
+    assertTrue(waiting("http://s1:6333/: connection refused").names("http://s1:6333/"));
+    assertTrue(waiting("HTTP://S1:6333: connection refused").names("HTTP://S1:6333"));
+    assertTrue(waiting("http://gw/(a;b): connection refused").names("http://gw/(a;b)"));
     for (String detail :
         List.of("http://s10: no answer", "http://s1:6333 is away", "https://s1 is away", "s1")) {
       assertFalse(waiting(detail).names("http://s1"), detail);
@@ -31,8 +34,8 @@ class WaitingOnTest {
   @Test
   void saysWhomItIsAbout() {
     assertEquals(
-        List.of("s1:6333", "s2"),
-        waiting("http://s1:6333/v1/points?a=b answered 503; so did https://s2.").hosts());
-    assertEquals(List.of(), waiting("waits for 500 ms, http:// and https://. are none").hosts());
+        List.of("http://s1:6333/gw", "https://s2"),
+        waiting("http://s1:6333/gw/: answered 503; so did https://s2.").urls());
+    assertEquals(List.of(), waiting("waits for 500 ms in which all answer").urls());
   }
 }

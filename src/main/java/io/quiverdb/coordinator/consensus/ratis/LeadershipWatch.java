@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.server.DivisionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Who leads. Its watchers run on one thread of their own, one after the other. */
 final class LeadershipWatch implements Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
-  private static final long RETRY_MILLIS = 20;
+  private static final long RETRY_MILLIS = 50;
 
   /** What a watcher is told of: another term is another leadership, though this node has both. */
   private record Moved(boolean leads, long leadingTerm, Optional<String> leaderId) {
@@ -129,7 +128,6 @@ final class LeadershipWatch implements Leadership {
 
   private static void attempt(
       CompletableFuture<String> done, RaftNode log, String target, long deadlineNanos) {
-    long term = log.info().getCurrentTerm();
     long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
     // Ratis counts the limit from when it has taken the request; the margin is for that.
     var unused =
@@ -143,25 +141,16 @@ final class LeadershipWatch implements Leadership {
                     return;
                   }
                   Throwable why = reply == null ? failure : reply.getException();
-                  if (leadsAnew(log, term, why) && System.nanoTime() < deadlineNanos) {
+                  if (log.info().isLeader() && System.nanoTime() < deadlineNanos) {
+                    // The others may have elected it again, or Ratis refused for a moment: it hands
+                    // nothing over before a new leader has applied what was there before it, and
+                    // while a member is added.
                     CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                         .execute(() -> attempt(done, log, target, deadlineNanos));
                   } else {
                     done.completeExceptionally(notHandedOver(target, why));
                   }
                 });
-  }
-
-  /**
-   * This member stepped down, but the others elected it and not the one that it had asked; or Ratis
-   * hands nothing over yet: not before a new leader has applied what was there before it, and not
-   * while a member is added.
-   */
-  private static boolean leadsAnew(RaftNode log, long formerTerm, @Nullable Throwable why) {
-    return log.info().isLeader()
-        && (log.info().getCurrentTerm() > formerTerm
-            || why instanceof LeaderNotReadyException
-            || !log.configurationIsSettled());
   }
 
   private static TransferFailedException notHandedOver(String target, @Nullable Throwable why) {
