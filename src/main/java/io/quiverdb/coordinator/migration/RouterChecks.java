@@ -18,7 +18,7 @@ final class RouterChecks {
   }
 
   void make(Checklist list, ClusterState state, MigrationKind kind) throws InterruptedException {
-    String registered = state.routers().size() + " routers are registered";
+    String registered = "registered routers: " + state.routers().size();
     list.check(
         "routers_registered",
         adoptionAssumed ? registered + "; for others adoption is assumed" : registered,

@@ -154,10 +154,7 @@ class MigrationExecutorTest extends LedMove {
             at(5, () -> cluster.routers.put(FakeCluster.R1, map -> map));
           }
         });
-    lead();
-    cluster.start(MigrationKind.GROW);
-    assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+    verifiesTwice();
   }
 
   /** Whatever breaks the step off afterwards, the log remembers that copies are to be verified. */
@@ -222,10 +219,7 @@ class MigrationExecutorTest extends LedMove {
             fallsBack(5, 7);
           }
         });
-    lead();
-    cluster.start(MigrationKind.GROW);
-    assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+    verifiesTwice();
   }
 
   @Test
@@ -238,10 +232,7 @@ class MigrationExecutorTest extends LedMove {
             cluster.world.sleep(Duration.ofSeconds(10));
           }
         });
-    lead();
-    cluster.start(MigrationKind.GROW);
-    assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+    verifiesTwice();
   }
 
   /** It only restarts, or the network to it is broken: that alone says nothing about its map. */
@@ -258,6 +249,13 @@ class MigrationExecutorTest extends LedMove {
     cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  private void verifiesTwice() throws InterruptedException {
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
   }
 
   private void fallsBack(int from, int to) {
@@ -294,10 +292,7 @@ class MigrationExecutorTest extends LedMove {
             cluster.shards.at(FakeCluster.N).collections.remove("docs");
           }
         });
-    lead();
-    cluster.start(MigrationKind.GROW);
-    assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of("copy", "verify", "verify", "drop", "drop"), data.calls);
+    verifiesTwice();
     assertTrue(cluster.shards.at(FakeCluster.N).collections.containsKey("docs"));
   }
 

@@ -170,6 +170,8 @@
  *      MigrationExecutorTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
  * a verification that is owed is owed by the log, whatever breaks a step off
  *      MigrationExecutorTest#aVerificationThatIsOwedIsNotForgotten
+ *      MigrationExecutorTest#aVerificationThatIsOwedIsNotForgottenInAPause
+ *      MigrationExecutorTest#aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain
  * the deadline in the body of a change
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  * one move at a time
