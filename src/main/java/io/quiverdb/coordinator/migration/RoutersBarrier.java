@@ -90,9 +90,8 @@ final class RoutersBarrier {
 
   /** The registered routers that do not work with the newest map; asked side by side. */
   Optional<Unconfirmed> unconfirmed() throws InterruptedException {
-    ShardMap wanted = move.control().map();
-    List<String> urls = move.control().routers();
-    if (urls.isEmpty() && !assumed()) {
+    Map<String, Optional<Unconfirmed>> answers = answers();
+    if (answers.isEmpty() && !assumed()) {
       return Optional.of(
           new Unconfirmed(
               "no router is registered, so nobody can say that the map was adopted; register them",
@@ -100,27 +99,25 @@ final class RoutersBarrier {
               true));
     }
     List<Unconfirmed> missing = new ArrayList<>();
-    answers(urls, wanted)
-        .forEach(
-            (url, answer) -> {
-              answer.ifPresent(missing::add);
-              if (answer.isEmpty() && awaited.remove(url)) {
-                Duration waited = Duration.ofNanos(move.time().nanos() - awaitedSinceNanos);
-                move.control().recorder().barrierWaited(url, waited);
-              }
-            });
+    answers.forEach(
+        (url, answer) -> {
+          answer.ifPresent(missing::add);
+          if (answer.isEmpty() && awaited.remove(url)) {
+            Duration waited = Duration.ofNanos(move.time().nanos() - awaitedSinceNanos);
+            move.control().recorder().barrierWaited(url, waited);
+          }
+        });
     return missing.isEmpty() ? Optional.empty() : Optional.of(all(missing));
   }
 
-  /** What each registered router says, by its URL; empty: it works with the newest map. */
+  /**
+   * What each registered router says, by its URL; empty: it works with the newest map. Asked side
+   * by side.
+   */
   Map<String, Optional<Unconfirmed>> answers() throws InterruptedException {
-    return answers(move.control().routers(), move.control().map());
-  }
-
-  private Map<String, Optional<Unconfirmed>> answers(List<String> urls, ShardMap wanted)
-      throws InterruptedException {
+    ShardMap wanted = move.control().map();
     Map<String, Tasks.Task<Optional<Unconfirmed>>> asked = new LinkedHashMap<>();
-    for (String url : urls) {
+    for (String url : move.control().routers()) {
       asked.put(url, move.tasks().start("barrier", () -> ask(url, wanted)));
     }
     Map<String, Optional<Unconfirmed>> answers = new LinkedHashMap<>();

@@ -46,17 +46,19 @@ final class WaitReport {
       sinceNanos = nanos;
       sinceMillis.clear();
     }
-    WaitingOn now = new WaitingOn(what, detail, millis, same ? waiting.get().attempts() : 0, 0);
-    List<String> urls = now.urls();
+    List<String> urls = WaitingOn.urlsIn(detail);
     if (urls.isEmpty()) {
       // Whoever was away is back.
       sinceMillis.keySet().retainAll(Set.of(urls));
     }
-    waiting = Optional.of(since(now, sinceMillis.computeIfAbsent(urls, first -> millis)));
-  }
-
-  private static WaitingOn since(WaitingOn now, long millis) {
-    return new WaitingOn(now.what(), now.detail(), millis, now.attempts(), now.nextRetryMillis());
+    waiting =
+        Optional.of(
+            new WaitingOn(
+                what,
+                detail,
+                sinceMillis.computeIfAbsent(urls, first -> millis),
+                same ? waiting.get().attempts() : 0,
+                0));
   }
 
   synchronized void over() {

@@ -36,8 +36,8 @@ public record WaitingOn(
     return Pattern.compile(Pattern.quote(bare) + "(?![\\w-]|[.:]\\w)").matcher(detail).find();
   }
 
-  /** The URLs that the detail names, in its order: whom it is about; empty if nobody. */
-  public List<String> urls() {
+  /** The URLs that a detail names, in its order: whom it is about; empty if nobody. */
+  public static List<String> urlsIn(String detail) {
     return URL.matcher(detail)
         .results()
         .map(found -> END.matcher(found.group()).replaceFirst(""))

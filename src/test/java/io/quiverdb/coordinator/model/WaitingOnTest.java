@@ -35,7 +35,7 @@ class WaitingOnTest {
   void saysWhomItIsAbout() {
     assertEquals(
         List.of("http://s1:6333/gw", "https://s2"),
-        waiting("http://s1:6333/gw/: answered 503; so did https://s2.").urls());
-    assertEquals(List.of(), waiting("waits for 500 ms in which all answer").urls());
+        WaitingOn.urlsIn("http://s1:6333/gw/: answered 503; so did https://s2."));
+    assertEquals(List.of(), WaitingOn.urlsIn("waits for 500 ms in which all answer"));
   }
 }
