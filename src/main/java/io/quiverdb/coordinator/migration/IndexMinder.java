@@ -5,11 +5,15 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has indexes built: a shard builds one only when somebody searches. Per shard and collection there
@@ -19,6 +23,8 @@ import java.util.function.Predicate;
  * at a time.
  */
 final class IndexMinder {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexMinder.class);
+
   /** How often {@link #tend} is to be called while a build is owed. */
   static final Duration INTERVAL = Duration.ofMillis(500);
 
@@ -27,9 +33,16 @@ final class IndexMinder {
 
   private record Place(String url, String collection) {}
 
+  private record Stirred(long move, Place place) {}
+
+  private interface Visit {
+    void to(String url, ShardCollection collection) throws InterruptedException;
+  }
+
   private final Tasks tasks;
   private final Map<String, Tasks.Task<String>> open = new TreeMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
+  private final Set<Stirred> stirred = new HashSet<>();
 
   IndexMinder(Tasks tasks) {
     this.tasks = tasks;
@@ -42,6 +55,28 @@ final class IndexMinder {
    * @param wanted by name: the collections whose index may be built already
    */
   void tend(Move move, List<String> urls, Predicate<String> wanted) throws InterruptedException {
+    each(move, urls, (url, listed) -> tend(move, url, listed, wanted.test(listed.name())));
+  }
+
+  /**
+   * Likewise where points were loaded by the move: an index that was there before does not have
+   * them, and says that it is ready. One short search sets off a build, which then runs beside the
+   * verification.
+   */
+  void tendLoaded(Move move, List<String> urls, Predicate<String> wanted)
+      throws InterruptedException {
+    each(
+        move,
+        urls,
+        (url, listed) -> {
+          tend(move, url, listed, wanted.test(listed.name()));
+          if (wanted.test(listed.name())) {
+            stir(move, url, listed);
+          }
+        });
+  }
+
+  private static void each(Move move, List<String> urls, Visit visit) throws InterruptedException {
     for (String url : urls) {
       List<ShardCollection> collections;
       try {
@@ -51,9 +86,26 @@ final class IndexMinder {
         continue;
       }
       for (ShardCollection collection : collections) {
-        tend(move, url, collection, wanted.test(collection.name()));
+        visit.to(url, collection);
       }
     }
+  }
+
+  private void stir(Move move, String url, ShardCollection collection) throws InterruptedException {
+    Place place = new Place(url, collection.name());
+    if (collection.indexReady().orElse(true)
+        && isSearchable(url, collection)
+        && stirred.add(new Stirred(move.control().migration().id(), place))) {
+      Optional<Row> row = first(move, place);
+      if (row.isPresent()) {
+        String outcome = search(move, place, collection, row.get(), Probes.SHORT);
+        LOG.debug("a first search on {} of {}: {}", url, collection.name(), outcome);
+      }
+    }
+  }
+
+  private boolean isSearchable(String url, ShardCollection collection) {
+    return collection.count() > 0 && !collection.multivector() && !isRefused(url, collection);
   }
 
   private void tend(Move move, String url, ShardCollection collection, boolean wanted)
@@ -66,18 +118,13 @@ final class IndexMinder {
       close(search);
       search = null;
     }
-    if (search == null
-        && owed
-        && wanted
-        && collection.count() > 0
-        && !collection.multivector()
-        && !isRefused(url, collection)) {
+    if (search == null && owed && wanted && isSearchable(url, collection)) {
       first(move, place)
           .ifPresent(
               row ->
                   open.put(
                       key(place),
-                      tasks.start("index-build", () -> search(move, place, collection, row))));
+                      tasks.start("index-build", () -> untilClosed(move, place, collection, row))));
     }
   }
 
@@ -95,18 +142,25 @@ final class IndexMinder {
     return place.url() + " " + place.collection();
   }
 
-  private String search(Move move, Place place, ShardCollection collection, Row near) {
+  private String untilClosed(Move move, Place place, ShardCollection collection, Row near) {
     try {
-      var unused =
-          move.shards().search(place.url(), place.collection(), near, NEIGHBOURS, NO_LIMIT);
+      return search(move, place, collection, near, NO_LIMIT);
+    } catch (InterruptedException e) {
+      return "closed";
+    }
+  }
+
+  private String search(
+      Move move, Place place, ShardCollection collection, Row near, Duration limit)
+      throws InterruptedException {
+    try {
+      var unused = move.shards().search(place.url(), place.collection(), near, NEIGHBOURS, limit);
       return "answered";
     } catch (ShardException e) {
       if (e.kind() == ShardException.Kind.REFUSED) {
         refuse(place, collection);
       }
       return "not answered: " + e.getMessage();
-    } catch (InterruptedException e) {
-      return "closed";
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class Probes {
   /** A search that takes longer waits for a build. */
-  private static final Duration SHORT = Duration.ofSeconds(2);
+  static final Duration SHORT = Duration.ofSeconds(2);
 
   private static final int PER_COLLECTION = 8;
   private static final int PAGE = 200;

@@ -8,7 +8,6 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** What each kind of work is, in a straight line. For one thread. */
 final class Steps {
@@ -104,7 +103,7 @@ final class Steps {
           }
         };
     if (grows(move)) {
-      minding(move, donors, collection -> true, passes);
+      minding(move, () -> indexes.tend(move, donors, collection -> true), passes);
     } else {
       passes.run();
     }
@@ -140,7 +139,8 @@ final class Steps {
       return;
     }
     List<String> target = Sides.urls(Sides.of(move).targets());
-    minding(move, target, collection -> copied(move, collection), body);
+    minding(
+        move, () -> indexes.tendLoaded(move, target, collection -> copied(move, collection)), body);
   }
 
   private static boolean copied(Move move, String collection) {
@@ -151,15 +151,10 @@ final class Steps {
     return !parts.isEmpty() && parts.stream().allMatch(MovePart::done);
   }
 
-  private void minding(Move move, List<String> urls, Predicate<String> wanted, Body body)
+  private static void minding(Move move, Beside.Round round, Body body)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
     Beside minding =
-        Beside.start(
-            move.tasks(),
-            move.time(),
-            "index-minder",
-            IndexMinder.INTERVAL,
-            () -> indexes.tend(move, urls, wanted));
+        Beside.start(move.tasks(), move.time(), "index-minder", IndexMinder.INTERVAL, round);
     try {
       body.run();
     } finally {

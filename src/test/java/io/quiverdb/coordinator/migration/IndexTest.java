@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Indexes are built, and the flip waits until searches find what was moved. */
 @Timeout(60)
@@ -113,11 +115,11 @@ class IndexTest {
     Move move = copied(Phase.VERIFYING, Optional.of(false));
     List<String> urls = List.of(FakeCluster.N);
     for (int i = 0; i < 10; i++) {
-      indexes.tend(move, urls, name -> true);
+      indexes.tendLoaded(move, urls, name -> true);
       cluster.world.sleep(Duration.ofSeconds(1));
     }
     assertEquals(1, shards.at(FakeCluster.N).openSearches);
-    assertEquals(1, shards.searches.size());
+    assertEquals(1, shards.searches.size(), "another one would throw the build away by its end");
     indexes.closeAll();
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(0, shards.at(FakeCluster.N).openSearches);
@@ -129,6 +131,33 @@ class IndexTest {
     indexes.tend(move, List.of(FakeCluster.N), name -> false);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(List.of(), shards.searches);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ready", "untold"})
+  void anIndexFromBeforeTheLoadIsBuiltAnewByOneSearchOnceItsCollectionIsCopied(String says)
+      throws Exception {
+    Move move = copied(Phase.VERIFYING, Optional.of(says).map("ready"::equals).filter(r -> r));
+    List<String> target = List.of(FakeCluster.N);
+    indexes.tendLoaded(move, target, name -> false);
+    assertEquals(List.of(), shards.searches);
+    indexes.tendLoaded(move, target, name -> true);
+    indexes.tendLoaded(move, target, name -> true);
+    assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
+    assertTrue(shards.searches.get(0).endsWith("PT2S"), shards.searches.get(0));
+  }
+
+  @Test
+  void anotherMoveOntoTheSameShardHasItsIndexBuiltAgain() throws Exception {
+    List<String> target = List.of(FakeCluster.N);
+    Move first = copied(Phase.PREPARED, Optional.of(true));
+    indexes.tendLoaded(first, target, name -> true);
+    long id = first.control().migration().id();
+    cluster.accept(
+        new Command.AdvanceMigration(id, Phase.PREPARED, Phase.FAILED, "no", cluster.term));
+    Move second = copied(Phase.PREPARED, Optional.of(true));
+    indexes.tendLoaded(second, target, name -> true);
+    assertEquals(2, shards.searches.size());
   }
 
   @Test

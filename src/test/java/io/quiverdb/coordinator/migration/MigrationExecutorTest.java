@@ -235,6 +235,27 @@ class MigrationExecutorTest extends LedMove {
     verifiesTwice();
   }
 
+  @Test
+  void anIndexFromBeforeTheMoveIsBuiltAnewBesideTheVerification() throws InterruptedException {
+    FakeShards.Fake target = cluster.shards.at(FakeCluster.N);
+    MovePart docs = new MovePart("docs", 0, 3, 5, 5, 5, "p5", true);
+    List<String> searched = new ArrayList<>();
+    data.deeds.put("copy", move -> move.control().moved(docs, 50));
+    data.deeds.put(
+        "verify",
+        move -> {
+          target.has("docs", 1);
+          target.indexReady("docs", true);
+          target.rows.put("docs", new ArrayList<>(List.of(IndexTest.row("p5"))));
+          cluster.world.sleep(Duration.ofSeconds(10));
+          searched.addAll(cluster.shards.searches);
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    awaitEnd();
+    assertEquals(List.of("docs " + FakeCluster.N + " PT2S"), searched);
+  }
+
   /** It only restarts, or the network to it is broken: that alone says nothing about its map. */
   @Test
   void aRouterThatDoesNotAnswerForAWhileIsNoFallback() throws InterruptedException {
