@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,21 +51,22 @@ final class Copy {
   private void copy(Slice slice, ShardCollection collection, List<Shard> donors)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Source> open = new ArrayList<>();
+    Way way = WayIn.ontoJoining(slice.moving(), collection);
+    int underWay = WayIn.underWay(slice.moving());
     try (TargetWriter writer =
-        new TargetWriter(
-            move,
-            calls,
-            slice.moving(),
-            collection,
-            WayIn.ontoJoining(slice.moving(), collection),
-            WayIn.underWay(slice.moving()))) {
+        new TargetWriter(move, calls, slice.moving(), collection, way, underWay)) {
       for (Shard donor : donors) {
         MovePart part = resumed(slice, collection.name(), donor);
         if (!part.done()) {
           open.add(new Source(slice, donor, part, donors.size()));
         }
       }
-      open.forEach(source -> source.scan.begin());
+      for (Source source : open) {
+        if (way == Way.POINTS) {
+          source.scan.startSmall();
+        }
+        source.scan.begin();
+      }
       while (!open.isEmpty()) {
         Source source = ready(open, writer);
         Scan.Page page = source.scan.next();

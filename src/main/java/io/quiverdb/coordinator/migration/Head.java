@@ -10,15 +10,9 @@ final class Head implements AutoCloseable {
   private final Scan scan;
   private List<Row> rows = List.of();
   private int index;
-  private long offset;
 
   Head(Scan scan) {
     this.scan = scan;
-  }
-
-  /** Starts to read, so that several scans wait together. */
-  void begin() {
-    scan.begin();
   }
 
   /** The row; null at the end. */
@@ -39,7 +33,6 @@ final class Head implements AutoCloseable {
       return false;
     }
     rows = page.rows();
-    offset = page.offset();
     index = 0;
     return true;
   }
@@ -52,11 +45,6 @@ final class Head implements AutoCloseable {
   /** Whether nothing is left of the page: the next row comes from another one. */
   boolean isAtPageEnd() {
     return index == rows.size();
-  }
-
-  /** Where the page of the row stands in the listing. */
-  long offset() {
-    return offset;
   }
 
   /** The row of an id, if the scan meets it; to be asked for growing ids only. */

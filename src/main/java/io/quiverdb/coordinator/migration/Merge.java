@@ -12,17 +12,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One collection on several shards at once, id by id: scans side by side, each with a page or two
- * in memory. For one task at a time.
+ * One collection on several shards at once, id by id: the shard that joins or leaves and its
+ * partners are read in turn, each with a page or two in memory. For one task at a time.
  */
 final class Merge implements AutoCloseable {
+  /** As many points that move are on the one side as on the other: each gets half of the memory. */
+  private static final int SIDES = 2;
+
   private final Map<Long, Head> heads = new LinkedHashMap<>();
   private String id = "";
   private boolean turned;
   private boolean begun;
 
   /**
-   * Of the listings of these shards.
+   * Of the listings of the shard that joins or leaves, and of some of its partners.
    *
    * @param wanted of a shard: which of its points are met
    */
@@ -30,21 +33,28 @@ final class Merge implements AutoCloseable {
       Move move,
       DataCalls calls,
       ShardCollection collection,
-      List<Shard> shards,
+      Shard moving,
+      List<Shard> partners,
       Function<Shard, Predicate<String>> wanted) {
-    for (Shard shard : shards) {
-      heads.put(
-          shard.id(),
-          new Head(
-              Scan.ahead(
-                  calls,
-                  move.tasks(),
-                  shard,
-                  collection.name(),
-                  shards.size(),
-                  wanted.apply(shard))));
+    Turns turns = new Turns(move.time());
+    Turns.Side theirs = turns.side();
+    for (Shard partner : partners) {
+      read(move, calls, collection, partner, SIDES * partners.size(), wanted).onSide(theirs);
     }
-    heads.values().forEach(Head::begin);
+    read(move, calls, collection, moving, SIDES, wanted).onSide(turns.side());
+  }
+
+  private Scan read(
+      Move move,
+      DataCalls calls,
+      ShardCollection collection,
+      Shard shard,
+      int sideBySide,
+      Function<Shard, Predicate<String>> wanted) {
+    Scan scan =
+        Scan.ahead(calls, move.tasks(), shard, collection.name(), sideBySide, wanted.apply(shard));
+    heads.put(shard.id(), new Head(scan));
+    return scan;
   }
 
   /** Goes on to the smallest id that is left; false at the end. */
@@ -88,12 +98,6 @@ final class Merge implements AutoCloseable {
   /** Whether the step to this id has left a page behind. */
   boolean turned() {
     return turned;
-  }
-
-  /** Where the page that a shard's scan is in stands in the listing. */
-  long offset(Shard shard) {
-    Head head = heads.get(shard.id());
-    return head == null ? 0 : head.offset();
   }
 
   @Override

@@ -37,6 +37,10 @@ final class PageSizes {
       return new Seen(page.count(), page.bytes(), page.rows().stream().mapToLong(Row::size).sum());
     }
 
+    Seen ifAllAreKept() {
+      return new Seen(rows, bytes, bytes);
+    }
+
     int next(long keptBytes) {
       long fits =
           Math.min(keptBytes * rows / Math.max(1, kept), ANSWER_BYTES * rows / Math.max(1, bytes));
@@ -59,7 +63,16 @@ final class PageSizes {
    */
   int rows(Shard shard, String collection, long keptBytes) {
     @Nullable Seen page = seen.get(new Listing(shard.primaryUrl(), collection));
-    return page == null ? FIRST_ROWS : page.next(keptBytes);
+    return page == null ? likeOthers(collection, keptBytes) : page.next(keptBytes);
+  }
+
+  /** Points of one collection are alike on all shards; how many are wanted here is not known. */
+  private int likeOthers(String collection, long keptBytes) {
+    return seen.entrySet().stream()
+        .filter(other -> other.getKey().collection().equals(collection))
+        .mapToInt(other -> other.getValue().ifAllAreKept().next(keptBytes))
+        .min()
+        .orElse(FIRST_ROWS);
   }
 
   /**

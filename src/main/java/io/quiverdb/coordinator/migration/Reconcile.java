@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -116,12 +115,16 @@ final class Reconcile {
   private void merge(
       Slice slice, ShardCollection collection, List<Shard> partners, Dirty dirty, Repairs repairs)
       throws StepFailed, CollectionChanged, InterruptedException {
-    List<Shard> shards = new ArrayList<>(partners);
-    shards.add(slice.moving());
-    List<Shard> targets = slice.targets().stream().filter(shards::contains).toList();
+    List<Shard> targets = slice.growing() ? slice.targets() : partners;
     try (repairs;
         Merge merge =
-            new Merge(move, calls, collection, shards, shard -> slice.judgedOn(shard, partners))) {
+            new Merge(
+                move,
+                calls,
+                collection,
+                slice.moving(),
+                partners,
+                shard -> slice.judgedOn(shard, partners))) {
       while (merge.next()) {
         if (merge.turned()) {
           move.control().check();

@@ -50,6 +50,8 @@ final class Scan implements AutoCloseable {
   private @Nullable String seen;
   private boolean over;
   private @Nullable Task<Page> reading;
+  private Turns.@Nullable Side side;
+  private boolean startsSmall;
 
   private Scan(
       DataCalls calls,
@@ -117,6 +119,17 @@ final class Scan implements AutoCloseable {
     return this;
   }
 
+  /** Reads only while that side has its turn; to be called before anything is read. */
+  void onSide(Turns.Side its) {
+    side = its;
+    its.add(this);
+  }
+
+  /** Has the first rows come soon: for who works on rows for longer than it takes to read them. */
+  void startSmall() {
+    startsSmall = true;
+  }
+
   /** Starts to read, if this scan reads ahead. */
   void begin() {
     if (ahead != null && reading == null && !over) {
@@ -134,12 +147,24 @@ final class Scan implements AutoCloseable {
     if (over) {
       return null;
     }
+    if (side != null && reading == null) {
+      side.take();
+    }
     begin();
     Page page = reading == null ? read() : Joined.of(reading);
     reading = null;
     over = page.last();
-    begin();
+    if (side == null || side.hasTurn()) {
+      begin();
+    }
     return page;
+  }
+
+  /** Waits until nothing is being read; what was read is for {@link #next}. */
+  void awaitRead() throws StepFailed, CollectionChanged, InterruptedException {
+    if (reading != null) {
+      var unused = Joined.of(reading);
+    }
   }
 
   /** So many rows up to the last one seen were deleted by the caller of a stepwise scan. */
@@ -156,7 +181,9 @@ final class Scan implements AutoCloseable {
     while (true) {
       // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
       int most = (int) (pageBytes + pageBytes / 4);
-      int asked = Math.min(sizes.rows(shard, collection, pageBytes), fetchLimit);
+      int fits = sizes.rows(shard, collection, pageBytes);
+      int asked = Math.min(startsSmall ? Math.min(PageSizes.FIRST_ROWS, fits) : fits, fetchLimit);
+      startsSmall = false;
       DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
       ShardPage listed = page.listed();
       if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {

@@ -44,14 +44,14 @@ final class Survey {
 
   private void look(Slice slice, Shard shard, ShardCollection collection)
       throws InterruptedException {
-    if (collection.count() == 0 || collection.count() > MOST_POINTS) {
-      return;
-    }
     ShardApi shards = move.shards();
     String url = shard.primaryUrl();
     String name = collection.name();
     try {
       int limit = Math.min(shards.fetchLimit(url, name), PageSizes.FIRST_ROWS);
+      if (collection.count() == 0 || collection.count() > MOST_POINTS) {
+        return;
+      }
       ShardPage page =
           shards.fetch(
               url, name, 0, limit, ShardApi.PAGE_BYTES, slice.judgedOn(shard, slice.partners()));

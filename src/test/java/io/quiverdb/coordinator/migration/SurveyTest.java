@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.CollectionSchema;
 import io.quiverdb.coordinator.dev.IndexKind;
+import io.quiverdb.coordinator.dev.Limits;
 import io.quiverdb.coordinator.dev.Metric;
 import io.quiverdb.coordinator.migration.StubShards.Op;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -120,7 +121,46 @@ class SurveyTest {
     world.shards.before(call -> ops.add(call.op()));
     survey();
     assertEquals(
-        List.of(Op.COLLECTIONS, Op.LIMIT, Op.FETCH, Op.COLLECTIONS, Op.COLLECTIONS, Op.COLLECTIONS),
+        List.of(
+            Op.COLLECTIONS,
+            Op.LIMIT,
+            Op.FETCH,
+            Op.COLLECTIONS,
+            Op.LIMIT,
+            Op.COLLECTIONS,
+            Op.LIMIT,
+            Op.COLLECTIONS,
+            Op.LIMIT),
         ops);
+  }
+
+  @Test
+  void aListingThatNobodyHasSeenIsLikeThoseOfTheOtherShards() throws Exception {
+    fill(0, 1_000, "1");
+    survey();
+    assertEquals(8_192, scan(StubWorld.JOINING).get(0));
+    fill(1, 1_000, '"' + "x".repeat(8_000) + '"');
+    survey();
+    assertTrue(scan(StubWorld.JOINING).get(0) < 1_000, () -> "the longest rows count: " + pages);
+  }
+
+  @Test
+  void aCopyBeginsWithFewRowsWhereTheyAreWrittenMoreSlowlyThanRead() throws Exception {
+    assertEquals(PageSizes.FIRST_ROWS, firstPage(IndexKind.HNSW));
+    assertEquals(8_192, firstPage(IndexKind.IVF));
+  }
+
+  private static int firstPage(IndexKind kind) throws Exception {
+    StubWorld world = StubWorld.grow(kind, Limits.DEFAULT);
+    world.seed(3_000);
+    Move move = world.move();
+    new Survey(move, world.pageSizes).run();
+    world.shards.calls.clear();
+    new Copy(move, world.calls(move)).run(world.collections());
+    return world.shards.calls.stream()
+        .filter(call -> call.is(Op.FETCH, StubWorld.url(0)))
+        .findFirst()
+        .orElseThrow()
+        .rows();
   }
 }

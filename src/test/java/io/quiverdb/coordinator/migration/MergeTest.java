@@ -1,0 +1,116 @@
+package io.quiverdb.coordinator.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.StubShards.Op;
+import io.quiverdb.coordinator.model.Shard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MergeTest {
+  private static final Duration BETWEEN_TURNS = Duration.ofMillis(10);
+
+  /** Reads that were begun and not waited for yet, each by the URL of its shard. */
+  private static final class Reads implements Tasks {
+    private final Tasks tasks;
+    final List<String> underWay = new ArrayList<>();
+
+    Reads(Tasks tasks) {
+      this.tasks = tasks;
+    }
+
+    @Override
+    public <T> Task<T> start(String name, Callable<T> work) {
+      String url = name.split(" ")[1];
+      underWay.add(url);
+      Task<T> task = tasks.start(name, work);
+      return new Task<>() {
+        @Override
+        public T join() throws Exception {
+          T result = task.join();
+          underWay.remove(url);
+          return result;
+        }
+
+        @Override
+        public boolean isDone() {
+          return task.isDone();
+        }
+
+        @Override
+        public void cancel() {
+          task.cancel();
+        }
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aClientsWriteThatWaitedForAPageOfOneSideNeedNotWaitForOneOfTheOther(long seed)
+      throws Exception {
+    StubWorld world = StubWorld.grow(StubWorld.pages(7));
+    Reads reads = new Reads(StubTasks.dawdling(seed));
+    world.tasks = reads;
+    TreeSet<String> ids = new TreeSet<>();
+    for (int i = 0; i < 300; i++) {
+      String id = StubWorld.key(i);
+      ids.add(id);
+      world.store(i % 4 == 3 ? StubWorld.JOINING : i % 3, id, 1);
+    }
+    long[] ended = {Long.MIN_VALUE, Long.MIN_VALUE};
+    int[] turns = {0, -1};
+    world.shards.hooks.add(
+        new StubShards.Hook() {
+          @Override
+          public void before(StubShards.Call call) {
+            if (call.op() == Op.FETCH) {
+              int side = side(call.url());
+              assertTrue(
+                  reads.underWay.stream().allMatch(url -> side(url) == side),
+                  reads.underWay::toString);
+              if (turns[1] != side && ended[1 - side] != Long.MIN_VALUE) {
+                long pause = world.time.nanos() - ended[1 - side];
+                assertTrue(pause >= BETWEEN_TURNS.toNanos(), () -> pause + " ns");
+              }
+              turns[0] += turns[1] == side ? 0 : 1;
+              turns[1] = side;
+            }
+          }
+
+          @Override
+          public void after(StubShards.Call call) {
+            if (call.op() == Op.FETCH) {
+              ended[side(call.url())] = world.time.nanos();
+            }
+          }
+        });
+    List<Shard> partners = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
+    List<String> met = new ArrayList<>();
+    Move move = world.move();
+    try (Merge merge =
+        new Merge(
+            move,
+            world.calls(move),
+            world.collections().get(0),
+            StubWorld.shard(StubWorld.JOINING),
+            partners,
+            shard -> id -> true)) {
+      while (merge.next()) {
+        met.add(merge.id());
+      }
+    }
+    assertEquals(List.copyOf(ids), met);
+    assertTrue(turns[0] > 4, "turns: " + turns[0]);
+  }
+
+  private static int side(String url) {
+    return url.equals(StubWorld.url(StubWorld.JOINING)) ? 1 : 0;
+  }
+}
