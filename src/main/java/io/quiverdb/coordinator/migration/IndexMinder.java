@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,10 @@ final class IndexMinder {
 
   private record Place(String url, String collection) {}
 
-  private record Stirred(long move, Place place) {}
+  private record Loaded(Place place, ShardCollection collection) {}
+
+  /** A build that this move has set off. */
+  private record Stirring(long move, Place place) {}
 
   private interface Visit {
     void to(String url, ShardCollection collection) throws InterruptedException;
@@ -42,7 +46,7 @@ final class IndexMinder {
   private final Tasks tasks;
   private final Map<String, Tasks.Task<String>> open = new TreeMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
-  private final Set<Stirred> stirred = new HashSet<>();
+  private final Set<Stirring> stirred = new HashSet<>();
 
   IndexMinder(Tasks tasks) {
     this.tasks = tasks;
@@ -61,19 +65,29 @@ final class IndexMinder {
   /**
    * Likewise where points were loaded by the move: an index that was there before does not have
    * them, and says that it is ready. One short search sets off a build, which then runs beside the
-   * verification.
+   * verification. One at a time: the others are to be tended meanwhile.
    */
   void tendLoaded(Move move, List<String> urls, Predicate<String> wanted)
       throws InterruptedException {
+    List<Loaded> owed = new ArrayList<>();
     each(
         move,
         urls,
         (url, listed) -> {
           tend(move, url, listed, wanted.test(listed.name()));
-          if (wanted.test(listed.name())) {
-            stir(move, url, listed);
+          Loaded one = new Loaded(new Place(url, listed.name()), listed);
+          if (wanted.test(listed.name())
+              && listed.indexReady().orElse(true)
+              && isSearchable(url, listed)
+              && !stirred.contains(stirring(move, one.place()))) {
+            owed.add(one);
           }
         });
+    for (Loaded one : owed) {
+      if (stir(move, one)) {
+        return;
+      }
+    }
   }
 
   private static void each(Move move, List<String> urls, Visit visit) throws InterruptedException {
@@ -91,17 +105,18 @@ final class IndexMinder {
     }
   }
 
-  private void stir(Move move, String url, ShardCollection collection) throws InterruptedException {
-    Place place = new Place(url, collection.name());
-    if (collection.indexReady().orElse(true)
-        && isSearchable(url, collection)
-        && stirred.add(new Stirred(move.control().migration().id(), place))) {
-      Optional<Row> row = first(move, place);
-      if (row.isPresent()) {
-        String outcome = search(move, place, collection, row.get(), Probes.SHORT);
-        LOG.debug("a first search on {} of {}: {}", url, collection.name(), outcome);
-      }
+  private boolean stir(Move move, Loaded one) throws InterruptedException {
+    Optional<Row> row = first(move, one.place());
+    if (row.isPresent()) {
+      String outcome = search(move, one.place(), one.collection(), row.get(), Probes.SHORT);
+      LOG.debug("a first search at {}: {}", one.place(), outcome);
+      stirred.add(stirring(move, one.place()));
     }
+    return row.isPresent();
+  }
+
+  private static Stirring stirring(Move move, Place place) {
+    return new Stirring(move.control().migration().id(), place);
   }
 
   private boolean isSearchable(String url, ShardCollection collection) {
@@ -121,10 +136,12 @@ final class IndexMinder {
     if (search == null && owed && wanted && isSearchable(url, collection)) {
       first(move, place)
           .ifPresent(
-              row ->
-                  open.put(
-                      key(place),
-                      tasks.start("index-build", () -> untilClosed(move, place, collection, row))));
+              row -> {
+                stirred.add(stirring(move, place));
+                open.put(
+                    key(place),
+                    tasks.start("index-build", () -> untilClosed(move, place, collection, row)));
+              });
     }
   }
 

@@ -8,6 +8,8 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What each kind of work is, in a straight line. For one thread. */
 final class Steps {
@@ -143,12 +145,14 @@ final class Steps {
         move, () -> indexes.tendLoaded(move, target, collection -> copied(move, collection)), body);
   }
 
+  /** A donor that nothing has come from yet has no part. */
   private static boolean copied(Move move, String collection) {
-    List<MovePart> parts =
+    Set<Long> done =
         move.control().migration().progress().parts().stream()
-            .filter(part -> part.collection().equals(collection))
-            .toList();
-    return !parts.isEmpty() && parts.stream().allMatch(MovePart::done);
+            .filter(part -> part.collection().equals(collection) && part.done())
+            .map(MovePart::from)
+            .collect(Collectors.toSet());
+    return Sides.of(move).donors().stream().allMatch(donor -> done.contains(donor.id()));
   }
 
   private static void minding(Move move, Beside.Round round, Body body)

@@ -44,12 +44,15 @@ final class Survey {
 
   private void look(Slice slice, Shard shard, ShardCollection collection)
       throws InterruptedException {
+    if (collection.count() > MOST_POINTS) {
+      return;
+    }
     ShardApi shards = move.shards();
     String url = shard.primaryUrl();
     String name = collection.name();
     try {
       int limit = Math.min(shards.fetchLimit(url, name), PageSizes.FIRST_ROWS);
-      if (collection.count() == 0 || collection.count() > MOST_POINTS) {
+      if (collection.count() == 0) {
         return;
       }
       ShardPage page =

@@ -44,12 +44,11 @@ final class Turns {
       if (hasTurn()) {
         return;
       }
-      if (!now.scans.isEmpty()) {
-        for (Scan scan : now.scans) {
-          scan.awaitRead();
-        }
-        time.sleep(PAUSE);
+      for (Scan scan : now.scans) {
+        scan.awaitRead();
       }
+      // The first turn as well: the other side may just have been read for another collection.
+      time.sleep(PAUSE);
       now = this;
       scans.forEach(Scan::begin);
     }

@@ -148,6 +148,37 @@ class IndexTest {
   }
 
   @Test
+  void anIndexThatTheMoveHadBuiltIsNotBuiltAnew() throws Exception {
+    Move move = copied(Phase.VERIFYING, Optional.of(false));
+    List<String> target = List.of(FakeCluster.N);
+    indexes.tendLoaded(move, target, name -> true);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    shards.at(FakeCluster.N).indexReady("docs", true);
+    indexes.tendLoaded(move, target, name -> true);
+    indexes.tendLoaded(move, target, name -> true);
+    assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
+    assertEquals(0, shards.at(FakeCluster.N).openSearches);
+  }
+
+  @Test
+  void oneIndexIsBuiltAnewAfterTheOtherAndOneThatCannotBeReadKeepsNone() throws Exception {
+    Move move = copied(Phase.VERIFYING, Optional.of(true));
+    Fake target = shards.at(FakeCluster.N);
+    List<String> urls = List.of(FakeCluster.N);
+    target.collections.put("a", FakeShards.collection("a", 1, "2", Optional.of(true)));
+    target.collections.put("e", FakeShards.collection("e", 1, "2", Optional.of(true)));
+    target.rows.put("e", new ArrayList<>(List.of(row("p1"))));
+    indexes.tendLoaded(move, urls, name -> true);
+    assertEquals(1, shards.searches.size(), () -> "a has no row to read: " + shards.searches);
+    target.rows.put("a", new ArrayList<>(List.of(row("p2"))));
+    for (int i = 0; i < 5; i++) {
+      indexes.tendLoaded(move, urls, name -> true);
+    }
+    List<String> searched = shards.searches.stream().map(s -> s.substring(0, 1)).sorted().toList();
+    assertEquals(List.of("a", "d", "e"), searched);
+  }
+
+  @Test
   void anotherMoveOntoTheSameShardHasItsIndexBuiltAgain() throws Exception {
     List<String> target = List.of(FakeCluster.N);
     Move first = copied(Phase.PREPARED, Optional.of(true));

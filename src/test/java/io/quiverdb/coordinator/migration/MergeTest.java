@@ -92,6 +92,13 @@ class MergeTest {
           }
         });
     List<Shard> partners = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
+    for (int collection = 0; collection < 2; collection++) {
+      assertEquals(List.copyOf(ids), merged(world, partners));
+    }
+    assertTrue(turns[0] > 4, "turns: " + turns[0]);
+  }
+
+  private static List<String> merged(StubWorld world, List<Shard> partners) throws Exception {
     List<String> met = new ArrayList<>();
     Move move = world.move();
     try (Merge merge =
@@ -106,8 +113,7 @@ class MergeTest {
         met.add(merge.id());
       }
     }
-    assertEquals(List.copyOf(ids), met);
-    assertTrue(turns[0] > 4, "turns: " + turns[0]);
+    return met;
   }
 
   private static int side(String url) {

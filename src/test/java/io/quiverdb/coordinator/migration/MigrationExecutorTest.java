@@ -238,21 +238,30 @@ class MigrationExecutorTest extends LedMove {
   @Test
   void anIndexFromBeforeTheMoveIsBuiltAnewBesideTheVerification() throws InterruptedException {
     FakeShards.Fake target = cluster.shards.at(FakeCluster.N);
-    MovePart docs = new MovePart("docs", 0, 3, 5, 5, 5, "p5", true);
+    List<String> early = new ArrayList<>();
     List<String> searched = new ArrayList<>();
-    data.deeds.put("copy", move -> move.control().moved(docs, 50));
     data.deeds.put(
-        "verify",
+        "copy",
         move -> {
           target.has("docs", 1);
           target.indexReady("docs", true);
           target.rows.put("docs", new ArrayList<>(List.of(IndexTest.row("p5"))));
+          move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
+          move.control().moved(new MovePart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
+          cluster.world.sleep(Duration.ofSeconds(10));
+          early.addAll(cluster.shards.searches);
+          move.control().moved(new MovePart("docs", 2, 3, 5, 5, 5, "p5", true), 50);
+        });
+    data.deeds.put(
+        "verify",
+        move -> {
           cluster.world.sleep(Duration.ofSeconds(10));
           searched.addAll(cluster.shards.searches);
         });
     lead();
     cluster.start(MigrationKind.GROW);
     awaitEnd();
+    assertEquals(List.of(), early, "nothing has come from the third donor yet");
     assertEquals(List.of("docs " + FakeCluster.N + " PT2S"), searched);
   }
 

@@ -83,6 +83,9 @@ final class StubShards implements ShardApi {
   /** In bytes. */
   long largestPage;
 
+  /** So many points each collection says that it has besides. */
+  long countedMore;
+
   Duration perRow = Duration.ofNanos(1_000);
 
   StubShards(StubTime time) {
@@ -155,13 +158,17 @@ final class StubShards implements ShardApi {
         "",
         List.of(),
         0,
-        () -> core(url).collections().stream().map(StubShards::listed).toList());
+        () -> core(url).collections().stream().map(info -> listed(info, countedMore)).toList());
   }
 
   static ShardCollection listed(CollectionInfo info) {
+    return listed(info, 0);
+  }
+
+  private static ShardCollection listed(CollectionInfo info, long more) {
     return new ShardCollection(
         info.schema().name(),
-        info.count(),
+        info.count() + more,
         info.schema().index().name().toLowerCase(Locale.ROOT),
         info.schema().multivector(),
         Optional.of(info.indexReady()),

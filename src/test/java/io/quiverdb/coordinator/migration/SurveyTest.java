@@ -135,6 +135,16 @@ class SurveyTest {
   }
 
   @Test
+  void oneThatWouldTakeLongIsLeftAlone() throws Exception {
+    fill(0, 10, "1");
+    world.shards.countedMore = 1_000_000;
+    survey();
+    assertEquals(1, world.shards.count(Op.COLLECTIONS, StubWorld.url(0)));
+    assertEquals(0, world.shards.count(Op.LIMIT, StubWorld.url(0)));
+    assertEquals(0, world.shards.count(Op.FETCH, StubWorld.url(0)));
+  }
+
+  @Test
   void aListingThatNobodyHasSeenIsLikeThoseOfTheOtherShards() throws Exception {
     fill(0, 1_000, "1");
     survey();
