@@ -210,7 +210,7 @@ class DeadShardTest {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       if (slice.moves("p" + i)) {
-        rows.add(IndexTest.row("p" + i));
+        rows.add(CopiedMove.row("p" + i));
       }
     }
     return rows;

@@ -12,78 +12,18 @@ import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
-import io.quiverdb.coordinator.shard.RowReader;
 import io.quiverdb.coordinator.shard.ShardCollection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Indexes are built, and the flip waits until searches find what was moved. */
 @Timeout(60)
-class IndexTest {
+class IndexTest extends CopiedMove {
   private static final String REPLICA = "http://n-replica:6333";
-
-  private final FakeCluster cluster = new FakeCluster();
-  private final FakeShards shards = cluster.shards;
-  private final IndexMinder indexes = new IndexMinder(cluster.world);
-  private final List<String> moved = new ArrayList<>();
-
-  /** Donors hold 300 points; those of them that move are on the new shard, with this index. */
-  private Move copied(Phase phase, Optional<Boolean> indexReady) {
-    cluster.begin(MigrationKind.GROW, phase);
-    Move move = cluster.bundle(cluster.control());
-    fill(move);
-    shards
-        .at(FakeCluster.N)
-        .collections
-        .put("docs", FakeShards.collection("docs", moved.size(), "2", indexReady));
-    return move;
-  }
-
-  static Row row(String id) {
-    return row(id, "[1,2]");
-  }
-
-  private static Row row(String id, String vector) {
-    String json = "{\"id\":\"" + id + "\",\"vector\":" + vector + ",\"payload\":null}";
-    try {
-      return RowReader.point(json.getBytes(StandardCharsets.UTF_8));
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void fill(Move move) {
-    Slice slice = Slice.of(move);
-    List<Row> onNew = new ArrayList<>();
-    for (int i = 0; i < 900; i++) {
-      String id = "p" + (1_000 + i);
-      Row row = row(id);
-      Fake donor = shards.at(FakeCluster.url(i % 3));
-      var partner = slice.partner(id);
-      if (partner == null) {
-        donor.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
-      } else {
-        Fake truth = shards.at(partner.primaryUrl());
-        truth.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
-        truth.searchable.add(id);
-        onNew.add(row);
-        moved.add(id);
-      }
-    }
-    shards.at(FakeCluster.N).rows.put("docs", onNew);
-    for (int id = 0; id < 3; id++) {
-      Fake donor = shards.at(FakeCluster.url(id));
-      donor.has("docs", donor.rows.get("docs").size());
-    }
-  }
 
   private Duration warmed(Move move) throws Exception {
     Duration before = cluster.world.elapsed();
@@ -108,87 +48,6 @@ class IndexTest {
     long shortOnes =
         shards.searches.stream().filter(s -> s.contains("//n") && s.endsWith("PT2S")).count();
     assertTrue(shortOnes <= 8, "no probe while a build is under way");
-  }
-
-  @Test
-  void keepsTheSearchOpenFromStepToStep() throws Exception {
-    Move move = copied(Phase.VERIFYING, Optional.of(false));
-    List<String> urls = List.of(FakeCluster.N);
-    for (int i = 0; i < 10; i++) {
-      indexes.tendLoaded(move, urls, name -> true);
-      cluster.world.sleep(Duration.ofSeconds(1));
-    }
-    assertEquals(1, shards.at(FakeCluster.N).openSearches);
-    assertEquals(1, shards.searches.size(), "another one would throw the build away by its end");
-    indexes.closeAll();
-    cluster.world.sleep(Duration.ofSeconds(1));
-    assertEquals(0, shards.at(FakeCluster.N).openSearches);
-  }
-
-  @Test
-  void buildsNothingBeforeTheCopyOfItsCollectionHasEnded() throws Exception {
-    Move move = copied(Phase.COPYING, Optional.of(false));
-    indexes.tend(move, List.of(FakeCluster.N), name -> false);
-    cluster.world.sleep(Duration.ofSeconds(1));
-    assertEquals(List.of(), shards.searches);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"ready", "untold"})
-  void anIndexFromBeforeTheLoadIsBuiltAnewByOneSearchOnceItsCollectionIsCopied(String says)
-      throws Exception {
-    Move move = copied(Phase.VERIFYING, Optional.of(says).map("ready"::equals).filter(r -> r));
-    List<String> target = List.of(FakeCluster.N);
-    indexes.tendLoaded(move, target, name -> false);
-    assertEquals(List.of(), shards.searches);
-    indexes.tendLoaded(move, target, name -> true);
-    indexes.tendLoaded(move, target, name -> true);
-    assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
-    assertTrue(shards.searches.get(0).endsWith("PT2S"), shards.searches.get(0));
-  }
-
-  @Test
-  void anIndexThatTheMoveHadBuiltIsNotBuiltAnew() throws Exception {
-    Move move = copied(Phase.VERIFYING, Optional.of(false));
-    List<String> target = List.of(FakeCluster.N);
-    indexes.tendLoaded(move, target, name -> true);
-    cluster.world.sleep(Duration.ofSeconds(1));
-    shards.at(FakeCluster.N).indexReady("docs", true);
-    indexes.tendLoaded(move, target, name -> true);
-    indexes.tendLoaded(move, target, name -> true);
-    assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
-    assertEquals(0, shards.at(FakeCluster.N).openSearches);
-  }
-
-  @Test
-  void oneIndexIsBuiltAnewAfterTheOtherAndOneThatCannotBeReadKeepsNone() throws Exception {
-    Move move = copied(Phase.VERIFYING, Optional.of(true));
-    Fake target = shards.at(FakeCluster.N);
-    List<String> urls = List.of(FakeCluster.N);
-    target.collections.put("a", FakeShards.collection("a", 1, "2", Optional.of(true)));
-    target.collections.put("e", FakeShards.collection("e", 1, "2", Optional.of(true)));
-    target.rows.put("e", new ArrayList<>(List.of(row("p1"))));
-    indexes.tendLoaded(move, urls, name -> true);
-    assertEquals(1, shards.searches.size(), () -> "a has no row to read: " + shards.searches);
-    target.rows.put("a", new ArrayList<>(List.of(row("p2"))));
-    for (int i = 0; i < 5; i++) {
-      indexes.tendLoaded(move, urls, name -> true);
-    }
-    List<String> searched = shards.searches.stream().map(s -> s.substring(0, 1)).sorted().toList();
-    assertEquals(List.of("a", "d", "e"), searched);
-  }
-
-  @Test
-  void anotherMoveOntoTheSameShardHasItsIndexBuiltAgain() throws Exception {
-    List<String> target = List.of(FakeCluster.N);
-    Move first = copied(Phase.PREPARED, Optional.of(true));
-    indexes.tendLoaded(first, target, name -> true);
-    long id = first.control().migration().id();
-    cluster.accept(
-        new Command.AdvanceMigration(id, Phase.PREPARED, Phase.FAILED, "no", cluster.term));
-    Move second = copied(Phase.PREPARED, Optional.of(true));
-    indexes.tendLoaded(second, target, name -> true);
-    assertEquals(2, shards.searches.size());
   }
 
   @Test

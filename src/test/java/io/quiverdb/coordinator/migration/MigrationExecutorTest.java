@@ -245,7 +245,7 @@ class MigrationExecutorTest extends LedMove {
         move -> {
           target.has("docs", 1);
           target.indexReady("docs", true);
-          target.rows.put("docs", new ArrayList<>(List.of(IndexTest.row("p5"))));
+          target.rows.put("docs", new ArrayList<>(List.of(CopiedMove.row("p5"))));
           move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
           move.control().moved(new MovePart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
           cluster.world.sleep(Duration.ofSeconds(10));

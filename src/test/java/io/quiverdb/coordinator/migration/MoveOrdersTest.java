@@ -72,7 +72,7 @@ class MoveOrdersTest extends LedMove {
   @Test
   void aPauseClosesTheSearchesThatBuildIndexes() throws InterruptedException {
     FakeShards.Fake donor = cluster.shards.at(FakeCluster.url(0));
-    donor.rows.put("docs", List.of(IndexTest.row("a")));
+    donor.rows.put("docs", List.of(CopiedMove.row("a")));
     data.deeds.put("drop", LedMove::untilStopped);
     lead();
     cluster.start(MigrationKind.GROW);
