@@ -4,13 +4,12 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -34,11 +33,6 @@ final class IndexMinder {
 
   private record Place(String url, String collection) {}
 
-  private record Loaded(Place place, ShardCollection collection) {}
-
-  /** A build that this move has set off. */
-  private record Stirring(long move, Place place) {}
-
   private interface Visit {
     void to(String url, ShardCollection collection) throws InterruptedException;
   }
@@ -46,7 +40,9 @@ final class IndexMinder {
   private final Tasks tasks;
   private final Map<String, Tasks.Task<String>> open = new TreeMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
-  private final Set<Stirring> stirred = new HashSet<>();
+
+  /** The last move that set off a build there, by its id. */
+  private final Map<Place, Long> stirred = new HashMap<>();
 
   IndexMinder(Tasks tasks) {
     this.tasks = tasks;
@@ -69,22 +65,23 @@ final class IndexMinder {
    */
   void tendLoaded(Move move, List<String> urls, Predicate<String> wanted)
       throws InterruptedException {
-    List<Loaded> owed = new ArrayList<>();
+    Map<Place, ShardCollection> owed = new LinkedHashMap<>();
     each(
         move,
         urls,
         (url, listed) -> {
-          tend(move, url, listed, wanted.test(listed.name()));
-          Loaded one = new Loaded(new Place(url, listed.name()), listed);
-          if (wanted.test(listed.name())
+          boolean loaded = wanted.test(listed.name());
+          tend(move, url, listed, loaded);
+          Place place = new Place(url, listed.name());
+          if (loaded
               && listed.indexReady().orElse(true)
               && isSearchable(url, listed)
-              && !stirred.contains(stirring(move, one.place()))) {
-            owed.add(one);
+              && !isStirred(move, place)) {
+            owed.put(place, listed);
           }
         });
-    for (Loaded one : owed) {
-      if (stir(move, one)) {
+    for (Map.Entry<Place, ShardCollection> one : owed.entrySet()) {
+      if (stir(move, one.getKey(), one.getValue())) {
         return;
       }
     }
@@ -105,18 +102,19 @@ final class IndexMinder {
     }
   }
 
-  private boolean stir(Move move, Loaded one) throws InterruptedException {
-    Optional<Row> row = first(move, one.place());
+  private boolean stir(Move move, Place place, ShardCollection collection)
+      throws InterruptedException {
+    Optional<Row> row = first(move, place);
     if (row.isPresent()) {
-      String outcome = search(move, one.place(), one.collection(), row.get(), Probes.SHORT);
-      LOG.debug("a first search at {}: {}", one.place(), outcome);
-      stirred.add(stirring(move, one.place()));
+      String outcome = search(move, place, collection, row.get(), Probes.SHORT);
+      LOG.debug("a first search at {}: {}", place, outcome);
+      stirred.put(place, move.control().migration().id());
     }
     return row.isPresent();
   }
 
-  private static Stirring stirring(Move move, Place place) {
-    return new Stirring(move.control().migration().id(), place);
+  private boolean isStirred(Move move, Place place) {
+    return Objects.equals(stirred.get(place), move.control().migration().id());
   }
 
   private boolean isSearchable(String url, ShardCollection collection) {
@@ -137,7 +135,7 @@ final class IndexMinder {
       first(move, place)
           .ifPresent(
               row -> {
-                stirred.add(stirring(move, place));
+                stirred.put(place, move.control().migration().id());
                 open.put(
                     key(place),
                     tasks.start("index-build", () -> untilClosed(move, place, collection, row)));

@@ -39,12 +39,12 @@ final class Merge implements AutoCloseable {
     Turns turns = new Turns(move.time());
     Turns.Side theirs = turns.side();
     for (Shard partner : partners) {
-      read(move, calls, collection, partner, SIDES * partners.size(), wanted).onSide(theirs);
+      open(move, calls, collection, partner, SIDES * partners.size(), wanted).onSide(theirs);
     }
-    read(move, calls, collection, moving, SIDES, wanted).onSide(turns.side());
+    open(move, calls, collection, moving, SIDES, wanted).onSide(turns.side());
   }
 
-  private Scan read(
+  private Scan open(
       Move move,
       DataCalls calls,
       ShardCollection collection,

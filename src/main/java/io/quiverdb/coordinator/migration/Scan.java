@@ -130,9 +130,10 @@ final class Scan implements AutoCloseable {
     startsSmall = true;
   }
 
-  /** Starts to read, if this scan reads ahead. */
+  /** Starts to read, if this scan reads ahead and its side has the turn. */
   void begin() {
-    if (ahead != null && reading == null && !over) {
+    boolean may = side == null || side.hasTurn();
+    if (ahead != null && may && reading == null && !over) {
       reading = ahead.start("scan " + shard.primaryUrl() + " " + collection, this::read);
     }
   }
@@ -154,9 +155,7 @@ final class Scan implements AutoCloseable {
     Page page = reading == null ? read() : Joined.of(reading);
     reading = null;
     over = page.last();
-    if (side == null || side.hasTurn()) {
-      begin();
-    }
+    begin();
     return page;
   }
 

@@ -51,6 +51,45 @@ class MergeTest {
     }
   }
 
+  /** At each page: nothing of the other side is under way, and a pause has passed since. */
+  private static final class TurnsSeen implements StubShards.Hook {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final StubTime time;
+    private final Reads reads;
+    private final long[] ended = {NEVER, NEVER};
+    private int last = -1;
+    int turns;
+
+    TurnsSeen(StubTime time, Reads reads) {
+      this.time = time;
+      this.reads = reads;
+    }
+
+    @Override
+    public void before(StubShards.Call call) {
+      if (call.op() != Op.FETCH) {
+        return;
+      }
+      int side = side(call.url());
+      assertTrue(
+          reads.underWay.stream().allMatch(url -> side(url) == side), reads.underWay::toString);
+      if (last != side && ended[1 - side] != NEVER) {
+        long pause = time.nanos() - ended[1 - side];
+        assertTrue(pause >= BETWEEN_TURNS.toNanos(), () -> pause + " ns");
+      }
+      turns += last == side ? 0 : 1;
+      last = side;
+    }
+
+    @Override
+    public void after(StubShards.Call call) {
+      if (call.op() == Op.FETCH) {
+        ended[side(call.url())] = time.nanos();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void aClientsWriteThatWaitedForAPageOfOneSideNeedNotWaitForOneOfTheOther(long seed)
@@ -64,38 +103,13 @@ class MergeTest {
       ids.add(id);
       world.store(i % 4 == 3 ? StubWorld.JOINING : i % 3, id, 1);
     }
-    long[] ended = {Long.MIN_VALUE, Long.MIN_VALUE};
-    int[] turns = {0, -1};
-    world.shards.hooks.add(
-        new StubShards.Hook() {
-          @Override
-          public void before(StubShards.Call call) {
-            if (call.op() == Op.FETCH) {
-              int side = side(call.url());
-              assertTrue(
-                  reads.underWay.stream().allMatch(url -> side(url) == side),
-                  reads.underWay::toString);
-              if (turns[1] != side && ended[1 - side] != Long.MIN_VALUE) {
-                long pause = world.time.nanos() - ended[1 - side];
-                assertTrue(pause >= BETWEEN_TURNS.toNanos(), () -> pause + " ns");
-              }
-              turns[0] += turns[1] == side ? 0 : 1;
-              turns[1] = side;
-            }
-          }
-
-          @Override
-          public void after(StubShards.Call call) {
-            if (call.op() == Op.FETCH) {
-              ended[side(call.url())] = world.time.nanos();
-            }
-          }
-        });
+    TurnsSeen seen = new TurnsSeen(world.time, reads);
+    world.shards.hooks.add(seen);
     List<Shard> partners = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
     for (int collection = 0; collection < 2; collection++) {
       assertEquals(List.copyOf(ids), merged(world, partners));
     }
-    assertTrue(turns[0] > 4, "turns: " + turns[0]);
+    assertTrue(seen.turns > 4, "turns: " + seen.turns);
   }
 
   private static List<String> merged(StubWorld world, List<Shard> partners) throws Exception {
