@@ -27,6 +27,9 @@ final class Scan implements AutoCloseable {
    */
   private static final long PAGES_BYTES = 32 << 20;
 
+  /** A page takes a shard so much longer at most than the one before, while rows are worked on. */
+  private static final int GROWTH_FROM_SMALL = 4;
+
   /**
    * Rows that were not seen before.
    *
@@ -51,7 +54,7 @@ final class Scan implements AutoCloseable {
   private boolean over;
   private @Nullable Task<Page> reading;
   private Turns.@Nullable Side side;
-  private boolean startsSmall;
+  private int rowsAtMost = Integer.MAX_VALUE;
 
   private Scan(
       DataCalls calls,
@@ -125,9 +128,12 @@ final class Scan implements AutoCloseable {
     its.add(this);
   }
 
-  /** Has the first rows come soon: for who works on rows for longer than it takes to read them. */
+  /**
+   * Has the first rows come soon, and the next ones before those are worked on: for who works on
+   * rows for longer than it takes to read them.
+   */
   void startSmall() {
-    startsSmall = true;
+    rowsAtMost = PageSizes.FIRST_ROWS;
   }
 
   /** Starts to read, if this scan reads ahead and its side has the turn. */
@@ -181,8 +187,8 @@ final class Scan implements AutoCloseable {
       // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
       int most = (int) (pageBytes + pageBytes / 4);
       int fits = sizes.rows(shard, collection, pageBytes);
-      int asked = Math.min(startsSmall ? Math.min(PageSizes.FIRST_ROWS, fits) : fits, fetchLimit);
-      startsSmall = false;
+      int asked = Math.min(Math.min(rowsAtMost, fits), fetchLimit);
+      rowsAtMost = (int) Math.min(Integer.MAX_VALUE, (long) rowsAtMost * GROWTH_FROM_SMALL);
       DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
       ShardPage listed = page.listed();
       if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {
