@@ -11,8 +11,10 @@ import io.quiverdb.coordinator.migration.Preflight;
 import io.quiverdb.coordinator.migration.PreflightReport;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.Rehearsal;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
@@ -172,10 +174,20 @@ final class MoveService implements AutoCloseable {
   /** Once in a process, beside the wait with which every move begins or goes on. */
   private void rehearse() {
     if (!rehearsed.getAndSet(true)) {
-      Thread rehearsal =
-          new Thread(() -> LOG.debug("rehearsed with {} bytes", Rehearsal.run()), "rehearsal");
+      Thread rehearsal = new Thread(this::runRehearsal, "rehearsal");
       rehearsal.setDaemon(true);
       rehearsal.start();
+    }
+  }
+
+  private void runRehearsal() {
+    try {
+      Duration wait = settings.mapStaleness().plus(settings.requestDrain());
+      LOG.debug("rehearsed with {} points", Rehearsal.run(wait));
+    } catch (IOException | ExecutionException e) {
+      LOG.info("not rehearsed, so that the first copy may be slower: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
