@@ -11,10 +11,10 @@ import io.quiverdb.coordinator.migration.Preflight;
 import io.quiverdb.coordinator.migration.PreflightReport;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.Rehearsal;
+import io.quiverdb.coordinator.shard.ShardException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
@@ -184,7 +184,7 @@ final class MoveService implements AutoCloseable {
     try {
       Duration wait = settings.mapStaleness().plus(settings.requestDrain());
       LOG.debug("rehearsed with {} points", Rehearsal.run(wait));
-    } catch (IOException | ExecutionException e) {
+    } catch (IOException | ShardException e) {
       LOG.info("not rehearsed, so that the first copy may be slower: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,13 +4,8 @@ import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Copies made-up pages over the loopback interface, as a move would. A JVM interprets what it has
@@ -18,61 +13,39 @@ import java.util.concurrent.Future;
  * that the shards need then. While a move waits for routers nobody needs them.
  */
 public final class Rehearsal {
-  private static final int DONORS = 3;
-  private static final int PAGES = 200;
+  private static final int PAGES = 600;
   private static final Duration LONGEST = Duration.ofSeconds(3);
   private static final String COLLECTION = "rehearsal";
 
-  private final ShardApi shards;
-  private final long end;
-
-  private Rehearsal(BoundedHttp http, Duration limit) {
-    this.shards =
-        new HttpShards(
-            http, Optional.empty(), LONGEST, () -> System.nanoTime() + LONGEST.toNanos());
-    this.end = System.nanoTime() + limit.toNanos();
-  }
+  private Rehearsal() {}
 
   /**
-   * Rehearses with all cores and some MiB of memory.
+   * Rehearses with one core for itself, one for the compiler, and some MiB of memory.
    *
    * @param wait what there is time for; after 3 s there is nothing more to learn
    * @return how many points were copied
    * @throws IOException if there is no loopback interface to listen on
-   * @throws ExecutionException if a call to it failed
+   * @throws ShardException if a call to it failed
    */
-  public static int run(Duration wait)
-      throws IOException, ExecutionException, InterruptedException {
-    ExecutorService threads = Executors.newFixedThreadPool(DONORS);
-    try (BoundedHttp http = new BoundedHttp("rehearsal", LONGEST, DONORS)) {
-      Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
-      Rehearsal rehearsal = new Rehearsal(http, limit);
-      List<Future<Integer>> parts = new ArrayList<>();
-      for (int donor = 0; donor < DONORS; donor++) {
-        parts.add(threads.submit(rehearsal::copyAll));
-      }
-      int points = 0;
-      for (Future<Integer> part : parts) {
-        points += part.get();
-      }
-      return points;
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private int copyAll() throws IOException, ShardException, InterruptedException {
+  public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
+    Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+    long end = System.nanoTime() + limit.toNanos();
     int points = 0;
-    try (MadeUpShard shard = new MadeUpShard()) {
+    try (BoundedHttp http = new BoundedHttp("rehearsal", LONGEST, 1);
+        MadeUpShard shard = new MadeUpShard()) {
+      ShardApi shards =
+          new HttpShards(
+              http, Optional.empty(), LONGEST, () -> System.nanoTime() + LONGEST.toNanos());
       for (int page = 0; page < PAGES && end - System.nanoTime() > 0; page++) {
-        points += copy(shard, page % 4);
+        points += copy(shards, shard, page % 4);
       }
     }
     return points;
   }
 
   /** A quarter of a page: what a fourth shard gets of it. */
-  private int copy(MadeUpShard shard, int quarter) throws ShardException, InterruptedException {
+  private static int copy(ShardApi shards, MadeUpShard shard, int quarter)
+      throws ShardException, InterruptedException {
     String url = shard.url();
     List<Row> rows =
         shards

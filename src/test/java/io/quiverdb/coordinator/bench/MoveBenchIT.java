@@ -133,6 +133,7 @@ class MoveBenchIT {
   private void spans(PointClient client, MoveTimes move, double pageMillis) {
     String stall = "p50 <= 2 x before; longest <= %.0f ms".formatted(1.5 * pageMillis);
     row("a grow, until the flip", client.between(move.at("PREPARED"), move.at("PROMOTED")), stall);
+    row("  its wait for routers", client.between(move.at("PREPARED"), move.at("COPYING")), stall);
     row("  its copy", client.between(move.at("COPYING"), move.at("VERIFYING")), stall);
     row("  its verification", client.between(move.at("VERIFYING"), move.at("PROMOTED")), stall);
     row("  its drop", client.between(move.at("DROPPING"), move.at("COOLING")), "p99 <= 60");
