@@ -27,7 +27,7 @@ final class Scan implements AutoCloseable {
    */
   private static final long PAGES_BYTES = 32 << 20;
 
-  /** A page takes a shard so much longer at most than the one before, while rows are worked on. */
+  /** So many times the rows of the page before, while those are worked on. */
   private static final int GROWTH_FROM_SMALL = 4;
 
   /**

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +38,7 @@ final class MoveService implements AutoCloseable {
   private final MoveSettings settings;
   private final Thread thread;
   private final StateView.Subscription watching;
-  private final AtomicBoolean rehearsed = new AtomicBoolean();
+  private Optional<Thread> rehearsal = Optional.empty();
   private Optional<Leading> leading = Optional.empty();
   private boolean closed;
 
@@ -172,11 +171,12 @@ final class MoveService implements AutoCloseable {
   }
 
   /** Once in a process, beside the wait with which every move begins or goes on. */
-  private void rehearse() {
-    if (!rehearsed.getAndSet(true)) {
-      Thread rehearsal = new Thread(this::runRehearsal, "rehearsal");
-      rehearsal.setDaemon(true);
-      rehearsal.start();
+  private synchronized void rehearse() {
+    if (rehearsal.isEmpty() && !closed) {
+      Thread once = new Thread(this::runRehearsal, "rehearsal");
+      once.setDaemon(true);
+      once.start();
+      rehearsal = Optional.of(once);
     }
   }
 
@@ -184,10 +184,10 @@ final class MoveService implements AutoCloseable {
     try {
       Duration wait = settings.mapStaleness().plus(settings.requestDrain());
       LOG.debug("rehearsed with {} points", Rehearsal.run(wait));
-    } catch (IOException | ShardException e) {
-      LOG.info("not rehearsed, so that the first copy may be slower: {}", e.getMessage());
+    } catch (IOException | ShardException | RuntimeException e) {
+      LOG.info("not rehearsed, so that the first copy may be slower: {}", e.toString());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      LOG.debug("not rehearsed to the end: this member closes");
     }
   }
 
@@ -213,6 +213,7 @@ final class MoveService implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      rehearsal.ifPresent(Thread::interrupt);
       notifyAll();
     }
     watching.close();

@@ -11,28 +11,26 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Listens on the loopback interface, answers every listing with {@link MadeUpPage}, and keeps what
  * is written to it until the next write. Speaks as much HTTP/1.1 as {@link ShardTransport} does,
- * with one connection at a time. For one caller.
+ * over the first connection that comes. For one caller.
  */
 final class MadeUpShard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MadeUpShard.class);
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
-  private static final int MAX_BYTES = 8 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_LINE = 1_000;
-
-  /** Its thread and its connection do not stay longer than that, however its caller ends. */
-  private static final int IDLE_MILLIS = 5_000;
-
   private static final String LENGTH = "content-length:";
 
   private final byte[] page = MadeUpPage.bytes();
   private final ServerSocket listening;
   private volatile List<Row> written = List.of();
+  private @Nullable Socket caller;
 
   MadeUpShard() throws IOException {
     listening = new ServerSocket(0, 1, InetAddress.getByAddress(LOOPBACK));
@@ -51,22 +49,25 @@ final class MadeUpShard implements AutoCloseable {
   }
 
   private void serve() {
-    try {
-      while (true) {
-        try (Socket caller = listening.accept()) {
-          caller.setTcpNoDelay(true);
-          caller.setSoTimeout(IDLE_MILLIS);
-          answer(caller);
-        }
-      }
-    } catch (IOException e) {
-      LOG.debug("closed, or its caller has gone: {}", e.getMessage());
+    try (Socket first = listening.accept()) {
+      first.setTcpNoDelay(true);
+      hold(first);
+      answer(first);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("closed, or called by a stranger: {}", e.toString());
     }
   }
 
-  private void answer(Socket caller) throws IOException {
-    InputStream in = new BufferedInputStream(caller.getInputStream());
-    OutputStream out = caller.getOutputStream();
+  private synchronized void hold(Socket first) throws IOException {
+    if (listening.isClosed()) {
+      throw new IOException("closed meanwhile");
+    }
+    caller = first;
+  }
+
+  private void answer(Socket from) throws IOException {
+    InputStream in = new BufferedInputStream(from.getInputStream());
+    OutputStream out = from.getOutputStream();
     while (true) {
       String request = line(in);
       int length = 0;
@@ -106,7 +107,10 @@ final class MadeUpShard implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     listening.close();
+    if (caller != null) {
+      caller.close();
+    }
   }
 }

@@ -15,27 +15,28 @@ import java.util.Optional;
 public final class Rehearsal {
   private static final int PAGES = 600;
   private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration CALL = Duration.ofSeconds(10);
   private static final String COLLECTION = "rehearsal";
 
   private Rehearsal() {}
 
   /**
-   * Rehearses with one core for itself, one for the compiler, and some MiB of memory.
+   * Rehearses with the cores that are free and some MiB of memory.
    *
-   * @param wait what there is time for; after 3 s there is nothing more to learn
+   * @param wait what there is time for; after 3 s there is nothing more to learn. The page that is
+   *     being copied then is copied to its end.
    * @return how many points were copied
    * @throws IOException if there is no loopback interface to listen on
    * @throws ShardException if a call to it failed
    */
   public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
     Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
-    long end = System.nanoTime() + limit.toNanos();
     int points = 0;
-    try (BoundedHttp http = new BoundedHttp("rehearsal", LONGEST, 1);
+    try (BoundedHttp http = new BoundedHttp("rehearsal", CALL, 1);
         MadeUpShard shard = new MadeUpShard()) {
       ShardApi shards =
-          new HttpShards(
-              http, Optional.empty(), LONGEST, () -> System.nanoTime() + LONGEST.toNanos());
+          new HttpShards(http, Optional.empty(), CALL, () -> System.nanoTime() + CALL.toNanos());
+      long end = System.nanoTime() + limit.toNanos();
       for (int page = 0; page < PAGES && end - System.nanoTime() > 0; page++) {
         points += copy(shards, shard, page % 4);
       }

@@ -1,20 +1,46 @@
 package io.quiverdb.coordinator.shard;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
-  /** It throws if a row does not come through as it was; four pages bring each row once. */
+  private static final Duration ENOUGH = Duration.ofSeconds(3);
+
+  /** It throws if the vector or the payload of a row does not come through as it was. */
   @Test
   void everyKindOfPointComesThrough() throws Exception {
-    assertTrue(Rehearsal.run(Duration.ofSeconds(2)) >= MadeUpPage.ROWS);
+    assertTrue(Rehearsal.run(ENOUGH) > 0);
   }
 
   @Test
   void endsWithTheWaitThatItIsBeside() throws Exception {
     assertEquals(0, Rehearsal.run(Duration.ZERO));
+  }
+
+  @Test
+  void endsWhenItIsInterrupted() {
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> Rehearsal.run(ENOUGH));
+  }
+
+  @Test
+  void itsShardHasNoThreadAndNoConnectionWhenItIsClosed() throws Exception {
+    try (Socket caller = new Socket()) {
+      try (MadeUpShard shard = new MadeUpShard()) {
+        caller.connect(new InetSocketAddress("127.0.0.1", URI.create(shard.url()).getPort()));
+        caller.getOutputStream().write("POST /x/fetch HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+        assertEquals('H', caller.getInputStream().read());
+      }
+      caller.setSoTimeout(5_000);
+      caller.getInputStream().readAllBytes();
+    }
   }
 }
