@@ -43,7 +43,8 @@ final class MigrationRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    long limit = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE) & Long.MAX_VALUE;
+    long unsigned = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE);
+    long limit = unsigned < 0 ? Long.MAX_VALUE : unsigned;
     Migrations migrations = migrations();
     Answers.json(
         ctx,

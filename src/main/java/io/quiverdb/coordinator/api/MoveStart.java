@@ -108,9 +108,11 @@ final class MoveStart {
       return repeated(request, preview);
     }
     if (preview.outcome() instanceof Rejected rejected) {
-      return lasts(rejected.refusal())
-          ? submit(request, seen, bare)
-          : CompletableFuture.failedFuture(changes.refusal(Change.seed(bare), rejected, false));
+      if (lasts(rejected.refusal())) {
+        return submit(request, seen, bare);
+      }
+      node.recorder().refused(rejected.refusal());
+      return CompletableFuture.failedFuture(changes.refusal(Change.seed(bare), rejected, false));
     }
     return checked(request, false)
         .thenCompose(

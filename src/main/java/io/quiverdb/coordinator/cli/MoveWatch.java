@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 
 /**
  * Follows a move to its end, whichever member leads meanwhile: the members are asked in turn, and
@@ -43,21 +44,31 @@ final class MoveWatch {
     this.screen = new MoveScreen(session.around(), session.json());
   }
 
-  /** The id of the newest move that fits. */
+  /**
+   * The id of the newest move that fits. Another member than the one that started it may be a
+   * moment behind, and know only an earlier move that has ended: that is the one only if no other
+   * comes, as when a start is repeated with its idempotency key.
+   */
   String newest(Predicate<JsonNode> wanted)
       throws RestException, CommandFailure, InterruptedException {
+    Optional<JsonNode> found = Optional.empty();
     for (int i = 0; i < LOOKS; i++) {
-      for (JsonNode move : ask(LATEST).json().path("migrations")) {
-        if (wanted.test(move)) {
-          return Session.cell(move, "id");
-        }
+      found =
+          StreamSupport.stream(ask(LATEST).json().path("migrations").spliterator(), false)
+              .filter(wanted)
+              .findFirst();
+      if (found.isPresent() && exitCode(Session.cell(found.get(), "state")).isEmpty()) {
+        break;
       }
-      // Another member than the one that started it may be a moment behind.
       Thread.sleep(INTERVAL.toMillis());
     }
-    throw new CommandFailure(
-        "Not found: the move was started, but it is not among the latest ones",
-        "See quiver-coordinator migrations.");
+    return found
+        .map(move -> Session.cell(move, "id"))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "Not found: the move was started, but it is not among the latest ones",
+                    "See quiver-coordinator migrations."));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.cli;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -27,7 +28,13 @@ record Surroundings(
     boolean terminal = Terminal.isThere();
     Map<String, String> environment = System.getenv();
     boolean colours = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Surroundings(environment, System.in, System.out, System.err, terminal, colours);
+    return new Surroundings(
+        environment, System.in, utf8(System.out), utf8(System.err), terminal, colours);
+  }
+
+  /** Whatever the locale: a point's id that was printed as question marks would be lost. */
+  private static PrintStream utf8(PrintStream stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   String variable(String name) {

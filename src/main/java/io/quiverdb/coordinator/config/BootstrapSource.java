@@ -102,6 +102,16 @@ public record BootstrapSource(
       if (state.map().shards().isEmpty()) {
         throw new ConfigException(origin, "map.shards", "is empty; there is nothing to import");
       }
+      if (state.map().leaving().size() > 1) {
+        // Neither could ever be drained: each would be in the other one's way.
+        throw new ConfigException(
+            origin,
+            "map.leaving",
+            "names "
+                + state.map().leaving().size()
+                + " shards, and only one shard at a time can leave; import a copy of the file in"
+                + " which all but one are taken out of it and the version is raised by one");
+      }
       return Optional.of(state);
     } catch (NoSuchFileException e) {
       if (!wanted.required()) {
@@ -118,13 +128,23 @@ public record BootstrapSource(
 
   private static List<String> unfinishedMoves(ShardMap map) {
     List<String> warnings = new ArrayList<>();
-    warn(map, "joining", map.joining(), "promote or remove", warnings);
-    warn(map, "leaving", map.leaving(), "empty and remove", warnings);
+    warn(
+        map,
+        "joining",
+        map.joining(),
+        "is not taken up: check their points, then promote or remove them by hand",
+        warnings);
+    warn(
+        map,
+        "leaving",
+        map.leaving(),
+        "is taken up by a drain: until then they may hold the only copies of their points",
+        warnings);
     return warnings;
   }
 
   private static void warn(
-      ShardMap map, String state, List<Long> ids, String cure, List<String> warnings) {
+      ShardMap map, String state, List<Long> ids, String fate, List<String> warnings) {
     if (ids.isEmpty()) {
       return;
     }
@@ -138,10 +158,8 @@ public record BootstrapSource(
             + state
             + ": "
             + String.join(", ", names)
-            + "; the move that the old coordinator had begun is not taken up, so check their data,"
-            + " then "
-            + cure
-            + " them by hand");
+            + "; the move that the old coordinator had begun "
+            + fate);
   }
 
   private static long higher(long a, long b) {

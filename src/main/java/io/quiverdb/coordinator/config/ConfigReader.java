@@ -100,7 +100,7 @@ final class ConfigReader {
             section.durationOr("pace_target", absent.paceTarget()),
             section.durationOr("target_unhealthy", absent.targetUnhealthy()),
             section.durationOr("unreachable_limit", absent.unreachableLimit()),
-            section.wholeOr("round_limit", absent.roundLimit(), 1, 1000),
+            section.wholeOr("round_limit", absent.roundLimit(), 2, 1000),
             section.wholeOr("spill_threshold", absent.spillThreshold(), 0, Integer.MAX_VALUE),
             section.wholeOr(
                 "throttle_points_per_second",

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param paceTarget how long one of the coordinator's requests may hold a shard
  * @param targetUnhealthy a joining shard that is unhealthy for this long is given up
  * @param unreachableLimit a dead shard blocks a cleaning step this long before it may be skipped
- * @param roundLimit rounds of reconciliation
+ * @param roundLimit rounds of reconciliation, the copy included; at least 2
  * @param spillThreshold absent ids that hold a drop
  * @param throttlePointsPerSecond 0: unlimited
  * @param batchBytes the most bytes of points in one request

@@ -106,7 +106,7 @@ public final class Preflight {
         : Optional.of(
             "shard "
                 + Long.toUnsignedString(others.get(0))
-                + " joins or leaves by hand; promote or remove it, or cancel its leave first");
+                + " joins or leaves without a move; promote or remove it, or drain it, first");
   }
 
   private PreflightReport withShards(

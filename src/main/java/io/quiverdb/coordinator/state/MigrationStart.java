@@ -67,8 +67,8 @@ final class MigrationStart {
             id ->
                 "shard "
                     + Turn.number(id)
-                    + " is leaving without a migration; drain it, cancel its leave or remove it"
-                    + " first");
+                    + " is leaving without a migration; drain it first, or remove it if it is"
+                    + " empty");
   }
 
   /** The id is used up whether the map would take the shard or not, as a manual add does. */

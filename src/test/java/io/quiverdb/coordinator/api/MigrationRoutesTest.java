@@ -323,6 +323,7 @@ class MigrationRoutesTest extends OnTwoMembers {
     assertEquals(List.of(4L, 3L, 2L, 1L), ids(""));
     assertEquals(List.of(4L, 3L), ids("?limit=2"));
     assertEquals(List.of(4L, 3L, 2L, 1L), ids("?limit=18446744073709551615"));
+    assertEquals(List.of(4L, 3L, 2L, 1L), ids("?limit=9223372036854775808"));
     members.leader("GET /cluster/migrations?limit=all").wants(400);
     assertEquals(
         4, members.follower("GET /cluster/migrations/active").wants(200).json().path("id").asInt());

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.api.TwoMembers.Answer;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -174,6 +175,8 @@ class MoveRoutesTest extends OnTwoMembers {
     }
     assertEquals(before, entries());
     assertEquals(1, members.checks.asked().size());
+    // Those of dry runs were none.
+    assertEquals(List.of(Refusal.MIGRATION_ACTIVE, Refusal.MIGRATION_ACTIVE), members.refusals());
   }
 
   @Test

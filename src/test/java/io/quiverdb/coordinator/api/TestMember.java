@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ final class TestMember implements AutoCloseable {
   private final String id;
   private final RouterWatch watch;
   private final ApiServer server;
+  private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
   /**
    * A member.
@@ -74,7 +76,7 @@ final class TestMember implements AutoCloseable {
                     new Keys.Configured("eyes", "read", Role.READ))),
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),
-            new Silent());
+            new Refusals());
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
     this.server = ApiServer.start(node, "127.0.0.1", port);
@@ -150,7 +152,12 @@ final class TestMember implements AutoCloseable {
     }
   }
 
-  private static final class Silent implements Recorder {
+  /** What was counted as refused, in order. */
+  List<Refusal> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  private final class Refusals implements Recorder {
     @Override
     public void answered(String method, String route, int status) {}
 
@@ -161,7 +168,9 @@ final class TestMember implements AutoCloseable {
     public void committed(long nanos) {}
 
     @Override
-    public void refused(Refusal refusal) {}
+    public void refused(Refusal refusal) {
+      refusals.add(refusal);
+    }
 
     @Override
     public void forwarded() {}

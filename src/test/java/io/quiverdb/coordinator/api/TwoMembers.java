@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
@@ -69,6 +70,11 @@ final class TwoMembers implements AutoCloseable {
   /** Stops c2. */
   void stopFollower() {
     running.get(1).close();
+  }
+
+  /** What the leader counted as refused, in order. */
+  List<Refusal> refusals() {
+    return running.get(0).refusals();
   }
 
   Call leader(String line) {

@@ -172,6 +172,41 @@ class WatchTest {
   }
 
   @Test
+  void growDoesNotWaitForAnEarlierMoveOfTheSameShard() {
+    first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
+    String earlier = Moves.grow("REVERTED", "reverted", 1, "").replace("\"id\":3", "\"id\":2");
+    AtomicInteger asked = new AtomicInteger();
+    first.on(
+        "GET /cluster/migrations?limit=5",
+        exchange ->
+            FakeMember.text(
+                exchange,
+                200,
+                "{\"migrations\":["
+                    + (asked.incrementAndGet() > 2 ? running("COPYING", 1) + "," : "")
+                    + earlier
+                    + "]}"));
+    tells(first, Moves.grow("DONE", "done", 90_000, ""));
+    Typed typed = new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait");
+    assertEquals(0, typed.code(), typed.err());
+    assertEquals(3, asked.get());
+  }
+
+  @Test
+  void aRepeatedStartShowsTheMoveThatHasEnded() {
+    first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
+    String ended = Moves.grow("REVERTED", "reverted", 1, "");
+    first.on("GET /cluster/migrations?limit=5", 200, "{\"migrations\":[" + ended + "]}");
+    tells(first, ended);
+    assertEquals(
+        3,
+        new Shell()
+            .at(first)
+            .type("shards", "grow", "http://n4:6333", "--wait", "--idempotency-key", "again")
+            .code());
+  }
+
+  @Test
   void aTerminalIsRedrawnInPlace() {
     tells(first, running("COPYING", 30_211), Moves.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first).answering("").type("migrations", "3", "--watch");

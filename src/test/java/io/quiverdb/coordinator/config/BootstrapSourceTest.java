@@ -131,6 +131,26 @@ class BootstrapSourceTest {
             .startsWith("the state file cannot be imported: no valid JSON"));
   }
 
+  @Test
+  void aLeavingShardIsForADrain() throws Exception {
+    String state = STATE.replace("\"joining\"", "\"leaving\"");
+    Path file = Files.writeString(folder.resolve("state.json"), state);
+    BootstrapSource source =
+        BootstrapSource.read(environment(Map.of("QUIVER_COORDINATOR_STATE", file.toString())))
+            .orElseThrow();
+    assertEquals(List.of(5L), source.map().leaving());
+    assertTrue(source.warnings().get(0).contains("is taken up by a drain"));
+    assertEquals(
+        "map.leaving: names 2 shards, and only one shard at a time can leave; import a copy of the"
+            + " file in which all but one are taken out of it and the version is raised by one",
+        broken(
+            state
+                .replace("[5]", "[5, 0]")
+                .replace(
+                    "\"http://b:6333\"}",
+                    "\"http://b:6333\"}, {\"id\": 7, \"primary_url\": \"http://c\"}")));
+  }
+
   private String broken(String state) throws Exception {
     Path file = Files.writeString(folder.resolve("state.json"), state);
     CoordinatorConfig config = environment(Map.of("QUIVER_COORDINATOR_STATE", file.toString()));

@@ -270,9 +270,9 @@ record Mistake(String old, String other, int line, String message) {
               "migration.router_grace: is 2s; wanted more than 2s, because routers ask for the map every 2s"),
           mistake(
               "round_limit: 20",
-              "round_limit: 0",
+              "round_limit: 1",
               28,
-              "migration.round_limit: is 0; wanted 1 to 1000"),
+              "migration.round_limit: is 1; wanted 2 to 1000"),
           mistake(
               "round_limit: 20",
               "round_limit: 2.5",
