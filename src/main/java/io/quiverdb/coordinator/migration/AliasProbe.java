@@ -7,11 +7,12 @@ import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
- * Finds out whether a shard that shall join is another process than every shard of the map, by
- * whatever names they go, and whether its replicas follow it: a collection made on it must show on
- * its replicas and nowhere else.
+ * Finds out whether a shard that shall join or leave is another process than every other shard of
+ * the map, by whatever names they go, and whether replicas follow it: a collection made on it must
+ * show on those and nowhere else.
  */
 final class AliasProbe {
   /** Begins the names of probe collections; no user's collection should. */
@@ -33,26 +34,46 @@ final class AliasProbe {
     return PREFIX + purpose + "_" + Long.toHexString(time.epochMillis());
   }
 
-  /** What is wrong; empty: it stands alone, and its replicas follow. Leaves nothing behind. */
-  Optional<String> problem(Shard joining, List<Shard> others)
+  /**
+   * What is wrong; empty: it stands alone, and its replicas follow. Leaves nothing behind.
+   *
+   * @param moving without replicas, if they need not follow
+   */
+  Optional<String> problem(Shard moving, List<Shard> others)
       throws ShardException, InterruptedException {
-    for (ShardCollection leftover : shards.collections(joining.primaryUrl())) {
-      if (leftover.name().startsWith(PREFIX)) {
-        var unused = shards.drop(joining.primaryUrl(), leftover.name());
-      }
+    dropLeftovers(moving.primaryUrl());
+    for (Shard other : others) {
+      dropLeftovers(other.primaryUrl());
     }
     String name = freshName("alias");
-    shards.create(joining.primaryUrl(), plain(name), Optional.empty());
+    shards.create(moving.primaryUrl(), plain(name), Optional.empty());
     Optional<String> problem;
     try {
-      problem = alias(joining, others, name);
-      for (String replica : joining.replicaUrls()) {
-        problem = problem.isPresent() ? problem : deaf(joining, replica, name);
+      problem = alias(moving, others, name);
+      for (String replica : moving.replicaUrls()) {
+        problem = problem.isPresent() ? problem : deaf(moving, replica, name);
       }
     } finally {
-      var unused = shards.drop(joining.primaryUrl(), name);
+      var unused = shards.drop(moving.primaryUrl(), name);
     }
     return problem;
+  }
+
+  /** Of a leader that died meanwhile. */
+  private void dropLeftovers(String url) throws ShardException, InterruptedException {
+    for (ShardCollection leftover : shards.collections(url)) {
+      if (leftover.name().startsWith(PREFIX)) {
+        var unused = shards.drop(url, leftover.name());
+      }
+    }
+  }
+
+  /** The collections of a shard without those of probes: one may be left over. */
+  static SortedMap<String, ShardCollection> without(ShardApi shards, String url)
+      throws ShardException, InterruptedException {
+    SortedMap<String, ShardCollection> collections = shards.collectionsByName(url);
+    collections.keySet().removeIf(name -> name.startsWith(PREFIX));
+    return collections;
   }
 
   private static ShardCollection plain(String name) {
@@ -65,13 +86,13 @@ final class AliasProbe {
         "{\"dim\":2,\"index\":\"hnsw\",\"metric\":\"l2\",\"name\":\"" + name + "\"}");
   }
 
-  private Optional<String> alias(Shard joining, List<Shard> others, String name)
+  private Optional<String> alias(Shard moving, List<Shard> others, String name)
       throws ShardException, InterruptedException {
     for (Shard other : others) {
       for (String url : other.urls()) {
         if (shows(url, name)) {
           return Optional.of(
-              joining.primaryUrl()
+              moving.primaryUrl()
                   + " and "
                   + url
                   + " of shard "
@@ -83,7 +104,7 @@ final class AliasProbe {
     return Optional.empty();
   }
 
-  private Optional<String> deaf(Shard joining, String replica, String name)
+  private Optional<String> deaf(Shard moving, String replica, String name)
       throws ShardException, InterruptedException {
     long begun = time.nanos();
     while (!shows(replica, name)) {
@@ -91,7 +112,7 @@ final class AliasProbe {
         return Optional.of(
             replica
                 + " does not show what is made on "
-                + joining.primaryUrl()
+                + moving.primaryUrl()
                 + ": it is not its replica, or has stopped to follow; restart it");
       }
       time.sleep(INTERVAL);

@@ -10,7 +10,6 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.shard.ShardApi;
-import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,22 +156,25 @@ public final class Preflight {
     } else {
       shardChecks.keys(list, during.shards(), probe.freshName("unused"));
     }
-    if (grow && (skip || list.anyFailed())) {
+    if (skip || list.anyFailed()) {
       list.notRun("target_alone", why);
     } else if (grow) {
       list.check(
           "target_alone",
           "what is made on " + moving.primaryUrl() + " shows on its replicas and nowhere else",
           () -> probe.problem(moving, others));
+    } else {
+      Shard alone = new Shard(moving.id(), moving.primaryUrl(), List.of());
+      list.check(
+          "target_alone",
+          "what is made on " + moving.primaryUrl() + " shows on no other shard",
+          () -> probe.problem(alone, others));
     }
   }
 
   private List<String> names(String url) throws InterruptedException {
     try {
-      return shards.collections(url).stream()
-          .map(ShardCollection::name)
-          .filter(name -> !name.startsWith(AliasProbe.PREFIX))
-          .toList();
+      return List.copyOf(AliasProbe.without(shards, url).keySet());
     } catch (ShardException e) {
       // A check has failed for the same reason, or the start will.
       return List.of();

@@ -250,6 +250,14 @@ class PreflightTest {
   }
 
   @Test
+  void aLeavingShardThatIsAnotherOneUnderAnotherName() throws InterruptedException {
+    request = MoveRequest.drain(2, 0);
+    at(FakeCluster.url(2)).store = at(FakeCluster.url(1));
+    assertRefusedByWriting("target_alone", FakeCluster.url(1));
+    assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.url(1)).collections.keySet()));
+  }
+
+  @Test
   void aReplicaThatDoesNotFollow() throws InterruptedException {
     request = MoveRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
     at(REPLICA).role = Role.READ_ONLY;
