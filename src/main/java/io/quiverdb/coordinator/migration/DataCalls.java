@@ -249,8 +249,9 @@ final class DataCalls {
           throw new TooMuch(e);
         }
         retry.after(e);
-        if (e.kind() == Kind.TIMED_OUT && rows > 1) {
-          // Sent again as it was, it might be too much for the time there is for ever.
+        if ((e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) && rows > 1) {
+          // Sent again as it was, it might be too much for the time there is for ever; and a 413
+          // is lost with a connection that closes while the body is still on its way.
           pacer.late(shard, collection, act, rows);
           throw new TooMuch(e);
         }
@@ -296,8 +297,8 @@ final class DataCalls {
   }
 
   /**
-   * A request was refused for what is in it, or for its size; or one of several rows was not
-   * answered in time.
+   * A request was refused for what is in it, or for its size; or one of several rows got no answer
+   * that says anything.
    */
   private static final class TooMuch extends Exception {
     private static final long serialVersionUID = 1L;

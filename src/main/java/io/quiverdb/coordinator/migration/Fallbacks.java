@@ -1,45 +1,44 @@
 package io.quiverdb.coordinator.migration;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Watches the routers beside a step that rests on their writes going to both sides. A router that
  * restarts works with its own list of shards until it has fetched the map, and what it writes
- * meanwhile only the donors have: the copies are to be verified once more. A fallback between two
- * looks is not seen (docs/migration.md says how routers are set up so that there is none).
- * Thread-safe.
+ * meanwhile only the donors have; so has what one wrote that is registered only now. The copies are
+ * to be verified once more then. A fallback between two looks is not seen (docs/migration.md says
+ * how routers are set up so that there is none). Thread-safe.
  */
 final class Fallbacks {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  private final Move move;
   private final RoutersBarrier barrier;
   private final Beside looking;
 
-  /** Those that worked with the newest map when they were last asked. */
-  private final Set<String> confirmed = new HashSet<>();
+  /** Those that were registered before, and whether each worked with the newest map last. */
+  private final Map<String, Boolean> confirmed = new HashMap<>();
 
   private Optional<String> seen = Optional.empty();
 
-  private Fallbacks(Move move, boolean confirmed) {
+  private Fallbacks(Move move, boolean allConfirmed) {
+    this.move = move;
     this.barrier = new RoutersBarrier(move);
-    if (confirmed) {
-      this.confirmed.addAll(move.control().routers());
-    }
+    move.control().routers().forEach(url -> confirmed.put(url, allConfirmed));
     this.looking = Beside.start(move.tasks(), move.time(), "fallbacks", INTERVAL, this::look);
   }
 
   /**
    * Begins to watch.
    *
-   * @param confirmed whether every router has confirmed the newest map before, so that one that
+   * @param allConfirmed whether every router has confirmed the newest map before, so that one that
    *     does not is one that fell back
    */
-  static Fallbacks watch(Move move, boolean confirmed) {
-    return new Fallbacks(move, confirmed);
+  static Fallbacks watch(Move move, boolean allConfirmed) {
+    return new Fallbacks(move, allConfirmed);
   }
 
   private void look() throws InterruptedException {
@@ -49,16 +48,24 @@ final class Fallbacks {
   private synchronized void note(Map<String, Optional<RoutersBarrier.Unconfirmed>> answers) {
     answers.forEach(
         (url, answer) -> {
+          meet(url);
           if (answer.isEmpty()) {
-            confirmed.add(url);
-          } else if (answer.get().answered() && confirmed.remove(url)) {
+            confirmed.put(url, true);
+          } else if (answer.get().answered() && Boolean.TRUE.equals(confirmed.put(url, false))) {
             seen = Optional.of(answer.get().detail());
           }
         });
   }
 
+  private void meet(String url) {
+    if (confirmed.putIfAbsent(url, false) == null) {
+      seen = Optional.of("router " + url + " was registered meanwhile");
+    }
+  }
+
   /** A fallback since this was last asked. */
   synchronized Optional<String> take() {
+    move.control().routers().forEach(this::meet);
     Optional<String> taken = seen;
     seen = Optional.empty();
     return taken;

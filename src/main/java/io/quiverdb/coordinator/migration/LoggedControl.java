@@ -117,7 +117,7 @@ final class LoggedControl implements Control {
 
   @Override
   public void moved(MovePart part, long bytes) {
-    waits.over();
+    waits.moved();
     recorder.copied(progress.moved(part, bytes, time.nanos()), bytes);
   }
 

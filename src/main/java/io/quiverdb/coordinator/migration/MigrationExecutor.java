@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.migration.Step.Paused;
 import io.quiverdb.coordinator.migration.Step.Perform;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.FencedException;
@@ -93,6 +94,7 @@ public final class MigrationExecutor {
    */
   public void run() throws InterruptedException {
     try {
+      verifyWhatNobodyWatched();
       while (true) {
         turn();
       }
@@ -100,6 +102,14 @@ public final class MigrationExecutor {
       LOG.info("term {}: {}", term, e.getMessage());
     } finally {
       indexes.closeAll();
+    }
+  }
+
+  /** Since an executor before this one ended, in the same term, a router may have fallen back. */
+  private void verifyWhatNobodyWatched() throws InterruptedException {
+    Step first = Planner.next(ports.log().state().migrations(), term);
+    if (first instanceof Perform perform && perform.work() == Step.Work.WARM) {
+      enter(perform.migration(), Phase.VERIFYING, "");
     }
   }
 
@@ -209,6 +219,10 @@ public final class MigrationExecutor {
           LOG.info("move {} is verified once more: {}", migration.id(), fallenBack.get());
           continue;
         }
+        if (servesWhileIndexed(step)) {
+          // Nobody tends them while this waits, and searches of clients would hang behind them.
+          indexes.closeAll();
+        }
         if (trouble.get().forGood() && migration.reversible()) {
           outstanding.stepBroken();
           return new Failed(trouble.get().detail());
@@ -224,6 +238,15 @@ public final class MigrationExecutor {
     } finally {
       fallbacks.ifPresent(Fallbacks::end);
     }
+  }
+
+  /** A joining shard serves nobody: what it builds for a long time may go on. */
+  private static boolean servesWhileIndexed(Perform step) {
+    return switch (step.work()) {
+      case DROP, COOL -> true;
+      case WARM -> step.migration().plan().kind() == MigrationKind.DRAIN;
+      default -> false;
+    };
   }
 
   /** Whatever is caught here is no completion. */

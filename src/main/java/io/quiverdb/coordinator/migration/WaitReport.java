@@ -61,6 +61,17 @@ final class WaitReport {
                 0));
   }
 
+  /** Something was moved; a shard that the move holds for is still away while others go on. */
+  synchronized void moved() {
+    if (!holds()) {
+      over();
+    }
+  }
+
+  private boolean holds() {
+    return waiting.map(w -> w.attempts() > 0).orElse(false);
+  }
+
   synchronized void over() {
     holding = false;
     sinceMillis.clear();

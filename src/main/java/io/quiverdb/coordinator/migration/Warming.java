@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +35,12 @@ final class Warming {
   private final Move move;
   private final IndexMinder indexes;
   private final Probes probes;
-  private final Map<String, List<Probe>> sampled = new HashMap<>();
   private final Map<String, Long> nearly = new HashMap<>();
   private final Set<String> ready = new HashSet<>();
   private final Map<String, Long> countsBefore = new HashMap<>();
+
+  /** Of the collection that is being looked at: those of all would not fit into memory. */
+  private Optional<List<Probe>> sampled = Optional.empty();
 
   /**
    * What is not ready.
@@ -82,24 +85,30 @@ final class Warming {
   }
 
   private void look(Shard target, List<Cold> cold) throws ShardException, InterruptedException {
-    Map<String, ShardCollection> primary = move.shards().collectionsByName(target.primaryUrl());
-    for (ShardCollection collection : primary.values()) {
-      search(target, target.primaryUrl(), collection).ifPresent(cold::add);
-    }
+    String url = target.primaryUrl();
+    Map<String, ShardCollection> primary = move.shards().collectionsByName(url);
+    Map<String, Map<String, ShardCollection>> replicas = new LinkedHashMap<>();
     for (String replica : target.replicaUrls()) {
-      Map<String, ShardCollection> copies = move.shards().collectionsByName(replica);
-      Map<String, ShardCollection> after = move.shards().collectionsByName(target.primaryUrl());
-      for (ShardCollection collection : primary.values()) {
-        Optional<ShardCollection> copy = Optional.ofNullable(copies.get(collection.name()));
-        long later = Optional.ofNullable(after.get(collection.name())).orElse(collection).count();
+      replicas.put(replica, move.shards().collectionsByName(replica));
+    }
+    Map<String, ShardCollection> after =
+        replicas.isEmpty() ? primary : move.shards().collectionsByName(url);
+    for (ShardCollection collection : primary.values()) {
+      String name = collection.name();
+      search(target, url, collection).ifPresent(cold::add);
+      long later = Optional.ofNullable(after.get(name)).orElse(collection).count();
+      for (Map.Entry<String, Map<String, ShardCollection>> held : replicas.entrySet()) {
+        String replica = held.getKey();
+        Optional<ShardCollection> copy = Optional.ofNullable(held.getValue().get(name));
         if (copy.isEmpty() || !follows(copy.get().count(), collection, later, target)) {
           cold.add(new Cold("replica", behind(replica, copy, collection)));
         } else {
           search(target, replica, copy.get()).ifPresent(cold::add);
         }
       }
+      sampled = Optional.empty();
     }
-    primary.values().forEach(c -> countsBefore.put(key(target.primaryUrl(), c.name()), c.count()));
+    primary.values().forEach(c -> countsBefore.put(key(url, c.name()), c.count()));
   }
 
   /** Under writes a replica's count is one that the primary had a moment ago. */
@@ -135,7 +144,7 @@ final class Warming {
         return Optional.of(new Cold("index", url + " builds the index of " + collection.name()));
       }
       LOG.warn("not searched before the flip: {} refuses searches of {}", url, collection.name());
-      ready(target, url, collection);
+      ready.add(key(url, collection.name()));
       return Optional.empty();
     }
     boolean found;
@@ -153,15 +162,8 @@ final class Warming {
           new Cold(
               "index", "searches on " + url + " do not find moved points of " + collection.name()));
     }
-    ready(target, url, collection);
-    return Optional.empty();
-  }
-
-  private void ready(Shard target, String url, ShardCollection collection) {
     ready.add(key(url, collection.name()));
-    if (target.urls().stream().allMatch(each -> ready.contains(key(each, collection.name())))) {
-      sampled.remove(sampleKey(collection.name(), target));
-    }
+    return Optional.empty();
   }
 
   /**
@@ -186,7 +188,7 @@ final class Warming {
       return true;
     }
     // Clients may have deleted some of them meanwhile.
-    sampled.remove(sampleKey(name, target));
+    sampled = Optional.empty();
     if (outcome.tells() && !outcome.most()) {
       nearly.remove(key(url, name));
       return false;
@@ -202,20 +204,12 @@ final class Warming {
         : FEW_MISSED.plus(UNTOLD_BUILD.multipliedBy(collection.count()));
   }
 
-  private static String sampleKey(String collection, Shard target) {
-    return collection + " " + Long.toUnsignedString(target.id());
-  }
-
   private List<Probe> sample(String collection, Shard target)
       throws ShardException, InterruptedException {
-    String key = sampleKey(collection, target);
-    Optional<List<Probe>> known = Optional.ofNullable(sampled.get(key));
-    if (known.isPresent()) {
-      return known.get();
+    if (sampled.isEmpty()) {
+      sampled = Optional.of(probes.sample(collection, target));
     }
-    List<Probe> some = probes.sample(collection, target);
-    sampled.put(key, some);
-    return some;
+    return sampled.get();
   }
 
   private static String key(String url, String collection) {

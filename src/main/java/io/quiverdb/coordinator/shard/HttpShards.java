@@ -127,7 +127,8 @@ public final class HttpShards implements ShardApi {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("no point read can name the empty id");
     }
-    ShardRequest request = request("GET", path(collection) + "/points/" + PathSegment.of(id));
+    ShardRequest request =
+        request("GET", path(collection) + "/points/" + PathSegment.of(id)).upTo(PAGE_BYTES);
     HttpReply reply = transport.read(url, request);
     if (Refusal.isAbsentPoint(reply)) {
       return Optional.empty();

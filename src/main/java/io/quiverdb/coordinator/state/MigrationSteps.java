@@ -65,10 +65,15 @@ final class MigrationSteps {
                   : reported
                       .withWaitingOn(report.waitingOn())
                       .withState(
-                          migration.state() == MigrationState.HOLDING
+                          migration.state() == MigrationState.HOLDING && !holds(report)
                               ? MigrationState.RUNNING
                               : migration.state()));
         });
+  }
+
+  /** One shard may be away while others go on. */
+  private static boolean holds(MigrationProgress report) {
+    return report.waitingOn().map(waiting -> waiting.attempts() > 0).orElse(false);
   }
 
   static Applied hold(Turn turn, HoldMigration hold) {

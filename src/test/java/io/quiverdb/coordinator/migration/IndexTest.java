@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -222,8 +223,7 @@ class IndexTest extends CopiedMove {
     assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
   }
 
-  @Test
-  void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
+  private void warmingWithAReplica() {
     MovePlan plan =
         new MovePlan(MigrationKind.GROW, 3, FakeCluster.N, List.of(REPLICA), false, List.of());
     cluster.accept(new Command.StartMigration(plan, 0, cluster.term));
@@ -231,6 +231,48 @@ class IndexTest extends CopiedMove {
         List.of(Phase.JOINING, Phase.ADOPTING, Phase.COPYING, Phase.VERIFYING, Phase.WARMING)) {
       cluster.accept(new Command.AdvanceMigration(1, cluster.move().phase(), to, "", cluster.term));
     }
+  }
+
+  /** Whole points are kept meanwhile, of as many collections as there are. */
+  @Test
+  void pointsOfOneCollectionAtATimeAreSearchedFor() throws Exception {
+    warmingWithAReplica();
+    Move move = cluster.bundle(cluster.control());
+    fill(move);
+    List<Fake> all = new ArrayList<>();
+    for (int id = 0; id < 3; id++) {
+      all.add(shards.at(FakeCluster.url(id)));
+    }
+    for (String url : List.of(FakeCluster.N, REPLICA)) {
+      shards.at(url).has("docs", moved.size());
+      shards.at(url).searchable.addAll(moved);
+      all.add(shards.at(url));
+    }
+    List<String> few = moved.subList(0, 2);
+    for (Fake shard : all) {
+      List<Row> rows =
+          shard.rows.getOrDefault("docs", List.of()).stream()
+              .filter(row -> few.contains(row.id()))
+              .toList();
+      shard.has("more", shard.store == shards.at(REPLICA) ? few.size() : rows.size());
+      shard.rows.put("more", rows);
+    }
+    warmed(move);
+    assertEquals(
+        List.of(
+            "docs " + FakeCluster.N + " PT2S",
+            "docs " + REPLICA + " PT2S",
+            "more " + FakeCluster.N + " PT2S",
+            "more " + REPLICA + " PT2S"),
+        shards.searches.stream().distinct().toList());
+    assertEquals(
+        few.size(),
+        shards.searches.stream().filter(s -> s.startsWith("more " + FakeCluster.N)).count());
+  }
+
+  @Test
+  void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
+    warmingWithAReplica();
     Move move = cluster.bundle(cluster.control());
     fill(move);
     shards.at(FakeCluster.N).has("docs", moved.size());

@@ -148,6 +148,32 @@ class LoggedControlTest {
     assertBetweenCounts(500, 1_000, cluster.move().waitingOn().orElseThrow().attempts());
   }
 
+  /** One donor is away, and the others are copied. */
+  @Test
+  void aHoldIsNotForgottenByWhatOthersMove() throws InterruptedException {
+    cluster.world.start(
+        "others",
+        () -> {
+          for (int i = 1; i <= 6_000; i++) {
+            control.moved(part(1, i), 1);
+            sleep(100);
+          }
+          return "moved";
+        });
+    for (int i = 0; i < 60; i++) {
+      held();
+      if (i > 2) {
+        assertEquals(MigrationState.HOLDING, cluster.move().state());
+      }
+    }
+    assertEquals(60, cluster.move().waitingOn().orElseThrow().attempts());
+    assertBetweenCounts(
+        6, 12, cluster.logged.stream().filter(HoldMigration.class::isInstance).count());
+    control.goingOn();
+    sleep(2_000);
+    assertEquals(MigrationState.RUNNING, cluster.move().state());
+  }
+
   @Test
   void holdsForLongerEachTimeAndAtOnceForAnOperator() throws InterruptedException {
     assertBetween(Duration.ofMillis(500), Duration.ofMillis(600), held());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MovePart;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the state to the end of a move, and steps that fail on the way. */
 class MigrationExecutorTest extends LedMove {
@@ -127,6 +129,31 @@ class MigrationExecutorTest extends LedMove {
     assertEquals(2, data.calls.stream().filter("verify"::equals).count() - 1);
   }
 
+  /** Searches of clients would hang behind it for as long as nobody closes it. */
+  @Test
+  void noIndexSearchIsLeftOpenOnAServingShardWhileADropWaits() throws InterruptedException {
+    Fake donor = cluster.shards.at(FakeCluster.url(0));
+    List<Integer> open = new ArrayList<>();
+    data.deeds.put(
+        "drop",
+        move -> {
+          if (open.isEmpty()) {
+            donor.has("docs", 10);
+            donor.indexReady("docs", false);
+            donor.rows.put("docs", List.of(CopiedMove.row("a")));
+            cluster.world.sleep(Duration.ofSeconds(2));
+            open.add(donor.openSearches);
+            at(5, () -> open.add(donor.openSearches));
+            at(6, () -> donor.indexReady("docs", true));
+            throw new ShardException(Kind.TIMED_OUT, FakeCluster.url(1), "no answer");
+          }
+        });
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of(1, 0), open);
+  }
+
   @Test
   void afterAStepThatBrokeNothingIsSentUntilItsRequestsAreOver() throws InterruptedException {
     List<Duration> tries = new ArrayList<>();
@@ -155,6 +182,36 @@ class MigrationExecutorTest extends LedMove {
           }
         });
     verifiesTwice();
+  }
+
+  /** What it wrote before it had the map only the donors have. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VERIFYING", "WARMING"})
+  void aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain(Phase registered)
+      throws InterruptedException {
+    boolean[] once = {false};
+    cluster.routers.put(
+        FakeCluster.R1,
+        map -> {
+          if (!once[0] && data.calls.contains("verify") && cluster.move().phase() == registered) {
+            once[0] = true;
+            cluster.accept(new Command.RegisterRouter("http://late:6330"));
+          }
+          return map;
+        });
+    cluster.routers.put("http://late:6330", map -> map);
+    data.deeds.put("verify", move -> cluster.world.sleep(Duration.ofSeconds(2)));
+    verifiesTwice();
+  }
+
+  @Test
+  void anotherExecutorOfTheSameTermVerifiesBeforeTheFlip() throws InterruptedException {
+    cluster.begin(MigrationKind.GROW, Phase.WARMING);
+    assertEquals(cluster.term, cluster.move().verifiedTerm());
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    lead();
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("verify", "drop", "drop"), data.calls);
   }
 
   /** Whatever breaks the step off afterwards, the log remembers that copies are to be verified. */

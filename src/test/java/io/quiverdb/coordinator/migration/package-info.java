@@ -55,6 +55,12 @@
  * 14 the same URL, with a slash, as an alias; a target that is not empty, or read-only
  *      PreflightTest#aUrlThatIsInTheMapAlready
  *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
+ * no alias of a leaving shard
+ *      PreflightTest#aLeavingShardThatIsAnotherOneUnderAnotherName
+ * a router that is registered late is verified after
+ *      MigrationExecutorTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
+ * nobody watched the routers between two executors of a term
+ *      MigrationExecutorTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  *      PreflightTest#aTargetThatIsNotEmpty
  *      PreflightTest#aTargetThatIsReadOnly
  * 15 a second move refused in every phase, on the way back too

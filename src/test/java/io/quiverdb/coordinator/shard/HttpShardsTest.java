@@ -257,6 +257,18 @@ class HttpShardsTest {
     assertThrows(IllegalArgumentException.class, () -> shards.point(shard.url(), "c", ""));
   }
 
+  @Test
+  void whateverAPageMayHoldCanBeReadAlone() throws Exception {
+    Limits limits = new Limits(1_000, 50_000, 10_000, 10_000, 32 << 20, 4 << 20, 8_192);
+    ShardServer shard =
+        shard(new ShardCore(QuiverVersion.V1_1_0, limits, Duration.ZERO, System::nanoTime));
+    shard.core().create(CollectionSchema.of("c", 2, Metric.L2, IndexKind.IVF));
+    Row large = row("{\"id\":\"a\",\"vector\":[1,2],\"payload\":\"" + "x".repeat(3 << 20) + "\"}");
+    shards.upsert(shard.url(), "c", List.of(large), Way.POINTS);
+    assertEquals(1, shards.fetch(shard.url(), "c", 0, 2).size());
+    assertTrue(large.sameContent(shards.point(shard.url(), "c", "a").orElseThrow()));
+  }
+
   @ParameterizedTest
   @EnumSource
   void idsOfAnyKindCanBeDeleted(QuiverVersion version) throws Exception {

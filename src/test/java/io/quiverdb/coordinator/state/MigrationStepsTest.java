@@ -326,6 +326,18 @@ class MigrationStepsTest {
     assertEquals(Optional.empty(), walk.move().waitingOn());
   }
 
+  /** One shard is away, and others go on. */
+  @Test
+  void aHoldStaysWithAReportThatSaysSo() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(walk.hold("http://s0:6333 is away"));
+    WaitingOn away = new WaitingOn("shard", "http://s0:6333 is away", walk.now, 2, walk.now);
+    walk.accepted(walk.progress(10, Optional.of(away)));
+    assertEquals(MigrationState.HOLDING, walk.move().state());
+    assertEquals(Optional.of(away), walk.move().waitingOn());
+  }
+
   @Test
   void aMoveOnItsWayBackHoldsWithoutChangingItsState() {
     walk.start(MigrationKind.GROW);
