@@ -172,6 +172,7 @@ public record Migration(
           draft.updatedMillis = step.epochMillis();
           if (step.phase().isTerminal()) {
             draft.finishedMillis = OptionalLong.of(step.epochMillis());
+            draft.progress = progress.ended();
           }
         });
   }

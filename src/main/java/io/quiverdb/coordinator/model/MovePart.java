@@ -22,6 +22,11 @@ public record MovePart(
     String lastId,
     boolean done) {
 
+  /** Without its cursor. */
+  MovePart ended() {
+    return new MovePart(collection, from, to, pointsTotal, pointsDone, 0, "", done);
+  }
+
   /** Whether this is about the same points as {@code other}. */
   public boolean sameSlice(MovePart other) {
     return collection.equals(other.collection) && from == other.from && to == other.to;

@@ -26,6 +26,9 @@ public record MoveProgress(
   /** The most characters that the names and cursors of all parts may have together. */
   public static final int MAX_TEXT = 4 << 20;
 
+  /** The most parts that are kept of a move that has ended. */
+  public static final int ENDED_PARTS = 100;
+
   /** Nothing was moved yet. */
   public static final MoveProgress NONE = new MoveProgress(0, 0, 0, 0, 0, List.of());
 
@@ -55,6 +58,20 @@ public record MoveProgress(
         report.pointsPerSecond,
         report.round,
         merged);
+  }
+
+  /**
+   * That of a move that has ended: nothing goes on from its cursors, and every member keeps the
+   * last moves in memory. Parts beyond {@link #ENDED_PARTS} are left out; the totals are of all.
+   */
+  MoveProgress ended() {
+    return new MoveProgress(
+        pointsTotal,
+        pointsDone,
+        bytesDone,
+        pointsPerSecond,
+        round,
+        parts.stream().limit(ENDED_PARTS).map(MovePart::ended).toList());
   }
 
   /** Whether names and cursors are within {@link #MAX_TEXT}. */

@@ -1,0 +1,125 @@
+package io.quiverdb.coordinator.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Runner;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a leader reports about a move: progress, holds, and what is left of them in the end. */
+class MigrationProgressTest {
+  private final Walk walk = new Walk();
+
+  @Test
+  void reportsAreMergedAndKeptOutOfTheHistory() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    int lines = walk.state.history().entries().size();
+    walk.accepted(walk.progress(10, Optional.empty()));
+    walk.term = 9;
+    walk.node = "c2";
+    walk.accepted(walk.progress(20, Optional.empty()));
+    MoveProgress other =
+        new MoveProgress(
+            200, 25, 1, 2, 1, List.of(new MovePart("more", 1, 3, 100, 5, 6, "q", true)));
+    walk.accepted(
+        new Command.MigrationProgress(1, Phase.COPYING, other, Optional.empty(), walk.term));
+    assertEquals(lines, walk.state.history().entries().size());
+    MoveProgress progress = walk.move().progress();
+    assertEquals(25, progress.pointsDone());
+    assertEquals(List.of(20L, 5L), progress.parts().stream().map(MovePart::pointsDone).toList());
+    assertEquals(new Runner("c2", 9), walk.move().runner());
+    assertEquals(7, walk.move().lastStep().term());
+    assertEquals(walk.now, walk.move().updatedMillis());
+  }
+
+  @Test
+  void reportsOutOfBoundsAreRefused() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    MovePart huge = new MovePart("c", 0, 3, 1, 1, 1, "x".repeat(MoveProgress.MAX_TEXT), false);
+    assertEquals(
+        Refusal.LIMIT_REACHED,
+        walk.refusal(
+            new Command.MigrationProgress(
+                1,
+                Phase.COPYING,
+                new MoveProgress(1, 1, 1, 1, 1, List.of(huge)),
+                Optional.empty(),
+                7)));
+    List<MovePart> many = new ArrayList<>();
+    for (int i = 0; i < MoveProgress.MAX_PARTS + 5; i++) {
+      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "", false));
+    }
+    walk.accepted(
+        new Command.MigrationProgress(
+            1, Phase.COPYING, new MoveProgress(1, 1, 1, 1, 1, many), Optional.empty(), 7));
+    assertEquals(MoveProgress.MAX_PARTS, walk.move().progress().parts().size());
+  }
+
+  /** A hundred of them are kept in the memory of every member. */
+  @Test
+  void ofAMoveThatHasEndedNoCursorIsKept() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    List<MovePart> many = new ArrayList<>();
+    for (int i = 0; i < MoveProgress.MAX_PARTS; i++) {
+      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "an id", true));
+    }
+    walk.accepted(
+        new Command.MigrationProgress(
+            1, Phase.COPYING, new MoveProgress(5_000, 4_096, 9, 1, 1, many), Optional.empty(), 7));
+    assertEquals(many, walk.move().progress().parts());
+    walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
+    assertEquals(many, walk.move().progress().parts());
+    walk.accepted(new Command.RevertDone(1, 7));
+    MoveProgress kept = walk.ended(1).progress();
+    assertEquals(5_000, kept.pointsTotal());
+    assertEquals(4_096, kept.pointsDone());
+    assertEquals(
+        Collections.nCopies(100, ""), kept.parts().stream().map(MovePart::lastId).toList());
+    assertEquals("c99", kept.parts().get(99).collection());
+  }
+
+  @Test
+  void aHoldEndsWithTheNextReportOrStep() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.ADOPTING);
+    walk.accepted(walk.hold("http://r2:6330 still serves map version 0"));
+    assertEquals(MigrationState.HOLDING, walk.move().state());
+    assertEquals("router", walk.move().waitingOn().orElseThrow().what());
+    WaitingOn drain = new WaitingOn("request_drain", "10 s", walk.now, 0, 0);
+    walk.accepted(walk.progress(0, Optional.of(drain)));
+    assertEquals(MigrationState.RUNNING, walk.move().state());
+    assertEquals(Optional.of(drain), walk.move().waitingOn());
+    walk.accepted(walk.progress(0, Optional.empty()));
+    assertEquals(Optional.empty(), walk.move().waitingOn());
+    walk.accepted(walk.hold("again"));
+    walk.accepted(walk.advance(Phase.ADOPTING, Phase.COPYING));
+    assertEquals(MigrationState.RUNNING, walk.move().state());
+    assertEquals(Optional.empty(), walk.move().waitingOn());
+  }
+
+  /** One shard is away, and others go on. */
+  @Test
+  void aHoldStaysWithAReportThatSaysSo() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(walk.hold("http://s0:6333 is away"));
+    WaitingOn away = new WaitingOn("shard", "http://s0:6333 is away", walk.now, 2, walk.now);
+    walk.accepted(walk.progress(10, Optional.of(away)));
+    assertEquals(MigrationState.HOLDING, walk.move().state());
+    assertEquals(Optional.of(away), walk.move().waitingOn());
+  }
+}
