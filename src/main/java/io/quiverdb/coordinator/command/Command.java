@@ -142,7 +142,8 @@ public sealed interface Command {
       implements Command {}
 
   /**
-   * Notes how far a move has come; not kept in the history. Ends a hold. Leader-only.
+   * Notes how far a move has come; not kept in the history. Ends a hold, unless it says what the
+   * move still holds for. Leader-only.
    *
    * @param progress its numbers and those parts that changed
    * @param waitingOn what it waits for right now, if nothing moves

@@ -50,6 +50,10 @@ final class AliasProbe {
     Optional<String> problem;
     try {
       problem = alias(moving, others, name);
+      if (problem.isEmpty() && !shows(moving.primaryUrl(), name)) {
+        // Another start has taken it for a leftover: then that it shows nowhere proves nothing.
+        problem = Optional.of("the collection " + name + " was dropped meanwhile; try again");
+      }
       for (String replica : moving.replicaUrls()) {
         problem = problem.isPresent() ? problem : deaf(moving, replica, name);
       }
@@ -62,7 +66,7 @@ final class AliasProbe {
   /** Of a leader that died meanwhile. */
   private void dropLeftovers(String url) throws ShardException, InterruptedException {
     for (ShardCollection leftover : shards.collections(url)) {
-      if (leftover.name().startsWith(PREFIX)) {
+      if (leftover.name().startsWith(PREFIX) && leftover.count() == 0) {
         var unused = shards.drop(url, leftover.name());
       }
     }

@@ -41,6 +41,16 @@ interface Control {
   /** Says what is waited for, when nothing moves; logged if it lasts. */
   void waiting(String what, String detail);
 
+  /** Likewise, by one of several tasks: others may go on. */
+  default void waitingAside(String what, String detail) {
+    waiting(what, detail);
+  }
+
+  /** Says that a shard that one of several tasks waited for is back. */
+  default void back(String url) {
+    goingOn();
+  }
+
   /** Says that the wait is over. */
   void goingOn();
 

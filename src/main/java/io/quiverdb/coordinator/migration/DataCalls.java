@@ -248,7 +248,7 @@ final class DataCalls {
           }
           throw new TooMuch(e);
         }
-        retry.after(e);
+        afterOne(retry, e, rows);
         if ((e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) && rows > 1) {
           // Sent again as it was, it might be too much for the time there is for ever; and a 413
           // is lost with a connection that closes while the body is still on its way.
@@ -256,6 +256,19 @@ final class DataCalls {
           throw new TooMuch(e);
         }
       }
+    }
+  }
+
+  /** One row that gets no answer that says anything, however often it is sent, may be too much. */
+  private static void afterOne(Retry retry, ShardException e, int rows)
+      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
+    try {
+      retry.after(e);
+    } catch (StepFailed given) {
+      if (e.kind() == Kind.BROKEN && rows == 1) {
+        throw new TooMuch(e);
+      }
+      throw given;
     }
   }
 

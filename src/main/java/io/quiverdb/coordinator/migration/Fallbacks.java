@@ -1,9 +1,11 @@
 package io.quiverdb.coordinator.migration;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Watches the routers beside a step that rests on their writes going to both sides. A router that
@@ -24,21 +26,21 @@ final class Fallbacks {
 
   private Optional<String> seen = Optional.empty();
 
-  private Fallbacks(Move move, boolean allConfirmed) {
+  private Fallbacks(Move move, Collection<String> routers, boolean confirmed) {
     this.move = move;
     this.barrier = new RoutersBarrier(move);
-    move.control().routers().forEach(url -> confirmed.put(url, allConfirmed));
+    routers.forEach(url -> this.confirmed.put(url, confirmed));
     this.looking = Beside.start(move.tasks(), move.time(), "fallbacks", INTERVAL, this::look);
   }
 
-  /**
-   * Begins to watch.
-   *
-   * @param allConfirmed whether every router has confirmed the newest map before, so that one that
-   *     does not is one that fell back
-   */
-  static Fallbacks watch(Move move, boolean allConfirmed) {
-    return new Fallbacks(move, allConfirmed);
+  /** Begins to watch routers that may not have confirmed the newest map yet. */
+  static Fallbacks unconfirmed(Move move, Collection<String> routers) {
+    return new Fallbacks(move, routers, false);
+  }
+
+  /** Begins to watch routers that all have confirmed it: one that does not any more fell back. */
+  static Fallbacks confirmed(Move move, Collection<String> routers) {
+    return new Fallbacks(move, routers, true);
   }
 
   private void look() throws InterruptedException {
@@ -69,6 +71,11 @@ final class Fallbacks {
     Optional<String> taken = seen;
     seen = Optional.empty();
     return taken;
+  }
+
+  /** All that were registered when it was last asked for a fallback. */
+  synchronized Set<String> known() {
+    return Set.copyOf(confirmed.keySet());
   }
 
   /** Ends it. */

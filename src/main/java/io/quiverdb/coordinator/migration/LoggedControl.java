@@ -133,6 +133,17 @@ final class LoggedControl implements Control {
   }
 
   @Override
+  public void waitingAside(String what, String detail) {
+    waits.waitingAside(what, detail, time.nanos(), time.epochMillis());
+  }
+
+  @Override
+  public void back(String url) {
+    waits.back(url);
+    progress.goingOn(time.nanos());
+  }
+
+  @Override
   public void goingOn() {
     waits.over();
     progress.goingOn(time.nanos());
@@ -213,7 +224,7 @@ final class LoggedControl implements Control {
         return;
       }
       check();
-      waiting("throttle", "limited to " + limit + " points a second");
+      waitingAside("throttle", "limited to " + limit + " points a second");
       recorder.throttled(pause);
       time.sleep(pause);
     }

@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,16 @@ public final class MigrationExecutor {
   private final IndexMinder indexes;
   private final Steps steps;
   private final Outstanding outstanding;
+
+  /** What this executor verified last. */
+  private Optional<Verified> verified = Optional.empty();
+
+  /**
+   * A move whose copies were equal.
+   *
+   * @param routers that worked with the map of the move then; one that is registered later did not
+   */
+  private record Verified(long migration, Set<String> routers) {}
 
   /** How a step ended. */
   private sealed interface End {}
@@ -94,7 +105,6 @@ public final class MigrationExecutor {
    */
   public void run() throws InterruptedException {
     try {
-      verifyWhatNobodyWatched();
       while (true) {
         turn();
       }
@@ -105,18 +115,12 @@ public final class MigrationExecutor {
     }
   }
 
-  /** Since an executor before this one ended, in the same term, a router may have fallen back. */
-  private void verifyWhatNobodyWatched() throws InterruptedException {
-    Step first = Planner.next(ports.log().state().migrations(), term);
-    if (first instanceof Perform perform && perform.work() == Step.Work.WARM) {
-      enter(perform.migration(), Phase.VERIFYING, "");
-    }
-  }
-
   private void turn() throws InterruptedException {
     ClusterState seen = ports.log().state();
     Step step = Planner.next(seen.migrations(), term);
-    if (step instanceof Enter enter) {
+    if (step instanceof Perform perform && warmsUnwatched(perform)) {
+      enter(perform.migration(), Phase.VERIFYING, "");
+    } else if (step instanceof Enter enter) {
       enter(enter.migration(), enter.to(), enter.reason());
     } else if (step instanceof Perform perform) {
       perform(perform);
@@ -126,6 +130,15 @@ public final class MigrationExecutor {
       indexes.closeAll();
       ports.log().awaitChange(seen, IDLE);
     }
+  }
+
+  /**
+   * An executor before this one, of the same term, has verified; routers may have fallen back
+   * since.
+   */
+  private boolean warmsUnwatched(Perform perform) {
+    return perform.work() == Step.Work.WARM
+        && verified.filter(by -> by.migration() == perform.migration().id()).isEmpty();
   }
 
   /** Writes still go to the joining shard first while it is paused. */
@@ -202,15 +215,19 @@ public final class MigrationExecutor {
     Move move = move(control);
     boolean warms = step.work() == Step.Work.WARM;
     Optional<Fallbacks> fallbacks =
-        warms || step.work() == Step.Work.VERIFY
-            ? Optional.of(Fallbacks.watch(move, warms))
-            : Optional.empty();
+        switch (step.work()) {
+          case VERIFY -> Optional.of(Fallbacks.unconfirmed(move, move.control().routers()));
+          case WARM -> Optional.of(Fallbacks.confirmed(move, verified.orElseThrow().routers()));
+          default -> Optional.empty();
+        };
     try {
       while (true) {
         Optional<Trouble> trouble = attempt(step, move);
         if (trouble.isEmpty()) {
           Optional<String> fallenBack = fallbacks.flatMap(Fallbacks::take);
           if (fallenBack.isEmpty()) {
+            fallbacks.ifPresent(
+                watched -> verified = Optional.of(new Verified(migration.id(), watched.known())));
             return new Done();
           }
           if (warms) {
@@ -219,8 +236,8 @@ public final class MigrationExecutor {
           LOG.info("move {} is verified once more: {}", migration.id(), fallenBack.get());
           continue;
         }
-        if (servesWhileIndexed(step)) {
-          // Nobody tends them while this waits, and searches of clients would hang behind them.
+        if (servesWhileIndexed(step) && outstanding.owes()) {
+          // Nobody tends them in the wait to come, and searches of clients would hang behind them.
           indexes.closeAll();
         }
         if (trouble.get().forGood() && migration.reversible()) {

@@ -38,6 +38,11 @@ final class Outstanding {
     own = true;
   }
 
+  /** Whether {@link #settle} has something to wait for. */
+  boolean owes() {
+    return inherited || own;
+  }
+
   /** Waits until all outcomes are known; whole again after an interruption. */
   void settle(QuietWait quiet, long nanos) throws InterruptedException {
     Duration left = takeoverLeft(nanos);

@@ -49,7 +49,7 @@ final class Retry {
       failures = 0;
       broken = 0;
       without = 0;
-      control.goingOn();
+      control.back(shard.primaryUrl());
     }
   }
 
@@ -89,7 +89,7 @@ final class Retry {
   }
 
   private void pause(String message) throws InterruptedException {
-    control.waiting("shard", message);
+    control.waitingAside("shard", message);
     long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
     // Half of the pause is left to chance, so that several tasks do not come back all at once.
     long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;

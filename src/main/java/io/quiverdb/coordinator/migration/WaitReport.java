@@ -68,6 +68,20 @@ final class WaitReport {
     }
   }
 
+  /** A task waits for a moment beside others; what the move holds for is what matters. */
+  synchronized void waitingAside(String what, String detail, long nanos, long millis) {
+    if (!holds()) {
+      waiting(what, detail, nanos, millis);
+    }
+  }
+
+  /** A shard has answered again; the move may hold for another one. */
+  synchronized void back(String url) {
+    if (!holds() || waiting.map(w -> w.names(url)).orElse(false)) {
+      over();
+    }
+  }
+
   private boolean holds() {
     return waiting.map(w -> w.attempts() > 0).orElse(false);
   }
@@ -85,7 +99,7 @@ final class WaitReport {
 
   /** What is waited for, if it is worth telling. */
   synchronized Optional<WaitingOn> lasting(long nanos) {
-    return waiting.filter(w -> nanos - sinceNanos >= LASTS_NANOS);
+    return waiting.filter(w -> w.attempts() > 0 || nanos - sinceNanos >= LASTS_NANOS);
   }
 
   /** Whether the log should hear of it without being told anything else. */

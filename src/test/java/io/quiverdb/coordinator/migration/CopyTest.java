@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CopyTest {
@@ -194,12 +195,15 @@ class CopyTest {
     assertTrue(refused <= 3, refused + " were refused: it does not come back to that size");
   }
 
-  @Test
-  void namesTheOneRowThatIsRefused() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"REFUSED", "BROKEN"})
+  void namesTheOneRowThatIsRefused(Kind refusal) {
     StubWorld world = StubWorld.grow();
     world.seed(400);
     String bad = world.truth().keySet().stream().skip(33).findFirst().orElseThrow();
-    world.shards.fail(Kind.REFUSED, call -> call.op() == Op.UPSERT && call.ids().contains(bad));
+    world.shards.fail(refusal, call -> call.op() == Op.UPSERT && call.ids().contains(bad));
     StepFailed e = assertThrows(StepFailed.class, () -> copy(world));
     assertTrue(e.getMessage().contains(bad), e.getMessage());
     assertTrue(e.getMessage().contains(DOCS), e.getMessage());

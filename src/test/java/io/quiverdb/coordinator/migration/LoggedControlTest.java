@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.FencedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,15 +157,18 @@ class LoggedControlTest {
         () -> {
           for (int i = 1; i <= 6_000; i++) {
             control.moved(part(1, i), 1);
+            control.waitingAside("throttle", "limited to 10 points a second");
+            control.waitingAside("shard", "http://s9:6333 is busy");
+            control.back("http://s9:6333");
             sleep(100);
           }
           return "moved";
         });
+    // Shortly before a tick.
+    sleep(700);
     for (int i = 0; i < 60; i++) {
       held();
-      if (i > 2) {
-        assertEquals(MigrationState.HOLDING, cluster.move().state());
-      }
+      assertEquals(MigrationState.HOLDING, cluster.move().state());
     }
     assertEquals(60, cluster.move().waitingOn().orElseThrow().attempts());
     assertBetweenCounts(
@@ -172,6 +176,18 @@ class LoggedControlTest {
     control.goingOn();
     sleep(2_000);
     assertEquals(MigrationState.RUNNING, cluster.move().state());
+  }
+
+  @Test
+  void aHoldEndsWhenTheShardThatItIsForIsBack() throws InterruptedException {
+    control.hold("shard", "http://s0:6333 got no answer");
+    control.back("http://s1:6333");
+    sleep(2_000);
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    control.back("http://s0:6333");
+    sleep(2_000);
+    assertEquals(MigrationState.RUNNING, cluster.move().state());
+    assertEquals(Optional.empty(), cluster.move().waitingOn());
   }
 
   @Test

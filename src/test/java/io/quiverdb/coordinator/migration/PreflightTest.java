@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -12,6 +13,7 @@ import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.router.RouterException;
 import io.quiverdb.coordinator.shard.ShardApi.Role;
 import io.quiverdb.coordinator.shard.ShardCollection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -255,6 +257,28 @@ class PreflightTest {
     at(FakeCluster.url(2)).store = at(FakeCluster.url(1));
     assertRefusedByWriting("target_alone", FakeCluster.url(1));
     assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.url(1)).collections.keySet()));
+  }
+
+  /** By another start that takes it for a leftover. */
+  @Test
+  void aProbeThatVanishesProvesNothing() throws InterruptedException {
+    at(FakeCluster.url(2)).store = at(FakeCluster.url(1));
+    for (MoveRequest each :
+        List.of(MoveRequest.drain(2, 0), MoveRequest.grow(FakeCluster.N, List.of(), 0))) {
+      request = each;
+      Fake store = at(each.equals(MoveRequest.drain(2, 0)) ? FakeCluster.url(1) : FakeCluster.N);
+      var unused =
+          cluster.world.start(
+              "another start",
+              () -> {
+                for (int i = 0; i < 1_000; i++) {
+                  cluster.world.sleep(Duration.ofMillis(1));
+                  store.collections.keySet().removeIf(name -> name.startsWith(AliasProbe.PREFIX));
+                }
+                return "dropped";
+              });
+      assertRefusedByWriting("target_alone", "dropped meanwhile");
+    }
   }
 
   @Test

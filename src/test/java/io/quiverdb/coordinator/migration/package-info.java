@@ -55,12 +55,6 @@
  * 14 the same URL, with a slash, as an alias; a target that is not empty, or read-only
  *      PreflightTest#aUrlThatIsInTheMapAlready
  *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
- * no alias of a leaving shard
- *      PreflightTest#aLeavingShardThatIsAnotherOneUnderAnotherName
- * a router that is registered late is verified after
- *      MigrationExecutorTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
- * nobody watched the routers between two executors of a term
- *      MigrationExecutorTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  *      PreflightTest#aTargetThatIsNotEmpty
  *      PreflightTest#aTargetThatIsReadOnly
  * 15 a second move refused in every phase, on the way back too
@@ -233,6 +227,12 @@
  *      PreflightTest#aTargetThatIsNotEmpty
  * no alias
  *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
+ * no alias of a leaving shard
+ *      PreflightTest#aLeavingShardThatIsAnotherOneUnderAnotherName
+ * a router that is registered late is verified after
+ *      MigrationExecutorTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
+ * nobody watched the routers between two executors of a term
+ *      MigrationExecutorTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  * an unscoped key
  *      PreflightTest#aKeyThatHidesCollections
  * what is done beside a step ends with it
