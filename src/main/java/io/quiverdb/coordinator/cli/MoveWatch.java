@@ -25,7 +25,7 @@ final class MoveWatch {
   /** Moves that began lately are few. */
   private static final RestRequest LATEST = RestRequest.get("/cluster/migrations?limit=5");
 
-  private static final int LOOKS = 20;
+  private static final int LOOKS = 12;
 
   private static final Set<String> STANDING_STILL = Set.of("holding", "paused");
 
