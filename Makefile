@@ -22,7 +22,7 @@ $(JAR): $(SOURCES)
 	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
 
 .PHONY: test
-test: ## run every check and every test
+test: ## run every check, and every test but those of interop, chaos and bench
 	$(MVN) verify
 
 .PHONY: sim

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The constants of a move (docs/migration.md says how to size them).
  *
- * @param adoptionAssumed whether routers are not asked for their map
+ * @param adoptionAssumed whether routers need not be registered: time stands in for those that are
+ *     not
  * @param requestDrain the longest a client's request lives inside a router and a shard that answer
  * @param dataTimeout the longest a data request of ours can still take effect on a shard that
  *     answers

@@ -9,7 +9,7 @@ import java.util.List;
  * @param shardId of the shard that joins or leaves; unsigned
  * @param url that shard's primary
  * @param replicaUrls that shard's replicas
- * @param adoptionAssumed whether no router is asked which map it has: time stands in for the answer
+ * @param adoptionAssumed whether time stands in for the word of routers that are not registered
  * @param collectionsBefore names of the collections that a joining shard had before the move: a
  *     revert leaves these on it
  */
