@@ -310,8 +310,7 @@ final class DataCalls {
   }
 
   /**
-   * A request was refused for what is in it, or for its size; or one of several rows got no answer
-   * that says anything.
+   * A request was refused for what is in it, or for its size; or got no answer that says anything.
    */
   private static final class TooMuch extends Exception {
     private static final long serialVersionUID = 1L;

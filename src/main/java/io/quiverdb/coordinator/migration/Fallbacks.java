@@ -33,9 +33,9 @@ final class Fallbacks {
     this.looking = Beside.start(move.tasks(), move.time(), "fallbacks", INTERVAL, this::look);
   }
 
-  /** Begins to watch routers that may not have confirmed the newest map yet. */
-  static Fallbacks unconfirmed(Move move, Collection<String> routers) {
-    return new Fallbacks(move, routers, false);
+  /** Begins to watch all routers, which may not have confirmed the newest map yet. */
+  static Fallbacks unconfirmed(Move move) {
+    return new Fallbacks(move, move.control().routers(), false);
   }
 
   /** Begins to watch routers that all have confirmed it: one that does not any more fell back. */

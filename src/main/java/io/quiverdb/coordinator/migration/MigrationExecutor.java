@@ -216,7 +216,7 @@ public final class MigrationExecutor {
     boolean warms = step.work() == Step.Work.WARM;
     Optional<Fallbacks> fallbacks =
         switch (step.work()) {
-          case VERIFY -> Optional.of(Fallbacks.unconfirmed(move, move.control().routers()));
+          case VERIFY -> Optional.of(Fallbacks.unconfirmed(move));
           case WARM -> Optional.of(Fallbacks.confirmed(move, verified.orElseThrow().routers()));
           default -> Optional.empty();
         };

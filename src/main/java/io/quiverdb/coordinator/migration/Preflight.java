@@ -158,17 +158,13 @@ public final class Preflight {
     }
     if (skip || list.anyFailed()) {
       list.notRun("target_alone", why);
-    } else if (grow) {
-      list.check(
-          "target_alone",
-          "what is made on " + moving.primaryUrl() + " shows on its replicas and nowhere else",
-          () -> probe.problem(moving, others));
     } else {
-      Shard alone = new Shard(moving.id(), moving.primaryUrl(), List.of());
+      Shard probed = grow ? moving : new Shard(moving.id(), moving.primaryUrl(), List.of());
+      String where = grow ? "its replicas and nowhere else" : "no other shard";
       list.check(
           "target_alone",
-          "what is made on " + moving.primaryUrl() + " shows on no other shard",
-          () -> probe.problem(alone, others));
+          "what is made on " + moving.primaryUrl() + " shows on " + where,
+          () -> probe.problem(probed, others));
     }
   }
 

@@ -83,7 +83,7 @@ final class WaitReport {
   }
 
   private boolean holds() {
-    return waiting.map(w -> w.attempts() > 0).orElse(false);
+    return waiting.map(WaitingOn::isHold).orElse(false);
   }
 
   synchronized void over() {
@@ -99,7 +99,7 @@ final class WaitReport {
 
   /** What is waited for, if it is worth telling. */
   synchronized Optional<WaitingOn> lasting(long nanos) {
-    return waiting.filter(w -> w.attempts() > 0 || nanos - sinceNanos >= LASTS_NANOS);
+    return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= LASTS_NANOS);
   }
 
   /** Whether the log should hear of it without being told anything else. */

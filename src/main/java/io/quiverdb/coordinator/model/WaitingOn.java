@@ -30,6 +30,11 @@ public record WaitingOn(
     detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
   }
 
+  /** Whether the move holds for it: something was tried, and failed. */
+  public boolean isHold() {
+    return attempts > 0;
+  }
+
   /** Whether the detail names this URL, or something below it, and not one that begins like it. */
   public boolean names(String url) {
     String bare = END.matcher(url).replaceFirst("");

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Transition.By;
 import java.util.Optional;
 
@@ -73,7 +74,7 @@ final class MigrationSteps {
 
   /** One shard may be away while others go on. */
   private static boolean holds(MigrationProgress report) {
-    return report.waitingOn().map(waiting -> waiting.attempts() > 0).orElse(false);
+    return report.waitingOn().map(WaitingOn::isHold).orElse(false);
   }
 
   static Applied hold(Turn turn, HoldMigration hold) {

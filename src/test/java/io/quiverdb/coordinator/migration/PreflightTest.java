@@ -266,7 +266,7 @@ class PreflightTest {
     for (MoveRequest each :
         List.of(MoveRequest.drain(2, 0), MoveRequest.grow(FakeCluster.N, List.of(), 0))) {
       request = each;
-      Fake store = at(each.equals(MoveRequest.drain(2, 0)) ? FakeCluster.url(1) : FakeCluster.N);
+      Fake store = at(each.kind() == MigrationKind.DRAIN ? FakeCluster.url(1) : FakeCluster.N);
       var unused =
           cluster.world.start(
               "another start",
