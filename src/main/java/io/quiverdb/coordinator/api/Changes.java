@@ -144,13 +144,18 @@ final class Changes {
     ctx.header(Headers.APPLIED_INDEX, Long.toString(answer.index()));
     ctx.header(Headers.TERM, Long.toString(answer.term()));
     if (answer.outcome() instanceof Rejected rejected) {
-      node.recorder().refused(rejected.refusal());
-      return CompletableFuture.failedFuture(refusal(change, rejected, answer.replayed()));
+      return refuse(change, rejected, answer.replayed());
     }
     if (answer.replayed()) {
       ctx.header(Headers.REPLAY, "true");
     }
     return accepting.answer(((Accepted) answer.outcome()).result(), answer.replayed());
+  }
+
+  /** Answers a change with its refusal, and counts it. */
+  <T> CompletableFuture<T> refuse(Change change, Rejected rejected, boolean replayed) {
+    node.recorder().refused(rejected.refusal());
+    return CompletableFuture.failedFuture(refusal(change, rejected, replayed));
   }
 
   /** A refusal, with the move that it is about or that is in the way. */

@@ -111,8 +111,7 @@ final class MoveStart {
       if (lasts(rejected.refusal())) {
         return submit(request, seen, bare);
       }
-      node.recorder().refused(rejected.refusal());
-      return CompletableFuture.failedFuture(changes.refusal(Change.seed(bare), rejected, false));
+      return changes.refuse(Change.seed(bare), rejected, false);
     }
     return checked(request, false)
         .thenCompose(
@@ -239,8 +238,7 @@ final class MoveStart {
   private CompletableFuture<Optional<String>> repeated(Request request, Applied first) {
     request.ctx().header(Headers.REPLAY, "true");
     if (first.outcome() instanceof Rejected rejected) {
-      return CompletableFuture.failedFuture(
-          changes.refusal(Change.seed(request.proposal().command()), rejected, true));
+      return changes.refuse(Change.seed(request.proposal().command()), rejected, true);
     }
     return accepted(request, ((Accepted) first.outcome()).result(), true)
         .toCompletableFuture()

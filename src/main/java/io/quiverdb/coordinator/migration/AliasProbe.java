@@ -73,7 +73,7 @@ final class AliasProbe {
   }
 
   /** The collections of a shard without those of probes: one may be left over. */
-  static SortedMap<String, ShardCollection> without(ShardApi shards, String url)
+  static SortedMap<String, ShardCollection> usersCollections(ShardApi shards, String url)
       throws ShardException, InterruptedException {
     SortedMap<String, ShardCollection> collections = shards.collectionsByName(url);
     collections.keySet().removeIf(name -> name.startsWith(PREFIX));

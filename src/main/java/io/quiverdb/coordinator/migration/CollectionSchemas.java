@@ -194,7 +194,7 @@ final class CollectionSchemas {
       return found;
     }
     Map<String, ShardCollection> wanted =
-        AliasProbe.without(move.shards(), donors.get(0).primaryUrl());
+        AliasProbe.usersCollections(move.shards(), donors.get(0).primaryUrl());
     wantedLast = List.copyOf(wanted.values());
     for (ShardCollection collection : wanted.values()) {
       if (collection.multivector() && migration.reversible()) {
@@ -226,7 +226,7 @@ final class CollectionSchemas {
   private void compare(
       Kind otherwise, Map<String, ShardCollection> wanted, String url, List<Difference> found)
       throws ShardException, InterruptedException {
-    Map<String, ShardCollection> there = AliasProbe.without(move.shards(), url);
+    Map<String, ShardCollection> there = AliasProbe.usersCollections(move.shards(), url);
     boolean donor = otherwise == Kind.DONORS_DISAGREE;
     for (ShardCollection like : wanted.values()) {
       Optional<ShardCollection> same = Optional.ofNullable(there.remove(like.name()));

@@ -170,7 +170,7 @@ public final class Preflight {
 
   private List<String> names(String url) throws InterruptedException {
     try {
-      return List.copyOf(AliasProbe.without(shards, url).keySet());
+      return List.copyOf(AliasProbe.usersCollections(shards, url).keySet());
     } catch (ShardException e) {
       // A check has failed for the same reason, or the start will.
       return List.of();

@@ -103,9 +103,9 @@ final class ShardChecks {
   private Optional<String> disagreement(List<Shard> holding)
       throws ShardException, InterruptedException {
     String first = holding.get(0).primaryUrl();
-    Map<String, ShardCollection> wanted = AliasProbe.without(shards, first);
+    Map<String, ShardCollection> wanted = AliasProbe.usersCollections(shards, first);
     for (Shard shard : holding.subList(1, holding.size())) {
-      Map<String, ShardCollection> there = AliasProbe.without(shards, shard.primaryUrl());
+      Map<String, ShardCollection> there = AliasProbe.usersCollections(shards, shard.primaryUrl());
       for (ShardCollection collection : wanted.values()) {
         Optional<ShardCollection> same = Optional.ofNullable(there.remove(collection.name()));
         if (same.isEmpty() || !same.get().sameSchema(collection)) {
@@ -136,8 +136,8 @@ final class ShardChecks {
         url + " holds no point",
         () -> {
           Map<String, ShardCollection> wanted =
-              AliasProbe.without(shards, donors.get(0).primaryUrl());
-          for (ShardCollection collection : AliasProbe.without(shards, url).values()) {
+              AliasProbe.usersCollections(shards, donors.get(0).primaryUrl());
+          for (ShardCollection collection : AliasProbe.usersCollections(shards, url).values()) {
             if (collection.count() > 0) {
               return Optional.of(
                   url

@@ -167,11 +167,11 @@
  * no other work while a flip may be logged
  *      NewLeaderTest#nothingIsRepairedWhileAFlipMayStillBeLogged
  * routers asked once more before the flip
- *      MigrationExecutorTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
+ *      VerifiedAgainTest#aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain
  * a verification that is owed is owed by the log, whatever breaks a step off
- *      MigrationExecutorTest#aVerificationThatIsOwedIsNotForgotten
- *      MigrationExecutorTest#aVerificationThatIsOwedIsNotForgottenInAPause
- *      MigrationExecutorTest#aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain
+ *      VerifiedAgainTest#aVerificationThatIsOwedIsNotForgotten
+ *      VerifiedAgainTest#aVerificationThatIsOwedIsNotForgottenInAPause
+ *      VerifiedAgainTest#aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain
  * the deadline in the body of a change
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  * one move at a time
@@ -230,9 +230,9 @@
  * no alias of a leaving shard
  *      PreflightTest#aLeavingShardThatIsAnotherOneUnderAnotherName
  * a router that is registered late is verified after
- *      MigrationExecutorTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
+ *      VerifiedAgainTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
  * nobody watched the routers between two executors of a term
- *      MigrationExecutorTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
+ *      VerifiedAgainTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  * an unscoped key
  *      PreflightTest#aKeyThatHidesCollections
  * what is done beside a step ends with it
