@@ -34,7 +34,9 @@ final class TargetWriter implements AutoCloseable {
   private final Deque<UnderWay> underWay = new ArrayDeque<>();
   private List<Row> rows = new ArrayList<>();
   private long rowBytes;
+  private int rowsAtMost = 1;
   private List<String> ids = new ArrayList<>();
+  private int idsAtMost = 1;
 
   /**
    * For one collection of one shard.
@@ -56,14 +58,16 @@ final class TargetWriter implements AutoCloseable {
     if (!rows.isEmpty() && rowBytes + row.size() > calls.upsertBytes()) {
       sendRows(() -> {});
     }
+    if (rows.isEmpty()) {
+      rowsAtMost = calls.upsertRows(target, collection.name(), way);
+    }
     rows.add(row);
     rowBytes += row.size();
   }
 
   /** Whether the gathered rows make a whole request. */
   boolean isFull() {
-    return rows.size() >= calls.upsertRows(target, collection.name(), way)
-        || rowBytes >= calls.upsertBytes();
+    return rows.size() >= rowsAtMost || rowBytes >= calls.upsertBytes();
   }
 
   /**
@@ -87,8 +91,11 @@ final class TargetWriter implements AutoCloseable {
 
   /** Gathers an id to delete; sends what was gathered when it makes a whole request. */
   void delete(String id) throws StepFailed, CollectionChanged, InterruptedException {
+    if (ids.isEmpty()) {
+      idsAtMost = calls.deleteRows(target, collection.name());
+    }
     ids.add(id);
-    if (ids.size() >= calls.deleteRows(target, collection.name())) {
+    if (ids.size() >= idsAtMost) {
       sendIds();
     }
   }

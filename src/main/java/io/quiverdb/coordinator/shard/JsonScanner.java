@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.shard;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Walks over JSON in UTF-8 and checks its grammar without building or converting anything. What it
@@ -67,9 +68,31 @@ final class JsonScanner {
 
   /** Passes a string; its text. */
   String string() throws MalformedAnswerException {
+    return string(List.of());
+  }
+
+  /** Likewise; one of the expected texts, which are ASCII, costs no memory. */
+  String string(List<String> expected) throws MalformedAnswerException {
     boolean plain = skipString();
     int from = start + 1;
+    for (String text : expected) {
+      if (isAscii(text, from, at - 1)) {
+        return text;
+      }
+    }
     return plain ? utf8(from, at - 1) : unescaped(from, at - 1);
+  }
+
+  private boolean isAscii(String text, int from, int to) {
+    if (text.length() != to - from) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (in[from + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Passes a value of any kind. */

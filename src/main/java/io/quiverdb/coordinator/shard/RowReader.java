@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.shard;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * not know, and one that knows them wants them.
  */
 public final class RowReader {
+  private static final List<String> FIELDS = List.of("id", "vector", "payload");
+
   private final byte[] answer;
   private final JsonScanner scanner;
 
@@ -112,7 +115,7 @@ public final class RowReader {
   }
 
   private String key() throws MalformedAnswerException {
-    String key = scanner.string();
+    String key = scanner.string(FIELDS);
     scanner.expect(':');
     return key;
   }
