@@ -17,42 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Members that come back with little, or with nothing at all. */
 class ReturningMemberIT {
-  private static final int MANY = 30_000;
-
-  /** So many make the most entries a second on two cores: fewer wait, and more share entries. */
-  private static final int CONNECTIONS = 12;
-
   @TempDir Path folder;
-
-  @Test
-  void aFollowerThatMissedThirtyThousandEntriesComesBackBySnapshot() throws Exception {
-    try (Ensemble ensemble = Ensemble.started(folder)) {
-      MemberProcess leader = ensemble.awaitLeader();
-      Rest.Answer keyed =
-          ensemble.rest.post(leader.http(), "/cluster/ids", "", "Idempotency-Key", "before");
-      MemberProcess late = ensemble.others(leader).get(0);
-      long missedFrom = ensemble.appliedIndex(late.http());
-      late.kill();
-      Load load = new Load(CONNECTIONS);
-      assertTrue(load.allocate(leader.http(), MANY) >= MANY);
-      // How many ids share an entry, and so when the first entry may go, depends on the load.
-      for (int more = 0; more < 10 && !purgedBeyond(missedFrom, leader, ensemble); more++) {
-        assertTrue(load.allocate(leader.http(), MANY / 6) > 0);
-      }
-      late.start();
-      ensemble.awaitReady(late);
-      long applied = ensemble.appliedIndex(leader.http());
-      await().atMost(Ensemble.PATIENCE).until(() -> ensemble.appliedIndex(late.http()) >= applied);
-      assertTrue(
-          purgedBeyond(missedFrom, leader, ensemble),
-          "the leader's log still reaches back to " + missedFrom + ": no snapshot was needed");
-      Rest.Answer again =
-          ensemble.rest.post(late.http(), "/cluster/ids", "", "Idempotency-Key", "before");
-      assertEquals(keyed.json(), again.json());
-      assertTrue(size(ensemble.data(late.id())) <= 64L << 20);
-      assertTrue(size(ensemble.data(leader.id())) <= 64L << 20);
-    }
-  }
 
   @Test
   void aWipedMemberBesideALaggingOneLosesNothing() throws Exception {
@@ -124,29 +89,6 @@ class ReturningMemberIT {
     }
     for (Path path : paths) {
       Files.delete(path);
-    }
-  }
-
-  private static boolean purgedBeyond(long index, MemberProcess member, Ensemble ensemble)
-      throws IOException {
-    return firstLogIndex(ensemble.data(member.id())) > index + 1;
-  }
-
-  private static long firstLogIndex(Path data) throws IOException {
-    try (Stream<Path> files = Files.walk(data)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("log_(inprogress_)?\\d+(-\\d+)?"))
-          .mapToLong(
-              name -> Long.parseLong(name.replaceFirst("log_(inprogress_)?", "").split("-")[0]))
-          .min()
-          .orElseThrow();
-    }
-  }
-
-  private static long size(Path data) throws IOException {
-    try (Stream<Path> files = Files.walk(data)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 }
