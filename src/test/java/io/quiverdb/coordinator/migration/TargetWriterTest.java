@@ -1,12 +1,17 @@
 package io.quiverdb.coordinator.migration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.migration.StubShards.Op;
+import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,5 +97,56 @@ class TargetWriterTest {
     Slow slow = new Slow();
     assertEquals(3, write(slow, Way.POINTS, rows, most));
     assertEquals(1, slow.most);
+  }
+
+  @Test
+  void aRequestHasAsManyRowsAsThePacerWantsWhenItIsBegun() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.store(0, "a", 1);
+    Move move = world.move();
+    DataCalls calls = world.calls(move);
+    Shard target = StubWorld.shard(StubWorld.JOINING);
+    Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
+    int first = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
+    try (TargetWriter writer =
+        new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1)) {
+      gatherUntilFull(writer, row, first);
+      writer.sendRows(() -> {});
+      writer.flush();
+      int second = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
+      assertTrue(second > first, first + " rows, then " + second);
+      gatherUntilFull(writer, row, second);
+    }
+  }
+
+  private static void gatherUntilFull(TargetWriter writer, Row row, int rows) throws Exception {
+    for (int n = 1; n <= rows; n++) {
+      assertFalse(writer.isFull(), "before row " + n);
+      writer.upsert(row);
+    }
+    assertTrue(writer.isFull());
+  }
+
+  @Test
+  void aDeleteHasAsManyIdsAsThePacerWants() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.store(0, "a", 1);
+    Move move = world.move();
+    DataCalls calls = world.calls(move);
+    Shard target = StubWorld.shard(StubWorld.JOINING);
+    int most = calls.deleteRows(target, StubWorld.DOCS);
+    try (TargetWriter writer =
+        new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1)) {
+      for (int n = 0; n < most + 1; n++) {
+        writer.delete("p" + n);
+      }
+      writer.flush();
+    }
+    assertEquals(
+        List.of(most, 1),
+        world.shards.calls.stream()
+            .filter(call -> call.op() == Op.DELETE)
+            .map(call -> call.ids().size())
+            .toList());
   }
 }

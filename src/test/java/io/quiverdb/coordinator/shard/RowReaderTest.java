@@ -57,6 +57,16 @@ class RowReaderTest {
     }
   }
 
+  @Test
+  void fieldsThatBeginOrEndLikeThoseOfAPointAreOthers() throws Exception {
+    byte[] answer =
+        utf8(
+            "{\"points\":[{\"idx\":1,\"i\":2,\"\":3,\"paid\":4,\"\\u0069d\":\"a\",\"vectors\":5,"
+                + "\"vector\":[6],\"payloads\":7,\"payloa\":8,\"payload\":9}]}");
+    Row row = page(answer).get(0);
+    assertEquals(List.of("a", "[6]", "9"), List.of(row.id(), row.vectorJson(), row.payloadJson()));
+  }
+
   private static void same(JsonNode point, Row row) throws IOException {
     assertEquals(point.path("id").textValue(), row.id());
     assertEquals(point.path("vector"), JACKSON.readTree(row.vectorJson()));
