@@ -34,7 +34,7 @@ final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--base-port",
       paramLabel = "P",
-      description = "The first port, else 6335; the others follow.")
+      description = "The first port, else 6335; the others follow. 0: free ones.")
   private int basePort = 6335;
 
   @Option(
@@ -56,7 +56,7 @@ final class DevCommand implements Callable<Integer> {
     if (points > 0 && routers == 0) {
       throw CommandFailure.usage("--points are written through a router; start at least one");
     }
-    within("--base-port", basePort, 1, 65_000);
+    within("--base-port", basePort, 0, 65_000);
     try {
       return runner.run(
           new DevOptions(nodes, shards, routers, points, basePort, Optional.ofNullable(dir)));
