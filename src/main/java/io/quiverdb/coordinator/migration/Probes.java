@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -25,6 +26,9 @@ final class Probes {
   private static final int PAGE = 200;
   private static final int NEIGHBOURS = 10;
 
+  /** So many donors are asked at the same time, each for two such stretches of rows. */
+  private static final int SIDE_BY_SIDE = 3;
+
   /** Of rows at a time: the leader's memory is bounded, however long they are. */
   private static final int MOST_BYTES = 4 << 20;
 
@@ -42,14 +46,43 @@ final class Probes {
   /** Up to 8 points of a collection that go to this shard. */
   List<Probe> sample(String collection, Shard target) throws ShardException, InterruptedException {
     List<Probe> probes = new ArrayList<>();
-    for (Shard donor : sides.donors()) {
-      for (Row row : ends(donor.primaryUrl(), collection)) {
-        if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
-          probes.add(new Probe(row, donor.primaryUrl()));
+    for (List<Shard> donors : Groups.of(sides.donors(), SIDE_BY_SIDE)) {
+      List<Task<List<Probe>>> asked = new ArrayList<>();
+      try {
+        for (Shard donor : donors) {
+          String name = "sample " + donor.primaryUrl() + " " + collection;
+          asked.add(move.tasks().start(name, () -> sample(collection, donor, target)));
         }
+        for (Task<List<Probe>> one : asked) {
+          probes.addAll(joined(one));
+        }
+      } finally {
+        asked.forEach(Task::cancel);
+        asked.forEach(Joined::quietly);
       }
     }
     return spread(probes);
+  }
+
+  private static <T> T joined(Task<T> task) throws ShardException, InterruptedException {
+    try {
+      return task.join();
+    } catch (ShardException | InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<Probe> sample(String collection, Shard donor, Shard target)
+      throws ShardException, InterruptedException {
+    List<Probe> probes = new ArrayList<>();
+    for (Row row : ends(donor.primaryUrl(), collection)) {
+      if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
+        probes.add(new Probe(row, donor.primaryUrl()));
+      }
+    }
+    return probes;
   }
 
   /** The first and the last ones, of all donors. */

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.migration;
 
 import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
@@ -13,6 +14,7 @@ import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,6 +213,28 @@ class IndexTest extends CopiedMove {
     assertEquals(FakeCluster.url(2), probe.donorUrl());
     int behind = ids.size() - ids.indexOf(probe.row().id());
     assertTrue(behind < 25, "the last probe stands " + behind + " rows before the end");
+  }
+
+  @Test
+  void donorsAreSampledSideBySide() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    Shard target = Sides.of(move).targets().get(0);
+    Duration slow = Duration.ofSeconds(1);
+    for (int id = 0; id < 3; id++) {
+      shards.at(FakeCluster.url(id)).delay = slow;
+    }
+    long begun = cluster.world.nanos();
+    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    assertEquals(8, probes.size());
+    long oneDonor = 3 * slow.toNanos();
+    assertBetween(
+        Duration.ofNanos(oneDonor),
+        Duration.ofNanos(oneDonor).plusSeconds(1),
+        Duration.ofNanos(cluster.world.nanos() - begun));
+    shards.at(FakeCluster.url(1)).down = true;
+    ShardException e =
+        assertThrows(ShardException.class, () -> new Probes(move).sample("docs", target));
+    assertEquals(FakeCluster.url(1), e.url());
   }
 
   @Test
