@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** {@code dev}. */
 @Command(
     name = "dev",
-    description = "Runs a whole cluster on this machine, in memory, until Ctrl-C.",
+    description =
+        "Runs a whole cluster on this machine, in memory, until Ctrl-C or its last coordinator ends.",
     footer = {"", "Example:", "  quiver-coordinator dev --shards 2 --routers 2"})
 final class DevCommand implements Callable<Integer> {
   private final DevRunner runner;

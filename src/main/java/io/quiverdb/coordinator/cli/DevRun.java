@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a local cluster until Ctrl-C, and says where everything is. */
+/** Runs a local cluster until Ctrl-C or its last member's end, and says where everything is. */
 final class DevRun {
   private static final int LOOK_SECONDS = 1;
 
@@ -55,15 +55,17 @@ final class DevRun {
     while (!ending.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
       for (MemberProcess member : members) {
         if (!member.alive() && ended.add(member.id())) {
+          int left = members.size() - ended.size();
           System.err.println(
               "coordinator "
                   + member.id()
                   + " has ended; what it said stands in "
                   + member.output()
                   + "; left: "
-                  + (members.size() - ended.size())
+                  + left
                   + " of "
-                  + members.size());
+                  + members.size()
+                  + (left <= members.size() / 2 ? ", no majority: no map is served" : ""));
         }
       }
       if (ended.size() == members.size()) {

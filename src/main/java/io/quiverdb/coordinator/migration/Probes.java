@@ -32,6 +32,17 @@ final class Probes {
   /** Of rows at a time: the leader's memory is bounded, however long they are. */
   private static final int MOST_BYTES = 4 << 20;
 
+  /**
+   * What a reader may have in memory, in bytes.
+   *
+   * @param stretch of a listing
+   * @param row that is longer than a stretch may be; as much as a stretch: none
+   */
+  private record Room(int stretch, int row) {}
+
+  private static final Room ALONE = new Room(MOST_BYTES, ShardApi.PAGE_BYTES);
+  private static final Room SHARED = new Room(MOST_BYTES / SIDE_BY_SIDE, MOST_BYTES / SIDE_BY_SIDE);
+
   /** A point that was copied from a donor. */
   record Probe(Row row, String donorUrl) {}
 
@@ -45,13 +56,30 @@ final class Probes {
 
   /** Up to 8 points of a collection that go to this shard. */
   List<Probe> sample(String collection, Shard target) throws ShardException, InterruptedException {
+    try {
+      return spread(sampleSideBySide(collection, target));
+    } catch (ShardException e) {
+      if (e.kind() != ShardException.Kind.REFUSED) {
+        throw e;
+      }
+      // Rows so long that several donors' do not fit into memory together.
+      List<Probe> probes = new ArrayList<>();
+      for (Shard donor : sides.donors()) {
+        probes.addAll(sample(collection, donor, target, ALONE));
+      }
+      return spread(probes);
+    }
+  }
+
+  private List<Probe> sampleSideBySide(String collection, Shard target)
+      throws ShardException, InterruptedException {
     List<Probe> probes = new ArrayList<>();
     for (List<Shard> donors : Groups.of(sides.donors(), SIDE_BY_SIDE)) {
       List<Task<List<Probe>>> asked = new ArrayList<>();
       try {
         for (Shard donor : donors) {
           String name = "sample " + donor.primaryUrl() + " " + collection;
-          asked.add(move.tasks().start(name, () -> sample(collection, donor, target)));
+          asked.add(move.tasks().start(name, () -> sample(collection, donor, target, SHARED)));
         }
         for (Task<List<Probe>> one : asked) {
           probes.addAll(joined(one));
@@ -61,7 +89,7 @@ final class Probes {
         asked.forEach(Joined::quietly);
       }
     }
-    return spread(probes);
+    return probes;
   }
 
   private static <T> T joined(Task<T> task) throws ShardException, InterruptedException {
@@ -74,10 +102,10 @@ final class Probes {
     }
   }
 
-  private List<Probe> sample(String collection, Shard donor, Shard target)
+  private List<Probe> sample(String collection, Shard donor, Shard target, Room room)
       throws ShardException, InterruptedException {
     List<Probe> probes = new ArrayList<>();
-    for (Row row : ends(donor.primaryUrl(), collection)) {
+    for (Row row : ends(donor.primaryUrl(), collection, room)) {
       if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
         probes.add(new Probe(row, donor.primaryUrl()));
       }
@@ -97,26 +125,27 @@ final class Probes {
     return some;
   }
 
-  private Set<Row> ends(String url, String collection) throws ShardException, InterruptedException {
+  private Set<Row> ends(String url, String collection, Room room)
+      throws ShardException, InterruptedException {
     long count = count(url, collection);
     Set<Row> rows = new LinkedHashSet<>();
     if (count > 0) {
-      rows.addAll(rows(url, collection, 0, PAGE));
+      rows.addAll(rows(url, collection, 0, PAGE, room));
     }
     if (count > PAGE) {
-      rows.addAll(last(url, collection, count, (int) Math.min(PAGE, count - PAGE)));
+      rows.addAll(last(url, collection, count, (int) Math.min(PAGE, count - PAGE), room));
     }
     return rows;
   }
 
   /** The end of a listing, in one page; a shorter one if the rows are long. */
-  private List<Row> last(String url, String collection, long count, int most)
+  private List<Row> last(String url, String collection, long count, int most, Room room)
       throws ShardException, InterruptedException {
     int asked = Math.min(most, move.shards().fetchLimit(url, collection));
     while (true) {
       move.control().check();
       try {
-        return page(url, collection, count - asked, asked).rows();
+        return page(url, collection, count - asked, asked, room).rows();
       } catch (ShardException e) {
         asked = half(asked, e);
       }
@@ -130,15 +159,20 @@ final class Probes {
    */
   List<Row> rows(String url, String collection, long offset, int most)
       throws ShardException, InterruptedException {
+    return rows(url, collection, offset, most, ALONE);
+  }
+
+  private List<Row> rows(String url, String collection, long offset, int most, Room room)
+      throws ShardException, InterruptedException {
     int limit = move.shards().fetchLimit(url, collection);
     List<Row> rows = new ArrayList<>();
     long bytes = 0;
-    while (rows.size() < most && bytes < MOST_BYTES) {
+    while (rows.size() < most && bytes < room.stretch()) {
       move.control().check();
       int asked = Math.min(limit, most - rows.size());
       ShardPage page;
       try {
-        page = page(url, collection, offset + rows.size(), asked);
+        page = page(url, collection, offset + rows.size(), asked, room);
       } catch (ShardException e) {
         limit = half(asked, e);
         continue;
@@ -152,9 +186,9 @@ final class Probes {
     return rows;
   }
 
-  private ShardPage page(String url, String collection, long offset, int rows)
+  private ShardPage page(String url, String collection, long offset, int rows, Room room)
       throws ShardException, InterruptedException {
-    int most = rows == 1 ? ShardApi.PAGE_BYTES : MOST_BYTES;
+    int most = rows == 1 ? room.row() : room.stretch();
     return move.shards().fetch(url, collection, offset, rows, most, id -> true);
   }
 

@@ -238,6 +238,28 @@ class IndexTest extends CopiedMove {
   }
 
   @Test
+  void rowsThatDoNotFitIntoMemoryTogetherAreSampledOneDonorAfterTheOther() throws Exception {
+    Move move = copied(Phase.WARMING, Optional.of(true));
+    String vector = "[" + "0.123456789,".repeat(130_000) + "1]";
+    Fake last = shards.at(FakeCluster.url(2));
+    List<Row> rows = new ArrayList<>(last.rows.get("docs"));
+    String longId = moved.stream().filter(id -> holds(rows, id)).findFirst().orElseThrow();
+    rows.replaceAll(row -> row.id().equals(longId) ? row(longId, vector) : row);
+    last.rows.put("docs", rows.subList(indexOf(rows, longId), rows.size()));
+    Shard target = Sides.of(move).targets().get(0);
+    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    assertEquals(8, probes.size());
+  }
+
+  private static boolean holds(List<Row> rows, String id) {
+    return indexOf(rows, id) >= 0;
+  }
+
+  private static int indexOf(List<Row> rows, String id) {
+    return rows.stream().map(Row::id).toList().indexOf(id);
+  }
+
+  @Test
   void aDonorThatRefusesSearchesSaysNothingAboutTheNewShard() throws Exception {
     Move move = copied(Phase.WARMING, Optional.empty());
     for (int id = 0; id < 3; id++) {
