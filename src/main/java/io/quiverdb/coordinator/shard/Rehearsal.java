@@ -1,14 +1,12 @@
 package io.quiverdb.coordinator.shard;
 
 import io.quiverdb.coordinator.http.BoundedHttp;
-import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Copies made-up pages over the loopback interface, as a move would. A JVM interprets what it has
@@ -41,18 +39,24 @@ public final class Rehearsal {
           new HttpShards(http, Optional.empty(), CALL, () -> System.nanoTime() + CALL.toNanos());
       long end = System.nanoTime() + limit.toNanos();
       for (int page = 0; page < PAGES && end - System.nanoTime() > 0; page++) {
-        points += copy(shards, shard, page);
+        points += copy(shards, shard, page % 4);
       }
     }
     return points;
   }
 
   /** A quarter of a page: what a fourth shard gets of it. */
-  private static int copy(ShardApi shards, MadeUpShard shard, int page)
+  private static int copy(ShardApi shards, MadeUpShard shard, int quarter)
       throws ShardException, InterruptedException {
     String url = shard.url();
     ShardPage listed =
-        shards.fetch(url, COLLECTION, 0, MadeUpPage.ROWS, ShardApi.PAGE_BYTES, quarter(page));
+        shards.fetch(
+            url,
+            COLLECTION,
+            0,
+            MadeUpPage.ROWS,
+            ShardApi.PAGE_BYTES,
+            id -> (id.hashCode() & 3) == quarter);
     // Batches are gathered in such a list.
     List<Row> rows = new ArrayList<>(listed.rows());
     shards.upsert(url, COLLECTION, rows, Way.BULK);
@@ -63,18 +67,5 @@ public final class Rehearsal {
       }
     }
     return rows.size();
-  }
-
-  /** Three lambdas, as in a move: the only class that it met, a compiler takes for the only one. */
-  private static Predicate<String> quarter(int page) {
-    return switch (page % 3) {
-      case 0 -> id -> isIn(page, id);
-      case 1 -> id -> isIn(page, id);
-      default -> id -> isIn(page, id);
-    };
-  }
-
-  private static boolean isIn(int page, String id) {
-    return (RendezvousHash.score(RendezvousHash.fnv1a64(id), page) & 3) == 0;
   }
 }

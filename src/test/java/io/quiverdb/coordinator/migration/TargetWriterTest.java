@@ -108,8 +108,7 @@ class TargetWriterTest {
     Shard target = StubWorld.shard(StubWorld.JOINING);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
     int first = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
-    try (TargetWriter writer =
-        new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1)) {
+    try (TargetWriter writer = oneByOne(world, move, calls)) {
       gatherUntilFull(writer, row, first);
       writer.sendRows(() -> {});
       writer.flush();
@@ -117,6 +116,11 @@ class TargetWriterTest {
       assertTrue(second > first, first + " rows, then " + second);
       gatherUntilFull(writer, row, second);
     }
+  }
+
+  private static TargetWriter oneByOne(StubWorld world, Move move, DataCalls calls) {
+    Shard target = StubWorld.shard(StubWorld.JOINING);
+    return new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1);
   }
 
   private static void gatherUntilFull(TargetWriter writer, Row row, int rows) throws Exception {
@@ -135,8 +139,7 @@ class TargetWriterTest {
     DataCalls calls = world.calls(move);
     Shard target = StubWorld.shard(StubWorld.JOINING);
     int most = calls.deleteRows(target, StubWorld.DOCS);
-    try (TargetWriter writer =
-        new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1)) {
+    try (TargetWriter writer = oneByOne(world, move, calls)) {
       for (int n = 0; n < most + 1; n++) {
         writer.delete("p" + n);
       }
