@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
@@ -93,13 +92,9 @@ class IsolatedLeaderIT {
   }
 
   private Namespaces network() {
-    try {
-      Namespaces namespaces = Namespaces.create(HOSTS);
-      network = Optional.of(namespaces);
-      return namespaces;
-    } catch (IOException e) {
-      return abort("network namespaces cannot be made here: " + e.getMessage());
-    }
+    Namespaces namespaces = Namespaces.orAbort(HOSTS);
+    network = Optional.of(namespaces);
+    return namespaces;
   }
 
   private static Rest.Answer add(Namespaces hosts, int host, String url) throws IOException {
