@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one member in this process until SIGTERM, or until it cannot go on. */
+/** Runs one member in this process until SIGTERM, or until it cannot go on. SIGHUP is ignored. */
 public final class CoordinatorProcess {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
   private static final int GRACEFUL = 0;
@@ -40,6 +40,7 @@ public final class CoordinatorProcess {
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     List<String> reasons = new CopyOnWriteArrayList<>();
     CountDownLatch closed = new CountDownLatch(1);
+    HangUp.outlive();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(ended, closed), "shutdown"));
     RunningMember member;
     try {

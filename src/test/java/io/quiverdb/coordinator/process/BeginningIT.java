@@ -62,6 +62,7 @@ class BeginningIT {
     }
     assertEquals(written.path("leaving").size(), map.get("leaving").size());
     assertTrue(output().contains("joining: 7 (http://127.0.0.1:3)"), output());
+    hangUp(first);
     assertEquals(12, post("/cluster/ids", "").json().get("id").asLong());
     assertEquals(state, Files.readString(file));
 
@@ -73,6 +74,15 @@ class BeginningIT {
     await("the alarm for a state that is another one by now")
         .atMost(Ensemble.PATIENCE)
         .until(() -> get("/cluster/status").body().contains("bootstrap_mismatch"));
+  }
+
+  /** The JVM would end with 0, which no supervisor restarts. */
+  private void hangUp(Process member) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(member.pid())).start();
+    assertEquals(0, kill.waitFor());
+    await("the member to say that it goes on")
+        .atMost(Ensemble.PATIENCE)
+        .until(() -> output().contains("SIGHUP: this member goes on"));
   }
 
   @Test
