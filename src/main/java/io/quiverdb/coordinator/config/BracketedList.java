@@ -23,11 +23,15 @@ final class BracketedList {
     return elements;
   }
 
-  private static String unquoted(String text) {
+  /**
+   * The text without the quotes around it, which shells take off and env files of containers leave.
+   * A quote inside means that they are not around the whole.
+   */
+  static String unquoted(String text) {
     boolean quoted =
         text.length() >= 2
             && (text.charAt(0) == '"' || text.charAt(0) == '\'')
-            && text.charAt(text.length() - 1) == text.charAt(0);
+            && text.indexOf(text.charAt(0), 1) == text.length() - 1;
     return quoted ? text.substring(1, text.length() - 1) : text;
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lays the environment over the file: first Quiver's own variables, then {@code
  * QUIVER_COORDINATOR__<PATH>}, so that the latter win. A variable that is empty counts as not set.
+ * Quotes around a whole value are not part of it.
  */
 final class Overlay {
   static final String PREFIX = "QUIVER_COORDINATOR__";
@@ -68,7 +69,8 @@ final class Overlay {
   }
 
   private static Scalar variable(String name, String value) {
-    return new Scalar(Origin.variable(name), ScalarType.VARIABLE, value);
+    return new Scalar(
+        Origin.variable(name), ScalarType.VARIABLE, BracketedList.unquoted(value.strip()));
   }
 
   private static Sequence adminKeys(String secrets) {

@@ -76,6 +76,26 @@ class ConfigLoaderTest {
     assertFalse(config.auth().insecure());
   }
 
+  /** Docker's --env-file passes quotes on; a shell would have taken them off. */
+  @Test
+  void quotesAroundAVariableAreNotPartOfIt() throws Exception {
+    CoordinatorConfig config =
+        ConfigLoader.load(
+                Optional.empty(),
+                Map.of(
+                    "QUIVER_API_KEYS", "\"abc\"",
+                    "QUIVER_CLUSTER_SHARD_KEY", "\"abc\"",
+                    "QUIVER_REST_ADDR", "'127.0.0.1:7777'",
+                    "QUIVER_COORDINATOR__SHARDS__ROUTER_KEY", "'d\"e'",
+                    "QUIVER_CLUSTER_SHARDS", "\"http://a:1\",\"http://b:1\""))
+            .config();
+    assertEquals("abc", config.auth().apiKeys().get(0).secret().reveal());
+    assertEquals("abc", config.shards().key().orElseThrow().reveal());
+    assertEquals("d\"e", config.shards().routerKey().orElseThrow().reveal());
+    assertEquals(new HostPort("127.0.0.1", 7777), config.http().listen());
+    assertEquals(List.of("http://a:1", "http://b:1"), config.bootstrap().shards());
+  }
+
   @Test
   void timingMayBeWanOrNumbers() throws Exception {
     assertEquals(ElectionTiming.WAN, timing("timing: wan"));
