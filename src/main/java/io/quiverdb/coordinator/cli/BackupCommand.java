@@ -2,10 +2,7 @@ package io.quiverdb.coordinator.cli;
 
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -27,7 +24,9 @@ final class BackupCommand implements Callable<Integer> {
       paramLabel = "FILE",
       arity = "0..1",
       defaultValue = "-",
-      description = "An older file is replaced; \"-\", the default: standard output.")
+      description =
+          "An older file is replaced, a link is followed, a pipe is written to; \"-\", the default:"
+              + " standard output.")
   private String file = "-";
 
   BackupCommand(Session session) {
@@ -54,23 +53,11 @@ final class BackupCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** An older backup is replaced only by a whole one. */
   private static void write(Path file, String text) throws CommandFailure {
-    Path target = file.toAbsolutePath();
-    Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
-      Files.writeString(part, text + "\n");
-      move(part, target);
+      new ResultFile(file).write(text + "\n");
     } catch (IOException e) {
       throw new CommandFailure("Cannot write " + file + ": " + e, "The cluster is as it was.");
-    }
-  }
-
-  private static void move(Path part, Path target) throws IOException {
-    try {
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

@@ -30,7 +30,16 @@ public final class Main {
   /** Runs one command. */
   static int run(Surroundings around, ServeStarters starters, String... args) {
     int code = commandLine(around, starters).execute(args);
-    around.out().flush();
+    // A PrintStream tells nobody else that a write failed.
+    if (around.out().checkError()) {
+      complain(
+          around,
+          "Cannot write the whole result to standard output",
+          List.of(
+              "The disk that it goes to is full, or its reader has gone: what arrived there is not"
+                  + " whole."));
+      code = code == ExitCode.OK ? ExitCode.FAILED : code;
+    }
     around.err().flush();
     return code;
   }

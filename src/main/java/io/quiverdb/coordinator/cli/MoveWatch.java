@@ -72,7 +72,7 @@ final class MoveWatch {
   }
 
   /**
-   * Returns when it has ended, or stands still for too long.
+   * Returns when it has ended, stands still for too long, or nobody reads what is shown any more.
    *
    * @return the exit code
    */
@@ -83,6 +83,9 @@ final class MoveWatch {
       RestAnswer answer = ask(RestRequest.get("/cluster/migrations/" + id));
       JsonNode move = answer.json();
       screen.show(move);
+      if (session.around().out().checkError()) {
+        return ExitCode.FAILED;
+      }
       Optional<Integer> ended = exitCode(Session.cell(move, "state"));
       if (ended.isPresent()) {
         result(answer);

@@ -1,13 +1,17 @@
 package io.quiverdb.coordinator.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,6 +231,48 @@ class OperatorCommandsTest {
     Typed typed = shell.type("backup", folder.resolve("absent/backup.json").toString());
     assertEquals(1, typed.code());
     assertTrue(typed.err().startsWith("error: Cannot write "), typed.err());
+  }
+
+  @Test
+  void aBackupLeavesWhatItsFileIs() throws Exception {
+    member.on("GET /cluster/backup", 200, "{\"checksum\":\"x\"}");
+    Path target = folder.resolve("today.json");
+    Path link = Files.createSymbolicLink(folder.resolve("latest.json"), Path.of("today.json"));
+    succeeded(shell.type("backup", link.toString()));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("{\"checksum\":\"x\"}\n", Files.readString(target));
+
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+    succeeded(shell.type("backup", pipe.toString()));
+    assertEquals(
+        "{\"checksum\":\"x\"}\n", new String(reader.getInputStream().readAllBytes(), UTF_8));
+    assertEquals(0, reader.waitFor());
+
+    Typed full = shell.type("backup", "/dev/full");
+    assertEquals(1, full.code());
+    assertTrue(full.err().startsWith("error: Cannot write /dev/full: "), full.err());
+    try (var left = Files.list(folder)) {
+      assertEquals(Set.of(target, link, pipe), left.collect(Collectors.toSet()));
+    }
+  }
+
+  /** A result that was cut short must not look like a whole one. */
+  @Test
+  void aResultThatCannotBeWrittenIsAFailure() throws Exception {
+    member.on("GET /cluster/backup", 200, "{\"checksum\":\"x\"}");
+    member.on("GET /cluster/spills/move-1-c1.jsonl", 200, "{}\n");
+    for (String[] words :
+        List.of(
+            new String[] {"backup"},
+            new String[] {"spills", "move-1-c1.jsonl"},
+            new String[] {"completion"},
+            new String[] {"--help"})) {
+      Typed typed = shell.typeInto(new FileOutputStream("/dev/full"), words);
+      assertEquals(1, typed.code(), words[0]);
+      assertTrue(typed.err().startsWith("error: Cannot write the whole result"), typed.err());
+    }
   }
 
   @Test

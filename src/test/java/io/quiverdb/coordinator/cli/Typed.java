@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -62,6 +63,12 @@ record Typed(int code, String out, String err) {
 
     Typed type(String... words) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Typed typed = typeInto(out, words);
+      return new Typed(typed.code(), out.toString(StandardCharsets.UTF_8), typed.err());
+    }
+
+    /** Results go elsewhere. */
+    Typed typeInto(OutputStream out, String... words) {
       ByteArrayOutputStream err = new ByteArrayOutputStream();
       int code =
           Main.run(
@@ -74,8 +81,7 @@ record Typed(int code, String out, String err) {
                   colours),
               starters,
               words);
-      return new Typed(
-          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+      return new Typed(code, "", err.toString(StandardCharsets.UTF_8));
     }
   }
 }

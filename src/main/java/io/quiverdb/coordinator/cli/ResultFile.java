@@ -1,0 +1,99 @@
+package io.quiverdb.coordinator.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file that an operator named for a result. A regular file is replaced by a whole one, which is
+ * on disk before it takes the old one's place. A symbolic link stays, and its target is replaced. A
+ * pipe or a device is written to.
+ *
+ * @param path as the operator gave it
+ */
+record ResultFile(Path path) {
+  private static final int LONGEST_CHAIN = 40;
+
+  /**
+   * Writes the whole text.
+   *
+   * @throws IOException if it could not be written to the end; a regular file is then as it was
+   */
+  void write(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Path file = path.toAbsolutePath();
+    if (Files.isDirectory(file)) {
+      throw new FileAlreadyExistsException(path.toString(), null, "is a directory");
+    }
+    if (isStream(file)) {
+      writeTo(file, bytes, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+      return;
+    }
+    Path target = followed(file);
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    try {
+      writeTo(
+          part,
+          bytes,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING);
+      move(part, target);
+    } catch (IOException e) {
+      removeAfter(e, part);
+      throw e;
+    }
+  }
+
+  /** Names of open descriptors count too: what stands behind them may be any kind of file. */
+  private static boolean isStream(Path file) {
+    return (Files.exists(file) && !Files.isRegularFile(file))
+        || file.startsWith("/dev")
+        || file.startsWith("/proc");
+  }
+
+  /** The target of a link may be missing yet, so that its real path cannot be asked for. */
+  private static Path followed(Path file) throws IOException {
+    Path at = file;
+    for (int i = 0; i < LONGEST_CHAIN && Files.isSymbolicLink(at); i++) {
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    return at;
+  }
+
+  private static void writeTo(Path file, byte[] bytes, StandardOpenOption... options)
+      throws IOException {
+    try (FileChannel channel = FileChannel.open(file, options)) {
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      if (Files.isRegularFile(file)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private static void move(Path part, Path target) throws IOException {
+    try {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void removeAfter(IOException failure, Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}
