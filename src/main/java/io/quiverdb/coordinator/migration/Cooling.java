@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,12 @@ final class Cooling {
 
   private final Move move;
   private final IndexMinder indexes;
+  private final Listings listings;
   private final Probes probes;
   private final Set<String> cool = new HashSet<>();
+
+  /** Where clients wrote points of the slice after the copy, so that the log tells of none. */
+  private final Set<String> unlogged = new HashSet<>();
 
   /**
    * Why it is not over.
@@ -33,7 +38,8 @@ final class Cooling {
   Cooling(Move move, IndexMinder indexes) {
     this.move = move;
     this.indexes = indexes;
-    this.probes = new Probes(move);
+    this.listings = new Listings(move.shards());
+    this.probes = new Probes(move, listings);
   }
 
   /**
@@ -50,8 +56,13 @@ final class Cooling {
         // Nobody else has the vectors of what was dropped.
         return;
       }
-      indexes.tend(move, Sides.urls(sides.donors()), collection -> true);
-      Optional<Warm> warm = warmOrUnknown(sides, owner);
+      IndexMinder.Changes logged = Changed.onDonors(move);
+      IndexMinder.Changes changes =
+          (url, name) ->
+              Math.max(logged.points(url, name), unlogged.contains(place(url, name)) ? 1 : 0);
+      indexes.tend(move, Sides.urls(sides.donors()), changes);
+      listings.forget();
+      Optional<Warm> warm = warmOrUnknown(sides, owner, changes);
       if (warm.isEmpty()) {
         move.control().goingOn();
         return;
@@ -70,9 +81,10 @@ final class Cooling {
   }
 
   /** An owner that does not answer cannot say, and must not keep the move from its end. */
-  private Optional<Warm> warmOrUnknown(Sides sides, Shard owner) throws InterruptedException {
+  private Optional<Warm> warmOrUnknown(Sides sides, Shard owner, IndexMinder.Changes changes)
+      throws InterruptedException {
     try {
-      return warm(sides, owner);
+      return warm(sides, owner, changes);
     } catch (ShardException e) {
       return Optional.of(new Warm(word(e), String.valueOf(e.getMessage())));
     }
@@ -83,40 +95,98 @@ final class Cooling {
     return e.kind() == ShardException.Kind.NEVER_SENT ? "shard" : "index";
   }
 
-  /** The first donor that still shows what it dropped. */
-  private Optional<Warm> warm(Sides sides, Shard owner)
+  /**
+   * Looks at every donor, for builds go on side by side; the first one that is not cool. A shard
+   * that is away is what an operator can do something about: it comes before the others.
+   */
+  private Optional<Warm> warm(Sides sides, Shard owner, IndexMinder.Changes changes)
       throws ShardException, InterruptedException {
-    for (ShardCollection collection : move.shards().collections(owner.primaryUrl())) {
-      if (collection.multivector()) {
-        // Clients made it since the flip: nothing of it was moved.
+    List<Warm> warm = new ArrayList<>();
+    Set<String> away = new HashSet<>();
+    for (ShardCollection collection : listings.of(owner.primaryUrl()).values()) {
+      // One of several vectors was made by clients since the flip: nothing of it was moved.
+      if (collection.multivector() || isCool(sides, collection.name())) {
         continue;
       }
-      Optional<List<Row>> page = Optional.empty();
+      Moved moved = new Moved(owner.primaryUrl(), collection.name());
       for (Shard donor : sides.donors()) {
         for (String url : donor.urls()) {
-          String place = url + " " + collection.name();
-          if (cool.contains(place)) {
-            continue;
+          if (!away.contains(url) && !cool.contains(place(url, collection.name()))) {
+            try {
+              warm(moved, url, id -> sides.moves(id, donor, owner), changes).ifPresent(warm::add);
+            } catch (ShardException e) {
+              if (e.url().equals(owner.primaryUrl())) {
+                throw e;
+              }
+              warm.add(new Warm(word(e), String.valueOf(e.getMessage())));
+              away.add(url);
+            }
           }
-          if (page.isEmpty()) {
-            page = Optional.of(probes.rows(owner.primaryUrl(), collection.name(), 0, PAGE));
-          }
-          List<Row> dropped = dropped(page.get(), id -> sides.moves(id, donor, owner));
-          if (shows(url, collection.name(), dropped, id -> sides.moves(id, donor, owner))) {
-            return Optional.of(
-                new Warm(
-                    "index",
-                    "searches on " + url + " still show dropped points of " + collection.name()));
-          }
-          cool.add(place);
         }
       }
     }
+    return warm.stream()
+        .filter(one -> one.word().equals("shard"))
+        .findFirst()
+        .or(() -> warm.stream().findFirst());
+  }
+
+  /** What the owner has of one collection, read once if it is wanted. */
+  private final class Moved {
+    private final String ownerUrl;
+    private final String collection;
+    private Optional<List<Row>> rows = Optional.empty();
+
+    Moved(String ownerUrl, String collection) {
+      this.ownerUrl = ownerUrl;
+      this.collection = collection;
+    }
+
+    List<Row> some(Predicate<String> slice) throws ShardException, InterruptedException {
+      if (rows.isEmpty()) {
+        rows = Optional.of(probes.rows(ownerUrl, collection, 0, PAGE));
+      }
+      return rows.get().stream().filter(row -> slice.test(row.id())).limit(SAMPLE).toList();
+    }
+  }
+
+  private Optional<Warm> warm(
+      Moved moved, String url, Predicate<String> slice, IndexMinder.Changes changes)
+      throws ShardException, InterruptedException {
+    String name = moved.collection;
+    boolean building = isBuilding(url, name);
+    if (building && changes.points(url, name) > 0) {
+      return Optional.of(new Warm("index", url + " builds the index of " + name));
+    }
+    List<Row> dropped = moved.some(slice);
+    if (building && !dropped.isEmpty()) {
+      unlogged.add(place(url, name));
+      return Optional.of(new Warm("index", url + " is to build the index of " + name));
+    }
+    if (shows(url, name, dropped, slice)) {
+      return Optional.of(
+          new Warm("index", "searches on " + url + " still show dropped points of " + name));
+    }
+    cool.add(place(url, name));
     return Optional.empty();
   }
 
-  private static List<Row> dropped(List<Row> moved, Predicate<String> slice) {
-    return moved.stream().filter(row -> slice.test(row.id())).limit(SAMPLE).toList();
+  private boolean isCool(Sides sides, String collection) {
+    return Sides.urls(sides.donors()).stream()
+        .allMatch(url -> cool.contains(place(url, collection)));
+  }
+
+  private static String place(String url, String collection) {
+    return url + " " + collection;
+  }
+
+  /** A search would wait for that build, and throw it away by its end. */
+  private boolean isBuilding(String url, String name) throws ShardException, InterruptedException {
+    ShardCollection here = listings.of(url).get(name);
+    return here != null
+        && here.count() > 0
+        && !here.indexReady().orElse(true)
+        && !indexes.isRefused(url, here);
   }
 
   private boolean shows(String url, String collection, List<Row> dropped, Predicate<String> slice)

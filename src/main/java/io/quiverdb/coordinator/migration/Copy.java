@@ -25,10 +25,12 @@ final class Copy {
 
   private final Move move;
   private final DataCalls calls;
+  private final Held held;
 
   Copy(Move move, DataCalls calls) {
     this.move = move;
     this.calls = calls;
+    this.held = new Held(move, calls);
   }
 
   /**
@@ -56,7 +58,7 @@ final class Copy {
     try (TargetWriter writer =
         new TargetWriter(move, calls, slice.moving(), collection, way, underWay)) {
       for (Shard donor : donors) {
-        MovePart part = resumed(slice, collection.name(), donor);
+        MovePart part = held.resumed(slice, collection.name(), donor);
         if (!part.done()) {
           open.add(new Source(slice, donor, part, donors.size()));
         }
@@ -80,15 +82,6 @@ final class Copy {
     } finally {
       open.forEach(source -> source.scan.close());
     }
-  }
-
-  private MovePart resumed(Slice slice, String collection, Shard donor)
-      throws StepFailed, CollectionChanged, InterruptedException {
-    MovePart fresh = slice.part(collection, donor, calls.count(donor, collection));
-    return move.control().migration().progress().parts().stream()
-        .filter(fresh::sameSlice)
-        .findFirst()
-        .orElse(fresh);
   }
 
   /** One whose page is there, in turn: a donor that is away does not stop the others. */

@@ -62,15 +62,6 @@ final class DataCalls {
     return read(shard, "", () -> move.shards().collections(shard.primaryUrl()));
   }
 
-  /** How many points a collection has on a shard. */
-  long count(Shard shard, String collection)
-      throws StepFailed, CollectionChanged, InterruptedException {
-    return collections(shard).stream()
-        .filter(listed -> listed.name().equals(collection))
-        .mapToLong(ShardCollection::count)
-        .sum();
-  }
-
   /** The most rows that a page of this shard may have. */
   int fetchLimit(Shard shard, String collection)
       throws StepFailed, CollectionChanged, InterruptedException {

@@ -4,13 +4,17 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +23,11 @@ import org.slf4j.LoggerFactory;
  * Has indexes built: a shard builds one only when somebody searches. Per shard and collection there
  * is at most one open search without time-out while {@code index_ready} is false, closed the moment
  * it turns true: closed earlier, the build is thrown away; kept longer, it and every search behind
- * it hang while writes come in. The open searches outlive the steps that tend them. For one thread
- * at a time.
+ * it hang while writes come in. The open searches outlive the steps that tend them.
+ *
+ * <p>A shard that serves has other things to do than to build: only a few are open at a time, first
+ * where the move has changed the most, and none where it has changed nothing. For one thread at a
+ * time.
  */
 final class IndexMinder {
   private static final Logger LOG = LoggerFactory.getLogger(IndexMinder.class);
@@ -28,17 +35,36 @@ final class IndexMinder {
   /** How often {@link #tend} is to be called while a build is owed. */
   static final Duration INTERVAL = Duration.ofMillis(500);
 
+  /** So many builds may go on at one URL: each takes a core or more of a shard that serves. */
+  static final int MOST_AT_ONE_URL = 2;
+
+  /** So many in all: each open search has a thread and a connection. */
+  static final int MOST = 16;
+
+  /** So long one round goes on to open searches in place of those that are over at once. */
+  private static final Duration ROUND = INTERVAL.dividedBy(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
   private static final Duration NO_LIMIT = Duration.ofDays(1);
   private static final int NEIGHBOURS = 10;
 
+  /** What a move has changed. */
+  interface Changes {
+    /** How many points of a collection at a URL; 0: no build is wanted there, or not yet. */
+    long points(String url, String collection);
+  }
+
   private record Place(String url, String collection) {}
 
+  private record Owed(Place place, ShardCollection collection, long points) {}
+
   private interface Visit {
-    void to(String url, ShardCollection collection) throws InterruptedException;
+    void to(String url, ShardCollection collection);
   }
 
   private final Tasks tasks;
-  private final Map<String, Tasks.Task<String>> open = new TreeMap<>();
+  private final Map<Place, Tasks.Task<String>> open = new LinkedHashMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
 
   /** The last move that set off a build there, by its id. */
@@ -49,13 +75,14 @@ final class IndexMinder {
   }
 
   /**
-   * Opens the searches that are owed and closes those whose index is there.
+   * Opens searches that are owed and closes those whose index is there.
    *
    * @param urls shards and replicas to look at; one that does not answer is left for the next time
-   * @param wanted by name: the collections whose index may be built already
    */
-  void tend(Move move, List<String> urls, Predicate<String> wanted) throws InterruptedException {
-    each(move, urls, (url, listed) -> tend(move, url, listed, wanted.test(listed.name())));
+  void tend(Move move, List<String> urls, Changes changes) throws InterruptedException {
+    List<Owed> owed = new ArrayList<>();
+    each(move, urls, (url, listed) -> meet(url, listed, changes, owed));
+    open(move, owed);
   }
 
   /**
@@ -63,31 +90,31 @@ final class IndexMinder {
    * them, and says that it is ready. One short search sets off a build, which then runs beside the
    * verification. One at a time: the others are to be tended meanwhile.
    */
-  void tendLoaded(Move move, List<String> urls, Predicate<String> wanted)
-      throws InterruptedException {
-    Map<Place, ShardCollection> owed = new LinkedHashMap<>();
+  void tendLoaded(Move move, List<String> urls, Changes changes) throws InterruptedException {
+    List<Owed> owed = new ArrayList<>();
+    Map<Place, ShardCollection> stale = new LinkedHashMap<>();
     each(
         move,
         urls,
         (url, listed) -> {
-          boolean loaded = wanted.test(listed.name());
-          tend(move, url, listed, loaded);
+          meet(url, listed, changes, owed);
           Place place = new Place(url, listed.name());
-          if (loaded
-              && listed.indexReady().orElse(true)
+          if (listed.indexReady().orElse(true)
               && isSearchable(url, listed)
-              && !isStirred(move, place)) {
-            owed.put(place, listed);
+              && !isStirred(move, place)
+              && changes.points(url, listed.name()) > 0) {
+            stale.put(place, listed);
           }
         });
-    for (Map.Entry<Place, ShardCollection> one : owed.entrySet()) {
+    open(move, owed);
+    for (Map.Entry<Place, ShardCollection> one : stale.entrySet()) {
       if (stir(move, one.getKey(), one.getValue())) {
         return;
       }
     }
   }
 
-  private static void each(Move move, List<String> urls, Visit visit) throws InterruptedException {
+  private void each(Move move, List<String> urls, Visit visit) throws InterruptedException {
     for (String url : urls) {
       List<ShardCollection> collections;
       try {
@@ -96,15 +123,23 @@ final class IndexMinder {
         move.control().check();
         continue;
       }
-      for (ShardCollection collection : collections) {
-        visit.to(url, collection);
-      }
+      Set<String> names = new HashSet<>();
+      collections.forEach(collection -> names.add(collection.name()));
+      closeIf(place -> place.url().equals(url) && !names.contains(place.collection()));
+      collections.forEach(collection -> visit.to(url, collection));
     }
   }
 
   private boolean stir(Move move, Place place, ShardCollection collection)
       throws InterruptedException {
-    Optional<Row> row = first(move, place);
+    Optional<Row> row;
+    try {
+      row = first(move, place);
+    } catch (ShardException e) {
+      // The other collections are tended all the same.
+      move.control().check();
+      return false;
+    }
     if (row.isPresent()) {
       String outcome = search(move, place, collection, row.get(), Probes.SHORT);
       LOG.debug("a first search at {}: {}", place, outcome);
@@ -121,40 +156,74 @@ final class IndexMinder {
     return collection.count() > 0 && !collection.multivector() && !isRefused(url, collection);
   }
 
-  private void tend(Move move, String url, ShardCollection collection, boolean wanted)
-      throws InterruptedException {
-    Place place = new Place(url, collection.name());
-    boolean owed = collection.indexReady().map(ready -> !ready).orElse(false);
-    Tasks.Task<String> search = open.get(key(place));
-    if (search != null && (!owed || search.isDone())) {
-      open.remove(key(place));
-      close(search);
-      search = null;
+  private void meet(String url, ShardCollection listed, Changes changes, List<Owed> owed) {
+    Place place = new Place(url, listed.name());
+    if (listed.indexReady().orElse(true)) {
+      closeIf(place::equals);
+      return;
     }
-    if (search == null && owed && wanted && isSearchable(url, collection)) {
-      first(move, place)
-          .ifPresent(
-              row -> {
-                stirred.put(place, move.control().migration().id());
-                open.put(
-                    key(place),
-                    tasks.start("index-build", () -> untilClosed(move, place, collection, row)));
-              });
+    boolean going = open.containsKey(place) && !open.get(place).isDone();
+    if (!going && isSearchable(url, listed)) {
+      long points = changes.points(url, listed.name());
+      if (points > 0) {
+        owed.add(new Owed(place, listed, points));
+      }
     }
   }
 
-  /** Empty as well if it cannot be read now: the other collections are tended all the same. */
-  private static Optional<Row> first(Move move, Place place) throws InterruptedException {
+  /** Goes on for a while: builds of small collections are over at once. */
+  private void open(Move move, List<Owed> owed) throws InterruptedException {
+    long end = move.time().nanos() + ROUND.toNanos();
+    List<Owed> left = new ArrayList<>(owed);
+    left.sort(Comparator.comparingLong(Owed::points).reversed());
+    Set<String> silent = new HashSet<>();
+    while (true) {
+      closeDone();
+      for (Iterator<Owed> next = left.iterator(); next.hasNext(); ) {
+        Owed one = next.next();
+        if (silent.contains(one.place().url())) {
+          next.remove();
+        } else if (hasRoom(one.place().url())) {
+          next.remove();
+          open(move, one, silent);
+        }
+      }
+      if (left.isEmpty() || move.time().nanos() - end >= 0) {
+        return;
+      }
+      move.time().sleep(LOOK_AGAIN);
+    }
+  }
+
+  private boolean hasRoom(String url) {
+    return open.size() < MOST
+        && open.keySet().stream().filter(place -> place.url().equals(url)).count()
+            < MOST_AT_ONE_URL;
+  }
+
+  private void open(Move move, Owed owed, Set<String> silent) throws InterruptedException {
+    Place place = owed.place();
     try {
-      return move.shards().fetch(place.url(), place.collection(), 0, 1).stream().findFirst();
+      Optional<Row> row = first(move, place);
+      if (row.isPresent()) {
+        stirred.put(place, move.control().migration().id());
+        open.put(
+            place,
+            tasks.start(
+                "index-build", () -> untilClosed(move, place, owed.collection(), row.get())));
+      }
     } catch (ShardException e) {
       move.control().check();
-      return Optional.empty();
+      if (e.kind() != ShardException.Kind.REFUSED
+          && e.kind() != ShardException.Kind.NO_COLLECTION) {
+        silent.add(place.url());
+      }
     }
   }
 
-  private static String key(Place place) {
-    return place.url() + " " + place.collection();
+  private static Optional<Row> first(Move move, Place place)
+      throws ShardException, InterruptedException {
+    return move.shards().fetch(place.url(), place.collection(), 0, 1).stream().findFirst();
   }
 
   private String untilClosed(Move move, Place place, ShardCollection collection, Row near) {
@@ -195,14 +264,17 @@ final class IndexMinder {
 
   /** Closes whatever is open; an interruption meanwhile is kept for later. */
   void closeAll() {
-    List<Tasks.Task<String>> closing = List.copyOf(open.values());
-    open.clear();
-    closing.forEach(Tasks.Task::cancel);
-    closing.forEach(Joined::quietly);
+    closeIf(place -> true);
   }
 
-  private static void close(Tasks.Task<String> search) {
-    search.cancel();
-    Joined.quietly(search);
+  private void closeDone() {
+    closeIf(place -> open.containsKey(place) && open.get(place).isDone());
+  }
+
+  private void closeIf(Predicate<Place> which) {
+    List<Place> places = open.keySet().stream().filter(which).toList();
+    List<Tasks.Task<String>> closing = places.stream().map(open::remove).toList();
+    closing.forEach(Tasks.Task::cancel);
+    closing.forEach(Joined::quietly);
   }
 }

@@ -4,7 +4,6 @@ import io.quiverdb.coordinator.migration.Tasks.Task;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
-import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardPage;
 import java.time.Duration;
@@ -48,10 +47,17 @@ final class Probes {
 
   private final Move move;
   private final Sides sides;
+  private final Listings listings;
 
-  Probes(Move move) {
+  /**
+   * Of the points of a move.
+   *
+   * @param listings that say how many points donors hold
+   */
+  Probes(Move move, Listings listings) {
     this.move = move;
     this.sides = Sides.of(move);
+    this.listings = listings;
   }
 
   /** Up to 8 points of a collection that go to this shard. */
@@ -127,7 +133,7 @@ final class Probes {
 
   private Set<Row> ends(String url, String collection, Room room)
       throws ShardException, InterruptedException {
-    long count = count(url, collection);
+    long count = listings.count(url, collection);
     Set<Row> rows = new LinkedHashSet<>();
     if (count > 0) {
       rows.addAll(rows(url, collection, 0, PAGE, room));
@@ -197,13 +203,6 @@ final class Probes {
       throw e;
     }
     return rows / 2;
-  }
-
-  private long count(String url, String collection) throws ShardException, InterruptedException {
-    return move.shards().collections(url).stream()
-        .filter(c -> c.name().equals(collection))
-        .mapToLong(ShardCollection::count)
-        .sum();
   }
 
   /**

@@ -46,10 +46,11 @@ final class Reconcile {
   void first(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     Slice slice = slice();
+    Held held = new Held(move, calls);
     move.control().round(1);
     for (ShardCollection collection : collections) {
       for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
-        Tally tally = Tally.of(move, calls, slice, collection.name(), partners);
+        Tally tally = Tally.of(move, held, slice, collection.name(), partners);
         if (!tally.isDone()) {
           Dirty everything = new Dirty(0);
           everything.addAll(collection.name());

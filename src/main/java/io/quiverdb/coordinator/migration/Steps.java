@@ -3,13 +3,10 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.migration.Step.Work;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What each kind of work is, in a straight line. For one thread. */
 final class Steps {
@@ -105,7 +102,7 @@ final class Steps {
           }
         };
     if (grows(move)) {
-      minding(move, () -> indexes.tend(move, donors, collection -> true), passes);
+      minding(move, () -> indexes.tend(move, donors, Changed.onDonors(move)), passes);
     } else {
       passes.run();
     }
@@ -141,18 +138,7 @@ final class Steps {
       return;
     }
     List<String> target = Sides.urls(Sides.of(move).targets());
-    minding(
-        move, () -> indexes.tendLoaded(move, target, collection -> copied(move, collection)), body);
-  }
-
-  /** A donor that nothing has come from yet has no part. */
-  private static boolean copied(Move move, String collection) {
-    Set<Long> done =
-        move.control().migration().progress().parts().stream()
-            .filter(part -> part.collection().equals(collection) && part.done())
-            .map(MovePart::from)
-            .collect(Collectors.toSet());
-    return Sides.of(move).donors().stream().allMatch(donor -> done.contains(donor.id()));
+    minding(move, () -> indexes.tendLoaded(move, target, Changed.byCopies(move)), body);
   }
 
   private static void minding(Move move, Beside.Round round, Body body)

@@ -17,16 +17,12 @@ final class Tally implements Repairs.Watch {
   }
 
   /** Counts anew what is not logged as through. */
-  static Tally of(Move move, DataCalls calls, Slice slice, String collection, List<Shard> partners)
+  static Tally of(Move move, Held held, Slice slice, String collection, List<Shard> partners)
       throws StepFailed, CollectionChanged, InterruptedException {
     Tally tally = new Tally(move.control());
-    long held = calls.count(slice.moving(), collection);
     for (Shard partner : partners) {
-      MovePart fresh = slice.part(collection, partner, held);
-      tally.parts.put(partner.id(), fresh);
-      tally.through &=
-          move.control().migration().progress().parts().stream()
-              .anyMatch(part -> part.done() && part.sameSlice(fresh));
+      tally.parts.put(partner.id(), held.fresh(slice, collection, partner));
+      tally.through &= held.resumed(slice, collection, partner).done();
     }
     return tally;
   }

@@ -34,6 +34,7 @@ final class Warming {
 
   private final Move move;
   private final IndexMinder indexes;
+  private final Listings listings;
   private final Probes probes;
   private final Map<String, Long> nearly = new HashMap<>();
   private final Set<String> ready = new HashSet<>();
@@ -52,7 +53,8 @@ final class Warming {
   Warming(Move move, IndexMinder indexes) {
     this.move = move;
     this.indexes = indexes;
-    this.probes = new Probes(move);
+    this.listings = new Listings(move.shards());
+    this.probes = new Probes(move, listings);
   }
 
   /** Returns when all are ready. */
@@ -62,10 +64,12 @@ final class Warming {
     long begun = move.time().nanos();
     while (true) {
       move.control().check();
-      indexes.tend(move, urls, collection -> true);
+      IndexMinder.Changes changes = Changed.onTargets(move);
+      indexes.tend(move, urls, changes);
+      listings.forget();
       List<Cold> cold = new ArrayList<>();
       for (Shard target : targets) {
-        look(target, cold);
+        look(target, changes, cold);
       }
       if (cold.isEmpty()) {
         // What is still open has an index, and nobody tends it from here on.
@@ -84,7 +88,8 @@ final class Warming {
     }
   }
 
-  private void look(Shard target, List<Cold> cold) throws ShardException, InterruptedException {
+  private void look(Shard target, IndexMinder.Changes changes, List<Cold> cold)
+      throws ShardException, InterruptedException {
     String url = target.primaryUrl();
     Map<String, ShardCollection> primary = move.shards().collectionsByName(url);
     Map<String, Map<String, ShardCollection>> replicas = new LinkedHashMap<>();
@@ -95,6 +100,9 @@ final class Warming {
         replicas.isEmpty() ? primary : move.shards().collectionsByName(url);
     for (ShardCollection collection : primary.values()) {
       String name = collection.name();
+      if (changes.points(url, name) == 0) {
+        continue;
+      }
       search(target, url, collection).ifPresent(cold::add);
       long later = Optional.ofNullable(after.get(name)).orElse(collection).count();
       for (Map.Entry<String, Map<String, ShardCollection>> held : replicas.entrySet()) {

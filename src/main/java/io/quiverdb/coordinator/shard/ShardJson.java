@@ -1,9 +1,12 @@
 package io.quiverdb.coordinator.shard;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +28,9 @@ final class ShardJson {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .build();
 
+  private static final ObjectReader ONE_OF_SEVERAL =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   /** What a shard reports of a collection besides what it was created with. */
   private static final Set<String> NOT_OF_THE_SCHEMA = Set.of("count", "index_ready");
 
@@ -33,13 +39,18 @@ final class ShardJson {
   private ShardJson() {}
 
   static List<ShardCollection> collections(byte[] answer) throws IOException {
-    JsonNode listing = MAPPER.readTree(answer);
-    if (!listing.isArray()) {
-      throw new MalformedAnswerException("no array of collections");
-    }
     List<ShardCollection> collections = new ArrayList<>();
-    for (JsonNode collection : listing) {
-      collections.add(collection(collection));
+    // One after the other: the tree of a listing of thousands would have many times its bytes.
+    try (JsonParser parser = MAPPER.createParser(answer)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new MalformedAnswerException("no array of collections");
+      }
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        collections.add(collection(ONE_OF_SEVERAL.readTree(parser)));
+      }
+      if (parser.nextToken() != null) {
+        throw new MalformedAnswerException("something behind the array of collections");
+      }
     }
     return collections;
   }

@@ -34,6 +34,10 @@ final class FakeShards implements ShardApi {
     boolean down;
     boolean refusesSearches;
     boolean scopedKey;
+
+    /** A search is answered when the index is there, and that is soon. */
+    boolean buildsAtOnce;
+
     Duration delay = Duration.ofMillis(2);
     int openSearches;
     int mostOpenSearches;
@@ -179,7 +183,7 @@ final class FakeShards implements ShardApi {
     if (fake.refusesSearches) {
       throw new ShardException(Kind.REFUSED, url, "400");
     }
-    boolean open = limit.compareTo(Duration.ofHours(1)) > 0;
+    boolean open = limit.compareTo(Duration.ofHours(1)) > 0 && !fake.buildsAtOnce;
     if (open) {
       fake.openSearches++;
       fake.mostOpenSearches = Math.max(fake.mostOpenSearches, fake.openSearches);

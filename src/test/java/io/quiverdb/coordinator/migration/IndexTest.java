@@ -148,12 +148,12 @@ class IndexTest extends CopiedMove {
     Move move = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.refusesSearches = true;
-    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     target.refusesSearches = false;
     target.collections.put(
         "docs", FakeShards.collection("docs", moved.size(), "3", Optional.of(false)));
-    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     indexes.closeAll();
@@ -166,11 +166,11 @@ class IndexTest extends CopiedMove {
     target.has("a", 5);
     target.indexReady("a", false);
     target.unreadable.add("a");
-    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     target.indexReady("docs", true);
-    indexes.tend(move, List.of(FakeCluster.N), name -> true);
+    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(0, target.openSearches);
   }
@@ -207,7 +207,7 @@ class IndexTest extends CopiedMove {
     Fake last = shards.at(FakeCluster.url(2));
     last.rows.put("docs", last.rows.get("docs").stream().map(r -> row(r.id(), vector)).toList());
     Shard target = Sides.of(move).targets().get(0);
-    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
     Probes.Probe probe = probes.get(probes.size() - 1);
     List<String> ids = last.rows.get("docs").stream().map(Row::id).toList();
     assertEquals(FakeCluster.url(2), probe.donorUrl());
@@ -224,7 +224,7 @@ class IndexTest extends CopiedMove {
       shards.at(FakeCluster.url(id)).delay = slow;
     }
     long begun = cluster.world.nanos();
-    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
     assertEquals(8, probes.size());
     long oneDonor = 3 * slow.toNanos();
     assertBetween(
@@ -233,7 +233,9 @@ class IndexTest extends CopiedMove {
         Duration.ofNanos(cluster.world.nanos() - begun));
     shards.at(FakeCluster.url(1)).down = true;
     ShardException e =
-        assertThrows(ShardException.class, () -> new Probes(move).sample("docs", target));
+        assertThrows(
+            ShardException.class,
+            () -> new Probes(move, new Listings(shards)).sample("docs", target));
     assertEquals(FakeCluster.url(1), e.url());
   }
 
@@ -247,7 +249,7 @@ class IndexTest extends CopiedMove {
     rows.replaceAll(row -> row.id().equals(longId) ? row(longId, vector) : row);
     last.rows.put("docs", rows.subList(indexOf(rows, longId), rows.size()));
     Shard target = Sides.of(move).targets().get(0);
-    List<Probes.Probe> probes = new Probes(move).sample("docs", target);
+    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
     assertEquals(8, probes.size());
   }
 
