@@ -59,10 +59,16 @@ final class TargetWriter implements AutoCloseable {
       sendRows(() -> {});
     }
     if (rows.isEmpty()) {
-      rowsAtMost = calls.upsertRows(target, collection.name(), way);
+      rowsAtMost = Math.min(calls.upsertRows(target, collection.name(), way), throttled());
     }
     rows.add(row);
     rowBytes += row.size();
+  }
+
+  /** What a throttle lets through in a second: rows that wait for longer are old when they go. */
+  private int throttled() {
+    long limit = move.control().migration().throttlePointsPerSecond();
+    return limit == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, limit);
   }
 
   /** Whether the gathered rows make a whole request. */

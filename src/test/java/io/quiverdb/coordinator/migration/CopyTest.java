@@ -66,6 +66,24 @@ class CopyTest {
     }
   }
 
+  /** Rows that waited for hours would be older than the shard's own when they come. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7})
+  void aRequestHasNoMoreThanTheThrottleLetsThroughInASecond(int limit) throws Exception {
+    StubWorld world = StubWorld.grow(IndexKind.IVF, Limits.DEFAULT);
+    world.seed(200);
+    world.control.migration = world.control.migration.withThrottle(limit);
+    copy(world);
+    assertEquals(world.truth(), world.held(JOINING));
+    assertEquals(
+        limit,
+        world.shards.calls.stream()
+            .filter(call -> call.op() == Op.BULK)
+            .mapToInt(Call::rows)
+            .max()
+            .orElseThrow());
+  }
+
   @Test
   void anOrphanOnAThirdShardIsNotTheTruth() throws Exception {
     StubWorld world = StubWorld.grow();
