@@ -24,6 +24,12 @@ final class DataCalls {
   /** The smallest page: pages overlap by one row. */
   static final int SMALLEST_PAGE = 2;
 
+  /**
+   * What a row of the answer costs a shard, in rows that it goes through: 6 us beside 0.5
+   * (docs/quiver-contract.md).
+   */
+  static final int ROWS_PER_LISTED_ROW = 12;
+
   /** Under the 32 MiB that a shard takes, with room for what stands around the points. */
   private static final int MOST_BODY_BYTES = 31 << 20;
 
@@ -73,6 +79,7 @@ final class DataCalls {
    *
    * @param limit {@link #SMALLEST_PAGE} or more
    * @param maxBytes of the rows that are wanted, unless the page is of the smallest size
+   * @param count how many points the collection has; 0: not known
    * @param wanted by their ids
    */
   Page page(
@@ -81,6 +88,7 @@ final class DataCalls {
       long offset,
       int limit,
       int maxBytes,
+      long count,
       Predicate<String> wanted)
       throws StepFailed, CollectionChanged, InterruptedException {
     Retry retry = new Retry(move, shard, collection);
@@ -94,14 +102,31 @@ final class DataCalls {
         retry.over();
         return new Page(page, asked);
       } catch (ShardException e) {
+        // Fewer rows cost hardly less then: the shard goes through all points for every page.
+        boolean inVain =
+            e.kind() == Kind.TIMED_OUT && count > 0 && asked <= count / ROWS_PER_LISTED_ROW;
         if (e.kind() != Kind.REFUSED || asked == SMALLEST_PAGE) {
-          retry.after(e);
+          retry.after(inVain ? tooManyPoints(e, collection, count) : e);
         }
-        if (e.kind() == Kind.REFUSED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) {
+        boolean late = e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN;
+        if (e.kind() == Kind.REFUSED || (late && !inVain)) {
           asked = Math.max(SMALLEST_PAGE, asked / 2);
         }
       }
     }
+  }
+
+  private static ShardException tooManyPoints(ShardException e, String collection, long count) {
+    return new ShardException(
+        e.kind(),
+        e.url(),
+        e.getMessage()
+            + "; it goes through all "
+            + count
+            + " points of "
+            + collection
+            + " for every page: if that lasts, raise shards.request_timeout and"
+            + " migration.data_timeout");
   }
 
   /** One point; empty if the shard says that it is absent. */
@@ -109,7 +134,7 @@ final class DataCalls {
       throws StepFailed, CollectionChanged, InterruptedException {
     if (id.isEmpty()) {
       // No point read can name it; if it is there, it is the first of the listing.
-      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES, String::isEmpty)
+      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES, 0, String::isEmpty)
           .listed()
           .rows()
           .stream()
@@ -131,6 +156,11 @@ final class DataCalls {
         retry.after(e);
       }
     }
+  }
+
+  /** The clock by which they are made. */
+  Time time() {
+    return move.time();
   }
 
   /** What is known about the listings that are scanned. */

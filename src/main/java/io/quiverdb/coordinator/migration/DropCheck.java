@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,10 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class DropCheck implements Sweep.Carer {
   private static final int SENTINELS = 3;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+  /** What becomes of points that are absent on their owner. */
+  private enum Verdict {
+    /** They are counted, and may go. */
+    GO,
+    /** The operator is to be asked, by who gets this answer, and to be {@link Absent#answered}. */
+    ASK,
+    /** The operator is being asked about those of another donor. */
+    WAIT
+  }
 
   /**
-   * How many points a drop has found absent on their owner, over all its passes, and what the
-   * operator said to it.
+   * How many points a drop has found absent on their owner, over all its passes and donors, and
+   * what the operator said to it. Thread-safe.
    */
   static final class Absent {
     private final long move;
@@ -31,6 +43,7 @@ final class DropCheck implements Sweep.Carer {
     private int spilled;
     private int judged;
     private boolean approved;
+    private boolean asking;
 
     /** None yet, of the move with this id. */
     Absent(long move, int threshold) {
@@ -44,15 +57,37 @@ final class DropCheck implements Sweep.Carer {
     }
 
     /** An operator's word holds for one pass. */
-    void beginPass() {
+    synchronized void beginPass() {
       if (approved) {
         judged = spilled;
         approved = false;
       }
     }
 
-    private boolean isTooMany(int more) {
-      return !approved && spilled + more - judged > threshold;
+    private synchronized Verdict judge(int more) {
+      if (more > 0 && asking) {
+        return Verdict.WAIT;
+      }
+      if (!approved && spilled + more - judged > threshold) {
+        asking = true;
+        return Verdict.ASK;
+      }
+      spilled += more;
+      return Verdict.GO;
+    }
+
+    /** The asking is over. */
+    private synchronized void answered(boolean yes) {
+      asking = false;
+      approved |= yes;
+    }
+
+    private synchronized void count(int more) {
+      spilled += more;
+    }
+
+    private synchronized int with(int more) {
+      return spilled + more;
     }
   }
 
@@ -75,28 +110,37 @@ final class DropCheck implements Sweep.Carer {
   private final DataCalls calls;
   private final Slice slice;
   private final Shard donor;
+  private final int sideBySide;
   private final Absent absent;
   private final Operator operator;
   private boolean proven;
   private int vanished;
 
-  DropCheck(Move move, DataCalls calls, Slice slice, Shard donor, Absent absent) {
+  /**
+   * For one donor.
+   *
+   * @param sideBySide how many scans may hold a page at the same time, the donor's and those of its
+   *     owners included
+   */
+  DropCheck(Move move, DataCalls calls, Slice slice, Shard donor, int sideBySide, Absent absent) {
     this.move = move;
     this.calls = calls;
     this.slice = slice;
     this.donor = donor;
+    this.sideBySide = sideBySide;
     this.absent = absent;
     this.operator = new Operator(move.control());
   }
 
   @Override
   public Sweep.Care of(ShardCollection collection) {
-    return new Collected(collection.name());
+    return new Collected(collection);
   }
 
   /** The points of one collection, met in the order of their ids. */
   private final class Collected implements Sweep.Care {
     private final String collection;
+    private final long points;
     private final Map<Long, Head> owners = new HashMap<>();
 
     /**
@@ -105,8 +149,9 @@ final class DropCheck implements Sweep.Carer {
      */
     private final Set<Long> without = new HashSet<>();
 
-    Collected(String collection) {
-      this.collection = collection;
+    Collected(ShardCollection collection) {
+      this.collection = collection.name();
+      this.points = collection.count();
     }
 
     @Override
@@ -119,26 +164,43 @@ final class DropCheck implements Sweep.Carer {
           judged.add(judge(row, owner));
         }
       }
-      int missing = absentOf(judged);
-      if (absent.isTooMany(missing)) {
-        operator.ask("spill_threshold", tooMany(missing));
-        if (move.control().migration().skipped().contains(donor.id())) {
-          // The operator spoke of this donor, and not of what others hold.
-          throw new ShardSkipped(donor);
-        }
-        absent.approved = true;
+      Verdict verdict = absent.judge(absentOf(judged));
+      while (verdict == Verdict.WAIT) {
+        move.control().check();
+        move.time().sleep(LOOK_AGAIN);
+        verdict = absent.judge(absentOf(judged));
+      }
+      if (verdict == Verdict.ASK) {
+        ask(absentOf(judged));
         for (int i = 0; i < judged.size(); i++) {
           judged.set(i, again(judged.get(i).row, judged.get(i).owner));
         }
+        absent.count(absentOf(judged));
       }
-      absent.spilled += absentOf(judged);
       keep(judged.stream().filter(one -> !one.isSame()).toList());
       if (!proven) {
         prove(judged);
       }
     }
 
-    /** By the owner's listing; if that differs, by the point: it is newer than the listing. */
+    private void ask(int missing) throws InterruptedException {
+      boolean approved = false;
+      try {
+        operator.ask("spill_threshold", tooMany(missing));
+        if (move.control().migration().skipped().contains(donor.id())) {
+          // The operator spoke of this donor, and not of what others hold.
+          throw new ShardSkipped(donor);
+        }
+        approved = true;
+      } finally {
+        absent.answered(approved);
+      }
+    }
+
+    /**
+     * By the owner's listing; if that differs, by the point: it is newer than the listing, and an
+     * orphan of another donor's is not met there.
+     */
     private Judged judge(Row row, Shard owner)
         throws StepFailed, CollectionChanged, InterruptedException {
       Row listed = ask(owner, () -> head(owner).at(row.id()));
@@ -156,7 +218,15 @@ final class DropCheck implements Sweep.Carer {
     private Head head(Shard owner) {
       return owners.computeIfAbsent(
           owner.id(),
-          id -> new Head(Scan.stepwise(calls, owner, collection, slice.targets().size())));
+          id ->
+              new Head(
+                  Scan.stepwise(
+                          calls,
+                          owner,
+                          collection,
+                          sideBySide,
+                          slice.between(slice.growing() ? donor : owner))
+                      .of(points)));
     }
 
     private @Nullable Row ask(Shard owner, Question question)
@@ -177,7 +247,7 @@ final class DropCheck implements Sweep.Carer {
     }
 
     private String tooMany(int missing) {
-      return (absent.spilled + missing)
+      return absent.with(missing)
           + " points of "
           + donor.primaryUrl()
           + " are absent on their owner, the last ones in "
@@ -217,7 +287,7 @@ final class DropCheck implements Sweep.Carer {
         proven = !after.isAbsent();
         if (!proven) {
           // A client may have deleted it just now; several clients did not.
-          absent.spilled++;
+          absent.count(1);
           keep(List.of(after));
           if (++vanished == SENTINELS) {
             vanished = 0;

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardPage;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scan implements AutoCloseable {
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
+
+  /** A page that holds a shard for longer is followed by a rest of the same length. */
+  private static final long LONG_PAGE_NANOS = Duration.ofMillis(250).toNanos();
 
   /**
    * What the wanted rows of all scans that run side by side may have together: a third of the heap
@@ -48,6 +52,11 @@ final class Scan implements AutoCloseable {
   private final long pageBytes;
   private final Predicate<String> wanted;
   private final @Nullable Tasks ahead;
+  private final Time time;
+  private long count;
+  private boolean gentle;
+  private long readNanos;
+  private long readEnd;
   private int fetchLimit;
   private long offset;
   private @Nullable String seen;
@@ -64,6 +73,7 @@ final class Scan implements AutoCloseable {
       long pageBytes,
       Predicate<String> wanted,
       @Nullable Tasks ahead) {
+    this.time = calls.time();
     this.calls = calls;
     this.sizes = sizes;
     this.shard = shard;
@@ -77,19 +87,16 @@ final class Scan implements AutoCloseable {
    * One page at a time, read when it is asked for: for who deletes the rows it reads, or looks some
    * up, while nothing waits for the end. The pages are small, so that a shard's clients hardly
    * notice.
-   */
-  static Scan stepwise(DataCalls calls, Shard shard, String collection) {
-    return stepwise(calls, shard, collection, 1);
-  }
-
-  /**
-   * Likewise, while others are open.
    *
    * @param sideBySide how many of them may hold a page at the same time, this one included
+   * @param wanted by their ids
    */
-  static Scan stepwise(DataCalls calls, Shard shard, String collection, int sideBySide) {
-    long bytes = Math.min(GENTLE_PAGE_BYTES, share(sideBySide));
-    return new Scan(calls, new PageSizes(), shard, collection, bytes, id -> true, null);
+  static Scan stepwise(
+      DataCalls calls, Shard shard, String collection, int sideBySide, Predicate<String> wanted) {
+    Scan scan =
+        new Scan(calls, new PageSizes(), shard, collection, share(sideBySide), wanted, null);
+    scan.gentle = true;
+    return scan;
   }
 
   /**
@@ -106,6 +113,15 @@ final class Scan implements AutoCloseable {
       int sideBySide,
       Predicate<String> wanted) {
     return new Scan(calls, calls.pageSizes(), shard, collection, share(sideBySide), wanted, tasks);
+  }
+
+  /**
+   * So many points the collection is known to have there. A shard goes through all of them for
+   * every page, and only a page of more than a twelfth of them costs it more by its own rows.
+   */
+  Scan of(long points) {
+    count = points;
+    return this;
   }
 
   /** What a page of a scan that runs ahead with others may keep, in bytes. */
@@ -184,12 +200,17 @@ final class Scan implements AutoCloseable {
     long from = offset;
     long back = 0;
     while (true) {
-      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
-      int most = (int) (pageBytes + pageBytes / 4);
-      int fits = sizes.rows(shard, collection, pageBytes);
+      rest();
+      int fits = fits();
       int asked = Math.min(Math.min(rowsAtMost, fits), fetchLimit);
       rowsAtMost = (int) Math.min(Integer.MAX_VALUE, (long) rowsAtMost * GROWTH_FROM_SMALL);
-      DataCalls.Page page = calls.page(shard, collection, from, asked, most, wanted);
+      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
+      long bytes = gentle && asked > fewOfAll() ? gentleBytes() : pageBytes;
+      int most = (int) (bytes + bytes / 4);
+      long begun = time.nanos();
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most, count, wanted);
+      readEnd = time.nanos();
+      readNanos = readEnd - begun;
       ShardPage listed = page.listed();
       if (from > 0 && (listed.count() == 0 || isAfterSeen(listed.first()))) {
         back = Math.max(page.limit() / 2, 2 * back);
@@ -210,6 +231,30 @@ final class Scan implements AutoCloseable {
         return new Page(from, next, fresh, seen == null ? "" : seen, last);
       }
       from = next;
+    }
+  }
+
+  private int fits() {
+    int most = sizes.rows(shard, collection, pageBytes);
+    if (!gentle) {
+      return most;
+    }
+    return (int) Math.min(most, Math.max(sizes.rows(shard, collection, gentleBytes()), fewOfAll()));
+  }
+
+  private long gentleBytes() {
+    return Math.min(GENTLE_PAGE_BYTES, pageBytes);
+  }
+
+  private long fewOfAll() {
+    return count / DataCalls.ROWS_PER_LISTED_ROW;
+  }
+
+  /** Writers wait while a page is read: so they get as long a time as a long page took. */
+  private void rest() throws InterruptedException {
+    long left = readNanos - (time.nanos() - readEnd);
+    if (readNanos > LONG_PAGE_NANOS && left > 0) {
+      time.sleep(Duration.ofNanos(left));
     }
   }
 

@@ -25,16 +25,24 @@ final class Sweep {
 
   private final Move move;
   private final DataCalls calls;
+  private final int sideBySide;
 
-  Sweep(Move move, DataCalls calls) {
+  /**
+   * A sweep.
+   *
+   * @param sideBySide how many scans may hold a page at the same time, this one's and those of its
+   *     care included
+   */
+  Sweep(Move move, DataCalls calls, int sideBySide) {
     this.move = move;
     this.calls = calls;
+    this.sideBySide = sideBySide;
   }
 
   /**
    * Scans collections of a shard and deletes what it meets of the doomed points.
    *
-   * @param doomed which ids go
+   * @param doomed which ids go; called by other threads
    * @return how many points were met
    * @throws CollectionChanged if one of the collections is not there any more: list them again
    */
@@ -47,7 +55,6 @@ final class Sweep {
         found += scan(shard, collection, doomed, carer, found);
       }
     }
-    move.control().goingOn();
     return found;
   }
 
@@ -59,18 +66,20 @@ final class Sweep {
       long foundBefore)
       throws StepFailed, CollectionChanged, InterruptedException {
     long found = 0;
-    try (Scan scan = Scan.stepwise(calls, shard, collection.name());
+    try (Scan scan =
+            Scan.stepwise(calls, shard, collection.name(), sideBySide, doomed)
+                .of(collection.count());
         Care care = carer.of(collection)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         move.control().check();
-        List<Row> rows = page.rows().stream().filter(row -> doomed.test(row.id())).toList();
+        List<Row> rows = page.rows();
         if (!rows.isEmpty()) {
           care.before(rows);
           delete(shard, collection.name(), rows.stream().map(Row::id).toList());
           scan.gone(rows.size());
           found += rows.size();
           move.control()
-              .waiting(
+              .waitingAside(
                   "deletes", (foundBefore + found) + " points deleted from " + shard.primaryUrl());
         }
       }

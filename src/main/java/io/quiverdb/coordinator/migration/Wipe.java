@@ -15,7 +15,7 @@ final class Wipe {
   Wipe(Move move, DataCalls calls) {
     this.move = move;
     this.calls = calls;
-    this.sweep = new Sweep(move, calls);
+    this.sweep = new Sweep(move, calls, 1);
   }
 
   /**
@@ -65,12 +65,12 @@ final class Wipe {
     untilNone(() -> sweep.pass(survivor, calls.collections(survivor), slice::moves, carer));
   }
 
-  private static void untilNone(Pass pass)
-      throws StepFailed, CollectionChanged, InterruptedException {
-    long found = pass.run();
-    while (found > 0) {
+  private void untilNone(Pass pass) throws StepFailed, CollectionChanged, InterruptedException {
+    long found;
+    do {
       found = pass.run();
-    }
+      move.control().goingOn();
+    } while (found > 0);
   }
 
   /** While the shard that stays does not answer, the survivors may have the only copies. */

@@ -40,6 +40,11 @@ final class FakeShards implements ShardApi {
 
     Duration delay = Duration.ofMillis(2);
     int openSearches;
+
+    /** Deletes that it works on, now and at most. */
+    int deletes;
+
+    int mostDeletes;
     int mostOpenSearches;
 
     /** Points to the process whose collections it shows; itself if it is no alias or replica. */
@@ -170,8 +175,18 @@ final class FakeShards implements ShardApi {
   @Override
   public void delete(String url, String collection, List<String> ids)
       throws ShardException, InterruptedException {
-    call(url);
+    Fake fake = at(url);
+    fake.mostDeletes = Math.max(fake.mostDeletes, ++fake.deletes);
+    try {
+      call(url);
+    } finally {
+      fake.deletes--;
+    }
     changes.add("delete " + collection + " " + url);
+    fake.rows.computeIfPresent(
+        collection,
+        (name, rows) ->
+            new ArrayList<>(rows.stream().filter(row -> !ids.contains(row.id())).toList()));
   }
 
   /** Waits for the index as 1.1.0 does, the caller's limit at most. */

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.migration.StubShards.Op;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -179,7 +180,7 @@ class ScanTest {
     keys(2, 9).forEach(id -> world.erase(AT, id));
     List<String> met = new ArrayList<>();
     try (Scan scan =
-        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS)
+        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)
             .resumeAt(12, StubWorld.key(14))) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
@@ -194,7 +195,8 @@ class ScanTest {
     fill(world, 100);
     List<String> met = new ArrayList<>();
     try (Scan scan =
-        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS)) {
+        Scan.stepwise(
+            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         for (Row row : page.rows()) {
           met.add(row.id());
@@ -218,7 +220,8 @@ class ScanTest {
     int open = 100;
     int met = 0;
     try (Scan scan =
-        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, open)) {
+        Scan.stepwise(
+            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, open, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         long bytes = page.rows().stream().mapToLong(Row::size).sum();
         assertTrue(bytes * open <= 20 << 20, page.rows().size() + " rows of " + bytes + " bytes");
@@ -332,11 +335,72 @@ class ScanTest {
     assertTrue(world.shards.largestPage <= 4 << 20, () -> world.shards.largestPage + " bytes");
   }
 
+  /** A page costs a large shard about the same, so that smaller ones would hold it more often. */
+  @Test
+  void aGentlePageOfALargeListingHasATwelfthOfItsRows() throws Exception {
+    StubWorld world = StubWorld.grow();
+    String payload = '"' + "x".repeat(1_000) + '"';
+    for (int i = 0; i < 40_000; i++) {
+      world.store(AT, StubWorld.key(i), payload);
+    }
+    assertEquals(40_000, scan(world, page -> {}).size());
+    int alone = pages(world).stream().mapToInt(rows -> rows).max().orElseThrow();
+    assertTrue(alone < 2_500, alone + " rows of 1 KB are 2 MiB");
+    world.shards.calls.clear();
+    try (Scan scan = stepwise(world).of(40_000)) {
+      while (scan.next() != null) {}
+    }
+    assertEquals(40_000 / 12, pages(world).stream().mapToInt(rows -> rows).max().orElseThrow());
+  }
+
+  @Test
+  void aPageThatIsLateForTheNumberOfPointsIsNotAskedForInHalves() throws Exception {
+    StubWorld world = StubWorld.grow();
+    fill(world, 20_000);
+    int[] late = {0};
+    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.FETCH && ++late[0] <= 3);
+    try (Scan scan = stepwise(world).of(20_000)) {
+      while (scan.next() != null) {}
+    }
+    assertEquals(List.of(512, 512, 512, 512), pages(world).subList(0, 4));
+    assertTrue(
+        world.control.waits.stream()
+            .anyMatch(wait -> wait.contains("20000 points") && wait.contains("request_timeout")),
+        () -> world.control.waits.toString());
+  }
+
+  @Test
+  void writersGetAsLongATimeAsALongPageTook() throws Exception {
+    StubWorld world = StubWorld.grow(StubWorld.pages(1_000));
+    fill(world, 5_000);
+    for (int millis : List.of(1_000, 200)) {
+      world.shards.hooks.clear();
+      world.shards.calls.clear();
+      world.shards.before(
+          call -> {
+            if (call.op() == Op.FETCH) {
+              world.time.sleep(Duration.ofMillis(millis));
+            }
+          });
+      long begun = world.time.nanos();
+      scan(world, page -> {});
+      long took = Duration.ofNanos(world.time.nanos() - begun).toMillis() / millis;
+      int pages = pages(world).size();
+      assertEquals(millis > 250 ? 2L * pages - 1 : pages, took);
+    }
+  }
+
+  private static Scan stepwise(StubWorld world) {
+    return Scan.stepwise(
+        world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true);
+  }
+
   private static List<String> scan(StubWorld world, Meanwhile meanwhile) throws Exception {
     List<String> met = new ArrayList<>();
     int pages = 0;
     try (Scan scan =
-        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS)) {
+        Scan.stepwise(
+            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
         meanwhile.afterPage(++pages);
