@@ -134,7 +134,12 @@ final class MembershipKeeper {
           admit(member, report);
         }
       }
-      case ADMIT -> admit(member, report);
+      case ADMIT -> {
+        if (!directory.identity().known().containsKey(member.id())) {
+          say(member, "is new: ensemble.members of this member names it, so it is added");
+        }
+        admit(member, report);
+      }
       case ADD -> add(member);
       case CURE -> cure(member, reports);
     }

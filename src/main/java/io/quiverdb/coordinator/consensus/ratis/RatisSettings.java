@@ -35,6 +35,8 @@ public record RatisSettings(
     boolean bootable,
     Tuning tuning) {
 
+  private static final int FRESH_INTERVALS = 4;
+
   /** Time-outs, equal on every member. */
   public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(2);
 
@@ -141,6 +143,11 @@ public record RatisSettings(
         freshnessInterval,
         bootable,
         Tuning.PRODUCTION);
+  }
+
+  /** A state that is proven to be so young is held to be current. */
+  Duration freshWithin() {
+    return freshnessInterval.multipliedBy(FRESH_INTERVALS);
   }
 
   /** A member that has not answered over Raft for so long is not taken to be up. */

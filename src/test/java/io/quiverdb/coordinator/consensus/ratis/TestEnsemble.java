@@ -202,6 +202,15 @@ public final class TestEnsemble implements AutoCloseable {
     muted.remove(id);
   }
 
+  /** Gives a stopped member another Raft port, in the configuration of all. */
+  public void moveRaft(String id) {
+    members.replaceAll(
+        member ->
+            member.id().equals(id)
+                ? new Member(id, "127.0.0.1:" + FreePorts.take(1).get(0), member.http())
+                : member);
+  }
+
   /** What is left of this member is its present report: it answers over HTTP, and no more. */
   public void killRaft(String id) {
     frozen.put(id, report(id));

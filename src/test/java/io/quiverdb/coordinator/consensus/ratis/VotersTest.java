@@ -102,6 +102,30 @@ class VotersTest {
     assertEquals(List.of(), ensemble.failures(follower));
   }
 
+  /** The log goes on to know the old one; what is dialled is what the configuration says. */
+  @Test
+  void anAddressThatWasChangedInTheConfigurationIsDialled() throws Exception {
+    found();
+    String added = ensemble.followers().get(0);
+    ensemble.kill(added);
+    ensemble.wipe(added);
+    ensemble.start(added);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.report(added).ready());
+    String moved = other(added);
+    ensemble.ids().forEach(ensemble::stop);
+    ensemble.moveRaft(moved);
+    ensemble.launch(added);
+    ensemble.launch(moved);
+    ensemble.awaitStarted(List.of(added, moved));
+    if (!ensemble.leader().equals(added)) {
+      assertEquals(added, transfer(moved, added));
+    }
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.leader().equals(added));
+    ensemble.submit(new Command.AllocateId());
+    assertEquals(added, ensemble.leader());
+    assertEquals(List.of(), ensemble.failures(moved));
+  }
+
   /** Adding a member that cannot be reached would keep Ratis from handing over. */
   @Test
   void whoCannotBeAddedHoldsNothingUpAndComesBackUnderAnyLeader() throws Exception {
