@@ -22,10 +22,12 @@ public final class ApiServer implements AutoCloseable {
 
   private final Javalin javalin;
   private final List<StateWaiters> waiters;
+  private final HeldPolls polls;
 
-  private ApiServer(Javalin javalin, List<StateWaiters> waiters) {
+  private ApiServer(Javalin javalin, List<StateWaiters> waiters, HeldPolls polls) {
     this.javalin = javalin;
     this.waiters = waiters;
+    this.polls = polls;
   }
 
   /**
@@ -41,6 +43,7 @@ public final class ApiServer implements AutoCloseable {
     // Apart, so that those who wait for a map cannot take the place of those who start a move.
     StateWaiters forMaps = new StateWaiters(node.view());
     StateWaiters forMoves = new StateWaiters(node.view());
+    HeldPolls polls = new HeldPolls(node.view(), HeldPolls.Bounds.USUAL, node.recorder()::pollHeld);
     ResultBodies bodies = new ResultBodies(node, maps);
     LeaderPath leader = new LeaderPath(node);
     Changes changes = new Changes(node, access, leader, bodies);
@@ -48,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
     List<Routes> routes =
         List.of(
             new HealthRoutes(node),
-            new MapRoutes(node, maps, forMaps),
+            new MapRoutes(node, maps, forMaps, polls),
             new LocateRoutes(node),
             new ShardRoutes(node, changes),
             new MoveRoutes(node, changes, leader, bodies, forMoves),
@@ -73,11 +76,15 @@ public final class ApiServer implements AutoCloseable {
                           headers,
                           new HeadHandler(
                               new MapHandler(
-                                  node, access, maps, WebServer.guarded(new BodyHandler(next))))));
+                                  node,
+                                  access,
+                                  maps,
+                                  polls,
+                                  WebServer.guarded(new BodyHandler(next))))));
               configure(config, node, access);
               routes.forEach(r -> r.addTo(config.routes));
             });
-    return new ApiServer(javalin.start(), List.of(forMaps, forMoves));
+    return new ApiServer(javalin.start(), List.of(forMaps, forMoves), polls);
   }
 
   private static void configure(JavalinConfig config, Node node, Access access) {
@@ -128,9 +135,15 @@ public final class ApiServer implements AutoCloseable {
     return javalin.port();
   }
 
+  /** Answers the polls of routers that are held, and holds no more: this member shuts down. */
+  public void letPollsGo() {
+    polls.close();
+  }
+
   /** Takes no new requests, and lets those under way end for at most 2 s; then they are cut off. */
   @Override
   public void close() {
+    letPollsGo();
     waiters.forEach(StateWaiters::close);
     try {
       javalin.stop();

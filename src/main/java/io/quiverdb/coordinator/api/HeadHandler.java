@@ -20,6 +20,11 @@ final class HeadHandler extends Handler.Wrapper {
         request.getMethod().equals("HEAD") ? new AsGet(request) : request, response, callback);
   }
 
+  /** Whether what looks like a GET behind this handler was a HEAD. */
+  static boolean isHead(Request request) {
+    return Request.as(request, AsGet.class) != null;
+  }
+
   private static final class AsGet extends Request.Wrapper {
     AsGet(Request request) {
       super(request);

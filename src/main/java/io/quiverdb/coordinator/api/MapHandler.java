@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,7 +15,8 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Answers {@code GET /cluster/map} without parameters, before any framework: every router asks it
  * every two seconds. It takes no lock and asks nobody; the answer is the applied state, if that is
- * proven to be young enough.
+ * proven to be young enough. What may be a router's poll is held before a flip; that it is HEAD, or
+ * knows a version already, says that it is none.
  */
 final class MapHandler extends Handler.Wrapper {
   static final String PATH = "/cluster/map";
@@ -24,12 +26,14 @@ final class MapHandler extends Handler.Wrapper {
   private final Node node;
   private final Access access;
   private final RenderedMaps maps;
+  private final HeldPolls polls;
 
-  MapHandler(Node node, Access access, RenderedMaps maps, Handler next) {
+  MapHandler(Node node, Access access, RenderedMaps maps, HeldPolls polls, Handler next) {
     super(next);
     this.node = node;
     this.access = access;
     this.maps = maps;
+    this.polls = polls;
   }
 
   @Override
@@ -40,27 +44,48 @@ final class MapHandler extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     HttpFields headers = request.getHeaders();
-    AppliedState applied = node.view().current();
-    if (!access.mayPoll(headers.get(HttpHeader.AUTHORIZATION))
-        || !applied.state().bootstrapped()
-        || !node.fresh()) {
+    if (!access.mayPoll(headers.get(HttpHeader.AUTHORIZATION))) {
       node.recorder().mapServed(Problems.write(response, callback, refusal(headers)));
       return true;
+    }
+    CompletableFuture<Void> held =
+        HeadHandler.isHead(request) || headers.contains(HttpHeader.IF_NONE_MATCH)
+            ? HeldPolls.FREE
+            : polls.hold();
+    if (held.isDone()) {
+      answer(headers, response, callback);
+    } else {
+      var unused =
+          held.thenRun(() -> answer(headers, response, callback))
+              .exceptionally(
+                  failure -> {
+                    callback.failed(failure);
+                    return null;
+                  });
+    }
+    return true;
+  }
+
+  private void answer(HttpFields headers, Response response, Callback callback) {
+    AppliedState applied = node.view().current();
+    if (!applied.state().bootstrapped() || !node.fresh()) {
+      node.recorder().mapServed(Problems.write(response, callback, refusal(headers)));
+      return;
     }
     RenderedMaps.Rendered map = maps.of(applied.state().map());
     HttpFields.Mutable answer = response.getHeaders();
     answer.put(HttpHeader.ETAG, map.etag());
+    answer.put(Headers.APPLIED_INDEX, Long.toString(applied.index()));
     if (EntityTags.noneMatch(headers.get(HttpHeader.IF_NONE_MATCH), map.etag())) {
       response.setStatus(304);
       node.recorder().mapServed(304);
       response.write(true, null, callback);
-      return true;
+      return;
     }
     answer.put(JSON);
     answer.put(HttpHeader.CONTENT_LENGTH, map.bytes().length);
     node.recorder().mapServed(200);
     response.write(true, ByteBuffer.wrap(map.bytes()), callback);
-    return true;
   }
 
   private Problem refusal(HttpFields headers) {

@@ -15,11 +15,13 @@ final class MapRoutes implements Routes {
   private final Node node;
   private final RenderedMaps maps;
   private final StateWaiters waiters;
+  private final HeldPolls polls;
 
-  MapRoutes(Node node, RenderedMaps maps, StateWaiters waiters) {
+  MapRoutes(Node node, RenderedMaps maps, StateWaiters waiters, HeldPolls polls) {
     this.node = node;
     this.maps = maps;
     this.waiters = waiters;
+    this.polls = polls;
   }
 
   @Override
@@ -33,6 +35,11 @@ final class MapRoutes implements Routes {
     String consistency = Optional.ofNullable(ctx.queryParam("consistency")).orElse("local");
     switch (consistency) {
       case "local" -> {
+        CompletableFuture<Void> held = mayBeARouters(ctx) ? polls.hold() : HeldPolls.FREE;
+        if (!held.isDone()) {
+          ctx.future(() -> held.thenRun(() -> current(ctx)));
+          return;
+        }
         Servable.check(node);
         AppliedState applied = node.view().current();
         if (reached(applied, wanted)) {
@@ -45,6 +52,18 @@ final class MapRoutes implements Routes {
       default ->
           throw new ApiException(Fault.BAD_REQUEST, "consistency: wanted local or linearizable");
     }
+  }
+
+  /** Routers ask for the map without any of these. */
+  private static boolean mayBeARouters(Context ctx) {
+    return ctx.header("If-None-Match") == null
+        && ctx.queryParam("min_version") == null
+        && ctx.queryParam("consistency") == null;
+  }
+
+  private void current(Context ctx) {
+    Servable.check(node);
+    write(ctx, node.view().current());
   }
 
   private CompletableFuture<Void> linearizable(Context ctx, long wanted, Duration wait) {

@@ -15,6 +15,9 @@ public interface Recorder {
   /** {@code GET /cluster/map} was answered: apart, because it is most of the traffic. */
   void mapServed(int status);
 
+  /** A poll of the map is held until the flip that was announced. */
+  void pollHeld();
+
   /** A command was answered by the log after this time, in nanoseconds. */
   void committed(long nanos);
 

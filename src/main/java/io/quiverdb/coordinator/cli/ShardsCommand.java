@@ -43,7 +43,7 @@ final class ShardsCommand implements Callable<Integer> {
   @Command(name = "list", description = "Prints each shard with its state and health.")
   int list() throws Exception {
     JsonNode status = session.get("/cluster/status").json();
-    JsonNode map = session.get("/cluster/map").json();
+    JsonNode map = session.get("/cluster/map?consistency=local").json();
     session.print(joined(status, map), this::lines);
     return ExitCode.OK;
   }

@@ -162,6 +162,14 @@ public sealed interface Command {
   record HoldMigration(long migrationId, Phase phase, WaitingOn waitingOn, long leaderTerm)
       implements Command {}
 
+  /**
+   * Announces the flip of a move: members hold the polls of routers from here on, until the move is
+   * in another phase or state, or {@link io.quiverdb.coordinator.model.Gate#LIMIT} has passed. Ends
+   * a hold. Leader-only.
+   */
+  @Wire("gate_migration")
+  record GateMigration(long migrationId, Phase phase, long leaderTerm) implements Command {}
+
   /** Ends a move whose last step is through: DONE. Leader-only. */
   @Wire("finish_migration")
   record FinishMigration(long migrationId, Phase phase, long leaderTerm) implements Command {}

@@ -13,14 +13,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quiverdb.coordinator.api.Recorder;
 import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.migration.MoveRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +37,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   private final MigrationMetrics moves = new MigrationMetrics(registry, PREFIX);
   private final Timer commits;
   private final Counter forwarded;
+  private final Counter heldPolls;
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
   private final Map<Integer, Counter> mapAnswers = new ConcurrentHashMap<>();
   private volatile Supplier<Map<String, Number>> bridged = Map::of;
@@ -61,6 +60,10 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     forwarded =
         Counter.builder(PREFIX + "forwarded_requests")
             .description("requests passed on to the leader")
+            .register(registry);
+    heldPolls =
+        Counter.builder(PREFIX + "held_polls")
+            .description("polls of the map that were held until a flip")
             .register(registry);
     for (Refusal refusal : Refusal.values()) {
       refusals.put(
@@ -113,25 +116,6 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
             });
   }
 
-  /**
-   * Adds who votes and who follows, as this member sees it.
-   *
-   * @param others the ids of the other configured members
-   */
-  public void watch(Membership membership, List<String> others) {
-    gauge(
-        "voters",
-        "members that vote, by the log of this one; NaN while it has none",
-        () -> membership.voters().map(voters -> (double) voters.size()).orElse(Double.NaN));
-    for (String other : others) {
-      Gauge.builder(
-              PREFIX + "member_following", () -> membership.following().contains(other) ? 1 : 0)
-          .description("1 while this member sees that the other one votes and follows")
-          .tag("member", other)
-          .register(registry);
-    }
-  }
-
   /** Takes what the engine of moves does. */
   public MoveRecorder moves() {
     return moves;
@@ -174,6 +158,11 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
                     Tags.of(
                         "method", "GET", "route", "/cluster/map", "status", Integer.toString(s))))
         .increment();
+  }
+
+  @Override
+  public void pollHeld() {
+    heldPolls.increment();
   }
 
   @Override

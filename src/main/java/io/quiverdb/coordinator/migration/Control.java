@@ -61,6 +61,9 @@ interface Control {
    */
   void hold(String what, String detail) throws InterruptedException;
 
+  /** Has members hold the polls of routers until the flip; see {@link FlipGate}. */
+  void gate() throws InterruptedException;
+
   /** Waits for as long as the throttle wants after {@code points} more points. */
   void throttle(int points) throws InterruptedException;
 

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -212,6 +213,13 @@ final class LoggedControl implements Control {
       waits.over();
     }
     check();
+  }
+
+  /** One that is not logged only makes routers late. */
+  @Override
+  public void gate() throws InterruptedException {
+    check();
+    var unused = submit(new GateMigration(begun.id(), begun.phase(), term));
   }
 
   @Override

@@ -71,6 +71,7 @@ final class Steps {
   private void warm(Move move)
       throws ShardException, StepFailed, VerificationOwed, InterruptedException {
     new Warming(move, indexes).await();
+    FlipGate.await(move);
     Optional<String> difference = new CollectionSchemas(move).difference();
     if (difference.isPresent()) {
       throw new VerificationOwed(difference.get());

@@ -30,6 +30,7 @@ import java.util.function.Consumer;
  * @param keepCopies end without removing copies: they may be the only ones
  * @param skipped ids of dead shards that are not waited for
  * @param leftDirty URLs that may still hold copies
+ * @param gate holds the polls of routers; gone with any change of phase or state
  * @param updatedMillis when it changed last
  * @param finishedMillis when it ended
  */
@@ -53,6 +54,7 @@ public record Migration(
     boolean keepCopies,
     List<Long> skipped,
     List<String> leftDirty,
+    Optional<Gate> gate,
     long updatedMillis,
     OptionalLong finishedMillis) {
   /** The most steps that are kept: elections can send a move back and forth. */
@@ -69,7 +71,7 @@ public record Migration(
     leftDirty = List.copyOf(leftDirty);
   }
 
-  /** A move whose runner is the leader that brought it into its phase. */
+  /** A move without a gate, whose runner is the leader that brought it into its phase. */
   public Migration(
       long id,
       MovePlan plan,
@@ -111,6 +113,7 @@ public record Migration(
         keepCopies,
         skipped,
         leftDirty,
+        Optional.empty(),
         updatedMillis,
         finishedMillis);
   }
@@ -169,6 +172,7 @@ public record Migration(
           draft.state = stateIn(step.phase());
           draft.steps = with(steps, step);
           draft.waitingOn = Optional.empty();
+          draft.gate = Optional.empty();
           draft.updatedMillis = step.epochMillis();
           if (step.phase().isTerminal()) {
             draft.finishedMillis = OptionalLong.of(step.epochMillis());
@@ -206,9 +210,20 @@ public record Migration(
     return edit(draft -> draft.updatedMillis = millis);
   }
 
-  /** With another state. */
+  /** With this state. */
   public Migration withState(MigrationState newState) {
-    return edit(draft -> draft.state = newState);
+    return newState == state
+        ? this
+        : edit(
+            draft -> {
+              draft.state = newState;
+              draft.gate = Optional.empty();
+            });
+  }
+
+  /** Running, with the polls of routers held. */
+  public Migration gated(Gate newGate) {
+    return withState(MigrationState.RUNNING).edit(draft -> draft.gate = Optional.of(newGate));
   }
 
   /** With copies that the leader of this term verified; 0: nobody did. */
@@ -292,6 +307,7 @@ public record Migration(
     private boolean keepCopies;
     private List<Long> skipped;
     private List<String> leftDirty;
+    private Optional<Gate> gate;
     private long updatedMillis;
     private OptionalLong finishedMillis;
 
@@ -311,6 +327,7 @@ public record Migration(
       this.keepCopies = migration.keepCopies;
       this.skipped = migration.skipped;
       this.leftDirty = migration.leftDirty;
+      this.gate = migration.gate;
       this.updatedMillis = migration.updatedMillis;
       this.finishedMillis = migration.finishedMillis;
     }
@@ -336,6 +353,7 @@ public record Migration(
           keepCopies,
           skipped,
           leftDirty,
+          gate,
           updatedMillis,
           finishedMillis);
     }

@@ -92,9 +92,6 @@ final class RunningMember implements AutoCloseable {
         new RouterWatch(
             routers, () -> ensemble.stateView().current().state().routers(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
-    metrics.watch(
-        ensemble.membership(),
-        members.stream().map(Member::id).filter(id -> !id.equals(config.node().id())).toList());
     metrics.bridge(ensemble::gauges);
     this.moves = moves(routers, clock);
     Node node =
@@ -106,7 +103,6 @@ final class RunningMember implements AutoCloseable {
             ensemble.stateView(),
             ensemble.reads(),
             ensemble.leadership(),
-            ensemble.membership(),
             ensemble::report,
             peers,
             new Forwarding(inside, config.node().id()),
@@ -249,6 +245,7 @@ final class RunningMember implements AutoCloseable {
   /** Hands over first, so that the others go on at once, then lets requests end, then closes. */
   @Override
   public void close() {
+    api.letPollsGo();
     if (config.ensemble().members().size() > 1 && ensemble.leadership().current().leads()) {
       handOver();
     }

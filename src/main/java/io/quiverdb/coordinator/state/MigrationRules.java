@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.command.Command.PauseMigration;
@@ -31,6 +32,9 @@ final class MigrationRules {
     }
     if (command instanceof HoldMigration hold) {
       return Optional.of(MigrationSteps.hold(turn, hold));
+    }
+    if (command instanceof GateMigration gate) {
+      return Optional.of(MigrationSteps.gate(turn, gate));
     }
     if (command instanceof FinishMigration finish) {
       return Optional.of(MigrationSteps.finish(turn, finish));

@@ -2,9 +2,11 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.model.Gate;
 import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Changed;
 import io.quiverdb.coordinator.model.MapChange.Refused;
@@ -93,6 +95,28 @@ final class MigrationSteps {
                             migration.state() == MigrationState.REVERTING
                                 ? MigrationState.REVERTING
                                 : MigrationState.HOLDING)));
+  }
+
+  /** What its author could not flip is nothing to hold routers for. */
+  static Applied gate(Turn turn, GateMigration gate) {
+    return turn.asLeader(
+        gate.migrationId(),
+        gate.phase(),
+        gate.leaderTerm(),
+        migration -> {
+          if (migration.state() == MigrationState.PAUSED) {
+            return turn.wrongPhase(migration, "resume it first");
+          }
+          long term = turn.entry().term();
+          boolean mayFlip = migration.phase() == Phase.WARMING && migration.verifiedTerm() == term;
+          return mayFlip
+              ? turn.changed(
+                  migration
+                      .by(turn.runner())
+                      .withWaitingOn(Optional.empty())
+                      .gated(new Gate(turn.entry().index())))
+              : turn.wrongPhase(migration, "term " + term + " cannot make its flip yet");
+        });
   }
 
   /** Brings a move into another phase, and changes the map in the same entry. */

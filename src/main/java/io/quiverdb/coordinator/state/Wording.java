@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.command.Command.Bootstrap;
 import io.quiverdb.coordinator.command.Command.CancelLeave;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MarkLeaving;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
@@ -117,6 +118,9 @@ final class Wording {
           + hold.waitingOn().what()
           + ": "
           + hold.waitingOn().detail();
+    }
+    if (command instanceof GateMigration gate) {
+      return id(gate.migrationId()) + " " + gate.phase();
     }
     if (command instanceof FinishMigration finish) {
       return id(finish.migrationId());

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The REST surface of a member that leads alone: commands are applied at once, in memory. */
@@ -51,6 +52,9 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
 
   /** What was recorded of answers: method, route, status. */
   final ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
+
+  /** How many polls were held so far. */
+  final AtomicInteger held = new AtomicInteger();
 
   /** How old the state is; empty: nobody knows. */
   volatile Optional<Duration> age = Optional.of(Duration.ZERO);
@@ -80,7 +84,6 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 new View(),
                 this,
                 new Leading(),
-                new FakeMembership(),
                 LoneNode::report,
                 member -> CompletableFuture.completedFuture(report()),
                 new Forwarding(http, "c1"),
@@ -152,6 +155,11 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
   @Override
   public void mapServed(int status) {
     answers.add("GET /cluster/map " + status);
+  }
+
+  @Override
+  public void pollHeld() {
+    held.incrementAndGet();
   }
 
   @Override

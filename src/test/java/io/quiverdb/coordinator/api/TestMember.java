@@ -41,7 +41,6 @@ final class TestMember implements AutoCloseable {
   private final String id;
   private final RouterWatch watch;
   private final ApiServer server;
-  final FakeMembership membership = new FakeMembership();
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
   /**
@@ -63,7 +62,6 @@ final class TestMember implements AutoCloseable {
             log,
             new Fresh(),
             new Seen(),
-            membership,
             this::report,
             member -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
             new Forwarding(http, id),
@@ -165,6 +163,9 @@ final class TestMember implements AutoCloseable {
 
     @Override
     public void mapServed(int status) {}
+
+    @Override
+    public void pollHeld() {}
 
     @Override
     public void committed(long nanos) {}

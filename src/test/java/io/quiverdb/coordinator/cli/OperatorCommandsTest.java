@@ -112,7 +112,7 @@ class OperatorCommandsTest {
   @Test
   void shardsJoinStatusAndMap() {
     member.on("GET /cluster/status", 200, STATUS);
-    member.on("GET /cluster/map", 200, MAP);
+    member.on("GET /cluster/map?consistency=local", 200, MAP);
     assertEquals(
         List.of(
             "SHARD  STATE    HEALTHY  POINTS  PRIMARY         REPLICAS",

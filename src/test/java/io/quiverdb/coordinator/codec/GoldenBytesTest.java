@@ -104,6 +104,7 @@ class GoldenBytesTest {
             new Command.AdvanceMigration(3, Phase.WARMING, Phase.REVERTING, "s4 is ill", 7),
             new Command.MigrationProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
             new Command.HoldMigration(3, Phase.ADOPTING, WAITING_ON, 7),
+            new Command.GateMigration(3, Phase.WARMING, 7),
             new Command.FinishMigration(3, Phase.COOLING, 7),
             new Command.RevertDone(3, 7),
             new Command.PauseMigration(3),
@@ -206,6 +207,7 @@ class GoldenBytesTest {
     walk.accepted(
         new Command.MigrationProgress(4, Phase.WARMING, REPORT, Optional.of(WAITING_ON), 7));
     walk.accepted(new Command.ThrottleMigration(4, 5000));
+    walk.accepted(new Command.GateMigration(4, Phase.WARMING, 7));
     checkSnapshot("snapshot-moves.jsonl", new Snapshot(walk.state, 40, 7));
   }
 

@@ -89,6 +89,9 @@ final class StubControl implements Control {
   }
 
   @Override
+  public void gate() {}
+
+  @Override
   public void throttle(int points) {
     throttled += points;
   }

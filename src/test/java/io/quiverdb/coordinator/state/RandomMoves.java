@@ -74,7 +74,7 @@ final class RandomMoves {
 
   private Command beside(Migration move, long term) {
     long id = random.nextInt(10) == 0 ? move.id() - 1 : move.id();
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0, 1 ->
           new Command.MigrationProgress(
               id,
@@ -86,7 +86,8 @@ final class RandomMoves {
       case 3 -> new Command.PauseMigration(id);
       case 4, 5 -> new Command.ResumeMigration(id);
       case 6 -> new Command.ThrottleMigration(id, random.nextInt(3) * 1000L);
-      case 7 ->
+      case 7 -> new Command.GateMigration(id, move.phase(), term);
+      case 8 ->
           random.nextInt(4) == 0
               ? new Command.CancelMigration(id, random.nextBoolean())
               : new Command.AdvanceMigration(id, phase(), phase(), "any", term);
@@ -123,7 +124,7 @@ final class RandomMoves {
 
   /** What nobody should ever log. */
   Command hostile() {
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
       case 0 ->
           new Command.StartMigration(
               new MovePlan(
@@ -145,6 +146,7 @@ final class RandomMoves {
       case 7 -> new Command.ResumeMigration(id());
       case 8 -> new Command.ThrottleMigration(id(), number());
       case 9 -> new Command.CancelMigration(id(), random.nextBoolean());
+      case 10 -> new Command.GateMigration(id(), phase(), term());
       default -> new Command.RetryMigration(id(), OptionalLong.of(number()));
     };
   }

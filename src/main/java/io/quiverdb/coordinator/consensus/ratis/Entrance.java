@@ -60,8 +60,7 @@ final class Entrance {
       if (identity.formatted() || identity.standing() == Identity.Standing.FOUNDER) {
         return true;
       }
-      PeerAnswers asked = reports.gather();
-      Map<String, MemberReport> answers = asked.reports();
+      Map<String, MemberReport> answers = reports.gather();
       Optional<String> waiting =
           identity.standing() == Identity.Standing.FOUNDING
               ? found(identity, answers)
@@ -73,7 +72,7 @@ final class Entrance {
         return true;
       }
       if (round % ROUNDS_BETWEEN_MESSAGES == 0) {
-        LOG.info("{}{}", waiting.get(), asked.missing());
+        LOG.info("{}", waiting.get());
       }
       if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         return false;
@@ -113,9 +112,6 @@ final class Entrance {
                         .incarnation()
                         .equals(report.knownIncarnations().get(identity.memberId())));
     return Optional.of(
-        admitted
-            ? ""
-            : "this member has no data and waits for the leader to add it, again or as a new one; the"
-                + " leader's ensemble.members must name it");
+        admitted ? "" : "this member lost its data and waits for the leader to add it again");
   }
 }

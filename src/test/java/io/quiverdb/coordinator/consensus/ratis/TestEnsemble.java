@@ -50,8 +50,6 @@ import java.util.stream.Stream;
 public final class TestEnsemble implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  static final Duration STUCK_AFTER = Duration.ofSeconds(2);
-
   /** A leader that stands still for the longer time steps down; three share a busy machine here. */
   private static final RatisSettings.Timing ELECTION =
       new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
@@ -65,7 +63,6 @@ public final class TestEnsemble implements AutoCloseable {
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
   private final Set<String> muted = ConcurrentHashMap.newKeySet();
-  private final Map<String, MemberReport> frozen = new ConcurrentHashMap<>();
   private final AtomicLong keys = new AtomicLong();
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
@@ -106,7 +103,7 @@ public final class TestEnsemble implements AutoCloseable {
                     1,
                     4096,
                     Duration.ofMillis(200),
-                    STUCK_AFTER,
+                    Duration.ofSeconds(2),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5))));
   }
@@ -175,17 +172,13 @@ public final class TestEnsemble implements AutoCloseable {
                 t.purgeGap(),
                 t.maxInFlight(),
                 Duration.ofMillis(200),
-                STUCK_AFTER,
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 t.closeLimit())));
   }
 
   private Peers peers() {
     return member -> {
-      MemberReport last = frozen.get(member.id());
-      if (last != null) {
-        return CompletableFuture.completedFuture(last);
-      }
       RatisEnsemble other = running.get(member.id());
       return other == null || muted.contains(member.id())
           ? CompletableFuture.failedFuture(new IOException(member.id() + " does not answer"))
@@ -202,26 +195,10 @@ public final class TestEnsemble implements AutoCloseable {
     muted.remove(id);
   }
 
-  /** Gives a stopped member another Raft port, in the configuration of all. */
-  public void moveRaft(String id) {
-    members.replaceAll(
-        member ->
-            member.id().equals(id)
-                ? new Member(id, "127.0.0.1:" + FreePorts.take(1).get(0), member.http())
-                : member);
-  }
-
-  /** What is left of this member is its present report: it answers over HTTP, and no more. */
-  public void killRaft(String id) {
-    frozen.put(id, report(id));
-    kill(id);
-  }
-
   /** Begins to start a member; founding may have to wait for others. */
   public RatisEnsemble launch(String id) {
     failures.put(id, new CopyOnWriteArrayList<>());
     startFailures.remove(id);
-    frozen.remove(id);
     RatisEnsemble member =
         new RatisEnsemble(
             settings(id),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A replicated log with terms, as its members see it: each applies it with a lag of its own, a
@@ -134,12 +135,15 @@ final class SimCluster {
     return 2 * nodes.stream().filter(SimNode::reachable).count() > nodes.size();
   }
 
-  /** What a member answers to a router that polls it. */
-  Optional<ShardMap> servedBySomeone() {
+  /** A router polls a member, which answers at once or when its gate is gone; empty: not at all. */
+  void poll(Consumer<Optional<ShardMap>> answer) {
     SimNode asked = chance.of(nodes);
-    return asked.mayServe(mapStaleness) && asked.state().bootstrapped()
-        ? Optional.of(asked.state().map())
-        : Optional.empty();
+    asked.poll(
+        () ->
+            answer.accept(
+                asked.mayServe(mapStaleness) && asked.state().bootstrapped()
+                    ? Optional.of(asked.state().map())
+                    : Optional.empty()));
   }
 
   /** A node wins an election, in the next term. */

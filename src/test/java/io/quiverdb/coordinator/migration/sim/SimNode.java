@@ -1,6 +1,8 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Gate;
+import io.quiverdb.coordinator.model.Migration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,9 @@ final class SimNode {
   final long clockOffset;
   private final Sim sim;
   private final List<Promise<Boolean>> watchers = new ArrayList<>();
+  private final List<Runnable> heldPolls = new ArrayList<>();
+  private Optional<Gate> gate = Optional.empty();
+  private long gateUntil;
   private Group group;
   private ClusterState state = ClusterState.INITIAL;
   private int applied;
@@ -72,7 +77,39 @@ final class SimNode {
       List<Promise<Boolean>> woken = List.copyOf(watchers);
       watchers.clear();
       woken.forEach(promise -> promise.keep(true));
+      look();
     }
+  }
+
+  private void look() {
+    Optional<Gate> now = state.migrations().active().flatMap(Migration::gate);
+    if (!now.equals(gate)) {
+      gate = now;
+      gateUntil = sim.now() + Gate.LIMIT.toNanos();
+      letPollsGo();
+    }
+  }
+
+  /** Answers a router's poll when no gate holds it. */
+  void poll(Runnable answer) {
+    if (!up || gate.isEmpty() || sim.now() >= gateUntil) {
+      answer.run();
+      return;
+    }
+    heldPolls.add(answer);
+    sim.after(
+        gateUntil - sim.now(),
+        () -> {
+          if (heldPolls.remove(answer)) {
+            answer.run();
+          }
+        });
+  }
+
+  private void letPollsGo() {
+    List<Runnable> answers = List.copyOf(heldPolls);
+    heldPolls.clear();
+    answers.forEach(Runnable::run);
   }
 
   /** Completes with the next change of its state. */
@@ -156,6 +193,7 @@ final class SimNode {
     confirmedTerm = 0;
     confirmedSent = Long.MIN_VALUE;
     sim.kill(group);
+    letPollsGo();
   }
 
   void comeBack() {
@@ -163,5 +201,6 @@ final class SimNode {
     group = new Group(id);
     watchers.clear();
     up = true;
+    gateUntil = sim.now() + Gate.LIMIT.toNanos();
   }
 }

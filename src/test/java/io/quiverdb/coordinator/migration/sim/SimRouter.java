@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /**
  * A router's process. Clients' requests run inside it on their own actors. It polls for its map,
@@ -34,7 +34,7 @@ final class SimRouter {
   private final Sim sim;
   private final Shards shards;
   private final Weather weather;
-  private final Supplier<Optional<ShardMap>> coordinator;
+  private final Consumer<Consumer<Optional<ShardMap>>> coordinator;
   private RouterCore core;
   private int life;
   private boolean paused;
@@ -45,14 +45,14 @@ final class SimRouter {
   /**
    * A router that has just started.
    *
-   * @param coordinator some member's answer to a poll; empty: none
+   * @param coordinator takes what is to be done with some member's answer to a poll; empty: none
    */
   SimRouter(
       Sim sim,
       String url,
       Shards shards,
       Weather weather,
-      Supplier<Optional<ShardMap>> coordinator) {
+      Consumer<Consumer<Optional<ShardMap>>> coordinator) {
     this.sim = sim;
     this.url = url;
     this.shards = shards;
@@ -124,8 +124,8 @@ final class SimRouter {
       later(born);
       return;
     }
-    Optional<ShardMap> served = coordinator.get();
-    sim.after(sim.chance().between(0, LATENCY), () -> answered(born, served));
+    coordinator.accept(
+        served -> sim.after(sim.chance().between(0, LATENCY), () -> answered(born, served)));
   }
 
   private void answered(int born, Optional<ShardMap> served) {

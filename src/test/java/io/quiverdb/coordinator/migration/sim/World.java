@@ -159,8 +159,7 @@ final class World {
       leaveOrphan(map);
     }
     for (int i = 0; i < setup.routers; i++) {
-      routers.add(
-          new SimRouter(sim, "http://r" + i + ":1", shards, eyes, cluster::servedBySomeone));
+      routers.add(new SimRouter(sim, "http://r" + i + ":1", shards, eyes, cluster::poll));
     }
     return map;
   }

@@ -1,0 +1,106 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.Gate;
+import io.quiverdb.coordinator.model.Migration;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Holds polls of the map while the state has a gate (docs/migration.md, the flip in one beat). All
+ * that wait go on together, without a thread each: when the gate is gone, after {@link Gate#LIMIT},
+ * or when this closes. A client that went away meanwhile is noticed only then. Thread-safe.
+ */
+final class HeldPolls implements AutoCloseable {
+  /** For what is not held. */
+  static final CompletableFuture<Void> FREE = CompletableFuture.completedFuture(null);
+
+  private final StateView view;
+  private final Bounds bounds;
+  private final Runnable onHeld;
+  private final StateView.Subscription subscription;
+  private final AtomicInteger held = new AtomicInteger();
+  private volatile Watched watched = new Watched(Optional.empty(), FREE);
+  private boolean closed;
+
+  /**
+   * How much is held.
+   *
+   * @param most polls at a time; more are not held
+   * @param limit how long each gate holds polls at most
+   */
+  record Bounds(int most, Duration limit) {
+    /** A router has one poll at a time; there is room for other connections beside them. */
+    static final Bounds USUAL = new Bounds(1_000, Gate.LIMIT);
+  }
+
+  /**
+   * What the state said last.
+   *
+   * @param over completes when polls are held no longer because of it
+   */
+  private record Watched(Optional<Gate> gate, CompletableFuture<Void> over) {}
+
+  /**
+   * Holds none yet.
+   *
+   * @param onHeld told of each
+   */
+  HeldPolls(StateView view, Bounds bounds, Runnable onHeld) {
+    this.view = view;
+    this.bounds = bounds;
+    this.onHeld = onHeld;
+    this.subscription = view.subscribe(applied -> look());
+    look();
+  }
+
+  private synchronized void look() {
+    Optional<Gate> gate = view.current().state().migrations().active().flatMap(Migration::gate);
+    Watched before = watched;
+    if (gate.equals(before.gate())) {
+      return;
+    }
+    watched = new Watched(gate, gate.isPresent() && !closed ? limited() : FREE);
+    // The thread that applies the log has better things to do than to write answers.
+    var unused = before.over().completeAsync(() -> null);
+  }
+
+  private CompletableFuture<Void> limited() {
+    return new CompletableFuture<Void>()
+        .completeOnTimeout(null, bounds.limit().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Completes when a poll that comes now may be answered: mostly it is complete already. */
+  CompletableFuture<Void> hold() {
+    CompletableFuture<Void> over = watched.over();
+    if (over.isDone()) {
+      return FREE;
+    }
+    if (held.incrementAndGet() > bounds.most()) {
+      held.decrementAndGet();
+      return FREE;
+    }
+    onHeld.run();
+    return over.whenComplete((nothing, failure) -> held.decrementAndGet());
+  }
+
+  /** How many are held. */
+  int held() {
+    return held.get();
+  }
+
+  /** Lets all go on, in this thread, and holds no more. */
+  @Override
+  public void close() {
+    subscription.close();
+    CompletableFuture<Void> over;
+    synchronized (this) {
+      closed = true;
+      over = watched.over();
+    }
+    over.complete(null);
+  }
+}

@@ -1,0 +1,20 @@
+package io.quiverdb.coordinator.model;
+
+import java.time.Duration;
+
+/**
+ * Announces a flip: from its entry on, members hold the polls of routers until the flip is applied,
+ * so that it reaches all routers in the same moment. No safety rests on it.
+ *
+ * @param index of its entry: tells one gate from the next
+ */
+public record Gate(long index) {
+  /**
+   * How long the leader waits between gate and flip. A router polls 2 s after its last poll ended:
+   * by then a poll of each router is held.
+   */
+  public static final Duration WAIT = Duration.ofMillis(2_200);
+
+  /** How long a member holds polls at most, from when it applied the gate on. */
+  public static final Duration LIMIT = Duration.ofSeconds(4);
+}
