@@ -2,9 +2,12 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.Membership;
+import io.quiverdb.coordinator.consensus.OtherMemberException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What an operator should look at, as far as this member sees it. Thread-safe. */
@@ -80,21 +83,8 @@ final class Alarms {
                   + node.id()
                   + " cannot prove that its map is current and does not serve it"));
     }
-    for (MemberTable.Row row : members) {
-      if (row.report().isEmpty()) {
-        raised.add(
-            new Alarm(
-                "member_unreachable",
-                "warning",
-                "member " + row.member().id() + " does not answer at " + row.member().http()));
-      } else if (row.role().filter(role -> role == Role.REJOINING).isPresent()) {
-        raised.add(
-            new Alarm(
-                "member_rejoining",
-                "warning",
-                "member " + row.member().id() + " has no data and waits to be taken in again"));
-      }
-    }
+    members.forEach(row -> of(row).ifPresent(raised::add));
+    node.membership().troubles().forEach(trouble -> raised.add(of(trouble)));
     shards
         .unhealthy()
         .forEach(
@@ -109,5 +99,40 @@ final class Alarms {
                             + shard.primaryUrl())));
     raised.addAll(MoveAlarms.of(node.view().current().state()));
     return raised;
+  }
+
+  private static Optional<Alarm> of(MemberTable.Row row) {
+    String id = row.member().id();
+    if (row.role().filter(role -> role == Role.REJOINING).isPresent()) {
+      return Optional.of(
+          new Alarm(
+              "member_rejoining",
+              "warning",
+              "member " + id + " has no data and waits to be taken in"));
+    }
+    // Somebody else at its address is a trouble of the membership.
+    return row.failure()
+        .filter(failure -> !(failure instanceof OtherMemberException))
+        .map(
+            failure ->
+                new Alarm(
+                    "member_unreachable",
+                    "warning",
+                    "member "
+                        + id
+                        + " does not answer at "
+                        + row.member().http()
+                        + ": "
+                        + (failure.getMessage() == null ? failure : failure.getMessage())));
+  }
+
+  private static Alarm of(Membership.Trouble trouble) {
+    return new Alarm(
+        switch (trouble.kind()) {
+          case NOT_FOLLOWING -> "member_not_following";
+          case NOT_CONFIGURED -> "member_not_configured";
+        },
+        "warning",
+        trouble.detail());
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** What every member says of itself, asked now. */
 final class MemberTable {
@@ -19,8 +20,9 @@ final class MemberTable {
    * A member and its report.
    *
    * @param report empty if it did not answer within a second
+   * @param failure why it did not, else empty
    */
-  record Row(Member member, Optional<MemberReport> report) {
+  record Row(Member member, Optional<MemberReport> report, Optional<Throwable> failure) {
     boolean healthy() {
       return report.map(r -> r.ready() && r.role() != Role.REJOINING).orElse(false);
     }
@@ -42,10 +44,22 @@ final class MemberTable {
           member.id().equals(node.id())
               ? CompletableFuture.completedFuture(node.report().get())
               : node.peers().report(member);
-      asked.add(report.handle((r, failure) -> new Row(member, Optional.ofNullable(r))));
+      asked.add(
+          report.handle(
+              (r, failure) ->
+                  new Row(
+                      member,
+                      Optional.ofNullable(r),
+                      Optional.ofNullable(failure).map(MemberTable::cause))));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   void write(List<Row> rows, ArrayNode members) {
@@ -55,6 +69,13 @@ final class MemberTable {
       member.put("raft", row.member().raft());
       member.put("http", row.member().http().toString());
       member.put("role", row.role().map(MemberTable::name).orElse(null));
+      member.set(
+          "voter",
+          Json.value(
+              node.membership()
+                  .voters()
+                  .map(voters -> voters.contains(row.member().id()))
+                  .orElse(null)));
       member.put("match_index", row.report().map(MemberReport::lastLogIndex).orElse(null));
       member.set(
           "lag_ms",

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param view the applied state
  * @param reads proves how old it is
  * @param leadership who leads
+ * @param membership who votes, and who takes no part
  * @param report what this member says of itself
  * @param peers asks the others
  * @param forwarding passes requests on to the leader
@@ -49,6 +51,7 @@ public record Node(
     StateView view,
     Reads reads,
     Leadership leadership,
+    Membership membership,
     Supplier<MemberReport> report,
     Peers peers,
     Forwarding forwarding,

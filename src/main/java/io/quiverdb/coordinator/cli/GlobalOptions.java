@@ -90,6 +90,7 @@ final class GlobalOptions {
     return CommandFailure.usage(
         "--endpoint (QUIVER_COORDINATOR_URL): \""
             + text.strip().replaceAll("//[^/]*@", "//...@")
-            + "\" is no URL of a member; wanted http://host:port");
+            + "\" is no URL of a member; wanted http://host:port, where the host is an IP address, or a"
+            + " name of letters, digits, hyphens and dots, without underscores");
   }
 }

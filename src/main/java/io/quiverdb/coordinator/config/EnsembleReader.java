@@ -96,8 +96,10 @@ final class EnsembleReader {
     return ensemble;
   }
 
-  private static MemberConfig alone(NodeConfig node, HttpConfig http, RaftConfig raft) {
-    return new MemberConfig(node.id(), reachable(raft.listen()), url(reachable(http.listen())));
+  private MemberConfig alone(NodeConfig node, HttpConfig http, RaftConfig raft)
+      throws ConfigException {
+    HostPort own = connectable(root.section("http"), "listen", reachable(http.listen()));
+    return new MemberConfig(node.id(), reachable(raft.listen()), url(own));
   }
 
   private static HostPort reachable(HostPort listen) {
@@ -154,6 +156,13 @@ final class EnsembleReader {
     if (address.isWildcard()) {
       throw member.error(
           key, address + " is no address that the others can connect to; wanted this member's own");
+    }
+    if (!address.isCallable()) {
+      throw member.error(
+          key,
+          address
+              + " has a host that cannot be called; wanted an IP address, or a name of letters, digits,"
+              + " hyphens and dots, without underscores, whose last part begins with a letter");
     }
     return address;
   }

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.config;
 
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,6 +33,14 @@ public record HostPort(String host, int port) {
   /** Whether it means every address of the machine, which nobody can connect to. */
   public boolean isWildcard() {
     return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /**
+   * Whether clients of this JVM can call it: they know the host names of RFC 952 only. Of those, an
+   * underscore and a last label that begins with a digit are none, though DNS may resolve them.
+   */
+  public boolean isCallable() {
+    return URI.create("http://" + this).getHost() != null;
   }
 
   /** Whether only this machine reaches it. */

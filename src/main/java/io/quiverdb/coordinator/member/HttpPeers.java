@@ -2,12 +2,12 @@ package io.quiverdb.coordinator.member;
 
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,34 +37,48 @@ public final class HttpPeers implements Peers {
     try {
       return http.send(
               BoundedHttp.request(member.http().toString(), PATH).GET().build(), LIMIT, MAX_BYTES)
-          .thenApply(reply -> checked(member, reply));
+          .thenCompose(
+              reply -> {
+                try {
+                  return CompletableFuture.completedFuture(checked(member, reply));
+                } catch (IOException e) {
+                  return CompletableFuture.failedFuture(e);
+                }
+              });
     } catch (NeverSentException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private MemberReport checked(Member member, HttpReply reply) {
+  private MemberReport checked(Member member, HttpReply reply) throws IOException {
     if (reply.status() != 200) {
-      throw new UncheckedIOException(
-          new IOException(member.http() + " answered " + reply.status()));
+      throw new IOException(member.http() + " answers " + reply.status());
     }
-    try {
-      MemberReport report = MemberReportJson.fromBytes(reply.body());
-      if (!report.id().equals(member.id()) || !report.ensemble().equals(ensemble)) {
-        throw new IOException(
-            member.http()
-                + " is member "
-                + report.id()
-                + " of ensemble "
-                + report.ensemble()
-                + ", not "
-                + member.id()
-                + " of "
-                + ensemble);
-      }
-      return report;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    MemberReport report = MemberReportJson.fromBytes(reply.body());
+    if (!report.ensemble().equals(ensemble)) {
+      throw new OtherMemberException(
+          other(member, report)
+              + ". Correct http of member "
+              + member.id()
+              + " in ensemble.members, or ensemble.name of either side");
     }
+    if (!report.id().equals(member.id())) {
+      throw new OtherMemberException(
+          other(member, report)
+              + ". Correct http of these members in ensemble.members, or node.id there");
+    }
+    return report;
+  }
+
+  private String other(Member member, MemberReport report) {
+    return member.http()
+        + " is not member "
+        + member.id()
+        + " of ensemble "
+        + ensemble
+        + ", but member "
+        + report.id()
+        + " of ensemble "
+        + report.ensemble();
   }
 }

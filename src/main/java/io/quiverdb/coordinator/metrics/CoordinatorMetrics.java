@@ -13,12 +13,14 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quiverdb.coordinator.api.Recorder;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.migration.MoveRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,6 +116,25 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
                 changes.increment();
               }
             });
+  }
+
+  /**
+   * Adds who votes and who follows, as this member sees it.
+   *
+   * @param others the ids of the other configured members
+   */
+  public void watch(Membership membership, List<String> others) {
+    gauge(
+        "voters",
+        "members that vote, by the log of this one; NaN while it has none",
+        () -> membership.voters().map(voters -> (double) voters.size()).orElse(Double.NaN));
+    for (String other : others) {
+      Gauge.builder(
+              PREFIX + "member_following", () -> membership.following().contains(other) ? 1 : 0)
+          .description("1 while this member sees that the other one votes and follows")
+          .tag("member", other)
+          .register(registry);
+    }
   }
 
   /** Takes what the engine of moves does. */

@@ -92,6 +92,9 @@ final class RunningMember implements AutoCloseable {
         new RouterWatch(
             routers, () -> ensemble.stateView().current().state().routers(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
+    metrics.watch(
+        ensemble.membership(),
+        members.stream().map(Member::id).filter(id -> !id.equals(config.node().id())).toList());
     metrics.bridge(ensemble::gauges);
     this.moves = moves(routers, clock);
     Node node =
@@ -103,6 +106,7 @@ final class RunningMember implements AutoCloseable {
             ensemble.stateView(),
             ensemble.reads(),
             ensemble.leadership(),
+            ensemble.membership(),
             ensemble::report,
             peers,
             new Forwarding(inside, config.node().id()),

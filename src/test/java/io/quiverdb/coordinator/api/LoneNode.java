@@ -84,6 +84,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 new View(),
                 this,
                 new Leading(),
+                new FakeMembership(),
                 LoneNode::report,
                 member -> CompletableFuture.completedFuture(report()),
                 new Forwarding(http, "c1"),

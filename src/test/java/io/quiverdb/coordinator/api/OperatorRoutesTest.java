@@ -1,11 +1,13 @@
 package io.quiverdb.coordinator.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.api.TwoMembers.Answer;
+import io.quiverdb.coordinator.consensus.Membership;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +194,26 @@ class OperatorRoutesTest extends OnTwoMembers {
     assertTrue(status.path("migration").isNull());
     List<String> alarms = status.path("alarms").findValuesAsText("code");
     assertTrue(alarms.contains("member_unreachable"), alarms.toString());
+  }
+
+  @Test
+  void statusTellsWhoVotesAndWhoTakesNoPart() {
+    members.followersView().troubles =
+        List.of(
+            new Membership.Trouble("c1", Membership.Kind.NOT_FOLLOWING, "it is deaf"),
+            new Membership.Trouble("c9", Membership.Kind.NOT_CONFIGURED, "nobody knows it"));
+    try {
+      JsonNode status = members.follower("GET /cluster/status").key("read").wants(200).json();
+      assertTrue(status.path("members").path(0).path("voter").asBoolean());
+      assertFalse(status.path("members").path(1).path("voter").asBoolean(true));
+      String alarms = status.path("alarms").toString();
+      assertTrue(alarms.contains("\"code\":\"member_not_following\""), alarms);
+      assertTrue(alarms.contains("\"detail\":\"it is deaf\""), alarms);
+      assertTrue(alarms.contains("\"code\":\"member_not_configured\""), alarms);
+      assertTrue(alarms.contains("\"detail\":\"nobody knows it\""), alarms);
+    } finally {
+      members.followersView().troubles = List.of();
+    }
   }
 
   @Test

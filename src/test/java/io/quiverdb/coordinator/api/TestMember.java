@@ -41,6 +41,7 @@ final class TestMember implements AutoCloseable {
   private final String id;
   private final RouterWatch watch;
   private final ApiServer server;
+  final FakeMembership membership = new FakeMembership();
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
   /**
@@ -62,6 +63,7 @@ final class TestMember implements AutoCloseable {
             log,
             new Fresh(),
             new Seen(),
+            membership,
             this::report,
             member -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
             new Forwarding(http, id),

@@ -72,6 +72,11 @@ final class TwoMembers implements AutoCloseable {
     running.get(1).close();
   }
 
+  /** What the follower sees of the members. */
+  FakeMembership followersView() {
+    return running.get(1).membership;
+  }
+
   /** What the leader counted as refused, in order. */
   List<Refusal> refusals() {
     return running.get(0).refusals();

@@ -87,6 +87,21 @@ record Mistake(String old, String other, int line, String message) {
               6,
               "ensemble.members[1].raft: 0.0.0.0:6346 is no address that the others can connect to; wanted this member's own"),
           mistake(
+              "127.0.0.1:6346",
+              "qc_c2:6346",
+              6,
+              "ensemble.members[1].raft: qc_c2:6346 has a host that cannot be called; wanted an IP address, or a name of letters, digits, hyphens and dots, without underscores, whose last part begins with a letter"),
+          mistake(
+              "http://127.0.0.1:6345",
+              "http://qc_c2:6345",
+              6,
+              "ensemble.members[1].http: qc_c2:6345 has a host that cannot be called; wanted an IP address, or a name of letters, digits, hyphens and dots, without underscores, whose last part begins with a letter"),
+          mistake(
+              "http://127.0.0.1:6345",
+              "http://10.0.0.300:6345",
+              6,
+              "ensemble.members[1].http: 10.0.0.300:6345 has a host that cannot be called; wanted an IP address, or a name of letters, digits, hyphens and dots, without underscores, whose last part begins with a letter"),
+          mistake(
               "http://127.0.0.1:6345",
               "https://127.0.0.1:6345",
               6,

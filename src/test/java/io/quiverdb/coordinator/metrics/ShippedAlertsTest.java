@@ -8,13 +8,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -35,6 +38,7 @@ class ShippedAlertsTest {
     String written;
     try (CoordinatorMetrics metrics = new CoordinatorMetrics()) {
       metrics.watch(new View(), new Fresh(), new Alone());
+      metrics.watch(new Lone(), List.of("c2"));
       metrics.answered("GET", "/cluster/map", 401);
       metrics.committed(1_000_000);
       written = metrics.scrape();
@@ -118,6 +122,23 @@ class ShippedAlertsTest {
     @Override
     public Optional<Duration> staleness() {
       return Optional.of(Duration.ofMillis(100));
+    }
+  }
+
+  private static final class Lone implements Membership {
+    @Override
+    public Optional<Set<String>> voters() {
+      return Optional.of(Set.of("c1"));
+    }
+
+    @Override
+    public List<Trouble> troubles() {
+      return List.of();
+    }
+
+    @Override
+    public Set<String> following() {
+      return Set.of();
     }
   }
 

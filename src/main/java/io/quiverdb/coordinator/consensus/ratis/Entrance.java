@@ -60,7 +60,8 @@ final class Entrance {
       if (identity.formatted() || identity.standing() == Identity.Standing.FOUNDER) {
         return true;
       }
-      Map<String, MemberReport> answers = reports.gather();
+      PeerAnswers asked = reports.gather();
+      Map<String, MemberReport> answers = asked.reports();
       Optional<String> waiting =
           identity.standing() == Identity.Standing.FOUNDING
               ? found(identity, answers)
@@ -72,7 +73,7 @@ final class Entrance {
         return true;
       }
       if (round % ROUNDS_BETWEEN_MESSAGES == 0) {
-        LOG.info("{}", waiting.get());
+        LOG.info("{}{}", waiting.get(), asked.missing());
       }
       if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         return false;
@@ -112,6 +113,9 @@ final class Entrance {
                         .incarnation()
                         .equals(report.knownIncarnations().get(identity.memberId())));
     return Optional.of(
-        admitted ? "" : "this member lost its data and waits for the leader to add it again");
+        admitted
+            ? ""
+            : "this member has no data and waits for the leader to add it, again or as a new one; the"
+                + " leader's ensemble.members must name it");
   }
 }

@@ -9,6 +9,9 @@ import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.StateView;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +25,26 @@ final class FormatRaiser {
 
   private final RatisSettings settings;
   private final int ownFormat;
+  private final Supplier<Set<String>> voters;
   private final StateView view;
   private final CommandLog log;
   private final Clock clock;
 
-  FormatRaiser(RatisSettings settings, int ownFormat, StateView view, CommandLog log, Clock clock) {
+  /**
+   * A raiser.
+   *
+   * @param voters the ids of those that vote: one that this member's configuration does not name
+   *     cannot be asked, and holds the format back
+   */
+  FormatRaiser(
+      RatisSettings settings,
+      int ownFormat,
+      Supplier<Set<String>> voters,
+      StateView view,
+      CommandLog log,
+      Clock clock) {
     this.settings = settings;
+    this.voters = voters;
     this.ownFormat = ownFormat;
     this.view = view;
     this.log = log;
@@ -47,8 +64,11 @@ final class FormatRaiser {
   }
 
   private boolean everyoneReads(int format, Map<String, MemberReport> reports) {
-    return settings.others().stream()
-        .map(member -> reports.get(member.id()))
+    Set<String> asked = new TreeSet<>(voters.get());
+    settings.others().forEach(member -> asked.add(member.id()));
+    asked.remove(settings.memberId());
+    return asked.stream()
+        .map(reports::get)
         .allMatch(report -> report != null && report.maxFormat() >= format);
   }
 }

@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.consensus.Reads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,13 @@ import org.slf4j.LoggerFactory;
 final class MembershipKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
-  private static final int ADD_ATTEMPTS = 3;
+  private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(3);
+
+  /** An attempt to add a member suspends Ratis' check of its leadership, and every hand-over. */
+  private static final Duration ADD_PAUSE = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_ADD_PAUSE = Duration.ofMinutes(1);
+  private static final Duration LONGEST_CURE_PAUSE = Duration.ofHours(1);
 
   private final RatisSettings settings;
   private final DataDirectory directory;
@@ -38,7 +45,8 @@ final class MembershipKeeper {
   private final Leadership leadership;
   private final Reads reads;
   private final Standstill standstill;
-  private final Map<String, Long> curedAtNanos = new HashMap<>();
+  private final Backoff additions = new Backoff(ADD_PAUSE, LONGEST_ADD_PAUSE);
+  private final Backoff cures;
   private final Set<String> said = new HashSet<>();
 
   MembershipKeeper(
@@ -52,7 +60,8 @@ final class MembershipKeeper {
     this.node = node;
     this.leadership = leadership;
     this.reads = reads;
-    this.standstill = new Standstill(settings.tuning().stuckAfter());
+    this.standstill = new Standstill(settings.tuning().stuckAfter(), settings.patience());
+    this.cures = new Backoff(settings.tuning().curePause(), LONGEST_CURE_PAUSE);
   }
 
   /** This member does not lead. */
@@ -67,15 +76,22 @@ final class MembershipKeeper {
         return;
       }
       Optional<MemberReport> report = Optional.ofNullable(reports.get(member.id()));
-      Optional<String> known = Optional.ofNullable(directory.identity().known().get(member.id()));
-      if (report.isPresent() && silent(member)) {
+      if (report.isEmpty()) {
+        continue;
+      }
+      if (silent(member)) {
         node.reconnect(member.id());
       }
-      boolean stuck = report.isPresent() && standsStill(member, report.get());
-      Readmission.Step step = Readmission.decide(known, node.votes(member.id()), report, stuck);
-      if (report.isPresent()) {
-        take(step, member, report.get(), reports);
+      boolean votes = node.votes(member.id());
+      if (votes) {
+        additions.forget(member.id());
       }
+      if (report.get().ready()) {
+        cures.forget(member.id());
+      }
+      Optional<String> known = Optional.ofNullable(directory.identity().known().get(member.id()));
+      boolean stuck = standsStill(member, report.get());
+      take(Readmission.decide(known, votes, report, stuck), member, report.get(), reports);
     }
   }
 
@@ -84,26 +100,26 @@ final class MembershipKeeper {
    * before it was up, and waits longer and longer before it connects again.
    */
   private boolean silent(Member member) {
-    return node.followers().stream()
-        .filter(follower -> follower.id().equals(member.id()))
-        .anyMatch(follower -> follower.silence().toMillis() > patienceMillis());
-  }
-
-  private long patienceMillis() {
-    return settings.timing().electionMax().toMillis() * 3;
+    return progress(member)
+        .filter(follower -> follower.silence().compareTo(settings.patience()) > 0)
+        .isPresent();
   }
 
   private boolean standsStill(Member member, MemberReport report) {
     long now = System.nanoTime();
-    Long cured = curedAtNanos.get(member.id());
-    boolean resting = cured != null && now - cured < settings.tuning().curePause().toNanos();
-    return node.followers().stream()
-            .filter(follower -> follower.id().equals(member.id()))
-            .anyMatch(
+    return progress(member)
+            .filter(
                 follower ->
                     standstill.check(
                         follower, report, node.commitIndex(), node.firstLogIndex(), now))
-        && !resting;
+            .isPresent()
+        && cures.due(member.id(), now);
+  }
+
+  private Optional<MemberProgress> progress(Member member) {
+    return node.followers().stream()
+        .filter(follower -> follower.id().equals(member.id()))
+        .findFirst();
   }
 
   private void take(
@@ -118,15 +134,14 @@ final class MembershipKeeper {
           admit(member, report);
         }
       }
-      case ADMIT -> admit(member, report);
-      case ADD -> change("add", member, true);
-      case CURE -> {
-        say(member, "answers, but stands still: it is taken out and added again");
-        if (affordable(member, reports)) {
-          curedAtNanos.put(member.id(), System.nanoTime());
-          cure(member);
+      case ADMIT -> {
+        if (!directory.identity().known().containsKey(member.id())) {
+          say(member, "is new: ensemble.members of this member names it, so it is added");
         }
+        admit(member, report);
       }
+      case ADD -> add(member);
+      case CURE -> cure(member, reports);
     }
   }
 
@@ -152,28 +167,67 @@ final class MembershipKeeper {
     }
   }
 
-  private void cure(Member member) throws InterruptedException {
-    if (!change("take out", member, false)) {
+  /** Only if it can be reached: an attempt that cannot succeed keeps Ratis from other things. */
+  private void add(Member member) throws InterruptedException {
+    if (!additions.due(member.id(), System.nanoTime())) {
       return;
     }
-    // At once, before it misses its leader and is sent away for asking for votes.
-    for (int attempt = 0; attempt < ADD_ATTEMPTS; attempt++) {
-      if (change("add", member, true)) {
-        return;
-      }
+    Optional<String> unreachable = RaftDial.failure(member.raft());
+    if (unreachable.isPresent()) {
+      say(
+          member,
+          "does not vote and cannot be added: its Raft address "
+              + member.raft()
+              + " takes no connection from this member: "
+              + unreachable.get());
+      return;
     }
+    if (!change("add", member, true)) {
+      additions.attempted(member.id(), System.nanoTime());
+    }
+  }
+
+  /**
+   * A new leader finds out afresh what a follower has. The follower keeps its vote meanwhile: taken
+   * out and added again it would be cured as well, unless something fails in between.
+   */
+  private void cure(Member member, Map<String, MemberReport> reports) throws InterruptedException {
+    Optional<String> heir =
+        sound(member, reports)
+            .max(Comparator.comparingLong(MemberProgress::matchIndex))
+            .map(MemberProgress::id);
+    if (heir.isEmpty()) {
+      say(
+          member,
+          "answers, but stands still, and no other member keeps up that could lead in this one's"
+              + " place. Restart this member, "
+              + settings.memberId()
+              + ": another leadership lets the other one go on");
+      return;
+    }
+    LOG.warn("{} answers, but stands still: {} shall lead in its favour", member.id(), heir.get());
+    cures.attempted(member.id(), System.nanoTime());
+    try {
+      var unused =
+          leadership
+              .transfer(heir, HAND_OVER_LIMIT)
+              .get(HAND_OVER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the leadership was not handed over to {}: {}", heir.get(), e.toString());
+    }
+  }
+
+  private Stream<MemberProgress> sound(Member without, Map<String, MemberReport> reports) {
+    return node.followers().stream()
+        .filter(follower -> !follower.id().equals(without.id()))
+        .filter(follower -> node.votes(follower.id()))
+        .filter(follower -> follower.silence().compareTo(settings.patience()) <= 0)
+        .filter(follower -> isSound(reports.get(follower.id())));
   }
 
   private boolean affordable(Member without, Map<String, MemberReport> reports) {
     List<RaftPeer> voters = node.voters();
-    long sound =
-        1
-            + node.followers().stream()
-                .filter(follower -> !follower.id().equals(without.id()))
-                .filter(follower -> node.votes(follower.id()))
-                .filter(follower -> follower.silence().toMillis() <= patienceMillis())
-                .filter(follower -> isSound(reports.get(follower.id())))
-                .count();
+    long sound = 1 + sound(without, reports).count();
     boolean affordable = Readmission.affordable(voters.size(), (int) sound);
     if (!affordable) {
       say(

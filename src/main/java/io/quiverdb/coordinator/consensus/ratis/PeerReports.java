@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,12 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks all other members at once what they are. */
 final class PeerReports {
-  private static final Logger LOG = LoggerFactory.getLogger(PeerReports.class);
   private static final long LIMIT_MILLIS = 1500;
 
   private final Peers peers;
@@ -26,22 +24,25 @@ final class PeerReports {
     this.others = others;
   }
 
-  /** By member id, what those said that answered within about a second. */
-  Map<String, MemberReport> gather() throws InterruptedException {
+  /** Within about a second. */
+  PeerAnswers gather() throws InterruptedException {
     Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
     for (Member other : others) {
       asked.put(other.id(), peers.report(other));
     }
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
     Map<String, MemberReport> answers = new TreeMap<>();
+    Map<String, Throwable> failures = new TreeMap<>();
     for (Map.Entry<String, CompletableFuture<MemberReport>> entry : asked.entrySet()) {
       try {
         long left = Math.max(0, end - System.nanoTime());
         answers.put(entry.getKey(), entry.getValue().get(left, TimeUnit.NANOSECONDS));
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.debug("no report of {}: {}", entry.getKey(), e.toString());
+      } catch (ExecutionException e) {
+        failures.put(entry.getKey(), e.getCause() == null ? e : e.getCause());
+      } catch (TimeoutException e) {
+        failures.put(entry.getKey(), new IOException("no answer within a second", e));
       }
     }
-    return answers;
+    return new PeerAnswers(answers, failures);
   }
 }

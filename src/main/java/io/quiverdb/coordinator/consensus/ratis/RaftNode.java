@@ -89,6 +89,9 @@ final class RaftNode {
               .setProperties(RaftSetup.properties(settings, raftDir))
               .setParameters(RaftSetup.parameters())
               .build();
+      // What is known first is what is dialled: the addresses of this configuration, not of the
+      // log.
+      server.getServerRpc().addRaftPeers(settings.others().stream().map(RaftSetup::peer).toList());
       server.start();
       return new RaftNode(server, server.getDivision(RaftSetup.groupId(settings.ensemble())));
     } catch (IOException | RuntimeException e) {

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +44,6 @@ public final class RatisEnsemble implements AutoCloseable {
   private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(20);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
   private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
-  private static final int FRESH_INTERVALS = 4;
 
   private final RatisSettings settings;
   private final EntryCodec entryCodec;
@@ -59,6 +60,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final LocalCommandLog commands;
   private final ConfirmedReads reads;
   private final LeadershipWatch leadership;
+  private final MembershipWatch membership;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private int beatsWithoutLeader;
@@ -97,6 +99,7 @@ public final class RatisEnsemble implements AutoCloseable {
             settings, pending, entryCodec, () -> publisher.current().state().format());
     this.reads = new ConfirmedReads(settings, publisher, () -> node);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
+    this.membership = new MembershipWatch(settings, () -> node, reads);
   }
 
   /** On a thread of its own: the listener may close this member, which waits for Ratis' threads. */
@@ -166,14 +169,22 @@ public final class RatisEnsemble implements AutoCloseable {
       closeNode();
       return;
     }
+    membership.compare(started.voters());
     commands.start(started);
     leadership.look();
     MembershipKeeper keeper = new MembershipKeeper(settings, opened, started, leadership, reads);
     FormatRaiser raiser =
-        new FormatRaiser(settings, entryCodec.maxFormat(), publisher, commands, clock);
+        new FormatRaiser(
+            settings,
+            entryCodec.maxFormat(),
+            () -> membership.voters().orElse(Set.of()),
+            publisher,
+            commands,
+            clock);
     Threads.repeat(expiry, EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
     Threads.repeat(pulse, settings.freshnessInterval(), () -> beat(opened, started));
-    Threads.repeat(upkeep, settings.tuning().upkeepInterval(), () -> keep(keeper, raiser));
+    Upkeep round = new Upkeep(peerReports, leadership, membership, keeper, raiser);
+    Threads.repeat(upkeep, settings.tuning().upkeepInterval(), round::round);
     reads.refresh();
   }
 
@@ -211,18 +222,6 @@ public final class RatisEnsemble implements AutoCloseable {
     }
   }
 
-  private void keep(MembershipKeeper keeper, FormatRaiser raiser)
-      throws InterruptedException, IOException {
-    Leadership.View view = leadership.current();
-    if (!view.leads()) {
-      keeper.rest();
-      return;
-    }
-    Map<String, MemberReport> reports = peerReports.gather();
-    keeper.look(reports);
-    raiser.look(view, reports);
-  }
-
   private boolean isRejoining() {
     DataDirectory opened = directory;
     return opened != null && opened.identity().standing() == Identity.Standing.REJOINING;
@@ -241,6 +240,11 @@ public final class RatisEnsemble implements AutoCloseable {
   /** Linearizable reads, and how old the state may be. */
   public Reads reads() {
     return reads;
+  }
+
+  /** Who votes, and who takes no part. */
+  public Membership membership() {
+    return membership;
   }
 
   /** Who leads. */
@@ -278,8 +282,7 @@ public final class RatisEnsemble implements AutoCloseable {
   }
 
   private boolean isFresh(Optional<Duration> staleness) {
-    Duration limit = settings.freshnessInterval().multipliedBy(FRESH_INTERVALS);
-    return staleness.isPresent() && staleness.get().compareTo(limit) < 0;
+    return staleness.isPresent() && staleness.get().compareTo(settings.freshWithin()) < 0;
   }
 
   /** The running server; for tests that break it. */

@@ -35,6 +35,8 @@ public record RatisSettings(
     boolean bootable,
     Tuning tuning) {
 
+  private static final int FRESH_INTERVALS = 4;
+
   /** Time-outs, equal on every member. */
   public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(2);
 
@@ -74,8 +76,8 @@ public record RatisSettings(
    * @param purgeGap the least number of entries worth a purge
    * @param maxInFlight commands under way at once, above which new ones are turned away
    * @param upkeepInterval how often the leader looks after the members and each node after itself
-   * @param stuckAfter how long a follower may stand still before the leader adds it again
-   * @param curePause the least time between two such cures of one member
+   * @param stuckAfter how long a follower may stand still before another one shall lead
+   * @param curePause the least time between two such hand-overs in favour of one member
    * @param closeLimit the longest that closing the Raft server may take
    */
   public record Tuning(
@@ -141,6 +143,16 @@ public record RatisSettings(
         freshnessInterval,
         bootable,
         Tuning.PRODUCTION);
+  }
+
+  /** A state that is proven to be so young is held to be current. */
+  Duration freshWithin() {
+    return freshnessInterval.multipliedBy(FRESH_INTERVALS);
+  }
+
+  /** A member that has not answered over Raft for so long is not taken to be up. */
+  Duration patience() {
+    return timing.electionMax().multipliedBy(3);
   }
 
   /** The members besides this one. */

@@ -27,7 +27,7 @@ final class Readmission {
     ADMIT,
     /** Add it to the configuration. */
     ADD,
-    /** Take it out and add it at once: Ratis lost track of what it has (RATIS-2523). */
+    /** Let another one lead: Ratis lost track of what this member has (RATIS-2523). */
     CURE
   }
 
@@ -36,7 +36,7 @@ final class Readmission {
    *
    * @param known the incarnation under which this leader knows it, if any
    * @param votes whether it is in the configuration
-   * @param stuck whether it stands still although it answers
+   * @param stuck whether it stands still although it answers over Raft
    */
   static Step decide(
       Optional<String> known, boolean votes, Optional<MemberReport> answer, boolean stuck) {

@@ -82,10 +82,25 @@ class ReadmissionTest {
     assertFalse(Readmission.affordable(5, 2));
   }
 
+  private static Standstill standstill() {
+    return new Standstill(Duration.ofSeconds(10), Duration.ofMillis(900));
+  }
+
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private static boolean stuckAfter(
       Standstill standstill, long match, long next, long applied, long commit, int second) {
+    return stuckAfter(standstill, match, next, applied, commit, second, Duration.ZERO);
+  }
+
+  private static boolean stuckAfter(
+      Standstill standstill,
+      long match,
+      long next,
+      long applied,
+      long commit,
+      int second,
+      Duration silence) {
     MemberReport report =
         new MemberReport(
             "b",
@@ -104,12 +119,12 @@ class ReadmissionTest {
             false,
             false);
     return standstill.check(
-        new MemberProgress("b", match, next, Duration.ZERO), report, commit, 50, second * SECOND);
+        new MemberProgress("b", match, next, silence), report, commit, 50, second * SECOND);
   }
 
   @Test
   void stuckIsWhoDoesNotMoveForLongWhileOthersDo() {
-    Standstill standstill = new Standstill(Duration.ofSeconds(10));
+    Standstill standstill = standstill();
     assertFalse(stuckAfter(standstill, 90, 91, 60, 100, 0));
     assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 9));
     assertTrue(stuckAfter(standstill, 90, 91, 60, 200, 10));
@@ -117,15 +132,45 @@ class ReadmissionTest {
 
   @Test
   void whoMovesOrHasEverythingOrGetsASnapshotIsNot() {
-    Standstill moving = new Standstill(Duration.ofSeconds(10));
+    Standstill moving = standstill();
     assertFalse(stuckAfter(moving, 90, 91, 60, 100, 0));
     assertFalse(stuckAfter(moving, 90, 91, 61, 100, 11));
     assertFalse(stuckAfter(moving, 90, 91, 61, 100, 20));
-    Standstill idle = new Standstill(Duration.ofSeconds(10));
+    Standstill idle = standstill();
     assertFalse(stuckAfter(idle, 100, 101, 100, 100, 0));
     assertFalse(stuckAfter(idle, 100, 101, 100, 100, 60));
-    Standstill snapshot = new Standstill(Duration.ofSeconds(10));
+    Standstill snapshot = standstill();
     assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 0));
     assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 60));
+  }
+
+  /** Its network, its disk or its start is slow: nothing that a leader does would help. */
+  @Test
+  void whoDoesNotAnswerOverRaftIsNotEither() {
+    Standstill standstill = standstill();
+    Duration silence = Duration.ofSeconds(1);
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 100, 0, silence));
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 20, silence));
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 21), "counts from when it answers again");
+    assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 29));
+    assertTrue(stuckAfter(standstill, 90, 91, 60, 150, 30));
+  }
+
+  @Test
+  void whatFailsIsTriedLessAndLess() {
+    Backoff backoff = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(7));
+    assertTrue(backoff.due("b", 0));
+    backoff.attempted("b", 0);
+    assertFalse(backoff.due("b", 2 * SECOND - 1));
+    assertTrue(backoff.due("b", 2 * SECOND));
+    assertTrue(backoff.due("c", 0));
+    backoff.attempted("b", 2 * SECOND);
+    assertFalse(backoff.due("b", 6 * SECOND - 1));
+    backoff.attempted("b", 6 * SECOND);
+    assertFalse(backoff.due("b", 13 * SECOND - 1));
+    assertTrue(backoff.due("b", 13 * SECOND));
+    backoff.forget("b");
+    backoff.attempted("b", 20 * SECOND);
+    assertTrue(backoff.due("b", 22 * SECOND));
   }
 }

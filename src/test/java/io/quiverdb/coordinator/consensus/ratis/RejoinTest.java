@@ -265,24 +265,4 @@ class RejoinTest {
     ensemble.awaitStarted(List.of(follower));
     awaitMember(follower);
   }
-
-  /** Its disk went back in time: it lost entries that it had acknowledged (RATIS-2523). */
-  @Test
-  void aFollowerThatStandsStillIsTakenOutAndAddedAgain() throws Exception {
-    found();
-    String follower = ensemble.followers().get(0);
-    ensemble.kill(follower);
-    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
-    ensemble.start(follower);
-    ensemble.load(200);
-    ensemble.awaitCaughtUp(follower);
-    ensemble.kill(follower);
-    ensemble.wipe(follower);
-    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
-    ensemble.start(follower);
-    ensemble.load(10);
-    ensemble.awaitCaughtUp(follower);
-    ensemble.assertSameState();
-    assertEquals(List.of(), ensemble.failures(follower));
-  }
 }

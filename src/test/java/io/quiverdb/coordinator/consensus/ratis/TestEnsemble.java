@@ -50,6 +50,8 @@ import java.util.stream.Stream;
 public final class TestEnsemble implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  static final Duration STUCK_AFTER = Duration.ofSeconds(2);
+
   /** A leader that stands still for the longer time steps down; three share a busy machine here. */
   private static final RatisSettings.Timing ELECTION =
       new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
@@ -63,6 +65,7 @@ public final class TestEnsemble implements AutoCloseable {
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
   private final Set<String> muted = ConcurrentHashMap.newKeySet();
+  private final Map<String, MemberReport> frozen = new ConcurrentHashMap<>();
   private final AtomicLong keys = new AtomicLong();
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
@@ -103,7 +106,7 @@ public final class TestEnsemble implements AutoCloseable {
                     1,
                     4096,
                     Duration.ofMillis(200),
-                    Duration.ofSeconds(2),
+                    STUCK_AFTER,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(5))));
   }
@@ -172,13 +175,17 @@ public final class TestEnsemble implements AutoCloseable {
                 t.purgeGap(),
                 t.maxInFlight(),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(2),
+                STUCK_AFTER,
                 Duration.ofSeconds(10),
                 t.closeLimit())));
   }
 
   private Peers peers() {
     return member -> {
+      MemberReport last = frozen.get(member.id());
+      if (last != null) {
+        return CompletableFuture.completedFuture(last);
+      }
       RatisEnsemble other = running.get(member.id());
       return other == null || muted.contains(member.id())
           ? CompletableFuture.failedFuture(new IOException(member.id() + " does not answer"))
@@ -195,10 +202,26 @@ public final class TestEnsemble implements AutoCloseable {
     muted.remove(id);
   }
 
+  /** Gives a stopped member another Raft port, in the configuration of all. */
+  public void moveRaft(String id) {
+    members.replaceAll(
+        member ->
+            member.id().equals(id)
+                ? new Member(id, "127.0.0.1:" + FreePorts.take(1).get(0), member.http())
+                : member);
+  }
+
+  /** What is left of this member is its present report: it answers over HTTP, and no more. */
+  public void killRaft(String id) {
+    frozen.put(id, report(id));
+    kill(id);
+  }
+
   /** Begins to start a member; founding may have to wait for others. */
   public RatisEnsemble launch(String id) {
     failures.put(id, new CopyOnWriteArrayList<>());
     startFailures.remove(id);
+    frozen.remove(id);
     RatisEnsemble member =
         new RatisEnsemble(
             settings(id),

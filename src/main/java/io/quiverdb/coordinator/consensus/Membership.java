@@ -1,0 +1,37 @@
+package io.quiverdb.coordinator.consensus;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who votes, and which other members take no part, as far as this one sees it. Thread-safe. */
+public interface Membership {
+  /** What is wrong with a member. */
+  enum Kind {
+    /** It answers over HTTP, but does not vote, or follows no leader, or is somebody else. */
+    NOT_FOLLOWING,
+    /** It votes, but this member's configuration does not name it. */
+    NOT_CONFIGURED
+  }
+
+  /**
+   * A member that something is wrong with.
+   *
+   * @param member its id
+   * @param detail what is wrong, why, and what to do, in a sentence that stays the same while the
+   *     trouble does
+   */
+  record Trouble(String member, Kind kind, String detail) {}
+
+  /**
+   * The ids of the members that vote, by the newest configuration in this member's log. Empty while
+   * it has none: it is starting, or waits to be added.
+   */
+  Optional<Set<String>> voters();
+
+  /** What was wrong at the last look, a few seconds ago at most, in the order of the members. */
+  List<Trouble> troubles();
+
+  /** The ids of the other members that voted and followed at the last look. */
+  Set<String> following();
+}

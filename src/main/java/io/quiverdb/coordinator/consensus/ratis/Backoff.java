@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Spaces out what is attempted for a member and keeps failing: each pause is twice as long as the
+ * one before, up to a bound. Used by one thread.
+ */
+final class Backoff {
+  private record Pause(long sinceNanos, long nanos) {}
+
+  private final long first;
+  private final long longest;
+  private final Map<String, Pause> pauses = new HashMap<>();
+
+  /**
+   * Nothing was attempted yet.
+   *
+   * @param first the pause after the first attempt
+   * @param longest no pause is longer
+   */
+  Backoff(Duration first, Duration longest) {
+    this.first = first.toNanos();
+    this.longest = longest.toNanos();
+  }
+
+  /** Whether the next attempt may begin. */
+  boolean due(String member, long nowNanos) {
+    Pause pause = pauses.get(member);
+    return pause == null || nowNanos - pause.sinceNanos() >= pause.nanos();
+  }
+
+  /** An attempt has ended, and may have to be repeated. */
+  void attempted(String member, long nowNanos) {
+    Pause before = pauses.get(member);
+    pauses.put(
+        member,
+        new Pause(nowNanos, before == null ? first : Math.min(longest, before.nanos() * 2)));
+  }
+
+  /** It has worked: the next attempt is a first one. */
+  void forget(String member) {
+    pauses.remove(member);
+  }
+}

@@ -1,0 +1,216 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership;
+import io.quiverdb.coordinator.consensus.OtherMemberException;
+import io.quiverdb.coordinator.consensus.Reads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.ratis.protocol.RaftPeer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out which of the other members vote and follow, and what keeps the rest from it. A member
+ * says nothing about others while it does not follow itself: it would take its own trouble for
+ * theirs. One thread looks; any may ask.
+ */
+final class MembershipWatch implements Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipWatch.class);
+
+  private record Seen(List<Trouble> troubles, Set<String> following) {}
+
+  /** What this member knows beside the others' answers. */
+  record Own(boolean fresh, Set<String> voters, Optional<String> leader) {}
+
+  private final RatisSettings settings;
+  private final Supplier<@Nullable RaftNode> node;
+  private final Reads reads;
+  private final Function<String, Optional<String>> dial;
+  private volatile Seen seen = new Seen(List.of(), Set.of());
+  private Map<String, MemberReport> before = Map.of();
+
+  MembershipWatch(RatisSettings settings, Supplier<@Nullable RaftNode> node, Reads reads) {
+    this(settings, node, reads, RaftDial::failure);
+  }
+
+  /**
+   * A watch that has not looked yet.
+   *
+   * @param dial why a Raft address takes no connection, if so
+   */
+  MembershipWatch(
+      RatisSettings settings,
+      Supplier<@Nullable RaftNode> node,
+      Reads reads,
+      Function<String, Optional<String>> dial) {
+    this.settings = settings;
+    this.node = node;
+    this.reads = reads;
+    this.dial = dial;
+  }
+
+  /** Says once, at the start, where configuration and log differ. */
+  void compare(List<RaftPeer> voters) {
+    Map<String, String> configured =
+        settings.members().stream().collect(Collectors.toMap(Member::id, Member::raft));
+    for (RaftPeer voter : voters) {
+      String id = voter.getId().toString();
+      String address = configured.get(id);
+      if (address == null) {
+        LOG.warn("{}", unnamed(id));
+      } else if (!address.equals(voter.getAddress())) {
+        LOG.warn(
+            "the ensemble has been knowing member {} under the Raft address {}, but ensemble.members"
+                + " here says {}: this member connects to the latter. The others connect to what their own"
+                + " files say: change it in all of them, and restart them one by one",
+            id,
+            voter.getAddress(),
+            address);
+      }
+    }
+  }
+
+  @Override
+  public Optional<Set<String>> voters() {
+    RaftNode running = node.get();
+    return running == null
+        ? Optional.empty()
+        : Optional.of(ids(running)).filter(voters -> !voters.isEmpty());
+  }
+
+  private static Set<String> ids(RaftNode running) {
+    return running.voters().stream()
+        .map(RaftPeer::getId)
+        .map(Object::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Override
+  public List<Trouble> troubles() {
+    return seen.troubles();
+  }
+
+  @Override
+  public Set<String> following() {
+    return seen.following();
+  }
+
+  /** One round, with what the others have just said of themselves. */
+  void look(PeerAnswers answers) {
+    RaftNode running = node.get();
+    boolean fresh =
+        reads.staleness().filter(age -> age.compareTo(settings.freshWithin()) < 0).isPresent();
+    look(
+        answers,
+        running == null
+            ? new Own(false, Set.of(), Optional.empty())
+            : new Own(fresh, ids(running), running.leaderId()));
+  }
+
+  void look(PeerAnswers answers, Own own) {
+    List<Trouble> troubles = new ArrayList<>();
+    Set<String> following = new TreeSet<>();
+    for (Member member : settings.others()) {
+      MemberReport report = answers.reports().get(member.id());
+      if (report == null) {
+        stranger(answers.failures().get(member.id()))
+            .ifPresent(who -> troubles.add(notFollowing(member, who)));
+      } else if (own.voters().contains(member.id()) && report.ready()) {
+        following.add(member.id());
+      } else if (own.fresh()) {
+        absent(member, report, own).ifPresent(detail -> troubles.add(notFollowing(member, detail)));
+      }
+    }
+    strangers(own).forEach(troubles::add);
+    seen = new Seen(List.copyOf(troubles), Set.copyOf(following));
+    before = answers.reports();
+  }
+
+  private static Trouble notFollowing(Member member, String detail) {
+    return new Trouble(member.id(), Kind.NOT_FOLLOWING, detail);
+  }
+
+  private static Optional<String> stranger(@Nullable Throwable failure) {
+    return failure instanceof OtherMemberException other
+        ? Optional.of(String.valueOf(other.getMessage()))
+        : Optional.empty();
+  }
+
+  private Optional<String> absent(Member member, MemberReport report, Own own) {
+    // That one waits to be added has an alarm of its own.
+    if (report.role() == Leadership.Role.REJOINING) {
+      return Optional.empty();
+    }
+    if (!own.voters().contains(member.id())) {
+      return Optional.of("member " + member.id() + " does not vote: " + why(member, own));
+    }
+    return comesOn(report)
+        ? Optional.empty()
+        : Optional.of(
+            "member "
+                + member.id()
+                + " answers over HTTP, but follows no leader: "
+                + why(member, own));
+  }
+
+  /** It catches up: that takes time, and is no trouble. */
+  private boolean comesOn(MemberReport report) {
+    MemberReport last = before.get(report.id());
+    return last == null
+        || report.appliedIndex() > last.appliedIndex()
+        || report.lastLogIndex() > last.lastLogIndex();
+  }
+
+  private String why(Member member, Own own) {
+    return dial.apply(member.raft())
+        .map(
+            failure ->
+                "its Raft address "
+                    + member.raft()
+                    + " takes no connection from member "
+                    + settings.memberId()
+                    + " ("
+                    + failure
+                    + "). If its log says that it has started, correct its raft.listen or"
+                    + " ensemble.members, or open the port")
+        .orElseGet(
+            () ->
+                "what its Raft address "
+                    + member.raft()
+                    + " and the leader "
+                    + own.leader().orElse("")
+                    + " send each other does not arrive, or is not taken. Check the network between the"
+                    + " two, that this is its own Raft address in every member's ensemble.members, and"
+                    + " the last lines of its log");
+  }
+
+  /** Members that vote although this one's configuration does not name them. */
+  private List<Trouble> strangers(Own own) {
+    Set<String> configured =
+        settings.members().stream().map(Member::id).collect(Collectors.toSet());
+    return own.voters().stream()
+        .filter(id -> !configured.contains(id))
+        .map(id -> new Trouble(id, Kind.NOT_CONFIGURED, unnamed(id)))
+        .toList();
+  }
+
+  private String unnamed(String id) {
+    return "member "
+        + id
+        + " votes, but ensemble.members of member "
+        + settings.memberId()
+        + " does not name it: that does not take its vote, and this member can neither ask it nor"
+        + " bring it back. Put it back into the file";
+  }
+}

@@ -1,0 +1,33 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What the other members said of themselves when all were asked at once.
+ *
+ * @param reports by member id, of those that answered
+ * @param failures by member id, why there is no answer of the others
+ */
+record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> failures) {
+  PeerAnswers {
+    reports = Map.copyOf(reports);
+    failures = Map.copyOf(failures);
+  }
+
+  /** Why some did not answer, in brackets behind a sentence about them; empty if all did. */
+  String missing() {
+    return failures.isEmpty()
+        ? ""
+        : new TreeMap<>(failures)
+            .entrySet().stream()
+                .map(failure -> failure.getKey() + ": " + told(failure.getValue()))
+                .collect(Collectors.joining("; ", " (", ")"));
+  }
+
+  private static String told(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}

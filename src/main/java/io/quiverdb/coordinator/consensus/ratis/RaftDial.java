@@ -1,0 +1,40 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Tries whether a member's Raft address takes connections. */
+final class RaftDial {
+  /** Enough for a SYN that was lost once. */
+  private static final Duration LIMIT = Duration.ofMillis(1500);
+
+  private RaftDial() {}
+
+  /**
+   * Makes a connection and closes it. Blocks for 1.5 s at most, and for as long as the look-up of a
+   * name takes.
+   *
+   * @param address {@code host:port}
+   * @return why there was none; empty if there was one
+   */
+  static Optional<String> failure(String address) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+    int port = Integer.parseInt(address.substring(colon + 1));
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), (int) LIMIT.toMillis());
+      return Optional.empty();
+    } catch (SocketTimeoutException e) {
+      return Optional.of("no answer within " + LIMIT.toMillis() + " ms");
+    } catch (UnknownHostException e) {
+      return Optional.of("the name " + host + " is not known");
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import java.io.IOException;
+
+/** What a member does about the others, round by round. Used by one thread. */
+final class Upkeep {
+  private final PeerReports peers;
+  private final Leadership leadership;
+  private final MembershipWatch watch;
+  private final MembershipKeeper keeper;
+  private final FormatRaiser raiser;
+  private boolean pause;
+
+  Upkeep(
+      PeerReports peers,
+      Leadership leadership,
+      MembershipWatch watch,
+      MembershipKeeper keeper,
+      FormatRaiser raiser) {
+    this.peers = peers;
+    this.leadership = leadership;
+    this.watch = watch;
+    this.keeper = keeper;
+    this.raiser = raiser;
+  }
+
+  /** A leader looks in every round; for the others every second one is enough. */
+  void round() throws InterruptedException, IOException {
+    Leadership.View view = leadership.current();
+    if (!view.leads()) {
+      keeper.rest();
+      pause = !pause;
+      if (pause) {
+        return;
+      }
+    }
+    PeerAnswers answers = peers.gather();
+    watch.look(answers);
+    if (view.leads()) {
+      keeper.look(answers.reports());
+      raiser.look(view, answers.reports());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Submission;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** Whom the leader asks before it raises the format. It is a; b is configured. */
+class FormatRaiserTest {
+  private static final Leadership.View LEADING =
+      new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("a"), 9);
+
+  private final List<Proposal> proposed = new ArrayList<>();
+
+  private void look(Set<String> voters, MemberReport... reports) {
+    List<Member> members =
+        List.of("a", "b").stream()
+            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
+            .toList();
+    RatisSettings settings =
+        RatisSettings.production(
+            "a",
+            "test",
+            members,
+            Path.of("none"),
+            "127.0.0.1",
+            1,
+            RatisSettings.Timing.LAN,
+            Duration.ofMillis(500),
+            true);
+    CommandLog log =
+        proposal -> {
+          proposed.add(proposal);
+          return CompletableFuture.completedFuture(new Submission.Unavailable("a test"));
+        };
+    ExecutorService nobody = Executors.newSingleThreadExecutor();
+    try {
+      new FormatRaiser(
+              settings, 2, () -> voters, new StatePublisher(nobody), log, Clock.systemUTC())
+          .look(
+              LEADING,
+              List.of(reports).stream()
+                  .collect(java.util.stream.Collectors.toMap(MemberReport::id, r -> r)));
+    } finally {
+      nobody.shutdownNow();
+    }
+  }
+
+  private static MemberReport reads(String id, int format) {
+    return new MemberReport(
+        id,
+        "test",
+        "x",
+        Map.of(),
+        false,
+        Leadership.Role.FOLLOWER,
+        true,
+        3,
+        9,
+        9,
+        9,
+        OptionalLong.of(1),
+        format,
+        false,
+        true);
+  }
+
+  @Test
+  void itRaisesOnceEveryConfiguredMemberAndEveryVoterReadsTheNextFormat() {
+    look(Set.of("a", "b"), reads("b", 2));
+    assertEquals(
+        List.of(new Command.RaiseFormat(2, 3)), proposed.stream().map(Proposal::command).toList());
+  }
+
+  @Test
+  void itWaitsForOneThatReadsLessOrDoesNotAnswer() {
+    look(Set.of("a", "b"), reads("b", 1));
+    look(Set.of("a", "b"));
+    look(Set.of("a"), reads("b", 1));
+    assertEquals(List.of(), proposed);
+  }
+
+  /** It would be stopped by the first entry of the new format. */
+  @Test
+  void itWaitsForAVoterThatItsConfigurationDoesNotName() {
+    look(Set.of("a", "b", "c"), reads("b", 2));
+    assertEquals(List.of(), proposed);
+  }
+}

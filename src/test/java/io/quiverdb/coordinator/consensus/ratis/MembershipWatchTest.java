@@ -1,0 +1,186 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership.Kind;
+import io.quiverdb.coordinator.consensus.Membership.Trouble;
+import io.quiverdb.coordinator.consensus.OtherMemberException;
+import io.quiverdb.coordinator.consensus.Reads;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What member a says of b and c. */
+class MembershipWatchTest {
+  private static final MembershipWatch.Own OWN =
+      new MembershipWatch.Own(true, Set.of("a", "b", "c"), Optional.of("a"));
+
+  private final List<String> dialled = new ArrayList<>();
+  private Optional<String> dialFailure = Optional.empty();
+  private final MembershipWatch watch = watch();
+
+  private MembershipWatch watch() {
+    List<Member> members =
+        List.of("a", "b", "c").stream()
+            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
+            .toList();
+    return new MembershipWatch(
+        RatisSettings.production(
+            "a",
+            "test",
+            members,
+            Path.of("none"),
+            "127.0.0.1",
+            1,
+            RatisSettings.Timing.LAN,
+            Duration.ofMillis(500),
+            true),
+        () -> null,
+        new NoReads(),
+        address -> {
+          dialled.add(address);
+          return dialFailure;
+        });
+  }
+
+  private static final class NoReads implements Reads {
+    @Override
+    public CompletableFuture<AppliedState> linearizable() {
+      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+
+    @Override
+    public Optional<Duration> staleness() {
+      return Optional.empty();
+    }
+  }
+
+  private static MemberReport says(String id, Role role, boolean ready, long applied) {
+    return new MemberReport(
+        id,
+        "test",
+        "x",
+        Map.of(),
+        false,
+        role,
+        ready,
+        3,
+        applied,
+        applied,
+        applied,
+        OptionalLong.empty(),
+        1,
+        false,
+        true);
+  }
+
+  private static PeerAnswers answers(MemberReport... reports) {
+    return new PeerAnswers(
+        List.of(reports).stream()
+            .collect(java.util.stream.Collectors.toMap(MemberReport::id, report -> report)),
+        Map.of());
+  }
+
+  private static MemberReport well(String id) {
+    return says(id, Role.FOLLOWER, true, 9);
+  }
+
+  /** Twice, as it takes two looks to see that nothing comes on. */
+  private List<Trouble> look(PeerAnswers answers, MembershipWatch.Own own) {
+    watch.look(answers, own);
+    watch.look(answers, own);
+    return watch.troubles();
+  }
+
+  private String only(List<Trouble> troubles) {
+    assertEquals(1, troubles.size(), troubles.toString());
+    return troubles.get(0).detail();
+  }
+
+  @Test
+  void allIsWell() {
+    assertEquals(List.of(), look(answers(well("b"), well("c")), OWN));
+    assertEquals(Set.of("b", "c"), watch.following());
+    assertEquals(List.of(), dialled);
+  }
+
+  @Test
+  void oneThatFollowsNobodyIsNamedWithTheReason() {
+    PeerAnswers answers = answers(well("b"), says("c", Role.CANDIDATE, false, 5));
+    String lost = only(look(answers, OWN));
+    assertTrue(lost.startsWith("member c answers over HTTP, but follows no leader: "), lost);
+    assertTrue(lost.contains("c:6336 and the leader a send each other does not arrive"), lost);
+    assertEquals(Set.of("b"), watch.following());
+
+    dialFailure = Optional.of("Connection refused");
+    String refused = only(look(answers, OWN));
+    assertTrue(refused.contains("takes no connection from member a (Connection refused)"), refused);
+    assertTrue(refused.contains("raft.listen"), refused);
+  }
+
+  @Test
+  void oneThatDoesNotVoteIsNamed() {
+    MembershipWatch.Own two = new MembershipWatch.Own(true, Set.of("a", "b"), Optional.of("a"));
+    String detail = only(look(answers(well("b"), well("c")), two));
+    assertTrue(detail.startsWith("member c does not vote: "), detail);
+    assertEquals(Set.of("b"), watch.following());
+  }
+
+  @Test
+  void whoCatchesUpOrWaitsToBeAddedOrDoesNotAnswerIsNoTroubleHere() {
+    watch.look(answers(well("b"), says("c", Role.FOLLOWER, false, 5)), OWN);
+    assertEquals(List.of(), watch.troubles(), "seen for the first time");
+    watch.look(answers(well("b"), says("c", Role.FOLLOWER, false, 6)), OWN);
+    assertEquals(List.of(), watch.troubles(), "it comes on");
+    assertEquals(List.of(), look(answers(well("b"), says("c", Role.REJOINING, false, -1)), OWN));
+    assertEquals(
+        List.of(),
+        look(
+            new PeerAnswers(Map.of("b", well("b")), Map.of("c", new IOException("silence"))), OWN));
+    assertEquals(Set.of("b"), watch.following());
+  }
+
+  @Test
+  void somebodyElseAtItsAddressIsNamed() {
+    PeerAnswers answers =
+        new PeerAnswers(
+            Map.of("b", well("b")), Map.of("c", new OtherMemberException("it is member b")));
+    assertEquals(
+        List.of(new Trouble("c", Kind.NOT_FOLLOWING, "it is member b")), look(answers, OWN));
+    assertEquals(" (c: it is member b)", answers.missing());
+    assertEquals("", answers(well("b"), well("c")).missing());
+  }
+
+  /** It would take its own trouble for theirs. */
+  @Test
+  void whoDoesNotFollowItselfSaysNothing() {
+    MembershipWatch.Own alone =
+        new MembershipWatch.Own(false, Set.of("a", "b", "c"), Optional.empty());
+    MemberReport lost = says("c", Role.CANDIDATE, false, 5);
+    assertEquals(List.of(), look(answers(says("b", Role.CANDIDATE, false, 5), lost), alone));
+  }
+
+  @Test
+  void aVoterThatTheConfigurationDoesNotNameIsNamed() {
+    MembershipWatch.Own more =
+        new MembershipWatch.Own(true, Set.of("a", "b", "c", "d"), Optional.of("a"));
+    List<Trouble> troubles = look(answers(well("b"), well("c")), more);
+    String detail = only(troubles);
+    assertEquals(Kind.NOT_CONFIGURED, troubles.get(0).kind());
+    assertTrue(detail.startsWith("member d votes, but ensemble.members of member a"), detail);
+  }
+}

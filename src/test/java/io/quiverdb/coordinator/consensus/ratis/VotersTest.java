@@ -1,0 +1,162 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.Leadership;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who keeps its vote, and who gets it back. */
+@Timeout(120)
+class VotersTest {
+  private static final Duration PAST_EVERY_LIMIT = TestEnsemble.STUCK_AFTER.multipliedBy(2);
+
+  @TempDir Path dir;
+  private TestEnsemble ensemble;
+
+  @AfterEach
+  void end() {
+    ensemble.close();
+  }
+
+  private void found() throws Exception {
+    ensemble = new TestEnsemble(dir, 3).startAll();
+    ensemble.submit(TestEnsemble.bootstrap());
+    ensemble.load(50);
+    ensemble.assertSameState();
+  }
+
+  private List<String> voters() {
+    return ensemble.member(ensemble.leader()).node().voters().stream()
+        .map(RaftPeer::getId)
+        .map(Object::toString)
+        .sorted()
+        .toList();
+  }
+
+  private String other(String... ids) {
+    TreeSet<String> others = new TreeSet<>(ensemble.ids());
+    others.removeAll(List.of(ids));
+    return others.first();
+  }
+
+  private String transfer(String from, String to) throws Exception {
+    return ensemble
+        .member(from)
+        .leadership()
+        .transfer(Optional.of(to), Duration.ofSeconds(1))
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  /** Its Raft port is closed, its server starts slowly, or packets are lost: one never knows. */
+  @Test
+  void whoAnswersOverHttpOnlyKeepsItsVote() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.killRaft(follower);
+    ensemble.load(10);
+    await()
+        .during(PAST_EVERY_LIMIT)
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> voters().equals(ensemble.ids()));
+    ensemble.start(follower);
+    ensemble.awaitCaughtUp(follower);
+    ensemble.kill(ensemble.leader());
+    ensemble.submit(new Command.AllocateId());
+  }
+
+  /** Its disk went back in time: it lost entries that it had acknowledged (RATIS-2523). */
+  @Test
+  void aFollowerThatStandsStillGoesOnUnderAnotherLeaderAndKeepsItsVote() throws Exception {
+    found();
+    String leader = ensemble.leader();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
+    ensemble.start(follower);
+    ensemble.load(200);
+    ensemble.awaitCaughtUp(follower);
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
+    ensemble.start(follower);
+    ensemble.load(10);
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> voters().equals(ensemble.ids()) && !ensemble.leader().equals(leader));
+    ensemble.awaitCaughtUp(follower);
+    ensemble.assertSameState();
+    assertEquals(ensemble.ids(), voters());
+    assertEquals(List.of(), ensemble.failures(follower));
+  }
+
+  /** The log goes on to know the old one; what is dialled is what the configuration says. */
+  @Test
+  void anAddressThatWasChangedInTheConfigurationIsDialled() throws Exception {
+    found();
+    String added = ensemble.followers().get(0);
+    ensemble.kill(added);
+    ensemble.wipe(added);
+    ensemble.start(added);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.report(added).ready());
+    String moved = other(added);
+    ensemble.ids().forEach(ensemble::stop);
+    ensemble.moveRaft(moved);
+    ensemble.launch(added);
+    ensemble.launch(moved);
+    ensemble.awaitStarted(List.of(added, moved));
+    if (!ensemble.leader().equals(added)) {
+      assertEquals(added, transfer(moved, added));
+    }
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.leader().equals(added));
+    ensemble.submit(new Command.AllocateId());
+    assertEquals(added, ensemble.leader());
+    assertEquals(List.of(), ensemble.failures(moved));
+  }
+
+  /** Adding a member that cannot be reached would keep Ratis from handing over. */
+  @Test
+  void whoCannotBeAddedHoldsNothingUpAndComesBackUnderAnyLeader() throws Exception {
+    found();
+    String leader = ensemble.leader();
+    String wiped = ensemble.followers().get(0);
+    String third = other(leader, wiped);
+    ensemble.kill(wiped);
+    ensemble.wipe(wiped);
+    ensemble.mute(wiped);
+    ensemble.launch(wiped);
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> ensemble.report(wiped).role() == Leadership.Role.REJOINING);
+    ensemble.killRaft(wiped);
+    ensemble.unmute(wiped);
+    await("it is taken out and admitted")
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                voters().equals(List.of(leader, third).stream().sorted().toList())
+                    && ensemble.report(leader).knownIncarnations().containsKey(wiped));
+    assertEquals(third, transfer(leader, third));
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.leader().equals(third));
+    ensemble.load(10);
+    assertEquals(leader, transfer(third, leader));
+    ensemble.start(wiped);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> voters().equals(ensemble.ids()));
+    await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.report(wiped).ready());
+    assertTrue(ensemble.report(wiped).role() != Leadership.Role.REJOINING);
+    ensemble.kill(third);
+    ensemble.submit(new Command.AllocateId());
+  }
+}
