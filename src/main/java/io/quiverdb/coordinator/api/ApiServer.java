@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -23,11 +24,17 @@ public final class ApiServer implements AutoCloseable {
   private final Javalin javalin;
   private final List<StateWaiters> waiters;
   private final HeldPolls polls;
+  private final List<RouteTable.Route> routes;
 
-  private ApiServer(Javalin javalin, List<StateWaiters> waiters, HeldPolls polls) {
+  private ApiServer(
+      Javalin javalin,
+      List<StateWaiters> waiters,
+      HeldPolls polls,
+      List<RouteTable.Route> routes) {
     this.javalin = javalin;
     this.waiters = waiters;
     this.polls = polls;
+    this.routes = List.copyOf(routes);
   }
 
   /**
@@ -63,6 +70,7 @@ public final class ApiServer implements AutoCloseable {
             new BootstrapRoutes(node),
             new MemberRoutes(node, members),
             new StatusRoutes(node, access, members, bodies));
+    List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -82,9 +90,11 @@ public final class ApiServer implements AutoCloseable {
                                   polls,
                                   WebServer.guarded(new BodyHandler(next))))));
               configure(config, node, access);
-              routes.forEach(r -> r.addTo(config.routes));
+              RouteTable table = new RouteTable(config.routes);
+              routes.forEach(r -> r.addTo(table));
+              added.addAll(table.all());
             });
-    return new ApiServer(javalin.start(), List.of(forMaps, forMoves), polls);
+    return new ApiServer(javalin.start(), List.of(forMaps, forMoves), polls, added);
   }
 
   private static void configure(JavalinConfig config, Node node, Access access) {
@@ -128,6 +138,11 @@ public final class ApiServer implements AutoCloseable {
         .map(endpoint -> endpoint.path)
         .findFirst()
         .orElse("unknown");
+  }
+
+  /** Every route there is. */
+  List<RouteTable.Route> routes() {
+    return routes;
   }
 
   /** The port that it listens on. */

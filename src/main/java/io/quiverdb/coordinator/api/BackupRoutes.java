@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.codec.BackupCodec;
 import io.quiverdb.coordinator.codec.MalformedDocumentException;
@@ -31,9 +30,9 @@ final class BackupRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.get("/cluster/backup", this::backup);
-    routes.post("/cluster/restore", this::restore);
+    routes.post("/cluster/restore", this::restore, "min_version", "min_next_id");
     routes.get("/internal/snapshot", this::snapshot);
   }
 

@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.UndecodableException;
@@ -19,7 +18,7 @@ final class BootstrapRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.post("/internal/bootstrap", this::offer);
   }
 

@@ -102,7 +102,7 @@ final class Changes {
     return new Proposal(
         new Stamp(node.id(), caller.keyId(), node.clock().millis()),
         Idempotency.key(ctx),
-        EntityTags.expected(ctx.header(Headers.IF_MATCH)),
+        EntityTags.expected(EntityTags.ifMatch(ctx), node.view().current().state().map().version()),
         command);
   }
 

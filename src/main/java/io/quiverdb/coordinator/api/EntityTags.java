@@ -1,12 +1,22 @@
 package io.quiverdb.coordinator.api;
 
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Map versions as entity tags (RFC 9110, sections 8.8.3 and 13.1). */
 final class EntityTags {
-  private static final Pattern TAG = Pattern.compile("\"([0-9]{1,20})\"");
+  /** One of a list, with the comma behind it; a group for what may be a version of the map. */
+  private static final Pattern TAGS =
+      Pattern.compile(
+          "(?:\"(?<version>[0-9]{1,20})\"|(?:W/)?\"[!#-~\\x80-\\xff]*\")[ \\t]*(?:,[ \\t]*|$)");
 
   private EntityTags() {}
 
@@ -27,20 +37,58 @@ final class EntityTags {
     return false;
   }
 
+  /** The request's {@code If-Match}, its lines joined; empty if it has none. */
+  static String ifMatch(Context ctx) {
+    return String.join(", ", Collections.list(ctx.req().getHeaders(Headers.IF_MATCH)));
+  }
+
   /**
-   * The version that {@code If-Match} wants.
+   * The version that {@code If-Match} wants: the map's, if it is among those that are named. A weak
+   * tag names none (RFC 9110, section 13.1.1).
    *
+   * @param header its lines, joined by commas
+   * @param current the map's version now
    * @return empty for no header and for {@code *}
+   * @throws RefusedException if no version can be meant
    */
-  static OptionalLong expected(@Nullable String header) {
-    if (header == null || header.strip().equals("*")) {
+  static OptionalLong expected(String header, long current) {
+    String list = header.strip();
+    if (list.isEmpty() || list.equals("*")) {
       return OptionalLong.empty();
     }
-    var matcher = TAG.matcher(header.strip());
-    if (!matcher.matches()) {
-      throw new ApiException(
-          Fault.BAD_REQUEST, "If-Match: wanted one map version in quotes, such as \"7\"");
+    List<Long> named = versions(list);
+    if (named.isEmpty()) {
+      String version = Long.toUnsignedString(current);
+      throw new RefusedException(
+          new Rejected(
+              Refusal.VERSION_MISMATCH,
+              "If-Match: names no version of the map, which is at version "
+                  + version
+                  + "; only a strong tag does, such as \""
+                  + version
+                  + "\"",
+              current),
+          false,
+          false,
+          OptionalLong.empty());
     }
-    return OptionalLong.of(Parameters.u64("If-Match", matcher.group(1)));
+    return OptionalLong.of(named.contains(current) ? current : named.get(0));
+  }
+
+  private static List<Long> versions(String list) {
+    List<Long> versions = new ArrayList<>();
+    Matcher tags = TAGS.matcher(list);
+    int read = 0;
+    while (read < list.length() && tags.find() && tags.start() == read) {
+      read = tags.end();
+      if (tags.group("version") != null) {
+        versions.add(Parameters.u64("If-Match", tags.group("version")));
+      }
+    }
+    if (read < list.length()) {
+      throw new ApiException(
+          Fault.BAD_REQUEST, "If-Match: wanted map versions in quotes, such as \"7\"");
+    }
+    return versions;
   }
 }

@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.HttpPeers;
@@ -15,10 +14,10 @@ final class HealthRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.get("/healthz", ctx -> Answers.text(ctx, 200, "ok"));
+  public void addTo(RouteTable routes) {
+    routes.seedGet("/healthz", ctx -> Answers.text(ctx, 200, "ok"));
     routes.get("/livez", ctx -> Answers.text(ctx, 200, "ok"));
-    routes.get("/readyz", this::ready);
+    routes.get("/readyz", this::ready, "writable");
     routes.get("/metrics", this::metrics);
     routes.get(
         HttpPeers.PATH, ctx -> Answers.json(ctx, MemberReportJson.toBytes(node.report().get())));

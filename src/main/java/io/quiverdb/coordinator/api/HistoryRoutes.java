@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.model.HistoryEntry;
 
@@ -14,13 +13,13 @@ final class HistoryRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.get("/cluster/history", this::history);
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/history", this::history, "since");
   }
 
   private void history(Context ctx) {
     long asked = Parameters.u64Or(ctx, "since", 0);
-    boolean all = ctx.queryParam("since") == null;
+    boolean all = Query.value(ctx, "since").isEmpty();
     // No index is as high as an u64 may be.
     long since = all ? -1 : asked < 0 ? Long.MAX_VALUE : asked;
     Answers.json(

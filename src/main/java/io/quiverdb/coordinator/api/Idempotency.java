@@ -35,12 +35,7 @@ final class Idempotency {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String head =
-          ctx.req().getMethod()
-              + '\n'
-              + pathAndQuery(ctx)
-              + '\n'
-              + Optional.ofNullable(ctx.header(Headers.IF_MATCH)).orElse("")
-              + '\n';
+          ctx.req().getMethod() + '\n' + pathAndQuery(ctx) + '\n' + EntityTags.ifMatch(ctx) + '\n';
       digest.update(head.getBytes(StandardCharsets.UTF_8));
       byte[] whole = digest.digest(Body.bytes(ctx));
       return Base64.getUrlEncoder()

@@ -107,11 +107,12 @@ final class LeaderPath {
     private CompletableFuture<Void> forward(URI leader) {
       node.recorder().forwarded();
       Map<String, String> headers = new TreeMap<>();
-      for (String name :
-          new String[] {
-            "Authorization", "Content-Type", Headers.IDEMPOTENCY_KEY, Headers.IF_MATCH
-          }) {
+      for (String name : new String[] {"Authorization", "Content-Type", Headers.IDEMPOTENCY_KEY}) {
         Optional.ofNullable(ctx.header(name)).ifPresent(value -> headers.put(name, value));
+      }
+      String ifMatch = EntityTags.ifMatch(ctx);
+      if (!ifMatch.isEmpty()) {
+        headers.put(Headers.IF_MATCH, ifMatch);
       }
       Forwarding.Request request =
           new Forwarding.Request(

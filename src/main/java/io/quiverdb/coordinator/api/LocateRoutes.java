@@ -1,11 +1,9 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Which shard has a point. */
@@ -17,15 +15,13 @@ final class LocateRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.get("/cluster/locate", this::locate);
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/locate", this::locate, "point");
   }
 
   /** The point need not exist: where it would be is known from its id alone. */
   private void locate(Context ctx) {
-    String point =
-        Optional.ofNullable(ctx.queryParam("point"))
-            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "point: is missing"));
+    String point = Parameters.required(ctx, "point");
     Servable.check(node);
     ShardMap map = node.view().current().state().map();
     Answers.json(

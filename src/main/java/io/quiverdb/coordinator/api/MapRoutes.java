@@ -1,10 +1,8 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /cluster/map} with parameters; without any, {@link MapHandler} answered already. */
@@ -25,14 +23,14 @@ final class MapRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.get(MapHandler.PATH, this::map);
+  public void addTo(RouteTable routes) {
+    routes.seedGet(MapHandler.PATH, this::map, "wait", "min_version", "consistency");
   }
 
   private void map(Context ctx) {
     Duration wait = Parameters.durationOr(ctx, "wait", DEFAULT_WAIT);
     long wanted = Parameters.u64Or(ctx, "min_version", 0);
-    String consistency = Optional.ofNullable(ctx.queryParam("consistency")).orElse("local");
+    String consistency = Query.value(ctx, "consistency").orElse("local");
     switch (consistency) {
       case "local" -> {
         CompletableFuture<Void> held = mayBeARouters(ctx) ? polls.hold() : HeldPolls.FREE;

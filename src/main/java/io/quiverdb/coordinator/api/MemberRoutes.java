@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.Forwarding;
@@ -24,7 +23,7 @@ final class MemberRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.get("/cluster/members", this::list);
     routes.post("/cluster/leader/transfer", this::transfer);
   }

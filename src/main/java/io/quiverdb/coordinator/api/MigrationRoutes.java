@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.command.Command;
@@ -31,14 +30,14 @@ final class MigrationRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.get("/cluster/migrations", this::list);
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/migrations", this::list, "limit");
     routes.get("/cluster/migrations/active", this::active);
     routes.get(ONE, this::one);
-    routes.post(ONE + "/cancel", this::cancel);
+    routes.post(ONE + "/cancel", this::cancel, "keep_copies");
     routes.post(ONE + "/pause", ctx -> change(ctx, Command.PauseMigration::new));
     routes.post(ONE + "/resume", ctx -> change(ctx, Command.ResumeMigration::new));
-    routes.post(ONE + "/retry", this::retry);
+    routes.post(ONE + "/retry", this::retry, "skip");
     routes.put(ONE + "/throttle", this::throttle);
   }
 
@@ -89,9 +88,10 @@ final class MigrationRoutes implements Routes {
   }
 
   private void retry(Context ctx) {
-    String skip = ctx.queryParam("skip");
     OptionalLong shard =
-        skip == null ? OptionalLong.empty() : OptionalLong.of(Parameters.u64("skip", skip));
+        Query.value(ctx, "skip")
+            .map(skip -> OptionalLong.of(Parameters.u64("skip", skip)))
+            .orElse(OptionalLong.empty());
     long id = Parameters.migrationId(ctx);
     changes.answer(
         ctx,

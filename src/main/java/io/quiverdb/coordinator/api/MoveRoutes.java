@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -24,9 +23,9 @@ final class MoveRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
-    routes.post("/cluster/shards/grow", this::grow);
-    routes.post("/cluster/shards/{id}/drain", this::drain);
+  public void addTo(RouteTable routes) {
+    routes.post("/cluster/shards/grow", this::grow, "dry_run");
+    routes.post("/cluster/shards/{id}/drain", this::drain, "dry_run");
   }
 
   private void grow(Context ctx) {

@@ -32,12 +32,12 @@ final class Parameters {
   }
 
   static long u64Or(Context ctx, String name, long absent) {
-    return Optional.ofNullable(ctx.queryParam(name)).map(text -> u64(name, text)).orElse(absent);
+    return Query.value(ctx, name).map(text -> u64(name, text)).orElse(absent);
   }
 
   static boolean flag(Context ctx, String name) {
-    String text = ctx.queryParam(name);
-    if (text == null || text.equals("false")) {
+    String text = Query.value(ctx, name).orElse("false");
+    if (text.equals("false")) {
       return false;
     }
     if (text.isEmpty() || text.equals("true")) {
@@ -46,13 +46,19 @@ final class Parameters {
     throw new ApiException(Fault.BAD_REQUEST, name + ": wanted true or false");
   }
 
+  /** A parameter that must be given. */
+  static String required(Context ctx, String name) {
+    return Query.value(ctx, name)
+        .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, name + ": is missing"));
+  }
+
   /** A time such as {@code 30s}, {@code 500ms} or {@code 1m}; a bare number counts seconds. */
   static Duration durationOr(Context ctx, String name, Duration absent) {
-    String text = ctx.queryParam(name);
-    if (text == null) {
+    Optional<String> text = Query.value(ctx, name);
+    if (text.isEmpty()) {
       return absent;
     }
-    Matcher matcher = DURATION.matcher(text);
+    Matcher matcher = DURATION.matcher(text.get());
     if (!matcher.matches()) {
       throw new ApiException(Fault.BAD_REQUEST, name + ": wanted a time such as 30s, 500ms or 1m");
     }

@@ -1,9 +1,7 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.command.Command;
-import java.util.Optional;
 
 /** The registry of routers. */
 final class RouterRoutes implements Routes {
@@ -16,10 +14,10 @@ final class RouterRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.get("/cluster/routers", this::list);
     routes.post("/cluster/routers", this::register);
-    routes.delete("/cluster/routers", this::remove);
+    routes.delete("/cluster/routers", this::remove, "url", "force");
   }
 
   private void list(Context ctx) {
@@ -32,9 +30,7 @@ final class RouterRoutes implements Routes {
   }
 
   private void remove(Context ctx) {
-    String url =
-        Optional.ofNullable(ctx.queryParam("url"))
-            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "url: is missing"));
+    String url = Parameters.required(ctx, "url");
     changes.answer(ctx, Change.ours(new Command.RemoveRouter(url, Parameters.flag(ctx, "force"))));
   }
 }

@@ -1,13 +1,11 @@
 package io.quiverdb.coordinator.api;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,16 +24,16 @@ final class ShardRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.post("/cluster/shards", this::add);
     routes.post("/cluster/shards/joining", this::addJoining);
     routes.post("/cluster/shards/{id}/promote", ctx -> byId(ctx, Command.PromoteShard::new));
     NO_SHARDS.forEach(name -> routes.before("/cluster/shards/" + name, ShardRoutes::onlyPosted));
     routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
     routes.post("/cluster/shards/{id}/replicas", this::addReplica);
-    routes.delete("/cluster/shards/{id}/replicas", this::removeReplica);
+    routes.delete("/cluster/shards/{id}/replicas", this::removeReplica, "url");
     routes.post("/cluster/ids", ctx -> changes.answer(ctx, Change.ours(new Command.AllocateId())));
-    routes.get("/cluster/health", this::health);
+    routes.seedGet("/cluster/health", this::health);
   }
 
   private void add(Context ctx) {
@@ -72,9 +70,7 @@ final class ShardRoutes implements Routes {
 
   private void removeReplica(Context ctx) {
     long id = Parameters.shardId(ctx);
-    String url =
-        Optional.ofNullable(ctx.queryParam("url"))
-            .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, "url: is missing"));
+    String url = Parameters.required(ctx, "url");
     changes.answer(ctx, Change.ours(new Command.RemoveReplica(id, url)));
   }
 

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.member.Forwarding;
@@ -42,11 +41,11 @@ final class SpillRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.get("/cluster/spills", this::list);
-    routes.get("/cluster/spills/{name}", this::one);
+    routes.get("/cluster/spills/{name}", this::one, "node");
     routes.get(OWN, this::ownList);
-    routes.get(OWN + "/{name}", this::ownPiece);
+    routes.get(OWN + "/{name}", this::ownPiece, "from");
   }
 
   private void ownList(Context ctx) {
@@ -112,7 +111,7 @@ final class SpillRoutes implements Routes {
     if (!SpillFolder.isName(name)) {
       throw absent();
     }
-    String only = Optional.ofNullable(ctx.queryParam("node")).orElse("");
+    String only = Query.value(ctx, "node").orElse("");
     if (!only.isEmpty() && node.http(only).isEmpty()) {
       throw new ApiException(Fault.NOT_FOUND, "node: the ensemble has no member " + only);
     }

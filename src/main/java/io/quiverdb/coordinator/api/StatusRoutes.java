@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.consensus.AppliedState;
@@ -30,7 +29,7 @@ final class StatusRoutes implements Routes {
   }
 
   @Override
-  public void addTo(RoutesConfig routes) {
+  public void addTo(RouteTable routes) {
     routes.get("/cluster/status", this::status);
   }
 

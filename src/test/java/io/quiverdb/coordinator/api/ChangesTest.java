@@ -114,6 +114,31 @@ class ChangesTest extends OnTwoMembers {
     assertEquals(2, gone.json().path("version").asLong());
   }
 
+  /** RFC 9110, section 13.1.1: one of a list is enough, and a weak tag never matches. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "W/\"0\"           | 412",
+        "\"1\", \"0\"      | 200",
+        "W/\"0\",\"0\"     | 200",
+        "\"1\" , W/\"0\"   | 412",
+        "\"a,b\", \"0\"    | 200",
+        "\"none\"          | 412",
+        "\"0\" \"1\"       | 400",
+        "\"0                | 400",
+        "\"99999999999999999999\" | 400",
+      })
+  void aPreconditionIsAListOfStrongTags(String ifMatch, int status) {
+    for (TwoMembers.Call call :
+        List.of(members.leader("POST /cluster/ids"), members.follower("POST /cluster/ids"))) {
+      TwoMembers.Answer answer = call.header("If-Match", ifMatch).wants(status);
+      if (status == 412) {
+        assertEquals(0, answer.json().path("current_version").asLong(-1), answer.text());
+      }
+    }
+  }
+
   @Test
   void whatSurelyDidNotHappenIsNoUnknown() {
     members.log.fail(Optional.of(new Submission.Unavailable("no majority")));

@@ -33,7 +33,14 @@ class LocateAndSpillsTest extends OnTwoMembers {
   @Test
   void anIdIsTakenAsItWasMeant() {
     ShardMap map = members.log.state().map();
-    for (String[] id : new String[][] {{"", ""}, {"a%2Fb%20%C3%BC", "a/b ü"}, {"a%2Bb", "a+b"}}) {
+    for (String[] id :
+        new String[][] {
+          {"", ""},
+          {"a%2Fb%20%C3%BC", "a/b ü"},
+          {"a%2Bb", "a+b"},
+          {"a+b", "a b"},
+          {"%F0%9F%98%80", "\uD83D\uDE00"}
+        }) {
       assertEquals(
           RendezvousHash.owner(map, id[1]).getAsLong(),
           members

@@ -105,6 +105,10 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
     return api.port();
   }
 
+  List<RouteTable.Route> routes() {
+    return api.routes();
+  }
+
   URI at(String path) {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
