@@ -6,11 +6,15 @@ import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Lets callers in, or not, and remembers when a poll of the map was turned away. */
 final class Access {
+  /** What everybody may ask. */
+  static final Set<String> OPEN = Set.of("/healthz", "/livez", "/readyz", "/internal/member");
+
   private final Keys keys;
   private final Clock clock;
   private final AtomicLong lastRefusedPoll = new AtomicLong(Long.MIN_VALUE);

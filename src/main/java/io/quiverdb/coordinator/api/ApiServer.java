@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 /** The REST surface of one member. */
 public final class ApiServer implements AutoCloseable {
   private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
-  private static final Set<String> OPEN =
-      Set.of("/healthz", "/livez", "/readyz", "/internal/member");
-
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   private final Javalin javalin;
@@ -88,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
                                   access,
                                   maps,
                                   polls,
-                                  WebServer.guarded(new BodyHandler(next))))));
+                                  WebServer.guarded(new BodyHandler(access, next))))));
               configure(config, node, access);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
@@ -105,7 +102,7 @@ public final class ApiServer implements AutoCloseable {
     config.startup.showOldJavalinVersionWarning = false;
     config.routes.before(
         ctx -> {
-          if (!OPEN.contains(ctx.path())) {
+          if (!Access.OPEN.contains(ctx.path())) {
             access.reader(ctx);
           }
         });

@@ -48,9 +48,11 @@ final class Body {
   }
 
   private static Body parse(byte[] bytes) {
-    if (beginsWithMark(bytes)) {
-      throw new ApiException(Fault.BAD_REQUEST, "the body begins with a byte order mark");
-    }
+    notText(bytes)
+        .ifPresent(
+            what -> {
+              throw new ApiException(Fault.BAD_REQUEST, "the body " + what);
+            });
     JsonNode node;
     try {
       node = Json.BODIES.readTree(bytes);
@@ -72,12 +74,24 @@ final class Body {
     return new Body(object);
   }
 
-  /** The parser would pass over it; Quiver's coordinator does not. */
-  private static boolean beginsWithMark(byte[] bytes) {
-    return bytes.length >= 3
-        && bytes[0] == (byte) 0xEF
-        && bytes[1] == (byte) 0xBB
-        && bytes[2] == (byte) 0xBF;
+  /** What files are saved as by accident; the parser would pass over some, or name one byte. */
+  private static Optional<String> notText(byte[] bytes) {
+    if (begins(bytes, 0xEF, 0xBB, 0xBF)) {
+      return Optional.of("begins with a byte order mark: save it as UTF-8 without one");
+    }
+    if (begins(bytes, 0xFE, 0xFF) || begins(bytes, 0xFF, 0xFE)) {
+      return Optional.of("is UTF-16: save it as UTF-8");
+    }
+    return begins(bytes, 0x1F, 0x8B) ? Optional.of("is gzip: unpack it first") : Optional.empty();
+  }
+
+  private static boolean begins(byte[] bytes, int... first) {
+    for (int i = 0; i < first.length; i++) {
+      if (i >= bytes.length || Byte.toUnsignedInt(bytes[i]) != first[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   String text(String name) {

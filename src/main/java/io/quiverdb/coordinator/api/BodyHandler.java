@@ -1,6 +1,8 @@
 package io.quiverdb.coordinator.api;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -8,7 +10,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
@@ -20,42 +21,105 @@ final class BodyHandler extends Handler.Wrapper {
   static final int RESTORE_LIMIT = 3 << 20;
   private static final int BUDGET = 24 << 20;
 
+  private final Access access;
   private final Semaphore budget = new Semaphore(BUDGET);
 
-  BodyHandler(Handler next) {
+  BodyHandler(Access access, Handler next) {
     super(next);
+    this.access = access;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     long length = request.getLength();
     if (length == 0
-        || (length < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))) {
+        || (length < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING))
+        || Access.OPEN.contains(request.getHttpURI().getPath())) {
       return super.handle(request, response, callback);
     }
     int limit = request.getHttpURI().getPath().equals("/cluster/restore") ? RESTORE_LIMIT : LIMIT;
-    if (length > limit) {
-      refuseUnread(request, response, callback, Fault.TOO_LARGE, tooLarge(limit));
-      return true;
+    Optional<Problem> refused = refused(request, length, limit);
+    if (refused.isPresent()) {
+      refuseUnread(request, response, callback, refused.get());
+    } else {
+      new Reading(request, response, callback, limit).run();
     }
-    int reserved = length < 0 ? limit : (int) length;
-    if (!budget.tryAcquire(reserved)) {
-      refuseUnread(
-          request, response, callback, Fault.UNAVAILABLE, "too many request bodies are under way");
-      return true;
-    }
-    Callback releasing = Callback.from(callback, () -> budget.release(reserved));
-    Content.Source.asByteArrayAsync(
-        request,
-        limit,
-        Promise.Invocable.from(
-            Invocable.InvocationType.NON_BLOCKING,
-            body -> {
-              request.setAttribute(Body.ATTRIBUTE, body);
-              proceed(request, response, releasing);
-            },
-            failure -> refuseBroken(response, releasing, failure, limit)));
     return true;
+  }
+
+  /** What is known from the header alone; a stranger's body is not read at all. */
+  private Optional<Problem> refused(Request request, long length, int limit) {
+    try {
+      access.authenticated(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    } catch (ApiException stranger) {
+      return Optional.of(ErrorMapper.problem(stranger));
+    }
+    String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      return Optional.of(
+          ErrorMapper.fault(
+                  Fault.WRONG_CONTENT_TYPE,
+                  "Content-Encoding: " + encoding + " is not taken; send the body as it is",
+                  Map.of())
+              .with("Accept-Encoding", "identity"));
+    }
+    return length > limit ? Optional.of(tooLarge(limit)) : Optional.empty();
+  }
+
+  /** Reads a body; what has come counts until the request is answered, for it is kept so long. */
+  private final class Reading implements Runnable {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final int limit;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    Reading(Request request, Response response, Callback callback, int limit) {
+      this.request = request;
+      this.response = response;
+      this.limit = limit;
+      this.callback = Callback.from(callback, () -> budget.release(body.size()));
+    }
+
+    @Override
+    public void run() {
+      for (Content.Chunk chunk = request.read(); chunk != null; chunk = request.read()) {
+        if (Content.Chunk.isFailure(chunk)) {
+          String reason = "the body did not arrive: " + chunk.getFailure().getMessage();
+          refuse(response, callback, ErrorMapper.fault(Fault.TOO_SLOW, reason, Map.of()));
+          return;
+        }
+        boolean last = chunk.isLast();
+        Optional<Problem> refused = take(chunk);
+        chunk.release();
+        if (refused.isPresent()) {
+          refuseUnread(request, response, callback, refused.get());
+          return;
+        }
+        if (last) {
+          request.setAttribute(Body.ATTRIBUTE, body.toByteArray());
+          proceed(request, response, callback);
+          return;
+        }
+      }
+      request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this));
+    }
+
+    private Optional<Problem> take(Content.Chunk chunk) {
+      int more = chunk.remaining();
+      if (body.size() + more > limit) {
+        return Optional.of(tooLarge(limit));
+      }
+      if (!budget.tryAcquire(more)) {
+        return Optional.of(
+            ErrorMapper.fault(
+                Fault.UNAVAILABLE, "too many request bodies are under way", Map.of()));
+      }
+      byte[] bytes = new byte[more];
+      chunk.get(bytes, 0, more);
+      body.writeBytes(bytes);
+      return Optional.empty();
+    }
   }
 
   private void proceed(Request request, Response response, Callback callback) {
@@ -68,25 +132,15 @@ final class BodyHandler extends Handler.Wrapper {
     }
   }
 
-  private static void refuseBroken(
-      Response response, Callback callback, Throwable failure, int limit) {
-    if (failure instanceof IllegalStateException) {
-      refuse(response, callback, Fault.TOO_LARGE, tooLarge(limit));
-    } else {
-      refuse(
-          response, callback, Fault.TOO_SLOW, "the body did not arrive: " + failure.getMessage());
-    }
-  }
-
   private static void refuseUnread(
-      Request request, Response response, Callback callback, Fault fault, String detail) {
-    new Discarding(request, () -> refuse(response, callback, fault, detail)).begin();
+      Request request, Response response, Callback callback, Problem problem) {
+    new Discarding(request, () -> refuse(response, callback, problem)).begin();
   }
 
-  private static void refuse(Response response, Callback callback, Fault fault, String detail) {
+  private static void refuse(Response response, Callback callback, Problem problem) {
     // What is left of the body is not read: the connection cannot be used again.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    Problems.write(response, callback, ErrorMapper.fault(fault, detail, Map.of()));
+    Problems.write(response, callback, problem);
   }
 
   /**
@@ -135,7 +189,8 @@ final class BodyHandler extends Handler.Wrapper {
     }
   }
 
-  private static String tooLarge(int limit) {
-    return "the body is larger than " + (limit >> 20) + " MiB";
+  private static Problem tooLarge(int limit) {
+    return ErrorMapper.fault(
+        Fault.TOO_LARGE, "the body is larger than " + (limit >> 20) + " MiB", Map.of());
   }
 }

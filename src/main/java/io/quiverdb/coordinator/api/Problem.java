@@ -25,6 +25,13 @@ record Problem(
     headers = new TreeMap<>(headers);
   }
 
+  /** With one more header. */
+  Problem with(String header, String value) {
+    Map<String, String> more = new TreeMap<>(headers);
+    more.put(header, value);
+    return new Problem(status, title, detail, members, more);
+  }
+
   /** Members in the order of their names, as Quiver prints them. */
   byte[] body() {
     Map<String, Object> all = new TreeMap<>(members);

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,14 +27,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every request, whatever its route. */
 class WebServerTest {
+  private static final String SHARD = "{\"primary_url\":\"http://127.0.0.1:9\"}";
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final LoneNode node =
       new LoneNode(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
@@ -74,19 +77,11 @@ class WebServerTest {
     List<Socket> halfSent = new ArrayList<>();
     try {
       for (int i = 0; i < 24; i++) {
-        Socket socket = new Socket("127.0.0.1", node.port());
-        halfSent.add(socket);
-        write(
-            socket, "POST /cluster/shards HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n{");
+        halfSent.add(halfSend("Authorization: Bearer secret\r\n", (1 << 20) - 1));
       }
-      HttpRequest another =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/cluster/shards"))
-              .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(1 << 20)))
-              .build();
-      Awaitility.await()
-          .until(() -> http.send(another, BodyHandlers.ofString()).statusCode() == 503);
+      await().until(() -> addShard(" ".repeat(1 << 20)).statusCode() == 503);
       for (int i = 0; i < 20; i++) {
-        HttpResponse<String> answer = http.send(another, BodyHandlers.ofString());
+        HttpResponse<String> answer = addShard(" ".repeat(1 << 20));
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("too many request bodies"), answer.body());
       }
@@ -95,6 +90,117 @@ class WebServerTest {
         socket.close();
       }
     }
+    await().until(() -> addShard(SHARD).statusCode() == 200);
+  }
+
+  /** They count by what has come, not by what is announced. */
+  @Test
+  void manySmallBodiesOfUnknownLengthAreTaken() throws Exception {
+    List<Socket> begun = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        begun.add(
+            opened(
+                "Authorization: Bearer secret\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n"
+                    + SHARD.substring(0, 20)
+                    + "\r\n"));
+      }
+      assertEquals(200, addShard(SHARD).statusCode());
+    } finally {
+      for (Socket socket : begun) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aStrangersBodyIsNotReadAndTakesNobodysPlace() throws Exception {
+    List<Socket> strangers = new ArrayList<>();
+    try {
+      for (String key : List.of("", "Authorization: Bearer wrong\r\n")) {
+        Socket expecting = opened(key + "Expect: 100-continue\r\nContent-Length: 1048576\r\n\r\n");
+        strangers.add(expecting);
+        assertEquals(
+            "HTTP/1.1 401",
+            new String(expecting.getInputStream().readNBytes(12), StandardCharsets.UTF_8));
+      }
+      for (int i = 0; i < 30; i++) {
+        strangers.add(halfSend("", (1 << 20) - 1));
+      }
+      assertEquals(200, addShard(SHARD).statusCode());
+    } finally {
+      for (Socket socket : strangers) {
+        socket.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST /cluster/shards", "POST /cluster/restore", "PUT /cluster/map"})
+  void aPackedBodyIsRefusedWithWhatIsTaken(String line) throws Exception {
+    String[] words = line.split(" ");
+    HttpResponse<String> answer =
+        http.send(
+            request(words[1])
+                .header("Content-Encoding", "gzip")
+                .method(words[0], HttpRequest.BodyPublishers.ofString("packed"))
+                .build(),
+            BodyHandlers.ofString());
+    assertEquals(415, answer.statusCode());
+    assertEquals("identity", answer.headers().firstValue("Accept-Encoding").orElseThrow());
+    assertTrue(answer.body().contains("Content-Encoding: gzip"), answer.body());
+    HttpResponse<String> plain =
+        http.send(
+            request("/cluster/shards")
+                .header("Content-Encoding", "identity")
+                .POST(HttpRequest.BodyPublishers.ofString(SHARD))
+                .build(),
+            BodyHandlers.ofString());
+    assertEquals(200, plain.statusCode(), plain.body());
+  }
+
+  static Stream<Arguments> filesOfOtherKinds() {
+    return Stream.of(
+        Arguments.of(SHARD.getBytes(StandardCharsets.UTF_16), "is UTF-16"),
+        Arguments.of(("\uFEFF" + SHARD).getBytes(StandardCharsets.UTF_16LE), "is UTF-16"),
+        Arguments.of(("\uFEFF" + SHARD).getBytes(StandardCharsets.UTF_8), "byte order mark"),
+        Arguments.of(new byte[] {0x1F, (byte) 0x8B, 8, 0}, "is gzip"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("filesOfOtherKinds")
+  void whatKindOfFileABodyIsIsSaid(byte[] body, String wanted) throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            request("/cluster/shards").POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+            BodyHandlers.ofString());
+    assertEquals(400, answer.statusCode());
+    assertTrue(answer.body().contains(wanted), answer.body());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(node.at(path))
+        .header("Authorization", "Bearer secret")
+        .header("Content-Type", "application/json");
+  }
+
+  private HttpResponse<String> addShard(String body) throws Exception {
+    return http.send(
+        request("/cluster/shards").POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  /** Announces a mebibyte, and sends so much of it. */
+  private Socket halfSend(String key, int bytes) throws IOException {
+    return opened(key + "Content-Length: 1048576\r\n\r\n" + " ".repeat(bytes));
+  }
+
+  private Socket opened(String rest) throws IOException {
+    Socket socket = new Socket("127.0.0.1", node.port());
+    write(
+        socket,
+        "POST /cluster/shards HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + rest);
+    return socket;
   }
 
   @Test
