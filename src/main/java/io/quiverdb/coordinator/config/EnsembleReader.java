@@ -121,10 +121,10 @@ final class EnsembleReader {
       if (!ids.add(id)) {
         throw member.error("id", id + " is the id of another member already");
       }
-      if (!addresses.add(raft.toString())) {
+      if (!addresses.add(raft.identity())) {
         throw member.error("raft", raft + " is taken by a member already");
       }
-      if (!addresses.add(http.toString())) {
+      if (!addresses.add(http.identity())) {
         throw member.error("http", http + " is taken by a member already");
       }
       members.add(new MemberConfig(id, raft, url(http)));

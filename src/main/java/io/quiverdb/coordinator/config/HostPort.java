@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.config;
 
+import io.quiverdb.coordinator.model.Ipv6;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,7 +10,8 @@ import java.util.regex.Pattern;
 /**
  * A host and a TCP port.
  *
- * @param host a name or an address, lower case; an IPv6 address without its brackets
+ * @param host a name or an address, lower case; an IPv6 address in its shortest form, without its
+ *     brackets
  * @param port 1 to 65535
  */
 public record HostPort(String host, int port) {
@@ -24,10 +26,16 @@ public record HostPort(String host, int port) {
       return Optional.empty();
     }
     int port = Integer.parseInt(matcher.group(3));
-    String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-    return port > 65535
-        ? Optional.empty()
-        : Optional.of(new HostPort(host.toLowerCase(Locale.ROOT), port));
+    Optional<String> host =
+        matcher.group(1) != null
+            ? Ipv6.canonical(matcher.group(1))
+            : Optional.of(matcher.group(2).toLowerCase(Locale.ROOT));
+    return host.filter(known -> port <= 65535).map(known -> new HostPort(known, port));
+  }
+
+  /** Equal for addresses that name one endpoint, as far as that is known without a look-up. */
+  String identity() {
+    return (host.endsWith(".") ? host.substring(0, host.length() - 1) : host) + ":" + port;
   }
 
   /** Whether it means every address of the machine, which nobody can connect to. */

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
  * The base URL of a shard or a router.
  *
  * <p>Two texts name one endpoint if they differ only in the case of scheme and host, in the default
- * port being written out, in a trailing dot of the host or in trailing slashes (RFC 3986, section
- * 6.2). Names are not looked up: an alias such as {@code localhost} is not recognised.
+ * port being written out, in a trailing dot of the host, in the spelling of an IPv6 address or in
+ * trailing slashes (RFC 3986, section 6.2). Names are not looked up: an alias such as {@code
+ * localhost} is not recognised.
  *
  * @param text what the operator wrote, trimmed; this is what goes into the map
  * @param identity the normalised form, for comparison only
@@ -40,7 +41,7 @@ public record HttpUrl(String text, String identity) {
       return Optional.empty();
     }
     String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
-    String host = withoutTrailing(matcher.group(2).toLowerCase(Locale.ROOT), '.');
+    String host = host(matcher.group(2).toLowerCase(Locale.ROOT));
     String digits = matcher.group(3);
     int port = digits != null ? Integer.parseInt(digits) : scheme.equals("http") ? 80 : 443;
     if (host.isEmpty() || port < 1 || port > 65535) {
@@ -53,6 +54,15 @@ public record HttpUrl(String text, String identity) {
   /** Whether {@code other} names the same endpoint; a text that is no URL names none. */
   public boolean names(String other) {
     return parse(other).map(parsed -> parsed.identity.equals(identity)).orElse(false);
+  }
+
+  /** Equal for equal hosts, an IPv6 address in brackets; blank if it is none. */
+  private static String host(String lower) {
+    return lower.startsWith("[")
+        ? Ipv6.canonical(lower.substring(1, lower.length() - 1))
+            .map(address -> address.contains(":") ? "[" + address + "]" : address)
+            .orElse("")
+        : withoutTrailing(lower, '.');
   }
 
   private static String withoutTrailing(String text, char last) {

@@ -72,6 +72,11 @@ record Mistake(String old, String other, int line, String message) {
               6,
               "ensemble.members[1].raft: 127.0.0.1:6336 is taken by a member already"),
           mistake(
+              "127.0.0.1:6346",
+              "[::ffff:127.0.0.1]:6336",
+              6,
+              "ensemble.members[1].raft: 127.0.0.1:6336 is taken by a member already"),
+          mistake(
               "http://127.0.0.1:6345",
               "HTTP://127.0.0.1:6335/",
               6,

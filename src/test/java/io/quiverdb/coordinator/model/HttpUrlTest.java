@@ -20,6 +20,12 @@ class HttpUrlTest {
     "http://n1:06333, http://n1:6333",
     "http://n1.:6333, http://n1:6333",
     "http://[::1]:6333, 'http://[::1]:6333///'",
+    "http://[::1]:7001, http://[0:0:0:0:0:0:0:1]:7001",
+    "http://[::1]:7001, http://[::0001]:7001",
+    "http://[2001:DB8::1:0:0:0], http://[2001:db8:0:0:1::]:80/",
+    "http://[::ffff:127.0.0.1]:7001, http://127.0.0.1:7001",
+    "http://[::ffff:7f00:1]:7001, http://127.0.0.1:7001",
+    "http://[64:ff9b::192.0.2.33], http://[64:ff9b::c000:221]",
     "http://n1/a, http://n1/a/",
     "'  http://n1:6333 ', http://n1:6333",
     "http://shard_1:6333, http://SHARD_1:6333",
@@ -35,6 +41,8 @@ class HttpUrlTest {
     "http://n1:6333, http://n1:6334",
     "http://n1/a, http://n1/A",
     "http://n1, http://n1:443",
+    "http://[::1]:7001, http://[::2]:7001",
+    "http://[::1]:7001, http://127.0.0.1:7001",
   })
   void namesTwoEndpoints(String one, String other) {
     assertFalse(HttpUrl.parse(one).orElseThrow().names(other));
@@ -61,6 +69,15 @@ class HttpUrlTest {
         "http://ü:1",
         "//n1",
         "http://.",
+        "http://[::1::2]:1",
+        "http://[1:2:3:4:5:6:7]:1",
+        "http://[1:2:3:4:5:6:7:8:9]:1",
+        "http://[1:2:3:4:5:6:7:8::]:1",
+        "http://[12345::]:1",
+        "http://[:1]:1",
+        "http://[::1.2.3]:1",
+        "http://[::1.2.3.256]:1",
+        "http://[1.2.3.4::]:1",
         "http://n1\n",
         "http://n1/\u0000"
       })
