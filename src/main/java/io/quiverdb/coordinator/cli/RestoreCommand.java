@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,12 +79,10 @@ final class RestoreCommand implements Callable<Integer> {
   private String read() throws CommandFailure {
     try (InputStream in =
         file.equals("-") ? session.around().in() : Files.newInputStream(Path.of(file))) {
-      byte[] bytes = in.readNBytes(LONGEST + 1);
-      if (bytes.length > LONGEST) {
-        throw new CommandFailure(
-            "Cannot restore " + file + ": it is larger than 3 MiB", "Is it the right file?");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return DocumentText.read(in, LONGEST);
+    } catch (DocumentText.TooLongException e) {
+      throw new CommandFailure(
+          "Cannot restore " + file + ": it is larger than 3 MiB", "Is it the right file?");
     } catch (NoSuchFileException e) {
       throw new CommandFailure("Cannot read " + file + ": there is no such file", "");
     } catch (IOException e) {

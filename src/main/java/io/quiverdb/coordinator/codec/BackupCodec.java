@@ -1,18 +1,21 @@
 package io.quiverdb.coordinator.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.command.BackupContent;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.TreeSet;
 
 /**
  * The backup: one JSON document with a checksum over its other fields.
  *
- * <p>The checksum is the SHA-256 of the compact JSON of the document without the checksum, so that
- * the document may be pretty-printed and still be restored.
+ * <p>The checksum is the SHA-256 of the compact JSON of the document without the checksum, with the
+ * members of every object in the order of their names: the document may be pretty-printed and
+ * sorted and still be restored.
  */
 public final class BackupCodec {
   private static final String SCHEMA = "quiver_coordinator_backup";
@@ -84,10 +87,26 @@ public final class BackupCodec {
 
   private static String checksum(JsonNode document) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(document));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(sorted(document)));
       return "sha256:" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode sorted = Json.MAPPER.createObjectNode();
+      TreeSet<String> names = new TreeSet<>();
+      object.fieldNames().forEachRemaining(names::add);
+      names.forEach(name -> sorted.set(name, sorted(object.get(name))));
+      return sorted;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode elements = Json.MAPPER.createArrayNode();
+      array.forEach(element -> elements.add(sorted(element)));
+      return elements;
+    }
+    return node;
   }
 }

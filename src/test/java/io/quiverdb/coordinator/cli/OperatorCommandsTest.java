@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -286,6 +289,38 @@ class OperatorCommandsTest {
     succeeded(shell.piping("{\"from\":\"stdin\"}").type("restore", "-", "--yes"));
     assertEquals("{\"checksum\":\"x\"}", member.asked().get(0).body());
     assertEquals("{\"from\":\"stdin\"}", member.asked().get(1).body());
+  }
+
+  /** {@code backup | gzip}, PowerShell's redirection, and an editor that adds a mark. */
+  @Test
+  void restoreTakesTheFileAsToolsLeaveIt() throws Exception {
+    String backup = "{\"checksum\":\"\u00fc\"}";
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(backup.getBytes(StandardCharsets.UTF_8));
+    }
+    member.on("POST /cluster/restore", 200, MAP);
+    for (byte[] bytes :
+        List.of(
+            packed.toByteArray(),
+            ("\uFEFF" + backup).getBytes(StandardCharsets.UTF_8),
+            ("\uFEFF" + backup).getBytes(StandardCharsets.UTF_16LE),
+            backup.getBytes(StandardCharsets.UTF_16))) {
+      Path file = Files.write(folder.resolve("backup"), bytes);
+      succeeded(shell.type("restore", file.toString(), "--yes"));
+      assertEquals(backup, member.asked().get(member.asked().size() - 1).body());
+    }
+  }
+
+  @Test
+  void restoreOfAFileThatIsTooLargeOncePacked() throws Exception {
+    Path file = folder.resolve("bomb.json.gz");
+    try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+      gzip.write(new byte[4 << 20]);
+    }
+    Typed typed = shell.type("restore", file.toString(), "--yes");
+    assertEquals(1, typed.code());
+    assertTrue(typed.err().contains("it is larger than 3 MiB"), typed.err());
   }
 
   @Test

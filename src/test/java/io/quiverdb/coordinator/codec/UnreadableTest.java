@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
@@ -13,6 +16,7 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
@@ -27,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -319,6 +324,36 @@ class UnreadableTest {
     MalformedDocumentException refused =
         assertThrows(MalformedDocumentException.class, () -> BackupCodec.decode(edited));
     assertTrue(refused.getMessage().startsWith("checksum:"), refused.getMessage());
+  }
+
+  /** What jq, Ansible and editors make of it: objects have no order, and blanks mean nothing. */
+  @Test
+  void aBackupThatWasSortedAndPrettyPrintedIsTheSame() throws Exception {
+    ShardMap map =
+        new ShardMap(
+            -2,
+            List.of(new Shard(3, "http://s3:1", List.of("http://r:1", "http://a:1"))),
+            List.of(),
+            List.of());
+    BackupContent content =
+        new BackupContent("c", map, -5, -2, List.of("http://b:1", "http://a:1"));
+    byte[] written = BackupCodec.encode(content, 1, "c1");
+    ObjectMapper sorting =
+        JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+    byte[] sorted = sorting.writeValueAsBytes(sorting.readValue(written, TreeMap.class));
+    assertNotEquals(
+        new String(written, StandardCharsets.UTF_8), new String(sorted, StandardCharsets.UTF_8));
+    assertEquals(content, BackupCodec.decode(sorted));
+    byte[] swapped =
+        new String(sorted, StandardCharsets.UTF_8)
+            .replace("http://r:1", "http://x:1")
+            .replace("http://a:1", "http://r:1")
+            .replace("http://x:1", "http://a:1")
+            .getBytes(StandardCharsets.UTF_8);
+    assertThrows(MalformedDocumentException.class, () -> BackupCodec.decode(swapped));
   }
 
   private static byte[] snapshot(ClusterState state) throws Exception {

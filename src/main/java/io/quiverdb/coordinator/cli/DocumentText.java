@@ -1,0 +1,55 @@
+package io.quiverdb.coordinator.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+
+/** A document as a file holds it: packed with gzip or not, in UTF-8, or in what Windows writes. */
+final class DocumentText {
+  private static final char MARK = '\uFEFF';
+
+  private DocumentText() {}
+
+  /** The document holds more bytes than it may. */
+  static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param longest the most bytes, unpacked
+   */
+  static String read(InputStream in, int longest) throws IOException {
+    byte[] bytes = bounded(in, longest);
+    if (begins(bytes, 0x1F, 0x8B)) {
+      bytes = bounded(new GZIPInputStream(new ByteArrayInputStream(bytes)), longest);
+    }
+    String text = new String(bytes, charset(bytes));
+    return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
+  }
+
+  private static byte[] bounded(InputStream in, int longest) throws IOException {
+    byte[] bytes = in.readNBytes(longest + 1);
+    if (bytes.length > longest) {
+      throw new TooLongException();
+    }
+    return bytes;
+  }
+
+  private static Charset charset(byte[] bytes) {
+    if (begins(bytes, 0xFE, 0xFF)) {
+      return StandardCharsets.UTF_16BE;
+    }
+    return begins(bytes, 0xFF, 0xFE) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
+  }
+
+  private static boolean begins(byte[] bytes, int first, int second) {
+    return bytes.length >= 2
+        && Byte.toUnsignedInt(bytes[0]) == first
+        && Byte.toUnsignedInt(bytes[1]) == second;
+  }
+}
