@@ -55,8 +55,8 @@ final class MapRoutes implements Routes {
   /** Routers ask for the map without any of these. */
   private static boolean mayBeARouters(Context ctx) {
     return ctx.header("If-None-Match") == null
-        && ctx.queryParam("min_version") == null
-        && ctx.queryParam("consistency") == null;
+        && Query.value(ctx, "min_version").isEmpty()
+        && Query.value(ctx, "consistency").isEmpty();
   }
 
   private void current(Context ctx) {
