@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,16 +18,33 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client over HTTP/1.1 whose calls all end: in time, in size and in number. Thread-safe.
  *
  * <p>{@code HttpRequest.timeout} of the JDK ends at the headers; here the limit covers the body
- * too.
+ * too. The JDK's client looks names up on the few threads that serve all calls; here that was done
+ * just before, so that it finds the answer in the JVM's cache. Never through a proxy, whatever the
+ * JVM was told: these are calls between neighbours. A request that was given up may still arrive
+ * ({@link DirectHttp} sends those for which that matters).
  */
 public final class BoundedHttp implements AutoCloseable {
   private static final byte[] NO_BODY = {};
 
+  /** How long the JDK's client keeps a connection that is not used, in seconds. */
+  private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
+
+  static {
+    // Less than a member's server keeps connections (90 s), and than balancers do (60 s): a request
+    // that meets a connection which is just being closed may have arrived, or not.
+    if (System.getProperty(KEEP_ALIVE) == null) {
+      System.setProperty(KEEP_ALIVE, "30");
+    }
+  }
+
+  private final NameLookups names;
+  private final Optional<NameLookups> ownNames;
   private final HttpClient client;
   private final ExecutorService threads;
   private final Semaphore free;
@@ -39,6 +57,25 @@ public final class BoundedHttp implements AutoCloseable {
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
   public BoundedHttp(String name, Duration connectTimeout, int maxInFlight) {
+    this(name, new NameLookups(), true, connectTimeout, maxInFlight);
+  }
+
+  /**
+   * A client that shares look-ups.
+   *
+   * @param name of its threads
+   * @param names closed by the caller
+   * @param connectTimeout until a connection stands
+   * @param maxInFlight how many calls may be under way; one more fails at once
+   */
+  public BoundedHttp(String name, NameLookups names, Duration connectTimeout, int maxInFlight) {
+    this(name, names, false, connectTimeout, maxInFlight);
+  }
+
+  private BoundedHttp(
+      String name, NameLookups names, boolean own, Duration connectTimeout, int maxInFlight) {
+    this.names = names;
+    this.ownNames = own ? Optional.of(names) : Optional.empty();
     this.threads =
         Executors.newFixedThreadPool(
             2,
@@ -51,6 +88,7 @@ public final class BoundedHttp implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
             .connectTimeout(connectTimeout)
             .executor(threads)
             .build();
@@ -95,27 +133,18 @@ public final class BoundedHttp implements AutoCloseable {
       return CompletableFuture.failedFuture(
           new NeverSentException("too many calls are under way here"));
     }
-    CompletableFuture<HttpResponse<byte[]>> exchange;
-    try {
-      exchange = client.sendAsync(request, bodies);
-    } catch (RuntimeException e) {
-      free.release();
-      return CompletableFuture.failedFuture(new NeverSentException(e.toString(), e));
-    }
-    CompletableFuture<HttpReply> reply =
-        exchange
-            .thenApply(r -> new HttpReply(r.statusCode(), r.headers(), r.body()))
-            .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
-    return reply
+    Exchange exchange = new Exchange(request, limit, bodies);
+    exchange.begin();
+    return exchange
+        .reply
+        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
             (done, failure) -> {
               free.release();
-              if (failure != null) {
-                exchange.cancel(true);
-              }
+              exchange.end();
             })
         .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(told(failure, request.uri(), limit)));
+            failure -> CompletableFuture.failedFuture(exchange.told(Failures.cause(failure))));
   }
 
   /**
@@ -181,23 +210,99 @@ public final class BoundedHttp implements AutoCloseable {
     return head.headers().firstValueAsLong("content-length").orElse(-1);
   }
 
-  private static Throwable told(Throwable failure, URI uri, Duration limit) {
-    Throwable cause = Failures.cause(failure);
-    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return new NeverSentException("no connection to " + uri.getAuthority(), cause);
-    }
-    if (cause instanceof TimeoutException) {
-      return new TimeoutException(
-          uri.getAuthority() + " did not answer within " + limit.toMillis() + " ms");
-    }
-    return cause instanceof IOException
-        ? new IOException(uri.getAuthority() + ": " + Failures.reason(cause), cause)
-        : cause;
-  }
-
   /** Ends its threads; calls under way fail. */
   @Override
   public void close() {
     threads.shutdownNow();
+    ownNames.ifPresent(NameLookups::close);
+  }
+
+  /** One call: its name is looked up first, on no thread that other calls need. Thread-safe. */
+  private final class Exchange {
+    private final HttpRequest request;
+    private final Duration limit;
+    private final HttpResponse.BodyHandler<byte[]> bodies;
+    private final CompletableFuture<HttpReply> reply = new CompletableFuture<>();
+    private @Nullable CompletableFuture<HttpResponse<byte[]>> sent;
+    private boolean over;
+
+    Exchange(HttpRequest request, Duration limit, HttpResponse.BodyHandler<byte[]> bodies) {
+      this.request = request;
+      this.limit = limit;
+      this.bodies = bodies;
+    }
+
+    void begin() {
+      String host = request.uri().getHost();
+      if (NameLookups.isAddress(host)) {
+        send();
+        return;
+      }
+      var unused =
+          names
+              .addresses(host)
+              .whenComplete(
+                  (found, failure) -> {
+                    if (failure == null) {
+                      send();
+                    } else {
+                      reply.completeExceptionally(failure);
+                    }
+                  });
+    }
+
+    private synchronized void send() {
+      if (over) {
+        return;
+      }
+      try {
+        sent = client.sendAsync(request, bodies);
+      } catch (RuntimeException e) {
+        reply.completeExceptionally(new NeverSentException(e.toString(), e));
+        return;
+      }
+      var unused =
+          sent.whenComplete(
+              (answer, failure) -> {
+                if (failure == null) {
+                  reply.complete(
+                      new HttpReply(answer.statusCode(), answer.headers(), answer.body()));
+                } else {
+                  reply.completeExceptionally(failure);
+                }
+              });
+    }
+
+    /** Whatever of it is still under way is given up. */
+    synchronized void end() {
+      over = true;
+      if (sent != null) {
+        sent.cancel(true);
+      }
+    }
+
+    private synchronized boolean wasSent() {
+      return sent != null;
+    }
+
+    Throwable told(Throwable cause) {
+      String authority = request.uri().getAuthority();
+      if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+        return new NeverSentException("no connection to " + authority, cause);
+      }
+      if (cause instanceof TimeoutException) {
+        return wasSent()
+            ? new TimeoutException(authority + " did not answer within " + limit.toMillis() + " ms")
+            : NameLookups.silent(request.uri().getHost(), limit);
+      }
+      Optional<String> refused = TlsReason.ofRefusedCertificate(cause);
+      if (refused.isPresent()) {
+        return new NeverSentException(
+            "no connection to " + authority + ": " + refused.get(), cause);
+      }
+      return cause instanceof IOException && !(cause instanceof NeverSentException)
+          ? new IOException(authority + ": " + TlsReason.of(cause), cause)
+          : cause;
+    }
   }
 }

@@ -17,7 +17,9 @@ import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.Failures;
+import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
@@ -56,8 +58,10 @@ final class RunningMember implements AutoCloseable {
   private final CoordinatorConfig config;
   private final ScheduledExecutorService scheduler;
   private final CoordinatorMetrics metrics = new CoordinatorMetrics();
+  private final NameLookups names = new NameLookups();
   private final BoundedHttp inside;
   private final BoundedHttp outside;
+  private final DirectHttp data;
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
   private final ApiServer api;
@@ -75,8 +79,9 @@ final class RunningMember implements AutoCloseable {
         config.ensemble().members().stream()
             .map(m -> new Member(m.id(), m.raft().toString(), m.http()))
             .toList();
-    this.inside = new BoundedHttp("members", Duration.ofSeconds(1), 1_024);
-    this.outside = new BoundedHttp("shards", config.shards().connectTimeout(), 8_192);
+    this.inside = new BoundedHttp("members", names, Duration.ofSeconds(1), 1_024);
+    this.outside = new BoundedHttp("outside", names, config.shards().connectTimeout(), 8_192);
+    this.data = new DirectHttp(names, config.shards().connectTimeout(), 1_024);
     Peers peers = new HttpPeers(inside, config.ensemble().name());
     this.ensemble =
         new RatisEnsemble(
@@ -151,7 +156,7 @@ final class RunningMember implements AutoCloseable {
                   ensemble.leadership(),
                   clock),
               new HttpShards(
-                  outside,
+                  data,
                   config.shards().key().map(Secret::reveal),
                   config.shards().requestTimeout(),
                   fence),
@@ -261,6 +266,8 @@ final class RunningMember implements AutoCloseable {
     ensemble.close();
     inside.close();
     outside.close();
+    data.close();
+    names.close();
     metrics.close();
   }
 

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.shard;
 
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
@@ -37,7 +37,7 @@ public final class HttpShards implements ShardApi {
    * @param limit the longest that a call may take, searches apart; probes take 2 s at most
    * @param fence until when changes may be sent
    */
-  public HttpShards(BoundedHttp http, Optional<String> key, Duration limit, Fence fence) {
+  public HttpShards(DirectHttp http, Optional<String> key, Duration limit, Fence fence) {
     this.transport = new ShardTransport(http, key, fence);
     this.limit = limit;
     this.probeLimit = limit.compareTo(PROBE_LIMIT) < 0 ? limit : PROBE_LIMIT;

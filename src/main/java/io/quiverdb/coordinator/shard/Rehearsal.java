@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.shard;
 
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +34,8 @@ public final class Rehearsal {
   public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
     Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
     int points = 0;
-    try (BoundedHttp http = new BoundedHttp("rehearsal", CALL, 1);
+    try (NameLookups names = new NameLookups();
+        DirectHttp http = new DirectHttp(names, CALL, 1);
         MadeUpShard shard = new MadeUpShard()) {
       ShardApi shards =
           new HttpShards(http, Optional.empty(), CALL, () -> System.nanoTime() + CALL.toNanos());

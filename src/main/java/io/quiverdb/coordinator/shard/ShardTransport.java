@@ -1,32 +1,32 @@
 package io.quiverdb.coordinator.shard;
 
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.DirectRequest;
 import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import io.quiverdb.coordinator.http.Sink;
 import io.quiverdb.coordinator.http.TooLargeException;
+import io.quiverdb.coordinator.http.TooLateException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries requests to shards and waits for their answers, of whatever status. An interrupted call
- * ends at once. Thread-safe.
+ * ends at once, and what it had not delivered yet never arrives. Thread-safe.
  */
 final class ShardTransport {
-  private static final byte[] NO_BODY = {};
+  /** So often a moment may pass unused between the fence and the first byte. */
+  private static final int MOST_STALLS = 3;
 
-  private final BoundedHttp http;
+  private final DirectHttp http;
   private final Optional<String> key;
   private final Fence fence;
 
-  ShardTransport(BoundedHttp http, Optional<String> key, Fence fence) {
+  ShardTransport(DirectHttp http, Optional<String> key, Fence fence) {
     this.http = http;
     this.key = key;
     this.fence = fence;
@@ -34,54 +34,62 @@ final class ShardTransport {
 
   /** Sends a request that changes nothing. */
   HttpReply read(String url, ShardRequest request) throws ShardException, InterruptedException {
-    // Asked again for less, the shard can answer.
-    return send(url, request, body(request), Kind.REFUSED, null);
+    return read(url, request, null);
   }
 
-  /** Likewise; the body of a 2xx answer goes to a sink, not into the reply. */
-  HttpReply read(String url, ShardRequest request, Sink sink)
+  /** The same; but the body of a 2xx answer goes to a sink, if there is one, not into the reply. */
+  HttpReply read(String url, ShardRequest request, @Nullable Sink sink)
       throws ShardException, InterruptedException {
-    return send(url, request, body(request), Kind.REFUSED, sink);
-  }
-
-  private static BodyPublisher body(ShardRequest request) {
-    return request.json().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody);
-  }
-
-  /**
-   * Sends a request that changes data, while this node may.
-   *
-   * @throws FencedException if nothing of its body was sent
-   */
-  HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
-    DeadlineBody body = new DeadlineBody(request.json().orElse(NO_BODY), fence.sendUntilNanos());
     try {
-      return send(url, request, body, Kind.BROKEN, null);
-    } catch (ShardException e) {
-      if (!body.stopped()) {
-        throw e;
-      }
-      if (!body.begun()) {
-        throw new FencedException(url + ": " + request + " was not sent: it is too late for that");
-      }
-      throw new ShardException(
-          Kind.TIMED_OUT, url, request + " was cut short: it is too late for the rest");
+      // Asked again for less, the shard can answer.
+      return send(asRequest(url, request), request, Kind.REFUSED, sink);
+    } catch (TooLateException e) {
+      throw new IllegalStateException("a read may be sent at any time", e);
     }
   }
 
-  private HttpReply send(
-      String url, ShardRequest asked, BodyPublisher body, Kind tooLarge, @Nullable Sink sink)
-      throws ShardException, InterruptedException {
-    try {
-      HttpRequest.Builder request =
-          BoundedHttp.request(url, asked.path()).method(asked.method(), body);
-      if (asked.json().isPresent()) {
-        request.header("Content-Type", "application/json");
+  /**
+   * Sends a request that changes data, while this node may. A process that was stopped wakes up
+   * without knowing that time went by: so the clock is looked at before every stretch of the
+   * request, and what is left of it never leaves. A shard acts on no body that is cut short. Where
+   * nothing has left yet the fence is asked once more, for this node may still lead.
+   *
+   * @throws FencedException if nothing of it was sent, because this node may not lead any more
+   */
+  HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
+    for (int stalls = 0; stalls < MOST_STALLS; stalls++) {
+      try {
+        DirectRequest fenced = asRequest(url, request).until(fence.sendUntilNanos());
+        return send(fenced, request, Kind.BROKEN, null);
+      } catch (TooLateException e) {
+        if (e.begun()) {
+          throw new ShardException(
+              Kind.TIMED_OUT, url, request + " was cut short: it is too late for the rest");
+        }
       }
-      key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    }
+    throw new FencedException(
+        url + ": " + request + " was not sent: " + MOST_STALLS + " times it was too late for that");
+  }
+
+  private DirectRequest asRequest(String url, ShardRequest asked) {
+    DirectRequest request = DirectRequest.of(url, asked.method(), asked.path());
+    if (asked.json().isPresent()) {
+      request = request.with(asked.json().get()).with("Content-Type", "application/json");
+    }
+    return key.isPresent() ? request.with("Authorization", "Bearer " + key.get()) : request;
+  }
+
+  private HttpReply send(
+      DirectRequest request, ShardRequest asked, Kind tooLarge, @Nullable Sink sink)
+      throws ShardException, TooLateException, InterruptedException {
+    String url = request.baseUrl();
+    try {
       return sink == null
-          ? http.call(request.build(), asked.limit(), asked.maxBytes())
-          : http.call(request.build(), asked.limit(), asked.maxBytes(), sink);
+          ? http.call(request, asked.limit(), asked.maxBytes())
+          : http.call(request, asked.limit(), asked.maxBytes(), sink);
+    } catch (TooLateException e) {
+      throw e;
     } catch (NeverSentException e) {
       throw new ShardException(Kind.NEVER_SENT, url, Failures.reason(e));
     } catch (TimeoutException e) {

@@ -11,7 +11,8 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MoveLog;
 import io.quiverdb.coordinator.migration.MovePorts;
@@ -46,7 +47,8 @@ class MoveServiceTest {
   private final AtomicInteger engines = new AtomicInteger();
   private final AtomicInteger mostEngines = new AtomicInteger();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(1), 8);
+  private final NameLookups names = new NameLookups();
+  private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(1), 8);
   private final MoveSettings settings = MoveService.settings(MigrationConfig.DEFAULT);
   private final MoveService service = new MoveService(leadership, this::ports, settings);
 
@@ -55,6 +57,7 @@ class MoveServiceTest {
     service.close();
     threads.shutdownNow();
     http.close();
+    names.close();
   }
 
   private static final class FakeLeadership implements Leadership {

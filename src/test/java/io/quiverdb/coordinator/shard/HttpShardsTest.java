@@ -17,7 +17,8 @@ import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.dev.ShardCore;
 import io.quiverdb.coordinator.dev.ShardServer;
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.shard.ShardApi.Role;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
@@ -62,7 +63,8 @@ class HttpShardsTest {
   private static final String NESTED =
       "{\"a\":[1,{\"b\":null}],\"n\":18446744073709551615,\"s\":\"\u00e9\\\"\\\\😀\",\"z\":1.5e-7}";
 
-  private final BoundedHttp http = new BoundedHttp("shards", Duration.ofSeconds(2), 16);
+  private final NameLookups names = new NameLookups();
+  private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(2), 16);
   private final ShardApi shards = shards(Optional.empty());
   private final List<ShardServer> started = new ArrayList<>();
 
@@ -70,6 +72,7 @@ class HttpShardsTest {
   void close() {
     started.forEach(ShardServer::close);
     http.close();
+    names.close();
   }
 
   private ShardApi shards(Optional<String> key) {

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
@@ -60,7 +61,8 @@ class ShardFaultsTest {
 
   private static final List<String> CHANGES = List.of("create", "drop", "upsert", "bulk", "delete");
 
-  private final BoundedHttp http = new BoundedHttp("shards", Duration.ofSeconds(2), 16);
+  private final NameLookups names = new NameLookups();
+  private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(2), 16);
   private FaultServer server;
 
   @BeforeEach
@@ -72,6 +74,7 @@ class ShardFaultsTest {
   void close() throws IOException {
     server.close();
     http.close();
+    names.close();
   }
 
   private ShardApi shards(Duration limit, Fence fence) {
@@ -227,9 +230,12 @@ class ShardFaultsTest {
     AtomicInteger ended = new AtomicInteger();
     server.befalls(
         call -> {
-          call.send("HTTP/1.1 200 X\r\nContent-Length: 30\r\n\r\n{\"points\":[");
-          call.awaitEnd();
-          ended.incrementAndGet();
+          try {
+            call.send("HTTP/1.1 200 X\r\nContent-Length: 30\r\n\r\n{\"points\":[");
+            call.awaitEnd();
+          } finally {
+            ended.incrementAndGet();
+          }
         });
     everyCallFails(Kind.TIMED_OUT, SHORT);
     // One whose head did not arrive in time on a busy machine was never in the hands of the server.
@@ -360,6 +366,17 @@ class ShardFaultsTest {
           FencedException.class, () -> CALLS.get(call).to(shards(LONG, closed), server.url()));
     }
     assertEquals(0, server.connections());
+  }
+
+  /** A stall between the question and the first byte is no loss of the leadership. */
+  @Test
+  void aFenceThatWasLateOnceIsAskedAgain() throws Exception {
+    server.befalls(FaultServer.answering("{\"deleted\":1}"));
+    AtomicInteger asked = new AtomicInteger();
+    Fence late = () -> asked.incrementAndGet() < 3 ? System.nanoTime() : OPEN.sendUntilNanos();
+    shards(LONG, late).delete(server.url(), "c", List.of("a"));
+    assertEquals(3, asked.get());
+    assertEquals(1, server.heads().size());
   }
 
   /** Between the question and the sending lies at least a connection that has to be made. */

@@ -1,0 +1,139 @@
+package io.quiverdb.coordinator.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that is aborted, never closed in the ordinary way. A kernel goes on sending what an
+ * orphaned connection still holds, for up to a minute and more; {@code SO_LINGER} of 0 makes it
+ * throw that away, and being set before there is anything to send it holds for a process that is
+ * killed too. For one thread at a time, but for {@link #abort}.
+ */
+final class Connection {
+  private final SocketChannel channel;
+  private @Nullable InputStream in;
+  private @Nullable OutputStream out;
+  private @Nullable AnswerReader answers;
+  private long usedNanos;
+
+  private Connection(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  /** One that is connected to nobody yet. */
+  static Connection unconnected() throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      return new Connection(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Connects; an interruption ends it. */
+  void connect(Origin origin, InetAddress address, int millis) throws IOException {
+    Socket socket = channel.socket();
+    socket.connect(new InetSocketAddress(address, origin.port()), millis);
+    if (origin.tls()) {
+      socket = secured(socket, origin);
+    }
+    in = socket.getInputStream();
+    out = socket.getOutputStream();
+    answers = new AnswerReader(in);
+  }
+
+  private static SSLSocket secured(Socket socket, Origin origin) throws IOException {
+    try {
+      SSLSocket secured =
+          (SSLSocket)
+              SSLContext.getDefault()
+                  .getSocketFactory()
+                  .createSocket(socket, origin.host(), origin.port(), true);
+      SSLParameters parameters = secured.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      secured.setSSLParameters(parameters);
+      secured.startHandshake();
+      return secured;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IOException("TLS cannot be used: " + Failures.reason(e), e);
+    }
+  }
+
+  /** Sends a request and reads its answer. */
+  HttpReply exchange(RequestBytes request, int maxBytes, @Nullable Sink sink) throws IOException {
+    OutputStream to = out;
+    AnswerReader from = answers;
+    if (to == null || from == null) {
+      throw new IllegalStateException("not connected");
+    }
+    try {
+      request.writeTo(to);
+    } catch (TooLateException e) {
+      throw e;
+    } catch (IOException e) {
+      return refusal(from, maxBytes, e);
+    }
+    HttpReply reply = from.read(maxBytes, sink);
+    usedNanos = System.nanoTime();
+    return reply;
+  }
+
+  /** Who refuses a body answers before it is there, and does not read the rest. */
+  private HttpReply refusal(AnswerReader from, int maxBytes, IOException unwritten)
+      throws IOException {
+    try {
+      HttpReply reply = from.read(maxBytes, null);
+      abort();
+      return reply;
+    } catch (IOException e) {
+      unwritten.addSuppressed(e);
+      throw unwritten;
+    }
+  }
+
+  /** Whether another request may be sent: the answer had an end, and nothing came after it. */
+  boolean reusable() {
+    return channel.isOpen() && answers != null && answers.reusable();
+  }
+
+  /** How long it has not been used. */
+  long idleNanos() {
+    return System.nanoTime() - usedNanos;
+  }
+
+  /** Whether the other side has closed it, or said something that nobody asked for. */
+  boolean isStale() {
+    try {
+      channel.configureBlocking(false);
+      int read = channel.read(ByteBuffer.allocate(1));
+      channel.configureBlocking(true);
+      return read != 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Ends it; what was not delivered yet is thrown away. Thread-safe. */
+  void abort() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // It is closed all the same: the descriptor is gone, whatever the kernel says of it.
+    }
+  }
+}

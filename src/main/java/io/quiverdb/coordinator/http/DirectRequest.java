@@ -1,0 +1,52 @@
+package io.quiverdb.coordinator.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A request for {@link DirectHttp}.
+ *
+ * @param baseUrl may end in slashes
+ * @param path below it, percent-encoded
+ * @param headers besides {@code Host} and {@code Content-Length}
+ * @param body not copied, so not to be written to; empty: none
+ * @param sendUntilNanos past this moment, on the scale of {@link System#nanoTime}, no byte of it
+ *     leaves; empty: it may always be sent
+ */
+public record DirectRequest(
+    String baseUrl,
+    String method,
+    String path,
+    Map<String, String> headers,
+    Optional<byte[]> body,
+    OptionalLong sendUntilNanos) {
+  /** Takes a copy of the headers. */
+  public DirectRequest {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Without headers and a body, to be sent at any time. */
+  public static DirectRequest of(String baseUrl, String method, String path) {
+    return new DirectRequest(
+        baseUrl, method, path, Map.of(), Optional.empty(), OptionalLong.empty());
+  }
+
+  /** The same with a body. */
+  public DirectRequest with(byte[] content) {
+    return new DirectRequest(baseUrl, method, path, headers, Optional.of(content), sendUntilNanos);
+  }
+
+  /** The same with one header more. */
+  public DirectRequest with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new DirectRequest(baseUrl, method, path, more, body, sendUntilNanos);
+  }
+
+  /** The same, to be sent before a moment or not at all. */
+  public DirectRequest until(long nanos) {
+    return new DirectRequest(baseUrl, method, path, headers, body, OptionalLong.of(nanos));
+  }
+}
