@@ -95,8 +95,10 @@ final class Alarms {
                         "critical",
                         "shard "
                             + Long.toUnsignedString(shard.id())
-                            + " does not answer at "
-                            + shard.primaryUrl())));
+                            + " is not healthy at "
+                            + shard.primaryUrl()
+                            + ": "
+                            + shards.of(shard).trouble().orElse(""))));
     raised.addAll(MoveAlarms.of(node.view().current().state()));
     return raised;
   }

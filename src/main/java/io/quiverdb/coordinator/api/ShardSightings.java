@@ -18,13 +18,22 @@ final class ShardSightings {
   private final ShardProbe probe;
   private Optional<Asked> newest = Optional.empty();
 
-  /** One shard. */
-  record Sighting(boolean healthy, OptionalLong points) {}
+  /**
+   * One shard.
+   *
+   * @param trouble why it is not healthy; empty: it is
+   */
+  record Sighting(Optional<String> trouble, OptionalLong points) {
+    boolean healthy() {
+      return trouble.isEmpty();
+    }
+  }
 
   /** All of them. */
   record Seen(ShardMap map, Map<Long, Sighting> byId) {
     Sighting of(Shard shard) {
-      return byId.getOrDefault(shard.id(), new Sighting(false, OptionalLong.empty()));
+      return byId.getOrDefault(
+          shard.id(), new Sighting(Optional.of("it was not asked"), OptionalLong.empty()));
     }
 
     List<Shard> unhealthy() {
@@ -55,7 +64,7 @@ final class ShardSightings {
     for (Shard shard : map.shards()) {
       answers.add(
           probe
-              .healthy(shard.primaryUrl())
+              .trouble(shard.primaryUrl())
               .thenCombine(probe.points(shard.primaryUrl()), Sighting::new)
               .thenAccept(
                   sighting -> {

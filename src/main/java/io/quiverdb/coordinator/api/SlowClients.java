@@ -10,9 +10,10 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts off connections that drip: an idle time-out begins again with every byte, so that a header,
- * a body or the reading of an answer could take for ever. Looked at from outside and per
- * connection, because the server's own bound on data rates counts all connections together.
+ * Cuts off connections that never ask for anything, or drip: an idle time-out begins again with
+ * every byte, so that a header, a body or the reading of an answer could take for ever. Looked at
+ * from outside and per connection, because the server's own bound on data rates counts all
+ * connections together.
  */
 final class SlowClients extends AbstractLifeCycle {
   private final ServerConnector connector;
@@ -62,12 +63,17 @@ final class SlowClients extends AbstractLifeCycle {
       }
       Moved moved = Moved.over(connection);
       now.put(connection, moved);
-      if (drips(before.get(connection), moved)) {
+      if (drips(before.get(connection), moved) || saysNothing(before.get(connection), moved)) {
         endPoint.close();
       }
     }
     before = now;
     next();
+  }
+
+  /** Who never asked for anything is not kept for as long as who did. */
+  private static boolean saysNothing(@Nullable Moved earlier, Moved moved) {
+    return earlier != null && moved.messages() == 0;
   }
 
   /** No bytes at all is not dripping: it waits for us, or the idle time-out ends it. */

@@ -69,6 +69,7 @@ final class StatusRoutes implements Routes {
       row.put("state", state(applied.state().map(), shard.id()));
       row.put("healthy", sighting.healthy());
       row.put("points", sighting.points().isPresent() ? sighting.points().getAsLong() : null);
+      row.put("last_error", sighting.trouble().orElse(null));
     }
     bodies.addRouters(body.putArray("routers"));
     body.set(

@@ -20,7 +20,15 @@ final class WebServer {
   private static final int MIN_THREADS = 4;
   private static final int MAX_CONNECTIONS = 4_096;
   private static final int HEADER_BYTES = 16 << 10;
+
+  /** Within a request, and an answer. */
   private static final long IDLE_MILLIS = 15_000;
+
+  /**
+   * Between two requests: balancers keep connections for 60 to 75 s, and who closes first must not
+   * be the server.
+   */
+  private static final long KEPT_MILLIS = 90_000;
 
   /** A request may wait a minute for a version of the map. */
   private static final long REQUEST_MILLIS = 65_000;
@@ -82,7 +90,7 @@ final class WebServer {
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
-    connector.setIdleTimeout(IDLE_MILLIS);
+    connector.setIdleTimeout(KEPT_MILLIS);
     connector.setAcceptQueueSize(512);
     connector.addBean(new SlowClients(connector, WATCHED_MILLIS, SLOWEST));
     return connector;

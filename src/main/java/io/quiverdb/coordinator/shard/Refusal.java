@@ -24,7 +24,8 @@ final class Refusal {
           case 409 -> Kind.EXISTS;
           case 421 -> Kind.RAFT_FOLLOWER;
           case 429 -> Kind.BUSY;
-          case 503 -> Kind.UNAVAILABLE;
+          case 502, 503 -> Kind.UNAVAILABLE;
+          case 504 -> Kind.TIMED_OUT;
           default -> Kind.BROKEN;
         };
     String detail = detail(reply.body());

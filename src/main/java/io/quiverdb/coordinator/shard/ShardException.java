@@ -8,7 +8,7 @@ public final class ShardException extends Exception {
   public enum Kind {
     /** It surely got nothing of the request. */
     NEVER_SENT,
-    /** No whole answer in time: a change may still take effect. */
+    /** No whole answer in time, or 504 from a proxy: a change may still take effect. */
     TIMED_OUT,
     /** 404 with a problem document: it has no such collection. An absent point is no failure. */
     NO_COLLECTION,
@@ -24,7 +24,7 @@ public final class ShardException extends Exception {
     EXISTS,
     /** 429: it asks to be left alone for a while, and did nothing. */
     BUSY,
-    /** 503: likewise; but a proxy may say so of a shard that goes on with the request. */
+    /** 503: the same; but a proxy may say so, or 502, of a shard that goes on with the request. */
     UNAVAILABLE,
     /** 5xx, another status, or a body that is not what it should be: says nothing at all. */
     BROKEN

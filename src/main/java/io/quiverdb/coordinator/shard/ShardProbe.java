@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.shard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
@@ -36,8 +37,24 @@ public final class ShardProbe {
 
   /** Whether {@code GET /healthz} answers 2xx in time; never completes exceptionally. */
   public CompletableFuture<Boolean> healthy(String baseUrl) {
+    return trouble(baseUrl).thenApply(Optional::isEmpty);
+  }
+
+  /**
+   * Why {@code GET /healthz} does not answer 2xx in time, for the operator; empty if it does. Never
+   * completes exceptionally.
+   */
+  public CompletableFuture<Optional<String>> trouble(String baseUrl) {
     return get(baseUrl, "/healthz")
-        .handle((reply, failure) -> failure == null && reply.status() / 100 == 2);
+        .handle(
+            (reply, failure) -> {
+              if (failure != null) {
+                return Optional.of(Failures.reason(failure));
+              }
+              return reply.status() / 100 == 2
+                  ? Optional.empty()
+                  : Optional.of("GET /healthz answered " + reply.status());
+            });
   }
 
   /** How many points its collections hold together; empty if it does not say so in time. */

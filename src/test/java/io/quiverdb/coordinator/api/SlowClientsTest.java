@@ -1,10 +1,12 @@
 package io.quiverdb.coordinator.api;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,38 @@ class SlowClientsTest {
                 write(busy, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
                 return cutOff(dripping);
               });
+    }
+  }
+
+  /** A stranger is not kept for as long as a balancer between two requests. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n"})
+  void aConnectionThatNeverAsksForAnythingIsCutOff(String beginning) throws Exception {
+    try (Socket silent = connect()) {
+      silent.setSoTimeout(20_000);
+      write(silent, beginning);
+      assertTrue(ended(silent));
+    }
+  }
+
+  @Test
+  void aConnectionBetweenTwoRequestsIsKept() throws Exception {
+    try (Socket kept = connect();
+        Socket silent = connect()) {
+      silent.setSoTimeout(20_000);
+      write(kept, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertTrue(ended(silent), "a whole window has passed");
+      write(kept, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      String answers = new String(kept.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(2, answers.split("HTTP/1.1 200 ", -1).length - 1, answers);
+    }
+  }
+
+  private static boolean ended(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true;
     }
   }
 

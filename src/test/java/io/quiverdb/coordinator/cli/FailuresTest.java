@@ -50,6 +50,23 @@ class FailuresTest {
   }
 
   @Test
+  void aRedirectIsNamedAndNotFollowed() {
+    first.on(
+        PROMOTE,
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", second.url() + "/elsewhere");
+          FakeMember.text(exchange, 301, "");
+        });
+    String told = promote(new Shell().at(first)).err();
+    assertTrue(
+        told.startsWith(
+            "error: HTTP 301: " + first.url() + " redirects to " + second.url() + "/elsewhere\n"),
+        told);
+    assertTrue(told.contains("as --endpoint"), told);
+    assertEquals(0, second.asked().size());
+  }
+
+  @Test
   void anAnswerThatIsNoProblemIsShownAsItIs() {
     first.on(PROMOTE, 500, "<html>\u001b[31moops</html>");
     assertEquals("error: HTTP 500: <html>?[31moops</html>\n", promote(new Shell().at(first)).err());

@@ -125,7 +125,9 @@ class ShardFaultsTest {
             Map.entry(421, Kind.RAFT_FOLLOWER),
             Map.entry(422, Kind.REFUSED),
             Map.entry(429, Kind.BUSY),
+            Map.entry(502, Kind.UNAVAILABLE),
             Map.entry(503, Kind.UNAVAILABLE),
+            Map.entry(504, Kind.TIMED_OUT),
             Map.entry(500, Kind.BROKEN),
             Map.entry(501, Kind.BROKEN),
             Map.entry(302, Kind.BROKEN));

@@ -27,7 +27,11 @@ final class Advice {
               (request.method().equals("GET") ? "See" : "Nothing was changed. See")
                   + " quiver-coordinator status"
                   + reply.retryAfter().map(s -> ", and repeat it after " + s + " s.").orElse("."));
-      default -> {}
+      default -> {
+        if (reply.redirects()) {
+          advice.add("Redirects are not followed: give the members themselves as --endpoint.");
+        }
+      }
     }
     addRepeat(advice, request, unknownAt);
     return new RestException(reply.problem(), advice, reply.passing());

@@ -15,9 +15,15 @@ import java.util.Set;
  * @param endpoint who sent it
  * @param status of HTTP
  * @param retryAfter its header, if it had one
+ * @param location its header, if it had one
  * @param body as it came
  */
-record Reply(Endpoint endpoint, int status, Optional<String> retryAfter, String body) {
+record Reply(
+    Endpoint endpoint,
+    int status,
+    Optional<String> retryAfter,
+    Optional<String> location,
+    String body) {
   private static final int LONGEST_TEXT = 200;
 
   /** Where another member may do better. */
@@ -54,8 +60,15 @@ record Reply(Endpoint endpoint, int status, Optional<String> retryAfter, String 
     }
   }
 
+  boolean redirects() {
+    return status / 100 == 3 && location.isPresent();
+  }
+
   /** {@code title: detail} of the problem, or what there is instead. */
   String problem() {
+    if (redirects()) {
+      return "HTTP " + status + ": " + endpoint.base() + " redirects to " + location.get();
+    }
     try {
       JsonNode json = MAPPER.readTree(body);
       if (json.path("title").isTextual()) {

@@ -2,6 +2,8 @@ package io.quiverdb.coordinator.cli.rest;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -98,11 +100,14 @@ public final class RestClient {
           endpoint,
           response.statusCode(),
           response.headers().firstValue("Retry-After"),
+          response.headers().firstValue("Location"),
           new String(response.body(), StandardCharsets.UTF_8));
     } catch (TimeoutException e) {
-      throw new Unanswered("no answer within " + timeout.toMillis() + " ms", true);
+      throw new Unanswered(
+          "no answer within " + timeout.toMillis() + " ms" + proxy(endpoint), true);
     } catch (ExecutionException e) {
-      throw unanswered(e.getCause());
+      Unanswered unanswered = unanswered(e.getCause());
+      throw new Unanswered(unanswered.getMessage() + proxy(endpoint), unanswered.sent);
     } finally {
       exchange.cancel(true);
     }
@@ -121,6 +126,18 @@ public final class RestClient {
     request.headers().forEach(builder::header);
     apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
     return builder.build();
+  }
+
+  /** What the JVM was told of a proxy is easily forgotten. */
+  private static String proxy(Endpoint endpoint) {
+    ProxySelector selector = ProxySelector.getDefault();
+    return selector == null
+        ? ""
+        : selector.select(endpoint.at("/")).stream()
+            .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
+            .findFirst()
+            .map(proxy -> ", through the proxy " + proxy.address() + " of this JVM")
+            .orElse("");
   }
 
   private static Unanswered unanswered(@Nullable Throwable cause) {
