@@ -129,6 +129,15 @@
  *      DropTest#aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst
  *      DyingShardTest#aLeavingShardThatDiesAfterTheFlipIsSkipped
  *      WipeTest#deletesNothingWhileTheOnlyOtherCopiesAreAway
+ * 31 a request that a deposed leader gave up, held by the network for up to 55 s
+ *      LateDeliveryTest#aDeposedLeadersRequestNeverArrives
+ *      GivenUpRequestTest#afterAKill
+ * 32 one that the same leader gave up, in a drain
+ *      LateDeliveryTest#aLeadersOwnRequestOfADrainNeverArrives
+ *      GivenUpRequestTest#afterATimeOut
+ *      GivenUpRequestTest#afterAnInterruption
+ * 33 a drop of a collection that was given up
+ *      LateDeliveryTest#aDropOfACollectionThatWasGivenUpNeverArrives
  * </pre>
  *
  * <p>The safeguards, and for each a test that goes red when it is taken out:

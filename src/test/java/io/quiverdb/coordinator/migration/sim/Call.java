@@ -52,6 +52,11 @@ record Call(
     };
   }
 
+  /** Whether a whole collection goes with it. */
+  boolean dropsCollection() {
+    return method.equals("DELETE") && !path.endsWith("/points");
+  }
+
   /** The ids of the points that it writes, as they stand in it. */
   List<String> ids() {
     return IDS.matcher(body).results().map(found -> found.group(1)).toList();

@@ -85,6 +85,7 @@ class CheckerTeethTest {
       setup.faults = List.of();
       setup.lossPerMille = 0;
       setup.errorPerMille = 0;
+      setup.heldPerMille = 0;
       setup.wishes = List.of(Setup.Wish.GROW);
     };
   }

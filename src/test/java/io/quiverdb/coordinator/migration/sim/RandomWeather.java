@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.dev.QuiverResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Delays, losses and errors by chance; from {@link #clearUp} on only delays. */
 final class RandomWeather implements Weather {
@@ -17,11 +18,16 @@ final class RandomWeather implements Weather {
   private static final QuiverResponse NO_COLLECTION =
       status(404, "{\"detail\":\"collection not found\",\"status\":404}");
 
+  private static final long LONGEST_HELD = 55_000_000_000L;
+
   private final Chance chance;
   private final long latency;
   private final int slowPercent;
   private final int lossPerMille;
   private final int errorPerMille;
+  private final int heldPerMille;
+  private final Predicate<Call> mayBeHeld;
+  private final boolean givenUpArrives;
   private boolean clear;
 
   /**
@@ -29,13 +35,28 @@ final class RandomWeather implements Weather {
    *
    * @param latency the most ns that a request usually takes, one way
    * @param slowPercent how many take as long as they can
+   * @param heldPerMille how many changes of the coordinator the network holds for up to 55 s, which
+   *     is how long a kernel goes on sending what its process has given up
+   * @param mayBeHeld which of them
+   * @param givenUpArrives whether such a one arrives all the same
    */
-  RandomWeather(Chance chance, long latency, int slowPercent, int lossPerMille, int errorPerMille) {
+  RandomWeather(
+      Chance chance,
+      long latency,
+      int slowPercent,
+      int lossPerMille,
+      int errorPerMille,
+      int heldPerMille,
+      Predicate<Call> mayBeHeld,
+      boolean givenUpArrives) {
     this.chance = chance;
     this.latency = latency;
     this.slowPercent = slowPercent;
     this.lossPerMille = lossPerMille;
     this.errorPerMille = errorPerMille;
+    this.heldPerMille = heldPerMille;
+    this.mayBeHeld = mayBeHeld;
+    this.givenUpArrives = givenUpArrives;
   }
 
   void clearUp() {
@@ -44,13 +65,22 @@ final class RandomWeather implements Weather {
 
   @Override
   public Fate fate(Call call, SimShard shard) {
+    if (!clear
+        && call.kind() == Call.Kind.COORDINATOR
+        && call.changes()
+        && heldPerMille > 0
+        && mayBeHeld.test(call)
+        && chance.below(1000) < heldPerMille) {
+      long late = chance.between(call.patience(), LONGEST_HELD);
+      return givenUpArrives ? Fate.delivered(late, 0) : Fate.held(late);
+    }
     long there = delay(call);
     if (!clear && chance.below(1000) < lossPerMille) {
       // A search may wait without a limit, and a broken connection ends it.
       boolean silent = call.kind() == Call.Kind.COORDINATOR && !call.isSearch() && chance.oneIn(2);
       return chance.oneIn(2)
           ? Fate.lost(there, silent)
-          : new Fate(there, false, Optional.empty(), true, 0, silent);
+          : new Fate(there, false, Optional.empty(), true, 0, silent, false);
     }
     long back = Math.min(delay(call), Math.max(0, call.patience() - there));
     if (!clear && chance.below(1000) < errorPerMille) {

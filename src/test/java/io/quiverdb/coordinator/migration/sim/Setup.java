@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -53,6 +54,16 @@ final class Setup {
   int slowPercent = 5;
   int lossPerMille;
   int errorPerMille;
+
+  /** How many changes of the coordinator the network holds for up to 55 s. */
+  int heldPerMille;
+
+  /** Which of them. */
+  Predicate<Call> mayBeHeld = call -> true;
+
+  /** Whether what the coordinator gave up is delivered all the same. */
+  boolean givenUpArrives;
+
   long followerLag = 50_000_000;
   List<Faults.Kind> faults = List.of();
   long faultGap = 10_000_000_000L;
@@ -128,7 +139,11 @@ final class Setup {
 
   /** Whether nothing goes wrong in it: then no client's request may fail. */
   boolean healthy() {
-    return faults.isEmpty() && lossPerMille == 0 && errorPerMille == 0 && ousting == 0;
+    return faults.isEmpty()
+        && lossPerMille == 0
+        && errorPerMille == 0
+        && heldPerMille == 0
+        && ousting == 0;
   }
 
   static Setup random(Chance chance) {
@@ -166,6 +181,10 @@ final class Setup {
       setup.faults = kinds;
       setup.ousting = chance.of(List.of(0, 0, 60, 200));
     }
+    // A process that stands still gives nothing up: that is beyond what a move can bear.
+    if (!healthy && !setup.faults.contains(Faults.Kind.NODE_STOPPED)) {
+      setup.heldPerMille = chance.of(List.of(0, 0, 10, 40));
+    }
     setup.requestDrain = setup.drainTime(chance, 5_000);
     setup.dataTimeout = setup.drainTime(chance, 7_000);
     setup.faultGap = chance.between(4_000_000_000L, 30_000_000_000L);
@@ -185,6 +204,7 @@ final class Setup {
     slowPercent = 0;
     lossPerMille = 0;
     errorPerMille = 0;
+    heldPerMille = 0;
     faults = List.of();
     ousting = 0;
     schemers = 0;

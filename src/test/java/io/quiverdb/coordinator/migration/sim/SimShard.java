@@ -37,6 +37,10 @@ final class SimShard {
   private final QuiverApi api;
   private final List<Runnable> inbox = new ArrayList<>();
   private final Map<Promise<Answer>, Call> waiting = new LinkedHashMap<>();
+
+  /** Requests whose packets are lost, until their senders give them up. */
+  private final Map<Promise<Answer>, Call> held = new LinkedHashMap<>();
+
   private boolean paused;
   private boolean dead;
   private int deaths;
@@ -110,6 +114,9 @@ final class SimShard {
     if (will(call, fate)) {
       underWay.add(call);
     }
+    if (fate.held()) {
+      held.put(heard, call);
+    }
     if (fate.lostBefore()) {
       sim.after(
           fate.there(),
@@ -127,12 +134,18 @@ final class SimShard {
   }
 
   private void arrive(Call call, Fate fate, Promise<Answer> heard, int life) {
+    if (!fate.held() || held.remove(heard) != null) {
+      arriveAgain(call, fate, heard, life);
+    }
+  }
+
+  private void arriveAgain(Call call, Fate fate, Promise<Answer> heard, int life) {
     if (dead || life != deaths) {
       waiting.remove(heard);
       landed(call, false);
       heard.keep(dead && life == deaths ? new Answer.Refused() : new Answer.Broken());
     } else if (paused) {
-      inbox.add(() -> arrive(call, fate, heard, life));
+      inbox.add(() -> arriveAgain(call, fate, heard, life));
     } else {
       take(call, fate, heard, life);
     }
@@ -152,7 +165,7 @@ final class SimShard {
           closeSearch(call, heard);
         } else {
           waiting.put(heard, call);
-          sim.after(wait.nanos, () -> arrive(call, fate, heard, life));
+          sim.after(wait.nanos, () -> arriveAgain(call, fate, heard, life));
         }
         return;
       }
@@ -186,6 +199,11 @@ final class SimShard {
   /** The caller does not wait for the answer any more. */
   void closes(Promise<Answer> heard) {
     heard.abandon();
+    Call thrownAway = held.remove(heard);
+    if (thrownAway != null) {
+      sim.trace(url, "never gets what was given up", thrownAway);
+      landed(thrownAway, false);
+    }
     Call call = waiting.get(heard);
     if (call != null) {
       closeSearch(call, heard);

@@ -279,7 +279,8 @@ final class SimShardApi implements ShardApi {
           case 400, 413, 422 -> Kind.REFUSED;
           case 409 -> Kind.EXISTS;
           case 429 -> Kind.BUSY;
-          case 503 -> Kind.UNAVAILABLE;
+          case 502, 503 -> Kind.UNAVAILABLE;
+          case 504 -> Kind.TIMED_OUT;
           default -> Kind.BROKEN;
         };
     throw new ShardException(kind, url, answer.status() + ": " + answer.body());

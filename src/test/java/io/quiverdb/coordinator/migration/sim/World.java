@@ -53,7 +53,14 @@ final class World {
     this.sim = new Sim(threads, chance, trace, 1_200_000_000_000L, 2_000_000);
     this.weather =
         new RandomWeather(
-            chance, setup.latency, setup.slowPercent, setup.lossPerMille, setup.errorPerMille);
+            chance,
+            setup.latency,
+            setup.slowPercent,
+            setup.lossPerMille,
+            setup.errorPerMille,
+            setup.heldPerMille,
+            setup.mayBeHeld,
+            setup.givenUpArrives);
     this.eyes = this::watched;
     this.cluster =
         new SimCluster(
