@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfirmedReads implements Reads {
   private static final long NEVER = Long.MIN_VALUE;
+  private static final long RECONNECT_MILLIS = 100;
 
   private final StateView view;
   private final Supplier<@Nullable RaftNode> node;
@@ -66,8 +67,11 @@ final class ConfirmedReads implements Reads {
               if (!isUnreachable(failure) || leader.isEmpty() || log.info().isLeader()) {
                 return CompletableFuture.failedFuture(failure);
               }
-              log.reconnect(leader.get());
-              return log.read();
+              // One that was refused is closed at once; one whose packets are lost is not waited
+              // for.
+              return log.reconnect(leader.get())
+                  .completeOnTimeout(null, RECONNECT_MILLIS, TimeUnit.MILLISECONDS)
+                  .thenCompose(done -> log.read());
             });
   }
 

@@ -80,7 +80,7 @@ final class MembershipKeeper {
         continue;
       }
       if (silent(member)) {
-        node.reconnect(member.id());
+        var unused = node.reconnect(member.id());
       }
       boolean votes = node.votes(member.id());
       if (votes) {

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
@@ -218,7 +219,9 @@ public final class RatisEnsemble implements AutoCloseable {
     Duration alone = settings.freshnessInterval().multipliedBy(beatsWithoutLeader);
     if (alone.compareTo(settings.timing().electionMax().multipliedBy(2)) > 0) {
       beatsWithoutLeader = 0;
-      settings.others().forEach(other -> running.reconnect(other.id()));
+      for (Member other : settings.others()) {
+        var unused = running.reconnect(other.id());
+      }
     }
   }
 
