@@ -32,6 +32,9 @@ public interface Membership {
   /** What was wrong at the last look, a few seconds ago at most, in the order of the members. */
   List<Trouble> troubles();
 
-  /** The ids of the other members that voted and followed at the last look. */
-  Set<String> following();
+  /**
+   * The ids of the other members that voted and followed at the last look. Empty if this member did
+   * not follow itself: then it cannot tell.
+   */
+  Optional<Set<String>> following();
 }

@@ -130,7 +130,12 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
         () -> membership.voters().map(voters -> (double) voters.size()).orElse(Double.NaN));
     for (String other : others) {
       Gauge.builder(
-              PREFIX + "member_following", () -> membership.following().contains(other) ? 1 : 0)
+              PREFIX + "member_following",
+              () ->
+                  membership
+                      .following()
+                      .map(following -> following.contains(other) ? 1.0 : 0.0)
+                      .orElse(Double.NaN))
           .description("1 while this member sees that the other one votes and follows")
           .tag("member", other)
           .register(registry);

@@ -20,7 +20,7 @@ final class FakeMembership implements Membership {
   }
 
   @Override
-  public Set<String> following() {
-    return Set.of();
+  public Optional<Set<String>> following() {
+    return Optional.of(Set.of());
   }
 }

@@ -137,8 +137,8 @@ class ShippedAlertsTest {
     }
 
     @Override
-    public Set<String> following() {
-      return Set.of();
+    public Optional<Set<String>> following() {
+      return Optional.of(Set.of());
     }
   }
 

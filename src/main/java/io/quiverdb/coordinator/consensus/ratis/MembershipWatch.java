@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class MembershipWatch implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipWatch.class);
 
-  private record Seen(List<Trouble> troubles, Set<String> following) {}
+  private record Seen(List<Trouble> troubles, Optional<Set<String>> following) {}
 
   /** What this member knows beside the others' answers. */
   record Own(boolean fresh, Set<String> voters, Optional<String> leader) {}
@@ -37,7 +37,7 @@ final class MembershipWatch implements Membership {
   private final Supplier<@Nullable RaftNode> node;
   private final Reads reads;
   private final Function<String, Optional<String>> dial;
-  private volatile Seen seen = new Seen(List.of(), Set.of());
+  private volatile Seen seen = new Seen(List.of(), Optional.empty());
   private Map<String, MemberReport> before = Map.of();
 
   MembershipWatch(RatisSettings settings, Supplier<@Nullable RaftNode> node, Reads reads) {
@@ -102,7 +102,7 @@ final class MembershipWatch implements Membership {
   }
 
   @Override
-  public Set<String> following() {
+  public Optional<Set<String>> following() {
     return seen.following();
   }
 
@@ -133,7 +133,10 @@ final class MembershipWatch implements Membership {
       }
     }
     strangers(own).forEach(troubles::add);
-    seen = new Seen(List.copyOf(troubles), Set.copyOf(following));
+    seen =
+        new Seen(
+            List.copyOf(troubles),
+            own.fresh() ? Optional.of(Set.copyOf(following)) : Optional.empty());
     before = answers.reports();
   }
 
