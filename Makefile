@@ -24,6 +24,7 @@ $(JAR): $(SOURCES)
 .PHONY: test
 test: ## run every check, and every test but those of interop, chaos and bench
 	$(MVN) verify
+	@grep -ho 'NOT TESTED: [^"]*' target/*-reports/*.xml || true
 
 .PHONY: sim
 sim: ## run simulated worlds: make sim SEEDS=1-20000, or SEEDS=4711 to see one again

@@ -31,7 +31,8 @@ class RejoinTest {
   }
 
   private void found() throws Exception {
-    ensemble = new TestEnsemble(dir, 3).startAll();
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.startAll();
     ensemble.submit(TestEnsemble.bootstrap());
     ensemble.load(50);
     ensemble.assertSameState();
@@ -49,7 +50,8 @@ class RejoinTest {
 
   @Test
   void aloneItFounds() throws Exception {
-    ensemble = new TestEnsemble(dir, 1).startAll();
+    ensemble = new TestEnsemble(dir, 1);
+    ensemble.startAll();
     ensemble.submit(TestEnsemble.bootstrap());
     ensemble.kill("c1");
     ensemble.start("c1");

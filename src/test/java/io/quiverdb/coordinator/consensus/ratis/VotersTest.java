@@ -32,7 +32,8 @@ class VotersTest {
   }
 
   private void found() throws Exception {
-    ensemble = new TestEnsemble(dir, 3).startAll();
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.startAll();
     ensemble.submit(TestEnsemble.bootstrap());
     ensemble.load(50);
     ensemble.assertSameState();
@@ -94,7 +95,7 @@ class VotersTest {
     ensemble.start(follower);
     ensemble.load(10);
     await()
-        .atMost(TestEnsemble.PATIENCE)
+        .atMost(TestEnsemble.PATIENCE.multipliedBy(2))
         .until(() -> voters().equals(ensemble.ids()) && !ensemble.leader().equals(leader));
     ensemble.awaitCaughtUp(follower);
     ensemble.assertSameState();
