@@ -67,8 +67,10 @@ final class MapHandler extends Handler.Wrapper {
   }
 
   private void answer(HttpFields headers, Response response, Callback callback) {
+    // The proof first: what is read after it is no older, if this process stands still in between.
+    boolean fresh = node.fresh();
     AppliedState applied = node.view().current();
-    if (!applied.state().bootstrapped() || !node.fresh()) {
+    if (!fresh || !applied.state().bootstrapped()) {
       node.recorder().mapServed(Problems.write(response, callback, refusal(headers)));
       return;
     }

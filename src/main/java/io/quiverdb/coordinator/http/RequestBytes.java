@@ -78,8 +78,7 @@ final class RequestBytes {
   }
 
   private void write(OutputStream out, byte[] bytes, int from, int length) throws IOException {
-    if (request.sendUntilNanos().isPresent()
-        && System.nanoTime() - request.sendUntilNanos().getAsLong() >= 0) {
+    if (request.tooLate().getAsBoolean()) {
       throw new TooLateException(begun);
     }
     begun = true;

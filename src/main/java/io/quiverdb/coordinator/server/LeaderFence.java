@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.FencedException;
@@ -18,12 +19,19 @@ final class LeaderFence implements Fence {
   private final Leadership leadership;
   private final Reads reads;
   private final Duration lease;
+  private final ProofClock clock;
 
-  LeaderFence(long term, Leadership leadership, Reads reads, Duration lease) {
+  LeaderFence(long term, Leadership leadership, Reads reads, Duration lease, ProofClock clock) {
     this.term = term;
     this.leadership = leadership;
     this.reads = reads;
     this.lease = lease;
+    this.clock = clock;
+  }
+
+  @Override
+  public long nanos() {
+    return clock.nanos();
   }
 
   /**
@@ -45,7 +53,7 @@ final class LeaderFence implements Fence {
 
   private OptionalLong leaseEnd() {
     // Before the age is looked at: a process that is stopped in between must count as old.
-    long now = System.nanoTime();
+    long now = clock.nanos();
     Optional<Duration> age = reads.staleness();
     Leadership.View view = leadership.current();
     if (!view.leads() || view.term() != term) {

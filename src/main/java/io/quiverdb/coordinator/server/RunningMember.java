@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.config.Secret;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
@@ -141,12 +142,17 @@ final class RunningMember implements AutoCloseable {
     SpillFiles spills = new SpillFiles(spills(config), config.node().id());
     ThreadTasks tasks = new ThreadTasks(moveThreads);
     SystemTime time = new SystemTime(clock);
+    ProofClock proofs = new ProofClock(System::nanoTime, clock);
     return new MoveService(
         ensemble.leadership(),
         term -> {
           LeaderFence fence =
               new LeaderFence(
-                  term, ensemble.leadership(), ensemble.reads(), config.migration().mapStaleness());
+                  term,
+                  ensemble.leadership(),
+                  ensemble.reads(),
+                  config.migration().mapStaleness(),
+                  proofs);
           return new MovePorts(
               new LeaderLog(
                   config.node().id(),

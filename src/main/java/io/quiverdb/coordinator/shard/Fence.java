@@ -9,8 +9,13 @@ public interface Fence {
   /**
    * The last moment at which a byte of a data request may leave this process.
    *
-   * @return on the scale of {@link System#nanoTime}
+   * @return on the scale of {@link #nanos}
    * @throws FencedException if that moment is over: this node may not lead any more
    */
   long sendUntilNanos();
+
+  /** Now, in nanoseconds from any beginning. */
+  default long nanos() {
+    return System.nanoTime();
+  }
 }

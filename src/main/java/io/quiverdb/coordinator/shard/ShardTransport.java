@@ -59,7 +59,8 @@ final class ShardTransport {
   HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
     for (int stalls = 0; stalls < MOST_STALLS; stalls++) {
       try {
-        DirectRequest fenced = asRequest(url, request).until(fence.sendUntilNanos());
+        long until = fence.sendUntilNanos();
+        DirectRequest fenced = asRequest(url, request).until(() -> fence.nanos() - until >= 0);
         return send(fenced, request, Kind.BROKEN, null);
       } catch (TooLateException e) {
         if (e.begun()) {

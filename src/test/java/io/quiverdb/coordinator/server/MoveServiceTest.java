@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.config.MigrationConfig;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.DirectHttp;
@@ -195,15 +196,16 @@ class MoveServiceTest {
           }
         };
     leadership.become(Leadership.Role.LEADER, 3);
-    LeaderFence fence = new LeaderFence(3, leadership, reads, Duration.ofSeconds(2));
-    long left = fence.sendUntilNanos() - System.nanoTime();
+    ProofClock clock = new ProofClock(System::nanoTime, Clock.systemUTC());
+    LeaderFence fence = new LeaderFence(3, leadership, reads, Duration.ofSeconds(2), clock);
+    long left = fence.sendUntilNanos() - fence.nanos();
     assertTrue(left > 0 && left <= Duration.ofMillis(1_500).toNanos(), "" + left);
     age[0] = Duration.ofSeconds(2);
     assertThrows(FencedException.class, fence::sendUntilNanos);
     age[0] = null;
     assertThrows(FencedException.class, fence::sendUntilNanos);
     renewed[0] = Duration.ofMillis(1);
-    assertTrue(fence.sendUntilNanos() > System.nanoTime());
+    assertTrue(fence.sendUntilNanos() > fence.nanos());
     leadership.become(Leadership.Role.LEADER, 4);
     assertThrows(FencedException.class, fence::sendUntilNanos);
   }

@@ -1,15 +1,18 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.ReadUnavailableException;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -26,15 +29,40 @@ import org.jspecify.annotations.Nullable;
 final class ConfirmedReads implements Reads {
   private static final long NEVER = Long.MIN_VALUE;
   private static final long RECONNECT_MILLIS = 100;
+  private static final long RETRY_MILLIS = 50;
 
+  /** The running log of this member. */
+  interface Log {
+    /** See {@link SteadyTerm}. */
+    OptionalLong steadyTerm();
+
+    /** A read that proves something if the term was steady before and after it. */
+    CompletableFuture<RaftClientReply> read();
+
+    Optional<String> leaderId();
+
+    /** Makes a new connection to a member; never fails. */
+    CompletableFuture<Void> reconnect(String memberId);
+  }
+
+  private final String self;
   private final StateView view;
-  private final Supplier<@Nullable RaftNode> node;
+  private final ProofClock clock;
+  private final Supplier<? extends @Nullable Log> log;
   private final Duration probeLimit;
   private final AtomicLong lastSentNanos = new AtomicLong(NEVER);
+  private final AtomicBoolean retrying = new AtomicBoolean();
+  private volatile boolean closed;
 
-  ConfirmedReads(RatisSettings settings, StateView view, Supplier<@Nullable RaftNode> node) {
+  ConfirmedReads(
+      RatisSettings settings,
+      StateView view,
+      ProofClock clock,
+      Supplier<? extends @Nullable Log> log) {
+    this.self = settings.memberId();
     this.view = view;
-    this.node = node;
+    this.clock = clock;
+    this.log = log;
     this.probeLimit = settings.requestTimeout();
   }
 
@@ -44,34 +72,51 @@ final class ConfirmedReads implements Reads {
   }
 
   private CompletableFuture<AppliedState> read(Duration limit) {
-    RaftNode log = node.get();
-    if (log == null) {
+    Log running = log.get();
+    if (running == null) {
       return unavailable("this member is starting");
     }
     // Before anything else: a process that is stopped from here on must count as old, not as fresh.
-    long sent = System.nanoTime();
+    long sent = clock.nanos();
+    OptionalLong term = running.steadyTerm();
+    if (term.isEmpty()) {
+      return unavailable("leadership is changing");
+    }
     CompletableFuture<AppliedState> answer = new CompletableFuture<>();
     var unused =
-        send(log)
+        send(running)
             .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((reply, failure) -> settle(answer, sent, reply, failure));
+            .whenComplete(
+                (reply, failure) -> {
+                  if (reply == null || !reply.isSuccess()) {
+                    answer.completeExceptionally(refusal(reply, failure));
+                  } else if (running.steadyTerm().equals(term)) {
+                    lastSentNanos.accumulateAndGet(sent, ConfirmedReads::later);
+                    answer.complete(view.current());
+                  } else {
+                    answer.completeExceptionally(
+                        new ReadUnavailableException("leadership is changing"));
+                  }
+                });
     return answer;
   }
 
   /** A follower asks the leader; a connection that was refused earlier is worth a second try. */
-  private static CompletableFuture<RaftClientReply> send(RaftNode log) {
-    return log.read()
+  private CompletableFuture<RaftClientReply> send(Log running) {
+    return running
+        .read()
         .exceptionallyCompose(
             failure -> {
-              Optional<String> leader = log.leaderId();
-              if (!isUnreachable(failure) || leader.isEmpty() || log.info().isLeader()) {
+              Optional<String> leader = running.leaderId().filter(id -> !id.equals(self));
+              if (!isUnreachable(failure) || leader.isEmpty()) {
                 return CompletableFuture.failedFuture(failure);
               }
               // One that was refused is closed at once; one whose packets are lost is not waited
               // for.
-              return log.reconnect(leader.get())
+              return running
+                  .reconnect(leader.get())
                   .completeOnTimeout(null, RECONNECT_MILLIS, TimeUnit.MILLISECONDS)
-                  .thenCompose(done -> log.read());
+                  .thenCompose(done -> running.read());
             });
   }
 
@@ -81,22 +126,13 @@ final class ConfirmedReads implements Reads {
         && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
   }
 
-  private void settle(
-      CompletableFuture<AppliedState> answer,
-      long sent,
-      @Nullable RaftClientReply reply,
-      @Nullable Throwable failure) {
-    if (reply != null && reply.isSuccess()) {
-      lastSentNanos.accumulateAndGet(sent, ConfirmedReads::later);
-      answer.complete(view.current());
-      return;
-    }
+  private static ReadUnavailableException refusal(
+      @Nullable RaftClientReply reply, @Nullable Throwable failure) {
     Throwable why = reply == null ? failure : reply.getException();
-    answer.completeExceptionally(
-        new ReadUnavailableException(
-            why instanceof TimeoutException
-                ? "no leader confirmed the read in time"
-                : "no leader confirmed the read: " + (why == null ? reply : why.getMessage())));
+    return new ReadUnavailableException(
+        why instanceof TimeoutException
+            ? "no leader confirmed the read in time"
+            : "no leader confirmed the read: " + (why == null ? reply : why.getMessage()));
   }
 
   private static long later(long one, long other) {
@@ -109,12 +145,31 @@ final class ConfirmedReads implements Reads {
 
   /**
    * Sends the next probe, also while others are out: those that a leader took which fell silent
-   * come back by their time-out only, and its successor answers this one.
+   * come back by their time-out only, and its successor answers this one. One that is refused, as
+   * while leadership changes, is sent again soon.
    */
   void refresh() {
-    if (node.get() != null) {
-      var unused = read(probeLimit);
+    if (log.get() == null || closed) {
+      return;
     }
+    var unused =
+        read(probeLimit)
+            .whenComplete(
+                (state, failure) -> {
+                  if (failure != null && retrying.compareAndSet(false, true)) {
+                    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+                        .execute(
+                            () -> {
+                              retrying.set(false);
+                              refresh();
+                            });
+                  }
+                });
+  }
+
+  /** Sends no more probes. */
+  void close() {
+    closed = true;
   }
 
   @Override
@@ -122,6 +177,6 @@ final class ConfirmedReads implements Reads {
     long sent = lastSentNanos.get();
     return sent == NEVER
         ? Optional.empty()
-        : Optional.of(Duration.ofNanos(Math.max(0, System.nanoTime() - sent)));
+        : Optional.of(Duration.ofNanos(Math.max(0, clock.nanos() - sent)));
   }
 }

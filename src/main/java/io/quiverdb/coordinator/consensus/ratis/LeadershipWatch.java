@@ -59,11 +59,14 @@ final class LeadershipWatch implements Leadership {
           -1);
     }
     DivisionInfo info = log.info();
+    long before = info.getCurrentTerm();
     Role role = role(info);
     // A server that has closed may still call itself the leader.
     boolean ready =
         role == Role.LEADER && info.isLeaderReady() && info.getLifeCycleState().isRunning();
-    return new View(role, ready, info.getCurrentTerm(), log.leaderId(), log.commitIndex());
+    // Read one after the other: a leader of one term must not be taken for the leader of another.
+    long term = info.getCurrentTerm();
+    return new View(role, ready && term == before, term, log.leaderId(), log.commitIndex());
   }
 
   private Role role(DivisionInfo info) {

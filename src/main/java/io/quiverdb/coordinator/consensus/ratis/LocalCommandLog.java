@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Submission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts commands into the log through the local server. One thread hands them over, so that a log
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * one; a lone command never waits.
  */
 final class LocalCommandLog implements CommandLog {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCommandLog.class);
+
   /** More than one, so that one is written while others are being confirmed. */
   private static final int ENTRIES_ON_THE_WAY = 3;
 
@@ -38,21 +43,40 @@ final class LocalCommandLog implements CommandLog {
    */
   private static final int SHARED_ENTRY_BYTES = 3 << 10;
 
+  /** The running log of this member. */
+  interface Log {
+    boolean leads();
+
+    Optional<String> leaderId();
+
+    /**
+     * Asks the log to take what the state machine knows under this call. May wait while the log is
+     * stuck: never on a caller's thread.
+     */
+    CompletableFuture<RaftClientReply> write(long callId);
+  }
+
   private final PendingCommands pending;
   private final EntryCodec codec;
   private final IntSupplier format;
+  private final FailureListener failure;
   private final long timeoutNanos;
   private final ExecutorService handing;
   private final BlockingQueue<PendingCommands.Pending> waiting;
   private final Semaphore onTheWay = new Semaphore(ENTRIES_ON_THE_WAY);
-  private volatile @Nullable RaftNode node;
+  private volatile @Nullable Log node;
   private volatile @Nullable String closedBecause;
 
   LocalCommandLog(
-      RatisSettings settings, PendingCommands pending, EntryCodec codec, IntSupplier format) {
+      RatisSettings settings,
+      PendingCommands pending,
+      EntryCodec codec,
+      IntSupplier format,
+      FailureListener failure) {
     this.pending = pending;
     this.codec = codec;
     this.format = format;
+    this.failure = failure;
     this.timeoutNanos = settings.requestTimeout().toNanos();
     this.handing =
         Executors.newSingleThreadExecutor(Threads.named(settings.memberId() + "-commands"));
@@ -61,7 +85,7 @@ final class LocalCommandLog implements CommandLog {
 
   @Override
   public CompletableFuture<Submission> submit(Proposal proposal) {
-    RaftNode log = node;
+    Log log = node;
     String closed = closedBecause;
     if (closed != null) {
       return answer(new Submission.Unavailable(closed));
@@ -69,7 +93,7 @@ final class LocalCommandLog implements CommandLog {
     if (log == null) {
       return answer(new Submission.Unavailable("this member is starting"));
     }
-    if (!log.info().isLeader()) {
+    if (!log.leads()) {
       return answer(new Submission.NotLeader(log.leaderId()));
     }
     byte[] entry;
@@ -105,12 +129,12 @@ final class LocalCommandLog implements CommandLog {
   }
 
   /** Begins to hand commands over. */
-  void start(RaftNode log) {
+  void start(Log log) {
     handing.execute(() -> handOver(log));
     node = log;
   }
 
-  private void handOver(RaftNode log) {
+  private void handOver(Log log) {
     try {
       while (true) {
         PendingCommands.Pending first = waiting.take();
@@ -124,6 +148,14 @@ final class LocalCommandLog implements CommandLog {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // this member is closing
+    } catch (Throwable e) {
+      LOG.error("commands cannot be handed to the log any more", e);
+      failure.failed(
+          FailureListener.Cause.OTHER,
+          "The thread that hands commands to the log has broken: "
+              + e
+              + ". This member could lead and yet take no command. What it acknowledged is in its"
+              + " log. Start it again; if it comes back, report it with the log above.");
     }
   }
 
@@ -146,7 +178,7 @@ final class LocalCommandLog implements CommandLog {
         : null;
   }
 
-  private void hand(RaftNode log, Batch batch) {
+  private void hand(Log log, Batch batch) {
     var unused =
         log.write(batch.callId())
             .whenComplete(

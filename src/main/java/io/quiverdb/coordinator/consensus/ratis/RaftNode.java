@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
@@ -41,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running Raft server of this member and the few things that are asked of it. Thread-safe. */
-final class RaftNode {
+final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
   private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -83,23 +85,27 @@ final class RaftNode {
     checkPort(settings);
     List<RaftPeer> first =
         votes ? settings.members().stream().map(RaftSetup::peer).toList() : List.of();
+    RaftGroupId group = RaftSetup.groupId(settings.ensemble());
+    AtomicReference<DivisionInfo> running = new AtomicReference<>();
     RaftServer server = null;
     try {
       server =
           RaftServer.newBuilder()
               .setServerId(RaftPeerId.valueOf(settings.memberId()))
-              .setGroup(RaftGroup.valueOf(RaftSetup.groupId(settings.ensemble()), first))
+              .setGroup(RaftGroup.valueOf(group, first))
               // The builder's default formats, and fails on every restart.
               .setOption(RaftStorage.StartupOption.RECOVER)
               .setStateMachine(machine)
               .setProperties(RaftSetup.properties(settings, raftDir))
-              .setParameters(RaftSetup.parameters())
+              .setParameters(RaftSetup.parameters(() -> steadyTerm(running.get())))
               .build();
       // What is known first is what is dialled: the addresses of this configuration, not of the
       // log.
       server.getServerRpc().addRaftPeers(settings.others().stream().map(RaftSetup::peer).toList());
       server.start();
-      return new RaftNode(server, server.getDivision(RaftSetup.groupId(settings.ensemble())));
+      RaftServer.Division division = server.getDivision(group);
+      running.set(division.getInfo());
+      return new RaftNode(server, division);
     } catch (IOException | RuntimeException e) {
       // A start that failed leaves threads behind and the process up.
       closeAbandoned(server);
@@ -163,6 +169,15 @@ final class RaftNode {
     return division.getInfo();
   }
 
+  @Override
+  public OptionalLong steadyTerm() {
+    return steadyTerm(info());
+  }
+
+  private static OptionalLong steadyTerm(@Nullable DivisionInfo info) {
+    return info == null ? OptionalLong.empty() : SteadyTerm.of(info);
+  }
+
   long commitIndex() {
     return division.getRaftLog().getLastCommittedIndex();
   }
@@ -224,16 +239,19 @@ final class RaftNode {
     return progress;
   }
 
-  /**
-   * Asks the local log to take what the state machine knows under this call. May wait while the log
-   * is stuck: never on a caller's thread.
-   */
-  CompletableFuture<RaftClientReply> write(long callId) {
+  @Override
+  public boolean leads() {
+    return info().isLeader();
+  }
+
+  @Override
+  public CompletableFuture<RaftClientReply> write(long callId) {
     return submit(request(callId, RaftClientRequest.writeRequestType()).build());
   }
 
   /** A read that the leader confirms; done when this node has applied what it must have. */
-  CompletableFuture<RaftClientReply> read() {
+  @Override
+  public CompletableFuture<RaftClientReply> read() {
     return submit(request(nextCall(), RaftClientRequest.readRequestType()).build());
   }
 
@@ -286,7 +304,8 @@ final class RaftNode {
     }
   }
 
-  Optional<String> leaderId() {
+  @Override
+  public Optional<String> leaderId() {
     return Optional.ofNullable(info().getLeaderId()).map(Objects::toString);
   }
 
@@ -297,7 +316,8 @@ final class RaftNode {
    *
    * @return done when the old one is closed; the new one is in use long before
    */
-  CompletableFuture<Void> reconnect(String memberId) {
+  @Override
+  public CompletableFuture<Void> reconnect(String memberId) {
     return reconnections
         .compute(
             memberId, (id, last) -> last != null && last.isRecent() ? last : startReconnecting(id))
@@ -315,7 +335,7 @@ final class RaftNode {
                     .getServerRpc()
                     .handleException(
                         RaftPeerId.valueOf(memberId), new IOException("reconnect"), true);
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 LOG.warn("could not make a new connection to {}", memberId, e);
               } finally {
                 begun.done().complete(null);

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -118,19 +120,25 @@ final class RaftSetup {
 
   private static void reads(RaftProperties p) {
     RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    // Without the lease an isolated leader answers "linearizable" reads with old data.
-    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, true);
+    // With a lease a read succeeds though nobody has answered since it began, and the lease rests
+    // on
+    // clocks, is extended by refusals, and outlives a vote in some elections.
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, false);
     RaftServerConfigKeys.Read.setTimeout(p, time(READ_TIMEOUT));
   }
 
   /**
    * Ratis serves its clients and its administration on the members' port, to whoever connects. All
    * commands here go through the server object, so both are closed.
+   *
+   * @param steadyTerm this member's, see {@link SteadyTerm}
    */
-  static Parameters parameters() {
+  static Parameters parameters(Supplier<OptionalLong> steadyTerm) {
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, (builder, types) -> builder.intercept(new MembersOnly()));
+        parameters,
+        (builder, types) ->
+            builder.intercept(new SteadyReads(steadyTerm)).intercept(new MembersOnly()));
     return parameters;
   }
 

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import java.io.IOException;
@@ -97,8 +98,14 @@ public final class RatisEnsemble implements AutoCloseable {
     this.pending = new PendingCommands(settings.tuning().maxInFlight());
     this.commands =
         new LocalCommandLog(
-            settings, pending, entryCodec, () -> publisher.current().state().format());
-    this.reads = new ConfirmedReads(settings, publisher, () -> node);
+            settings,
+            pending,
+            entryCodec,
+            () -> publisher.current().state().format(),
+            this.failure);
+    this.reads =
+        new ConfirmedReads(
+            settings, publisher, new ProofClock(System::nanoTime, clock), () -> node);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
     this.membership = new MembershipWatch(settings, () -> node, reads);
   }
@@ -350,6 +357,7 @@ public final class RatisEnsemble implements AutoCloseable {
 
   private void stop() {
     closing.countDown();
+    reads.close();
     upkeep.shutdownNow();
     pulse.shutdownNow();
     closeNode();

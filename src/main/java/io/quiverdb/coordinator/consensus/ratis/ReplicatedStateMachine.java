@@ -195,7 +195,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
               + e.getMessage()
               + ". This member has stopped before it; its data is as it was.",
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw stopped(
           "The log entry "
               + id.index()
@@ -237,7 +237,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     }
   }
 
-  private IllegalStateException stopped(String message, Exception cause) {
+  private IllegalStateException stopped(String message, Throwable cause) {
     failure.failed(Cause.OTHER, message);
     return new IllegalStateException(message, cause);
   }

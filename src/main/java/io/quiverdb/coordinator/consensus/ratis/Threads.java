@@ -26,7 +26,11 @@ final class Threads {
     return Executors.newSingleThreadScheduledExecutor(named(name));
   }
 
-  /** A task that comes back; one failure of it is logged and does not end it. */
+  /**
+   * A task that comes back; one failure of it is logged and does not end it. An error is no
+   * exception to that: a class may be gone with a jar that was replaced, and the executor would
+   * drop the task for good, without a word.
+   */
   static void repeat(ScheduledExecutorService timer, Duration interval, Step step) {
     Runnable guarded =
         () -> {
@@ -34,7 +38,7 @@ final class Threads {
             step.run();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-          } catch (Exception e) {
+          } catch (Throwable e) {
             LOG.error("a periodic task failed and will be tried again", e);
           }
         };

@@ -38,7 +38,7 @@ final class Watchers<T> {
     for (Watcher watcher : watchers) {
       try {
         watcher.target.accept(news);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("a watcher failed at {}", news.getClass().getSimpleName(), e);
       }
     }
