@@ -8,6 +8,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts off connections that never ask for anything, or drip: an idle time-out begins again with
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * connections together.
  */
 final class SlowClients extends AbstractLifeCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(SlowClients.class);
+
   private final ServerConnector connector;
   private final long windowMillis;
   private final long leastBytes;
@@ -55,6 +59,15 @@ final class SlowClients extends AbstractLifeCycle {
     if (!isRunning()) {
       return;
     }
+    try {
+      judge();
+    } catch (RuntimeException | Error e) {
+      LOG.error("slow clients could not be looked for; trying again", e);
+    }
+    next();
+  }
+
+  private void judge() {
     Map<Connection, Moved> now = new HashMap<>();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
       Connection connection = endPoint.getConnection();
@@ -68,7 +81,6 @@ final class SlowClients extends AbstractLifeCycle {
       }
     }
     before = now;
-    next();
   }
 
   /** Who never asked for anything is not kept for as long as who did. */

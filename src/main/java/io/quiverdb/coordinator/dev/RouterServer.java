@@ -64,7 +64,7 @@ public final class RouterServer implements AutoCloseable {
   private static void poll(RouterCore core, String coordinatorUrl) {
     try {
       core.pollOnce(coordinatorUrl);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.debug("poll of {} failed: {}", coordinatorUrl, e.toString());
     }
   }

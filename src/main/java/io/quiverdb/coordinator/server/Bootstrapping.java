@@ -79,8 +79,10 @@ final class Bootstrapping implements Beginning {
       return;
     }
     underWay.set(true);
+    // From within a stage, so that whatever is thrown ends this attempt and not all of them.
     var unused =
-        command(state)
+        CompletableFuture.completedFuture(state)
+            .thenCompose(this::command)
             .thenCompose(command -> offer(view, command))
             .whenComplete(
                 (answer, failure) -> {

@@ -79,7 +79,7 @@ public final class CoordinatorProcess {
       if (ended.complete(exitCode(e.exit()))) {
         LOG.error("{}", e.getMessage());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Let out of here, it would run the shutdown hook, which takes it for a graceful end.
       if (ended.complete(exitCode(FailureListener.Cause.OTHER))) {
         LOG.error("The start of this member met a fault of this program. Please report it.", e);
@@ -93,8 +93,13 @@ public final class CoordinatorProcess {
     Thread closing =
         new Thread(
             () -> {
-              member.close();
-              closed.countDown();
+              try {
+                member.close();
+              } catch (RuntimeException | Error e) {
+                LOG.error("not everything was closed in good order", e);
+              } finally {
+                closed.countDown();
+              }
             },
             "closing");
     closing.setDaemon(true);

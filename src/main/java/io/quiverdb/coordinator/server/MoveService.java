@@ -184,7 +184,7 @@ final class MoveService implements AutoCloseable {
     try {
       Duration wait = settings.mapStaleness().plus(settings.requestDrain());
       LOG.debug("rehearsed with {} points", Rehearsal.run(wait));
-    } catch (IOException | ShardException | RuntimeException e) {
+    } catch (IOException | ShardException | RuntimeException | Error e) {
       LOG.info("not rehearsed, so that the first copy may be slower: {}", e.toString());
     } catch (InterruptedException e) {
       LOG.debug("not rehearsed to the end: this member closes");

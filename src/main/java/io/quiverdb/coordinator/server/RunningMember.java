@@ -74,7 +74,7 @@ final class RunningMember implements AutoCloseable {
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
       throws MemberStartException {
     this.config = config;
-    this.scheduler = Executors.newScheduledThreadPool(2, daemon("upkeep"));
+    this.scheduler = new Upkeep(2, daemon("upkeep"));
     Clock clock = Clock.systemUTC();
     List<Member> members =
         config.ensemble().members().stream()

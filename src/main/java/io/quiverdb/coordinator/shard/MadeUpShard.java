@@ -53,7 +53,7 @@ final class MadeUpShard implements AutoCloseable {
       first.setTcpNoDelay(true);
       hold(first);
       answer(first);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.debug("closed, or called by a stranger: {}", e.toString());
     }
   }

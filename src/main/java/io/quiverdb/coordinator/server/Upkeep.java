@@ -1,0 +1,40 @@
+package io.quiverdb.coordinator.server;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs what comes back again and again. An exception or an error is logged and the task comes back
+ * all the same: the executor by itself would drop it for good, without a word.
+ */
+final class Upkeep extends ScheduledThreadPoolExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+  Upkeep(int threads, ThreadFactory factory) {
+    super(threads, factory);
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable task, long initialDelay, long delay, TimeUnit unit) {
+    return super.scheduleWithFixedDelay(() -> guarded(task), initialDelay, delay, unit);
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleAtFixedRate(
+      Runnable task, long initialDelay, long period, TimeUnit unit) {
+    return super.scheduleAtFixedRate(() -> guarded(task), initialDelay, period, unit);
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a periodic task failed and will be tried again", e);
+    }
+  }
+}
