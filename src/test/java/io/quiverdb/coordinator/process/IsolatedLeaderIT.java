@@ -129,10 +129,7 @@ class IsolatedLeaderIT {
     }
     await("the leader as before, and all follow it")
         .atMost(Ensemble.PATIENCE)
-        .until(
-            () ->
-                leads(hosts, leader)
-                    && hosts.http(stopped, HTTP, "GET", "/readyz", "").ok());
+        .until(() -> leads(hosts, leader) && hosts.http(stopped, HTTP, "GET", "/readyz", "").ok());
   }
 
   /** The members run in place of the command that puts them on their host. */

@@ -104,7 +104,7 @@ class ConfirmedReadsTest {
   void aProbeThatWasRefusedIsSentAgainSoon() {
     reads.refresh();
     log.sent.remove().completeExceptionally(Status.ABORTED.asRuntimeException());
-    await().atMost(Duration.ofSeconds(10)).until(() -> log.sent.size() == 1);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> log.sent.size() == 1);
     log.sent.remove().complete(success());
     assertTrue(reads.staleness().isPresent());
   }
