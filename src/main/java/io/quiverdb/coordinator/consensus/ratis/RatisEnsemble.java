@@ -6,7 +6,6 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
@@ -65,7 +64,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final MembershipWatch membership;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
-  private int beatsWithoutLeader;
+  private final LostLeader lostLeader;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
 
@@ -106,6 +105,7 @@ public final class RatisEnsemble implements AutoCloseable {
     this.reads =
         new ConfirmedReads(
             settings, publisher, new ProofClock(System::nanoTime, clock), () -> node);
+    this.lostLeader = new LostLeader(settings);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
     this.membership = new MembershipWatch(settings, () -> node, reads);
   }
@@ -210,25 +210,13 @@ public final class RatisEnsemble implements AutoCloseable {
       var unused = opened.change(Identity::withEntries);
     }
     reads.refresh();
-    findOthers(running);
+    lostLeader.look(running);
     if (opened.identity().standing() == Identity.Standing.REJOINING
         && running.votes(settings.memberId())
         && reads.staleness().isPresent()) {
       var unused = opened.change(Identity::member);
       LOG.info("this member has caught up and votes again");
       leadership.look();
-    }
-  }
-
-  /** Without a leader for long, old refusals may be what keeps the members apart. */
-  private void findOthers(RaftNode running) {
-    beatsWithoutLeader = running.leaderId().isPresent() ? 0 : beatsWithoutLeader + 1;
-    Duration alone = settings.freshnessInterval().multipliedBy(beatsWithoutLeader);
-    if (alone.compareTo(settings.timing().electionMax().multipliedBy(2)) > 0) {
-      beatsWithoutLeader = 0;
-      for (Member other : settings.others()) {
-        var unused = running.reconnect(other.id());
-      }
     }
   }
 

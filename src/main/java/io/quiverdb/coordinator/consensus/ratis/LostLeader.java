@@ -1,0 +1,28 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import java.time.Duration;
+
+/**
+ * Makes new connections to all others while no leader is known for long: refusals from earlier may
+ * be what keeps the members apart. Used by one thread, once in every freshness interval.
+ */
+final class LostLeader {
+  private final RatisSettings settings;
+  private int looks;
+
+  LostLeader(RatisSettings settings) {
+    this.settings = settings;
+  }
+
+  void look(RaftNode running) {
+    looks = running.leaderId().isPresent() ? 0 : looks + 1;
+    Duration alone = settings.freshnessInterval().multipliedBy(looks);
+    if (alone.compareTo(settings.timing().electionMax().multipliedBy(2)) > 0) {
+      looks = 0;
+      for (Member other : settings.others()) {
+        var unused = running.reconnect(other.id());
+      }
+    }
+  }
+}
