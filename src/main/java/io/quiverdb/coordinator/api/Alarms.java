@@ -14,6 +14,14 @@ import java.util.TreeMap;
 final class Alarms {
   private static final long REFUSED_POLL_MILLIS = 5L * 60 * 1000;
 
+  private static final Map<Long, String> CLOCKS_APART =
+      new TreeMap<>(
+          Map.of(
+              30_000L, "30 seconds",
+              300_000L, "5 minutes",
+              3_600_000L, "an hour",
+              86_400_000L, "a day"));
+
   private final Node node;
   private final Access access;
   private final Map<String, Long> since = new TreeMap<>();
@@ -42,6 +50,31 @@ final class Alarms {
             .put("detail", alarm.detail());
       }
     }
+  }
+
+  /**
+   * The detail says a time of which it is sure to be more: with each second it would be another.
+   */
+  private Optional<Alarm> clockAlarm(MemberTable.Row row) {
+    long apart = Math.abs(row.aheadMillis());
+    String most = "";
+    for (Map.Entry<Long, String> step : CLOCKS_APART.entrySet()) {
+      most = apart >= step.getKey() ? step.getValue() : most;
+    }
+    return most.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Alarm(
+                "clock_differs",
+                "warning",
+                "the clock of member "
+                    + row.member().id()
+                    + " is more than "
+                    + most
+                    + (row.aheadMillis() > 0 ? " ahead of" : " behind")
+                    + " that of "
+                    + node.id()
+                    + ": times that one of them gives are wrong; set it right"));
   }
 
   private static String name(Alarm alarm) {
@@ -85,6 +118,7 @@ final class Alarms {
     }
     members.forEach(row -> of(row).ifPresent(raised::add));
     node.membership().troubles().forEach(trouble -> raised.add(of(trouble)));
+    members.forEach(row -> clockAlarm(row).ifPresent(raised::add));
     shards
         .unhealthy()
         .forEach(

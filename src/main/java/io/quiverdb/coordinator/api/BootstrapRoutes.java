@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.UndecodableException;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import java.util.OptionalLong;
@@ -32,7 +33,13 @@ final class BootstrapRoutes implements Routes {
     if (!(proposal.command() instanceof Command.Bootstrap)) {
       throw new ApiException(Fault.WRONG_SHAPE, "wanted a bootstrap");
     }
-    ctx.future(() -> node.log().submit(proposal).thenAccept(submission -> answer(ctx, submission)));
+    String offering = proposal.stamp().node();
+    if (node.http(offering).isEmpty()) {
+      throw new ApiException(Fault.WRONG_SHAPE, "the ensemble has no member " + offering);
+    }
+    // The leader alone says when: another member's clock would count for all.
+    Proposal stamped = Proposal.of(node.time().stamp(offering, Stamp.SYSTEM), proposal.command());
+    ctx.future(() -> node.log().submit(stamped).thenAccept(submission -> answer(ctx, submission)));
   }
 
   private static void answer(Context ctx, Submission submission) {

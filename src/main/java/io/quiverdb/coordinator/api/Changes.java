@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import io.quiverdb.coordinator.auth.Caller;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
-import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
@@ -91,7 +90,7 @@ final class Changes {
                     .current()
                     .state()
                     .idempotency()
-                    .expire(proposal.stamp().epochMillis())
+                    .expire(proposal.stamp().countedMillis())
                     .find(proposal.stamp().keyId(), key.key()))
         .isPresent();
   }
@@ -100,7 +99,7 @@ final class Changes {
   Proposal proposal(Context ctx, Command command) {
     Caller caller = access.admin(ctx);
     return new Proposal(
-        new Stamp(node.id(), caller.keyId(), node.clock().millis()),
+        node.time().stamp(caller.keyId()),
         Idempotency.key(ctx),
         EntityTags.expected(EntityTags.ifMatch(ctx), node.view().current().state().map().version()),
         command);

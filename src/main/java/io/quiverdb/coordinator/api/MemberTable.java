@@ -21,8 +21,18 @@ final class MemberTable {
    *
    * @param report empty if it did not answer within a second
    * @param failure why it did not, else empty
+   * @param asOfMillis this member's wall clock when the report came
    */
-  record Row(Member member, Optional<MemberReport> report, Optional<Throwable> failure) {
+  record Row(
+      Member member,
+      Optional<MemberReport> report,
+      Optional<Throwable> failure,
+      long asOfMillis) {
+    /** By how much its clock is ahead of this member's, in milliseconds; right to a second. */
+    long aheadMillis() {
+      return report.map(r -> r.clockMillis() - asOfMillis).orElse(0L);
+    }
+
     boolean healthy() {
       return report.map(r -> r.ready() && r.role() != Role.REJOINING).orElse(false);
     }
@@ -50,7 +60,8 @@ final class MemberTable {
                   new Row(
                       member,
                       Optional.ofNullable(r),
-                      Optional.ofNullable(failure).map(MemberTable::cause))));
+                      Optional.ofNullable(failure).map(MemberTable::cause),
+                      node.clock().millis())));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());

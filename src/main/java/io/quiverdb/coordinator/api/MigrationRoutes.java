@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The moves: what is under way, what there was, and what an operator can do about it. */
@@ -23,10 +24,12 @@ final class MigrationRoutes implements Routes {
 
   private final Node node;
   private final Changes changes;
+  private final WaitTimes waits;
 
   MigrationRoutes(Node node, Changes changes) {
     this.node = node;
     this.changes = changes;
+    this.waits = new WaitTimes(node.time(), node.view());
   }
 
   @Override
@@ -110,21 +113,12 @@ final class MigrationRoutes implements Routes {
       return;
     }
     String who = "skip: shard " + Long.toUnsignedString(shard);
-    Duration limit = node.moves().unreachableLimit();
-    Duration waited = Duration.ofMillis(node.clock().millis() - waiting.get().sinceMillis());
-    if (waited.compareTo(limit) < 0) {
-      throw new ApiException(
-          Fault.CONFLICT,
-          who
-              + " has been waited for only for "
-              + waited.toSeconds()
-              + " s; it may be skipped after "
-              + limit.toSeconds()
-              + " s (migration.unreachable_limit)",
-          Map.of("migration", id));
-    }
     List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
-    if (!urls.isEmpty() && urls.stream().noneMatch(waiting.get()::names)) {
+    if (urls.isEmpty()) {
+      return; // there is no such shard, and the rules say so
+    }
+    Predicate<WaitingOn> forIt = wait -> urls.stream().anyMatch(wait::names);
+    if (!forIt.test(waiting.get())) {
       throw new ApiException(
           Fault.CONFLICT,
           who
@@ -134,6 +128,19 @@ final class MigrationRoutes implements Routes {
               + waiting.get().what()
               + ": "
               + waiting.get().detail(),
+          Map.of("migration", id));
+    }
+    Duration limit = node.moves().unreachableLimit();
+    Duration waited = waits.longest(forIt).orElse(Duration.ZERO);
+    if (waited.compareTo(limit) < 0) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          who
+              + " has been waited for only for "
+              + waited.toSeconds()
+              + " s, as far as this leader has seen; it may be skipped after "
+              + limit.toSeconds()
+              + " s (migration.unreachable_limit)",
           Map.of("migration", id));
     }
   }

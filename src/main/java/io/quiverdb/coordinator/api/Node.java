@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -40,7 +41,8 @@ import java.util.function.Supplier;
  * @param moves checks before moves, and what is left of them
  * @param keys who may call
  * @param mapStaleness the map is served only while it is proven to be younger than this
- * @param clock stamps commands
+ * @param clock for what people read
+ * @param time stamps commands
  * @param recorder is told what happens
  */
 public record Node(
@@ -62,6 +64,7 @@ public record Node(
     Keys keys,
     Duration mapStaleness,
     Clock clock,
+    EnsembleClock time,
     Recorder recorder) {
   /** Copies the list. */
   public Node {

@@ -75,6 +75,9 @@ public final class EntryCodec {
     entry.put("node", proposal.stamp().node());
     entry.put("key_id", proposal.stamp().keyId());
     entry.put("at", proposal.stamp().epochMillis());
+    if (proposal.stamp().countedMillis() != proposal.stamp().epochMillis()) {
+      entry.put("counted", proposal.stamp().countedMillis());
+    }
     proposal
         .idempotencyKey()
         .ifPresent(
@@ -162,7 +165,9 @@ public final class EntryCodec {
               + "; install a release that knows it");
     }
     WireType type = readable(entry.text("command"), entry.i32("schema"));
-    Stamp stamp = new Stamp(entry.text("node"), entry.text("key_id"), entry.i64("at"));
+    long at = entry.i64("at");
+    long counted = entry.find("counted").isPresent() ? entry.i64("counted") : at;
+    Stamp stamp = new Stamp(entry.text("node"), entry.text("key_id"), at, counted);
     Optional<IdempotencyKey> key =
         entry.find("idempotency_key").isPresent()
             ? Optional.of(

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param maxFormat the highest format that its build can read and write
  * @param bootable whether it has something configured to bootstrap from
  * @param bootstrapped whether its state has been bootstrapped
+ * @param clockMillis its wall clock, milliseconds since 1970-01-01T00:00:00Z
  */
 public record MemberReport(
     String id,
@@ -39,7 +40,8 @@ public record MemberReport(
     OptionalLong stalenessMillis,
     int maxFormat,
     boolean bootable,
-    boolean bootstrapped) {
+    boolean bootstrapped,
+    long clockMillis) {
   /** Copies the map. */
   public MemberReport {
     knownIncarnations = Map.copyOf(knownIncarnations);

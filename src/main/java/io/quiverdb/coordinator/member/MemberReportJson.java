@@ -39,6 +39,7 @@ public final class MemberReportJson {
     node.put("max_format", report.maxFormat());
     node.put("bootable", report.bootable());
     node.put("bootstrapped", report.bootstrapped());
+    node.put("clock_ms", report.clockMillis());
     try {
       return MAPPER.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -73,7 +74,8 @@ public final class MemberReportJson {
         staleness.isIntegralNumber() ? OptionalLong.of(staleness.asLong()) : OptionalLong.empty(),
         wanted(node, "max_format").asInt(),
         wanted(node, "bootable").asBoolean(),
-        wanted(node, "bootstrapped").asBoolean());
+        wanted(node, "bootstrapped").asBoolean(),
+        wanted(node, "clock_ms").asLong());
   }
 
   private static Leadership.Role role(String name) throws IOException {

@@ -18,7 +18,8 @@ import org.pcollections.TreePMap;
  * @param history the last changes
  * @param migrations the move of points that is under way, and those that ended
  * @param mismatches by member id: that it offered another bootstrap than the one that won
- * @param clockMillis the highest time stamped into an entry; does not run backwards
+ * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
+ *     it, and it does not run backwards
  */
 public record ClusterState(
     int format,
@@ -34,6 +35,9 @@ public record ClusterState(
     long clockMillis) {
   /** The most routers that can be registered. */
   public static final int MAX_ROUTERS = 256;
+
+  /** The most by which one entry moves the clock on: half the life of an idempotency key. */
+  public static final long LONGEST_STEP_MILLIS = KeyRing.MAX_AGE_MILLIS / 2;
 
   /** The state of an ensemble whose log is empty. */
   public static final ClusterState INITIAL =
@@ -111,9 +115,13 @@ public record ClusterState(
     return edit(draft -> draft.migrations = newMigrations);
   }
 
-  /** With a clock that has seen {@code millis}. */
+  /**
+   * With a clock that has seen {@code millis}. One entry moves it by {@link #LONGEST_STEP_MILLIS}
+   * at most: one member whose clock is wrong must not end at once what is kept for a day.
+   */
   public ClusterState withClock(long millis) {
-    return edit(draft -> draft.clockMillis = Math.max(clockMillis, millis));
+    long bounded = clockMillis == 0 ? millis : Math.min(millis, clockMillis + LONGEST_STEP_MILLIS);
+    return edit(draft -> draft.clockMillis = Math.max(clockMillis, bounded));
   }
 
   private ClusterState edit(Consumer<Draft> change) {

@@ -10,6 +10,11 @@ import org.pcollections.TreePMap;
  * @param rings by the id of the API key
  */
 public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
+  /**
+   * The most bytes of heap that all keys together take: a sixth of what members are shipped with.
+   */
+  public static final long MAX_BYTES = 16L << 20;
+
   /** No key yet. */
   public static final IdempotencyTable EMPTY = new IdempotencyTable(TreePMap.empty());
 
@@ -18,10 +23,35 @@ public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
     return Optional.ofNullable(rings.get(apiKeyId)).flatMap(ring -> ring.find(key));
   }
 
-  /** With one more outcome; the oldest ones of the same API key make room for it. */
+  /**
+   * With one more outcome; the oldest ones of the same API key make room for it, and once all keys
+   * together are too many, those of the API key that has most.
+   */
   public IdempotencyTable plus(String apiKeyId, String key, RememberedOutcome outcome) {
     KeyRing ring = rings.getOrDefault(apiKeyId, KeyRing.EMPTY);
-    return new IdempotencyTable(rings.plus(apiKeyId, ring.plus(key, outcome)));
+    TreePMap<String, KeyRing> kept = rings.plus(apiKeyId, ring.plus(key, outcome));
+    for (long over = bytes(kept) - MAX_BYTES; over > 0; over = bytes(kept) - MAX_BYTES) {
+      String largest = largest(kept);
+      kept = kept.plus(largest, kept.getOrDefault(largest, KeyRing.EMPTY).withoutOldest());
+    }
+    return new IdempotencyTable(kept);
+  }
+
+  private static long bytes(TreePMap<String, KeyRing> rings) {
+    return rings.values().stream().mapToLong(KeyRing::bytes).sum();
+  }
+
+  /** Of equal ones the first by name, so that every member finds the same. */
+  private static String largest(TreePMap<String, KeyRing> rings) {
+    String largest = rings.firstKey();
+    long most = -1;
+    for (Map.Entry<String, KeyRing> ring : rings.entrySet()) {
+      if (ring.getValue().bytes() > most) {
+        largest = ring.getKey();
+        most = ring.getValue().bytes();
+      }
+    }
+    return largest;
   }
 
   /** Without the keys that are older than {@link KeyRing#MAX_AGE_MILLIS}. */

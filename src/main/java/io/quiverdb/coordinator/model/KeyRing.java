@@ -5,17 +5,14 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePVector;
 
 /**
- * The idempotency keys of one API key, bounded by count, bytes and age.
+ * The idempotency keys of one API key, bounded by bytes and age.
  *
  * @param byKey the remembered outcomes
  * @param oldestFirst the same keys in the order in which they were applied, for expiry
- * @param bytes the sum of their weights
+ * @param bytes what they take of the heap
  */
 public record KeyRing(
     TreePMap<String, RememberedOutcome> byKey, TreePVector<String> oldestFirst, long bytes) {
-  /** The most keys kept for one API key. */
-  public static final int MAX_KEYS = 100_000;
-
   /** The most bytes kept for one API key. */
   public static final long MAX_BYTES = 8L << 20;
 
@@ -31,7 +28,7 @@ public record KeyRing(
   KeyRing plus(String key, RememberedOutcome outcome) {
     KeyRing ring =
         new KeyRing(byKey.plus(key, outcome), oldestFirst.plus(key), bytes + outcome.weight(key));
-    while (ring.byKey.size() > MAX_KEYS || ring.bytes > MAX_BYTES) {
+    while (ring.bytes > MAX_BYTES) {
       ring = ring.withoutOldest();
     }
     return ring;
@@ -50,7 +47,7 @@ public record KeyRing(
     return oldest == null ? Long.MIN_VALUE / 2 : oldest.epochMillis();
   }
 
-  private KeyRing withoutOldest() {
+  KeyRing withoutOldest() {
     String oldest = oldestFirst.get(0);
     RememberedOutcome outcome = byKey.get(oldest);
     long weight = outcome == null ? 0 : outcome.weight(oldest);

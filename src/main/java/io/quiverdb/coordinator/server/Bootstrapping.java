@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.config.BootstrapSource;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
@@ -11,7 +12,6 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterClient;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,7 @@ final class Bootstrapping implements Beginning {
   private final RatisEnsemble ensemble;
   private final LeaderRequests leader;
   private final RouterClient routers;
-  private final Clock clock;
+  private final EnsembleClock time;
   private final String clusterId = UUID.randomUUID().toString();
   private final AtomicBoolean underWay = new AtomicBoolean();
   private final CompletableFuture<ScheduledFuture<?>> task = new CompletableFuture<>();
@@ -48,13 +48,13 @@ final class Bootstrapping implements Beginning {
       RatisEnsemble ensemble,
       LeaderRequests leader,
       RouterClient routers,
-      Clock clock) {
+      EnsembleClock time) {
     this.self = self;
     this.source = source;
     this.ensemble = ensemble;
     this.leader = leader;
     this.routers = routers;
-    this.clock = clock;
+    this.time = time;
   }
 
   @Override
@@ -116,7 +116,7 @@ final class Bootstrapping implements Beginning {
   }
 
   private CompletableFuture<String> offer(Leadership.View view, Command.Bootstrap command) {
-    Proposal proposal = Proposal.of(new Stamp(self, Stamp.SYSTEM, clock.millis()), command);
+    Proposal proposal = Proposal.of(time.stamp(Stamp.SYSTEM), command);
     return view.leads()
         ? ensemble.commandLog().submit(proposal).thenApply(Object::toString)
         : leader

@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
@@ -13,7 +14,6 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.shard.FencedException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -26,16 +26,21 @@ final class LeaderLog implements MoveLog {
   private final CommandLog log;
   private final StateView view;
   private final Leadership leadership;
-  private final Clock clock;
+  private final EnsembleClock time;
 
   LeaderLog(
-      String self, long term, CommandLog log, StateView view, Leadership leadership, Clock clock) {
+      String self,
+      long term,
+      CommandLog log,
+      StateView view,
+      Leadership leadership,
+      EnsembleClock time) {
     this.self = self;
     this.term = term;
     this.log = log;
     this.view = view;
     this.leadership = leadership;
-    this.clock = clock;
+    this.time = time;
   }
 
   @Override
@@ -51,8 +56,7 @@ final class LeaderLog implements MoveLog {
     }
     Submission submission;
     try {
-      submission =
-          log.submit(Proposal.of(new Stamp(self, Stamp.SYSTEM, clock.millis()), command)).get();
+      submission = log.submit(Proposal.of(time.stamp(Stamp.SYSTEM), command)).get();
     } catch (ExecutionException e) {
       throw new UnknownOutcomeException(String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.config.BootstrapSource;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.config.Secret;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Peers;
@@ -102,7 +103,9 @@ final class RunningMember implements AutoCloseable {
         ensemble.membership(),
         members.stream().map(Member::id).filter(id -> !id.equals(config.node().id())).toList());
     metrics.bridge(ensemble::gauges);
-    this.moves = moves(routers, clock);
+    EnsembleClock time =
+        new EnsembleClock(config.node().id(), clock, System::nanoTime, ensemble.stateView());
+    this.moves = moves(routers, clock, time);
     Node node =
         new Node(
             config.node().id(),
@@ -129,16 +132,17 @@ final class RunningMember implements AutoCloseable {
             keys(config),
             config.migration().mapStaleness(),
             clock,
+            time,
             metrics);
     this.api = serve(node, config);
     LeaderRequests leader = new LeaderRequests(inside, members, adminKey(config));
     this.beginning =
         source.isPresent()
-            ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, clock)
+            ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, time)
             : new NothingToBootFrom(config.node().id(), ensemble, peers, members, failures);
   }
 
-  private MoveService moves(RouterClient routers, Clock clock) {
+  private MoveService moves(RouterClient routers, Clock clock, EnsembleClock stamps) {
     SpillFiles spills = new SpillFiles(spills(config), config.node().id());
     ThreadTasks tasks = new ThreadTasks(moveThreads);
     SystemTime time = new SystemTime(clock);
@@ -160,7 +164,7 @@ final class RunningMember implements AutoCloseable {
                   ensemble.commandLog(),
                   ensemble.stateView(),
                   ensemble.leadership(),
-                  clock),
+                  stamps),
               new HttpShards(
                   data,
                   config.shards().key().map(Secret::reveal),

@@ -64,23 +64,39 @@ final class Beginnings {
     if (violation.isPresent()) {
       return Rules.rejected(state, Refusal.INVALID_MAP, violation.get());
     }
-    long highest =
-        max(
-            max(state.highestVersion(), restore.versionFloor()),
-            max(backup.highestVersion(), backup.map().version()));
+    long wantedVersion =
+        max(restore.versionFloor(), max(backup.highestVersion(), backup.map().version()));
+    long wantedId = max(restore.nextIdFloor(), max(backup.nextId(), backup.map().lowestFreeId()));
+    Optional<String> end =
+        nearTheEnd("map version", state.highestVersion(), wantedVersion)
+            .or(() -> nearTheEnd("shard id", state.nextId(), wantedId));
+    if (end.isPresent()) {
+      return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, end.get());
+    }
+    long highest = max(state.highestVersion(), wantedVersion);
     if (highest == -1L) {
       return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, "the map version has no value left");
     }
-    long nextId =
-        max(
-            max(state.nextId(), restore.nextIdFloor()),
-            max(backup.nextId(), backup.map().lowestFreeId()));
+    long nextId = max(state.nextId(), wantedId);
     return Rules.accepted(
         state
             .withMap(backup.map().withVersion(highest + 1))
             .withNextId(nextId)
             .withRouters(backup.routers()),
         new MapResult(highest + 1));
+  }
+
+  /** A counter that is at its end can never be brought back. */
+  private static Optional<String> nearTheEnd(String what, long now, long wanted) {
+    return wanted < 0 && Long.compareUnsigned(wanted, now) > 0
+        ? Optional.of(
+            "a restore cannot bring the "
+                + what
+                + " to "
+                + Long.toUnsignedString(wanted)
+                + ": it could not be raised for long from there; the highest that it takes is "
+                + Long.MAX_VALUE)
+        : Optional.empty();
   }
 
   private static Optional<String> violation(ShardMap map, List<String> routers) {

@@ -26,7 +26,7 @@ public final class ClusterStateMachine {
    * neither meets its own effect nor uses up an id.
    */
   public static Applied apply(ClusterState before, EntryId entry, Proposal proposal) {
-    ClusterState clocked = before.withClock(proposal.stamp().epochMillis());
+    ClusterState clocked = before.withClock(proposal.stamp().countedMillis());
     ClusterState state =
         clocked.withIdempotency(clocked.idempotency().expire(clocked.clockMillis()));
     Optional<Applied> known =

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -56,6 +57,9 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
   /** How many polls were held so far. */
   final AtomicInteger held = new AtomicInteger();
 
+  /** By how much the clock is ahead that the member reports. */
+  volatile long aheadMillis;
+
   /** How old the state is; empty: nobody knows. */
   volatile Optional<Duration> age = Optional.of(Duration.ZERO);
 
@@ -85,7 +89,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 this,
                 new Leading(),
                 new FakeMembership(),
-                LoneNode::report,
+                this::report,
                 member -> CompletableFuture.completedFuture(report()),
                 new Forwarding(http, "c1"),
                 new ShardProbe(http, Optional.empty(), Duration.ofSeconds(1)),
@@ -96,6 +100,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 keys,
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),
+                new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, new View()),
                 this),
             "127.0.0.1",
             0);
@@ -123,7 +128,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
         new Submission.Answered(after.outcome(), after.replayed(), index, 1));
   }
 
-  private static MemberReport report() {
+  private MemberReport report() {
     return new MemberReport(
         "c1",
         "test",
@@ -139,7 +144,8 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
         OptionalLong.of(0),
         1,
         true,
-        true);
+        true,
+        System.currentTimeMillis() + aheadMillis);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,8 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
     hold();
     members.leader("POST /cluster/migrations/1/retry?skip=x").wants(400);
     members.leader("POST /cluster/migrations/1/retry?skip=77").wants(404);
-    hold(TestMember.NOW.minusSeconds(59));
+    hold(SHARD_AWAY);
+    members.log.pass(Duration.ofSeconds(59));
     assertTrue(
         members
             .leader("POST /cluster/migrations/1/retry?skip=1")
@@ -109,7 +111,8 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
             .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
     hold(new WaitingOn("shard", "http://127.0.0.1:24 is away", 0, 1, 0));
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(409);
-    hold(TestMember.NOW.minusSeconds(60));
+    hold(SHARD_AWAY);
+    members.log.pass(Duration.ofSeconds(60));
     Answer answer = members.follower("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals("[\"http://127.0.0.1:2\"]", answer.json().path("left_dirty").toString());
   }
@@ -118,7 +121,8 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
   void aSkipThatIsRepeatedIsAnsweredAsTheFirstTime() {
     flipped();
     members.log.advance(Phase.SETTLING, Phase.DROPPING);
-    hold(TestMember.NOW.minusSeconds(60));
+    hold(SHARD_AWAY);
+    members.log.pass(Duration.ofSeconds(60));
     String skip = "POST /cluster/migrations/1/retry?skip=1";
     Answer first = members.follower(skip).header("Idempotency-Key", "k").wants(200);
     hold(new WaitingOn("router", "http://r2:6330 is away", 0, 1, 0));
@@ -128,12 +132,46 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
     members.leader(skip).wants(409);
   }
 
+  /** The leader before was an hour ahead: what it logged as the beginning is still to come. */
+  @Test
+  void aSkipCountsRealTimeWhateverTheClockOfTheLeaderBefore() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    for (Duration ahead : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
+      members.log.pass(Duration.ofSeconds(1));
+      hold(TestMember.NOW.plus(ahead));
+      members.log.elect("c2");
+      members.log.pass(Duration.ofSeconds(20));
+      String detail =
+          members
+              .leader("POST /cluster/migrations/1/retry?skip=1")
+              .wants(409)
+              .json()
+              .path("detail")
+              .asText();
+      assertTrue(detail.contains(" for only "), detail);
+    }
+    members.log.pass(Duration.ofSeconds(30));
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
+  }
+
+  @Test
+  void aRetryBeforeASkipTakesNoTimeAway() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    hold(SHARD_AWAY);
+    members.log.pass(Duration.ofSeconds(60));
+    takes("retry", "running");
+    hold(SHARD_AWAY);
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
+  }
+
   @Test
   void aSkipUnderAKeyThatWasForSomethingElseIsRefusedForThat() {
     flipped();
     members.log.advance(Phase.SETTLING, Phase.DROPPING);
     members.leader("POST /cluster/ids").header("Idempotency-Key", "k").wants(200);
-    hold(TestMember.NOW.minusSeconds(5));
+    hold(SHARD_AWAY);
     String skip = "POST /cluster/migrations/1/retry?skip=1";
     members.leader(skip).header("Idempotency-Key", "k").wants(422);
   }

@@ -19,6 +19,9 @@ abstract class MoveOnTwoMembers extends OnTwoMembers {
       new WaitingOn(
           "router", "http://r2:6330 still serves map version 5", 1_764_000_000_000L, 12, 0);
 
+  static final WaitingOn SHARD_AWAY =
+      new WaitingOn("shard", "http://127.0.0.1:2 is away", TestMember.NOW.toEpochMilli(), 1, 0);
+
   final void grow(Phase... phases) {
     members.log.log(
         new Command.StartMigration(

@@ -31,11 +31,22 @@ final class SharedLog implements StateView {
   private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
   private final Map<Long, ShardMap> maps = new ConcurrentHashMap<>();
   private final AtomicLong clock = new AtomicLong(1_764_000_000_000L);
+  private final AtomicLong nanos = new AtomicLong();
   private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, -1, 0);
   private volatile String leader = "c1";
   private volatile long term = 1;
   private final AtomicReference<@Nullable Command> ahead = new AtomicReference<>();
   private volatile Optional<Submission> failure = Optional.empty();
+
+  /** The monotonic clock of both members. */
+  long nanos() {
+    return nanos.get();
+  }
+
+  /** Lets time pass for both members, whatever their wall clocks say. */
+  void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
 
   /** What becomes of submissions from here on, instead of an entry; empty: nothing unusual. */
   void fail(Optional<Submission> failure) {

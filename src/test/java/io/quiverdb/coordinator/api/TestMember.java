@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -78,6 +79,7 @@ final class TestMember implements AutoCloseable {
                     new Keys.Configured("eyes", "read", Role.READ))),
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),
+            new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log),
             new Refusals());
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
@@ -108,7 +110,8 @@ final class TestMember implements AutoCloseable {
         OptionalLong.of(1),
         1,
         false,
-        true);
+        true,
+        NOW.toEpochMilli());
   }
 
   @Override

@@ -44,7 +44,8 @@ class HttpPeersTest {
           OptionalLong.of(1),
           1,
           false,
-          true);
+          true,
+        0);
 
   private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 10);
   private HttpServer server;

@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -135,24 +136,78 @@ class ClusterStateMachineTest {
   @Test
   void aKeyIsForgottenAfterADay() {
     apply(keyed("k", "f", new Command.AllocateId()));
-    now += KeyRing.MAX_AGE_MILLIS;
+    now += ClusterState.LONGEST_STEP_MILLIS;
+    apply(keyed("another", "f", new Command.AllocateId()));
+    now += ClusterState.LONGEST_STEP_MILLIS;
     assertTrue(apply(keyed("k", "f", new Command.AllocateId())).replayed());
     now += 1;
     assertFalse(apply(keyed("k", "f", new Command.AllocateId())).replayed());
   }
 
   @Test
+  void oneClockThatIsADayAheadEndsNoKey() {
+    apply(keyed("k", "f", new Command.AllocateId()));
+    long right = now + 1_000;
+    now += 25L * 60 * 60 * 1000;
+    apply(keyed("ahead", "f", new Command.AllocateId()));
+    now = right;
+    assertTrue(apply(keyed("k", "f", new Command.AllocateId())).replayed());
+    for (int hours = 0; hours < 48; hours++) {
+      now += 60 * 60 * 1000;
+      apply(Proposal.of(new Stamp("c1", "ops", now), new Command.AllocateId()));
+    }
+    assertTrue(state.idempotency().rings().isEmpty(), "the clock that was right again counts on");
+  }
+
+  @Test
+  void theWallClockMovesNothing() {
+    apply(keyed("k", "f", new Command.AllocateId()));
+    ClusterState before = state;
+    for (long wall : new long[] {0, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      apply(Proposal.of(new Stamp("c1", "ops", wall, now), new Command.AllocateId()));
+    }
+    assertEquals(before.clockMillis(), state.clockMillis());
+    assertTrue(apply(keyed("k", "f", new Command.AllocateId())).replayed());
+  }
+
+  /** Somebody who uses many takes no room from those who use few. */
+  @Test
+  void allKeysTogetherAreBoundedAndTheLargestGivesWay() {
+    apply(keyed("quiet", 1));
+    for (int i = 0; i < 20_000; i++) {
+      for (int caller = 0; caller < 4; caller++) {
+        apply(keyed("busy" + caller, i));
+      }
+    }
+    IdempotencyTable table = state.idempotency();
+    long all = table.rings().values().stream().mapToLong(KeyRing::bytes).sum();
+    assertTrue(all <= IdempotencyTable.MAX_BYTES, all + " bytes");
+    assertTrue(all > IdempotencyTable.MAX_BYTES - 1_000, all + " bytes");
+    assertTrue(table.find("quiet", "k1").isPresent());
+    for (int caller = 0; caller < 4; caller++) {
+      long bytes = table.rings().get("busy" + caller).bytes();
+      assertEquals(IdempotencyTable.MAX_BYTES / 4, bytes, 1_000, "of busy" + caller);
+      assertTrue(table.find("busy" + caller, "k19999").isPresent());
+    }
+  }
+
+  private Proposal keyed(String caller, int key) {
+    return new Proposal(
+        new Stamp("c1", caller, now),
+        Optional.of(new IdempotencyKey("k" + key, "f")),
+        OptionalLong.empty(),
+        new Command.RemoveReplica(0, "x"));
+  }
+
+  @Test
   void theOldestKeysMakeRoomForNewOnes() {
-    for (int i = 0; i < KeyRing.MAX_KEYS + 10; i++) {
+    for (int i = 0; i < 40_010; i++) {
       apply(keyed("k" + i, "f", new Command.RemoveReplica(0, "x")));
     }
     KeyRing ring = state.idempotency().rings().get("ops");
-    assertTrue(ring.byKey().size() <= KeyRing.MAX_KEYS);
     assertTrue(ring.bytes() <= KeyRing.MAX_BYTES);
     assertFalse(apply(keyed("k0", "other", new Command.AllocateId())).replayed());
-    assertTrue(
-        apply(keyed("k" + (KeyRing.MAX_KEYS + 9), "f", new Command.RemoveReplica(0, "x")))
-            .replayed());
+    assertTrue(apply(keyed("k40009", "f", new Command.RemoveReplica(0, "x"))).replayed());
     state = state.withIdempotency(state.idempotency().expire(now + KeyRing.MAX_AGE_MILLIS + 1));
     assertTrue(state.idempotency().rings().isEmpty());
   }
@@ -169,6 +224,30 @@ class ClusterStateMachineTest {
     assertEquals(Refusal.VERSION_MISMATCH, refused.refusal());
     assertEquals(0, refused.mapVersion());
     assertEquals(1, state.nextId());
+  }
+
+  /** A counter that a restore sets near its end could never go on. */
+  @Test
+  void aRestoreRaisesNoCounterSoFarThatItEnds() {
+    BackupContent backup = new BackupContent("c", state.map(), 1, 0, List.of());
+    for (Command.Restore restore :
+        List.of(
+            new Command.Restore(backup, -2L, 0),
+            new Command.Restore(backup, Long.MIN_VALUE, 0),
+            new Command.Restore(backup, 0, -2L),
+            new Command.Restore(new BackupContent("c", state.map(), -2L, 0, List.of()), 0, 0),
+            new Command.Restore(new BackupContent("c", state.map(), 1, -2L, List.of()), 0, 0))) {
+      ClusterState before = state;
+      assertEquals(Refusal.COUNTER_EXHAUSTED, refusal(restore));
+      assertEquals(before.map(), state.map());
+      assertEquals(before.nextId(), state.nextId());
+    }
+    assertEquals(
+        new MapResult(Long.MIN_VALUE), result(new Command.Restore(backup, Long.MAX_VALUE, 5)));
+    assertEquals(
+        new MapResult(Long.MIN_VALUE + 1),
+        result(new Command.Restore(backup, 0, 0)),
+        "what is so high already may go on");
   }
 
   @Test

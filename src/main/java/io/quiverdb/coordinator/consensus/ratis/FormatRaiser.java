@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -28,7 +29,7 @@ final class FormatRaiser {
   private final Supplier<Set<String>> voters;
   private final StateView view;
   private final CommandLog log;
-  private final Clock clock;
+  private final EnsembleClock time;
 
   /**
    * A raiser.
@@ -48,7 +49,7 @@ final class FormatRaiser {
     this.ownFormat = ownFormat;
     this.view = view;
     this.log = log;
-    this.clock = clock;
+    this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
   }
 
   /** One round, with what the others have just said of themselves. */
@@ -57,7 +58,7 @@ final class FormatRaiser {
     if (ownFormat < next || !everyoneReads(next, reports)) {
       return;
     }
-    Stamp stamp = new Stamp(settings.memberId(), Stamp.SYSTEM, clock.millis());
+    Stamp stamp = time.stamp(Stamp.SYSTEM);
     var unused =
         log.submit(Proposal.of(stamp, new Command.RaiseFormat(next, leading.term())))
             .thenAccept(answer -> LOG.info("every member reads format {}: {}", next, answer));

@@ -276,7 +276,8 @@ public final class RatisEnsemble implements AutoCloseable {
         staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
         entryCodec.maxFormat(),
         settings.bootable(),
-        publisher.current().state().bootstrapped());
+        publisher.current().state().bootstrapped(),
+        clock.millis());
   }
 
   private boolean isFresh(Optional<Duration> staleness) {

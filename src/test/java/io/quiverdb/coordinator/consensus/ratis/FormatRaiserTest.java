@@ -81,7 +81,8 @@ class FormatRaiserTest {
         OptionalLong.of(1),
         format,
         false,
-        true);
+        true,
+        0);
   }
 
   @Test

@@ -36,7 +36,8 @@ class FoundingTest {
         OptionalLong.empty(),
         1,
         false,
-        false);
+        false,
+        0);
   }
 
   private static MemberReport fresh(String id, String incarnation) {

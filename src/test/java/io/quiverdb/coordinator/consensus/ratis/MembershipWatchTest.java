@@ -85,7 +85,8 @@ class MembershipWatchTest {
         OptionalLong.empty(),
         1,
         false,
-        true);
+        true,
+        0);
   }
 
   private static PeerAnswers answers(MemberReport... reports) {

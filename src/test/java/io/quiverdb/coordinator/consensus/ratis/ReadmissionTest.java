@@ -117,7 +117,8 @@ class ReadmissionTest {
             java.util.OptionalLong.empty(),
             1,
             false,
-            false);
+            false,
+            0);
     return standstill.check(
         new MemberProgress("b", match, next, silence), report, commit, 50, second * SECOND);
   }
