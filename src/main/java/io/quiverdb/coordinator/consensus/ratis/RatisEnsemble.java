@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisEnsemble implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RatisEnsemble.class);
-  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(20);
+  private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
   private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
 
