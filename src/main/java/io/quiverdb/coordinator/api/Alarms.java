@@ -26,8 +26,17 @@ final class Alarms {
   private final Access access;
   private final Map<String, Long> since = new TreeMap<>();
 
-  /** One of them. */
-  record Alarm(String code, String severity, String detail) {}
+  /**
+   * One of them.
+   *
+   * @param about whom or what; while it holds for the same, it goes on, though its detail changes
+   */
+  record Alarm(String code, String severity, String about, String detail) {
+    /** One whose detail stays the same. */
+    Alarm(String code, String severity, String detail) {
+      this(code, severity, detail, detail);
+    }
+  }
 
   Alarms(Node node, Access access) {
     this.node = node;
@@ -78,7 +87,7 @@ final class Alarms {
   }
 
   private static String name(Alarm alarm) {
-    return alarm.code() + " " + alarm.detail();
+    return alarm.code() + " " + alarm.about();
   }
 
   private List<Alarm> raised(List<MemberTable.Row> members, ShardSightings.Seen shards) {
@@ -154,6 +163,7 @@ final class Alarms {
                 new Alarm(
                     "member_unreachable",
                     "warning",
+                    id,
                     "member "
                         + id
                         + " does not answer at "
@@ -169,6 +179,7 @@ final class Alarms {
           case NOT_CONFIGURED -> "member_not_configured";
         },
         "warning",
+        trouble.member(),
         trouble.detail());
   }
 }

@@ -18,8 +18,7 @@ public interface Membership {
    * A member that something is wrong with.
    *
    * @param member its id
-   * @param detail what is wrong, why, and what to do, in a sentence that stays the same while the
-   *     trouble does
+   * @param detail what is wrong, why, and what to do
    */
   record Trouble(String member, Kind kind, String detail) {}
 

@@ -47,6 +47,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
 
   private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+  final FakeMembership membership = new FakeMembership();
   private final BoundedHttp http = new BoundedHttp("lone", Duration.ofSeconds(1), 16);
   private final RouterWatch routerWatch;
   private final ApiServer api;
@@ -88,7 +89,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
                 new View(),
                 this,
                 new Leading(),
-                new FakeMembership(),
+                membership,
                 this::report,
                 member -> CompletableFuture.completedFuture(report()),
                 new Forwarding(http, "c1"),
