@@ -24,10 +24,7 @@ public final class ApiServer implements AutoCloseable {
   private final List<RouteTable.Route> routes;
 
   private ApiServer(
-      Javalin javalin,
-      List<StateWaiters> waiters,
-      HeldPolls polls,
-      List<RouteTable.Route> routes) {
+      Javalin javalin, List<StateWaiters> waiters, HeldPolls polls, List<RouteTable.Route> routes) {
     this.javalin = javalin;
     this.waiters = waiters;
     this.polls = polls;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,18 @@ class FailuresTest {
         told);
     assertTrue(told.contains("as --endpoint"), told);
     assertEquals(0, second.asked().size());
+  }
+
+  @Test
+  void aProxyThatTheJvmWasToldOfIsNamed() {
+    ProxySelector before = ProxySelector.getDefault();
+    ProxySelector.setDefault(ProxySelector.of(new InetSocketAddress("127.0.0.1", 1)));
+    try {
+      String told = promote(new Shell().at(first)).err();
+      assertTrue(told.contains("through the proxy") && told.contains("127.0.0.1:1"), told);
+    } finally {
+      ProxySelector.setDefault(before);
+    }
   }
 
   @Test

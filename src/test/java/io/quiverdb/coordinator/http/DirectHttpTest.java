@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -218,6 +220,23 @@ class DirectHttpTest {
       answer = large;
       IOException failure = assertThrows(IOException.class, this::body);
       assertTrue(failure.getCause() instanceof TooLargeException, failure.toString());
+    }
+  }
+
+  /** Companies tell all JVMs of a host of their proxy; it knows nothing of our neighbours. */
+  @Test
+  void noCallGoesThroughAProxy() throws Exception {
+    answer = OK + "Content-Length: 1\r\n\r\nx";
+    ProxySelector before = ProxySelector.getDefault();
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ProxySelector.setDefault(
+          ProxySelector.of(new InetSocketAddress("127.0.0.1", nobody.getLocalPort())));
+      try (BoundedHttp client = new BoundedHttp("test", Duration.ofSeconds(5), 1)) {
+        assertEquals("x", body());
+        assertEquals(200, client.call(BoundedHttp.request(url(), "/x").build(), LIMIT, 9).status());
+      }
+    } finally {
+      ProxySelector.setDefault(before);
     }
   }
 
