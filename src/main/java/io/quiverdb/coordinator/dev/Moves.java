@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.dev;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.model.Gate;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Moves {
   static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int PAGE = 10_000;
+  private static final Set<String> AT_THE_FLIP = Set.of("PROMOTED", "REMOVED", "SETTLING");
 
   private final Stage stage;
   private final AtomicInteger turn = new AtomicInteger();
@@ -104,12 +107,13 @@ final class Moves {
   }
 
   /** Waits for its end and says each phase; fails if it ends in another state. */
-  void awaitEnd(long id, String state) throws InterruptedException, TimeoutException {
+  JsonNode awaitEnd(long id, String state) throws InterruptedException, TimeoutException {
     JsonNode end = awaitEnd(id);
     if (!end.path("state").asText().equals(state)) {
       throw new TimeoutException(
           "move " + id + " ended " + end.path("state").asText() + ": " + end.path("error"));
     }
+    return end;
   }
 
   /** Likewise, whatever the end; gives it as the member that said so sees it: others may lag. */
@@ -129,6 +133,24 @@ final class Moves {
           return ended(seen[0]);
         });
     return seen[0];
+  }
+
+  /** How routers adopted the flip of a move that is done. */
+  FlipEvidence.Flip flip(String name, JsonNode done, Adoptions adoptions) {
+    List<JsonNode> steps = new ArrayList<>();
+    done.path("steps").forEach(steps::add);
+    long terms =
+        steps.stream()
+            .filter(step -> AT_THE_FLIP.contains(step.path("phase").asText()))
+            .mapToLong(step -> step.path("term").asLong())
+            .distinct()
+            .count();
+    long version = done.path("map_versions").path("after").asLong();
+    List<Adoption> adopted = adoptions.of(version);
+    long first = adopted.stream().mapToLong(Adoption::by).min().orElse(0);
+    long last = adopted.stream().mapToLong(Adoption::by).max().orElse(0);
+    boolean ready = adoptions.ready(first - Gate.LIMIT.toNanos(), last);
+    return new FlipEvidence.Flip(name, terms == 1 && ready, adopted);
   }
 
   /** A member that runs; another one each time. */

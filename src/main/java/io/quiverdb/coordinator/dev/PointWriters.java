@@ -30,6 +30,7 @@ final class PointWriters {
   private final List<URI> routers;
   private final String collection;
   private final int count;
+  private final Optional<ReadBack> readBack;
   private final AtomicBoolean over = new AtomicBoolean();
   private final ExecutorService threads;
   private final List<Future<?>> running = new ArrayList<>();
@@ -38,7 +39,22 @@ final class PointWriters {
   private final List<String> failures = new ArrayList<>();
 
   PointWriters(MemberCalls calls, List<URI> routers, String collection, int count) {
+    this(calls, routers, collection, count, Optional.empty());
+  }
+
+  /**
+   * Writers.
+   *
+   * @param readBack reads what was acknowledged; empty: nobody does
+   */
+  PointWriters(
+      MemberCalls calls,
+      List<URI> routers,
+      String collection,
+      int count,
+      Optional<ReadBack> readBack) {
     this.calls = calls;
+    this.readBack = readBack;
     this.routers = List.copyOf(routers);
     this.collection = collection;
     this.count = count;
@@ -100,7 +116,9 @@ final class PointWriters {
       long called = System.nanoTime();
       MemberCalls.Answer answer = value.isPresent() ? put(router, key, n) : delete(router, key);
       note(key, value, answer, System.nanoTime() - called);
-      if (!answer.ok()) {
+      if (answer.ok()) {
+        readBack.ifPresent(reads -> reads.look(key, value));
+      } else {
         Thread.sleep(BACK_OFF_MILLIS);
       }
     }

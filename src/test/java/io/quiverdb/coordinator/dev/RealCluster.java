@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Three members of this coordinator with the published binary around them: three shards, a spare
- * one that is in no map, and two routers that ask different members. Closing it ends them all.
+ * one that is in no map, and routers that ask the members in turn. Closing it ends them all.
  */
 final class RealCluster implements AutoCloseable {
   /** A collection whose slice goes onto a new shard by bulk loads, while clients write to it. */
@@ -24,7 +24,8 @@ final class RealCluster implements AutoCloseable {
   private final RealQuiver spare;
   private final Stage stage;
 
-  private RealCluster(QuiverVersion version, Path folder, String waits, MemberCalls calls)
+  private RealCluster(
+      QuiverVersion version, int routerCount, Path folder, String waits, MemberCalls calls)
       throws Exception {
     this.version = version;
     try {
@@ -33,12 +34,12 @@ final class RealCluster implements AutoCloseable {
       }
       spare = opened(RealQuiver.of(version, List.of()));
       stage = stage(folder, waits, calls);
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < routerCount; i++) {
         RealQuiver router =
             opened(
                 RealQuiver.of(version, List.of())
                     .with("QUIVER_CLUSTER_SHARDS", urls().toString())
-                    .with("QUIVER_COORDINATOR_URL", stage.members().get(i).http().toString()));
+                    .with("QUIVER_COORDINATOR_URL", stage.members().get(i % 3).http().toString()));
         routers.add(URI.create(router.url()));
         post("/cluster/routers", router.url());
       }
@@ -48,14 +49,21 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
+  /** Likewise, with two routers. */
+  static RealCluster start(QuiverVersion version, Path folder, String waits, MemberCalls calls)
+      throws Exception {
+    return start(version, 2, folder, waits, calls);
+  }
+
   /**
    * Starts everything and waits until the members are ready.
    *
    * @param waits the members' {@code migration} section, in YAML
    */
-  static RealCluster start(QuiverVersion version, Path folder, String waits, MemberCalls calls)
+  static RealCluster start(
+      QuiverVersion version, int routers, Path folder, String waits, MemberCalls calls)
       throws Exception {
-    return new RealCluster(version, folder, waits, calls);
+    return new RealCluster(version, routers, folder, waits, calls);
   }
 
   private Stage stage(Path folder, String waits, MemberCalls calls) throws Exception {

@@ -8,7 +8,9 @@ import io.quiverdb.coordinator.dev.ShardCalls;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +37,8 @@ final class SimRouter {
   private final Shards shards;
   private final Weather weather;
   private final Consumer<Consumer<Optional<ShardMap>>> coordinator;
+  private final Map<Long, Long> adoptedAt = new TreeMap<>();
+  private long longestPoll;
   private RouterCore core;
   private int life;
   private boolean paused;
@@ -74,6 +78,16 @@ final class SimRouter {
 
   long version() {
     return core.adopted().version();
+  }
+
+  /** When it adopted this version, by the world's clock; empty: it never did. */
+  Optional<Long> adopted(long version) {
+    return Optional.ofNullable(adoptedAt.get(version));
+  }
+
+  /** How long a poll of it waited at most for a member's answer, in ns. */
+  long longestPoll() {
+    return longestPoll;
   }
 
   boolean paused() {
@@ -124,8 +138,12 @@ final class SimRouter {
       later(born);
       return;
     }
+    long asked = sim.now();
     coordinator.accept(
-        served -> sim.after(sim.chance().between(0, LATENCY), () -> answered(born, served)));
+        served -> {
+          longestPoll = Math.max(longestPoll, sim.now() - asked);
+          sim.after(sim.chance().between(0, LATENCY), () -> answered(born, served));
+        });
   }
 
   private void answered(int born, Optional<ShardMap> served) {
@@ -137,6 +155,7 @@ final class SimRouter {
       return;
     }
     if (served.isPresent() && core.adopt(served.get())) {
+      adoptedAt.put(served.get().version(), sim.now());
       sim.trace(url, "adopts", Text.of(served.get()));
     }
     later(born);
