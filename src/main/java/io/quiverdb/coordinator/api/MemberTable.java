@@ -24,10 +24,7 @@ final class MemberTable {
    * @param asOfMillis this member's wall clock when the report came
    */
   record Row(
-      Member member,
-      Optional<MemberReport> report,
-      Optional<Throwable> failure,
-      long asOfMillis) {
+      Member member, Optional<MemberReport> report, Optional<Throwable> failure, long asOfMillis) {
     /** By how much its clock is ahead of this member's, in milliseconds; right to a second. */
     long aheadMillis() {
       return report.map(r -> r.clockMillis() - asOfMillis).orElse(0L);

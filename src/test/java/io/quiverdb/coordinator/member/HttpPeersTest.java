@@ -45,7 +45,7 @@ class HttpPeersTest {
           1,
           false,
           true,
-        0);
+          0);
 
   private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 10);
   private HttpServer server;

@@ -132,6 +132,9 @@ final class MembershipWatch implements Membership {
         absent(member, report, own).ifPresent(detail -> troubles.add(notFollowing(member, detail)));
       }
     }
+    if (!own.fresh()) {
+      leader(own).flatMap(this::deaf).ifPresent(troubles::add);
+    }
     strangers(own).forEach(troubles::add);
     seen =
         new Seen(
@@ -196,6 +199,31 @@ final class MembershipWatch implements Membership {
                     + " send each other does not arrive, or is not taken. Check the network between the"
                     + " two, that this is its own Raft address in every member's ensemble.members, and"
                     + " the last lines of its log");
+  }
+
+  private Optional<Member> leader(Own own) {
+    return settings.others().stream()
+        .filter(member -> own.leader().equals(Optional.of(member.id())))
+        .findFirst();
+  }
+
+  /** A leader reaches the others, so it leads; but they do not reach it, and prove nothing. */
+  private Optional<Trouble> deaf(Member leader) {
+    return dial.apply(leader.raft())
+        .map(
+            failure ->
+                notFollowing(
+                    leader,
+                    "member "
+                        + leader.id()
+                        + " leads, but its Raft address "
+                        + leader.raft()
+                        + " takes no connection from member "
+                        + settings.memberId()
+                        + " ("
+                        + failure
+                        + "), which cannot prove that its map is current. Correct its raft.listen or"
+                        + " ensemble.members, or open the port"));
   }
 
   /** Members that vote although this one's configuration does not name them. */

@@ -177,6 +177,22 @@ class MembershipWatchTest {
   }
 
   @Test
+  void aLeaderThatCannotBeReachedIsNamedByThoseThatFollowIt() {
+    MembershipWatch.Own follower =
+        new MembershipWatch.Own(false, Set.of("a", "b", "c"), Optional.of("c"));
+    PeerAnswers answers =
+        answers(says("b", Role.FOLLOWER, false, 5), says("c", Role.LEADER, true, 5));
+    assertEquals(List.of(), look(answers, follower), "it can be reached");
+    dialFailure = Optional.of("Connection refused");
+    String detail = only(look(answers, follower));
+    assertTrue(
+        detail.startsWith(
+            "member c leads, but its Raft address c:6336 takes no connection from member a"
+                + " (Connection refused)"),
+        detail);
+  }
+
+  @Test
   void aVoterThatTheConfigurationDoesNotNameIsNamed() {
     MembershipWatch.Own more =
         new MembershipWatch.Own(true, Set.of("a", "b", "c", "d"), Optional.of("a"));
