@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.SetClock;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
@@ -208,5 +209,32 @@ class MoveServiceTest {
     assertTrue(fence.sendUntilNanos() > fence.nanos());
     leadership.become(Leadership.Role.LEADER, 4);
     assertThrows(FencedException.class, fence::sendUntilNanos);
+  }
+
+  /**
+   * A machine that slept: its monotonic clock did not see it, and the copy's batch is in memory.
+   */
+  @Test
+  void aLeaseThatWasTakenEndsByTheWallClockToo() {
+    SetClock machine = new SetClock();
+    Reads fresh =
+        new Reads() {
+          @Override
+          public CompletableFuture<AppliedState> linearizable() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Optional<Duration> staleness() {
+            return Optional.of(Duration.ZERO);
+          }
+        };
+    leadership.become(Leadership.Role.LEADER, 3);
+    LeaderFence fence =
+        new LeaderFence(3, leadership, fresh, Duration.ofSeconds(2), machine.proofs());
+    long until = fence.sendUntilNanos();
+    assertTrue(fence.nanos() < until);
+    machine.step(Duration.ofSeconds(2));
+    assertTrue(fence.nanos() >= until);
   }
 }

@@ -370,6 +370,25 @@ class ShardFaultsTest {
     assertEquals(0, server.connections());
   }
 
+  /** The fence's own clock counts: it may know of time that this process did not see. */
+  @Test
+  void aChangeIsJudgedByTheClockOfItsFence() {
+    Fence slept =
+        new Fence() {
+          @Override
+          public long sendUntilNanos() {
+            return OPEN.sendUntilNanos();
+          }
+
+          @Override
+          public long nanos() {
+            return System.nanoTime() + 2 * LONG.toNanos();
+          }
+        };
+    assertThrows(
+        FencedException.class, () -> CALLS.get("upsert").to(shards(LONG, slept), server.url()));
+  }
+
   /** A stall between the question and the first byte is no loss of the leadership. */
   @Test
   void aFenceThatWasLateOnceIsAskedAgain() throws Exception {
