@@ -42,6 +42,7 @@ final class HttpLoad {
    * What was measured.
    *
    * @param perSecond answers with status 200 in a second
+   * @param firstTenMillis median time of the first ten answers
    * @param p50Millis median time of an answer
    * @param p99Millis 99th percentile
    * @param failures answers with another status
@@ -49,6 +50,7 @@ final class HttpLoad {
    */
   record Figures(
       double perSecond,
+      double firstTenMillis,
       double p50Millis,
       double p99Millis,
       int failures,
@@ -90,10 +92,13 @@ final class HttpLoad {
       for (SelectionKey key : selector.keys()) {
         key.channel().close();
       }
+      long[] first = Arrays.copyOf(latencies, Math.min(10, answers));
+      Arrays.sort(first);
       long[] sorted = Arrays.copyOf(latencies, answers);
       Arrays.sort(sorted);
       return new Figures(
           (answers - failures) / seconds,
+          answers == 0 ? Double.NaN : first[first.length / 2] / 1e6,
           answers == 0 ? Double.NaN : sorted[answers / 2] / 1e6,
           answers == 0 ? Double.NaN : sorted[(int) (answers * 0.99)] / 1e6,
           failures,
