@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.router.RouterSighting;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,9 @@ final class Alarms {
               300_000L, "5 minutes",
               3_600_000L, "an hour",
               86_400_000L, "a day"));
+
+  /** Routers poll every 2 s, and are looked at as often. */
+  private static final Duration BEHIND = Duration.ofSeconds(10);
 
   private final Node node;
   private final Access access;
@@ -86,6 +93,28 @@ final class Alarms {
                     + ": times that one of them gives are wrong; set it right"));
   }
 
+  /** Only one that still answers: one that does not may be gone. */
+  private void routersBehind(List<Alarm> raised) {
+    Instant now = node.clock().instant();
+    ClusterState state = node.view().current().state();
+    for (String url : state.routers()) {
+      RouterSighting sighting = node.routerWatch().sighting(url);
+      boolean lasts =
+          sighting.behindSince().filter(since -> !since.isAfter(now.minus(BEHIND))).isPresent();
+      if (lasts && sighting.lastError().isEmpty()) {
+        raised.add(
+            new Alarm(
+                "router_behind",
+                "critical",
+                "router "
+                    + url
+                    + " answers with another map than the newest one, version "
+                    + Long.toUnsignedString(state.map().version())
+                    + ": what clients write through it may go to the wrong shard"));
+      }
+    }
+  }
+
   private static String name(Alarm alarm) {
     return alarm.code() + " " + alarm.about();
   }
@@ -142,6 +171,7 @@ final class Alarms {
                             + shard.primaryUrl()
                             + ": "
                             + shards.of(shard).trouble().orElse(""))));
+    routersBehind(raised);
     raised.addAll(MoveAlarms.of(node.view().current().state()));
     return raised;
   }

@@ -98,8 +98,20 @@ final class MigrationRoutes implements Routes {
     long id = Parameters.migrationId(ctx);
     changes.answer(
         ctx,
-        Change.of(id, new Command.RetryMigration(id, shard)),
+        Change.of(id, new Command.RetryMigration(id, shard, held(id))),
         () -> shard.ifPresent(skipped -> mayBeSkipped(id, skipped)));
+  }
+
+  /** What the operator means: by the time of the entry the move may wait for something else. */
+  private Optional<WaitingOn.Id> held(long id) {
+    return node.view()
+        .current()
+        .state()
+        .migrations()
+        .active()
+        .filter(move -> move.id() == id)
+        .flatMap(Migration::waitingOn)
+        .map(WaitingOn::id);
   }
 
   /**
@@ -117,7 +129,7 @@ final class MigrationRoutes implements Routes {
     if (urls.isEmpty()) {
       return; // there is no such shard, and the rules say so
     }
-    Predicate<WaitingOn> forIt = wait -> urls.stream().anyMatch(wait::names);
+    Predicate<WaitingOn> forIt = wait -> wait.names(urls);
     if (!forIt.test(waiting.get())) {
       throw new ApiException(
           Fault.CONFLICT,

@@ -59,7 +59,7 @@ final class MoveAlarms {
   }
 
   private static void leftDirty(ClusterState state, Migration move, List<Alarm> raised) {
-    for (String url : move.leftDirty()) {
+    for (String url : overtaken(state, move) ? List.<String>of() : move.leftDirty()) {
       if (!foundEmptyAfter(state.migrations(), move, url)) {
         raised.add(
             new Alarm(
@@ -70,17 +70,53 @@ final class MoveAlarms {
     }
   }
 
+  /** Whether copies that were kept beside the truth are the truth now, or were put right since. */
+  private static boolean overtaken(ClusterState state, Migration move) {
+    boolean drain = move.plan().kind() == MigrationKind.DRAIN;
+    boolean besides = move.phase() == (drain ? Phase.REVERTED : Phase.DONE);
+    if (!move.keepCopies() || !besides) {
+      return false;
+    }
+    long mover = move.plan().shardId();
+    return state.map().shard(mover).isEmpty()
+        || (drain
+            && state.migrations().finished().tailMap(move.id() + 1).values().stream()
+                .anyMatch(
+                    later ->
+                        later.plan().shardId() == mover
+                            && later.phase() == Phase.REVERTED
+                            && later.leftDirty().isEmpty()));
+  }
+
   /** What may be there, and what to do about it: not all of it may be thrown away. */
   private static String copies(ShardMap map, Migration move, String url) {
+    if (move.keepCopies() && move.skipped().isEmpty()) {
+      return kept(move);
+    }
     if (move.keepCopies()) {
       return " with copies that may be the only ones, for it did not wait for shard "
           + move.skipped().stream().map(Long::toUnsignedString).collect(Collectors.joining(", "))
-          + ": delete none of them before that is back";
+          + ": delete none of them before that is back; when it is, the way to remove them is in"
+          + " docs/migration.md, A shard that never comes back";
     }
     return map.shards().stream().anyMatch(shard -> shard.primaryUrl().equals(url))
         ? " behind, which may still hold copies of points that others own, and searches may show"
             + " them; it has points of its own as well: drain it before it is emptied"
         : " behind, which may still hold copies: empty it before it serves again";
+  }
+
+  private static String kept(Migration move) {
+    String mover =
+        "shard " + Long.toUnsignedString(move.plan().shardId()) + " (" + move.plan().url() + ")";
+    return move.plan().kind() == MigrationKind.DRAIN
+        ? " with copies of points of "
+            + mover
+            + ", for it was taken back with keep_copies. If that shard is lost, remove it from the"
+            + " map: its points are read from the copies then. If it serves, drain it again: points"
+            + " that clients delete there stay in the copies until then"
+        : " with copies of points of other shards, for it was taken back with keep_copies. If one"
+            + " of those has lost its points, bring them back from here; else delete the copies"
+            + " before it joins again";
   }
 
   /** A shard that joined later was checked to be empty before. */

@@ -41,7 +41,7 @@ final class WaitTimes {
     }
     Optional<WaitingOn> waiting = active.flatMap(Migration::waitingOn);
     if (waiting.isPresent()) {
-      List<String> urls = WaitingOn.urlsIn(waiting.get().detail());
+      List<String> urls = waiting.get().urls();
       if (urls.isEmpty()) {
         // Who was away is back; a wait that names nobody goes on.
         waits.keySet().retainAll(Set.of(urls));

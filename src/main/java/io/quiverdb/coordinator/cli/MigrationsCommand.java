@@ -71,7 +71,7 @@ final class MigrationsCommand implements Callable<Integer> {
       @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
       @Option(
               names = "--keep-copies",
-              description = "Of a drain: leave the copies on the other shards.")
+              description = "Leave the copies where they are: they may be the only ones.")
           boolean keepCopies,
       @Mixin ChangeOptions change,
       @Mixin Consent consent)

@@ -197,7 +197,7 @@ public sealed interface Command {
   /**
    * Turns a move back, and publishes the map without it, in one step; refused from the flip on.
    *
-   * @param keepCopies drain only: leave the survivors' copies where they are
+   * @param keepCopies leave the copies where they are: they may be the only ones
    */
   @Wire("cancel_migration")
   record CancelMigration(long migrationId, boolean keepCopies) implements Command {}
@@ -207,7 +207,15 @@ public sealed interface Command {
    *
    * @param skip a dead shard that shall not be waited for any longer. What it may still hold of
    *     copies is noted; if it holds the truth, the copies on the others are kept and noted
+   * @param hold what it is said of: refused if the move waits for something else by now; empty:
+   *     whatever it waits for
    */
   @Wire("retry_migration")
-  record RetryMigration(long migrationId, OptionalLong skip) implements Command {}
+  record RetryMigration(long migrationId, OptionalLong skip, Optional<WaitingOn.Id> hold)
+      implements Command {
+    /** Whatever the move holds for. */
+    public RetryMigration(long migrationId, OptionalLong skip) {
+      this(migrationId, skip, Optional.empty());
+    }
+  }
 }

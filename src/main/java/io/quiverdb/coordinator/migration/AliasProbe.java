@@ -66,17 +66,22 @@ final class AliasProbe {
   /** Of a leader that died meanwhile. */
   private void dropLeftovers(String url) throws ShardException, InterruptedException {
     for (ShardCollection leftover : shards.collections(url)) {
-      if (leftover.name().startsWith(PREFIX) && leftover.count() == 0) {
+      if (isProbe(leftover.name()) && leftover.count() == 0) {
         var unused = shards.drop(url, leftover.name());
       }
     }
+  }
+
+  /** Whether a collection has the name of a probe. */
+  static boolean isProbe(String collection) {
+    return collection.startsWith(PREFIX);
   }
 
   /** The collections of a shard without those of probes: one may be left over. */
   static SortedMap<String, ShardCollection> usersCollections(ShardApi shards, String url)
       throws ShardException, InterruptedException {
     SortedMap<String, ShardCollection> collections = shards.collectionsByName(url);
-    collections.keySet().removeIf(name -> name.startsWith(PREFIX));
+    collections.keySet().removeIf(AliasProbe::isProbe);
     return collections;
   }
 

@@ -24,11 +24,23 @@ final class AnsweringWait implements QuietWait {
   /** After so long it takes somebody to do something about it. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * So much longer than it should, and it takes somebody likewise: one answers only now and then.
+   */
+  private static final Duration STUCK = Duration.ofMinutes(2);
+
   private final ShardApi shards;
   private final RouterApi routers;
   private final Tasks tasks;
   private final Time time;
   private final Control control;
+
+  /**
+   * What does not answer.
+   *
+   * @param shards it, if it is a shard
+   */
+  private record Silent(String problem, List<String> shards) {}
 
   /** One thing that must answer. */
   private interface Poll {
@@ -47,17 +59,19 @@ final class AnsweringWait implements QuietWait {
   @Override
   public void await(Duration duration, String what) throws InterruptedException {
     Answering all = new Answering();
-    long answered = time.nanos();
+    long begun = time.nanos();
+    long answered = begun;
     while (true) {
       control.check();
-      if (all.answers()) {
+      boolean stuck = time.nanos() - begun > duration.plus(STUCK).toNanos();
+      if (all.answers() && !stuck) {
         control.waiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
       }
       long asked = time.nanos();
-      Optional<String> silent = silent();
+      Optional<Silent> silent = silent();
       if (silent.isPresent()) {
         all.silent();
-        silence(what, silent.get(), asked - answered > PATIENCE.toNanos());
+        silence(what, silent.get(), stuck || asked - answered > PATIENCE.toNanos());
         continue;
       }
       answered = time.nanos();
@@ -70,12 +84,12 @@ final class AnsweringWait implements QuietWait {
     }
   }
 
-  private void silence(String what, String detail, boolean lasting) throws InterruptedException {
-    String text = "counts only while everything answers: " + detail;
+  private void silence(String what, Silent silent, boolean lasting) throws InterruptedException {
+    String text = "counts only while everything answers: " + silent.problem();
     if (lasting) {
-      control.hold(what, text);
+      control.hold(what, text, silent.shards());
     } else {
-      control.waiting(what, text);
+      control.waiting(what, text, silent.shards());
       time.sleep(INTERVAL);
     }
   }
@@ -86,17 +100,23 @@ final class AnsweringWait implements QuietWait {
   }
 
   /** Asks all at once. */
-  private Optional<String> silent() throws InterruptedException {
-    List<Tasks.Task<Optional<String>>> asked = new ArrayList<>();
+  private Optional<Silent> silent() throws InterruptedException {
+    List<Tasks.Task<Optional<Silent>>> asked = new ArrayList<>();
     for (String url : concerned(control.migration())) {
-      asked.add(tasks.start("quiet-shard", () -> timed(url, () -> shard(url))));
+      asked.add(
+          tasks.start(
+              "quiet-shard",
+              () -> timed(url, () -> shard(url)).map(text -> new Silent(text, List.of(url)))));
     }
     for (String url : control.routers()) {
-      asked.add(tasks.start("quiet-router", () -> timed(url, () -> router(url))));
+      asked.add(
+          tasks.start(
+              "quiet-router",
+              () -> timed(url, () -> router(url)).map(text -> new Silent(text, List.of()))));
     }
-    Optional<String> silent = Optional.empty();
-    for (Tasks.Task<Optional<String>> answer : asked) {
-      Optional<String> problem = Joining.join(answer);
+    Optional<Silent> silent = Optional.empty();
+    for (Tasks.Task<Optional<Silent>> answer : asked) {
+      Optional<Silent> problem = Joining.join(answer);
       silent = silent.or(() -> problem);
     }
     return silent;

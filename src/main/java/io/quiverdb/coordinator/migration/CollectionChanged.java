@@ -24,6 +24,11 @@ final class CollectionChanged extends Exception {
     return shard.id() == other.id();
   }
 
+  /** The shard's primary. */
+  String url() {
+    return shard.primaryUrl();
+  }
+
   /** The collection's name. */
   String collection() {
     return collection;

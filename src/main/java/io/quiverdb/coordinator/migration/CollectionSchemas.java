@@ -24,6 +24,7 @@ final class CollectionSchemas {
   private static final String WORD = "collections";
 
   private final Move move;
+  private final Truth truth;
   private List<ShardCollection> wantedLast = List.of();
 
   /** What is not equal. */
@@ -39,9 +40,10 @@ final class CollectionSchemas {
    *
    * @param url of the target, or of the donor that disagrees with the first one
    * @param like what the donors have; empty if they do not have it
+   * @param points how many it has at the URL
    */
   private record Difference(
-      Kind kind, String collection, String url, Optional<ShardCollection> like) {
+      Kind kind, String collection, String url, Optional<ShardCollection> like, long points) {
 
     /** The count of a collection, and its index, may change meanwhile. */
     boolean sameAs(Difference other) {
@@ -60,6 +62,7 @@ final class CollectionSchemas {
 
   CollectionSchemas(Move move) {
     this.move = move;
+    this.truth = new Truth(move);
   }
 
   /**
@@ -131,7 +134,11 @@ final class CollectionSchemas {
         }
       }
       case DONORS_DISAGREE ->
-          move.control().hold(WORD, difference.text() + "; create or drop it where it is not");
+          move.control()
+              .hold(
+                  WORD,
+                  difference.text() + "; create or drop it where it is not",
+                  List.of(difference.url()));
     }
   }
 
@@ -158,9 +165,17 @@ final class CollectionSchemas {
         migration.plan().kind() == MigrationKind.GROW
             && move.control().map().isJoining(migration.plan().shardId());
     if (joining) {
+      boolean extra = difference.kind() == Kind.EXTRA;
+      if (extra && !truth.mayDrop(difference.collection(), difference.url(), difference.points())) {
+        return false;
+      }
       var unused = move.shards().drop(difference.url(), difference.collection());
     } else {
-      move.control().hold(WORD, difference.text() + "; drop it, or create it on the others");
+      move.control()
+          .hold(
+              WORD,
+              difference.text() + "; drop it, or create it on the others",
+              List.of(difference.url()));
     }
     return joining;
   }
@@ -232,11 +247,12 @@ final class CollectionSchemas {
       Optional<ShardCollection> same = Optional.ofNullable(there.remove(like.name()));
       if (same.isEmpty() || !same.get().sameSchema(like)) {
         Kind kind = donor ? otherwise : same.isEmpty() ? Kind.MISSING : Kind.OTHER_SCHEMA;
-        found.add(new Difference(kind, like.name(), url, Optional.of(like)));
+        long points = same.map(ShardCollection::count).orElse(0L);
+        found.add(new Difference(kind, like.name(), url, Optional.of(like), points));
       }
     }
-    for (String extra : there.keySet()) {
-      found.add(new Difference(otherwise, extra, url, Optional.empty()));
+    for (ShardCollection extra : there.values()) {
+      found.add(new Difference(otherwise, extra.name(), url, Optional.empty(), extra.count()));
     }
   }
 

@@ -1,9 +1,11 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What holds the step under way to the log. Every loop of a step calls {@link #check} once a round.
@@ -13,13 +15,23 @@ interface Control {
   /**
    * Goes on if the log still wants this step.
    *
-   * @throws StepStopped if it is paused, cancelled or over
+   * @throws StepStopped if it is paused, cancelled or over; {@link BrokenOff} if it is to begin
+   *     anew
    * @throws io.quiverdb.coordinator.shard.FencedException if this node may not act any more
    */
   void check();
 
+  /** Makes {@link #check} throw {@link BrokenOff} until {@link #takeUp}. */
+  void breakOff(String reason);
+
+  /** Lets a step that was broken off go on. */
+  void takeUp();
+
   /** The move as this node has applied it last. */
   Migration migration();
+
+  /** The whole state as this node has applied it last. */
+  ClusterState state();
 
   /** The map as this node has applied it last. */
   ShardMap map();
@@ -39,11 +51,25 @@ interface Control {
   void round(int number);
 
   /** Says what is waited for, when nothing moves; logged if it lasts. */
-  void waiting(String what, String detail);
+  default void waiting(String what, String detail) {
+    waiting(what, detail, List.of());
+  }
+
+  /**
+   * Likewise, for shards.
+   *
+   * @param urls theirs
+   */
+  void waiting(String what, String detail, List<String> urls);
 
   /** Likewise, by one of several tasks: others may go on. */
   default void waitingAside(String what, String detail) {
-    waiting(what, detail);
+    waitingAside(what, detail, List.of());
+  }
+
+  /** Likewise, for shards. */
+  default void waitingAside(String what, String detail, List<String> urls) {
+    waiting(what, detail, urls);
   }
 
   /** Says that a shard that one of several tasks waited for is back. */
@@ -59,7 +85,26 @@ interface Control {
    *
    * @param what a stable word, see {@link io.quiverdb.coordinator.model.WaitingOn}
    */
-  void hold(String what, String detail) throws InterruptedException;
+  default void hold(String what, String detail) throws InterruptedException {
+    hold(what, detail, List.of());
+  }
+
+  /**
+   * Likewise, for shards.
+   *
+   * @param urls theirs: an operator may let the move go on without one of them
+   */
+  void hold(String what, String detail, List<String> urls) throws InterruptedException;
+
+  /** What the operator has said go on to in this step, by names of the callers' own. */
+  Set<String> approved();
+
+  /**
+   * Says how many points the drop has met that their owner lacks, over all passes and leaders.
+   *
+   * @param judged how many of these an operator has said go on to
+   */
+  void absent(long met, long judged);
 
   /** Has members hold the polls of routers until the flip; see {@link FlipGate}. */
   void gate() throws InterruptedException;

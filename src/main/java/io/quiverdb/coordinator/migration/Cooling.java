@@ -32,8 +32,9 @@ final class Cooling {
    * Why it is not over.
    *
    * @param word what is waited for
+   * @param urls of which shard
    */
-  private record Warm(String word, String detail) {}
+  private record Warm(String word, String detail, List<String> urls) {}
 
   Cooling(Move move, IndexMinder indexes) {
     this.move = move;
@@ -72,9 +73,9 @@ final class Cooling {
         return;
       }
       if (warm.get().word().equals("shard")) {
-        move.control().hold("shard", warm.get().detail());
+        move.control().hold("shard", warm.get().detail(), warm.get().urls());
       } else {
-        move.control().waiting(warm.get().word(), warm.get().detail());
+        move.control().waiting(warm.get().word(), warm.get().detail(), warm.get().urls());
         move.time().sleep(IndexMinder.INTERVAL);
       }
     }
@@ -86,7 +87,7 @@ final class Cooling {
     try {
       return warm(sides, owner, changes);
     } catch (ShardException e) {
-      return Optional.of(new Warm(word(e), String.valueOf(e.getMessage())));
+      return Optional.of(new Warm(word(e), String.valueOf(e.getMessage()), List.of(e.url())));
     }
   }
 
@@ -118,7 +119,7 @@ final class Cooling {
               if (e.url().equals(owner.primaryUrl())) {
                 throw e;
               }
-              warm.add(new Warm(word(e), String.valueOf(e.getMessage())));
+              warm.add(new Warm(word(e), String.valueOf(e.getMessage()), List.of(e.url())));
               away.add(url);
             }
           }
@@ -156,16 +157,20 @@ final class Cooling {
     String name = moved.collection;
     boolean building = isBuilding(url, name);
     if (building && changes.points(url, name) > 0) {
-      return Optional.of(new Warm("index", url + " builds the index of " + name));
+      return Optional.of(new Warm("index", url + " builds the index of " + name, List.of(url)));
     }
     List<Row> dropped = moved.some(slice);
     if (building && !dropped.isEmpty()) {
       unlogged.add(place(url, name));
-      return Optional.of(new Warm("index", url + " is to build the index of " + name));
+      return Optional.of(
+          new Warm("index", url + " is to build the index of " + name, List.of(url)));
     }
     if (shows(url, name, dropped, slice)) {
       return Optional.of(
-          new Warm("index", "searches on " + url + " still show dropped points of " + name));
+          new Warm(
+              "index",
+              "searches on " + url + " still show dropped points of " + name,
+              List.of(url)));
     }
     cool.add(place(url, name));
     return Optional.empty();

@@ -68,6 +68,23 @@ final class DataCalls {
     return read(shard, "", () -> move.shards().collections(shard.primaryUrl()));
   }
 
+  /** How many points a shard has in all. */
+  long points(Shard shard) throws StepFailed, CollectionChanged, InterruptedException {
+    return collections(shard).stream()
+        .filter(listed -> !AliasProbe.isProbe(listed.name()))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
+  /** How many points a collection has on a shard. */
+  long count(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return collections(shard).stream()
+        .filter(listed -> listed.name().equals(collection))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
   /** The most rows that a page of this shard may have. */
   int fetchLimit(Shard shard, String collection)
       throws StepFailed, CollectionChanged, InterruptedException {
@@ -132,15 +149,9 @@ final class DataCalls {
   /** One point; empty if the shard says that it is absent. */
   Optional<Row> row(Shard shard, String collection, String id)
       throws StepFailed, CollectionChanged, InterruptedException {
-    if (id.isEmpty()) {
-      // No point read can name it; if it is there, it is the first of the listing.
-      return page(shard, collection, 0, SMALLEST_PAGE, ShardApi.PAGE_BYTES, 0, String::isEmpty)
-          .listed()
-          .rows()
-          .stream()
-          .findFirst();
-    }
-    return read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));
+    return Lookup.isNeeded(id)
+        ? new Lookup(this, shard, collection).find(id)
+        : read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));
   }
 
   private <T> T read(Shard shard, String collection, Call<T> call)

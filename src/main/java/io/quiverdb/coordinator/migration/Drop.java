@@ -25,14 +25,14 @@ final class Drop {
 
   private final Move move;
   private final DataCalls calls;
-  private final DropCheck.Absent absent;
+  private final AbsentCount absent;
 
   /**
    * A drop.
    *
    * @param absent what earlier passes over the same move found
    */
-  Drop(Move move, DataCalls calls, DropCheck.Absent absent) {
+  Drop(Move move, DataCalls calls, AbsentCount absent) {
     this.move = move;
     this.calls = calls;
     this.absent = absent;

@@ -23,74 +23,6 @@ final class DropCheck implements Sweep.Carer {
   private static final int SENTINELS = 3;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-  /** What becomes of points that are absent on their owner. */
-  private enum Verdict {
-    /** They are counted, and may go. */
-    GO,
-    /** The operator is to be asked, by who gets this answer, and to be {@link Absent#answered}. */
-    ASK,
-    /** The operator is being asked about those of another donor. */
-    WAIT
-  }
-
-  /**
-   * How many points a drop has found absent on their owner, over all its passes and donors, and
-   * what the operator said to it. Thread-safe.
-   */
-  static final class Absent {
-    private final long move;
-    private final int threshold;
-    private int spilled;
-    private int judged;
-    private boolean approved;
-    private boolean asking;
-
-    /** None yet, of the move with this id. */
-    Absent(long move, int threshold) {
-      this.move = move;
-      this.threshold = threshold;
-    }
-
-    /** Whether it is about the move with this id. */
-    boolean isOf(long id) {
-      return move == id;
-    }
-
-    /** An operator's word holds for one pass. */
-    synchronized void beginPass() {
-      if (approved) {
-        judged = spilled;
-        approved = false;
-      }
-    }
-
-    private synchronized Verdict judge(int more) {
-      if (more > 0 && asking) {
-        return Verdict.WAIT;
-      }
-      if (!approved && spilled + more - judged > threshold) {
-        asking = true;
-        return Verdict.ASK;
-      }
-      spilled += more;
-      return Verdict.GO;
-    }
-
-    /** The asking is over. */
-    private synchronized void answered(boolean yes) {
-      asking = false;
-      approved |= yes;
-    }
-
-    private synchronized void count(int more) {
-      spilled += more;
-    }
-
-    private synchronized int with(int more) {
-      return spilled + more;
-    }
-  }
-
   /** A donor's point and what its owner has under its id. */
   private record Judged(Row row, Shard owner, @Nullable Row there) {
     boolean isSame() {
@@ -111,7 +43,7 @@ final class DropCheck implements Sweep.Carer {
   private final Slice slice;
   private final Shard donor;
   private final int sideBySide;
-  private final Absent absent;
+  private final AbsentCount absent;
   private final Operator operator;
   private boolean proven;
   private int vanished;
@@ -122,7 +54,8 @@ final class DropCheck implements Sweep.Carer {
    * @param sideBySide how many scans may hold a page at the same time, the donor's and those of its
    *     owners included
    */
-  DropCheck(Move move, DataCalls calls, Slice slice, Shard donor, int sideBySide, Absent absent) {
+  DropCheck(
+      Move move, DataCalls calls, Slice slice, Shard donor, int sideBySide, AbsentCount absent) {
     this.move = move;
     this.calls = calls;
     this.slice = slice;
@@ -164,18 +97,18 @@ final class DropCheck implements Sweep.Carer {
           judged.add(judge(row, owner));
         }
       }
-      Verdict verdict = absent.judge(absentOf(judged));
-      while (verdict == Verdict.WAIT) {
+      AbsentCount.Verdict verdict = absent.judge(donor.id(), absentOf(judged));
+      while (verdict == AbsentCount.Verdict.WAIT) {
         move.control().check();
         move.time().sleep(LOOK_AGAIN);
-        verdict = absent.judge(absentOf(judged));
+        verdict = absent.judge(donor.id(), absentOf(judged));
       }
-      if (verdict == Verdict.ASK) {
+      if (verdict == AbsentCount.Verdict.ASK) {
         ask(absentOf(judged));
         for (int i = 0; i < judged.size(); i++) {
           judged.set(i, again(judged.get(i).row, judged.get(i).owner));
         }
-        absent.count(absentOf(judged));
+        absent.add(donor.id(), absentOf(judged));
       }
       keep(judged.stream().filter(one -> !one.isSame()).toList());
       if (!proven) {
@@ -186,14 +119,14 @@ final class DropCheck implements Sweep.Carer {
     private void ask(int missing) throws InterruptedException {
       boolean approved = false;
       try {
-        operator.ask("spill_threshold", tooMany(missing));
+        operator.ask("spill_threshold", tooMany(missing), List.of(donor.primaryUrl()));
         if (move.control().migration().skipped().contains(donor.id())) {
           // The operator spoke of this donor, and not of what others hold.
           throw new ShardSkipped(donor);
         }
         approved = true;
       } finally {
-        absent.answered(approved);
+        absent.answered(donor.id(), approved);
       }
     }
 
@@ -248,9 +181,9 @@ final class DropCheck implements Sweep.Carer {
 
     private String tooMany(int missing) {
       return absent.with(missing)
-          + " points of "
+          + " points that were to be dropped are absent on their owner, the last ones from "
           + donor.primaryUrl()
-          + " are absent on their owner, the last ones in "
+          + " in "
           + collection
           + "; retry deletes them there and keeps them in the spill file";
     }
@@ -287,11 +220,12 @@ final class DropCheck implements Sweep.Carer {
         proven = !after.isAbsent();
         if (!proven) {
           // A client may have deleted it just now; several clients did not.
-          absent.count(1);
+          absent.add(donor.id(), 1);
           keep(List.of(after));
           if (++vanished == SENTINELS) {
             vanished = 0;
-            operator.ask("sentinel", vanishing(one));
+            operator.ask(
+                "sentinel", vanishing(one), List.of(donor.primaryUrl(), one.owner.primaryUrl()));
           }
         }
       }

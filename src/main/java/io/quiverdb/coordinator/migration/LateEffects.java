@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -59,9 +60,9 @@ final class LateEffects {
       if (!trouble.isEmpty()) {
         answering.silent();
         if (++troubles > TROUBLES) {
-          move.control().hold("shard", trouble);
+          move.control().hold("shard", trouble, List.of(shard.primaryUrl()));
         } else {
-          move.control().waiting("shard", trouble);
+          move.control().waiting("shard", trouble, List.of(shard.primaryUrl()));
           time.sleep(BETWEEN_PROBES);
         }
         continue;
@@ -74,7 +75,10 @@ final class LateEffects {
         return true;
       }
       move.control()
-          .waiting("data_timeout", "what " + shard.primaryUrl() + " did not answer may still come");
+          .waiting(
+              "data_timeout",
+              "what " + shard.primaryUrl() + " did not answer may still come",
+              List.of(shard.primaryUrl()));
       time.sleep(Duration.ofNanos(Math.min(left, BETWEEN_PROBES.toNanos())));
     }
     return false;

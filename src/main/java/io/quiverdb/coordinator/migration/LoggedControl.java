@@ -16,6 +16,8 @@ import io.quiverdb.coordinator.shard.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,9 @@ final class LoggedControl implements Control {
   private final WaitReport waits;
   private final MoveRecorder recorder;
   private final Throttle throttle;
+  private final Set<String> approved = ConcurrentHashMap.newKeySet();
   private volatile Optional<String> givenUp = Optional.empty();
+  private volatile Optional<String> brokenOff = Optional.empty();
   private volatile String left = "";
 
   LoggedControl(
@@ -79,6 +83,20 @@ final class LoggedControl implements Control {
       // What is under way may wait for a shard that does not matter any more.
       throw new StepStopped("the copies are to be kept");
     }
+    Optional<String> reason = brokenOff;
+    if (reason.isPresent()) {
+      throw new BrokenOff(reason.get());
+    }
+  }
+
+  @Override
+  public void breakOff(String reason) {
+    brokenOff = Optional.of(reason);
+  }
+
+  @Override
+  public void takeUp() {
+    brokenOff = Optional.empty();
   }
 
   /** Makes the next {@link #check} end the step; the move will turn back for this reason. */
@@ -107,6 +125,11 @@ final class LoggedControl implements Control {
   }
 
   @Override
+  public ClusterState state() {
+    return log.state();
+  }
+
+  @Override
   public ShardMap map() {
     return log.state().map();
   }
@@ -129,13 +152,13 @@ final class LoggedControl implements Control {
   }
 
   @Override
-  public void waiting(String what, String detail) {
-    waits.waiting(what, detail, time.nanos(), time.epochMillis());
+  public void waiting(String what, String detail, List<String> urls) {
+    waits.waiting(what, detail, urls, time.nanos(), time.epochMillis());
   }
 
   @Override
-  public void waitingAside(String what, String detail) {
-    waits.waitingAside(what, detail, time.nanos(), time.epochMillis());
+  public void waitingAside(String what, String detail, List<String> urls) {
+    waits.waitingAside(what, detail, urls, time.nanos(), time.epochMillis());
   }
 
   @Override
@@ -193,11 +216,22 @@ final class LoggedControl implements Control {
   }
 
   @Override
-  public void hold(String what, String detail) throws InterruptedException {
+  public Set<String> approved() {
+    return approved;
+  }
+
+  @Override
+  public void absent(long met, long judged) {
+    progress.absent(met, judged);
+  }
+
+  @Override
+  public void hold(String what, String detail, List<String> urls) throws InterruptedException {
     check();
     Migration now = migration();
     long retries = now.retries();
-    WaitReport.Hold hold = waits.hold(what, detail, now.holds(), time.nanos(), time.epochMillis());
+    WaitReport.Hold hold =
+        waits.hold(what, detail, urls, now.holds(), time.nanos(), time.epochMillis());
     if (hold.logged()) {
       LOG.warn("move {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
       var unused = submit(new HoldMigration(begun.id(), begun.phase(), hold.waitingOn(), term));
@@ -232,7 +266,7 @@ final class LoggedControl implements Control {
         return;
       }
       check();
-      waitingAside("throttle", "limited to " + limit + " points a second");
+      waitingAside("throttle", "limited to " + limit + " points a second", List.of());
       recorder.throttled(pause);
       time.sleep(pause);
     }

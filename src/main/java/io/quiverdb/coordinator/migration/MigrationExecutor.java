@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -66,9 +67,10 @@ public final class MigrationExecutor {
    * Why an attempt did not come to its end.
    *
    * @param word what is waited for
+   * @param urls of the shards that are waited for
    * @param forGood whether trying again is of no use
    */
-  private record Trouble(String word, String detail, boolean forGood) {}
+  private record Trouble(String word, String detail, List<String> urls, boolean forGood) {}
 
   /**
    * For the leader of one term.
@@ -87,7 +89,9 @@ public final class MigrationExecutor {
     this.steps = new Steps(data, indexes);
     this.outstanding =
         new Outstanding(
-            settings, ports.time().nanos(), ports.log().state().migrations().active().isPresent());
+            settings,
+            ports.time().nanos(),
+            ports.log().state().migrations().mayHaveRequestsUnderWay());
   }
 
   /**
@@ -244,7 +248,7 @@ public final class MigrationExecutor {
           outstanding.stepBroken();
           return new Failed(trouble.get().detail());
         }
-        control.hold(trouble.get().word(), trouble.get().detail());
+        control.hold(trouble.get().word(), trouble.get().detail(), trouble.get().urls());
       }
     } catch (VerificationOwed e) {
       return new Owed(text(e));
@@ -274,20 +278,20 @@ public final class MigrationExecutor {
       steps.perform(step.work(), move);
       return Optional.empty();
     } catch (StepFailed e) {
-      return Optional.of(new Trouble("step", text(e), true));
+      return Optional.of(new Trouble("step", text(e), e.urls(), true));
     } catch (ShardException e) {
       if (e.mayTakeEffect()) {
         outstanding.stepBroken();
       }
-      return Optional.of(new Trouble("shard", text(e), false));
+      return Optional.of(new Trouble("shard", text(e), List.of(e.url()), false));
     } catch (CollectionChanged e) {
-      return Optional.of(new Trouble("collections", text(e), false));
+      return Optional.of(new Trouble("collections", text(e), List.of(e.url()), false));
     } catch (StepStopped | FencedException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("move {}: {} broke", step.migration().id(), step.work(), e);
       outstanding.stepBroken();
-      return Optional.of(new Trouble("error", e.toString(), false));
+      return Optional.of(new Trouble("error", e.toString(), List.of(), false));
     }
   }
 

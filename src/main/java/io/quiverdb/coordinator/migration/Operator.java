@@ -1,5 +1,8 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.model.Migration;
+import java.util.List;
+
 /** Asks the operator. */
 final class Operator {
   private final Control control;
@@ -8,12 +11,22 @@ final class Operator {
     this.control = control;
   }
 
-  /** Holds the move until an operator says {@code retry}, however long that takes. */
-  void ask(String what, String detail) throws InterruptedException {
+  /**
+   * Holds the move until an operator says {@code retry} to just that, however long that takes.
+   *
+   * @param urls of the shards that it is about
+   */
+  void ask(String what, String detail, List<String> urls) throws InterruptedException {
     long asked = control.migration().retries();
-    while (control.migration().retries() == asked) {
+    while (true) {
       control.check();
-      control.hold(what, detail);
+      control.hold(what, detail, urls);
+      Migration now = control.migration();
+      if (now.retries() != asked
+          && now.retried().filter(hold -> hold.says(what, detail, urls)).isPresent()) {
+        break;
+      }
+      asked = now.retries();
     }
     control.check();
   }

@@ -12,13 +12,13 @@ final class Outstanding {
   private final long begunNanos;
   private final Duration takeoverQuiet;
   private final Duration dataTimeout;
-  private boolean inherited;
+  private volatile boolean inherited;
   private boolean own;
 
   /**
    * From the beginning of a leadership.
    *
-   * @param inherited whether a move is active that an earlier leader may have worked on
+   * @param inherited whether an earlier leader's requests may still be under way
    */
   Outstanding(MoveSettings settings, long nanos, boolean inherited) {
     this.begunNanos = nanos;
@@ -30,7 +30,7 @@ final class Outstanding {
   /** How long an earlier leader's requests may still be on their way; zero: not any more. */
   Duration takeoverLeft(long nanos) {
     Duration left = takeoverQuiet.minusNanos(nanos - begunNanos);
-    return left.isNegative() ? Duration.ZERO : left;
+    return inherited && !left.isNegative() ? left : Duration.ZERO;
   }
 
   /** A step ended, and may have left a request behind. */
@@ -49,10 +49,7 @@ final class Outstanding {
     if (inherited) {
       // A shard that stood still while time went by may still have a request inside.
       quiet.await(left.compareTo(dataTimeout) > 0 ? left : dataTimeout, "takeover");
-    } else if (!left.isZero()) {
-      quiet.await(left, "takeover");
-    }
-    if (own && !inherited) {
+    } else if (own) {
       quiet.await(dataTimeout, "outcomes");
     }
     inherited = false;

@@ -11,7 +11,7 @@ import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Phase;
 
-/** Pure: what comes next. Going on after another leader is no special case but for three rows. */
+/** Pure: what comes next. Going on after another leader is no special case but for two rows. */
 final class Planner {
   private Planner() {}
 
@@ -29,21 +29,17 @@ final class Planner {
     if (author > term) {
       return new Nothing();
     }
-    if (migration.phase() == Phase.PREPARED && author < term) {
-      return new Enter(
-          migration,
-          Phase.FAILED,
-          "its leader was gone before anything was published; start it again");
-    }
     if (migration.state() == MigrationState.PAUSED) {
       return new Paused(migration);
     }
     boolean grow = migration.plan().kind() == MigrationKind.GROW;
     return switch (migration.phase()) {
       case PREPARED ->
-          grow
-              ? new Perform(migration, Work.CREATE_COLLECTIONS, Phase.JOINING)
-              : new Enter(migration, Phase.LEAVING, "");
+          author < term
+              ? new Perform(migration, Work.CHECK_AGAIN, grow ? Phase.JOINING : Phase.LEAVING)
+              : grow
+                  ? new Perform(migration, Work.CREATE_COLLECTIONS, Phase.JOINING)
+                  : new Enter(migration, Phase.LEAVING, "");
       case JOINING, LEAVING -> new Enter(migration, Phase.ADOPTING, "");
       case ADOPTING -> new Perform(migration, Work.ADOPT, Phase.COPYING);
       case COPYING -> new Perform(migration, Work.COPY, Phase.VERIFYING);

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work on points, with what one step learns about shards for the next: the size of their
@@ -12,7 +13,7 @@ final class PointSteps implements DataSteps {
   private final Pacer pacer;
   private final PageSizes pageSizes = new PageSizes();
   private final LateEffects late = new LateEffects();
-  private DropCheck.Absent absent = new DropCheck.Absent(-1, 0);
+  private @Nullable AbsentCount absent;
 
   /** For the steps of a leader in one term. */
   PointSteps(MoveSettings settings) {
@@ -43,9 +44,8 @@ final class PointSteps implements DataSteps {
   @Override
   public boolean drop(Move move, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    long id = move.control().migration().id();
-    if (!absent.isOf(id)) {
-      absent = new DropCheck.Absent(id, move.settings().spillThreshold());
+    if (absent == null || !absent.isOf(move.control())) {
+      absent = new AbsentCount(move.control(), move.settings().spillThreshold());
     }
     return new Drop(move, calls(move), absent).pass(collections);
   }

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -10,6 +11,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,21 +57,54 @@ public final class Preflight {
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
     list.check("no_migration", "no move is active", () -> active(state));
-    list.check("membership", "no shard joins or leaves by hand", () -> manual(state, request));
     boolean grow = request.kind() == MigrationKind.GROW;
+    long movingId = grow ? state.nextId() : request.shardId();
+    Optional<ShardMap> during = withoutShards(list, state, request, movingId);
+    if (during.isEmpty()) {
+      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
+    }
+    withShards(list, during.get(), movingId, grow, dryRun);
+    return report(list, during.get(), movingId, request, leaderTerm, dryRun);
+  }
+
+  /**
+   * Makes every check once more of a move that an earlier leader planned.
+   *
+   * @param state with that move active, and nothing published
+   * @return the first one that fails; empty: all is well
+   */
+  Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
+    boolean grow = plan.kind() == MigrationKind.GROW;
+    MoveRequest request =
+        grow
+            ? MoveRequest.grow(plan.url(), plan.replicaUrls(), 0)
+            : MoveRequest.drain(plan.shardId(), 0);
+    Checklist list = new Checklist(tasks);
+    Optional<ShardMap> during = withoutShards(list, state, request, plan.shardId());
+    if (during.isPresent()) {
+      withShards(list, during.get(), plan.shardId(), grow, false);
+    }
+    return list.all().stream().filter(Check::failed).findFirst();
+  }
+
+  /** Checks map and routers; returns the map of the move, if there can be one. */
+  private Optional<ShardMap> withoutShards(
+      Checklist list, ClusterState state, MoveRequest request, long movingId)
+      throws InterruptedException {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    list.check("membership", "no shard joins or leaves by hand", () -> manual(state, request));
     MapChange trial =
         grow
-            ? state.map().addJoining(state.nextId(), request.url(), request.replicaUrls())
-            : state.map().leaveFromFront(request.shardId());
+            ? state.map().addJoining(movingId, request.url(), request.replicaUrls())
+            : state.map().leaveFromFront(movingId);
     list.check(
         grow ? "url" : "shard",
         grow ? "the URL is in no shard" : "another shard stays",
         () -> obstacle(state.map(), trial));
     routerChecks.make(list, state, request.kind());
-    if (!(trial instanceof MapChange.Changed changed) || state.map().shards().isEmpty()) {
-      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
-    }
-    return withShards(list, changed.map(), state, request, leaderTerm, dryRun);
+    return trial instanceof MapChange.Changed changed && !state.map().shards().isEmpty()
+        ? Optional.of(changed.map())
+        : Optional.empty();
   }
 
   private static Optional<String> obstacle(ShardMap map, MapChange trial) {
@@ -108,25 +143,31 @@ public final class Preflight {
                 + " joins or leaves without a move; promote or remove it, or drain it, first");
   }
 
-  private PreflightReport withShards(
-      Checklist list,
-      ShardMap during,
-      ClusterState state,
-      MoveRequest request,
-      long leaderTerm,
-      boolean dryRun)
+  private void withShards(
+      Checklist list, ShardMap during, long movingId, boolean grow, boolean dryRun)
       throws InterruptedException {
-    boolean grow = request.kind() == MigrationKind.GROW;
-    long movingId = grow ? state.nextId() : request.shardId();
     Shard moving = during.shard(movingId).orElseThrow();
     List<Shard> others = during.shards().stream().filter(shard -> shard.id() != movingId).toList();
     List<Shard> donors = grow ? others : List.of(moving);
     shardChecks.roles(list, during.shards());
     shardChecks.collections(list, grow ? others : during.shards(), donors);
+    shardChecks.probeNames(list, during.shards());
     if (grow) {
       shardChecks.empty(list, moving.primaryUrl(), others);
     }
     writing(list, during, moving, others, grow, dryRun);
+  }
+
+  private PreflightReport report(
+      Checklist list,
+      ShardMap during,
+      long movingId,
+      MoveRequest request,
+      long leaderTerm,
+      boolean dryRun)
+      throws InterruptedException {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    Shard moving = during.shard(movingId).orElseThrow();
     MovePlan plan =
         new MovePlan(
             request.kind(),
@@ -134,7 +175,11 @@ public final class Preflight {
             moving.primaryUrl(),
             moving.replicaUrls(),
             settings.adoptionAssumed(),
-            grow ? names(moving.primaryUrl()) : List.of());
+            grow ? names(moving.primaryUrl()) : List.of(),
+            counted(
+                grow
+                    ? during.shards().stream().filter(shard -> shard.id() != movingId).toList()
+                    : List.of(moving)));
     Estimate.Expected expected = estimate.of(plan, during, request.throttlePointsPerSecond());
     return new PreflightReport(
         list.all(),
@@ -166,6 +211,23 @@ public final class Preflight {
           "what is made on " + moving.primaryUrl() + " shows on " + where,
           () -> probe.problem(probed, others));
     }
+  }
+
+  private List<CountedShard> counted(List<Shard> authorities) throws InterruptedException {
+    List<CountedShard> counted = new ArrayList<>();
+    for (Shard shard : authorities) {
+      try {
+        long points =
+            AliasProbe.usersCollections(shards, shard.primaryUrl()).values().stream()
+                .mapToLong(ShardCollection::count)
+                .sum();
+        counted.add(new CountedShard(shard.id(), points));
+      } catch (ShardException e) {
+        // A check has failed for the same reason, or the start will.
+        return List.of();
+      }
+    }
+    return counted;
   }
 
   private List<String> names(String url) throws InterruptedException {

@@ -40,7 +40,9 @@ final class ProgressReport {
                 all.bytesDone() + bytes,
                 all.pointsPerSecond(),
                 all.round(),
-                List.of(part)));
+                List.of(part),
+                all.absent(),
+                all.absentJudged()));
     fresh.removeIf(part::sameSlice);
     fresh.add(part);
     changed = true;
@@ -56,9 +58,26 @@ final class ProgressReport {
             all.bytesDone(),
             all.pointsPerSecond(),
             number,
-            all.parts());
+            all.parts(),
+            all.absent(),
+            all.absentJudged());
     changed = true;
     lastMoveNanos = nanos;
+  }
+
+  /** How many points the drop has met absent, and how many of these were judged. */
+  synchronized void absent(long met, long judged) {
+    all =
+        new MoveProgress(
+            all.pointsTotal(),
+            all.pointsDone(),
+            all.bytesDone(),
+            all.pointsPerSecond(),
+            all.round(),
+            all.parts(),
+            met,
+            judged);
+    changed = true;
   }
 
   /** Something goes on, though no point was moved yet. */
@@ -85,7 +104,9 @@ final class ProgressReport {
             all.bytesDone(),
             rate(done, nanos),
             all.round(),
-            all.parts());
+            all.parts(),
+            all.absent(),
+            all.absentJudged());
     MoveProgress report = withParts(fresh);
     fresh.clear();
     changed = false;
@@ -104,7 +125,9 @@ final class ProgressReport {
         all.bytesDone(),
         all.pointsPerSecond(),
         all.round(),
-        parts);
+        parts,
+        all.absent(),
+        all.absentJudged());
   }
 
   private long rate(long done, long nanos) {

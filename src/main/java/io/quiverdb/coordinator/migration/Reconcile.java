@@ -48,6 +48,8 @@ final class Reconcile {
     Slice slice = slice();
     Held held = new Held(move, calls);
     move.control().round(1);
+    checkTruth(slice);
+    Withheld withheld = new Withheld(move);
     for (ShardCollection collection : collections) {
       for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
         Tally tally = Tally.of(move, held, slice, collection.name(), partners);
@@ -55,12 +57,22 @@ final class Reconcile {
           Dirty everything = new Dirty(0);
           everything.addAll(collection.name());
           merge(
-              slice, collection, partners, everything, new Repairs(move, calls, collection, tally));
+              slice,
+              collection,
+              partners,
+              everything,
+              new Repairs(move, calls, collection, tally),
+              withheld);
           tally.done();
         }
       }
     }
+    withheld.deleteAll(collection -> new Repairs(move, calls, collection, (target, id) -> {}));
     calls.settle();
+  }
+
+  private void checkTruth(Slice slice) throws StepFailed, CollectionChanged, InterruptedException {
+    new Truth(move).check(slice.authorities(), calls::points, "retry makes its copies equal to it");
   }
 
   /**
@@ -72,6 +84,9 @@ final class Reconcile {
    */
   void untilEqual(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
+    // A shard that has lost its collections as well leaves no round to find that out.
+    checkTruth(slice());
+    new Truth(move).checkListed(slice().authorities(), collections);
     Dirty everything = new Dirty(0);
     collections.forEach(collection -> everything.addAll(collection.name()));
     Dirty dirty = everything;
@@ -94,27 +109,46 @@ final class Reconcile {
   private Dirty round(List<ShardCollection> collections, Dirty dirty)
       throws StepFailed, CollectionChanged, InterruptedException {
     Slice slice = slice();
+    checkTruth(slice);
     Dirty written = new Dirty(REMEMBERED);
+    Withheld withheld = new Withheld(move);
     for (ShardCollection collection : collections) {
       String name = collection.name();
-      Repairs.Watch watch =
-          (target, id) -> {
-            written.add(name, target, id);
-            move.control().recorder().repaired(1);
-          };
+      Repairs.Watch watch = watch(written, name);
       if (dirty.isWhole(name) || dirty.size(name) > FEW) {
         for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
-          merge(slice, collection, partners, dirty, new Repairs(move, calls, collection, watch));
+          merge(
+              slice,
+              collection,
+              partners,
+              dirty,
+              new Repairs(move, calls, collection, watch),
+              withheld);
         }
       } else if (!dirty.isClean(name)) {
-        compareOneByOne(slice, collection, dirty, new Repairs(move, calls, collection, watch));
+        compareOneByOne(
+            slice, collection, dirty, new Repairs(move, calls, collection, watch), withheld);
       }
     }
+    withheld.deleteAll(
+        collection -> new Repairs(move, calls, collection, watch(written, collection.name())));
     return written;
   }
 
+  private Repairs.Watch watch(Dirty written, String collection) {
+    return (target, id) -> {
+      written.add(collection, target, id);
+      move.control().recorder().repaired(1);
+    };
+  }
+
   private void merge(
-      Slice slice, ShardCollection collection, List<Shard> partners, Dirty dirty, Repairs repairs)
+      Slice slice,
+      ShardCollection collection,
+      List<Shard> partners,
+      Dirty dirty,
+      Repairs repairs,
+      Withheld withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Shard> targets = slice.growing() ? slice.targets() : partners;
     try (repairs;
@@ -138,7 +172,12 @@ final class Reconcile {
             if (dirty.contains(collection.name(), target, merge.id())) {
               Shard authority = slice.authority(target, partner);
               Row truth = authority == null ? null : merge.on(authority);
-              judge(target, merge.id(), truth, merge.on(target), repairs);
+              Row copy = merge.on(target);
+              if (truth == null && copy != null && authority != null) {
+                withheld.delete(collection, authority, target, merge.id(), repairs);
+              } else {
+                judge(target, merge.id(), truth, copy, repairs);
+              }
             }
           }
         }
@@ -158,30 +197,40 @@ final class Reconcile {
   }
 
   private void compareOneByOne(
-      Slice slice, ShardCollection collection, Dirty dirty, Repairs repairs)
+      Slice slice, ShardCollection collection, Dirty dirty, Repairs repairs, Withheld withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     try (repairs) {
       for (Shard target : slice.targets()) {
         for (String id : dirty.ids(collection.name(), target)) {
-          compare(slice, collection.name(), target, id, repairs);
+          compare(slice, collection, target, id, repairs, withheld);
         }
         repairs.flush();
       }
     }
   }
 
-  private void compare(Slice slice, String collection, Shard target, String id, Repairs repairs)
+  private void compare(
+      Slice slice,
+      ShardCollection collection,
+      Shard target,
+      String id,
+      Repairs repairs,
+      Withheld withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     Shard authority = slice.authority(target, slice.partner(id));
     Row truth = null;
     for (int i = 0; i < COMPARISONS; i++) {
       move.control().check();
-      truth = authority == null ? null : calls.row(authority, collection, id).orElse(null);
-      if (same(truth, calls.row(target, collection, id).orElse(null))) {
+      truth = authority == null ? null : calls.row(authority, collection.name(), id).orElse(null);
+      if (same(truth, calls.row(target, collection.name(), id).orElse(null))) {
         return;
       }
     }
-    repairs.repair(target, id, truth);
+    if (truth == null && authority != null) {
+      withheld.delete(collection, authority, target, id, repairs);
+    } else {
+      repairs.repair(target, id, truth);
+    }
   }
 
   private static boolean same(@Nullable Row a, @Nullable Row b) {

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -68,13 +69,13 @@ final class Retry {
         if (failures <= QUICK) {
           pause(message);
         } else {
-          control.hold("shard", message);
+          control.hold("shard", message, List.of(shard.primaryUrl()));
         }
       }
-      case FORBIDDEN, RAFT_FOLLOWER -> control.hold("shard", message);
+      case FORBIDDEN, RAFT_FOLLOWER -> control.hold("shard", message, List.of(shard.primaryUrl()));
       case BROKEN -> {
         if (++broken > BROKEN) {
-          throw new StepFailed(message);
+          throw new StepFailed(message, List.of(shard.primaryUrl()));
         }
         pause(message);
       }
@@ -84,12 +85,12 @@ final class Retry {
         }
         pause(message);
       }
-      case REFUSED, EXISTS -> throw new StepFailed(message);
+      case REFUSED, EXISTS -> throw new StepFailed(message, List.of(shard.primaryUrl()));
     }
   }
 
   private void pause(String message) throws InterruptedException {
-    control.waitingAside("shard", message);
+    control.waitingAside("shard", message, List.of(shard.primaryUrl()));
     long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
     // Half of the pause is left to chance, so that several tasks do not come back all at once.
     long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;

@@ -56,6 +56,29 @@ final class ShardChecks {
             + " a shard");
   }
 
+  /** A collection of such a name is hidden from every comparison, and would not be moved. */
+  void probeNames(Checklist list, List<Shard> all) throws InterruptedException {
+    list.checkEach(
+        "probe_names",
+        "no collection with points has the name of a probe",
+        all.stream().map(Shard::primaryUrl).toList(),
+        url ->
+            shards.collections(url).stream()
+                .filter(one -> AliasProbe.isProbe(one.name()) && one.count() > 0)
+                .findFirst()
+                .map(
+                    one ->
+                        url
+                            + " has "
+                            + one.count()
+                            + " points in "
+                            + one.name()
+                            + ": names that begin with "
+                            + AliasProbe.PREFIX
+                            + " are kept for the coordinator's probes, and no points of such a"
+                            + " collection are moved; copy them to another name and drop it"));
+  }
+
   /**
    * Whether the key sees everything: only for an unscoped admin key is the drop of a name that
    * nobody uses a success.

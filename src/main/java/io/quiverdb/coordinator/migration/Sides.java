@@ -14,11 +14,13 @@ final class Sides {
   private final boolean grow;
   private final Slice slice;
   private final List<Shard> partners;
+  private final List<Long> skipped;
 
-  private Sides(boolean grow, Slice slice, List<Shard> partners) {
+  private Sides(boolean grow, Slice slice, List<Shard> partners, List<Long> skipped) {
     this.grow = grow;
     this.slice = slice;
     this.partners = partners;
+    this.skipped = skipped;
   }
 
   /**
@@ -33,7 +35,8 @@ final class Sides {
         slice,
         slice.partners().stream()
             .filter(shard -> !migration.skipped().contains(shard.id()))
-            .toList());
+            .toList(),
+        migration.skipped());
   }
 
   /** The sides of the move that a step is about. */
@@ -44,6 +47,11 @@ final class Sides {
   /** Where points come from. */
   List<Shard> donors() {
     return grow ? partners : List.of(slice.moving());
+  }
+
+  /** Who holds the truth until the flip, and was not given up. */
+  List<Shard> authoritiesLeft() {
+    return donors().stream().filter(shard -> !skipped.contains(shard.id())).toList();
   }
 
   /** Where points go. */

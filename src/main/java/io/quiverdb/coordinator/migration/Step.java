@@ -29,6 +29,8 @@ sealed interface Step {
 
   /** The kinds of work. */
   enum Work {
+    /** Makes the checks of another leader once more, then what {@link #CREATE_COLLECTIONS} does. */
+    CHECK_AGAIN,
     /** Makes the donors' collections on the joining shard. */
     CREATE_COLLECTIONS,
     /** Waits until every router works with the joining or leaving map. */

@@ -39,14 +39,14 @@ final class WaitReport {
     this.loggedNanos = nanos - REWORDED_NANOS;
   }
 
-  synchronized void waiting(String what, String detail, long nanos, long millis) {
+  synchronized void waiting(
+      String what, String detail, List<String> urls, long nanos, long millis) {
     holding = false;
     boolean same = waiting.filter(w -> w.what().equals(what)).isPresent();
     if (!same) {
       sinceNanos = nanos;
       sinceMillis.clear();
     }
-    List<String> urls = WaitingOn.urlsIn(detail);
     if (urls.isEmpty()) {
       // Whoever was away is back.
       sinceMillis.keySet().retainAll(Set.of(urls));
@@ -56,6 +56,7 @@ final class WaitReport {
             new WaitingOn(
                 what,
                 detail,
+                urls,
                 sinceMillis.computeIfAbsent(urls, first -> millis),
                 same ? waiting.get().attempts() : 0,
                 0));
@@ -69,15 +70,16 @@ final class WaitReport {
   }
 
   /** A task waits for a moment beside others; what the move holds for is what matters. */
-  synchronized void waitingAside(String what, String detail, long nanos, long millis) {
+  synchronized void waitingAside(
+      String what, String detail, List<String> urls, long nanos, long millis) {
     if (!holds()) {
-      waiting(what, detail, nanos, millis);
+      waiting(what, detail, urls, nanos, millis);
     }
   }
 
   /** A shard has answered again; the move may hold for another one. */
   synchronized void back(String url) {
-    if (!holds() || waiting.map(w -> w.names(url)).orElse(false)) {
+    if (!holds() || waiting.map(w -> w.names(List.of(url))).orElse(false)) {
       over();
     }
   }
@@ -121,13 +123,14 @@ final class WaitReport {
    *
    * @param shown whether the log says that the move holds; not any more after a wish of an operator
    */
-  synchronized Hold hold(String what, String detail, boolean shown, long nanos, long millis) {
-    waiting(what, detail, nanos, millis);
+  synchronized Hold hold(
+      String what, String detail, List<String> urls, boolean shown, long nanos, long millis) {
+    waiting(what, detail, urls, nanos, millis);
     WaitingOn now = waiting.orElseThrow();
     long attempts = now.attempts() + 1;
     Duration pause = pause(attempts);
     WaitingOn next =
-        new WaitingOn(what, detail, now.sinceMillis(), attempts, millis + pause.toMillis());
+        new WaitingOn(what, detail, urls, now.sinceMillis(), attempts, millis + pause.toMillis());
     boolean news =
         !logged.map(WaitingOn::what).equals(Optional.of(what))
             || !logged.map(WaitingOn::detail).equals(Optional.of(next.detail()));

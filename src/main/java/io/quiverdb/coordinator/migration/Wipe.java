@@ -26,6 +26,9 @@ final class Wipe {
     // A copy that arrives late would come after the scan that found none.
     calls.settle();
     Slice slice = Slice.of(move);
+    new Truth(move)
+        .check(
+            Sides.of(move).authoritiesLeft(), calls::points, "retry deletes its copies elsewhere");
     if (slice.growing()) {
       unlessSkipped(() -> empty(slice.moving()));
     } else {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A move of points between shards: all that another node needs to go on with it.
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
  * @param throttlePointsPerSecond 0: unlimited
  * @param error why it reverts or failed; at most {@value #MAX_ERROR} characters
  * @param retries how often an operator asked to try again
+ * @param retried the hold that the last of these was given for
  * @param keepCopies end without removing copies: they may be the only ones
  * @param skipped ids of dead shards that are not waited for
  * @param leftDirty URLs that may still hold copies
@@ -51,6 +53,7 @@ public record Migration(
     long throttlePointsPerSecond,
     Optional<String> error,
     long retries,
+    Optional<WaitingOn> retried,
     boolean keepCopies,
     List<Long> skipped,
     List<String> leftDirty,
@@ -110,6 +113,7 @@ public record Migration(
         throttlePointsPerSecond,
         error,
         retries,
+        Optional.empty(),
         keepCopies,
         skipped,
         leftDirty,
@@ -261,14 +265,22 @@ public record Migration(
     return edit(draft -> draft.error = Optional.of(reason));
   }
 
-  /** With one more wish of an operator to try again. */
-  public Migration retried() {
-    return edit(draft -> draft.retries = retries + 1);
+  /** With one more wish of an operator to try again what it waits for. */
+  public Migration retryingNow() {
+    return edit(
+        draft -> {
+          draft.retries = retries + 1;
+          draft.retried = waitingOn;
+        });
   }
 
-  /** Ending without removing copies. */
-  public Migration keepingCopies() {
-    return edit(draft -> draft.keepCopies = true);
+  /** Ending without removing copies; these URLs may hold some. */
+  public Migration keepingCopies(List<String> urls) {
+    return edit(
+        draft -> {
+          draft.keepCopies = true;
+          draft.leftDirty = with(leftDirty, urls);
+        });
   }
 
   /** Not waiting any longer for a shard; these URLs may still hold copies; once is enough. */
@@ -279,9 +291,12 @@ public record Migration(
             draft -> {
               draft.skipped = new ArrayList<>(skipped);
               draft.skipped.add(shardId);
-              draft.leftDirty = new ArrayList<>(leftDirty);
-              urls.stream().filter(url -> !leftDirty.contains(url)).forEach(draft.leftDirty::add);
+              draft.leftDirty = with(leftDirty, urls);
             });
+  }
+
+  private static List<String> with(List<String> known, List<String> more) {
+    return Stream.concat(known.stream(), more.stream()).distinct().toList();
   }
 
   private Migration edit(Consumer<Draft> change) {
@@ -304,6 +319,7 @@ public record Migration(
     private long throttlePointsPerSecond;
     private Optional<String> error;
     private long retries;
+    private Optional<WaitingOn> retried;
     private boolean keepCopies;
     private List<Long> skipped;
     private List<String> leftDirty;
@@ -324,6 +340,7 @@ public record Migration(
       this.throttlePointsPerSecond = migration.throttlePointsPerSecond;
       this.error = migration.error;
       this.retries = migration.retries;
+      this.retried = migration.retried;
       this.keepCopies = migration.keepCopies;
       this.skipped = migration.skipped;
       this.leftDirty = migration.leftDirty;
@@ -350,6 +367,7 @@ public record Migration(
           throttlePointsPerSecond,
           error,
           retries,
+          retried,
           keepCopies,
           skipped,
           leftDirty,

@@ -25,6 +25,19 @@ public record Migrations(
         .or(() -> Optional.ofNullable(finished.get(id)));
   }
 
+  /**
+   * Whether leaders before the next one may have sent requests to shards that can still take
+   * effect. DONE and REVERTED are logged only when nothing is under way. A start that FAILED may
+   * have left the making of a collection behind, and nobody has waited for a shard that was
+   * skipped.
+   */
+  public boolean mayHaveRequestsUnderWay() {
+    return active.isPresent()
+        || Optional.ofNullable(finished.get(nextId - 1))
+            .filter(last -> last.phase() == Phase.FAILED || !last.skipped().isEmpty())
+            .isPresent();
+  }
+
   /** With a move that begins. */
   public Migrations started(Migration migration) {
     return new Migrations(migration.id() + 1, Optional.of(migration), finished);

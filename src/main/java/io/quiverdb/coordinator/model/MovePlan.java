@@ -12,6 +12,8 @@ import java.util.List;
  * @param adoptionAssumed whether time stands in for the word of routers that are not registered
  * @param collectionsBefore names of the collections that a joining shard had before the move: a
  *     revert leaves these on it
+ * @param counted the points of each shard that holds the truth until the flip; empty: nobody
+ *     counted
  */
 public record MovePlan(
     MigrationKind kind,
@@ -19,7 +21,8 @@ public record MovePlan(
     String url,
     List<String> replicaUrls,
     boolean adoptionAssumed,
-    List<String> collectionsBefore) {
+    List<String> collectionsBefore,
+    List<CountedShard> counted) {
   /** The most collections that a joining shard may have had, empty ones, before the move. */
   public static final int MAX_COLLECTIONS = 4096;
 
@@ -30,12 +33,33 @@ public record MovePlan(
   public MovePlan {
     replicaUrls = List.copyOf(replicaUrls);
     collectionsBefore = List.copyOf(collectionsBefore);
+    counted = List.copyOf(counted);
   }
 
-  /** Whether the names of its collections are within the bounds. */
+  /** A plan for which nobody counted. */
+  public MovePlan(
+      MigrationKind kind,
+      long shardId,
+      String url,
+      List<String> replicaUrls,
+      boolean adoptionAssumed,
+      List<String> collectionsBefore) {
+    this(kind, shardId, url, replicaUrls, adoptionAssumed, collectionsBefore, List.of());
+  }
+
+  /** Whether it is within the bounds. */
   public boolean fits() {
     return collectionsBefore.size() <= MAX_COLLECTIONS
+        && counted.size() <= MAX_COLLECTIONS
         && collectionsBefore.stream().allMatch(name -> name.length() <= MAX_NAME);
+  }
+
+  /** How many points a shard had when the move was planned; 0: none, or nobody counted. */
+  public long countedOn(long shard) {
+    return counted.stream()
+        .filter(one -> one.shardId() == shard)
+        .mapToLong(CountedShard::points)
+        .sum();
   }
 
   /** This plan for that very shard. */
@@ -46,6 +70,7 @@ public record MovePlan(
         shard.primaryUrl(),
         shard.replicaUrls(),
         adoptionAssumed,
-        collectionsBefore);
+        collectionsBefore,
+        counted);
   }
 }

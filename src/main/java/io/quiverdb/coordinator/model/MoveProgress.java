@@ -12,6 +12,8 @@ import java.util.List;
  * @param pointsPerSecond the rate of the last seconds
  * @param round of the reconciliation, from 1; 0 before it
  * @param parts by collection, donor and target
+ * @param absent how many points the drop met that their owner lacks
+ * @param absentJudged how many of these an operator has said go on to
  */
 public record MoveProgress(
     long pointsTotal,
@@ -19,7 +21,9 @@ public record MoveProgress(
     long bytesDone,
     long pointsPerSecond,
     int round,
-    List<MovePart> parts) {
+    List<MovePart> parts,
+    long absent,
+    long absentJudged) {
   /** The most parts that a move may have: its collections times the shards they come from. */
   public static final int MAX_PARTS = 4096;
 
@@ -35,6 +39,17 @@ public record MoveProgress(
   /** Copies the list. */
   public MoveProgress {
     parts = List.copyOf(parts);
+  }
+
+  /** Of a move whose drop has met nothing absent. */
+  public MoveProgress(
+      long pointsTotal,
+      long pointsDone,
+      long bytesDone,
+      long pointsPerSecond,
+      int round,
+      List<MovePart> parts) {
+    this(pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, parts, 0, 0);
   }
 
   /**
@@ -57,7 +72,9 @@ public record MoveProgress(
         report.bytesDone,
         report.pointsPerSecond,
         report.round,
-        merged);
+        merged,
+        report.absent,
+        report.absentJudged);
   }
 
   /**
@@ -71,7 +88,9 @@ public record MoveProgress(
         bytesDone,
         pointsPerSecond,
         round,
-        parts.stream().limit(ENDED_PARTS).map(MovePart::ended).toList());
+        parts.stream().limit(ENDED_PARTS).map(MovePart::ended).toList(),
+        absent,
+        absentJudged);
   }
 
   /** Whether names and cursors are within {@link #MAX_TEXT}. */

@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.model;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a move waits for.
@@ -9,25 +8,51 @@ import java.util.regex.Pattern;
  * @param what a stable word: {@code router}, {@code shard}, {@code request_drain}, {@code index},
  *     {@code operator}, ... (docs/migration.md lists them), at most {@value #MAX_WHAT} characters
  * @param detail a sentence for the operator, at most {@value #MAX_DETAIL} characters
+ * @param urls of the shards that are waited for, at most {@value #MAX_URLS}: these may be skipped
  * @param sinceMillis since when, milliseconds since 1970-01-01T00:00:00Z
  * @param attempts how often it was tried
  * @param nextRetryMillis when it is tried next; 0: not by itself
  */
 public record WaitingOn(
-    String what, String detail, long sinceMillis, long attempts, long nextRetryMillis) {
+    String what,
+    String detail,
+    List<String> urls,
+    long sinceMillis,
+    long attempts,
+    long nextRetryMillis) {
   /** The longest detail, in characters. */
   public static final int MAX_DETAIL = 500;
 
   /** The longest word, in characters. */
   public static final int MAX_WHAT = 64;
 
-  private static final Pattern URL = Pattern.compile("(?i)https?://[^\\s,;()\"]+");
-  private static final Pattern END = Pattern.compile("[.:/]+$");
+  /** The most shards. */
+  public static final int MAX_URLS = 16;
 
-  /** Cuts overlong texts: they are replicated. */
+  /**
+   * Which wait it is, however its words change.
+   *
+   * @param what see {@link WaitingOn#what}
+   * @param sinceMillis see {@link WaitingOn#sinceMillis}
+   */
+  public record Id(String what, long sinceMillis) {}
+
+  /** Cuts overlong texts and lists: they are replicated. */
   public WaitingOn {
     what = what.length() <= MAX_WHAT ? what : what.substring(0, MAX_WHAT);
     detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
+    urls = List.copyOf(urls.size() <= MAX_URLS ? urls : urls.subList(0, MAX_URLS));
+  }
+
+  /** For no shard. */
+  public WaitingOn(
+      String what, String detail, long sinceMillis, long attempts, long nextRetryMillis) {
+    this(what, detail, List.of(), sinceMillis, attempts, nextRetryMillis);
+  }
+
+  /** Which wait it is. */
+  public Id id() {
+    return new Id(what, sinceMillis);
   }
 
   /** Whether the move holds for it: something was tried, and failed. */
@@ -35,17 +60,14 @@ public record WaitingOn(
     return attempts > 0;
   }
 
-  /** Whether the detail names this URL, or something below it, and not one that begins like it. */
-  public boolean names(String url) {
-    String bare = END.matcher(url).replaceFirst("");
-    return Pattern.compile(Pattern.quote(bare) + "(?![\\w-]|[.:]\\w)").matcher(detail).find();
+  /** Whether it says this, of these shards. */
+  public boolean says(String word, String sentence, List<String> of) {
+    WaitingOn other = new WaitingOn(word, sentence, of, sinceMillis, attempts, nextRetryMillis);
+    return equals(other);
   }
 
-  /** The URLs that a detail names, in its order: whom it is about; empty if nobody. */
-  public static List<String> urlsIn(String detail) {
-    return URL.matcher(detail)
-        .results()
-        .map(found -> END.matcher(found.group()).replaceFirst(""))
-        .toList();
+  /** Whether it is this shard, or one of these, that is waited for. */
+  public boolean names(List<String> shard) {
+    return shard.stream().anyMatch(urls::contains);
   }
 }

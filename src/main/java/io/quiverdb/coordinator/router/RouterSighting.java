@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param map the map it had adopted when it answered last
  * @param lastContact when that was
  * @param lastError why the newest attempt failed; empty if it did not
+ * @param behindSince since when every answer was another map than the newest one; empty if the last
+ *     one was that
  */
 public record RouterSighting(
-    String url, Optional<ShardMap> map, Optional<Instant> lastContact, Optional<String> lastError) {
+    String url,
+    Optional<ShardMap> map,
+    Optional<Instant> lastContact,
+    Optional<String> lastError,
+    Optional<Instant> behindSince) {
 
   /** Whether its newest answer was this map: version and content. */
   public boolean confirms(ShardMap current) {

@@ -1,8 +1,10 @@
 package io.quiverdb.coordinator.router;
 
 import io.quiverdb.coordinator.http.Failures;
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,7 @@ public final class RouterWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 2_000;
 
   private final RouterClient client;
-  private final Supplier<List<String>> registered;
+  private final Supplier<ClusterState> newest;
   private final Clock clock;
   private final Map<String, RouterSighting> sightings = new ConcurrentHashMap<>();
   private final ScheduledFuture<?> task;
@@ -25,23 +27,23 @@ public final class RouterWatch implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param registered the routers that are registered now
+   * @param newest with the routers that are registered now, and the map that they should have
    * @param scheduler never blocked: each attempt is asynchronous and ends within 2 s
    */
   public RouterWatch(
       RouterClient client,
-      Supplier<List<String>> registered,
+      Supplier<ClusterState> newest,
       Clock clock,
       ScheduledExecutorService scheduler) {
     this.client = client;
-    this.registered = registered;
+    this.newest = newest;
     this.clock = clock;
     this.task =
         scheduler.scheduleWithFixedDelay(this::askAll, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void askAll() {
-    List<String> urls = registered.get();
+    List<String> urls = newest.get().routers();
     sightings.keySet().retainAll(urls);
     for (String url : urls) {
       var unused =
@@ -55,15 +57,23 @@ public final class RouterWatch implements AutoCloseable {
 
   private void note(String url, Optional<ShardMap> map, Optional<Throwable> failure) {
     RouterSighting before = sighting(url);
+    Instant now = clock.instant();
+    boolean behind = map.isPresent() && !map.get().equals(newest.get().map());
     sightings.put(
         url,
         map.isPresent()
-            ? new RouterSighting(url, map, Optional.of(clock.instant()), Optional.empty())
+            ? new RouterSighting(
+                url,
+                map,
+                Optional.of(now),
+                Optional.empty(),
+                behind ? before.behindSince().or(() -> Optional.of(now)) : Optional.empty())
             : new RouterSighting(
                 url,
                 before.map(),
                 before.lastContact(),
-                failure.map(Failures::cause).map(Failures::reason)));
+                failure.map(Failures::cause).map(Failures::reason),
+                before.behindSince()));
   }
 
   /** What is known of one router. */
@@ -71,7 +81,8 @@ public final class RouterWatch implements AutoCloseable {
     RouterSighting known = sightings.get(url);
     return known != null
         ? known
-        : new RouterSighting(url, Optional.empty(), Optional.empty(), Optional.empty());
+        : new RouterSighting(
+            url, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   @Override

@@ -96,8 +96,7 @@ final class RunningMember implements AutoCloseable {
     RouterClient routers =
         new RouterClient(outside, config.shards().routerKey().map(Secret::reveal));
     this.routerWatch =
-        new RouterWatch(
-            routers, () -> ensemble.stateView().current().state().routers(), clock, scheduler);
+        new RouterWatch(routers, () -> ensemble.stateView().current().state(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
     metrics.watch(
         ensemble.membership(),

@@ -77,14 +77,12 @@ final class MigrationOrders {
 
   private static Applied cancel(Turn turn, Migration migration, CancelMigration cancel) {
     boolean drains = migration.plan().kind() == MigrationKind.DRAIN;
-    if (cancel.keepCopies() && !drains) {
-      return turn.wrongPhase(migration, "keep_copies is for a drain only");
-    }
+    ShardMap map = turn.state().map();
     if (migration.phase() == Phase.REVERTING) {
       // A shard that died after the cancel leaves no other way out: the copies may be the only
       // ones.
       return cancel.keepCopies() && !migration.keepCopies()
-          ? turn.changed(migration.keepingCopies().withWaitingOn(Optional.empty()))
+          ? turn.changed(keepingCopies(migration, map).withWaitingOn(Optional.empty()))
           : turn.wrongPhase(migration, "it is on its way back already");
     }
     if (!migration.reversible()) {
@@ -97,10 +95,26 @@ final class MigrationOrders {
     }
     return MigrationSteps.move(
         turn,
-        cancel.keepCopies() ? migration.keepingCopies() : migration,
+        cancel.keepCopies() ? keepingCopies(migration, map) : migration,
         Phase.REVERTING,
         By.OPERATOR,
         "cancelled by " + turn.stamp().keyId());
+  }
+
+  /** Clients may have written copies from the moment on that a shard was joining or leaving. */
+  private static Migration keepingCopies(Migration migration, ShardMap map) {
+    long mover = migration.plan().shardId();
+    boolean grow = migration.plan().kind() == MigrationKind.GROW;
+    boolean copied = migration.versionDuring().isPresent() || map.leaving().contains(mover);
+    return migration.keepingCopies(
+        !copied ? List.of() : grow ? List.of(migration.plan().url()) : othersThan(mover, map));
+  }
+
+  private static List<String> othersThan(long mover, ShardMap map) {
+    return map.shards().stream()
+        .filter(shard -> shard.id() != mover)
+        .map(Shard::primaryUrl)
+        .toList();
   }
 
   static Applied retry(Turn turn, RetryMigration retry) {
@@ -111,21 +125,44 @@ final class MigrationOrders {
     if (!migration.holds()) {
       return turn.wrongPhase(migration, "only one that holds can be retried");
     }
+    Optional<WaitingOn> waiting = migration.waitingOn();
+    if (retry.hold().isPresent() && !retry.hold().equals(waiting.map(WaitingOn::id))) {
+      return turn.wrongPhase(
+          migration,
+          "it waits for something else by now" + waiting.map(MigrationOrders::text).orElse(""));
+    }
     if (retry.skip().isEmpty()) {
-      return turn.changed(goingOn(migration.retried()));
+      return turn.changed(goingOn(migration.retryingNow()));
     }
     if (!cleans(migration)) {
       return turn.wrongPhase(
           migration, "a shard can be skipped in REVERTING, SETTLING, DROPPING and COOLING only");
     }
     long skipped = retry.skip().getAsLong();
-    return leftBehind(migration, turn.state().map(), skipped)
-        .map(urls -> turn.changed(goingOn(withoutWaitingFor(migration.retried(), skipped, urls))))
-        .orElseGet(
-            () ->
-                turn.rejected(
-                    Refusal.UNKNOWN_SHARD,
-                    "the step does not wait for a shard with id " + Turn.number(skipped)));
+    Optional<List<String>> urls = leftBehind(migration, turn.state().map(), skipped);
+    if (urls.isEmpty()) {
+      return turn.rejected(
+          Refusal.UNKNOWN_SHARD,
+          "the step does not wait for a shard with id " + Turn.number(skipped));
+    }
+    if (waiting.filter(on -> on.names(urlsOf(migration, turn.state().map(), skipped))).isEmpty()) {
+      return turn.wrongPhase(
+          migration,
+          "it does not wait for shard "
+              + Turn.number(skipped)
+              + waiting.map(MigrationOrders::text).orElse(""));
+    }
+    return turn.changed(goingOn(withoutWaitingFor(migration.retryingNow(), skipped, urls.get())));
+  }
+
+  private static String text(WaitingOn waiting) {
+    return ": " + waiting.what() + ": " + waiting.detail();
+  }
+
+  private static List<String> urlsOf(Migration migration, ShardMap map, long id) {
+    return id == migration.plan().shardId()
+        ? new Shard(id, migration.plan().url(), migration.plan().replicaUrls()).urls()
+        : map.shard(id).map(Shard::urls).orElse(List.of());
   }
 
   /** From the moment on that a map without copies is published: nothing can be lost by time. */
@@ -145,21 +182,15 @@ final class MigrationOrders {
     if (id != mover && map.shard(id).isEmpty()) {
       return Optional.empty();
     }
+    if (migration.phase() == Phase.COOLING) {
+      // All copies are gone already; its index may still show some.
+      return Optional.of(List.of());
+    }
     if (!holdsTheTruth(migration, id)) {
       return Optional.of(
           List.of(id == mover ? migration.plan().url() : map.shard(id).get().primaryUrl()));
     }
-    if (migration.phase() == Phase.COOLING) {
-      // Its copies are gone already.
-      return Optional.of(List.of());
-    }
-    return Optional.of(
-        id == mover
-            ? map.shards().stream()
-                .filter(shard -> shard.id() != mover)
-                .map(Shard::primaryUrl)
-                .toList()
-            : List.of(migration.plan().url()));
+    return Optional.of(id == mover ? othersThan(mover, map) : List.of(migration.plan().url()));
   }
 
   /** Whether the points that the move is about are read from this shard, by the newest map. */
@@ -173,7 +204,7 @@ final class MigrationOrders {
   private static Migration withoutWaitingFor(Migration migration, long id, List<String> urls) {
     Migration skipping = migration.skipping(id, urls);
     return holdsTheTruth(migration, id) && migration.phase() != Phase.COOLING
-        ? skipping.keepingCopies()
+        ? skipping.keepingCopies(List.of())
         : skipping;
   }
 

@@ -51,8 +51,6 @@ record Transition(
   enum Condition {
     /** Nothing. */
     ALWAYS(""),
-    /** The checks of PREPARED were made by the leader of this very term. */
-    PREPARED_THIS_TERM("prepared in the same term"),
     /** The copies were verified by the leader of this very term. */
     VERIFIED_THIS_TERM("verified in the same term");
 
@@ -65,7 +63,6 @@ record Transition(
     boolean holds(Migration migration, long term) {
       return switch (this) {
         case ALWAYS -> true;
-        case PREPARED_THIS_TERM -> migration.lastStep().term() == term;
         case VERIFIED_THIS_TERM -> migration.verifiedTerm() == term;
       };
     }
@@ -135,7 +132,7 @@ record Transition(
   }
 
   private static Transition begins(MigrationKind kind, Phase to, MapStep map) {
-    return new Transition(kind, Phase.PREPARED, to, By.LEADER, Condition.PREPARED_THIS_TERM, map);
+    return new Transition(kind, Phase.PREPARED, to, By.LEADER, Condition.ALWAYS, map);
   }
 
   private static Transition flip(MigrationKind kind, Phase to, MapStep map) {

@@ -68,7 +68,8 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
 
   LoneNode(Keys keys) {
     RouterClient routers = new RouterClient(http, Optional.empty());
-    this.routerWatch = new RouterWatch(routers, List::of, Clock.systemUTC(), scheduler);
+    this.routerWatch =
+        new RouterWatch(routers, () -> ClusterState.INITIAL, Clock.systemUTC(), scheduler);
     var unused =
         submit(
             Proposal.of(

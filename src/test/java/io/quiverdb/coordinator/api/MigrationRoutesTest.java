@@ -109,7 +109,14 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
             .path("detail")
             .asText()
             .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
-    hold(new WaitingOn("shard", "http://127.0.0.1:24 is away", 0, 1, 0));
+    hold(
+        new WaitingOn(
+            "shard",
+            "http://127.0.0.1:24 has no collection http://127.0.0.1:2",
+            List.of("http://127.0.0.1:24"),
+            0,
+            1,
+            0));
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(409);
     hold(SHARD_AWAY);
     members.log.pass(Duration.ofSeconds(60));

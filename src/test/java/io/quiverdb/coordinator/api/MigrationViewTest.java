@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
                 + " serves map version 5"),
         alarmsOf("migration_holding"));
     hold(TestMember.NOW.minusSeconds(60));
+    members.log.pass(Duration.ofSeconds(60));
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals(List.of(), alarmsOf("migration_holding", "manual_membership"));
     assertEquals(1, alarmsOf("left_dirty").size());
@@ -105,8 +107,8 @@ class MigrationViewTest extends MoveOnTwoMembers {
   void aUrlThatWasFoundEmptyLaterIsNotDirtyAnyMore() {
     copying();
     order("cancel");
-    hold();
-    members.log.log(new Command.RetryMigration(1, OptionalLong.of(2)));
+    holdFor(newest().plan().url(), TestMember.NOW);
+    members.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
     members.log.advance(Phase.REVERTED);
     assertEquals(1, alarmsOf("left_dirty").size());
     grow(Phase.FAILED);
@@ -119,7 +121,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
   void copiesThatMayBeTheOnlyOnesAreNotToBeDeleted() {
     flipped();
     members.log.advance(Phase.SETTLING);
-    hold();
+    holdFor(newest().plan().url(), TestMember.NOW);
     members.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
     assertTrue(members.log.active().keepCopies());
     List<String> alarms = alarmsOf("left_dirty");

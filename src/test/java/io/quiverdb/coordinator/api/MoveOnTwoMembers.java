@@ -20,7 +20,13 @@ abstract class MoveOnTwoMembers extends OnTwoMembers {
           "router", "http://r2:6330 still serves map version 5", 1_764_000_000_000L, 12, 0);
 
   static final WaitingOn SHARD_AWAY =
-      new WaitingOn("shard", "http://127.0.0.1:2 is away", TestMember.NOW.toEpochMilli(), 1, 0);
+      new WaitingOn(
+          "shard",
+          "it is away",
+          List.of("http://127.0.0.1:2"),
+          TestMember.NOW.toEpochMilli(),
+          1,
+          0);
 
   final void grow(Phase... phases) {
     members.log.log(
@@ -45,7 +51,11 @@ abstract class MoveOnTwoMembers extends OnTwoMembers {
   }
 
   final void hold(Instant since) {
-    hold(new WaitingOn("shard", "http://127.0.0.1:2 is away", since.toEpochMilli(), 1, 0));
+    holdFor("http://127.0.0.1:2", since);
+  }
+
+  final void holdFor(String url, Instant since) {
+    hold(new WaitingOn("shard", url + " is away", List.of(url), since.toEpochMilli(), 1, 0));
   }
 
   final void hold(WaitingOn waitingOn) {

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
@@ -54,7 +55,9 @@ final class TestMember implements AutoCloseable {
     this.log = log;
     this.id = id;
     RouterClient routers = new RouterClient(http, Optional.empty());
-    this.watch = new RouterWatch(routers, List::of, Clock.fixed(NOW, ZoneOffset.UTC), scheduler);
+    this.watch =
+        new RouterWatch(
+            routers, () -> ClusterState.INITIAL, Clock.fixed(NOW, ZoneOffset.UTC), scheduler);
     Node node =
         new Node(
             id,

@@ -111,7 +111,8 @@ class GoldenBytesTest {
             new Command.ResumeMigration(3),
             new Command.ThrottleMigration(3, 5000),
             new Command.CancelMigration(3, true),
-            new Command.RetryMigration(3, OptionalLong.of(Long.MIN_VALUE)))) {
+            new Command.RetryMigration(
+                3, OptionalLong.of(Long.MIN_VALUE), Optional.of(WAITING_ON.id())))) {
       commands.put(command.wireName(), command);
     }
     return commands;
@@ -199,7 +200,7 @@ class GoldenBytesTest {
     walk.accepted(new Command.RevertDone(2, 7));
     walk.start(MigrationKind.DRAIN);
     walk.to(Phase.DROPPING);
-    walk.accepted(walk.hold("http://s1:6333 does not answer"));
+    walk.accepted(walk.hold("http://s1:6333 does not answer", List.of("http://s1:6333")));
     walk.accepted(new Command.RetryMigration(3, OptionalLong.of(1)));
     walk.to(Phase.DONE);
     walk.start(MigrationKind.GROW);

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +9,10 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.shard.ShardApi.Role;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,28 @@ class AnsweringWaitTest {
           cluster.accept(new Command.RetryMigration(1, OptionalLong.of(3)));
         });
     assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), waited(TEN));
+  }
+
+  /** It is never away for long, and the wait would never end. */
+  @Test
+  void aShardThatAnswersEveryOtherTimeHoldsInTheEndAndIsNamed() throws Exception {
+    for (int second = 0; second < 1_200; second += 6) {
+      slowFrom(second, FakeCluster.url(1), Duration.ofSeconds(2));
+    }
+    cluster.world.start(
+        "wait",
+        () -> {
+          quiet.await(TEN, "request_drain");
+          return "over";
+        });
+    cluster.world.sleep(Duration.ofSeconds(100));
+    assertFalse(cluster.move().holds(), "it may end by itself");
+    cluster.world.sleep(Duration.ofSeconds(200));
+    assertTrue(cluster.move().holds());
+    WaitingOn waiting = cluster.move().waitingOn().orElseThrow();
+    assertEquals(List.of(FakeCluster.url(1)), waiting.urls());
+    long age = cluster.world.epochMillis() - waiting.sinceMillis();
+    assertTrue(age > 60_000, "long enough that it may be skipped: " + age);
   }
 
   @Test

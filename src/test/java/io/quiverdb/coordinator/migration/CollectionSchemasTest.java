@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Collections that clients create and drop while a move is under way. */
@@ -84,6 +88,31 @@ class CollectionSchemasTest {
     on("gone", "4", FakeCluster.N);
     var unused = schemas.settle();
     assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
+  }
+
+  /** All donors may have lost their disks. */
+  @Test
+  void oneThatWasCopiedAndThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    MovePart part = new MovePart("gone", 0, 3, 40, 40, 0, "z", true);
+    cluster.accept(
+        new Command.MigrationProgress(
+            1,
+            Phase.COPYING,
+            new MoveProgress(40, 40, 0, 0, 1, List.of(part)),
+            Optional.empty(),
+            cluster.term));
+    cluster.shards.at(FakeCluster.N).has("gone", 40, "4");
+    cluster.at(
+        Duration.ofMinutes(10),
+        () -> {
+          assertEquals("truth", cluster.move().waitingOn().orElseThrow().what());
+          assertEquals(List.of(), cluster.shards.changes);
+          cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+        });
+    var unused = schemas.settle();
+    assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
   }
 
   @Test

@@ -71,7 +71,7 @@ class DeadShardTest {
           var unused = move.shards().role(url);
           answered = true;
         } catch (ShardException e) {
-          move.control().hold("shard", String.valueOf(e.getMessage()));
+          move.control().hold("shard", String.valueOf(e.getMessage()), List.of(url));
         }
       }
     }
@@ -190,7 +190,7 @@ class DeadShardTest {
     Duration before = cluster.world.elapsed();
     dies(FakeCluster.url(0));
     cluster.world.sleep(Duration.ofMinutes(1));
-    skipped(0, Phase.DONE, FakeCluster.url(0));
+    skipped(0, Phase.DONE);
     assertBetween(
         Duration.ofMinutes(1), Duration.ofMinutes(2), cluster.world.elapsed().minus(before));
   }

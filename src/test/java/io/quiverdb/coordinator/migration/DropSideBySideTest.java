@@ -132,7 +132,7 @@ class DropSideBySideTest {
           pause();
           String about = control.holds.get(control.holds.size() - 1);
           assertTrue(about.startsWith("spill_threshold"), about);
-          String donor = about.replaceAll(".*points of (\\S+) .*", "$1");
+          String donor = about.replaceAll(".*the last ones from (\\S+) in .*", "$1");
           if (!asked.contains(donor)) {
             asked.add(donor);
           }
@@ -141,7 +141,7 @@ class DropSideBySideTest {
             control.migration =
                 control
                     .migration
-                    .retried()
+                    .retryingNow()
                     .skipping(Long.parseLong(donor.replaceAll("\\D", "")), List.of(donor));
           } else {
             assertEquals(control.holds.size() / 3 + 1, asked.size(), asked::toString);
@@ -167,7 +167,7 @@ class DropSideBySideTest {
     DataCalls calls =
         new DataCalls(move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new LateEffects());
     var unused =
-        new Drop(move, calls, new DropCheck.Absent(1, threshold))
+        new Drop(move, calls, new AbsentCount(move.control(), threshold))
             .pass(List.of(FakeShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
   }
 

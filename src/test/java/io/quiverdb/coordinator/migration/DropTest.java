@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.dev.Limits;
 import io.quiverdb.coordinator.migration.Spills.Spilled;
 import io.quiverdb.coordinator.migration.StubShards.Op;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -107,6 +108,13 @@ class DropTest {
     world.control.onHold =
         what -> {
           assertEquals("spill_threshold", what);
+          String names = world.control.holds.get(world.control.holds.size() - 1);
+          if (world.control.holds.size() > 3) {
+            assertFalse(names.contains(url(0)), "what was said of it holds for its whole pass");
+            world.retry();
+            return;
+          }
+          assertTrue(names.contains(url(0)), names);
           assertTrue(world.spilled.size() <= 5, "as many as the threshold at most");
           assertTrue(before.size() - world.truth().size() <= 5, "and no more are deleted");
           if (world.control.holds.size() == 3) {
@@ -116,7 +124,7 @@ class DropTest {
           }
         };
     while (!pass(world)) {}
-    assertEquals(3, world.control.holds.size());
+    assertEquals(5, world.control.holds.size(), "each donor for itself");
     assertEquals(Map.of(), world.truth());
     Set<String> expected = new HashSet<>(lost);
     expected.remove(back);
@@ -179,6 +187,40 @@ class DropTest {
     while (!pass(world)) {}
     assertEquals(1, world.control.holds.size());
     assertEquals(Map.of(), world.truth());
+  }
+
+  /** Nobody is asked if each new leader begins to count anew. */
+  @Test
+  void whatALeaderBeforeMetAbsentCounts() throws Exception {
+    StubWorld world = flipped(500);
+    world.control.migration =
+        world.control.migration.withProgress(new MoveProgress(0, 0, 0, 0, 2, List.of(), 104, 100));
+    List<String> ids = world.truth().keySet().stream().limit(2).toList();
+    ids.forEach(id -> world.erase(JOINING, id));
+    world.control.onHold =
+        what -> {
+          assertEquals("spill_threshold", what);
+          assertTrue(
+              world.control.holds.get(0).contains("106 points"), world.control.holds::toString);
+          world.retry();
+        };
+    new PointSteps(world.settings).drop(world.move(), world.collections());
+    assertEquals(1, world.control.holds.size());
+    assertEquals(106, world.control.absent, "the log is told");
+    assertEquals(106, world.control.absentJudged);
+  }
+
+  @Test
+  void aLargeSliceMayLackMore() {
+    StubWorld world = flipped(10);
+    AbsentCount small = new AbsentCount(world.control, 5);
+    assertEquals(AbsentCount.Verdict.GO, small.judge(0, 5));
+    assertEquals(AbsentCount.Verdict.ASK, small.judge(0, 1));
+    world.control.migration =
+        world.control.migration.withProgress(new MoveProgress(10_000, 10_000, 0, 0, 2, List.of()));
+    AbsentCount large = new AbsentCount(world.control, 5);
+    assertEquals(AbsentCount.Verdict.GO, large.judge(0, 100));
+    assertEquals(AbsentCount.Verdict.ASK, large.judge(0, 1));
   }
 
   @Test

@@ -72,6 +72,9 @@ final class FakeShards implements ShardApi {
   final List<String> changes = new ArrayList<>();
   final List<String> searches = new ArrayList<>();
 
+  /** Called when something is about to be changed. */
+  Runnable onChange = () -> {};
+
   FakeShards(VirtualWorld world) {
     this.world = world;
   }
@@ -109,6 +112,7 @@ final class FakeShards implements ShardApi {
   public void create(String url, ShardCollection like, Optional<Boolean> binary)
       throws ShardException, InterruptedException {
     Fake fake = call(url);
+    onChange.run();
     changes.add("create " + like.name() + " " + url);
     if (fake.store.collections.containsKey(like.name())) {
       throw new ShardException(Kind.EXISTS, url, "it exists");
@@ -122,6 +126,7 @@ final class FakeShards implements ShardApi {
   @Override
   public boolean drop(String url, String collection) throws ShardException, InterruptedException {
     Fake fake = call(url);
+    onChange.run();
     changes.add("drop " + collection + " " + url);
     if (fake.scopedKey) {
       throw new ShardException(Kind.FORBIDDEN, url, "403");
@@ -169,6 +174,7 @@ final class FakeShards implements ShardApi {
   public void upsert(String url, String collection, List<Row> rows, Way way)
       throws ShardException, InterruptedException {
     call(url);
+    onChange.run();
     changes.add("upsert " + collection + " " + url);
   }
 
@@ -182,6 +188,7 @@ final class FakeShards implements ShardApi {
     } finally {
       fake.deletes--;
     }
+    onChange.run();
     changes.add("delete " + collection + " " + url);
     fake.rows.computeIfPresent(
         collection,

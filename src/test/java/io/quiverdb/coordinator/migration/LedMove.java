@@ -30,6 +30,9 @@ abstract class LedMove {
     final Map<String, Deed> deeds = new LinkedHashMap<>();
     Duration surveyTakes = Duration.ZERO;
 
+    /** How many passes a drop takes, the last one of which finds nothing. */
+    int passes = 2;
+
     @Override
     public void survey(Move move) throws InterruptedException {
       cluster.world.sleep(surveyTakes);
@@ -58,7 +61,7 @@ abstract class LedMove {
     public boolean drop(Move move, List<ShardCollection> collections)
         throws ShardException, StepFailed, CollectionChanged, InterruptedException {
       call("drop", move);
-      return calls.stream().filter("drop"::equals).count() > 1;
+      return calls.stream().filter("drop"::equals).count() >= passes;
     }
 
     @Override

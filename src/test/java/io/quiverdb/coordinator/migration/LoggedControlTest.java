@@ -96,26 +96,33 @@ class LoggedControlTest {
   /** One that was away for long says nothing about another one that went away just now. */
   @Test
   void countsTheTimeOfAWaitForEachShardByItself() throws InterruptedException {
-    control.hold("shard", "http://s1:6333 answered 503");
+    control.hold("shard", "http://s1:6333 answered 503", List.of("http://s1:6333"));
     long first = sinceMillis();
     for (int i = 0; i < 10; i++) {
-      control.hold("shard", "http://s1:6333: no answer to GET /v1/collections");
+      control.hold(
+          "shard", "http://s1:6333: no answer to GET /v1/collections", List.of("http://s1:6333"));
     }
     assertEquals(first, sinceMillis());
-    control.hold("shard", "http://s2:6333: connection refused");
+    control.hold("shard", "http://s2:6333: connection refused", List.of("http://s2:6333"));
     assertTrue(sinceMillis() - first > 20_000, "since " + (sinceMillis() - first) + " ms");
-    control.hold("shard", "http://s1:6333 answered 503");
+    control.hold("shard", "http://s1:6333 answered 503", List.of("http://s1:6333"));
     assertEquals(first, sinceMillis(), "both are away");
   }
 
   @Test
   void whoeverIsBackIsWaitedForAnewTheNextTime() throws InterruptedException {
-    control.hold("request_drain", "counts only while everything answers: http://s1:6333: 503");
+    control.hold(
+        "request_drain",
+        "counts only while everything answers: http://s1:6333: 503",
+        List.of("http://s1:6333"));
     long first = sinceMillis();
     sleep(30_000);
     control.waiting("request_drain", "waits for 10000 ms in which all answer");
     sleep(30_000);
-    control.hold("request_drain", "counts only while everything answers: http://s1:6333: 503");
+    control.hold(
+        "request_drain",
+        "counts only while everything answers: http://s1:6333: 503",
+        List.of("http://s1:6333"));
     assertTrue(sinceMillis() - first > 59_000, "since " + (sinceMillis() - first) + " ms");
   }
 
@@ -157,8 +164,8 @@ class LoggedControlTest {
         () -> {
           for (int i = 1; i <= 6_000; i++) {
             control.moved(part(1, i), 1);
-            control.waitingAside("throttle", "limited to 10 points a second");
-            control.waitingAside("shard", "http://s9:6333 is busy");
+            control.waitingAside("throttle", "limited to 10 points a second", List.of());
+            control.waitingAside("shard", "http://s9:6333 is busy", List.of("http://s9:6333"));
             control.back("http://s9:6333");
             sleep(100);
           }
@@ -180,7 +187,7 @@ class LoggedControlTest {
 
   @Test
   void aHoldEndsWhenTheShardThatItIsForIsBack() throws InterruptedException {
-    control.hold("shard", "http://s0:6333 got no answer");
+    control.hold("shard", "http://s0:6333 got no answer", List.of("http://s0:6333"));
     control.back("http://s1:6333");
     sleep(2_000);
     assertEquals(MigrationState.HOLDING, cluster.move().state());
@@ -226,13 +233,13 @@ class LoggedControlTest {
     draining.begin(MigrationKind.DRAIN, Phase.DROPPING);
     LoggedControl dropping = draining.control();
     long leaving = draining.move().plan().shardId();
-    dropping.hold("shard", "one is away");
+    dropping.hold("shard", "one is away", List.of(draining.move().plan().url()));
     long since = draining.move().waitingOn().orElseThrow().sinceMillis();
     draining.world.sleep(Duration.ofSeconds(60));
     draining.at(
         Duration.ofMillis(100),
         () -> draining.accept(new Command.RetryMigration(1, OptionalLong.of(leaving))));
-    dropping.hold("shard", "one is away");
+    dropping.hold("shard", "one is away", List.of(draining.move().plan().url()));
     dropping.hold("shard", "another is away");
     long anew = draining.move().waitingOn().orElseThrow().sinceMillis();
     assertTrue(anew >= since + 60_000, since + " and then " + anew);

@@ -55,7 +55,7 @@ class MoveOrdersTest extends LedMove {
           cluster.shards.at(leaving).down = true;
           while (true) {
             move.control().check();
-            move.control().hold("shard", leaving + " is away");
+            move.control().hold("shard", leaving + " is away", List.of(leaving));
           }
         });
     lead();

@@ -6,20 +6,82 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a leader does with a move that another one began, and what becomes of the other one. */
 class NewLeaderTest extends LedMove {
+  @ParameterizedTest
+  @EnumSource(MigrationKind.class)
+  void aNewLeaderMakesTheChecksAgainAndGoesOnWithWhatWasPrepared(MigrationKind kind)
+      throws InterruptedException {
+    List<Duration> changed = new ArrayList<>();
+    cluster.begin(kind, Phase.PREPARED);
+    cluster.shards.onChange = () -> changed.add(cluster.world.elapsed());
+    newLeader();
+    assertEquals(Phase.DONE, awaitEnd());
+    assertTrue(changed.get(0).compareTo(Duration.ofSeconds(14)) >= 0, "" + changed);
+    assertTrue(
+        cluster.shards.changes.get(0).startsWith("drop quiver_coordinator_probe_"),
+        "the keys are tried again: " + cluster.shards.changes);
+  }
+
   @Test
-  void aNewLeaderAbandonsWhatWasOnlyPrepared() throws InterruptedException {
+  void aNewLeaderAbandonsWhatDoesNotPassTheChecksAnyMore() throws InterruptedException {
     cluster.begin(MigrationKind.GROW, Phase.PREPARED);
+    cluster.shards.at(FakeCluster.N).has("docs", 1);
     newLeader();
     assertEquals(Phase.FAILED, awaitEnd());
+    String error = cluster.move().error().orElseThrow();
+    assertTrue(error.contains("target_empty"), error);
     assertEquals(List.of(), cluster.shards.changes);
+  }
+
+  @Test
+  void aCheckThatFailsForAMomentDoesNotEndAStart() throws InterruptedException {
+    cluster.begin(MigrationKind.GROW, Phase.PREPARED);
+    cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
+    at(18, () -> cluster.routers.put(FakeCluster.R1, map -> map));
+    newLeader();
+    assertEquals(Phase.DONE, awaitEnd());
+  }
+
+  @Test
+  void onlyAMoveThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover() throws InterruptedException {
+    assertEquals(Duration.ZERO, next().takeoverLeft(), "no move ever was");
+    cluster.begin(MigrationKind.GROW, Phase.COPYING);
+    Duration quiet = cluster.settings().takeoverQuiet();
+    assertEquals(quiet, next().takeoverLeft(), "one is active");
+    cluster.term++;
+    cluster.accept(new Command.CancelMigration(1, false));
+    assertEquals(quiet, next().takeoverLeft(), "one is on its way back");
+    cluster.accept(new Command.RevertDone(1, cluster.term));
+    assertEquals(Duration.ZERO, next().takeoverLeft(), "it is REVERTED");
+    cluster.begin(MigrationKind.GROW, Phase.PREPARED);
+    cluster.accept(
+        new Command.AdvanceMigration(2, Phase.PREPARED, Phase.FAILED, "no", cluster.term));
+    assertEquals(quiet, next().takeoverLeft(), "it may be making a collection");
+    cluster.begin(MigrationKind.GROW, Phase.COOLING);
+    cluster.accept(
+        new Command.HoldMigration(
+            3,
+            Phase.COOLING,
+            new WaitingOn("shard", "it is away", List.of(FakeCluster.url(1)), 0, 1, 0),
+            cluster.term));
+    cluster.accept(new Command.RetryMigration(3, OptionalLong.of(1)));
+    cluster.accept(new Command.FinishMigration(3, Phase.COOLING, cluster.term));
+    assertEquals(quiet, next().takeoverLeft(), "nobody waited for the shard that was skipped");
+  }
+
+  private MigrationExecutor next() {
+    return new MigrationExecutor(cluster.term, cluster.ports(), cluster.settings(), data);
   }
 
   @Test

@@ -98,6 +98,15 @@ class PreflightTest {
   }
 
   @Test
+  void aCollectionOfAUserThatIsNamedLikeAProbe() throws InterruptedException {
+    at(FakeCluster.url(1)).has("quiver_coordinator_probe_mine", 3);
+    assertRefused("probe_names", "3 points in quiver_coordinator_probe_mine");
+    at(FakeCluster.url(1)).collections.remove("quiver_coordinator_probe_mine");
+    at(FakeCluster.N).has("quiver_coordinator_probe_mine", 3);
+    assertRefused("probe_names", FakeCluster.N);
+  }
+
+  @Test
   void anActiveMove() throws InterruptedException {
     cluster.begin(MigrationKind.GROW, Phase.PREPARED);
     assertRefused("no_migration", "migration 1");

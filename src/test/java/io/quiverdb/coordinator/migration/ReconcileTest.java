@@ -342,8 +342,9 @@ class ReconcileTest {
               }
             }
           });
-      Move move = world.move();
-      PointSteps steps = new PointSteps(world.settings);
+      MoveSettings settings = StubWorld.settings(20, 1_000);
+      Move move = world.move(settings);
+      PointSteps steps = new PointSteps(settings);
       steps.copy(move, world.collections());
       steps.verify(move, world.collections());
       world.time.sleep(Duration.ofMinutes(1));

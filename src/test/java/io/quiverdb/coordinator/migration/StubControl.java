@@ -1,11 +1,16 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A log that takes down at once what a step says. */
@@ -22,6 +27,9 @@ final class StubControl implements Control {
   Runnable onCheck = () -> {};
   long bytes;
   int throttled;
+  final Set<String> approved = new HashSet<>();
+  long absent;
+  long absentJudged;
   boolean waitsNow;
 
   StubControl(StubTime time, Migration migration, ShardMap map) {
@@ -36,8 +44,26 @@ final class StubControl implements Control {
   }
 
   @Override
+  public void breakOff(String reason) {
+    onCheck =
+        () -> {
+          throw new BrokenOff(reason);
+        };
+  }
+
+  @Override
+  public void takeUp() {
+    onCheck = () -> {};
+  }
+
+  @Override
   public Migration migration() {
     return migration;
+  }
+
+  @Override
+  public ClusterState state() {
+    return ClusterState.INITIAL.withMap(map);
   }
 
   @Override
@@ -62,7 +88,7 @@ final class StubControl implements Control {
   }
 
   @Override
-  public void waiting(String what, String detail) {
+  public void waiting(String what, String detail, List<String> urls) {
     waitsNow = true;
     waits.add(what + ": " + detail);
   }
@@ -78,7 +104,19 @@ final class StubControl implements Control {
   }
 
   @Override
-  public void hold(String what, String detail) {
+  public Set<String> approved() {
+    return approved;
+  }
+
+  @Override
+  public void absent(long met, long judged) {
+    absent = met;
+    absentJudged = judged;
+  }
+
+  @Override
+  public void hold(String what, String detail, List<String> urls) {
+    migration = migration.withWaitingOn(Optional.of(new WaitingOn(what, detail, urls, 0, 1, 0)));
     waitsNow = true;
     holds.add(what + ": " + detail);
     if (holds.size() > 100) {

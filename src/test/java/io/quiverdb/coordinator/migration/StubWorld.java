@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.dev.Point;
 import io.quiverdb.coordinator.dev.QuiverVersion;
 import io.quiverdb.coordinator.dev.ShardCore;
 import io.quiverdb.coordinator.migration.Spills.Spilled;
+import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
@@ -50,7 +51,7 @@ final class StubWorld {
   private final List<ShardCollection> collections;
   private final Map<String, Long> busy = new TreeMap<>();
   final Pacer pacer;
-  private final DropCheck.Absent absent;
+  private final AbsentCount absent;
   Tasks tasks = StubTasks.prompt();
   final PageSizes pageSizes = new PageSizes();
   final LateEffects late = new LateEffects();
@@ -82,7 +83,7 @@ final class StubWorld {
     this.settings = settings(20, 5);
     this.collections = core(0).collections().stream().map(StubShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
-    this.absent = new DropCheck.Absent(1, settings.spillThreshold());
+    this.absent = new AbsentCount(control, settings.spillThreshold());
   }
 
   static StubWorld grow() {
@@ -172,8 +173,7 @@ final class StubWorld {
 
   /** The operator says {@code retry}. */
   void retry() {
-    Migration now = control.migration;
-    control.migration = migration(now.plan(), now.phase(), now.progress(), now.retries() + 1);
+    control.migration = control.migration.retryingNow();
   }
 
   /** The log remembers these parts. */
@@ -190,28 +190,31 @@ final class StubWorld {
   /** The operator says that this shard is not to be waited for, or that copies stay. */
   void change(List<Long> skipped, boolean keepCopies) {
     Migration m = control.migration;
+    for (long id : skipped) {
+      m = m.skipping(id, List.of());
+    }
+    control.migration = keepCopies ? m.keepingCopies(List.of()) : m;
+  }
+
+  /** As many points are in the plan as there are now, and as many copies in the progress. */
+  void counted() {
+    Migration now = control.migration;
+    MovePlan plan = now.plan();
+    List<CountedShard> counted = new ArrayList<>();
+    during.shards().forEach(s -> counted.add(new CountedShard(s.id(), held(s.id()).size())));
     control.migration =
-        new Migration(
-            m.id(),
-            m.plan(),
-            m.phase(),
-            m.state(),
-            m.steps(),
-            m.verifiedTerm(),
-            m.versionBefore(),
-            m.versionDuring(),
-            m.versionAfter(),
-            m.place(),
-            m.progress(),
-            m.waitingOn(),
-            m.throttlePointsPerSecond(),
-            m.error(),
-            m.retries(),
-            keepCopies,
-            skipped,
-            m.leftDirty(),
-            m.updatedMillis(),
-            m.finishedMillis());
+        migration(
+            new MovePlan(
+                plan.kind(),
+                plan.shardId(),
+                plan.url(),
+                plan.replicaUrls(),
+                false,
+                plan.collectionsBefore(),
+                counted),
+            now.phase(),
+            MoveProgress.NONE.after(new MoveProgress(0, 0, 0, 0, 1, List.copyOf(control.moved))),
+            now.retries());
   }
 
   /** The map of after the flip, or after a cancel. */

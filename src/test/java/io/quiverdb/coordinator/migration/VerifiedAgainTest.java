@@ -30,6 +30,36 @@ class VerifiedAgainTest extends LedMove {
     verifiesTwice();
   }
 
+  /** A verification may take hours. */
+  @Test
+  void aRouterThatIsSilentForAMomentAtTheLastLookIsAskedAgain() throws InterruptedException {
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    lead();
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.WARMING);
+    cluster.routers.put(FakeCluster.R1, map -> null);
+    cluster.world.sleep(Duration.ofSeconds(3));
+    assertEquals(Phase.WARMING, cluster.move().phase());
+    cluster.routers.put(FakeCluster.R1, map -> map);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
+  @Test
+  void aCollectionThatIsBeingMadeAtTheLastLookIsLookedAtAgain() throws InterruptedException {
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    lead();
+    cluster.start(MigrationKind.GROW);
+    cluster.await(Phase.WARMING);
+    cluster.shards.at(FakeCluster.N).has("new", 0);
+    cluster.world.sleep(Duration.ofMillis(600));
+    for (long id = 0; id < 3; id++) {
+      cluster.shards.at(FakeCluster.url(id)).has("new", 0);
+    }
+    assertEquals(Phase.DONE, awaitEnd());
+    assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
+  }
+
   /** What it wrote before it had the map only the donors have. */
   @ParameterizedTest
   @ValueSource(strings = {"VERIFYING", "WARMING"})

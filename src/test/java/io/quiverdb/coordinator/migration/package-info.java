@@ -138,6 +138,33 @@
  *      GivenUpRequestTest#afterAnInterruption
  * 33 a drop of a collection that was given up
  *      LateDeliveryTest#aDropOfACollectionThatWasGivenUpNeverArrives
+ * 34 a donor, or the shard that leaves, that comes back empty before or in a comparison
+ *      TruthTest#aDonorThatCameBackEmptyHoldsTheVerificationBeforeOneCopyGoes
+ *      TruthTest#aLeavingShardThatCameBackEmptyHoldsTheDrainEvenIfItHasNoCollectionLeft
+ *      TruthTest#aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes
+ *      MigrationSimTest#noWorldLosesWhatItAcknowledged
+ * 35 the same before collections are dropped, and before copies are wiped
+ *      CollectionSchemasTest#oneThatWasCopiedAndThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone
+ *      TruthTest#copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints
+ *      TruthTest#survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints
+ * 36 a router that falls back after the flip, while the donors are cleaned
+ *      LateRoutersTest#aRouterThatFallsBackAfterTheFlipStopsTheDropUntilItConfirms
+ *      LateRoutersTest#aNewLeaderDropsNothingBeforeALateRouterConfirms
+ *      LateRoutersTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
+ *      LateRoutersTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
+ * 37 a retry, or a skip, that comes when the move waits for something else
+ *      MigrationOrdersTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
+ *      MigrationOrdersTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
+ *      TruthTest#onlyARetryOfThatVeryHoldIsAWord
+ * 38 leaders that come and go while a drop meets points that their owner lacks
+ *      DropTest#whatALeaderBeforeMetAbsentCounts
+ * 39 a leader that dies when a move is only prepared
+ *      NewLeaderTest#aNewLeaderMakesTheChecksAgainAndGoesOnWithWhatWasPrepared
+ *      NewLeaderTest#aNewLeaderAbandonsWhatDoesNotPassTheChecksAnyMore
+ *      LeaderKilledEverywhereTest#eachMomentIsSurvived
+ * 40 a move right after an election that no move was active at; clocks that jump
+ *      NewLeaderTest#onlyAMoveThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover
+ *      MigrationSimTest#noWorldLosesWhatItAcknowledged
  * </pre>
  *
  * <p>The safeguards, and for each a test that goes red when it is taken out:

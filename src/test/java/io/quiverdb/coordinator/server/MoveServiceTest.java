@@ -22,7 +22,13 @@ import io.quiverdb.coordinator.migration.MoveRecorder;
 import io.quiverdb.coordinator.migration.MoveRequest;
 import io.quiverdb.coordinator.migration.MoveSettings;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.HttpShards;
@@ -48,6 +54,7 @@ class MoveServiceTest {
   private final List<Long> terms = new CopyOnWriteArrayList<>();
   private final AtomicInteger engines = new AtomicInteger();
   private final AtomicInteger mostEngines = new AtomicInteger();
+  private ClusterState state = ClusterState.INITIAL;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final NameLookups names = new NameLookups();
   private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(1), 8);
@@ -111,7 +118,7 @@ class MoveServiceTest {
   private final class IdleLog implements MoveLog {
     @Override
     public ClusterState state() {
-      return ClusterState.INITIAL;
+      return state;
     }
 
     @Override
@@ -170,8 +177,14 @@ class MoveServiceTest {
   @Test
   void nothingStartsBeforeAnEarlierLeadersRequestsAreOver() {
     MovePorts ports = ports(3);
-    MigrationExecutor executor = new MigrationExecutor(3, ports, settings);
-    Duration left = executor.takeoverLeft();
+    assertEquals(Duration.ZERO, new MigrationExecutor(3, ports, settings).takeoverLeft());
+    MovePlan plan =
+        new MovePlan(MigrationKind.GROW, 1, "http://n:6333", List.of(), false, List.of());
+    PhaseEntry prepared = new PhaseEntry(Phase.PREPARED, 1, 2, "c2", 0);
+    state =
+        state.withMigrations(
+            Migrations.EMPTY.started(Migration.prepared(1, plan, prepared, ShardMap.EMPTY, 0)));
+    Duration left = new MigrationExecutor(3, ports, settings).takeoverLeft();
     Duration quiet = settings.takeoverQuiet();
     assertTrue(left.compareTo(quiet) <= 0 && left.compareTo(quiet.minusSeconds(5)) > 0, "" + left);
     assertTrue(

@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,13 +150,19 @@ class MigrationOrdersTest {
   }
 
   @Test
-  void copiesAreKeptInADrainOnlyAndLateIfNeedBe() {
+  void copiesThatAreKeptAreNamedAndMayBeKeptLateIfNeedBe() {
     walk.start(MigrationKind.GROW);
-    walk.to(Phase.COPYING);
     Command keep = new Command.CancelMigration(1, true);
-    assertEquals(Refusal.WRONG_PHASE, walk.refusal(keep));
+    Walk unpublished = new Walk();
+    unpublished.start(MigrationKind.GROW);
+    unpublished.accepted(keep);
+    assertEquals(List.of(), unpublished.move().leftDirty(), "nobody knows the new shard");
+    walk.to(Phase.COPYING);
     walk.accepted(walk.cancel());
-    assertEquals(Refusal.WRONG_PHASE, walk.refusal(keep));
+    assertEquals(List.of(), walk.move().leftDirty());
+    walk.accepted(keep);
+    assertTrue(walk.move().keepCopies());
+    assertEquals(List.of(walk.move().plan().url()), walk.move().leftDirty());
     walk.accepted(new Command.RevertDone(1, 7));
 
     walk.start(MigrationKind.DRAIN);
@@ -167,6 +174,7 @@ class MigrationOrdersTest {
     walk.accepted(new Command.CancelMigration(2, true));
     assertTrue(walk.move().keepCopies());
     assertFalse(walk.move().holds());
+    assertEquals(urls("0.2"), walk.move().leftDirty());
     assertEquals(version, walk.state.map().version());
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.CancelMigration(2, true)));
     walk.accepted(new Command.RevertDone(2, 7));
@@ -175,6 +183,7 @@ class MigrationOrdersTest {
     walk.to(Phase.COPYING);
     walk.accepted(new Command.CancelMigration(3, true));
     assertTrue(walk.move().keepCopies());
+    assertEquals(urls("0.2"), walk.move().leftDirty());
   }
 
   @Test
@@ -261,13 +270,47 @@ class MigrationOrdersTest {
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
   }
 
+  private static List<String> shards(Walk walk) {
+    List<String> urls = new ArrayList<>();
+    walk.state.map().shards().forEach(shard -> urls.addAll(shard.urls()));
+    urls.add(walk.move().plan().url());
+    return urls;
+  }
+
+  /** Between an operator's look and the entry the move may have come to wait for another one. */
+  @Test
+  void onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped() {
+    Walk walk = in(MigrationKind.GROW, Phase.DROPPING);
+    walk.accepted(walk.hold("points are absent", List.of("http://s2:6333")));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
+    assertEquals(List.of(), walk.move().skipped());
+    walk.accepted(walk.retry(OptionalLong.of(2)));
+    assertEquals(List.of(2L), walk.move().skipped());
+  }
+
+  @Test
+  void aRetryIsForTheHoldThatItWasGivenForAndForNoOther() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.DROPPING);
+    walk.accepted(walk.hold("s1 is away"));
+    WaitingOn seen = walk.move().waitingOn().orElseThrow();
+    Command retry = new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(seen.id()));
+    WaitingOn other = new WaitingOn("spill_threshold", "1001 are absent", seen.sinceMillis(), 1, 0);
+    walk.accepted(new Command.HoldMigration(1, Phase.DROPPING, other, walk.term));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(retry));
+    assertEquals(0, walk.move().retries());
+    assertEquals(Optional.empty(), walk.move().retried());
+    walk.accepted(new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(other.id())));
+    assertEquals(Optional.of(other), walk.move().retried());
+  }
+
   @ParameterizedTest
   @CsvSource({
     // kind, phase, who may be skipped: what may hold copies then; !: they are kept
     "GROW,  REVERTING, 0:3! 1:3! 2:3! 3:3",
     "GROW,  SETTLING,  0:0 1:1 2:2 3:0.1.2!",
     "GROW,  DROPPING,  0:0 1:1 2:2 3:0.1.2!",
-    "GROW,  COOLING,   0:0 1:1 2:2 3:",
+    "GROW,  COOLING,   0: 1: 2: 3:",
     "DRAIN, REVERTING, 0:0 1:0.2! 2:2",
     "DRAIN, SETTLING,  0:1! 1:1 2:1!",
     "DRAIN, DROPPING,  0:1! 1:1 2:1!",
@@ -281,7 +324,7 @@ class MigrationOrdersTest {
     for (long id = -1; id < 5; id++) {
       Walk fresh = in(kind, phase);
       assertEquals(Refusal.WRONG_PHASE, fresh.refusal(fresh.retry(OptionalLong.of(id))));
-      fresh.accepted(fresh.hold("it is dead"));
+      fresh.accepted(fresh.hold("it is dead", shards(fresh)));
       if (!expected.containsKey(id)) {
         assertEquals(Refusal.UNKNOWN_SHARD, fresh.refusal(fresh.retry(OptionalLong.of(id))));
         continue;
@@ -291,7 +334,7 @@ class MigrationOrdersTest {
       assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), kind + " " + phase + id);
       assertEquals(expected.get(id).endsWith("!"), fresh.move().keepCopies());
       assertFalse(fresh.move().holds());
-      fresh.accepted(fresh.hold("it is dead"));
+      fresh.accepted(fresh.hold("it is dead", shards(fresh)));
       fresh.accepted(fresh.retry(OptionalLong.of(id)));
       assertEquals(List.of(id), fresh.move().skipped(), "once is enough");
       assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), "and for its copies too");

@@ -9,12 +9,14 @@ import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Commands about moves: mostly what a leader and an operator would log next, and much else. */
 final class RandomMoves {
@@ -119,7 +121,9 @@ final class RandomMoves {
   }
 
   private WaitingOn waitingOn() {
-    return new WaitingOn("router", "http://r" + random.nextInt(3) + ":6330", 5, 1, 0);
+    List<String> urls = new ArrayList<>(List.of("http://s0:6333", "http://s1:6333"));
+    IntStream.range(0, 14).forEach(i -> urls.add("http://n" + random.nextInt(25) + ":6333"));
+    return new WaitingOn("router", "http://r" + random.nextInt(3) + ":6330", urls, 5, 1, 0);
   }
 
   /** What nobody should ever log. */

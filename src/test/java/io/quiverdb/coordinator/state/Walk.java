@@ -167,8 +167,16 @@ public final class Walk {
 
   /** Holds the move under way. */
   public Command hold(String detail) {
+    return hold(detail, List.of());
+  }
+
+  /** Holds the move under way for some shards. */
+  public Command hold(String detail, List<String> urls) {
     return new Command.HoldMigration(
-        move().id(), move().phase(), new WaitingOn("router", detail, now, 3, now + 2000), term);
+        move().id(),
+        move().phase(),
+        new WaitingOn("router", detail, urls, now, 3, now + 2000),
+        term);
   }
 
   Command cancel() {

@@ -163,6 +163,7 @@ final class Client {
   }
 
   private void search(SimRouter router, String collection) {
+    long began = sim.now();
     SearchOutcome outcome =
         router
             .core()
@@ -172,7 +173,7 @@ final class Client {
     if (outcome instanceof SearchOutcome.Found found) {
       found.matches().forEach(match -> history.checkKnown(collection, match.id(), match.payload()));
       history.checkFound(
-          collection, found.matches().stream().map(SearchOutcome.Match::id).toList());
+          collection, found.matches().stream().map(SearchOutcome.Match::id).toList(), began);
     }
   }
 }

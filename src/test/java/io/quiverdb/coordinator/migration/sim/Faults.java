@@ -1,7 +1,12 @@
 package io.quiverdb.coordinator.migration.sim;
 
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What goes wrong in a world, and is put right again. */
 final class Faults {
@@ -14,13 +19,18 @@ final class Faults {
     SHARD_PAUSED,
     SHARD_DEAD,
     SHARD_GONE,
+    SHARD_EMPTIED,
     ROUTER_RESTARTED,
     ROUTER_PAUSED,
-    ROUTER_LAGS
+    ROUTER_LAGS,
+    ROUTER_PINNED,
+    CLOCK_JUMPS
   }
 
   private static final int PAUSING = 100;
   private static final long SECOND = 1_000_000_000;
+
+  private static final long HOUR_MILLIS = 3_600_000;
 
   /** A shorter pause is not noticed by waits that ask once a second. */
   private static final long LEAST_PAUSE = 2_200_000_000L;
@@ -134,9 +144,12 @@ final class Faults {
       case SHARD_PAUSED -> pause(chance.of(shards.all()));
       case SHARD_DEAD -> die(chance.of(shards.all()));
       case SHARD_GONE -> gone(chance.of(shards.all()));
+      case SHARD_EMPTIED -> truth().ifPresent(this::empty);
       case ROUTER_RESTARTED -> restart(chance.of(routers));
       case ROUTER_PAUSED -> pause(chance.of(routers));
-      case ROUTER_LAGS -> lag(chance.of(routers));
+      case ROUTER_LAGS -> lag(chance.of(routers), 15 * SECOND);
+      case ROUTER_PINNED -> lag(chance.of(routers), 90 * SECOND);
+      case CLOCK_JUMPS -> cluster.jumpClocks(chance.between(0, 2 * HOUR_MILLIS) - HOUR_MILLIS);
     }
   }
 
@@ -248,8 +261,36 @@ final class Faults {
     }
   }
 
-  private void lag(SimRouter router) {
+  private void lag(SimRouter router, long most) {
     router.lag(true);
-    repairIn(SECOND, 15 * SECOND, () -> router.lag(false));
+    repairIn(SECOND, most, () -> router.lag(false));
+  }
+
+  /** Of the shards that hold the truth about points on the move. */
+  private Optional<SimShard> truth() {
+    Optional<Migration> move =
+        cluster
+            .newest()
+            .migrations()
+            .active()
+            .filter(active -> active.reversible() || active.phase() == Phase.REVERTING);
+    if (move.isEmpty()) {
+      return Optional.empty();
+    }
+    MovePlan plan = move.get().plan();
+    boolean grow = plan.kind() == MigrationKind.GROW;
+    List<SimShard> fit =
+        cluster.newest().map().shards().stream()
+            .filter(shard -> grow != (shard.id() == plan.shardId()))
+            .flatMap(shard -> shards.at(shard.primaryUrl()).stream())
+            .filter(SimShard::answers)
+            .toList();
+    boolean already = shards.all().stream().anyMatch(SimShard::emptied);
+    return fit.isEmpty() || already ? Optional.empty() : Optional.of(chance.of(fit));
+  }
+
+  private void empty(SimShard shard) {
+    shard.comeBackEmpty();
+    repairIn(5 * SECOND, 40 * SECOND, shard::comeBackWhole);
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * What clients did to each key, and which values a read may return.
@@ -33,6 +34,13 @@ final class History {
   private int reads;
   private final Set<String> indexed = new HashSet<>();
   private int searches;
+
+  /** Whether some shard had lost its disk at any time since then: nobody can read what it had. */
+  private final LongPredicate blindSince;
+
+  History(LongPredicate blindSince) {
+    this.blindSince = blindSince;
+  }
 
   /** What a key holds when the world begins. */
   Point initial(String collection, String key, boolean present) {
@@ -112,6 +120,9 @@ final class History {
 
   /** Throws if a read returned what it must not. */
   void check(Read read, Optional<Point> seen) {
+    if (blindSince.test(read.began)) {
+      return;
+    }
     reads++;
     List<Operation> operations = of(read.collection, read.key);
     long superseding = -2;
@@ -158,7 +169,10 @@ final class History {
    * Throws if a search for all missed what nobody ever touched. An old shard finds nothing before
    * its first index is built: what counts begins with the first search that finds everything.
    */
-  void checkFound(String collection, List<String> found) {
+  void checkFound(String collection, List<String> found, long began) {
+    if (blindSince.test(began)) {
+      return;
+    }
     List<String> missed =
         keys(collection).stream()
             .filter(key -> untouched(of(collection, key)) && !found.contains(key))

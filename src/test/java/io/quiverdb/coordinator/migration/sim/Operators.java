@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,18 +138,28 @@ final class Operators {
       return;
     }
     Migration move = active.get();
-    long waitedMillis = world.cluster.epochMillis() - move.waitingOn().orElseThrow().sinceMillis();
+    WaitingOn waiting = move.waitingOn().orElseThrow();
+    boolean lost = world.shards.all().stream().anyMatch(SimShard::emptied);
+    if (waiting.what().equals("truth") && lost) {
+      if (chance.oneIn(4)) {
+        sim.trace("operator", "keeps the copies");
+        awaitLogged(new Command.CancelMigration(move.id(), true));
+      }
+      return;
+    }
+    long waitedMillis = world.cluster.epochMillis() - waiting.sinceMillis();
     if (waitedMillis > world.setup.settings().unreachableLimit().toMillis()) {
       for (SimShard shard : world.shards.all()) {
         OptionalLong id = idInMove(move, shard.url);
-        if (shard.dead() && id.isPresent()) {
+        if (shard.dead() && id.isPresent() && waiting.names(List.of(shard.url))) {
           sim.trace("operator", "gives up", shard.url);
-          awaitLogged(new Command.RetryMigration(move.id(), id));
+          awaitLogged(new Command.RetryMigration(move.id(), id, Optional.of(waiting.id())));
           return;
         }
       }
     }
-    awaitLogged(new Command.RetryMigration(move.id(), OptionalLong.empty()));
+    awaitLogged(
+        new Command.RetryMigration(move.id(), OptionalLong.empty(), Optional.of(waiting.id())));
   }
 
   private static boolean holds(Migration move) {

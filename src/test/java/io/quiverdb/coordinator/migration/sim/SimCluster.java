@@ -74,6 +74,7 @@ final class SimCluster {
   private Listener onEntry = (author, command, applied) -> {};
   private Gate gate = (node, asTerm, command) -> false;
   private long term;
+  private long jumpedMillis;
   private SimNode leader;
 
   /**
@@ -316,6 +317,12 @@ final class SimCluster {
   }
 
   long epochMillis() {
-    return EPOCH_MILLIS + sim.now() / 1_000_000;
+    return EPOCH_MILLIS + jumpedMillis + sim.now() / 1_000_000;
+  }
+
+  /** Somebody sets the clocks of all members. */
+  void jumpClocks(long millis) {
+    jumpedMillis += millis;
+    sim.trace("clocks", "jump by ms", millis);
   }
 }

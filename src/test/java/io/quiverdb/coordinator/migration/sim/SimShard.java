@@ -32,9 +32,13 @@ final class SimShard {
 
   final String url;
   final Limits limits;
-  final ShardCore core;
+  ShardCore core;
   private final Sim sim;
-  private final QuiverApi api;
+  private final QuiverVersion version;
+  private final Duration buildPerPoint;
+  private QuiverApi api;
+  private Optional<ShardCore> lost = Optional.empty();
+  private long emptyUntil = -1;
   private final List<Runnable> inbox = new ArrayList<>();
   private final Map<Promise<Answer>, Call> waiting = new LinkedHashMap<>();
 
@@ -54,8 +58,18 @@ final class SimShard {
     this.sim = sim;
     this.url = url;
     this.limits = limits;
-    this.core = new ShardCore(version, limits, buildPerPoint, sim::now);
-    this.api =
+    this.version = version;
+    this.buildPerPoint = buildPerPoint;
+    runOn(empty());
+  }
+
+  private ShardCore empty() {
+    return new ShardCore(version, limits, buildPerPoint, sim::now);
+  }
+
+  private void runOn(ShardCore disk) {
+    core = disk;
+    api =
         new QuiverApi(
             core,
             List.of(),
@@ -104,6 +118,35 @@ final class SimShard {
   void comeBack() {
     dead = false;
     sim.trace(url, "is back");
+  }
+
+  /** Whether it runs on an empty disk. */
+  boolean emptied() {
+    return lost.isPresent();
+  }
+
+  /** Whether it ran on an empty disk at any time since then. */
+  boolean wasEmptySince(long nanos) {
+    return emptied() || emptyUntil >= nanos;
+  }
+
+  /** It is started again, on an empty disk: without a collection it acknowledges no write. */
+  void comeBackEmpty() {
+    die();
+    lost = Optional.of(core);
+    runOn(empty());
+    comeBack();
+    sim.trace(url, "has lost its disk");
+  }
+
+  /** It is started again, on the disk that it had. */
+  void comeBackWhole() {
+    die();
+    runOn(lost.orElseThrow());
+    lost = Optional.empty();
+    emptyUntil = sim.now();
+    comeBack();
+    sim.trace(url, "has its disk again");
   }
 
   /** Sends a request on its way. */

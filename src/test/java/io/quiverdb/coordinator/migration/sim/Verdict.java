@@ -58,12 +58,19 @@ final class Verdict {
 
   /** A stray copy of before the world, or one on a shard that a move had to leave dirty. */
   private boolean excused(String url, Point copy) {
-    return world.leftDirty(url) || world.orphan.equals(Optional.of(new World.Orphan(url, copy)));
+    return world.leftDirty(url)
+        || hadAnotherDisk(url)
+        || world.orphan.equals(Optional.of(new World.Orphan(url, copy)));
+  }
+
+  /** What was removed from an empty disk is on the old one, which came back. */
+  private boolean hadAnotherDisk(String url) {
+    return world.shards.at(url).orElseThrow().wasEmptySince(0);
   }
 
   /** A shard that left, or that did not come in, holds nothing. */
   private void checkOutside(SimShard shard) {
-    if (world.leftDirty(shard.url)) {
+    if (world.leftDirty(shard.url) || hadAnotherDisk(shard.url)) {
       return;
     }
     List<Point> left = new ArrayList<>();

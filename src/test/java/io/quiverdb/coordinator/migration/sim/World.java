@@ -31,7 +31,8 @@ final class World {
   final List<Schemer> schemers = new ArrayList<>();
   final List<String> collections = new ArrayList<>();
   final List<Spills.Spilled> spilled = new ArrayList<>();
-  final History history = new History();
+  final History history =
+      new History(began -> shards.all().stream().anyMatch(shard -> shard.wasEmptySince(began)));
   final RandomWeather weather;
   final SimCluster cluster;
   final Attention attention = new Attention();
@@ -245,7 +246,7 @@ final class World {
   /** Whether a move ended without cleaning this shard, since an operator said so. */
   boolean leftDirty(String url) {
     return cluster.newest().migrations().finished().values().stream()
-        .anyMatch(ended -> ended.leftDirty().contains(url) || ended.keepCopies());
+        .anyMatch(ended -> ended.leftDirty().contains(url));
   }
 
   Optional<Ports> leaderPorts() {

@@ -19,7 +19,6 @@
  *   <li>the same before a move is begun: PREPARED was logged while an old create was on its way;
  *   <li>a new leader verifies again, which the planner and the law of the log both say; without it
  *       in the planner the law refuses the flip for ever;
- *   <li>a new leader abandons what another one prepared: likewise;
  *   <li>a repair is compared again: acknowledged writes were lost;
  *   <li>the cursor of the copy, which the log keeps: rows were copied again; logged before the rows
  *       were written, too;

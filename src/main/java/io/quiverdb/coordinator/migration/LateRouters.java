@@ -1,0 +1,88 @@
+package io.quiverdb.coordinator.migration;
+
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a drop from going on while a registered router works with another map than that of the
+ * flip: what such a one writes reaches the donors alone, is acknowledged, and the drop would delete
+ * it. A router that does not answer is not waited for: it may be gone. For one step.
+ */
+final class LateRouters {
+  private static final Logger LOG = LoggerFactory.getLogger(LateRouters.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final Move move;
+  private final RoutersBarrier barrier;
+  private final TreeSet<String> known = new TreeSet<>();
+  private Optional<String> late = Optional.empty();
+
+  LateRouters(Move move) {
+    this.move = move;
+    this.barrier = new RoutersBarrier(move);
+    this.known.addAll(move.control().routers());
+  }
+
+  /** What is done meanwhile. */
+  interface Work {
+    void run() throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  /** Does the work, as often as it takes until no router was late while it was done. */
+  void keepOut(Work work)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    do {
+      awaitNone();
+      Beside looking =
+          Beside.start(move.tasks(), move.time(), "late-routers", INTERVAL, this::look);
+      try {
+        work.run();
+      } catch (BrokenOff e) {
+        LOG.info("move {}: {}", move.control().migration().id(), e.getMessage());
+      } finally {
+        looking.end();
+        move.control().takeUp();
+      }
+    } while (seen().isPresent());
+  }
+
+  /** Requests live on that began in a router that was late. */
+  private void awaitNone() throws InterruptedException {
+    note(barrier.answers());
+    if (seen().isPresent()) {
+      barrier.awaitConfirmed();
+      move.quiet().await(move.settings().requestDrain(), "request_drain");
+      forget();
+    }
+  }
+
+  private void look() throws InterruptedException {
+    note(barrier.answers());
+    seen().ifPresent(move.control()::breakOff);
+  }
+
+  private synchronized void note(Map<String, Optional<RoutersBarrier.Unconfirmed>> answers) {
+    answers.forEach(
+        (url, answer) -> {
+          if (known.add(url)) {
+            late = Optional.of("router " + url + " was registered meanwhile");
+          }
+          if (answer.isPresent() && answer.get().answered()) {
+            late = Optional.of(answer.get().detail());
+          }
+        });
+  }
+
+  private synchronized Optional<String> seen() {
+    return late;
+  }
+
+  private synchronized void forget() {
+    late = Optional.empty();
+  }
+}

@@ -1,0 +1,9 @@
+package io.quiverdb.coordinator.model;
+
+/**
+ * How many points a shard had when a move was planned.
+ *
+ * @param shardId unsigned
+ * @param points of all its collections together
+ */
+public record CountedShard(long shardId, long points) {}
