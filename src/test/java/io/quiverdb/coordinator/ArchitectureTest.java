@@ -73,11 +73,12 @@ class ArchitectureTest {
     layer("consensus", "model command state codec", SLF4J);
     layer(
         "consensus.ratis",
-        "model command state codec consensus",
+        "model command state codec consensus disk",
         "org.apache.ratis.",
         JACKSON,
         SLF4J);
     layer("http", "");
+    layer("disk", "");
     layer("shard", "model http", JACKSON, SLF4J);
     layer("router", "model codec http", JACKSON, SLF4J);
     layer("member", "model consensus http", JACKSON, SLF4J);
@@ -100,7 +101,7 @@ class ArchitectureTest {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard router member migration auth api"
-            + " config metrics",
+            + " config metrics disk",
         JACKSON,
         SLF4J,
         LOGBACK);

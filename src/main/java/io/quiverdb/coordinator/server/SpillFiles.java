@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quiverdb.coordinator.disk.PrivateFiles;
 import io.quiverdb.coordinator.migration.Spills;
 import io.quiverdb.coordinator.shard.Row;
 import java.io.ByteArrayOutputStream;
@@ -47,7 +48,7 @@ final class SpillFiles implements Spills {
 
   @Override
   public synchronized void keep(long migrationId, List<Spilled> rows) throws IOException {
-    Files.createDirectories(folder);
+    PrivateFiles.createDirectories(folder);
     byte[] lines = lines(rows);
     if (used() + lines.length > mostBytes) {
       throw new IOException(
@@ -60,7 +61,7 @@ final class SpillFiles implements Spills {
     Path file =
         folder.resolve("move-" + Long.toUnsignedString(migrationId) + "-" + node + ".jsonl");
     try (FileChannel out =
-        FileChannel.open(
+        PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // What a crash tore was not kept: its points were not deleted, and come once more.
       out.truncate(wholeLines(out)).position(out.size());

@@ -1,6 +1,8 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.disk.DurableFiles;
+import io.quiverdb.coordinator.disk.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -39,7 +41,7 @@ final class DataDirectory implements AutoCloseable {
     Path root = settings.dataDir();
     FileChannel channel = null;
     try {
-      Files.createDirectories(root);
+      PrivateFiles.createDirectories(root);
       channel = lock(root);
       Identity identity = identify(root, settings);
       DataDirectory directory = new DataDirectory(root, channel, identity);
@@ -64,7 +66,7 @@ final class DataDirectory implements AutoCloseable {
   private static FileChannel lock(Path root) throws IOException {
     Path file = root.resolve("lock");
     FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
@@ -209,7 +211,7 @@ final class DataDirectory implements AutoCloseable {
 
   /** Where Ratis keeps its log and snapshots. */
   Path raftDir() throws IOException {
-    return Files.createDirectories(root.resolve("raft"));
+    return PrivateFiles.createDirectories(root.resolve("raft"));
   }
 
   Identity identity() {

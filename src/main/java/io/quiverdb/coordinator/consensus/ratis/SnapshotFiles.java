@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.codec.Snapshot;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.codec.UndecodableException;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.disk.DurableFiles;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -51,8 +52,13 @@ final class SnapshotFiles {
    *     from it is nowhere, and Ratis would go on without it
    */
   void open(RaftStorage raftStorage) throws IOException {
+    Path sm = raftStorage.getStorageDir().getStateMachineDir().toPath();
     storage.init(raftStorage);
-    DurableFiles.deleteLeftovers(raftStorage.getStorageDir().getStateMachineDir().toPath());
+    for (Path file : DurableFiles.children(sm)) {
+      if (file.toString().endsWith(".tmp")) {
+        DurableFiles.delete(file);
+      }
+    }
     SingleFileSnapshotInfo latest = storage.loadLatestSnapshot();
     long covered = latest == null ? -1 : latest.getIndex();
     Path logDir = raftStorage.getStorageDir().getCurrentDir().toPath();
