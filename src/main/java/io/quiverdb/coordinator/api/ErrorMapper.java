@@ -100,6 +100,7 @@ final class ErrorMapper {
       case DUPLICATE_URL,
           BOOTSTRAP_MISMATCH,
           FORMAT_MISMATCH,
+          INCARNATION_RETIRED,
           MIGRATION_ACTIVE,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,

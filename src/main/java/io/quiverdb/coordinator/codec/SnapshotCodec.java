@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.codec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
@@ -8,6 +9,7 @@ import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.History;
 import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.IdempotencyTable;
+import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
@@ -96,6 +98,12 @@ public final class SnapshotCodec {
     // A release that knew no moves had none, and its snapshots look like those that have none.
     if (!state.migrations().equals(Migrations.EMPTY)) {
       MigrationsJson.write(header.putObject("migrations"), state.migrations());
+    }
+    if (!state.incarnations().equals(Incarnations.EMPTY)) {
+      ObjectNode incarnations = header.putObject("incarnations");
+      ObjectNode current = incarnations.putObject("current");
+      state.incarnations().current().forEach(current::put);
+      incarnations.set("retired", Json.MAPPER.valueToTree(state.incarnations().retired()));
     }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
@@ -188,6 +196,7 @@ public final class SnapshotCodec {
             table,
             History.of(history),
             moves.isPresent() ? MigrationsJson.read(moves.get(), ended) : Migrations.EMPTY,
+            incarnations(header),
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -204,6 +213,21 @@ public final class SnapshotCodec {
         new Genesis(fields.text("cluster_id"), fields.text("fingerprint"), fields.text("node"));
     fields.nothingElse();
     return Optional.of(genesis);
+  }
+
+  private static Incarnations incarnations(Fields header) throws MalformedDocumentException {
+    if (header.find("incarnations").isEmpty()) {
+      return Incarnations.EMPTY;
+    }
+    Fields fields = header.object("incarnations");
+    Fields members = fields.object("current");
+    TreePMap<String, String> current = TreePMap.empty();
+    for (Map.Entry<String, JsonNode> member : members.node().properties()) {
+      current = current.plus(member.getKey(), members.text(member.getKey()));
+    }
+    Incarnations incarnations = new Incarnations(current, fields.texts("retired"));
+    fields.nothingElse();
+    return incarnations;
   }
 
   private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)

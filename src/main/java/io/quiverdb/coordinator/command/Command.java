@@ -120,6 +120,17 @@ public sealed interface Command {
   record RaiseFormat(int format, long leaderTerm) implements Command {}
 
   /**
+   * Records under which incarnation a member votes from here on, and retires its former one.
+   * Leader-only; kept in the history only if it replaces one.
+   *
+   * @param member its id
+   * @param incarnation the random name of what is in its data directory
+   * @param leaderTerm the term in which the author became leader
+   */
+  @Wire("admit_member")
+  record AdmitMember(String member, String incarnation, long leaderTerm) implements Command {}
+
+  /**
    * Records the plan of a move. Takes one shard id if it grows the cluster, also when its URL is
    * refused; none when a move is active. Leader-only: the checks were made by its author.
    *

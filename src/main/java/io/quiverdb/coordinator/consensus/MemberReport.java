@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.consensus;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -10,8 +11,10 @@ import java.util.OptionalLong;
  * @param ensemble the name of its ensemble
  * @param incarnation a random name that it made when its data directory was new; another one after
  *     it was wiped. Empty while it does not know yet what it holds: then the report is no answer
- * @param knownIncarnations by member id: the incarnations with which it founded the ensemble and
- *     those that it admitted since as the leader; empty if it neither founded nor led
+ * @param members whom it is configured with: {@code id=host:port} of each Raft server, sorted
+ * @param knownIncarnations by member id: the incarnations with which it founded the ensemble, and
+ *     those that were admitted since; on its disk. Empty if it has no data
+ * @param retired incarnations, of whichever member, that were replaced and never vote again
  * @param empty whether it holds no log entry and no snapshot
  * @param role what it is in the ensemble
  * @param ready whether it has caught up and may serve the map
@@ -29,7 +32,9 @@ public record MemberReport(
     String id,
     String ensemble,
     String incarnation,
+    List<String> members,
     Map<String, String> knownIncarnations,
+    List<String> retired,
     boolean empty,
     Leadership.Role role,
     boolean ready,
@@ -42,8 +47,10 @@ public record MemberReport(
     boolean bootable,
     boolean bootstrapped,
     long clockMillis) {
-  /** Copies the map. */
+  /** Copies the collections. */
   public MemberReport {
+    members = List.copyOf(members);
+    retired = List.copyOf(retired);
     knownIncarnations = Map.copyOf(knownIncarnations);
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,8 +26,10 @@ public final class MemberReportJson {
     node.put("id", report.id());
     node.put("ensemble", report.ensemble());
     node.put("incarnation", report.incarnation());
+    report.members().forEach(node.putArray("members")::add);
     ObjectNode known = node.putObject("known_incarnations");
     new TreeMap<>(report.knownIncarnations()).forEach(known::put);
+    report.retired().forEach(node.putArray("retired_incarnations")::add);
     node.put("empty", report.empty());
     node.put("role", report.role().name().toLowerCase(Locale.ROOT));
     node.put("ready", report.ready());
@@ -58,12 +62,18 @@ public final class MemberReportJson {
     for (Map.Entry<String, JsonNode> entry : node.path("known_incarnations").properties()) {
       known.put(entry.getKey(), entry.getValue().asText());
     }
+    List<String> members = new ArrayList<>();
+    node.path("members").forEach(member -> members.add(member.asText()));
+    List<String> retired = new ArrayList<>();
+    node.path("retired_incarnations").forEach(incarnation -> retired.add(incarnation.asText()));
     JsonNode staleness = node.path("staleness_ms");
     return new MemberReport(
         wanted(node, "id").asText(),
         wanted(node, "ensemble").asText(),
         wanted(node, "incarnation").asText(),
+        members,
         known,
+        retired,
         wanted(node, "empty").asBoolean(),
         role(wanted(node, "role").asText()),
         wanted(node, "ready").asBoolean(),

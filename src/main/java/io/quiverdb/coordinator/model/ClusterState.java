@@ -17,6 +17,7 @@ import org.pcollections.TreePMap;
  * @param idempotency first outcomes by idempotency key
  * @param history the last changes
  * @param migrations the move of points that is under way, and those that ended
+ * @param incarnations under which the members vote
  * @param mismatches by member id: that it offered another bootstrap than the one that won
  * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
  *     it, and it does not run backwards
@@ -31,6 +32,7 @@ public record ClusterState(
     IdempotencyTable idempotency,
     History history,
     Migrations migrations,
+    Incarnations incarnations,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -51,6 +53,7 @@ public record ClusterState(
           IdempotencyTable.EMPTY,
           History.EMPTY,
           Migrations.EMPTY,
+          Incarnations.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -115,6 +118,11 @@ public record ClusterState(
     return edit(draft -> draft.migrations = newMigrations);
   }
 
+  /** With other incarnations of the members. */
+  public ClusterState withIncarnations(Incarnations newIncarnations) {
+    return edit(draft -> draft.incarnations = newIncarnations);
+  }
+
   /**
    * With a clock that has seen {@code millis}. One entry moves it by {@link #LONGEST_STEP_MILLIS}
    * at most: one member whose clock is wrong must not end at once what is kept for a day.
@@ -141,6 +149,7 @@ public record ClusterState(
     private IdempotencyTable idempotency;
     private History history;
     private Migrations migrations;
+    private Incarnations incarnations;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -154,6 +163,7 @@ public record ClusterState(
       this.idempotency = state.idempotency;
       this.history = state.history;
       this.migrations = state.migrations;
+      this.incarnations = state.incarnations;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -169,6 +179,7 @@ public record ClusterState(
           idempotency,
           history,
           migrations,
+          incarnations,
           mismatches,
           clockMillis);
     }

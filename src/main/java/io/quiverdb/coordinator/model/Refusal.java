@@ -49,6 +49,8 @@ public enum Refusal {
   STALE_TERM,
   /** The format to raise to does not follow the current one. */
   FORMAT_MISMATCH,
+  /** The incarnation of a member was replaced by another one. */
+  INCARNATION_RETIRED,
   /** A move is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
   /** A shard is joining or leaving without a move. */

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
@@ -37,7 +38,11 @@ public final class ClusterStateMachine {
     Applied applied = decide(state, entry, proposal);
     ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
     return new Applied(
-        record(remembered, entry, proposal, applied.outcome()), applied.outcome(), false);
+        isOfNote(proposal, state, remembered)
+            ? record(remembered, entry, proposal, applied.outcome())
+            : remembered,
+        applied.outcome(),
+        false);
   }
 
   private static Optional<Applied> repeated(
@@ -100,12 +105,18 @@ public final class ClusterStateMachine {
             || rejected.refusal() == Refusal.VERSION_MISMATCH);
   }
 
-  private static ClusterState record(
-      ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
+  private static boolean isOfNote(Proposal proposal, ClusterState before, ClusterState after) {
     // One a second for as long as a move lasts: they would push everything else out.
     if (proposal.command() instanceof MigrationProgress) {
-      return state;
+      return false;
     }
+    // Those with which the ensemble was founded are recorded by its first leader.
+    return !(proposal.command() instanceof AdmitMember)
+        || !before.incarnations().retired().equals(after.incarnations().retired());
+  }
+
+  private static ClusterState record(
+      ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
     return state.withHistory(
         state
             .history()

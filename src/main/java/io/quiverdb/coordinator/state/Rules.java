@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
 import io.quiverdb.coordinator.command.Command.AddReplica;
 import io.quiverdb.coordinator.command.Command.AddShard;
+import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
 import io.quiverdb.coordinator.command.Command.CancelLeave;
@@ -39,6 +40,9 @@ final class Rules {
     }
     if (command instanceof RaiseFormat raise) {
       return raiseFormat(state, entry, raise);
+    }
+    if (command instanceof AdmitMember admit) {
+      return admitMember(state, entry, admit);
     }
     if (!state.bootstrapped()) {
       return rejected(
@@ -115,6 +119,21 @@ final class Rules {
           "format " + raise.format() + " does not follow " + state.format());
     }
     return accepted(state.withFormat(raise.format()), new NoResult());
+  }
+
+  private static Applied admitMember(ClusterState state, EntryId entry, AdmitMember admit) {
+    if (admit.leaderTerm() != entry.term()) {
+      return staleTerm(state, entry, admit.leaderTerm());
+    }
+    if (state.incarnations().retired().contains(admit.incarnation())) {
+      return rejected(
+          state,
+          Refusal.INCARNATION_RETIRED,
+          admit.member() + " does not vote again as " + admit.incarnation());
+    }
+    return accepted(
+        state.withIncarnations(state.incarnations().admit(admit.member(), admit.incarnation())),
+        new NoResult());
   }
 
   static Applied staleTerm(ClusterState state, EntryId entry, long leaderTerm) {

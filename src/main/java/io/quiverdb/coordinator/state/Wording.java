@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
 import io.quiverdb.coordinator.command.Command.AddReplica;
 import io.quiverdb.coordinator.command.Command.AddShard;
+import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
@@ -86,6 +87,9 @@ final class Wording {
           + id(restore.backup().map().version())
           + ", cluster "
           + restore.backup().clusterId();
+    }
+    if (command instanceof AdmitMember admit) {
+      return admit.member() + " as " + admit.incarnation();
     }
     if (command instanceof RaiseFormat raise) {
       return Integer.toString(raise.format());

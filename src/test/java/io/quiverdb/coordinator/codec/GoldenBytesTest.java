@@ -91,6 +91,7 @@ class GoldenBytesTest {
             new Command.Restore(
                 new BackupContent("c0ffee", MAP, 9, 12, List.of("http://r0:6330")), 14, 10),
             new Command.RaiseFormat(2, 7),
+            new Command.AdmitMember("c3", "0d9c7a52-0000-4000-8000-000000000003", 7),
             new Command.StartMigration(
                 new MovePlan(
                     MigrationKind.GROW,

@@ -45,8 +45,7 @@ class PrivateFilesTest {
   void aFileInPlaceOfADirectoryIsRefused() throws Exception {
     Files.writeString(dir.resolve("f"), "no directory");
     assertThrows(
-        FileAlreadyExistsException.class,
-        () -> PrivateFiles.createDirectories(dir.resolve("f")));
+        FileAlreadyExistsException.class, () -> PrivateFiles.createDirectories(dir.resolve("f")));
   }
 
   @Test
@@ -55,7 +54,6 @@ class PrivateFilesTest {
     Object before = Files.readAttributes(file, "unix:ino").get("ino");
     DurableFiles.rewrite(file);
     assertEquals("content", Files.readString(file));
-    assertNotEquals(
-        before, Files.readAttributes(file, "unix:ino").get("ino"));
+    assertNotEquals(before, Files.readAttributes(file, "unix:ino").get("ino"));
   }
 }

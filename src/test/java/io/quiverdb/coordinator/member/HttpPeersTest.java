@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,9 @@ class HttpPeersTest {
           "c2",
           "east",
           "x",
+          List.of(),
           Map.of(),
+          List.of(),
           false,
           Leadership.Role.FOLLOWER,
           true,

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.IdempotencyTable;
+import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -291,6 +292,25 @@ class ClusterStateMachineTest {
     assertInstanceOf(Accepted.class, run(new Command.RaiseFormat(2, 7)));
     assertEquals(2, state.format());
     assertEquals(Refusal.FORMAT_MISMATCH, refusal(new Command.RaiseFormat(2, 7)));
+  }
+
+  @Test
+  void whoIsReplacedNeverVotesAgain() {
+    int changes = state.history().entries().size();
+    assertEquals(Refusal.STALE_TERM, refusal(new Command.AdmitMember("c3", "x1", 6)));
+    assertInstanceOf(Accepted.class, run(new Command.AdmitMember("c3", "x1", 7)));
+    assertInstanceOf(Accepted.class, run(new Command.AdmitMember("c3", "x1", 7)));
+    assertEquals(changes, state.history().entries().size(), "founding is no change");
+    assertInstanceOf(Accepted.class, run(new Command.AdmitMember("c3", "x2", 7)));
+    assertEquals(changes + 1, state.history().entries().size());
+    assertEquals(Optional.of("x2"), state.incarnations().of("c3"));
+    assertEquals(List.of("x1"), state.incarnations().retired());
+    assertEquals(Refusal.INCARNATION_RETIRED, refusal(new Command.AdmitMember("c3", "x1", 7)));
+    assertEquals(Optional.of("x2"), state.incarnations().of("c3"));
+    for (int i = 0; i < Incarnations.MAX_RETIRED; i++) {
+      run(new Command.AdmitMember("c2", "y" + i, 7));
+    }
+    assertEquals(Incarnations.MAX_RETIRED, state.incarnations().retired().size());
   }
 
   @Test

@@ -113,7 +113,10 @@ public final class RandomProposals {
       case 8 -> new Command.RemoveRouter(text(), true);
       case 9 ->
           new Command.Restore(new BackupContent(text(), oddMap(), 0, 0, List.of(text())), 0, 0);
-      case 10 -> new Command.RaiseFormat((int) number(), number());
+      case 10 ->
+          random.nextBoolean()
+              ? new Command.RaiseFormat((int) number(), number())
+              : new Command.AdmitMember("c" + random.nextInt(3), "x" + random.nextInt(9), 7);
       default -> new Command.Bootstrap(text(), text(), oddMap(), number(), List.of(text()));
     };
   }

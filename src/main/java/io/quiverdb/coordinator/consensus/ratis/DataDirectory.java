@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +49,7 @@ final class DataDirectory implements AutoCloseable {
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
-      throw new StorageException(
-          Cause.STORAGE,
-          "The data directory "
-              + root
-              + " cannot be used: "
-              + e
-              + ". Check its owner and its disk.",
-          e);
+      throw StartFailure.of("The data directory " + root + " cannot be used", e);
     } finally {
       release(channel);
     }
@@ -97,14 +89,14 @@ final class DataDirectory implements AutoCloseable {
     Path file = root.resolve("identity.json");
     Path raft = root.resolve("raft");
     if (!Files.exists(file)) {
-      if (!isEmpty(raft)) {
-        throw new StorageException(
-            Cause.STORAGE,
+      if (!DurableFiles.children(raft).isEmpty()) {
+        throw StorageException.damaged(
             raft
                 + " holds a log, but "
                 + file
-                + " is missing, so it cannot be told whose it is. Restore the whole data directory,"
-                + " or empty it: this member then gets its data from the others.");
+                + " is missing, so it cannot be told whose it is. If the file can be brought back,"
+                + " do that.",
+            null);
       }
       Identity fresh = Identity.fresh(settings);
       DurableFiles.write(file, fresh.toBytes());
@@ -121,13 +113,7 @@ final class DataDirectory implements AutoCloseable {
     try {
       return Identity.parse(bytes);
     } catch (IOException e) {
-      throw new StorageException(
-          Cause.STORAGE,
-          file
-              + " is damaged: "
-              + e.getMessage()
-              + ". Empty the data directory: this member then gets its data from the others.",
-          e);
+      throw StorageException.damaged(file + " is damaged: " + e.getMessage() + ".", e);
     }
   }
 
@@ -169,44 +155,49 @@ final class DataDirectory implements AutoCloseable {
     if (identity.formatted() && !Files.exists(meta)) {
       throw vanished(raft, meta + " is missing");
     }
-    // Ratis would start with nothing, and vote as if nothing had ever been logged.
-    if (identity.logged() && !holds(log, "log_") && !holds(group.resolve("sm"), "snapshot.")) {
-      throw vanished(raft, "neither a log nor a snapshot is there");
+    if (Files.exists(meta)) {
+      Installation.tidy(group, group.resolve("sm"));
+    }
+    checkReach(identity, log, SnapshotFiles.newestIndex(group.resolve("sm")));
+    // Before Ratis reads it, and counts what it reads as being on the disk.
+    LogFiles.rewriteLast(log);
+  }
+
+  /** Ratis would start with what is left, and vote as if nothing else had ever been logged. */
+  private static void checkReach(Identity identity, Path log, long snapshot) throws IOException {
+    if (snapshot >= identity.reached()) {
+      return;
+    }
+    long reached = Math.max(snapshot, LogFiles.reachOf(log, identity.reached()));
+    if (reached < identity.reached()) {
+      throw vanished(
+          log,
+          "it ends "
+              + (reached < 0 ? "before its first entry" : "with entry " + reached)
+              + ", but entry "
+              + identity.reached()
+              + " was on this disk");
     }
   }
 
   private static StorageException vanished(Path raft, String how) {
-    return new StorageException(
-        Cause.STORAGE,
+    return StorageException.damaged(
         "The log below "
             + raft
-            + " has vanished: "
+            + " has vanished, or a part of it: "
             + how
-            + ", although this member had data. Is a disk not mounted? If the data is"
-            + " lost, empty the whole data directory: this member then gets its data from the"
-            + " others.");
-  }
-
-  private static boolean holds(Path directory, String prefix) throws IOException {
-    if (!Files.exists(directory)) {
-      return false;
-    }
-    try (Stream<Path> content = Files.list(directory)) {
-      return content.anyMatch(file -> String.valueOf(file.getFileName()).startsWith(prefix));
-    }
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return true;
-    }
-    try (Stream<Path> content = Files.list(directory)) {
-      return content.findAny().isEmpty();
-    }
+            + ". This member may not vote without what it acknowledged. Is a disk not mounted, or"
+            + " were files deleted or put back? If they can be brought back, do that.",
+        null);
   }
 
   Path root() {
     return root;
+  }
+
+  /** Where Ratis keeps the log and the snapshots of this member's group. */
+  Path groupDir() {
+    return root.resolve("raft").resolve(identity.groupId());
   }
 
   /** Where Ratis keeps its log and snapshots. */
@@ -220,6 +211,9 @@ final class DataDirectory implements AutoCloseable {
 
   /** Changes the identity; it is on disk when this returns. */
   synchronized Identity change(UnaryOperator<Identity> step) throws IOException {
+    if (!lockChannel.isOpen()) {
+      throw new IOException("the data directory " + root + " is closed");
+    }
     Identity next = step.apply(identity);
     if (!next.equals(identity)) {
       DurableFiles.write(root.resolve("identity.json"), next.toBytes());
@@ -228,8 +222,9 @@ final class DataDirectory implements AutoCloseable {
     return next;
   }
 
+  /** From here on nothing is written to it. */
   @Override
-  public void close() {
+  public synchronized void close() {
     release(lockChannel);
   }
 

@@ -1,10 +1,8 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberReport;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,12 +58,11 @@ final class Entrance {
       if (identity.formatted() || identity.standing() == Identity.Standing.FOUNDER) {
         return true;
       }
-      PeerAnswers asked = reports.gather();
-      Map<String, MemberReport> answers = asked.reports();
+      PeerAnswers heard = reports.gather();
       Optional<String> waiting =
           identity.standing() == Identity.Standing.FOUNDING
-              ? found(identity, answers)
-              : admission(identity, answers);
+              ? found(identity, heard)
+              : admission(identity, heard);
       if (waiting.isEmpty()) {
         continue; // look at what has just been decided
       }
@@ -73,7 +70,7 @@ final class Entrance {
         return true;
       }
       if (round % ROUNDS_BETWEEN_MESSAGES == 0) {
-        LOG.info("{}{}", waiting.get(), asked.missing());
+        LOG.info("{}{}", waiting.get(), heard.missing());
       }
       if (closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
         return false;
@@ -83,11 +80,11 @@ final class Entrance {
   }
 
   /** Empty if something was decided; else what is waited for. */
-  private Optional<String> found(Identity identity, Map<String, MemberReport> answers)
-      throws IOException {
+  private Optional<String> found(Identity identity, PeerAnswers heard) throws IOException {
     List<String> others = settings.others().stream().map(Member::id).toList();
     Founding.Decision decision =
-        Founding.decide(settings.memberId(), identity.incarnation(), others, answers);
+        Founding.decide(
+            settings.memberId(), identity.incarnation(), settings.memberList(), others, heard);
     if (decision instanceof Founding.Decision.Found found) {
       LOG.info("every member is empty: founding the ensemble {}", settings.ensemble());
       var unused = directory.change(before -> before.founder(found.incarnations()));
@@ -104,16 +101,10 @@ final class Entrance {
   }
 
   /** An empty text if this member is admitted; else what is waited for. */
-  private Optional<String> admission(Identity identity, Map<String, MemberReport> answers) {
-    boolean admitted =
-        answers.values().stream()
-            .anyMatch(
-                report ->
-                    identity
-                        .incarnation()
-                        .equals(report.knownIncarnations().get(identity.memberId())));
+  private Optional<String> admission(Identity identity, PeerAnswers heard) {
+    int knowing = Vouching.knowing(identity.memberId(), identity.incarnation(), heard).size();
     return Optional.of(
-        admitted
+        knowing >= Vouching.admitting(settings.others().size())
             ? ""
             : "this member has no data and waits for the leader to add it, again or as a new one; the"
                 + " leader's ensemble.members must name it");

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +41,32 @@ final class Founding {
    *
    * @param self its id
    * @param incarnation its incarnation
+   * @param members whom it is configured with, itself among them
    * @param others the ids of all other configured members
-   * @param answers what those said that answered. A report without incarnation is none: its member
+   * @param heard what those said that answered. A report without incarnation is none: its member
    *     does not know yet what it has
    */
   static Decision decide(
       String self,
       String incarnation,
+      List<String> members,
       Collection<String> others,
-      Map<String, MemberReport> answers) {
+      PeerAnswers heard) {
+    Map<String, MemberReport> answers = heard.reports();
     Map<String, String> incarnations = new TreeMap<>();
     List<String> homeless = new ArrayList<>();
     boolean vouched = false;
     List<String> silent =
         others.stream().filter(id -> !answered(answers.get(id))).sorted().toList();
+    List<String> unequal =
+        others.stream()
+            .filter(id -> answers.containsKey(id))
+            .filter(id -> !answers.get(id).members().equals(members))
+            .sorted()
+            .toList();
+    if (!unequal.isEmpty()) {
+      return new Decision.Wait(otherLists(members, unequal, answers));
+    }
     for (String id : others) {
       MemberReport report = answers.get(id);
       if (report == null || !answered(report)) {
@@ -86,6 +99,26 @@ final class Founding {
               + " good, empty the data directories of all members and restore a backup");
     }
     return new Decision.Found(incarnations);
+  }
+
+  /** With two lists two majorities could be found that have no member in common. */
+  private static String otherLists(
+      List<String> members, List<String> unequal, Map<String, MemberReport> answers) {
+    return "ensemble.members must be the same everywhere. Here it is "
+        + String.join(", ", members)
+        + ", but "
+        + unequal.stream()
+            .map(id -> id + " is configured with " + String.join(", ", answers.get(id).members()))
+            .collect(Collectors.joining("; "))
+        + ". Correct the files that are wrong, and restart those members";
+  }
+
+  /** Each with the reason why nothing is known of it. */
+  static String list(PeerAnswers heard, Collection<String> ids, String ifItAnswered) {
+    return ids.stream()
+        .sorted()
+        .map(id -> id + " (" + heard.why(id, ifItAnswered) + ")")
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean answered(@Nullable MemberReport report) {

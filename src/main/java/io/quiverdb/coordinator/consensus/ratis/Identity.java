@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.model.Incarnations;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Who a data directory belongs to, and what its member may do with it. Kept apart from the log, so
@@ -21,8 +25,9 @@ import java.util.UUID;
  * @param incarnation a random name for this directory's content
  * @param standing what the member may do
  * @param formatted whether Raft storage was made below it: if so, it must be there
- * @param logged whether it has applied an entry: if so, a log or a snapshot must be there
+ * @param reached a committed entry that was on this disk: log or snapshot must reach it. -1: none
  * @param known by member id: the incarnations that this member holds to be the ones that vote
+ * @param retired incarnations, of whichever member, that were replaced and never vote again
  */
 record Identity(
     String memberId,
@@ -31,8 +36,9 @@ record Identity(
     String incarnation,
     Standing standing,
     boolean formatted,
-    boolean logged,
-    Map<String, String> known) {
+    long reached,
+    Map<String, String> known,
+    List<String> retired) {
 
   private static final int SCHEMA = 1;
   private static final ObjectMapper JSON =
@@ -52,6 +58,7 @@ record Identity(
 
   Identity {
     known = Map.copyOf(known);
+    retired = List.copyOf(retired);
   }
 
   static Identity fresh(RatisSettings settings) {
@@ -62,21 +69,14 @@ record Identity(
         UUID.randomUUID().toString(),
         Standing.FOUNDING,
         false,
-        false,
-        Map.of());
+        -1,
+        Map.of(),
+        List.of());
   }
 
   /** Decided, once and for all, to vote in the first configuration. */
   Identity founder(Map<String, String> incarnations) {
-    return new Identity(
-        memberId,
-        ensemble,
-        groupId,
-        incarnation,
-        Standing.FOUNDER,
-        formatted,
-        logged,
-        incarnations);
+    return with(incarnation, Standing.FOUNDER, formatted, reached, incarnations);
   }
 
   /**
@@ -84,35 +84,55 @@ record Identity(
    * founded with the present one, and that must not be taken for the leader's admission.
    */
   Identity rejoining() {
+    return with(UUID.randomUUID().toString(), Standing.REJOINING, formatted, reached, Map.of());
+  }
+
+  Identity member() {
+    return with(incarnation, Standing.MEMBER, formatted, reached, known);
+  }
+
+  Identity withStorage() {
+    return with(incarnation, standing, true, reached, known);
+  }
+
+  /** Had this committed entry on disk; an older one changes nothing. */
+  Identity reaching(long index) {
+    return with(incarnation, standing, formatted, Math.max(reached, index), known);
+  }
+
+  /** Knows what the log says of the members: before the log is read the next time, and told. */
+  Identity agreeing(Incarnations recorded) {
+    Map<String, String> others = new TreeMap<>(known);
+    others.putAll(recorded.current());
+    others.remove(memberId);
     return new Identity(
         memberId,
         ensemble,
         groupId,
-        UUID.randomUUID().toString(),
-        Standing.REJOINING,
+        incarnation,
+        standing,
         formatted,
-        logged,
-        Map.of());
+        reached,
+        others,
+        recorded.retired());
   }
 
-  Identity member() {
+  private Identity with(
+      String newIncarnation,
+      Standing newStanding,
+      boolean nowFormatted,
+      long newReached,
+      Map<String, String> newKnown) {
     return new Identity(
-        memberId, ensemble, groupId, incarnation, Standing.MEMBER, formatted, logged, known);
-  }
-
-  Identity withStorage() {
-    return new Identity(memberId, ensemble, groupId, incarnation, standing, true, logged, known);
-  }
-
-  Identity withEntries() {
-    return new Identity(memberId, ensemble, groupId, incarnation, standing, formatted, true, known);
-  }
-
-  Identity knowing(String other, String itsIncarnation) {
-    Map<String, String> more = new TreeMap<>(known);
-    more.put(other, itsIncarnation);
-    return new Identity(
-        memberId, ensemble, groupId, incarnation, standing, formatted, logged, more);
+        memberId,
+        ensemble,
+        groupId,
+        newIncarnation,
+        newStanding,
+        nowFormatted,
+        newReached,
+        newKnown,
+        retired);
   }
 
   byte[] toBytes() {
@@ -124,9 +144,10 @@ record Identity(
     node.put("incarnation", incarnation);
     node.put("state", standing.name().toLowerCase(Locale.ROOT));
     node.put("storage", formatted);
-    node.put("entries", logged);
+    node.put("reached", reached);
     ObjectNode others = node.putObject("known_incarnations");
     new TreeMap<>(known).forEach(others::put);
+    retired.forEach(node.putArray("retired_incarnations")::add);
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -150,15 +171,18 @@ record Identity(
     for (Map.Entry<String, JsonNode> entry : node.path("known_incarnations").properties()) {
       known.put(entry.getKey(), entry.getValue().asText());
     }
+    List<String> retired = new ArrayList<>();
+    node.path("retired_incarnations").forEach(old -> retired.add(old.asText()));
     return new Identity(
         text(node, "member"),
         text(node, "ensemble"),
         text(node, "group"),
         text(node, "incarnation"),
         standing(text(node, "state")),
-        flag(node, "storage"),
-        flag(node, "entries"),
-        known);
+        field(node, "storage", JsonNode::isBoolean).asBoolean(),
+        field(node, "reached", JsonNode::isIntegralNumber).asLong(),
+        known,
+        retired);
   }
 
   private static Standing standing(String name) throws IOException {
@@ -170,16 +194,15 @@ record Identity(
   }
 
   private static String text(JsonNode node, String field) throws IOException {
-    if (!node.path(field).isTextual()) {
-      throw new IOException("it has no \"" + field + "\"");
-    }
-    return node.path(field).asText();
+    return field(node, field, JsonNode::isTextual).asText();
   }
 
-  private static boolean flag(JsonNode node, String field) throws IOException {
-    if (!node.path(field).isBoolean()) {
-      throw new IOException("it has no \"" + field + "\"");
+  private static JsonNode field(JsonNode node, String name, Predicate<JsonNode> shape)
+      throws IOException {
+    JsonNode value = node.path(name);
+    if (!shape.test(value)) {
+      throw new IOException("it has no \"" + name + "\"");
     }
-    return node.path(field).asBoolean();
+    return value;
   }
 }

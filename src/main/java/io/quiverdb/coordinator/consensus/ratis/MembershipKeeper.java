@@ -4,7 +4,6 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +39,7 @@ final class MembershipKeeper {
   private static final Duration LONGEST_CURE_PAUSE = Duration.ofHours(1);
 
   private final RatisSettings settings;
-  private final DataDirectory directory;
+  private final Admissions admissions;
   private final RaftNode node;
   private final Leadership leadership;
   private final Reads reads;
@@ -51,12 +50,12 @@ final class MembershipKeeper {
 
   MembershipKeeper(
       RatisSettings settings,
-      DataDirectory directory,
+      Admissions admissions,
       RaftNode node,
       Leadership leadership,
       Reads reads) {
     this.settings = settings;
-    this.directory = directory;
+    this.admissions = admissions;
     this.node = node;
     this.leadership = leadership;
     this.reads = reads;
@@ -70,7 +69,10 @@ final class MembershipKeeper {
   }
 
   /** One round, with what the others have just said of themselves. */
-  void look(Map<String, MemberReport> reports) throws InterruptedException, IOException {
+  void look(Map<String, MemberReport> reports) throws InterruptedException {
+    if (!admissions.foundersAreRecorded(leadership.current())) {
+      return;
+    }
     for (Member member : settings.others()) {
       if (!leadership.current().leads()) {
         return;
@@ -89,7 +91,7 @@ final class MembershipKeeper {
       if (report.get().ready()) {
         cures.forget(member.id());
       }
-      Optional<String> known = Optional.ofNullable(directory.identity().known().get(member.id()));
+      Optional<String> known = admissions.of(member.id());
       boolean stuck = standsStill(member, report.get());
       take(Readmission.decide(known, votes, report, stuck), member, report.get(), reports);
     }
@@ -124,10 +126,10 @@ final class MembershipKeeper {
 
   private void take(
       Readmission.Step step, Member member, MemberReport report, Map<String, MemberReport> reports)
-      throws InterruptedException, IOException {
+      throws InterruptedException {
     switch (step) {
       case NONE -> {}
-      case LEARN -> remember(member, report);
+      case LEARN -> learn(member, report);
       case REMOVE -> {
         say(member, "comes back without its data: it is taken out and added again");
         if (affordable(member, reports) && change("take out", member, false)) {
@@ -135,7 +137,7 @@ final class MembershipKeeper {
         }
       }
       case ADMIT -> {
-        if (!directory.identity().known().containsKey(member.id())) {
+        if (admissions.of(member.id()).isEmpty()) {
           say(member, "is new: ensemble.members of this member names it, so it is added");
         }
         admit(member, report);
@@ -145,15 +147,27 @@ final class MembershipKeeper {
     }
   }
 
-  private void remember(Member member, MemberReport report) throws IOException {
-    var unused = directory.change(identity -> identity.knowing(member.id(), report.incarnation()));
+  /** One that has data was recorded before it had any; else it runs on what was put back. */
+  private void learn(Member member, MemberReport report) {
+    Optional<String> recorded = admissions.of(member.id());
+    if (recorded.isEmpty()) {
+      admissions.admit(leadership.current(), member.id(), report.incarnation());
+    } else {
+      say(
+          member,
+          "runs on the data directory "
+              + report.incarnation()
+              + ", but votes with "
+              + recorded.get()
+              + ": stop it, and see which of its directories is the newer one");
+    }
   }
 
   /**
    * Says that the old self of a member is out. A deposed leader may hold an outdated configuration,
    * so a read that was sent after the report came must confirm that this one still leads.
    */
-  private void admit(Member member, MemberReport report) throws InterruptedException, IOException {
+  private void admit(Member member, MemberReport report) throws InterruptedException {
     try {
       var unused =
           reads.linearizable().get(settings.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -162,8 +176,7 @@ final class MembershipKeeper {
       return;
     }
     if (leadership.current().leads() && node.configurationIsSettled() && !node.votes(member.id())) {
-      remember(member, report);
-      LOG.info("{} is admitted under its new incarnation {}", member.id(), report.incarnation());
+      admissions.admit(leadership.current(), member.id(), report.incarnation());
     }
   }
 

@@ -27,6 +27,20 @@ record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> fai
                 .collect(Collectors.joining("; ", " (", ")"));
   }
 
+  /**
+   * Why nothing of use is known of a member.
+   *
+   * @param ifItAnswered what is said of one that answers
+   */
+  String why(String id, String ifItAnswered) {
+    Throwable failure = failures.get(id);
+    if (failure != null) {
+      return told(failure);
+    }
+    MemberReport report = reports.get(id);
+    return report == null || report.incarnation().isEmpty() ? "is starting" : ifItAnswered;
+  }
+
   private static String told(Throwable failure) {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }

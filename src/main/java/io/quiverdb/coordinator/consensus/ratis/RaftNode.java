@@ -78,9 +78,14 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
    *
    * @param votes whether an empty member takes the configured members for the first configuration;
    *     else its configuration is empty until a leader adds it
+   * @param gate whether it may grant votes yet
    */
   static RaftNode start(
-      RatisSettings settings, Path raftDir, boolean votes, ReplicatedStateMachine machine)
+      RatisSettings settings,
+      Path raftDir,
+      boolean votes,
+      VoteGate gate,
+      ReplicatedStateMachine machine)
       throws StorageException {
     checkPort(settings);
     List<RaftPeer> first =
@@ -97,7 +102,8 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
               .setOption(RaftStorage.StartupOption.RECOVER)
               .setStateMachine(machine)
               .setProperties(RaftSetup.properties(settings, raftDir))
-              .setParameters(RaftSetup.parameters(() -> steadyTerm(running.get())))
+              .setParameters(
+                  RaftSetup.parameters(() -> steadyTerm(running.get()), gate::isOpen))
               .build();
       // What is known first is what is dialled: the addresses of this configuration, not of the
       // log.
@@ -106,10 +112,11 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
       RaftServer.Division division = server.getDivision(group);
       running.set(division.getInfo());
       return new RaftNode(server, division);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       // A start that failed leaves threads behind and the process up.
       closeAbandoned(server);
-      throw explain(raftDir, e);
+      throw StartFailure.ofServer(
+          raftDir.resolve(RaftSetup.groupId(settings.ensemble()).getUuid().toString()), e);
     }
   }
 
@@ -145,26 +152,6 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
     }
   }
 
-  private static StorageException explain(Path raftDir, Exception e) {
-    Optional<StorageException> known = StorageException.in(e);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    Throwable root = e;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return new StorageException(
-        Cause.STORAGE,
-        "The log below "
-            + raftDir
-            + " cannot be read: "
-            + root
-            + ". It was left as it is. Check the disk, then empty this member's data directory: it gets"
-            + " its data from the others, which are not affected.",
-        e);
-  }
-
   DivisionInfo info() {
     return division.getInfo();
   }
@@ -180,6 +167,21 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
 
   long commitIndex() {
     return division.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** The last entry that is on this member's disk; what was sent to it may be further on. */
+  long flushedIndex() {
+    return division.getRaftLog().getFlushIndex();
+  }
+
+  /**
+   * Whether an election goes on here. Ratis' own thread for it ends when a vote cannot be written,
+   * and leaves a candidate that is none: nothing else of it can be seen from outside.
+   */
+  boolean electing() {
+    String name = division.getMemberId() + "-LeaderElection";
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith(name));
   }
 
   /** The index of the first entry in the log: what is before it is in a snapshot only. */
@@ -350,8 +352,25 @@ final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
     return adminCalls.decrementAndGet();
   }
 
-  /** Closes the server; may take for ever. */
-  void close() throws IOException {
-    server.close();
+  /** Closes the server. Ratis' own close may wait for its threads for a day. */
+  void close(Duration limit) {
+    Thread closer = Threads.named(self + "-closer").newThread(this::closeQuietly);
+    closer.start();
+    try {
+      closer.join(limit.toMillis());
+      if (closer.isAlive()) {
+        LOG.warn("the Raft server did not close within {}", limit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeQuietly() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      LOG.warn("the Raft server did not close cleanly", e);
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
@@ -137,13 +138,14 @@ final class RaftSetup {
    * commands here go through the server object, so both are closed.
    *
    * @param steadyTerm this member's, see {@link SteadyTerm}
+   * @param mayVote whether this member may grant a vote
    */
-  static Parameters parameters(Supplier<OptionalLong> steadyTerm) {
+  static Parameters parameters(Supplier<OptionalLong> steadyTerm, BooleanSupplier mayVote) {
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (builder, types) ->
-            builder.intercept(new SteadyReads(steadyTerm)).intercept(new MembersOnly()));
+            builder.intercept(new SteadyReads(steadyTerm)).intercept(new MembersOnly(mayVote)));
     return parameters;
   }
 
@@ -153,10 +155,25 @@ final class RaftSetup {
 
   /** Lets nothing through but what members say to each other. */
   private static final class MembersOnly implements ServerInterceptor {
+    private static final String VOTE =
+        RaftServerProtocolServiceGrpc.getRequestVoteMethod().getFullMethodName();
+
+    private final BooleanSupplier mayVote;
+
+    MembersOnly(BooleanSupplier mayVote) {
+      this.mayVote = mayVote;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       String service = String.valueOf(call.getMethodDescriptor().getServiceName());
+      if (VOTE.equals(call.getMethodDescriptor().getFullMethodName()) && !mayVote.getAsBoolean()) {
+        call.close(
+            Status.UNAVAILABLE.withDescription("this member does not know yet whether it may vote"),
+            new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
       if (MEMBERS_ONLY.contains(service)) {
         return next.startCall(call, headers);
       }

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +45,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private static final Duration EXPIRY_INTERVAL = Duration.ofMillis(100);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
   private static final Duration TRANSFER_LIMIT = Duration.ofMillis(1500);
+  private static final int DISK_LOOK_INTERVALS = 5;
 
   private final RatisSettings settings;
   private final EntryCodec entryCodec;
@@ -56,6 +57,8 @@ public final class RatisEnsemble implements AutoCloseable {
   private final ScheduledExecutorService expiry;
   private final ScheduledExecutorService pulse;
   private final ScheduledExecutorService upkeep;
+  private final ScheduledExecutorService disk;
+  private final ScheduledExecutorService entrance;
   private final StatePublisher publisher;
   private final PendingCommands pending;
   private final LocalCommandLog commands;
@@ -67,6 +70,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final LostLeader lostLeader;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
+  private volatile @Nullable DiskWatch diskWatch;
 
   /**
    * A member that has not started yet.
@@ -93,6 +97,8 @@ public final class RatisEnsemble implements AutoCloseable {
     this.expiry = Threads.timer(id + "-expiry");
     this.pulse = Threads.timer(id + "-pulse");
     this.upkeep = Threads.timer(id + "-upkeep");
+    this.disk = Threads.timer(id + "-disk");
+    this.entrance = Threads.timer(id + "-entrance");
     this.publisher = new StatePublisher(events);
     this.pending = new PendingCommands(settings.tuning().maxInFlight());
     this.commands =
@@ -130,6 +136,19 @@ public final class RatisEnsemble implements AutoCloseable {
    *     message is for the operator
    */
   public void start() throws StorageException, InterruptedException {
+    try {
+      enter();
+    } catch (StorageException e) {
+      if (!e.damage()) {
+        throw e;
+      }
+      LOG.info("asking the other members what they have");
+      List<String> others = settings.others().stream().map(Member::id).toList();
+      throw e.advising(Refill.advice(settings.dataDir(), others, peerReports.gather()));
+    }
+  }
+
+  private void enter() throws StorageException, InterruptedException {
     DataDirectory opened = DataDirectory.open(settings);
     directory = opened;
     try {
@@ -140,17 +159,15 @@ public final class RatisEnsemble implements AutoCloseable {
       if (closing.getCount() == 0) {
         opened.close();
       }
-    } catch (StorageException e) {
-      opened.close();
-      throw e;
     } catch (IOException e) {
       opened.close();
-      throw new StorageException(
-          Cause.STORAGE, "The data directory " + opened.root() + " cannot be written: " + e, e);
+      throw StartFailure.of("The data directory " + opened.root() + " cannot be used", e);
     }
   }
 
-  private void run(DataDirectory opened) throws IOException {
+  private void run(DataDirectory opened) throws IOException, InterruptedException {
+    VoteGate gate = new VoteGate(settings, peerReports, failure);
+    gate.begin(opened.identity());
     ReplicatedStateMachine machine =
         new ReplicatedStateMachine(
             entryCodec,
@@ -170,7 +187,7 @@ public final class RatisEnsemble implements AutoCloseable {
               }
             });
     boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
-    RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, machine);
+    RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, gate, machine);
     node = started;
     // Whoever closed this member while the server was starting saw no server to close.
     if (closing.getCount() == 0) {
@@ -180,7 +197,13 @@ public final class RatisEnsemble implements AutoCloseable {
     membership.compare(started.voters());
     commands.start(started);
     leadership.look();
-    MembershipKeeper keeper = new MembershipKeeper(settings, opened, started, leadership, reads);
+    MembershipKeeper keeper =
+        new MembershipKeeper(
+            settings,
+            new Admissions(settings, opened, publisher, commands, clock),
+            started,
+            leadership,
+            reads);
     FormatRaiser raiser =
         new FormatRaiser(
             settings,
@@ -190,7 +213,21 @@ public final class RatisEnsemble implements AutoCloseable {
             commands,
             clock);
     Threads.repeat(expiry, EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
+    Threads.repeat(
+        entrance, settings.tuning().upkeepInterval(), () -> gate.look(opened.identity()));
     Threads.repeat(pulse, settings.freshnessInterval(), () -> beat(opened, started));
+    DiskWatch watch =
+        new DiskWatch(
+            settings,
+            opened,
+            started,
+            leadership,
+            () -> publisher.current().index(),
+            failure,
+            clock);
+    diskWatch = watch;
+    Threads.repeat(
+        disk, settings.tuning().upkeepInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
     Upkeep round = new Upkeep(peerReports, leadership, membership, keeper, raiser);
     Threads.repeat(upkeep, settings.tuning().upkeepInterval(), round::round);
     reads.refresh();
@@ -206,15 +243,14 @@ public final class RatisEnsemble implements AutoCloseable {
               + "). The reason stands in the log above. Start this member again.");
       return;
     }
-    if (publisher.current().state().bootstrapped()) {
-      var unused = opened.change(Identity::withEntries);
-    }
+    var unused =
+        opened.change(identity -> identity.agreeing(publisher.current().state().incarnations()));
     reads.refresh();
     lostLeader.look(running);
     if (opened.identity().standing() == Identity.Standing.REJOINING
         && running.votes(settings.memberId())
         && reads.staleness().isPresent()) {
-      var unused = opened.change(Identity::member);
+      unused = opened.change(Identity::member);
       LOG.info("this member has caught up and votes again");
       leadership.look();
     }
@@ -255,33 +291,8 @@ public final class RatisEnsemble implements AutoCloseable {
    * yet what it holds: that is no answer.
    */
   public MemberReport report() {
-    DataDirectory opened = directory;
-    RaftNode running = node;
-    Leadership.View view = leadership.current();
-    Optional<Duration> staleness = reads.staleness();
-    boolean known = opened != null && (running != null || !opened.identity().formatted());
-    boolean empty = known && (running == null || running.lastLogIndex() < 0);
-    return new MemberReport(
-        settings.memberId(),
-        settings.ensemble(),
-        known && opened != null ? opened.identity().incarnation() : "",
-        known && opened != null ? opened.identity().known() : Map.of(),
-        empty,
-        view.role(),
-        isFresh(staleness) && view.role() != Leadership.Role.REJOINING,
-        view.term(),
-        running == null ? -1 : running.lastLogIndex(),
-        view.commitIndex(),
-        publisher.current().index(),
-        staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
-        entryCodec.maxFormat(),
-        settings.bootable(),
-        publisher.current().state().bootstrapped(),
-        clock.millis());
-  }
-
-  private boolean isFresh(Optional<Duration> staleness) {
-    return staleness.isPresent() && staleness.get().compareTo(settings.freshWithin()) < 0;
+    return new OwnReport(settings, leadership, reads, publisher, entryCodec.maxFormat(), clock)
+        .of(Optional.ofNullable(directory), Optional.ofNullable(node));
   }
 
   /** The running server; for tests that break it. */
@@ -315,6 +326,12 @@ public final class RatisEnsemble implements AutoCloseable {
         LOG.warn("commands were still under way after {}", DRAIN_LIMIT);
       }
       handOver();
+      DiskWatch watch = diskWatch;
+      if (watch != null) {
+        watch.note();
+      }
+    } catch (IOException e) {
+      LOG.warn("how far the log has come could not be noted", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -349,6 +366,8 @@ public final class RatisEnsemble implements AutoCloseable {
     reads.close();
     upkeep.shutdownNow();
     pulse.shutdownNow();
+    disk.shutdownNow();
+    entrance.shutdownNow();
     closeNode();
     commands.close();
     expiry.shutdownNow();
@@ -359,30 +378,10 @@ public final class RatisEnsemble implements AutoCloseable {
     }
   }
 
-  /** Ratis' own close may wait for its threads for a day. */
   private void closeNode() {
     RaftNode running = node;
-    if (running == null) {
-      return;
-    }
-    Thread closer =
-        Threads.named(settings.memberId() + "-closer").newThread(() -> closeQuietly(running));
-    closer.start();
-    try {
-      closer.join(settings.tuning().closeLimit().toMillis());
-      if (closer.isAlive()) {
-        LOG.warn("the Raft server did not close within {}", settings.tuning().closeLimit());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void closeQuietly(RaftNode running) {
-    try {
-      running.close();
-    } catch (IOException e) {
-      LOG.warn("the Raft server did not close cleanly", e);
+    if (running != null) {
+      running.close(settings.tuning().closeLimit());
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -153,6 +154,14 @@ public record RatisSettings(
   /** A member that has not answered over Raft for so long is not taken to be up. */
   Duration patience() {
     return timing.electionMax().multipliedBy(3);
+  }
+
+  /** Who the members are and where their Raft servers listen, in a form that can be compared. */
+  public List<String> memberList() {
+    return members.stream()
+        .map(member -> member.id() + "=" + member.raft().toLowerCase(Locale.ROOT))
+        .sorted()
+        .toList();
   }
 
   /** The members besides this one. */

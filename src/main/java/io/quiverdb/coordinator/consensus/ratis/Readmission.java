@@ -19,7 +19,7 @@ final class Readmission {
   enum Step {
     /** Nothing. */
     NONE,
-    /** Remember its incarnation: another leader has admitted it, or it founded with others. */
+    /** Record its incarnation if none was; it has data under another one than is recorded. */
     LEARN,
     /** Take it out of the configuration: its old self acknowledged what it no longer has. */
     REMOVE,

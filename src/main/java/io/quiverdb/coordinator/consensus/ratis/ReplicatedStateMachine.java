@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -91,9 +92,28 @@ final class ReplicatedStateMachine extends BaseStateMachine {
             IOException.class);
   }
 
-  /** The base class does nothing here, and the Division then closes when a snapshot comes. */
+  /**
+   * Comes when a snapshot has been received, before it takes the place of the older ones. The base
+   * class does nothing here, and the Division then closes. Comes once more, without a {@link
+   * #reinitialize} in between, if that failed.
+   */
   @Override
   public void pause() {
+    try {
+      // Ratis deletes the log before it, and acknowledges what follows, without forcing anything.
+      snapshots.keepReceived();
+    } catch (IOException e) {
+      failure.failed(
+          Cause.OTHER,
+          "A snapshot from the leader cannot be brought to disk: "
+              + e
+              + ". What this member acknowledged is on disk. Free space or replace the disk, then"
+              + " start this member again.");
+      throw new UncheckedIOException(e);
+    }
+    if (getLifeCycleState() == LifeCycle.State.PAUSED) {
+      return;
+    }
     getLifeCycle().transition(LifeCycle.State.PAUSING);
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }
@@ -102,10 +122,15 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   public void reinitialize() throws IOException {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     try {
+      snapshots.keepNames();
       load();
     } catch (StorageException e) {
-      failure.failed(e.exit(), e.advice());
+      failure.failed(e.exit(), e.advice() + " Start this member again: it says what to do then.");
       throw e;
+    } catch (IOException e) {
+      StorageException why = StartFailure.of("The snapshot from the leader cannot be used", e);
+      failure.failed(why.exit(), why.advice());
+      throw why;
     }
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
@@ -265,8 +290,9 @@ final class ReplicatedStateMachine extends BaseStateMachine {
             + (failedEntry == null ? "" : " at entry " + failedEntry.getIndex())
             + ": "
             + cause
-            + ". What is in it is intact. Free space on the disk or replace it, then start this member"
-            + " again.");
+            + ". What this member acknowledged is intact. What it was writing may read as if it were"
+            + " on the disk, and yet not be there: the next start writes it again before it counts."
+            + " Free space on the disk or replace it, then start this member again.");
   }
 
   // All of these come on threads of Ratis, some while it holds its locks: only pass them on.

@@ -13,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.ratis.io.MD5Hash;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.FileInfo;
@@ -26,15 +28,17 @@ import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.util.MD5FileUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Snapshots on disk: one file each and its MD5 beside it, in Ratis' {@code sm} directory, in which
  * nothing else may live because installing a snapshot replaces it as a whole.
  */
 final class SnapshotFiles {
-  private static final Pattern LOG_FILE = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
+  private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.(\\d+)_(\\d+)");
 
   private final SnapshotCodec codec;
+  private volatile @Nullable Path directory;
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
 
   SnapshotFiles(SnapshotCodec codec) {
@@ -53,38 +57,64 @@ final class SnapshotFiles {
    */
   void open(RaftStorage raftStorage) throws IOException {
     Path sm = raftStorage.getStorageDir().getStateMachineDir().toPath();
+    directory = sm;
     storage.init(raftStorage);
-    for (Path file : DurableFiles.children(sm)) {
-      if (file.toString().endsWith(".tmp")) {
-        DurableFiles.delete(file);
-      }
-    }
     SingleFileSnapshotInfo latest = storage.loadLatestSnapshot();
     long covered = latest == null ? -1 : latest.getIndex();
     Path logDir = raftStorage.getStorageDir().getCurrentDir().toPath();
-    OptionalLong first = firstLogged(logDir);
-    if (first.isPresent() && first.getAsLong() > covered + 1) {
-      throw new StorageException(
-          Cause.STORAGE,
+    List<LogFiles.Segment> log = LogFiles.in(logDir);
+    if (!log.isEmpty() && log.get(0).first() > covered + 1) {
+      throw StorageException.damaged(
           "The log in "
               + logDir
               + " begins at entry "
-              + first.getAsLong()
+              + log.get(0).first()
               + ", but the snapshot of what was before it is missing (the newest is of entry "
               + covered
-              + "). Empty this member's data directory: it gets its data from the others, which are"
-              + " not affected.");
+              + ").",
+          null);
     }
   }
 
-  private static OptionalLong firstLogged(Path logDir) throws IOException {
-    try (Stream<Path> files = Files.list(logDir)) {
-      return files
-          .map(file -> LOG_FILE.matcher(String.valueOf(file.getFileName())))
-          .filter(Matcher::matches)
-          .mapToLong(match -> Long.parseLong(match.group(1)))
-          .min();
+  /** The entry of the newest snapshot in a directory, whatever is in it; -1 if there is none. */
+  static long newestIndex(Path sm) throws IOException {
+    return newestFirst(sm).stream().mapToLong(Named::index).findFirst().orElse(-1);
+  }
+
+  /**
+   * A snapshot by its name.
+   *
+   * @param index the last entry that it stands for
+   */
+  record Named(Path file, long term, long index) {}
+
+  /** All snapshots in a directory. */
+  static List<Named> newestFirst(Path sm) throws IOException {
+    List<Named> named = new ArrayList<>();
+    for (Path file : DurableFiles.children(sm)) {
+      Matcher name = SNAPSHOT.matcher(String.valueOf(file.getFileName()));
+      if (name.matches()) {
+        named.add(new Named(file, Long.parseLong(name.group(1)), Long.parseLong(name.group(2))));
+      }
     }
+    named.sort(Comparator.comparingLong(Named::index).reversed());
+    return named;
+  }
+
+  private Path place() {
+    return Objects.requireNonNull(directory, "not opened");
+  }
+
+  /** What a leader sent is on disk, and stands beside the older ones, when this returns. */
+  void keepReceived() throws IOException {
+    Installation.keepReceived(place());
+  }
+
+  /** Whatever Ratis renamed meanwhile has its name on disk when this returns. */
+  void keepNames() throws IOException {
+    Path sm = place();
+    DurableFiles.force(sm);
+    DurableFiles.forceParent(sm);
   }
 
   /** Writes a snapshot; it is durable when this returns. */
@@ -115,14 +145,24 @@ final class SnapshotFiles {
     if (latest == null) {
       return Optional.empty();
     }
-    File file = latest.getFile().getPath().toFile();
+    return Optional.of(
+        load(new Named(latest.getFile().getPath(), latest.getTerm(), latest.getIndex()), codec));
+  }
+
+  /**
+   * Reads one snapshot.
+   *
+   * @throws StorageException if it is damaged or needs a newer build
+   */
+  static Snapshot load(Named named, SnapshotCodec codec) throws IOException {
+    File file = named.file().toFile();
     verify(file);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file.toPath()), 1 << 16)) {
       Snapshot snapshot = codec.read(in);
-      if (snapshot.index() != latest.getIndex() || snapshot.term() != latest.getTerm()) {
+      if (snapshot.index() != named.index() || snapshot.term() != named.term()) {
         throw damaged(file, "it is of entry " + snapshot.index() + ", not what its name says");
       }
-      return Optional.of(snapshot);
+      return snapshot;
     } catch (UndecodableException e) {
       throw new StorageException(
           Cause.OTHER,
@@ -144,13 +184,6 @@ final class SnapshotFiles {
   }
 
   private static StorageException damaged(File file, String how) {
-    return new StorageException(
-        Cause.STORAGE,
-        "The snapshot "
-            + file
-            + " is damaged: "
-            + how
-            + ". Check the disk, then empty this member's data directory: it gets its data from the"
-            + " others, which are not affected.");
+    return StorageException.damaged("The snapshot " + file + " is damaged: " + how + ".", null);
   }
 }

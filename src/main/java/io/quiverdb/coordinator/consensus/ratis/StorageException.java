@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ public final class StorageException extends IOException {
 
   private final FailureListener.Cause exit;
   private final String advice;
+  private final boolean damage;
 
   /**
    * What happened, to what, and what to do next.
@@ -18,16 +20,37 @@ public final class StorageException extends IOException {
    * @param exit which end of the process this is
    */
   public StorageException(FailureListener.Cause exit, String message) {
-    super(message);
-    this.advice = message;
-    this.exit = exit;
+    this(exit, message, null, false);
   }
 
-  /** Likewise, with what went wrong below. */
+  /** The same, with what went wrong below. */
   public StorageException(FailureListener.Cause exit, String message, Throwable cause) {
+    this(exit, message, cause, false);
+  }
+
+  private StorageException(Cause exit, String message, @Nullable Throwable cause, boolean damage) {
     super(message, cause);
     this.advice = message;
     this.exit = exit;
+    this.damage = damage;
+  }
+
+  /**
+   * What is here is lost or broken. What to do depends on what the others have, so it is not said
+   * yet.
+   */
+  static StorageException damaged(String what, @Nullable Throwable cause) {
+    return new StorageException(Cause.STORAGE, what, cause, true);
+  }
+
+  /** With what to do. */
+  StorageException advising(String whatToDo) {
+    return new StorageException(exit, advice + " " + whatToDo, this, false);
+  }
+
+  /** Whether what is here is of no use, and it was not said yet what to do. */
+  boolean damage() {
+    return damage;
   }
 
   /** Which end of the process this is. */

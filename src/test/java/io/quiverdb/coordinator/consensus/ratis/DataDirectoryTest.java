@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.model.Incarnations;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,11 +55,13 @@ class DataDirectoryTest {
       first = directory.identity();
       assertEquals(Identity.Standing.FOUNDING, first.standing());
       first = directory.change(i -> i.founder(Map.of("c2", "x")));
-      first = directory.change(i -> i.knowing("c3", "y"));
+      first =
+          directory.change(i -> i.agreeing(Incarnations.EMPTY.admit("c3", "x").admit("c3", "y")));
     }
     try (DataDirectory directory = DataDirectory.open(settings("c1", "test"))) {
       assertEquals(first, directory.identity());
       assertEquals(Map.of("c2", "x", "c3", "y"), directory.identity().known());
+      assertEquals(List.of("x"), directory.identity().retired());
     }
   }
 
@@ -124,8 +129,42 @@ class DataDirectoryTest {
   }
 
   @Test
+  void aMissingRightIsNoDamage() throws Exception {
+    DataDirectory.open(settings("c1", "test")).close();
+    Path file = dir.resolve("data/identity.json");
+    Files.delete(file);
+    Files.createDirectory(file); // root may read whatever has no rights
+    StorageException refused = refused("c1", "test");
+    mentions(refused, Cause.OTHER, "Is a directory", "Nothing");
+  }
+
+  @Test
+  void whatIsMadeIsForItsOwnerOnly() throws Exception {
+    try (DataDirectory directory = DataDirectory.open(settings("c1", "test"))) {
+      directory.raftDir();
+    }
+    for (String made : List.of("data", "data/raft")) {
+      assertEquals("rwx------", rights(made), made);
+    }
+    for (String made : List.of("data/identity.json", "data/lock")) {
+      assertEquals("rw-------", rights(made), made);
+    }
+  }
+
+  private String rights(String file) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(file)));
+  }
+
+  @Test
+  void nothingIsWrittenOnceItIsClosed() throws Exception {
+    DataDirectory directory = DataDirectory.open(settings("c1", "test"));
+    directory.close();
+    assertThrows(IOException.class, () -> directory.change(Identity::withStorage));
+  }
+
+  @Test
   void aFileInItsPlaceIsRefused() throws Exception {
     Files.writeString(dir.resolve("data"), "no directory");
-    mentions(refused("c1", "test"), Cause.STORAGE, "cannot be used");
+    mentions(refused("c1", "test"), Cause.OTHER, "cannot be used");
   }
 }

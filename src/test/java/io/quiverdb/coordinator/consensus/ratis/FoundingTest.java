@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class FoundingTest {
   private static final String ME = "a1";
   private static final List<String> OTHERS = List.of("b", "c");
+  private static final List<String> MEMBERS = List.of("a=h:1", "b=h:2", "c=h:3");
 
   static MemberReport report(
       String id, String incarnation, Map<String, String> known, boolean empty, Role role) {
@@ -25,7 +26,9 @@ class FoundingTest {
         id,
         "test",
         incarnation,
+        MEMBERS,
         known,
+        List.of(),
         empty,
         role,
         false,
@@ -49,12 +52,19 @@ class FoundingTest {
     for (MemberReport answer : answers) {
       byId.put(answer.id(), answer);
     }
-    return Founding.decide("a", ME, OTHERS, byId);
+    return decide(
+        MEMBERS, new PeerAnswers(byId, Map.of("c", new java.io.IOException("connection refused"))));
+  }
+
+  private static Decision decide(List<String> members, PeerAnswers heard) {
+    return Founding.decide("a", ME, members, OTHERS, heard);
   }
 
   @Test
   void aloneItFoundsAtOnce() {
-    assertEquals(new Decision.Found(Map.of()), Founding.decide("a", ME, List.of(), Map.of()));
+    assertEquals(
+        new Decision.Found(Map.of()),
+        Founding.decide("a", ME, MEMBERS, List.of(), new PeerAnswers(Map.of(), Map.of())));
   }
 
   @Test
@@ -67,7 +77,26 @@ class FoundingTest {
   @Test
   void notBeforeEveryOneHasAnswered() {
     Decision.Wait wait = assertInstanceOf(Decision.Wait.class, decide(fresh("b", "b1")));
-    assertTrue(wait.reason().contains("c"), wait::reason);
+    assertTrue(wait.reason().contains("no answer yet from c"), wait::reason);
+  }
+
+  /** Two lists, two majorities without a member in common: two leaders. */
+  @Test
+  void nobodyFoundsWithOneThatIsConfiguredWithOtherMembers() {
+    List<String> larger = List.of("a=h:1", "b=h:2", "c=h:3", "d=h:4", "e=h:5");
+    Map<String, MemberReport> empty = Map.of("b", fresh("b", "b1"), "c", fresh("c", "c1"));
+    Map<String, MemberReport> withData =
+        Map.of("b", report("b", "b1", Map.of("a", "a0"), false, Role.LEADER));
+    for (Map<String, MemberReport> answers : List.of(empty, withData)) {
+      Decision.Wait wait =
+          assertInstanceOf(Decision.Wait.class, decide(larger, new PeerAnswers(answers, Map.of())));
+      assertTrue(wait.reason().contains("a=h:1, b=h:2, c=h:3, d=h:4, e=h:5"), wait::reason);
+      assertTrue(wait.reason().contains("b is configured with a=h:1, b=h:2, c=h:3"), wait::reason);
+    }
+    Map<String, MemberReport> one = Map.of("b", fresh("b", "b1"));
+    assertInstanceOf(
+        Decision.Wait.class,
+        decide(List.of("a=h:1", "b=h:2", "c=h:33"), new PeerAnswers(one, Map.of())));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.ratis.Readmission.Step;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,9 @@ class ReadmissionTest {
             "b",
             "test",
             "b1",
+            List.of(),
             Map.of(),
+            List.of(),
             false,
             Role.FOLLOWER,
             false,

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Submission;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -248,6 +250,56 @@ class RejoinTest {
       assertTrue(ensemble.member(id).stateView().current().index() >= last.index());
       assertEquals(102, ensemble.member(id).stateView().current().state().nextId());
     }
+  }
+
+  /** The old disk is put back after its member was filled again: it would vote without its log. */
+  @Test
+  void anOlderCopyOfAMembersDirectoryIsRefused() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
+    String old = Identity.parse(Files.readAllBytes(dir.resolve("old/identity.json"))).incarnation();
+    ensemble.wipe(follower);
+    ensemble.start(follower);
+    awaitMember(follower);
+    ensemble.kill(follower);
+    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("new"));
+    ensemble.wipe(follower);
+    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
+    ensemble.launch(follower);
+    StorageException refused = ensemble.startFailure(follower);
+    assertEquals(FailureListener.Cause.STORAGE, refused.exit(), refused::advice);
+    assertTrue(refused.advice().contains("is an older copy"), refused::advice);
+    assertTrue(refused.advice().contains(old), refused::advice);
+    ensemble.kill(follower);
+
+    // Nobody who knows it better answers, and so it runs, but grants no vote until one does.
+    ensemble.ids().forEach(ensemble::mute);
+    ensemble.start(follower);
+    String leader = ensemble.leader();
+    ensemble.kill(leader);
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                ensemble.running().stream()
+                    .noneMatch(id -> ensemble.member(id).leadership().current().leads()));
+    ensemble.ids().forEach(ensemble::unmute);
+    await().atMost(TestEnsemble.PATIENCE).until(() -> !ensemble.failures(follower).isEmpty());
+    assertTrue(
+        ensemble.failures(follower).get(0).startsWith("STORAGE: "),
+        ensemble.failures(follower)::toString);
+    ensemble.kill(follower);
+
+    // The newer one is welcome, after a restart of all as well.
+    ensemble.wipe(follower);
+    TestEnsemble.copy(dir.resolve("new"), ensemble.dataDir(follower));
+    ensemble.ids().forEach(ensemble::kill);
+    ensemble.startAll();
+    ensemble.submit(new Command.AllocateId());
+    ensemble.assertSameState();
   }
 
   @Test

@@ -469,6 +469,11 @@ public final class TestEnsemble implements AutoCloseable {
     }
   }
 
+  /** The ids of those that run. */
+  public List<String> running() {
+    return running.keySet().stream().sorted().toList();
+  }
+
   public MemberReport report(String id) {
     return member(id).report();
   }

@@ -1,0 +1,78 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.Incarnations;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leader records in the log about the incarnations under which members vote, so that it
+ * outlives this leader. Used by one thread; a record that comes too late is refused by its term.
+ */
+final class Admissions {
+  private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
+
+  private final RatisSettings settings;
+  private final DataDirectory directory;
+  private final StateView view;
+  private final CommandLog log;
+  private final Clock clock;
+  private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
+
+  Admissions(
+      RatisSettings settings,
+      DataDirectory directory,
+      StateView view,
+      CommandLog log,
+      Clock clock) {
+    this.settings = settings;
+    this.directory = directory;
+    this.view = view;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /**
+   * Records whom this member founded the ensemble with, unless a leader before has. Nobody is
+   * admitted before that: the one that is replaced would not be known.
+   *
+   * @return whether they are recorded
+   */
+  boolean foundersAreRecorded(Leadership.View leading) {
+    Map<String, String> founders = new TreeMap<>(directory.identity().known());
+    founders.put(settings.memberId(), directory.identity().incarnation());
+    founders.keySet().removeAll(recorded().current().keySet());
+    if (recording.isDone()) {
+      founders.forEach((member, incarnation) -> admit(leading, member, incarnation));
+    }
+    return founders.isEmpty();
+  }
+
+  /** Under which incarnation a member votes; empty if none was ever recorded. */
+  Optional<String> of(String member) {
+    return recorded().of(member);
+  }
+
+  /** Retires the present incarnation of a member, if it has one, in favour of another. */
+  void admit(Leadership.View leading, String member, String incarnation) {
+    Stamp stamp = new Stamp(settings.memberId(), Stamp.SYSTEM, clock.millis());
+    Command command = new Command.AdmitMember(member, incarnation, leading.term());
+    recording =
+        log.submit(Proposal.of(stamp, command))
+            .thenAccept(answer -> LOG.info("{} as {}: {}", member, incarnation, answer));
+  }
+
+  private Incarnations recorded() {
+    return view.current().state().incarnations();
+  }
+}

@@ -1,0 +1,118 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks after this member's disk: notes how far the log has come on it, finds out that a vote could
+ * not be written, and takes away what was given up. Used by one thread.
+ */
+final class DiskWatch {
+  private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+  private static final int PATIENCE_ELECTIONS = 10;
+
+  private final RatisSettings settings;
+  private final DataDirectory directory;
+  private final RaftNode node;
+  private final Leadership leadership;
+  private final LongSupplier applied;
+  private final FailureListener failure;
+  private final Clock clock;
+  private long leaderSeenNanos = System.nanoTime();
+  private boolean electionGone;
+
+  /**
+   * A watch.
+   *
+   * @param applied the last entry that this member applied
+   */
+  DiskWatch(
+      RatisSettings settings,
+      DataDirectory directory,
+      RaftNode node,
+      Leadership leadership,
+      LongSupplier applied,
+      FailureListener failure,
+      Clock clock) {
+    this.settings = settings;
+    this.directory = directory;
+    this.node = node;
+    this.leadership = leadership;
+    this.applied = applied;
+    this.failure = failure;
+    this.clock = clock;
+  }
+
+  /** One look; writes nothing if nothing has changed and there is a leader. */
+  void look() throws IOException {
+    checkVoting();
+    try {
+      note();
+    } catch (IOException e) {
+      cannotWrite(e);
+    }
+    Installation.sweep(
+        directory.groupDir().resolve("sm"), FileTime.from(clock.instant().minus(FORGOTTEN)));
+  }
+
+  /**
+   * Notes an entry that this disk surely has, for ever: it is forced, so that no loss of power
+   * takes it away, and it is committed, so that no leader does.
+   */
+  void note() throws IOException {
+    long sure = Math.min(node.flushedIndex(), applied.getAsLong());
+    var unused = directory.change(identity -> identity.reaching(sure));
+  }
+
+  /**
+   * A vote that cannot be written is told to nobody: a candidate stays one for ever, and a voter
+   * refuses. Both are seen by what they lead to: there is no leader.
+   */
+  private void checkVoting() {
+    long now = System.nanoTime();
+    Leadership.View view = leadership.current();
+    if (view.leaderId().isPresent()) {
+      leaderSeenNanos = now;
+      electionGone = false;
+      return;
+    }
+    if (now - leaderSeenNanos
+        < settings.timing().electionMax().multipliedBy(PATIENCE_ELECTIONS).toNanos()) {
+      return;
+    }
+    Path probe = directory.groupDir().resolve("probe");
+    try {
+      DurableFiles.write(probe, new byte[1]);
+      DurableFiles.delete(probe);
+    } catch (IOException e) {
+      cannotWrite(e);
+      return;
+    }
+    boolean gone = view.role() == Leadership.Role.CANDIDATE && !node.electing();
+    if (gone && electionGone) {
+      failure.failed(
+          Cause.OTHER,
+          "The election of this member ended without a result: its vote could not be written to "
+              + directory.groupDir().resolve("current")
+              + ". The reason stands in the log above. The disk can be written now. Start this"
+              + " member again.");
+    }
+    electionGone = gone;
+  }
+
+  private void cannotWrite(IOException e) {
+    StorageException why =
+        StartFailure.of("The disk of this member cannot be written at " + directory.groupDir(), e);
+    failure.failed(
+        Cause.OTHER,
+        why.advice() + " Then start this member again: what it acknowledged is intact.");
+  }
+}

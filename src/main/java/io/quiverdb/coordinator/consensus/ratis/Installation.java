@@ -1,0 +1,90 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+
+/**
+ * The disk's side of a snapshot that comes from the leader. Ratis receives it below {@code
+ * tmp/snapshot-…}, renames {@code sm} to {@code sm.tmp…}, renames what it received to {@code sm}
+ * and deletes the older ones, all without bringing anything to disk; what it gave up stays for
+ * ever.
+ */
+final class Installation {
+  private static final String CHECKSUM = ".md5";
+
+  private Installation() {}
+
+  /**
+   * Brings a received snapshot to disk, and puts it among the older ones as well: at whichever
+   * moment the power goes, one of the places has it.
+   *
+   * @param sm where the snapshots are; {@code tmp} is beside it
+   */
+  static void keepReceived(Path sm) throws IOException {
+    for (Path received : received(sm)) {
+      List<Path> files = DurableFiles.children(received);
+      // The checksum is written last: without one it is a part of a snapshot that was given up.
+      if (files.stream().anyMatch(file -> file.toString().endsWith(CHECKSUM))) {
+        DurableFiles.forceTree(received);
+        for (Path file : files) {
+          Path place = sm.resolve(file.getFileName());
+          if (Files.isDirectory(sm) && !Files.exists(place)) {
+            Files.createLink(place, file);
+          }
+        }
+      }
+    }
+    DurableFiles.forceParent(sm.resolveSibling("tmp/any"));
+    if (Files.isDirectory(sm)) {
+      DurableFiles.force(sm);
+    }
+  }
+
+  private static List<Path> received(Path sm) throws IOException {
+    return DurableFiles.children(sm.resolveSibling("tmp")).stream()
+        .filter(child -> String.valueOf(child.getFileName()).startsWith("snapshot-"))
+        .filter(Files::isDirectory)
+        .toList();
+  }
+
+  /** Before anything is read: undoes half a replacement, and takes away what was given up. */
+  static void tidy(Path group, Path sm) throws IOException {
+    List<Path> older =
+        DurableFiles.children(group).stream()
+            .filter(child -> String.valueOf(child.getFileName()).startsWith("sm.tmp"))
+            .toList();
+    if (!older.isEmpty() && DurableFiles.children(sm).isEmpty()) {
+      Files.deleteIfExists(sm);
+      Files.move(older.get(older.size() - 1), sm);
+      DurableFiles.force(group);
+    }
+    for (Path replaced : older) {
+      DurableFiles.delete(replaced);
+    }
+    for (Path part : DurableFiles.children(group.resolve("tmp"))) {
+      DurableFiles.delete(part);
+    }
+    for (Path file : DurableFiles.children(sm)) {
+      if (file.toString().endsWith(".tmp")) {
+        DurableFiles.delete(file);
+      }
+    }
+  }
+
+  /** Takes away parts of snapshots to which nothing was added since a moment. */
+  static void sweep(Path sm, FileTime untouchedSince) throws IOException {
+    for (Path received : received(sm)) {
+      boolean alive = false;
+      for (Path file : DurableFiles.children(received)) {
+        alive |= Files.getLastModifiedTime(file).compareTo(untouchedSince) > 0;
+      }
+      if (!alive && Files.getLastModifiedTime(received).compareTo(untouchedSince) <= 0) {
+        DurableFiles.delete(received);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What this member says of itself to the others. Thread-safe. */
+final class OwnReport {
+  private final RatisSettings settings;
+  private final Leadership leadership;
+  private final Reads reads;
+  private final StateView view;
+  private final int maxFormat;
+  private final Clock clock;
+
+  OwnReport(
+      RatisSettings settings, Leadership leadership, Reads reads, StateView view, int maxFormat,
+      Clock clock) {
+    this.settings = settings;
+    this.leadership = leadership;
+    this.reads = reads;
+    this.view = view;
+    this.maxFormat = maxFormat;
+    this.clock = clock;
+  }
+
+  /** The report, of a member that may not have opened or started yet what is not there. */
+  MemberReport of(Optional<DataDirectory> opened, Optional<RaftNode> running) {
+    Leadership.View leading = leadership.current();
+    Optional<Duration> staleness = reads.staleness();
+    // One with data that has not started knows whose it is, but not yet whether it can be read.
+    Optional<Identity> identity =
+        opened
+            .map(DataDirectory::identity)
+            .filter(found -> running.isPresent() || !found.formatted());
+    long lastLogged = running.map(RaftNode::lastLogIndex).orElse(-1L);
+    return new MemberReport(
+        settings.memberId(),
+        settings.ensemble(),
+        identity.map(Identity::incarnation).orElse(""),
+        settings.memberList(),
+        opened.map(it -> it.identity().known()).orElse(Map.of()),
+        opened.map(it -> it.identity().retired()).orElse(List.of()),
+        identity.isPresent() && lastLogged < 0,
+        leading.role(),
+        isFresh(staleness) && leading.role() != Leadership.Role.REJOINING,
+        leading.term(),
+        lastLogged,
+        leading.commitIndex(),
+        view.current().index(),
+        staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
+        maxFormat,
+        settings.bootable(),
+        view.current().state().bootstrapped(),
+        clock.millis());
+  }
+
+  private boolean isFresh(Optional<Duration> staleness) {
+    return staleness.isPresent() && staleness.get().compareTo(settings.freshWithin()) < 0;
+  }
+}

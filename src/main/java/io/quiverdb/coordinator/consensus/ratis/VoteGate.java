@@ -1,0 +1,86 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.Member;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a member with data from granting votes until enough others have vouched for it. An older
+ * copy of a data directory cannot be elected, since its log lacks the entry by which its successor
+ * was admitted; but it could elect. Thread-safe.
+ */
+final class VoteGate {
+  private static final Logger LOG = LoggerFactory.getLogger(VoteGate.class);
+  private static final int ROUNDS_BETWEEN_MESSAGES = 15;
+
+  private final RatisSettings settings;
+  private final PeerReports reports;
+  private final FailureListener failure;
+  private final List<String> others;
+  private volatile boolean open;
+  private int rounds;
+
+  VoteGate(RatisSettings settings, PeerReports reports, FailureListener failure) {
+    this.settings = settings;
+    this.reports = reports;
+    this.failure = failure;
+    this.others = settings.others().stream().map(Member::id).toList();
+  }
+
+  /** Whether this member may grant a vote. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /**
+   * Before the Raft server starts: asks once. One that never had data has no successor.
+   *
+   * @throws StorageException if this member was replaced
+   */
+  void begin(Identity identity) throws StorageException, InterruptedException {
+    if (!identity.formatted() || others.isEmpty()) {
+      open = true;
+      return;
+    }
+    Vouching.Verdict verdict = judge(identity);
+    if (verdict instanceof Vouching.Verdict.Retired retired) {
+      throw new StorageException(Cause.STORAGE, replaced(identity, retired));
+    }
+  }
+
+  /** While it runs: asks again, until it knows. */
+  void look(Identity identity) throws InterruptedException {
+    if (!open && judge(identity) instanceof Vouching.Verdict.Retired retired) {
+      failure.failed(Cause.STORAGE, replaced(identity, retired));
+    }
+  }
+
+  private Vouching.Verdict judge(Identity identity) throws InterruptedException {
+    Vouching.Verdict verdict =
+        Vouching.judge(settings.memberId(), identity.incarnation(), others, reports.gather());
+    if (verdict instanceof Vouching.Verdict.Vouched) {
+      open = true;
+    } else if (verdict instanceof Vouching.Verdict.Unknown unknown
+        && rounds++ % ROUNDS_BETWEEN_MESSAGES == 0) {
+      LOG.info("this member does not vote yet: {}", unknown.reason());
+    }
+    return verdict;
+  }
+
+  private String replaced(Identity identity, Vouching.Verdict.Retired retired) {
+    return "The data directory "
+        + settings.dataDir()
+        + " is an older copy: "
+        + settings.memberId()
+        + " lost it ("
+        + identity.incarnation()
+        + ") and was admitted again with another one, as "
+        + retired.by()
+        + " knows. It lacks what was acknowledged since, so it never votes again. Put the newer"
+        + " directory in its place; if that is lost too, empty this one: the member then gets its"
+        + " data from the others.";
+  }
+}

@@ -1,0 +1,88 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Whether {@code a}, whose data is of incarnation {@code a1}, may vote. */
+class VouchingTest {
+  private static MemberReport knows(String id, String incarnation, String... retired) {
+    return new MemberReport(
+        id,
+        "test",
+        id + "1",
+        List.of(),
+        incarnation.isEmpty() ? Map.of() : Map.of("a", incarnation),
+        List.of(retired),
+        false,
+        Role.FOLLOWER,
+        false,
+        0,
+        1,
+        1,
+        1,
+        OptionalLong.empty(),
+        1,
+        false,
+        false,
+         0);
+  }
+
+  private static Vouching.Verdict judge(List<String> others, MemberReport... answers) {
+    Map<String, MemberReport> reports = new TreeMap<>();
+    for (MemberReport answer : answers) {
+      reports.put(answer.id(), answer);
+    }
+    Map<String, Throwable> failures = new TreeMap<>();
+    others.stream()
+        .filter(id -> !reports.containsKey(id))
+        .forEach(id -> failures.put(id, new IOException("connection refused")));
+    return Vouching.judge("a", "a1", others, new PeerAnswers(reports, failures));
+  }
+
+  /** Whoever vouches and whoever knows of an admission have a member in common, in any ensemble. */
+  @Test
+  void noAdmissionIsMissed() {
+    IntStream.range(1, 12)
+        .forEach(
+            others ->
+                assertEquals(others + 1, Vouching.admitting(others) + Vouching.vouching(others)));
+    assertEquals(2, Vouching.admitting(2), "of three members both others, which all wait for");
+    assertEquals(1, Vouching.vouching(2), "with itself a majority of three");
+    assertEquals(2, Vouching.vouching(4), "with itself a majority of five");
+  }
+
+  @Test
+  void oneOfTwoOthersIsEnoughToVouchAndToRefuse() {
+    List<String> others = List.of("b", "c");
+    assertInstanceOf(Vouching.Verdict.Vouched.class, judge(others, knows("b", "a1")));
+    assertEquals(new Vouching.Verdict.Retired("c"), judge(others, knows("c", "a2", "a1")));
+    assertEquals(
+        new Vouching.Verdict.Retired("c"),
+        judge(others, knows("b", "a1"), knows("c", "a2", "a1")),
+        "b lags");
+  }
+
+  @Test
+  void whoHasNoMemoryVouchesForNobody() {
+    Vouching.Verdict.Unknown unknown =
+        assertInstanceOf(Vouching.Verdict.Unknown.class, judge(List.of("b", "c"), knows("b", "")));
+    assertTrue(
+        unknown.reason().contains("b (does not know this member's data directory)"),
+        unknown::reason);
+    assertTrue(unknown.reason().contains("c (connection refused)"), unknown::reason);
+    assertInstanceOf(
+        Vouching.Verdict.Unknown.class,
+        judge(List.of("b", "c", "d", "e"), knows("b", "a1"), knows("c", "a0")));
+  }
+}
