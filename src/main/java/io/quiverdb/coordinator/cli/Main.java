@@ -52,7 +52,8 @@ public final class Main {
             new CommandLine(new ServeCommand(around, starters.serve())),
             new CommandLine(new DevCommand(starters.dev())),
             new CommandLine(new DemoCommand(starters.demo())),
-            new CommandLine(new RehearseCommand(starters.serve())));
+            new CommandLine(new RehearseCommand(starters.serve())),
+            new CommandLine(new RecoverCommand(around, starters.recover())));
     CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
     local.forEach(command -> root.addSubcommand(command.getCommandName(), command));
     local.forEach(Main::withoutClientOptions);

@@ -9,10 +9,12 @@ import io.quiverdb.coordinator.server.CoordinatorProcess;
  * @param serve one member
  * @param dev a local cluster
  * @param demo the story
+ * @param recover reads a data directory
  */
-record ServeStarters(ServeRunner serve, DevRunner dev, DemoRunner demo) {
+record ServeStarters(ServeRunner serve, DevRunner dev, DemoRunner demo, RecoverRunner recover) {
   /** Those of this build. */
   static ServeStarters ofThisBuild() {
-    return new ServeStarters(CoordinatorProcess::run, DevRun::run, DemoStory::tell);
+    return new ServeStarters(
+        CoordinatorProcess::run, DevRun::run, DemoStory::tell, ServeRecovery::read);
   }
 }

@@ -21,8 +21,17 @@ public final class BackupCodec {
   private static final String SCHEMA = "quiver_coordinator_backup";
   private static final int NEWEST = 1;
   private static final String CHECKSUM = "checksum";
+  private static final String RECOVERED = "recovered";
 
   private BackupCodec() {}
+
+  /**
+   * Where a backup comes from that was read out of a data directory.
+   *
+   * @param committed the last log entry that is known to be committed
+   * @param last the last log entry that is in it
+   */
+  public record Origin(long committed, long last) {}
 
   /**
    * Writes a backup.
@@ -31,6 +40,26 @@ public final class BackupCodec {
    * @param node the member that took it
    */
   public static byte[] encode(BackupContent content, long epochMillis, String node) {
+    return Json.bytes(signed(document(content, epochMillis, node)));
+  }
+
+  /**
+   * Writes a backup that was read out of a data directory.
+   *
+   * @param epochMillis when it was read
+   * @param node the member whose directory it is
+   */
+  public static byte[] encode(BackupContent content, long epochMillis, String node, Origin origin) {
+    ObjectNode document = document(content, epochMillis, node);
+    document.putObject(RECOVERED).put("committed", origin.committed()).put("last", origin.last());
+    return Json.bytes(signed(document));
+  }
+
+  private static ObjectNode signed(ObjectNode document) {
+    return document.put(CHECKSUM, checksum(document));
+  }
+
+  private static ObjectNode document(BackupContent content, long epochMillis, String node) {
     ObjectNode document = Json.MAPPER.createObjectNode();
     document.put(SCHEMA, NEWEST);
     document.put("taken_at_ms", epochMillis);
@@ -40,8 +69,7 @@ public final class BackupCodec {
     document.set("next_id", Json.u64(content.nextId()));
     document.set("highest_version", Json.u64(content.highestVersion()));
     document.set("routers", Json.MAPPER.valueToTree(content.routers()));
-    document.put(CHECKSUM, checksum(document));
-    return Json.bytes(document);
+    return document;
   }
 
   /**
@@ -74,6 +102,12 @@ public final class BackupCodec {
     }
     fields.i64("taken_at_ms");
     fields.text("node");
+    if (fields.find(RECOVERED).isPresent()) {
+      Fields origin = fields.object(RECOVERED);
+      origin.i64("committed");
+      origin.i64("last");
+      origin.nothingElse();
+    }
     BackupContent content =
         new BackupContent(
             fields.text("cluster_id"),

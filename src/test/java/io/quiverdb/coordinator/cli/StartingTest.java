@@ -77,7 +77,8 @@ class StartingTest {
                       started.set(options);
                       return 0;
                     },
-                    () -> 5));
+                    () -> 5,
+                    ServeRecovery::read));
     assertEquals(0, shell.type("dev").code());
     assertEquals(new DevOptions(3, 3, 1, 0, 6335, Optional.empty()), started.get());
     assertEquals(
@@ -177,6 +178,7 @@ class StartingTest {
   }
 
   private static Shell shell(ServeRunner runner) {
-    return new Shell().starting(new ServeStarters(runner, options -> 0, () -> 0));
+    return new Shell()
+        .starting(new ServeStarters(runner, options -> 0, () -> 0, ServeRecovery::read));
   }
 }

@@ -27,7 +27,8 @@ record Typed(int code, String out, String err) {
     private String input = "";
     private boolean interactive;
     private boolean colours;
-    private ServeStarters starters = new ServeStarters(config -> 70, options -> 71, () -> 72);
+    private ServeStarters starters =
+        new ServeStarters(config -> 70, options -> 71, () -> 72, ServeRecovery::read);
 
     Shell with(String variable, String value) {
       environment.put(variable, value);

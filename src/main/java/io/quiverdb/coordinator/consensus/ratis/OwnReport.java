@@ -21,7 +21,11 @@ final class OwnReport {
   private final Clock clock;
 
   OwnReport(
-      RatisSettings settings, Leadership leadership, Reads reads, StateView view, int maxFormat,
+      RatisSettings settings,
+      Leadership leadership,
+      Reads reads,
+      StateView view,
+      int maxFormat,
       Clock clock) {
     this.settings = settings;
     this.leadership = leadership;

@@ -35,7 +35,7 @@ class VouchingTest {
         1,
         false,
         false,
-         0);
+        0);
   }
 
   private static Vouching.Verdict judge(List<String> others, MemberReport... answers) {

@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.server.RecoveredBackup;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** Where {@code recover} meets the code that knows a member's data directory. */
+final class ServeRecovery {
+  private ServeRecovery() {}
+
+  static RecoverRunner.Outcome read(Path dataDir, boolean committedOnly) {
+    RecoveredBackup backup = RecoveredBackup.read(dataDir, committedOnly, Clock.systemUTC());
+    return new RecoverRunner.Outcome(
+        backup.document(), backup.notes(), backup.failure(), backup.damaged());
+  }
+}
