@@ -23,7 +23,7 @@ class PowerCutTest {
       ensemble.submit(TestEnsemble.bootstrap());
       String follower = ensemble.followers().get(0);
       ensemble.kill(follower);
-      ensemble.load(400);
+      ensemble.load(1500);
       ensemble.start(follower);
       ensemble.awaitCaughtUp(follower);
       Path data = ensemble.dataDir(follower);
