@@ -39,7 +39,9 @@ class CheckerTeethTest {
   /** What is found in a mover with a fault must not be found in the same one without. */
   @Test
   void aNaiveMoverWithoutTheFaultsIsLeftAlone() {
-    assertEquals(Optional.empty(), firstFailure(SOUND, oneGrow()));
+    // It takes a stray copy on a third shard for the truth, and is rightly blamed for that too.
+    Consumer<Setup> withoutStrays = oneGrow().andThen(setup -> setup.orphan = false);
+    assertEquals(Optional.empty(), firstFailure(SOUND, withoutStrays));
   }
 
   /** With deposed leaders and collections that come and go. */
