@@ -30,7 +30,6 @@ final class Adoptions implements AutoCloseable {
     this.calls = calls;
     this.routers = List.copyOf(routers);
     this.threads = Executors.newCachedThreadPool();
-    routers.forEach(router -> seen.put(router, new TreeMap<>()));
   }
 
   /** Begins to ask. */
@@ -79,14 +78,18 @@ final class Adoptions implements AutoCloseable {
   }
 
   private synchronized void note(URI router, long version, long after, long by) {
-    seen.get(router).putIfAbsent(version, new Adoption(router, after, by));
+    of(router).putIfAbsent(version, new Adoption(router, after, by));
+  }
+
+  private TreeMap<Long, Adoption> of(URI router) {
+    return seen.computeIfAbsent(router, unseen -> new TreeMap<>());
   }
 
   /** When each router adopted this version or went past it; without those that have not yet. */
   synchronized List<Adoption> of(long version) {
     List<Adoption> adopted = new ArrayList<>();
     for (URI router : routers) {
-      Map.Entry<Long, Adoption> first = seen.get(router).ceilingEntry(version);
+      Map.Entry<Long, Adoption> first = of(router).ceilingEntry(version);
       if (first != null) {
         adopted.add(first.getValue());
       }

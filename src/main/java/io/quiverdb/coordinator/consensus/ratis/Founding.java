@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +59,12 @@ final class Founding {
     boolean vouched = false;
     List<String> silent =
         others.stream().filter(id -> !answered(answers.get(id))).sorted().toList();
-    List<String> unequal =
-        others.stream()
-            .filter(id -> answers.containsKey(id))
-            .filter(id -> !answers.get(id).members().equals(members))
-            .sorted()
-            .toList();
+    SortedMap<String, List<String>> unequal = new TreeMap<>();
+    answers.forEach((id, report) -> unequal.put(id, report.members()));
+    unequal.keySet().retainAll(others);
+    unequal.values().removeIf(members::equals);
     if (!unequal.isEmpty()) {
-      return new Decision.Wait(otherLists(members, unequal, answers));
+      return new Decision.Wait(otherLists(members, unequal));
     }
     for (String id : others) {
       MemberReport report = answers.get(id);
@@ -102,13 +101,12 @@ final class Founding {
   }
 
   /** With two lists two majorities could be found that have no member in common. */
-  private static String otherLists(
-      List<String> members, List<String> unequal, Map<String, MemberReport> answers) {
+  private static String otherLists(List<String> members, SortedMap<String, List<String>> unequal) {
     return "ensemble.members must be the same everywhere. Here it is "
         + String.join(", ", members)
         + ", but "
-        + unequal.stream()
-            .map(id -> id + " is configured with " + String.join(", ", answers.get(id).members()))
+        + unequal.entrySet().stream()
+            .map(e -> e.getKey() + " is configured with " + String.join(", ", e.getValue()))
             .collect(Collectors.joining("; "))
         + ". Correct the files that are wrong, and restart those members";
   }

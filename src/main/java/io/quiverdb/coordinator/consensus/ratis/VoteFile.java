@@ -21,7 +21,7 @@ final class VoteFile {
     try (Reader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
       content.load(in);
     } catch (IllegalArgumentException e) {
-      throw damaged(file, e.getMessage());
+      throw damaged(file, e.toString());
     }
     if (content.getProperty("votedFor") == null) {
       throw damaged(file, "it names no vote");
