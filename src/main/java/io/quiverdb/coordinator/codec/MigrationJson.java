@@ -13,10 +13,15 @@ import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A move as operators see it (docs/rest.md); written only, snapshots have a form of their own. */
 public final class MigrationJson {
+  /** More of them would be an answer of megabytes, each second that somebody watches a move. */
+  private static final int MOST_PARTS = 4_096;
+
   private MigrationJson() {}
 
   /** The move as a tree; what it does not have yet is {@code null}. */
@@ -65,8 +70,17 @@ public final class MigrationJson {
     node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));
     node.put("round", progress.round());
     ArrayNode parts = node.putArray("parts");
-    progress.parts().forEach(part -> parts.add(part(part)));
+    shown(progress.parts()).forEach(part -> parts.add(part(part)));
     return node;
+  }
+
+  /** Where there are very many, those that are under way and some of the others. */
+  private static Stream<MovePart> shown(List<MovePart> parts) {
+    return parts.size() <= MOST_PARTS
+        ? parts.stream()
+        : Stream.concat(
+                parts.stream().filter(part -> !part.done()), parts.stream().filter(MovePart::done))
+            .limit(MOST_PARTS);
   }
 
   /** Rounded up; empty while nothing moves. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.MovePart;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -12,19 +13,37 @@ import org.pcollections.TreePMap;
 final class MigrationsJson {
   private MigrationsJson() {}
 
-  /** Writes what stands in the header; the ended moves follow on lines of their own. */
+  /** Writes what stands in the header; ended moves and parts follow on lines of their own. */
   static void write(ObjectNode header, Migrations migrations) {
     header.set("next_id", Json.u64(migrations.nextId()));
-    header.set("active", Json.MAPPER.valueToTree(migrations.active()));
+    header.set(
+        "active", Json.MAPPER.valueToTree(migrations.active().map(m -> m.withParts(List.of()))));
     header.put("finished", migrations.finished().size());
+    header.put("parts", parts(migrations).size());
   }
 
-  static Migrations read(Fields header, List<Migration> ended) throws MalformedDocumentException {
+  /** Those of the active move: their tree would have ten times their size in memory. */
+  static List<MovePart> parts(Migrations migrations) {
+    return migrations.active().map(active -> active.progress().parts()).orElse(List.of());
+  }
+
+  static MovePart part(ObjectNode node) throws MalformedDocumentException {
+    try {
+      return Json.MAPPER.treeToValue(node, MovePart.class);
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocumentException(e.getOriginalMessage(), e);
+    }
+  }
+
+  static Migrations read(Fields header, List<Migration> ended, List<MovePart> parts)
+      throws MalformedDocumentException {
     long nextId = header.u64("next_id");
     header.i32("finished");
+    header.i32("parts");
     Optional<Migration> active =
         header.find("active").isPresent()
-            ? Optional.of(migration(header.object("active").node(), "migrations.active: "))
+            ? Optional.of(
+                migration(header.object("active").node(), "migrations.active: ").withParts(parts))
             : Optional.empty();
     header.nothingElse();
     TreePMap<Long, Migration> finished = TreePMap.empty();

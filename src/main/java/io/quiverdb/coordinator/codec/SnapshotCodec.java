@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.RememberedOutcome;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,9 +28,9 @@ import org.pcollections.TreePMap;
 
 /**
  * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
- * history, one for each idempotency key, one for each ended move, and an end line. Equal states at
- * equal places have equal bytes, and neither writing nor reading needs more memory than the state
- * and one line. Immutable and thread-safe.
+ * history, one for each idempotency key, one for each ended move, one for each part of the active
+ * one, and an end line. Equal states at equal places have equal bytes, and neither writing nor
+ * reading needs more memory than the state and one line. Immutable and thread-safe.
  */
 public final class SnapshotCodec {
   private static final int LONGEST_LINE = 64 << 20;
@@ -64,6 +65,9 @@ public final class SnapshotCodec {
     }
     for (Migration ended : state.migrations().finished().values()) {
       line(out, Json.MAPPER.valueToTree(ended));
+    }
+    for (MovePart part : MigrationsJson.parts(state.migrations())) {
+      line(out, Json.MAPPER.valueToTree(part));
     }
     line(out, Json.MAPPER.createObjectNode().put("end", true));
   }
@@ -184,6 +188,10 @@ public final class SnapshotCodec {
     for (int i = moves.isPresent() ? moves.get().i32("finished") : 0; i > 0; i--) {
       ended.add(MigrationsJson.migration(lines.next().node(), ""));
     }
+    List<MovePart> parts = new ArrayList<>();
+    for (int i = moves.isPresent() ? moves.get().i32("parts") : 0; i > 0; i--) {
+      parts.add(MigrationsJson.part(lines.next().node()));
+    }
     lines.end();
     ClusterState state =
         new ClusterState(
@@ -195,7 +203,7 @@ public final class SnapshotCodec {
             header.texts("routers"),
             table,
             History.of(history),
-            moves.isPresent() ? MigrationsJson.read(moves.get(), ended) : Migrations.EMPTY,
+            moves.isPresent() ? MigrationsJson.read(moves.get(), ended, parts) : Migrations.EMPTY,
             incarnations(header),
             mismatches(header),
             header.i64("clock_ms"));

@@ -153,6 +153,13 @@ public sealed interface Command {
       implements Command {}
 
   /**
+   * Notes that the leader begins the work of a phase: refused after others have begun it too often
+   * without progress, since they may have died of it; not kept in the history. Leader-only.
+   */
+  @Wire("begin_phase")
+  record BeginPhase(long migrationId, Phase phase, long leaderTerm) implements Command {}
+
+  /**
    * Notes how far a move has come; not kept in the history. Ends a hold, unless it says what the
    * move still holds for. Leader-only.
    *

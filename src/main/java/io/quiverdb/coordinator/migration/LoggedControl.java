@@ -187,20 +187,25 @@ final class LoggedControl implements Control {
 
   /** Logs what was moved since the last entry: a step that ends leaves nothing unsaid. */
   void flush() throws InterruptedException {
+    boolean said = true;
     Optional<MoveProgress> report = progress.take(time.nanos());
-    if (report.isPresent()) {
-      say(report, Optional.empty());
+    while (report.isPresent() && said) {
+      said = say(report, Optional.empty());
+      report = said ? progress.take(time.nanos()) : Optional.empty();
     }
   }
 
-  private void say(Optional<MoveProgress> report, Optional<WaitingOn> waitingOn)
+  private boolean say(Optional<MoveProgress> report, Optional<WaitingOn> waitingOn)
       throws InterruptedException {
     MoveProgress numbers = report.orElseGet(progress::unchanged);
-    if (submit(new MigrationProgress(begun.id(), begun.phase(), numbers, waitingOn, term))) {
+    boolean said =
+        submit(new MigrationProgress(begun.id(), begun.phase(), numbers, waitingOn, term));
+    if (said) {
       waits.told(waitingOn, time.nanos());
     } else {
       report.ifPresent(progress::takeBack);
     }
+    return said;
   }
 
   private boolean submit(Command command) throws InterruptedException {

@@ -275,6 +275,7 @@ public final class MigrationExecutor {
       throws VerificationOwed, InterruptedException {
     try {
       outstanding.settle(move.quiet(), ports.time().nanos());
+      new Beginning(ports.log(), move.control(), term).log(step.migration());
       steps.perform(step.work(), move);
       return Optional.empty();
     } catch (StepFailed e) {

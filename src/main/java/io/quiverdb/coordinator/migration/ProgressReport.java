@@ -3,22 +3,46 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MoveProgress;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What was moved since the last progress entry. Thread-safe. */
+/**
+ * What was moved since the last progress entry. It knows all parts, also those for which the log
+ * has no room. Thread-safe.
+ */
 final class ProgressReport {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** So much of names and cursors in one entry; escaped, it may have six times as many bytes. */
+  private static final int MOST_TEXT = 512 << 10;
+
+  /** So many parts in one entry. */
+  private static final int MOST_PARTS = 2_048;
+
+  /** A longer id is no cursor: the copy goes on from the one before. */
+  private static final int LONGEST_CURSOR = 64 << 10;
+
+  private record Slice(String collection, long from, long to) {
+    static Slice of(MovePart part) {
+      return new Slice(part.collection(), part.from(), part.to());
+    }
+  }
+
   private MoveProgress all;
-  private final List<MovePart> fresh = new ArrayList<>();
+  private final Map<Slice, MovePart> parts = new HashMap<>();
+  private final Map<Slice, MovePart> fresh = new LinkedHashMap<>();
   private boolean changed;
   private long lastMoveNanos;
   private long ratedNanos;
   private long ratedPoints;
 
   ProgressReport(MoveProgress logged, long nanos) {
-    this.all = logged;
+    this.all = logged.withParts(List.of());
+    logged.parts().forEach(part -> parts.put(Slice.of(part), part));
     this.lastMoveNanos = nanos;
     this.ratedNanos = nanos;
     this.ratedPoints = logged.pointsDone();
@@ -26,28 +50,36 @@ final class ProgressReport {
 
   /** Returns how many more points are done. */
   synchronized long moved(MovePart part, long bytes, long nanos) {
-    long before =
-        all.parts().stream()
-            .filter(part::sameSlice)
-            .mapToLong(MovePart::pointsDone)
-            .findFirst()
-            .orElse(0);
+    Slice slice = Slice.of(part);
+    Optional<MovePart> known = Optional.ofNullable(parts.get(slice));
+    MovePart cursor = part.lastId().length() <= LONGEST_CURSOR ? part : stuck(part, known);
+    parts.put(slice, cursor);
+    fresh.put(slice, cursor);
     all =
-        all.after(
-            new MoveProgress(
-                all.pointsTotal(),
-                all.pointsDone(),
-                all.bytesDone() + bytes,
-                all.pointsPerSecond(),
-                all.round(),
-                List.of(part),
-                all.absent(),
-                all.absentJudged()));
-    fresh.removeIf(part::sameSlice);
-    fresh.add(part);
+        new MoveProgress(
+            all.pointsTotal(),
+            all.pointsDone(),
+            all.bytesDone() + bytes,
+            all.pointsPerSecond(),
+            all.round(),
+            List.of(),
+            all.absent(),
+            all.absentJudged());
     changed = true;
     lastMoveNanos = nanos;
-    return Math.max(0, part.pointsDone() - before);
+    return Math.max(0, part.pointsDone() - known.map(MovePart::pointsDone).orElse(0L));
+  }
+
+  private static MovePart stuck(MovePart part, Optional<MovePart> known) {
+    return new MovePart(
+        part.collection(),
+        part.from(),
+        part.to(),
+        part.pointsTotal(),
+        part.pointsDone(),
+        known.map(MovePart::offset).orElse(0L),
+        known.map(MovePart::lastId).orElse(""),
+        part.done());
   }
 
   synchronized void round(int number, long nanos) {
@@ -58,7 +90,7 @@ final class ProgressReport {
             all.bytesDone(),
             all.pointsPerSecond(),
             number,
-            all.parts(),
+            List.of(),
             all.absent(),
             all.absentJudged());
     changed = true;
@@ -74,7 +106,7 @@ final class ProgressReport {
             all.bytesDone(),
             all.pointsPerSecond(),
             all.round(),
-            all.parts(),
+            List.of(),
             met,
             judged);
     changed = true;
@@ -90,13 +122,15 @@ final class ProgressReport {
     return nanos - lastMoveNanos;
   }
 
-  /** The numbers now, and the parts that changed; empty if nothing did. */
+  /**
+   * The numbers now, and parts that changed, as many as fit into an entry; empty if nothing did.
+   */
   synchronized Optional<MoveProgress> take(long nanos) {
     if (!changed) {
       return Optional.empty();
     }
-    long total = all.parts().stream().mapToLong(MovePart::pointsTotal).sum();
-    long done = all.parts().stream().mapToLong(MovePart::pointsDone).sum();
+    long total = parts.values().stream().mapToLong(MovePart::pointsTotal).sum();
+    long done = parts.values().stream().mapToLong(MovePart::pointsDone).sum();
     all =
         new MoveProgress(
             Math.max(total, done),
@@ -104,30 +138,25 @@ final class ProgressReport {
             all.bytesDone(),
             rate(done, nanos),
             all.round(),
-            all.parts(),
+            List.of(),
             all.absent(),
             all.absentJudged());
-    MoveProgress report = withParts(fresh);
-    fresh.clear();
-    changed = false;
-    return Optional.of(report);
+    List<MovePart> reported = new ArrayList<>();
+    long text = 0;
+    Iterator<MovePart> next = fresh.values().iterator();
+    while (next.hasNext() && reported.size() < MOST_PARTS && text < MOST_TEXT) {
+      MovePart part = next.next();
+      next.remove();
+      reported.add(part);
+      text += part.collection().length() + part.lastId().length();
+    }
+    changed = !fresh.isEmpty();
+    return Optional.of(all.withParts(reported));
   }
 
   /** The numbers as they were reported last, for an entry about something else. */
   synchronized MoveProgress unchanged() {
-    return withParts(List.of());
-  }
-
-  private MoveProgress withParts(List<MovePart> parts) {
-    return new MoveProgress(
-        all.pointsTotal(),
-        all.pointsDone(),
-        all.bytesDone(),
-        all.pointsPerSecond(),
-        all.round(),
-        parts,
-        all.absent(),
-        all.absentJudged());
+    return all;
   }
 
   private long rate(long done, long nanos) {
@@ -144,10 +173,6 @@ final class ProgressReport {
   /** A report may not have been logged: its parts are said again unless newer ones are known. */
   synchronized void takeBack(MoveProgress report) {
     changed = true;
-    for (MovePart part : report.parts()) {
-      if (fresh.stream().noneMatch(part::sameSlice)) {
-        fresh.add(part);
-      }
-    }
+    report.parts().forEach(part -> fresh.putIfAbsent(Slice.of(part), part));
   }
 }

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  *     term of the leader that brought it here. Between the first one and the last, the oldest ones
  *     are left out beyond {@value #MAX_STEPS}
  * @param runner the leader that reported about it last
+ * @param begunIn the terms whose leaders have begun the work of this phase since the last progress
+ *     was seen in it: all but the last one may have died of it
  * @param verifiedTerm the term whose leader verified the copies; 0: nobody did
  * @param versionBefore map version when it was started; unsigned
  * @param versionDuring map version of the joining or leaving map
@@ -43,6 +45,7 @@ public record Migration(
     MigrationState state,
     List<PhaseEntry> steps,
     Runner runner,
+    List<Long> begunIn,
     long verifiedTerm,
     long versionBefore,
     OptionalLong versionDuring,
@@ -63,12 +66,16 @@ public record Migration(
   /** The most steps that are kept: elections can send a move back and forth. */
   public static final int MAX_STEPS = 100;
 
+  /** So many leaders may begin the work of a phase, and end without any progress in it. */
+  public static final int MAX_BEGINNINGS = 3;
+
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 500;
 
   /** Copies the lists; cuts an overlong error: it is replicated. */
   public Migration {
     steps = List.copyOf(steps);
+    begunIn = List.copyOf(begunIn);
     error = error.map(text -> text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR));
     skipped = List.copyOf(skipped);
     leftDirty = List.copyOf(leftDirty);
@@ -103,6 +110,7 @@ public record Migration(
         state,
         steps,
         Runner.of(steps.get(steps.size() - 1)),
+        List.of(),
         verifiedTerm,
         versionBefore,
         versionDuring,
@@ -173,8 +181,9 @@ public record Migration(
     return edit(
         draft -> {
           draft.phase = step.phase();
-          draft.state = stateIn(step.phase());
+          draft.state = MigrationState.in(step.phase());
           draft.steps = with(steps, step);
+          draft.begunIn = List.of();
           draft.waitingOn = Optional.empty();
           draft.gate = Optional.empty();
           draft.updatedMillis = step.epochMillis();
@@ -183,16 +192,6 @@ public record Migration(
             draft.progress = progress.ended();
           }
         });
-  }
-
-  private static MigrationState stateIn(Phase phase) {
-    return switch (phase) {
-      case REVERTING -> MigrationState.REVERTING;
-      case REVERTED -> MigrationState.REVERTED;
-      case DONE -> MigrationState.DONE;
-      case FAILED -> MigrationState.FAILED;
-      default -> MigrationState.RUNNING;
-    };
   }
 
   private static List<PhaseEntry> with(List<PhaseEntry> steps, PhaseEntry step) {
@@ -207,6 +206,22 @@ public record Migration(
   /** Worked on by this leader. */
   public Migration by(Runner newRunner) {
     return edit(draft -> draft.runner = newRunner);
+  }
+
+  /** Whether leaders have begun this phase so often, without progress, that nobody should again. */
+  public boolean beginsInVain(long term) {
+    return begunIn.size() >= MAX_BEGINNINGS && !begunIn.contains(term);
+  }
+
+  /** Begun by the leader of a term. */
+  public Migration begunIn(long term) {
+    return begunIn.contains(term)
+        ? this
+        : edit(
+            draft -> {
+              draft.begunIn = new ArrayList<>(begunIn);
+              draft.begunIn.add(term);
+            });
   }
 
   /** Changed at this time. */
@@ -247,7 +262,23 @@ public record Migration(
 
   /** With a report taken in. */
   public Migration withProgress(MoveProgress report) {
-    return edit(draft -> draft.progress = progress.after(report));
+    return edit(
+        draft -> {
+          draft.progress = progress.after(report);
+          if (draft.progress.isFurtherThan(progress)) {
+            draft.begunIn = List.of(runner.term());
+          }
+        });
+  }
+
+  /** Progress was seen in its phase: nobody but this term's leader counts. */
+  public Migration begunOnlyIn(long term) {
+    return edit(draft -> draft.begunIn = List.of(term));
+  }
+
+  /** With these parts in its progress. */
+  public Migration withParts(List<MovePart> parts) {
+    return edit(draft -> draft.progress = progress.withParts(parts));
   }
 
   /** Waiting for something else, or for nothing. */
@@ -270,6 +301,7 @@ public record Migration(
     return edit(
         draft -> {
           draft.retries = retries + 1;
+          draft.begunIn = List.of();
           draft.retried = waitingOn;
         });
   }
@@ -303,77 +335,5 @@ public record Migration(
     Draft draft = new Draft(this);
     change.accept(draft);
     return draft.finished(this);
-  }
-
-  /** The one place that names every part when one of them changes. */
-  private static final class Draft {
-    private Phase phase;
-    private MigrationState state;
-    private List<PhaseEntry> steps;
-    private Runner runner;
-    private long verifiedTerm;
-    private OptionalLong versionDuring;
-    private OptionalLong versionAfter;
-    private MoveProgress progress;
-    private Optional<WaitingOn> waitingOn;
-    private long throttlePointsPerSecond;
-    private Optional<String> error;
-    private long retries;
-    private Optional<WaitingOn> retried;
-    private boolean keepCopies;
-    private List<Long> skipped;
-    private List<String> leftDirty;
-    private Optional<Gate> gate;
-    private long updatedMillis;
-    private OptionalLong finishedMillis;
-
-    Draft(Migration migration) {
-      this.phase = migration.phase;
-      this.state = migration.state;
-      this.steps = migration.steps;
-      this.runner = migration.runner;
-      this.verifiedTerm = migration.verifiedTerm;
-      this.versionDuring = migration.versionDuring;
-      this.versionAfter = migration.versionAfter;
-      this.progress = migration.progress;
-      this.waitingOn = migration.waitingOn;
-      this.throttlePointsPerSecond = migration.throttlePointsPerSecond;
-      this.error = migration.error;
-      this.retries = migration.retries;
-      this.retried = migration.retried;
-      this.keepCopies = migration.keepCopies;
-      this.skipped = migration.skipped;
-      this.leftDirty = migration.leftDirty;
-      this.gate = migration.gate;
-      this.updatedMillis = migration.updatedMillis;
-      this.finishedMillis = migration.finishedMillis;
-    }
-
-    Migration finished(Migration fixed) {
-      return new Migration(
-          fixed.id,
-          fixed.plan,
-          phase,
-          state,
-          steps,
-          runner,
-          verifiedTerm,
-          fixed.versionBefore,
-          versionDuring,
-          versionAfter,
-          fixed.place,
-          progress,
-          waitingOn,
-          throttlePointsPerSecond,
-          error,
-          retries,
-          retried,
-          keepCopies,
-          skipped,
-          leftDirty,
-          gate,
-          updatedMillis,
-          finishedMillis);
-    }
   }
 }

@@ -19,6 +19,17 @@ public enum MigrationState {
   /** The end: refused before anything was published. */
   FAILED;
 
+  /** How a move stands that has just come into a phase. */
+  static MigrationState in(Phase phase) {
+    return switch (phase) {
+      case REVERTING -> REVERTING;
+      case REVERTED -> REVERTED;
+      case DONE -> DONE;
+      case FAILED -> FAILED;
+      default -> RUNNING;
+    };
+  }
+
   /** The stable name in log entries, snapshots and answers. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);

@@ -22,6 +22,11 @@ public record MovePart(
     String lastId,
     boolean done) {
 
+  /** How many characters its name and its cursor have. */
+  long text() {
+    return (long) collection.length() + lastId.length();
+  }
+
   /** Without its cursor. */
   MovePart ended() {
     return new MovePart(collection, from, to, pointsTotal, pointsDone, 0, "", done);

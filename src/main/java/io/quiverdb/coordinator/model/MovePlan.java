@@ -24,7 +24,10 @@ public record MovePlan(
     List<String> collectionsBefore,
     List<CountedShard> counted) {
   /** The most collections that a joining shard may have had, empty ones, before the move. */
-  public static final int MAX_COLLECTIONS = 4096;
+  public static final int MAX_COLLECTIONS = 16_384;
+
+  /** The most characters that their names may have together: all of them stand in one entry. */
+  public static final int MAX_TEXT = 600_000;
 
   /** The longest name of a collection in a plan, in characters. */
   public static final int MAX_NAME = 1024;
@@ -51,7 +54,8 @@ public record MovePlan(
   public boolean fits() {
     return collectionsBefore.size() <= MAX_COLLECTIONS
         && counted.size() <= MAX_COLLECTIONS
-        && collectionsBefore.stream().allMatch(name -> name.length() <= MAX_NAME);
+        && collectionsBefore.stream().allMatch(name -> name.length() <= MAX_NAME)
+        && collectionsBefore.stream().mapToLong(String::length).sum() <= MAX_TEXT;
   }
 
   /** How many points a shard had when the move was planned; 0: none, or nobody counted. */

@@ -1,7 +1,8 @@
 package io.quiverdb.coordinator.model;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How far a move has come.
@@ -25,7 +26,7 @@ public record MoveProgress(
     long absent,
     long absentJudged) {
   /** The most parts that a move may have: its collections times the shards they come from. */
-  public static final int MAX_PARTS = 4096;
+  public static final int MAX_PARTS = 32_768;
 
   /** The most characters that the names and cursors of all parts may have together. */
   public static final int MAX_TEXT = 4 << 20;
@@ -52,29 +53,66 @@ public record MoveProgress(
     this(pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, parts, 0, 0);
   }
 
+  /** Which points a part is about. */
+  private record Slice(String collection, long from, long to) {
+    static Slice of(MovePart part) {
+      return new Slice(part.collection(), part.from(), part.to());
+    }
+  }
+
   /**
    * This progress after a report: its numbers, and its parts in place of those of the same slices.
-   * Parts beyond {@link #MAX_PARTS} are left out.
+   * Nothing goes on from the cursor of a part that is through: it is not kept. Whatever would go
+   * beyond {@link #MAX_PARTS} or {@link #MAX_TEXT} is left as it was: after a change of leader, its
+   * copy begins anew.
    */
   public MoveProgress after(MoveProgress report) {
-    List<MovePart> merged = new ArrayList<>(parts);
-    for (MovePart part : report.parts) {
-      int known = indexOf(merged, part);
-      if (known >= 0) {
-        merged.set(known, part);
-      } else if (merged.size() < MAX_PARTS) {
-        merged.add(part);
-      }
-    }
     return new MoveProgress(
         report.pointsTotal,
         report.pointsDone,
         report.bytesDone,
         report.pointsPerSecond,
         report.round,
-        merged,
+        report.parts.isEmpty() ? parts : merged(report.parts),
         report.absent,
         report.absentJudged);
+  }
+
+  private List<MovePart> merged(List<MovePart> reported) {
+    Map<Slice, MovePart> merged = new LinkedHashMap<>();
+    long text = 0;
+    for (MovePart part : parts) {
+      merged.put(Slice.of(part), part);
+      text += part.text();
+    }
+    for (MovePart part : reported) {
+      MovePart kept = part.done() ? part.ended() : part;
+      MovePart known = merged.get(Slice.of(part));
+      long with = text + kept.text() - (known == null ? 0 : known.text());
+      if (with <= MAX_TEXT && (known != null || merged.size() < MAX_PARTS)) {
+        merged.put(Slice.of(part), kept);
+        text = with;
+      }
+    }
+    return List.copyOf(merged.values());
+  }
+
+  /** Whether it tells of more than another one that came before it. */
+  boolean isFurtherThan(MoveProgress before) {
+    return pointsDone > before.pointsDone || round > before.round;
+  }
+
+  /** With other parts. */
+  public MoveProgress withParts(List<MovePart> others) {
+    return new MoveProgress(
+        pointsTotal,
+        pointsDone,
+        bytesDone,
+        pointsPerSecond,
+        round,
+        others,
+        absent,
+        absentJudged);
   }
 
   /**
@@ -91,23 +129,5 @@ public record MoveProgress(
         parts.stream().limit(ENDED_PARTS).map(MovePart::ended).toList(),
         absent,
         absentJudged);
-  }
-
-  /** Whether names and cursors are within {@link #MAX_TEXT}. */
-  public boolean fits() {
-    long characters = 0;
-    for (MovePart part : parts) {
-      characters += (long) part.collection().length() + part.lastId().length();
-    }
-    return characters <= MAX_TEXT;
-  }
-
-  private static int indexOf(List<MovePart> parts, MovePart wanted) {
-    for (int i = 0; i < parts.size(); i++) {
-      if (parts.get(i).sameSlice(wanted)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
+import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.GateMigration;
@@ -26,6 +27,9 @@ final class MigrationRules {
     }
     if (command instanceof AdvanceMigration advance) {
       return Optional.of(MigrationSteps.advance(turn, advance));
+    }
+    if (command instanceof BeginPhase begin) {
+      return Optional.of(MigrationSteps.begin(turn, begin));
     }
     if (command instanceof MigrationProgress report) {
       return Optional.of(MigrationSteps.progress(turn, report));

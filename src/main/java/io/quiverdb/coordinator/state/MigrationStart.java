@@ -38,7 +38,8 @@ final class MigrationStart {
               + MovePlan.MAX_COLLECTIONS
               + " collections, or one whose name has over "
               + MovePlan.MAX_NAME
-              + " characters");
+              + " characters, or all their names have over "
+              + MovePlan.MAX_TEXT);
     }
     if (start.throttlePointsPerSecond() < 0) {
       return turn.rejected(Refusal.LIMIT_REACHED, MigrationOrders.THROTTLE_RANGE);

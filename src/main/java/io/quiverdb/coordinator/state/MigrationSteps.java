@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
+import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
@@ -12,9 +13,7 @@ import io.quiverdb.coordinator.model.MapChange.Changed;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
-import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Transition.By;
 import java.util.Optional;
@@ -48,19 +47,33 @@ final class MigrationSteps {
         migration -> move(turn, migration.by(turn.runner()), Phase.REVERTED, By.LEADER, ""));
   }
 
+  static Applied begin(Turn turn, BeginPhase begin) {
+    return turn.asLeader(
+        begin.migrationId(),
+        begin.phase(),
+        begin.leaderTerm(),
+        migration -> {
+          if (migration.state() == MigrationState.PAUSED) {
+            return turn.wrongPhase(migration, "resume it first");
+          }
+          return migration.beginsInVain(begin.leaderTerm())
+              ? turn.wrongPhase(
+                  migration,
+                  "it was begun in terms " + migration.begunIn() + " without progress; retry it")
+              : turn.changed(migration.by(turn.runner()).begunIn(begin.leaderTerm()));
+        });
+  }
+
   static Applied progress(Turn turn, MigrationProgress report) {
     return turn.asLeader(
         report.migrationId(),
         report.phase(),
         report.leaderTerm(),
         migration -> {
-          MoveProgress progress = migration.progress().after(report.progress());
-          if (!progress.fits()) {
-            return turn.rejected(
-                Refusal.LIMIT_REACHED,
-                "names and cursors have more than " + MoveProgress.MAX_TEXT + " characters");
+          Migration reported = migration.by(turn.runner()).withProgress(report.progress());
+          if (deletes(migration, report)) {
+            reported = reported.begunOnlyIn(report.leaderTerm());
           }
-          Migration reported = migration.withProgress(progress).by(turn.runner());
           return turn.changed(
               // What is in flight ends after the pause, and must not end the pause.
               migration.state() == MigrationState.PAUSED
@@ -72,6 +85,16 @@ final class MigrationSteps {
                               ? MigrationState.RUNNING
                               : migration.state()));
         });
+  }
+
+  /** Of a drop or a wipe, what it says while it deletes is all that tells of its progress. */
+  private static boolean deletes(Migration migration, MigrationProgress report) {
+    return report
+        .waitingOn()
+        .filter(now -> now.what().equals("deletes"))
+        .filter(
+            now -> !migration.waitingOn().map(WaitingOn::detail).equals(Optional.of(now.detail())))
+        .isPresent();
   }
 
   /** One shard may be away while others go on. */

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.command.Command.AddShard;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.AllocateId;
+import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
 import io.quiverdb.coordinator.command.Command.CancelLeave;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
@@ -110,6 +111,9 @@ final class Wording {
           + " to "
           + advance.to()
           + (advance.reason().isBlank() ? "" : ": " + advance.reason());
+    }
+    if (command instanceof BeginPhase begin) {
+      return id(begin.migrationId()) + " " + begin.phase();
     }
     if (command instanceof MigrationProgress report) {
       return id(report.migrationId()) + " " + report.phase();

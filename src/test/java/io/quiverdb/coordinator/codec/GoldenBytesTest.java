@@ -103,6 +103,7 @@ class GoldenBytesTest {
                 5000,
                 7),
             new Command.AdvanceMigration(3, Phase.WARMING, Phase.REVERTING, "s4 is ill", 7),
+            new Command.BeginPhase(3, Phase.COPYING, 7),
             new Command.MigrationProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
             new Command.HoldMigration(3, Phase.ADOPTING, WAITING_ON, 7),
             new Command.GateMigration(3, Phase.WARMING, 7),
@@ -208,6 +209,7 @@ class GoldenBytesTest {
     walk.to(Phase.WARMING);
     walk.accepted(
         new Command.MigrationProgress(4, Phase.WARMING, REPORT, Optional.of(WAITING_ON), 7));
+    walk.accepted(new Command.BeginPhase(4, Phase.WARMING, 7));
     walk.accepted(new Command.ThrottleMigration(4, 5000));
     walk.accepted(new Command.GateMigration(4, Phase.WARMING, 7));
     checkSnapshot("snapshot-moves.jsonl", new Snapshot(walk.state, 40, 7));

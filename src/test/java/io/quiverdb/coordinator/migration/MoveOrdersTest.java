@@ -35,7 +35,7 @@ class MoveOrdersTest extends LedMove {
     data.deeds.put("copy", LedMove::untilStopped);
     lead();
     cluster.start(MigrationKind.GROW);
-    cluster.await(Phase.COPYING);
+    awaitCopy();
     cluster.accept(new Command.PauseMigration(1));
     cluster.world.sleep(Duration.ofMinutes(5));
     assertEquals(1, data.calls.size());
@@ -43,6 +43,10 @@ class MoveOrdersTest extends LedMove {
     data.deeds.clear();
     cluster.accept(new Command.ResumeMigration(1));
     assertEquals(Phase.DONE, awaitEnd());
+  }
+
+  private void awaitCopy() throws InterruptedException {
+    cluster.world.await(() -> data.calls.contains("copy"), Duration.ofMinutes(10));
   }
 
   @Test
@@ -60,7 +64,7 @@ class MoveOrdersTest extends LedMove {
         });
     lead();
     cluster.start(MigrationKind.DRAIN);
-    cluster.await(Phase.COPYING);
+    awaitCopy();
     cluster.accept(new Command.CancelMigration(1, false));
     cluster.world.sleep(Duration.ofMinutes(3));
     assertTrue(cluster.move().holds());

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a leader reports about a move: progress, holds, and what is left of them in the end. */
@@ -44,28 +45,88 @@ class MigrationProgressTest {
     assertEquals(walk.now, walk.move().updatedMillis());
   }
 
+  /** What the log cannot keep must not hide from it what can be seen. */
   @Test
-  void reportsOutOfBoundsAreRefused() {
+  void whatGoesBeyondTheBoundsIsLeftAsItWas() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
-    MovePart huge = new MovePart("c", 0, 3, 1, 1, 1, "x".repeat(MoveProgress.MAX_TEXT), false);
-    assertEquals(
-        Refusal.LIMIT_REACHED,
-        walk.refusal(
-            new Command.MigrationProgress(
-                1,
-                Phase.COPYING,
-                new MoveProgress(1, 1, 1, 1, 1, List.of(huge)),
-                Optional.empty(),
-                7)));
+    MovePart small = new MovePart("c", 0, 3, 9, 1, 1, "an id", false);
+    report(new MoveProgress(9, 1, 1, 1, 1, List.of(small)));
+    MovePart huge = new MovePart("c", 0, 3, 9, 2, 2, "x".repeat(MoveProgress.MAX_TEXT), false);
+    MovePart other = new MovePart("d", 0, 3, 9, 2, 2, "y", false);
+    report(new MoveProgress(9, 4, 1, 1, 1, List.of(huge, other)));
+    assertEquals(List.of(small, other), walk.move().progress().parts());
+    assertEquals(4, walk.move().progress().pointsDone());
     List<MovePart> many = new ArrayList<>();
     for (int i = 0; i < MoveProgress.MAX_PARTS + 5; i++) {
       many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "", false));
     }
+    report(new MoveProgress(1, 1, 1, 1, 1, many));
+    assertEquals(MoveProgress.MAX_PARTS, walk.move().progress().parts().size());
+  }
+
+  private void report(MoveProgress progress) {
+    walk.accepted(
+        new Command.MigrationProgress(1, Phase.COPYING, progress, Optional.empty(), walk.term));
+  }
+
+  @Test
+  void nothingGoesOnFromTheCursorOfAPartThatIsThrough() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    report(
+        new MoveProgress(9, 1, 1, 1, 1, List.of(new MovePart("c", 0, 3, 1, 1, 1, "an id", true))));
+    assertEquals(
+        List.of(new MovePart("c", 0, 3, 1, 1, 0, "", true)), walk.move().progress().parts());
+  }
+
+  /** Each of them may have died of it, and the next one would as well. */
+  @Test
+  void whatThreeLeadersHaveBegunWithoutProgressNobodyBeginsUnasked() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    for (walk.term = 8; walk.term < 11; walk.term++) {
+      walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+      walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+    }
+    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn());
+    assertEquals(
+        Refusal.WRONG_PHASE, walk.refusal(new Command.BeginPhase(1, Phase.COPYING, walk.term)));
+    walk.accepted(walk.hold("somebody should look at it"));
+    walk.accepted(new Command.RetryMigration(1, OptionalLong.empty()));
+    walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+    assertEquals(List.of(11L), walk.move().begunIn());
+  }
+
+  @Test
+  void progressAndTheNextPhaseForgetWhoHasBegunBefore() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    for (walk.term = 8; walk.term < 10; walk.term++) {
+      walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+      report(MoveProgress.NONE);
+    }
+    walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn());
+    report(new MoveProgress(9, 1, 1, 1, 1, List.of()));
+    assertEquals(List.of(10L), walk.move().begunIn());
+    walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
+    assertEquals(List.of(), walk.move().begunIn());
+  }
+
+  @Test
+  void deletesAreProgressToo() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.DROPPING);
+    for (long term = 8; term < 10; term++) {
+      walk.term = term;
+      walk.accepted(new Command.BeginPhase(1, Phase.DROPPING, term));
+    }
+    WaitingOn deletes = new WaitingOn("deletes", "5 points deleted from http://s0:1", 1, 0, 0);
     walk.accepted(
         new Command.MigrationProgress(
-            1, Phase.COPYING, new MoveProgress(1, 1, 1, 1, 1, many), Optional.empty(), 7));
-    assertEquals(MoveProgress.MAX_PARTS, walk.move().progress().parts().size());
+            1, Phase.DROPPING, MoveProgress.NONE, Optional.of(deletes), walk.term));
+    assertEquals(List.of(9L), walk.move().begunIn());
   }
 
   /** A hundred of them are kept in the memory of every member. */
@@ -75,7 +136,7 @@ class MigrationProgressTest {
     walk.to(Phase.COPYING);
     List<MovePart> many = new ArrayList<>();
     for (int i = 0; i < MoveProgress.MAX_PARTS; i++) {
-      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "an id", true));
+      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "an id", false));
     }
     walk.accepted(
         new Command.MigrationProgress(

@@ -76,7 +76,8 @@ final class RandomMoves {
 
   private Command beside(Migration move, long term) {
     long id = random.nextInt(10) == 0 ? move.id() - 1 : move.id();
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
+      case 10 -> new Command.BeginPhase(id, move.phase(), term);
       case 0, 1 ->
           new Command.MigrationProgress(
               id,
@@ -128,7 +129,8 @@ final class RandomMoves {
 
   /** What nobody should ever log. */
   Command hostile() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
+      case 12 -> new Command.BeginPhase(id(), phase(), term());
       case 0 ->
           new Command.StartMigration(
               new MovePlan(
