@@ -84,7 +84,7 @@ final class Cooling {
   /** An owner that does not answer cannot say, and must not keep the move from its end. */
   private Optional<Warm> warmOrUnknown(Sides sides, Shard owner, IndexMinder.Changes changes)
       throws InterruptedException {
-    try {
+    try (MemoryBudget.Share share = move.memory().take(MemoryBudget.STEP, move.time())) {
       return warm(sides, owner, changes);
     } catch (ShardException e) {
       return Optional.of(new Warm(word(e), String.valueOf(e.getMessage()), List.of(e.url())));

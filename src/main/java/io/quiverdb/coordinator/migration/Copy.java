@@ -43,11 +43,22 @@ final class Copy {
     Slice slice = Slice.of(move);
     move.control().round(1);
     for (ShardCollection collection : collections) {
-      for (List<Shard> donors : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
-        copy(slice, collection, donors);
+      try {
+        copy(slice, collection, SIDE_BY_SIDE);
+      } catch (LongRows e) {
+        held.forget();
+        copy(slice, collection, 1);
       }
     }
     calls.settle();
+  }
+
+  private void copy(Slice slice, ShardCollection collection, int sideBySide)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int most = calls.pageSizes().sideBySide(collection.name(), sideBySide);
+    for (List<Shard> donors : Groups.of(slice.partners(), most)) {
+      copy(slice, collection, donors);
+    }
   }
 
   private void copy(Slice slice, ShardCollection collection, List<Shard> donors)
@@ -76,6 +87,9 @@ final class Copy {
           open.remove(source);
         } else {
           source.copy(page, writer);
+          if (calls.pageSizes().isLong(collection.name())) {
+            writer.flush();
+          }
         }
       }
       writer.flush();

@@ -94,8 +94,11 @@ final class DataCalls {
   /**
    * A page of the listing; a page that fails is asked for again with half the rows.
    *
-   * @param limit {@link #SMALLEST_PAGE} or more
-   * @param maxBytes of the rows that are wanted, unless the page is of the smallest size
+   * <p>Throws {@link LongRows} if two rows are too much, once for each collection: the next time
+   * they may have {@link ShardApi#PAGE_BYTES}.
+   *
+   * @param limit {@link #SMALLEST_PAGE} or more; 1: the first row alone
+   * @param maxBytes of the rows that are wanted
    * @param count how many points the collection has; 0: not known
    * @param wanted by their ids
    */
@@ -112,22 +115,28 @@ final class DataCalls {
     int asked = limit;
     while (true) {
       retry.check();
+      boolean alone = asked <= SMALLEST_PAGE && pageSizes.isLong(collection);
+      int most = alone ? Math.max(maxBytes, ShardApi.PAGE_BYTES) : maxBytes;
       try {
-        int most = asked == SMALLEST_PAGE ? ShardApi.PAGE_BYTES : maxBytes;
         ShardPage page =
             move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most, wanted);
         retry.over();
         return new Page(page, asked);
       } catch (ShardException e) {
+        boolean smallest = asked <= SMALLEST_PAGE;
+        if (e.kind() == Kind.REFUSED && smallest && most < ShardApi.PAGE_BYTES) {
+          pageSizes.areLong(collection);
+          throw new LongRows(String.valueOf(e.getMessage()));
+        }
         // Fewer rows cost hardly less then: the shard goes through all points for every page.
         boolean inVain =
             e.kind() == Kind.TIMED_OUT && count > 0 && asked <= count / ROWS_PER_LISTED_ROW;
-        if (e.kind() != Kind.REFUSED || asked == SMALLEST_PAGE) {
+        if (e.kind() != Kind.REFUSED || smallest) {
           retry.after(inVain ? tooManyPoints(e, collection, count) : e);
         }
         boolean late = e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN;
         if (e.kind() == Kind.REFUSED || (late && !inVain)) {
-          asked = Math.max(SMALLEST_PAGE, asked / 2);
+          asked = Math.min(asked, Math.max(SMALLEST_PAGE, asked / 2));
         }
       }
     }

@@ -15,17 +15,20 @@ import java.util.TreeMap;
  * collection of which there are too many is dirty as a whole. Not thread-safe.
  */
 final class Dirty {
-  private final int most;
+  /** Of an id that is remembered: entries of two maps, and a string. */
+  private static final int OVERHEAD = 80;
+
+  private final long most;
   private final Set<String> whole = new HashSet<>();
   private final Map<String, Map<Long, Set<String>>> ids = new TreeMap<>();
-  private int size;
+  private long size;
 
   /**
    * Nothing.
    *
-   * @param most so many ids are remembered one by one, over all collections
+   * @param most bytes that ids may have which are remembered one by one, over all collections
    */
-  Dirty(int most) {
+  Dirty(long most) {
     this.most = most;
   }
 
@@ -38,14 +41,25 @@ final class Dirty {
         ids.computeIfAbsent(collection, c -> new HashMap<>())
             .computeIfAbsent(target.id(), t -> new HashSet<>())
             .add(id);
-    if (fresh && ++size > most) {
-      addAll(collection);
+    if (fresh) {
+      size += bytes(id);
+      if (size > most) {
+        addAll(collection);
+      }
     }
+  }
+
+  private static long bytes(String id) {
+    return OVERHEAD + 2L * id.length();
   }
 
   /** Every copy of a collection. */
   void addAll(String collection) {
-    size -= size(collection);
+    size -=
+        ids.getOrDefault(collection, Map.of()).values().stream()
+            .flatMap(Set::stream)
+            .mapToLong(Dirty::bytes)
+            .sum();
     ids.remove(collection);
     whole.add(collection);
   }

@@ -50,17 +50,36 @@ final class Drop {
       throws StepFailed, CollectionChanged, InterruptedException {
     absent.beginPass();
     Slice slice = Slice.of(move);
+    List<Shard> all = answeringFirst(slice.authorities());
     long found = 0;
-    for (List<Shard> donors : Groups.of(answeringFirst(slice.authorities()), SIDE_BY_SIDE)) {
-      found += clean(slice, donors, collections);
+    try {
+      found = clean(slice, Groups.of(all, sideBySide(collections)), collections);
+    } catch (LongRows e) {
+      found = 1 + clean(slice, Groups.of(all, 1), collections);
     }
     move.control().goingOn();
     calls.settle();
     return found == 0;
   }
 
+  private int sideBySide(List<ShardCollection> collections) {
+    return collections.stream()
+        .mapToInt(c -> calls.pageSizes().sideBySide(c.name(), SIDE_BY_SIDE))
+        .min()
+        .orElse(SIDE_BY_SIDE);
+  }
+
+  private long clean(Slice slice, List<List<Shard>> groups, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    long found = 0;
+    for (List<Shard> donors : groups) {
+      found += together(slice, donors, collections);
+    }
+    return found;
+  }
+
   /** One that waits does not stop the others; one that cannot go on does. */
-  private long clean(Slice slice, List<Shard> donors, List<ShardCollection> collections)
+  private long together(Slice slice, List<Shard> donors, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Task<Long>> cleaning = new ArrayList<>();
     boolean allEnd = false;

@@ -4,10 +4,10 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
-import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardPage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +24,9 @@ import java.util.OptionalLong;
 final class Estimate {
   private static final int PAGE = 1_000;
   private static final int LARGE_PAGE = 10_000;
+
+  /** Of a row that is looked at; a longer one counts as so long. */
+  private static final int MOST_BYTES = 4 << 20;
 
   private static final double LISTED_ROW_NANOS = 500;
   private static final double RETURNED_ROW_NANOS = 6_000;
@@ -108,23 +111,26 @@ final class Estimate {
     }
     ShardCollection collection = largest.get().collection();
     long begun = time.nanos();
-    List<Row> rows = page(largest.get().donor().primaryUrl(), collection.name());
+    ShardPage page = page(largest.get().donor().primaryUrl(), collection.name());
     long took = time.nanos() - begun;
-    double expected = pageNanos(collection.count(), rows.size());
-    double bytes = rows.stream().mapToLong(Row::size).average().orElse(0);
+    double expected = pageNanos(collection.count(), page.count());
+    double bytes = (double) page.bytes() / Math.max(1, page.count());
     return new Measured(Math.min(10, Math.max(1, took / Math.max(1, expected))), bytes);
   }
 
-  /** Long rows come in a smaller page. */
-  private List<Row> page(String url, String collection)
+  /** Only its length is wanted: no row is kept. Long rows come in a smaller page. */
+  private ShardPage page(String url, String collection)
       throws ShardException, InterruptedException {
     int asked = PAGE;
     while (true) {
       try {
-        return shards.fetch(url, collection, 0, asked);
+        return shards.fetch(url, collection, 0, asked, MOST_BYTES, id -> false);
       } catch (ShardException e) {
-        if (e.kind() != ShardException.Kind.REFUSED || asked == 1) {
+        if (e.kind() != ShardException.Kind.REFUSED) {
           throw e;
+        }
+        if (asked == 1) {
+          return new ShardPage(1, "", "", MOST_BYTES, List.of());
         }
         asked = Math.max(1, asked / 8);
       }
@@ -166,8 +172,7 @@ final class Estimate {
     double scan = longest(scans);
     double copy = Math.max(scan, longest(writes));
     double throttled = throttle > 0 ? points * NANOS_PER_SECOND / throttle : 0;
-    // One donor after another is cleaned.
-    double drop = deletes.values().stream().mapToDouble(Double::doubleValue).sum();
+    double drop = longest(deletes);
     return Math.max(copy, throttled) + scan + drop + scan;
   }
 

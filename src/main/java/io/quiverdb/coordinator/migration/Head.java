@@ -26,14 +26,14 @@ final class Head implements AutoCloseable {
   }
 
   private boolean turn() throws StepFailed, CollectionChanged, InterruptedException {
+    // The rows that were passed are not kept while the next ones are read.
+    rows = List.of();
+    index = 0;
     Scan.Page page = scan.next();
     if (page == null) {
-      rows = List.of();
-      index = 0;
       return false;
     }
     rows = page.rows();
-    index = 0;
     return true;
   }
 

@@ -11,13 +11,20 @@ import java.util.Map;
  * shards hold, each of them asked once. For one task.
  */
 final class Held {
+  private final Move move;
   private final DataCalls calls;
-  private final Parts logged;
+  private Parts logged;
   private final Map<Long, Map<String, Long>> counts = new HashMap<>();
 
   Held(Move move, DataCalls calls) {
+    this.move = move;
     this.calls = calls;
     this.logged = Parts.of(move);
+  }
+
+  /** Takes what is logged by now: a copy that was broken off goes on from there. */
+  void forget() {
+    logged = Parts.of(move);
   }
 
   /** The part of a collection between the moving shard and a partner, with nothing done yet. */

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
@@ -49,6 +50,12 @@ final class IndexMinder {
   private static final Duration NO_LIMIT = Duration.ofDays(1);
   private static final int NEIGHBOURS = 10;
 
+  /** A row that is read beside a step. */
+  private static final int SHORT_ROW = 4 << 20;
+
+  /** What the vectors of all open searches may have together, in bytes. */
+  private static final long OPEN_BYTES = 8 << 20;
+
   /** What a move has changed. */
   interface Changes {
     /** How many points of a collection at a URL; 0: no build is wanted there, or not yet. */
@@ -65,6 +72,7 @@ final class IndexMinder {
 
   private final Tasks tasks;
   private final Map<Place, Tasks.Task<String>> open = new LinkedHashMap<>();
+  private final Map<Place, Long> openBytes = new HashMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
 
   /** The last move that set off a build there, by its id. */
@@ -197,6 +205,7 @@ final class IndexMinder {
 
   private boolean hasRoom(String url) {
     return open.size() < MOST
+        && openBytes.values().stream().mapToLong(Long::longValue).sum() < OPEN_BYTES
         && open.keySet().stream().filter(place -> place.url().equals(url)).count()
             < MOST_AT_ONE_URL;
   }
@@ -207,6 +216,7 @@ final class IndexMinder {
       Optional<Row> row = first(move, place);
       if (row.isPresent()) {
         stirred.put(place, move.control().migration().id());
+        openBytes.put(place, row.get().memory());
         open.put(
             place,
             tasks.start(
@@ -221,9 +231,34 @@ final class IndexMinder {
     }
   }
 
+  /** A long one is read only while nothing else is kept in memory; its vector is all that stays. */
   private static Optional<Row> first(Move move, Place place)
       throws ShardException, InterruptedException {
-    return move.shards().fetch(place.url(), place.collection(), 0, 1).stream().findFirst();
+    try {
+      return first(move, place, MemoryBudget.FEW_ROWS, SHORT_ROW);
+    } catch (ShardException e) {
+      if (e.kind() != ShardException.Kind.REFUSED) {
+        throw e;
+      }
+      return first(move, place, MemoryBudget.LONG_ROW, ShardApi.PAGE_BYTES);
+    }
+  }
+
+  private static Optional<Row> first(Move move, Place place, long room, int most)
+      throws ShardException, InterruptedException {
+    Optional<MemoryBudget.Share> share = move.memory().tryTake(room);
+    if (share.isEmpty()) {
+      return Optional.empty();
+    }
+    try (MemoryBudget.Share held = share.get()) {
+      return move
+          .shards()
+          .fetch(place.url(), place.collection(), 0, 1, most, id -> true)
+          .rows()
+          .stream()
+          .findFirst()
+          .map(Row::withoutPayload);
+    }
   }
 
   private String untilClosed(Move move, Place place, ShardCollection collection, Row near) {
@@ -274,6 +309,7 @@ final class IndexMinder {
   private void closeIf(Predicate<Place> which) {
     List<Place> places = open.keySet().stream().filter(which).toList();
     List<Tasks.Task<String>> closing = places.stream().map(open::remove).toList();
+    places.forEach(openBytes::remove);
     closing.forEach(Tasks.Task::cancel);
     closing.forEach(Joined::quietly);
   }

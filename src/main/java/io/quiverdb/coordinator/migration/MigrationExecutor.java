@@ -310,7 +310,8 @@ public final class MigrationExecutor {
         ports.fence(),
         control,
         new AnsweringWait(ports.shards(), ports.routers(), ports.tasks(), ports.time(), control),
-        ports.spills());
+        ports.spills(),
+        ports.memory());
   }
 
   /**

@@ -17,6 +17,7 @@ import io.quiverdb.coordinator.shard.ShardApi;
  * @param control what the log wants
  * @param quiet waits that count only while everything answers
  * @param spills keeps what a drop removes although the owner lacks it
+ * @param memory for what is read of points
  */
 record Move(
     MoveSettings settings,
@@ -27,4 +28,5 @@ record Move(
     Fence fence,
     Control control,
     QuietWait quiet,
-    Spills spills) {}
+    Spills spills,
+    MemoryBudget memory) {}

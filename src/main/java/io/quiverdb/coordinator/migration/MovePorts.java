@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.shard.ShardApi;
  * @param tasks work side by side
  * @param fence until when data requests may be sent in that term
  * @param spills keeps what a drop removes although the owner lacks it
+ * @param memory for what is read of points, in the whole process
  * @param recorder told what is done, for the metrics
  */
 public record MovePorts(
@@ -24,4 +25,5 @@ public record MovePorts(
     Tasks tasks,
     Fence fence,
     Spills spills,
+    MemoryBudget memory,
     MoveRecorder recorder) {}

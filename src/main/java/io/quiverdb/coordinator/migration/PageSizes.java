@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardPage;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class PageSizes {
   /** Under the largest answer, with room for rows that are longer than those before. */
   private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
 
+  /** Of a row in memory; see {@link Row#memory}. */
+  private static final int OVERHEAD = 256;
+
   private record Listing(String url, String collection) {}
 
   /**
@@ -30,15 +34,16 @@ final class PageSizes {
    *
    * @param rows listed
    * @param bytes of the whole answer
-   * @param kept bytes of the wanted rows
+   * @param kept bytes that the wanted rows have in memory
    */
   private record Seen(int rows, long bytes, long kept) {
     static Seen of(ShardPage page) {
-      return new Seen(page.count(), page.bytes(), page.rows().stream().mapToLong(Row::size).sum());
+      return new Seen(
+          page.count(), page.bytes(), page.rows().stream().mapToLong(Row::memory).sum());
     }
 
     Seen ifAllAreKept() {
-      return new Seen(rows, bytes, bytes);
+      return new Seen(rows, bytes, bytes + (long) OVERHEAD * rows);
     }
 
     int next(long keptBytes) {
@@ -50,10 +55,27 @@ final class PageSizes {
   }
 
   private final Map<Listing, Seen> seen = new ConcurrentHashMap<>();
+  private final Set<String> longRows = ConcurrentHashMap.newKeySet();
 
   /** Another move begins: it wants other rows. */
   void forget() {
     seen.clear();
+    longRows.clear();
+  }
+
+  /** Two rows of this collection are more than one of several scans may keep. */
+  void areLong(String collection) {
+    longRows.add(collection);
+  }
+
+  /** How many scans of this collection may go on side by side, of so many. */
+  int sideBySide(String collection, int most) {
+    return isLong(collection) ? 1 : most;
+  }
+
+  /** Whether its rows are so long that its scans take turns, and read nothing ahead. */
+  boolean isLong(String collection) {
+    return longRows.contains(collection);
   }
 
   /**

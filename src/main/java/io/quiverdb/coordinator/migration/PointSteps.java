@@ -22,23 +22,29 @@ final class PointSteps implements DataSteps {
 
   @Override
   public void survey(Move move) throws InterruptedException {
-    new Survey(move, pageSizes).run();
+    try (MemoryBudget.Share share = move.memory().take(MemoryBudget.FEW_ROWS, move.time())) {
+      new Survey(move, pageSizes).run();
+    }
   }
 
   @Override
   public void copy(Move move, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    if (move.control().migration().plan().kind() == MigrationKind.GROW) {
-      new Copy(move, calls(move)).run(collections);
-    } else {
-      new Reconcile(move, calls(move)).first(collections);
+    try (MemoryBudget.Share share = room(move)) {
+      if (move.control().migration().plan().kind() == MigrationKind.GROW) {
+        new Copy(move, calls(move)).run(collections);
+      } else {
+        new Reconcile(move, calls(move)).first(collections);
+      }
     }
   }
 
   @Override
   public void verify(Move move, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    new Reconcile(move, calls(move)).untilEqual(collections);
+    try (MemoryBudget.Share share = room(move)) {
+      new Reconcile(move, calls(move)).untilEqual(collections);
+    }
   }
 
   @Override
@@ -47,12 +53,20 @@ final class PointSteps implements DataSteps {
     if (absent == null || !absent.isOf(move.control())) {
       absent = new AbsentCount(move.control(), move.settings().spillThreshold());
     }
-    return new Drop(move, calls(move), absent).pass(collections);
+    try (MemoryBudget.Share share = room(move)) {
+      return new Drop(move, calls(move), absent).pass(collections);
+    }
   }
 
   @Override
   public void wipe(Move move) throws StepFailed, CollectionChanged, InterruptedException {
-    new Wipe(move, calls(move)).run();
+    try (MemoryBudget.Share share = room(move)) {
+      new Wipe(move, calls(move)).run();
+    }
+  }
+
+  private static MemoryBudget.Share room(Move move) throws InterruptedException {
+    return move.memory().take(MemoryBudget.STEP, move.time());
   }
 
   private DataCalls calls(Move move) {

@@ -70,8 +70,13 @@ final class Probes {
       }
       // Rows so long that several donors' do not fit into memory together.
       List<Probe> probes = new ArrayList<>();
+      long bytes = 0;
       for (Shard donor : sides.donors()) {
-        probes.addAll(sample(collection, donor, target, ALONE));
+        if (bytes < MOST_BYTES) {
+          List<Probe> its = spread(sample(collection, donor, target, ALONE));
+          bytes += its.stream().mapToLong(probe -> probe.row().memory()).sum();
+          probes.addAll(its);
+        }
       }
       return spread(probes);
     }

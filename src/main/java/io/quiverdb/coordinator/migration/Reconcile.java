@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * collections. For one task at a time.
  */
 final class Reconcile {
-  /** So many dirty ids are remembered one by one. */
-  static final int REMEMBERED = 50_000;
+  /** What the dirty ids that are remembered one by one may have in memory, in bytes; twice. */
+  static final long REMEMBERED = 4 << 20;
 
   /** Up to so many are compared by reading points; above, by scanning. */
   private static final int FEW = 2_000;
@@ -51,20 +51,10 @@ final class Reconcile {
     checkTruth(slice);
     Withheld withheld = new Withheld(move);
     for (ShardCollection collection : collections) {
-      for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
-        Tally tally = Tally.of(move, held, slice, collection.name(), partners);
-        if (!tally.isDone()) {
-          Dirty everything = new Dirty(0);
-          everything.addAll(collection.name());
-          merge(
-              slice,
-              collection,
-              partners,
-              everything,
-              new Repairs(move, calls, collection, tally),
-              withheld);
-          tally.done();
-        }
+      try {
+        first(slice, held, collection, withheld);
+      } catch (LongRows e) {
+        first(slice, held, collection, withheld);
       }
     }
     withheld.deleteAll(collection -> new Repairs(move, calls, collection, (target, id) -> {}));
@@ -73,6 +63,29 @@ final class Reconcile {
 
   private void checkTruth(Slice slice) throws StepFailed, CollectionChanged, InterruptedException {
     new Truth(move).check(slice.authorities(), calls::points, "retry makes its copies equal to it");
+  }
+
+  private void first(Slice slice, Held held, ShardCollection collection, Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    for (List<Shard> partners : groups(slice, collection.name())) {
+      Tally tally = Tally.of(move, held, slice, collection.name(), partners);
+      if (!tally.isDone()) {
+        Dirty everything = new Dirty(0);
+        everything.addAll(collection.name());
+        merge(
+            slice,
+            collection,
+            partners,
+            everything,
+            new Repairs(move, calls, collection, tally),
+            withheld);
+        tally.done();
+      }
+    }
+  }
+
+  private List<List<Shard>> groups(Slice slice, String collection) {
+    return Groups.of(slice.partners(), calls.pageSizes().sideBySide(collection, SIDE_BY_SIDE));
   }
 
   /**
@@ -116,14 +129,10 @@ final class Reconcile {
       String name = collection.name();
       Repairs.Watch watch = watch(written, name);
       if (dirty.isWhole(name) || dirty.size(name) > FEW) {
-        for (List<Shard> partners : Groups.of(slice.partners(), SIDE_BY_SIDE)) {
-          merge(
-              slice,
-              collection,
-              partners,
-              dirty,
-              new Repairs(move, calls, collection, watch),
-              withheld);
+        try {
+          merge(slice, collection, dirty, watch, withheld);
+        } catch (LongRows e) {
+          merge(slice, collection, dirty, watch, withheld);
         }
       } else if (!dirty.isClean(name)) {
         compareOneByOne(
@@ -140,6 +149,24 @@ final class Reconcile {
       written.add(collection, target, id);
       move.control().recorder().repaired(1);
     };
+  }
+
+  private void merge(
+      Slice slice,
+      ShardCollection collection,
+      Dirty dirty,
+      Repairs.Watch watch,
+      Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    for (List<Shard> partners : groups(slice, collection.name())) {
+      merge(
+          slice,
+          collection,
+          partners,
+          dirty,
+          new Repairs(move, calls, collection, watch),
+          withheld);
+    }
   }
 
   private void merge(
@@ -177,6 +204,9 @@ final class Reconcile {
                 withheld.delete(collection, authority, target, merge.id(), repairs);
               } else {
                 judge(target, merge.id(), truth, copy, repairs);
+              }
+              if (calls.pageSizes().isLong(collection.name())) {
+                repairs.flush();
               }
             }
           }

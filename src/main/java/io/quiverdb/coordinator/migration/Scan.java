@@ -25,11 +25,11 @@ final class Scan implements AutoCloseable {
   private static final long LONG_PAGE_NANOS = Duration.ofMillis(250).toNanos();
 
   /**
-   * What the wanted rows of all scans that run side by side may have together: a third of the heap
-   * that members are shipped with. More lets the collector stop the leader for so long that it is
-   * voted out.
+   * What the wanted rows of all scans that run side by side may have together, of what a step may
+   * have ({@link MemoryBudget#STEP}). More lets the collector stop the leader for so long that it
+   * is voted out.
    */
-  private static final long PAGES_BYTES = 32 << 20;
+  private static final long PAGES_BYTES = 24 << 20;
 
   /** So many times the rows of the page before, while those are worked on. */
   private static final int GROWTH_FROM_SMALL = 4;
@@ -152,9 +152,9 @@ final class Scan implements AutoCloseable {
     rowsAtMost = PageSizes.FIRST_ROWS;
   }
 
-  /** Starts to read, if this scan reads ahead and its side has the turn. */
+  /** Starts to read, if this scan reads ahead, its rows are not long and its side has the turn. */
   void begin() {
-    boolean may = side == null || side.hasTurn();
+    boolean may = (side == null || side.hasTurn()) && !calls.pageSizes().isLong(collection);
     if (ahead != null && may && reading == null && !over) {
       reading = ahead.start("scan " + shard.primaryUrl() + " " + collection, this::read);
     }
@@ -162,7 +162,7 @@ final class Scan implements AutoCloseable {
 
   /** Whether {@link #next} need not wait. */
   boolean isReady() {
-    return over || (reading != null && reading.isDone());
+    return over || (reading == null ? calls.pageSizes().isLong(collection) : reading.isDone());
   }
 
   /** The next page; null at the end. */
@@ -202,13 +202,16 @@ final class Scan implements AutoCloseable {
     while (true) {
       rest();
       int fits = fits();
-      int asked = Math.min(Math.min(rowsAtMost, fits), fetchLimit);
+      boolean firstAlone = seen == null && calls.pageSizes().isLong(collection);
+      int asked = firstAlone ? 1 : Math.min(Math.min(rowsAtMost, fits), fetchLimit);
       rowsAtMost = (int) Math.min(Integer.MAX_VALUE, (long) rowsAtMost * GROWTH_FROM_SMALL);
       // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
       long bytes = gentle && asked > fewOfAll() ? gentleBytes() : pageBytes;
       int most = (int) (bytes + bytes / 4);
       long begun = time.nanos();
-      DataCalls.Page page = calls.page(shard, collection, from, asked, most, count, wanted);
+      // The row by which pages overlap is there already.
+      Predicate<String> fresh = id -> isAfterSeen(id) && wanted.test(id);
+      DataCalls.Page page = calls.page(shard, collection, from, asked, most, count, fresh);
       readEnd = time.nanos();
       readNanos = readEnd - begun;
       ShardPage listed = page.listed();
@@ -219,8 +222,6 @@ final class Scan implements AutoCloseable {
       }
       sizes.learn(shard, collection, listed, page.limit());
       long next = from + Math.max(0, listed.count() - 1);
-      List<Row> rows = listed.rows();
-      List<Row> fresh = rows.subList(firstUnseen(rows), rows.size());
       boolean last = listed.count() < page.limit();
       boolean further = listed.count() > 0 && isAfterSeen(listed.last());
       offset = next;
@@ -228,7 +229,7 @@ final class Scan implements AutoCloseable {
         seen = listed.last();
       }
       if (last || further) {
-        return new Page(from, next, fresh, seen == null ? "" : seen, last);
+        return new Page(from, next, listed.rows(), seen == null ? "" : seen, last);
       }
       from = next;
     }
@@ -260,20 +261,6 @@ final class Scan implements AutoCloseable {
 
   private boolean isAfterSeen(String id) {
     return seen == null || Utf8Order.INSTANCE.compare(id, seen) > 0;
-  }
-
-  private int firstUnseen(List<Row> rows) {
-    int low = 0;
-    int high = rows.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (isAfterSeen(rows.get(middle).id())) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
   }
 
   @Override

@@ -19,6 +19,9 @@ final class Survey {
   /** A page of more would take a shard so long that the wait beside it begins again. */
   private static final long MOST_POINTS = 1_000_000;
 
+  /** Of the rows of one page. */
+  private static final int MOST_BYTES = 4 << 20;
+
   private final Move move;
   private final PageSizes sizes;
 
@@ -56,8 +59,7 @@ final class Survey {
         return;
       }
       ShardPage page =
-          shards.fetch(
-              url, name, 0, limit, ShardApi.PAGE_BYTES, slice.judgedOn(shard, slice.partners()));
+          shards.fetch(url, name, 0, limit, MOST_BYTES, slice.judgedOn(shard, slice.partners()));
       sizes.learn(shard, name, page, limit);
     } catch (ShardException e) {
       skipped(e);

@@ -68,8 +68,10 @@ final class Warming {
       indexes.tend(move, urls, changes);
       listings.forget();
       List<Cold> cold = new ArrayList<>();
-      for (Shard target : targets) {
-        look(target, changes, cold);
+      try (MemoryBudget.Share share = move.memory().take(MemoryBudget.STEP, move.time())) {
+        for (Shard target : targets) {
+          look(target, changes, cold);
+        }
       }
       if (cold.isEmpty()) {
         // What is still open has an index, and nobody tends it from here on.

@@ -20,7 +20,7 @@ public final class RouterClient {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private static final int MAX_BYTES = 64 << 20;
+  private static final int MAX_BYTES = 4 << 20;
 
   private final BoundedHttp http;
   private final Optional<String> key;

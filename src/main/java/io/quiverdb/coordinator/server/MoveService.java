@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.server;
 import io.quiverdb.coordinator.config.MigrationConfig;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.migration.MemoryBudget;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.migration.MoveRequest;
@@ -91,9 +92,12 @@ final class MoveService implements AutoCloseable {
   PreflightReport examine(MoveRequest request, boolean dryRun) throws InterruptedException {
     Leading now = awaitLeading();
     MovePorts ports = now.ports();
-    PreflightReport report =
-        new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-            .examine(ports.log().state(), request, now.term(), dryRun);
+    PreflightReport report;
+    try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.FEW_ROWS, ports.time())) {
+      report =
+          new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+              .examine(ports.log().state(), request, now.term(), dryRun);
+    }
     if (report.start().isPresent()) {
       rehearse();
       ports.time().sleep(now.executor().takeoverLeft());

@@ -25,6 +25,7 @@ import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
+import io.quiverdb.coordinator.migration.MemoryBudget;
 import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
@@ -146,6 +147,7 @@ final class RunningMember implements AutoCloseable {
     ThreadTasks tasks = new ThreadTasks(moveThreads);
     SystemTime time = new SystemTime(clock);
     ProofClock proofs = new ProofClock(System::nanoTime, clock);
+    MemoryBudget memory = MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
     return new MoveService(
         ensemble.leadership(),
         term -> {
@@ -174,6 +176,7 @@ final class RunningMember implements AutoCloseable {
               tasks,
               fence,
               spills,
+              memory,
               metrics.moves());
         },
         MoveService.settings(config.migration()));

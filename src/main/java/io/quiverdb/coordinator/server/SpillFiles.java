@@ -3,15 +3,18 @@ package io.quiverdb.coordinator.server;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.disk.PrivateFiles;
 import io.quiverdb.coordinator.migration.Spills;
-import io.quiverdb.coordinator.shard.Row;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,6 +26,7 @@ final class SpillFiles implements Spills {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final long MOST_BYTES = 1L << 30;
   private static final int BLOCK = 8 << 10;
+  private static final byte[] TAIL = "}\n".getBytes(StandardCharsets.UTF_8);
 
   private final Path folder;
   private final String node;
@@ -49,8 +53,14 @@ final class SpillFiles implements Spills {
   @Override
   public synchronized void keep(long migrationId, List<Spilled> rows) throws IOException {
     PrivateFiles.createDirectories(folder);
-    byte[] lines = lines(rows);
-    if (used() + lines.length > mostBytes) {
+    List<byte[]> heads = new ArrayList<>();
+    long bytes = 0;
+    for (Spilled spilled : rows) {
+      byte[] head = head(spilled);
+      heads.add(head);
+      bytes += (long) head.length + spilled.row().size() + TAIL.length;
+    }
+    if (used() + bytes > mostBytes) {
       throw new IOException(
           "the spill files in "
               + folder
@@ -65,10 +75,14 @@ final class SpillFiles implements Spills {
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // What a crash tore was not kept: its points were not deleted, and come once more.
       out.truncate(wholeLines(out)).position(out.size());
-      ByteBuffer buffer = ByteBuffer.wrap(lines);
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
+      // Row by row: all lines of a page together would need its memory once more.
+      OutputStream lines = new BufferedOutputStream(Channels.newOutputStream(out), BLOCK);
+      for (int i = 0; i < rows.size(); i++) {
+        lines.write(heads.get(i));
+        rows.get(i).row().writeTo(lines);
+        lines.write(TAIL);
       }
+      lines.flush();
       sync.force(out);
     }
     // A file whose name is not on the disk is lost with everything in it.
@@ -104,20 +118,16 @@ final class SpillFiles implements Spills {
     return bytes;
   }
 
-  private static byte[] lines(List<Spilled> rows) throws IOException {
+  /** A line up to its point. */
+  private static byte[] head(Spilled spilled) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (Spilled spilled : rows) {
-      out.write('{');
-      member(out, "collection", MAPPER.writeValueAsString(spilled.collection()));
-      out.write(',');
-      member(out, "donor", MAPPER.writeValueAsString(spilled.donorUrl()));
-      out.write(',');
-      member(out, "absent_on_owner", Boolean.toString(spilled.absentOnOwner()));
-      out.writeBytes(",\"point\":".getBytes(StandardCharsets.UTF_8));
-      Row row = spilled.row();
-      row.writeTo(out);
-      out.writeBytes("}\n".getBytes(StandardCharsets.UTF_8));
-    }
+    out.write('{');
+    member(out, "collection", MAPPER.writeValueAsString(spilled.collection()));
+    out.write(',');
+    member(out, "donor", MAPPER.writeValueAsString(spilled.donorUrl()));
+    out.write(',');
+    member(out, "absent_on_owner", Boolean.toString(spilled.absentOnOwner()));
+    out.writeBytes(",\"point\":".getBytes(StandardCharsets.UTF_8));
     return out.toByteArray();
   }
 

@@ -45,8 +45,8 @@ public final class PageReader implements Sink {
   /**
    * Of a page that has yet to come.
    *
-   * @param maxBytes of the rows that are wanted; more end the exchange with a {@link
-   *     TooLargeException}
+   * @param maxBytes of the rows that are wanted, in memory ({@link Row#memory}); more end the
+   *     exchange with a {@link TooLargeException}
    * @param wanted by their id
    */
   public PageReader(int maxBytes, Predicate<String> wanted) {
@@ -94,7 +94,9 @@ public final class PageReader implements Sink {
   private void append(ByteBuffer more, int length) {
     if (length > window.length - to) {
       byte[] wide =
-          length > window.length - (to - from) ? new byte[2 * window.length + length] : window;
+          length > window.length - (to - from)
+              ? new byte[window.length + window.length / 2 + length]
+              : window;
       System.arraycopy(window, from, wide, 0, to - from);
       window = wide;
       to -= from;
@@ -171,7 +173,7 @@ public final class PageReader implements Sink {
     count++;
     bytes += row.size();
     if (wanted.test(id) && keptBytes <= maxBytes) {
-      keptBytes += row.size();
+      keptBytes += row.memory();
       rows.add(row.detached());
     }
   }

@@ -75,7 +75,7 @@ public interface ShardApi {
    * {@link #ANSWER_BYTES}.
    *
    * @param limit rows at most; fewer come back where the collection ends
-   * @param maxBytes of the rows that are wanted; a longer page is {@link
+   * @param maxBytes of the rows that are wanted, in memory; a longer page is {@link
    *     ShardException.Kind#REFUSED}, as a limit is that the shard does not allow: the caller's
    *     memory is bounded, whatever the rows are
    * @param wanted by their ids; the others are counted and let go as they come in

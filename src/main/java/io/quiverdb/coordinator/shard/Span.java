@@ -1,5 +1,7 @@
 package io.quiverdb.coordinator.shard;
 
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -36,6 +38,11 @@ final class Span {
 
   byte[] bytes() {
     return Arrays.copyOfRange(source, from, to);
+  }
+
+  /** Reads it where it stands. */
+  JsonParser parser() throws IOException {
+    return ShardJson.MAPPER.createParser(source, from, size());
   }
 
   String text() {

@@ -125,6 +125,10 @@ final class MoveCluster implements AutoCloseable {
     return QuiverClient.of(ensemble.members().get(0).http().toString());
   }
 
+  List<MemberProcess> members() {
+    return ensemble.members();
+  }
+
   MemberProcess leader() {
     return await("a leader")
         .atMost(PATIENCE)

@@ -14,7 +14,7 @@ class DirtyTest {
 
   @Test
   void remembersCopiesByCollectionShardAndId() {
-    Dirty dirty = new Dirty(10);
+    Dirty dirty = new Dirty(1_000);
     assertTrue(dirty.isEmpty());
     dirty.add("docs", one, "b");
     dirty.add("docs", one, "\ud83d\ude00");
@@ -32,7 +32,7 @@ class DirtyTest {
 
   @Test
   void takesACollectionAsAWholeWhenThereAreTooMany() {
-    Dirty dirty = new Dirty(3);
+    Dirty dirty = new Dirty(3 * 82);
     dirty.add("docs", one, "a");
     dirty.add("docs", two, "a");
     dirty.add("other", one, "a");
@@ -49,5 +49,15 @@ class DirtyTest {
     dirty.add("docs", one, "c");
     assertEquals(0, dirty.size("docs"));
     assertEquals("many points of docs, 3 points of other", dirty.toString());
+  }
+
+  @Test
+  void longIdsCountByTheirLength() {
+    Dirty dirty = new Dirty(Reconcile.REMEMBERED);
+    int remembered = 0;
+    while (!dirty.isWhole("docs")) {
+      dirty.add("docs", one, "%05d".formatted(remembered++) + "x".repeat(20_000));
+    }
+    assertTrue(remembered * 40_000L <= Reconcile.REMEMBERED + 50_000, remembered + " ids of 20 KB");
   }
 }

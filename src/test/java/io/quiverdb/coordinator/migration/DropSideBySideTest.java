@@ -163,7 +163,8 @@ class DropSideBySideTest {
             () -> Long.MAX_VALUE,
             control,
             (duration, what) -> world.sleep(duration),
-            (id, rows) -> spilled.addAll(rows));
+            (id, rows) -> spilled.addAll(rows),
+            MemoryBudget.ofHeap(96 << 20));
     DataCalls calls =
         new DataCalls(move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new LateEffects());
     var unused =

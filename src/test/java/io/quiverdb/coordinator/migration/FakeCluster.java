@@ -189,6 +189,7 @@ final class FakeCluster {
           return world.nanos() + Duration.ofSeconds(1).toNanos();
         },
         (id, rows) -> {},
+        MemoryBudget.ofHeap(96 << 20),
         MoveRecorder.NONE);
   }
 
@@ -214,7 +215,8 @@ final class FakeCluster {
         ports.fence(),
         control,
         new AnsweringWait(shards, ports.routers(), world, world, control),
-        ports.spills());
+        ports.spills(),
+        ports.memory());
   }
 
   private final class Routers implements RouterApi {

@@ -236,8 +236,11 @@ class ScanTest {
     StubWorld world = StubWorld.grow();
     fill(world, 20_000);
     scan(world, page -> {});
-    assertEquals(List.of(512, 8_192, 10_000, 10_000), pages(world).subList(0, 4));
+    assertEquals(512, pages(world).get(0));
     assertEquals(4, pages(world).size());
+    assertTrue(
+        pages(world).subList(1, 4).stream().allMatch(rows -> rows > 8_000 && rows <= 10_000),
+        () -> pages(world).toString());
   }
 
   @Test

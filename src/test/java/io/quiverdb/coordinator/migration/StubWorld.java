@@ -245,7 +245,16 @@ final class StubWorld {
           throw new UnsupportedOperationException();
         };
     return new Move(
-        with, shards, none, time, tasks, () -> Long.MAX_VALUE, control, this::quiet, this::keep);
+        with,
+        shards,
+        none,
+        time,
+        tasks,
+        () -> Long.MAX_VALUE,
+        control,
+        this::quiet,
+        this::keep,
+        MemoryBudget.ofHeap(96 << 20));
   }
 
   private void quiet(Duration duration, String what) {

@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.consensus.SetClock;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
+import io.quiverdb.coordinator.migration.MemoryBudget;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MoveLog;
 import io.quiverdb.coordinator.migration.MovePorts;
@@ -111,6 +112,7 @@ class MoveServiceTest {
         new ThreadTasks(threads),
         () -> 0,
         (id, rows) -> {},
+        MemoryBudget.ofHeap(96 << 20),
         MoveRecorder.NONE);
   }
 

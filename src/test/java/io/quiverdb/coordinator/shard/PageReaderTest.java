@@ -111,9 +111,20 @@ class PageReaderTest {
   @Test
   void theBoundIsOnWhatIsWanted() throws Exception {
     byte[] answer = utf8("{\"points\":" + rows("a", "b", "c", "d") + "}");
-    int one = read(answer, PLENTY, id -> true).rows().get(0).size();
+    int one = (int) read(answer, PLENTY, id -> true).rows().get(0).memory();
     assertEquals(1, read(answer, one, id -> id.equals("b")).rows().size());
     assertThrows(TooLargeException.class, () -> read(answer, one, id -> !id.equals("b")));
+  }
+
+  /** Each of them costs a few hundred bytes besides its own. */
+  @Test
+  void shortRowsCountWithWhatTheJvmAddsToThem() throws Exception {
+    String[] ids = new String[1_000];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "%04d".formatted(i);
+    }
+    byte[] answer = utf8("{\"points\":" + rows(ids) + "}");
+    assertThrows(TooLargeException.class, () -> read(answer, 3 * answer.length, id -> true));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.migration.Check;
+import io.quiverdb.coordinator.migration.MemoryBudget;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.migration.MoveRecorder;
@@ -34,6 +35,7 @@ final class RealEngine implements Engine {
         ports.tasks(),
         ports.fence(),
         ports.spills(),
+        MemoryBudget.ofHeap(96 << 20),
         MoveRecorder.NONE);
   }
 
