@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +23,7 @@ final class Adoptions implements AutoCloseable {
   private final MemberCalls calls;
   private final List<URI> routers;
   private final ExecutorService threads;
-  private final Map<URI, TreeMap<Long, Adoption>> seen = new HashMap<>();
+  private final Map<URI, NavigableMap<Long, Adoption>> seen = new HashMap<>();
   private final List<Future<?>> running = new ArrayList<>();
   private final List<Long> unready = new ArrayList<>();
 
@@ -81,7 +82,7 @@ final class Adoptions implements AutoCloseable {
     of(router).putIfAbsent(version, new Adoption(router, after, by));
   }
 
-  private TreeMap<Long, Adoption> of(URI router) {
+  private NavigableMap<Long, Adoption> of(URI router) {
     return seen.computeIfAbsent(router, unseen -> new TreeMap<>());
   }
 
