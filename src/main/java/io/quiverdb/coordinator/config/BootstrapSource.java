@@ -25,8 +25,8 @@ import java.util.Optional;
  */
 public record BootstrapSource(
     ShardMap map, long nextId, List<String> routers, String fingerprint, List<String> warnings) {
-  /** A map of 4,096 shards with long URLs is about a megabyte. */
-  private static final long LONGEST_STATE_FILE = 64L << 20;
+  /** Four times what the map in it may have, for blanks. */
+  private static final long LONGEST_STATE_FILE = 8L << 20;
 
   /** Copies the lists. */
   public BootstrapSource {
@@ -44,7 +44,12 @@ public record BootstrapSource(
   public static Optional<BootstrapSource> read(CoordinatorConfig config) throws ConfigException {
     Optional<StateImport> wanted = config.bootstrap().importState();
     Optional<StateFile> imported = wanted.isPresent() ? stateFile(wanted.get()) : Optional.empty();
-    return of(config, imported);
+    Optional<BootstrapSource> source = of(config, imported);
+    Optional<String> violation = source.flatMap(s -> s.map().violation());
+    if (violation.isPresent()) {
+      throw new ConfigException(new Origin("bootstrap"), "", violation.get());
+    }
+    return source;
   }
 
   /** Decides, given the content of the state file where there is one. Pure. */
@@ -96,7 +101,8 @@ public record BootstrapSource(
     Origin origin = new Origin(wanted.file().toString());
     try {
       if (Files.size(wanted.file()) > LONGEST_STATE_FILE) {
-        throw new ConfigException(origin, "", "is over 64 MiB; is it the right file?");
+        throw new ConfigException(
+            origin, "", "is over 8 MiB; is it the right file? A map may have 2 MiB of JSON");
       }
       StateFile state = StateFile.read(Files.readAllBytes(wanted.file()));
       if (state.map().shards().isEmpty()) {

@@ -26,6 +26,9 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   /** The most replicas a shard may have. */
   public static final int MAX_REPLICAS = 16;
 
+  /** The most bytes of its JSON, with room for every shard's flags: 2 MiB. */
+  public static final int MAX_BYTES = 2 << 20;
+
   /** The map before anything was bootstrapped: version 0, no shard. */
   public static final ShardMap EMPTY = new ShardMap(0, List.of(), List.of(), List.of());
 
@@ -86,9 +89,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     }
     Shard added = new Shard(id, primaryUrl.strip(), stripped(replicaUrls));
     Optional<Refused> refused = refuseUrls(added);
-    return refused.isPresent()
-        ? refused.get()
-        : changed(append(shards, added), newJoining, leaving);
+    return refused.isPresent() ? refused.get() : grown(append(shards, added), newJoining);
   }
 
   private Optional<Refused> refuseUrls(Shard added) {
@@ -245,7 +246,8 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
           Refusal.LIMIT_REACHED,
           "shard " + name(id) + " has " + MAX_REPLICAS + " replicas, which is the limit");
     }
-    return replaceReplicas(shard.get(), append(shard.get().replicaUrls(), parsed.get().text()));
+    return grown(
+        withReplicas(shard.get(), append(shard.get().replicaUrls(), parsed.get().text())), joining);
   }
 
   /** Forgets a read replica of a shard. */
@@ -262,20 +264,12 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     return kept.size() == shard.get().replicaUrls().size()
         ? new Refused(
             Refusal.UNKNOWN_REPLICA, "shard " + name(id) + " has no replica at " + shown(url))
-        : replaceReplicas(shard.get(), kept);
+        : changed(withReplicas(shard.get(), kept), joining, leaving);
   }
 
-  private MapChange replaceReplicas(Shard shard, List<String> replicaUrls) {
-    return changed(
-        shards.stream()
-            .map(
-                other ->
-                    other.id() == shard.id()
-                        ? new Shard(shard.id(), shard.primaryUrl(), replicaUrls)
-                        : other)
-            .toList(),
-        joining,
-        leaving);
+  private List<Shard> withReplicas(Shard shard, List<String> urls) {
+    Shard changed = new Shard(shard.id(), shard.primaryUrl(), urls);
+    return shards.stream().map(other -> other.id() == shard.id() ? changed : other).toList();
   }
 
   /**
@@ -311,6 +305,9 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
         }
       }
     }
+    if (!MapSize.fits(shards)) {
+      return Optional.of("shards: have " + MapSize.OVER);
+    }
     return flagViolation("joining", joining, ids).or(() -> flagViolation("leaving", leaving, ids));
   }
 
@@ -336,6 +333,12 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
       }
     }
     return free;
+  }
+
+  private MapChange grown(List<Shard> newShards, List<Long> newJoining) {
+    return MapSize.fits(newShards)
+        ? changed(newShards, newJoining, leaving)
+        : new Refused(Refusal.LIMIT_REACHED, "the map would have " + MapSize.OVER);
   }
 
   private MapChange changed(List<Shard> newShards, List<Long> newJoining, List<Long> newLeaving) {

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.codec.ShardMapJson;
+import io.quiverdb.coordinator.model.FullMap;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +80,27 @@ class BootstrapSourceTest {
     assertEquals(1, source.warnings().size());
     assertTrue(source.warnings().get(0).contains("joining: 5 (http://b:6333)"));
     assertArrayEquals(STATE.getBytes("UTF-8"), Files.readAllBytes(file));
+  }
+
+  @Test
+  void aStateFileWhoseMapIsTooLargeIsRefusedAtOnce() throws Exception {
+    List<Shard> shards = new ArrayList<>(FullMap.map().shards());
+    shards.add(new Shard(9_000, "http://one-shard-more-than-there-may-be.example:6333", List.of()));
+    ShardMap map = new ShardMap(7, shards, List.of(), List.of());
+    Path file = folder.resolve("state.json");
+    Files.writeString(
+        file, "{\"map\":" + new String(ShardMapJson.toBytes(map), StandardCharsets.UTF_8) + "}");
+    CoordinatorConfig config = environment(Map.of("QUIVER_COORDINATOR_STATE", file.toString()));
+    ConfigException refused =
+        assertThrows(ConfigException.class, () -> BootstrapSource.read(config));
+    assertTrue(
+        refused.getMessage().contains("map.shards: have more than 2 MiB of JSON"),
+        refused.getMessage());
+    Files.write(file, new byte[(8 << 20) + 1]);
+    assertTrue(
+        assertThrows(ConfigException.class, () -> BootstrapSource.read(config))
+            .getMessage()
+            .contains("is over 8 MiB"));
   }
 
   @Test
