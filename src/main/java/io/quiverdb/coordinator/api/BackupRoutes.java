@@ -11,14 +11,18 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.ShardMap;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Backup and restore of what is agreed on. */
 final class BackupRoutes implements Routes {
+  /** How long routers are asked: a follower that passed the restore on waits for 2.1 s in all. */
+  private static final Duration ROUTERS = Duration.ofSeconds(1);
+
   private final Node node;
   private final Access access;
   private final Changes changes;
@@ -54,14 +58,16 @@ final class BackupRoutes implements Routes {
   private void snapshot(Context ctx) {
     access.admin(ctx);
     AppliedState applied = node.view().current();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ctx.status(200).contentType("application/jsonl");
     try {
+      // Piece by piece: the whole of it is a large part of what a member's memory holds.
       SnapshotCodec.current()
-          .write(bytes, new Snapshot(applied.state(), applied.index(), applied.term()));
+          .write(
+              ctx.res().getOutputStream(),
+              new Snapshot(applied.state(), applied.index(), applied.term()));
     } catch (IOException e) {
-      throw new UncheckedIOException("a buffer in memory takes everything", e);
+      throw new UncheckedIOException("the caller does not take the snapshot", e);
     }
-    Answers.bytes(ctx, 200, "application/jsonl", bytes.toByteArray());
   }
 
   private void restore(Context ctx) {
@@ -81,7 +87,12 @@ final class BackupRoutes implements Routes {
     }
     List<CompletableFuture<ShardMap>> adopted =
         node.view().current().state().routers().stream()
-            .map(url -> node.routers().adoptedMap(url).exceptionally(late -> ShardMap.EMPTY))
+            .map(
+                url ->
+                    node.routers()
+                        .adoptedMap(url)
+                        .orTimeout(ROUTERS.toMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionally(late -> ShardMap.EMPTY))
             .toList();
     ctx.future(
         () ->

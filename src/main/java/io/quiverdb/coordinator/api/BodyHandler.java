@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -18,7 +19,11 @@ import org.eclipse.jetty.util.thread.Invocable;
  */
 final class BodyHandler extends Handler.Wrapper {
   static final int LIMIT = 1 << 20;
-  static final int RESTORE_LIMIT = 3 << 20;
+
+  /** Of what holds a whole map and all routers. */
+  static final int WHOLE_LIMIT = 3 << 20;
+
+  private static final Set<String> WHOLE = Set.of("/cluster/restore", "/internal/bootstrap");
   private static final int BUDGET = 24 << 20;
 
   private final Access access;
@@ -37,7 +42,7 @@ final class BodyHandler extends Handler.Wrapper {
         || Access.OPEN.contains(request.getHttpURI().getPath())) {
       return super.handle(request, response, callback);
     }
-    int limit = request.getHttpURI().getPath().equals("/cluster/restore") ? RESTORE_LIMIT : LIMIT;
+    int limit = WHOLE.contains(request.getHttpURI().getPath()) ? WHOLE_LIMIT : LIMIT;
     Optional<Problem> refused = refused(request, length, limit);
     if (refused.isPresent()) {
       refuseUnread(request, response, callback, refused.get());

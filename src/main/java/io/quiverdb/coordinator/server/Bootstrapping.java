@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.config.BootstrapSource;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
+import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Bootstrapping implements Beginning {
   private static final Logger LOG = LoggerFactory.getLogger(Bootstrapping.class);
-  private static final long INTERVAL_MILLIS = 200;
 
   private final String self;
   private final BootstrapSource source;
@@ -40,6 +40,10 @@ final class Bootstrapping implements Beginning {
   private final EnsembleClock time;
   private final String clusterId = UUID.randomUUID().toString();
   private final AtomicBoolean underWay = new AtomicBoolean();
+
+  /** Touched only while no offer is under way, or by the one that is. */
+  private final OfferPace pace = new OfferPace();
+
   private final CompletableFuture<ScheduledFuture<?>> task = new CompletableFuture<>();
 
   Bootstrapping(
@@ -61,7 +65,10 @@ final class Bootstrapping implements Beginning {
   public void begin(ScheduledExecutorService scheduler) {
     task.complete(
         scheduler.scheduleWithFixedDelay(
-            this::look, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
+            this::look,
+            OfferPace.SHORTEST.toMillis(),
+            OfferPace.SHORTEST.toMillis(),
+            TimeUnit.MILLISECONDS));
   }
 
   private void look() {
@@ -78,21 +85,39 @@ final class Bootstrapping implements Beginning {
     if (!view.leads() && view.leaderId().filter(id -> !id.equals(self)).isEmpty()) {
       return;
     }
+    if (!pace.due(view.term(), System.nanoTime())) {
+      return;
+    }
     underWay.set(true);
     // From within a stage, so that whatever is thrown ends this attempt and not all of them.
     var unused =
         CompletableFuture.completedFuture(state)
             .thenCompose(this::command)
             .thenCompose(command -> offer(view, command))
-            .whenComplete(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    LOG.warn("the bootstrap could not be offered, trying again: {}", failure + "");
-                  } else {
-                    LOG.info("the bootstrap was offered: {}", answer);
+            .exceptionally(e -> new Offered(Offered.Fate.LATER, Failures.reason(e)))
+            .thenAccept(
+                answer -> {
+                  if (pace.note(view.term(), answer, System.nanoTime())) {
+                    tell(answer);
                   }
-                  underWay.set(false);
-                });
+                })
+            .whenComplete((done, failure) -> underWay.set(false));
+  }
+
+  private static void tell(Offered answer) {
+    switch (answer.fate()) {
+      case DECIDED -> LOG.info("the bootstrap was offered: {}", answer.text());
+      case LATER ->
+          LOG.warn(
+              "the bootstrap was not taken, it is offered again, at least every {} s: {}",
+              OfferPace.LONGEST.toSeconds(),
+              answer.text());
+      case NEVER ->
+          LOG.error(
+              "the bootstrap will not be taken by this leader, and is not offered to it again;"
+                  + " correct this member's bootstrap section and start it again: {}",
+              answer.text());
+    }
   }
 
   private boolean settled(ClusterState state) {
@@ -115,13 +140,11 @@ final class Bootstrapping implements Beginning {
     return noted;
   }
 
-  private CompletableFuture<String> offer(Leadership.View view, Command.Bootstrap command) {
+  private CompletableFuture<Offered> offer(Leadership.View view, Command.Bootstrap command) {
     Proposal proposal = Proposal.of(time.stamp(Stamp.SYSTEM), command);
     return view.leads()
-        ? ensemble.commandLog().submit(proposal).thenApply(Object::toString)
-        : leader
-            .offer(view.leaderId().orElseThrow(), proposal)
-            .thenApply(status -> "the leader answered " + status);
+        ? ensemble.commandLog().submit(proposal).thenApply(Offered::submitted)
+        : leader.offer(view.leaderId().orElseThrow(), proposal);
   }
 
   /** The first map's version lies above, or at, whatever a registered router works with. */

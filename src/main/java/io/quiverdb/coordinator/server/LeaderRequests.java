@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class LeaderRequests {
 
   private static final int MAX_BYTES = 1 << 20;
 
+  /** What of an answer is shown in the log. */
+  private static final int LONGEST_TEXT = 500;
+
   private final BoundedHttp http;
   private final List<Member> members;
   private final Optional<String> adminKey;
@@ -30,12 +34,8 @@ final class LeaderRequests {
     this.adminKey = adminKey;
   }
 
-  /**
-   * Offers a bootstrap to the leader.
-   *
-   * @return the status of the answer
-   */
-  CompletableFuture<Integer> offer(String leaderId, Proposal bootstrap) {
+  /** Offers a bootstrap to the leader. */
+  CompletableFuture<Offered> offer(String leaderId, Proposal bootstrap) {
     Optional<URI> leader =
         members.stream().filter(m -> m.id().equals(leaderId)).map(Member::http).findFirst();
     if (leader.isEmpty()) {
@@ -52,6 +52,12 @@ final class LeaderRequests {
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
     adminKey.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    return http.send(request.build(), LIMIT, MAX_BYTES).thenApply(HttpReply::status);
+    return http.send(request.build(), LIMIT, MAX_BYTES)
+        .thenApply(reply -> Offered.answered(leaderId, reply.status(), text(reply)));
+  }
+
+  private static String text(HttpReply reply) {
+    String text = new String(reply.body(), StandardCharsets.UTF_8);
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
   }
 }

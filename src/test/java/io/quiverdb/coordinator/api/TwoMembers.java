@@ -44,27 +44,43 @@ final class TwoMembers implements AutoCloseable {
    * @param folder under which each has a folder of spill files, named after it
    */
   TwoMembers(Path folder) {
+    this(folder, true);
+  }
+
+  /**
+   * Starts both.
+   *
+   * @param bootstrapped whether there is a map
+   */
+  TwoMembers(Path folder, boolean bootstrapped) {
     for (int i = 1; i <= 2; i++) {
       members.add(
           new Member(
               "c" + i, "127.0.0.1:1", URI.create("http://127.0.0.1:" + FreePorts.take(1).get(0))));
     }
-    log.log(
-        new Command.Bootstrap(
-            "cluster",
-            "f",
-            new ShardMap(
-                0,
-                List.of(
-                    new Shard(0, "http://127.0.0.1:1", List.of()),
-                    new Shard(1, "http://127.0.0.1:2", List.of())),
-                List.of(),
-                List.of()),
-            2,
-            List.of()));
+    if (bootstrapped) {
+      log.log(
+          new Command.Bootstrap(
+              "cluster",
+              "f",
+              new ShardMap(
+                  0,
+                  List.of(
+                      new Shard(0, "http://127.0.0.1:1", List.of()),
+                      new Shard(1, "http://127.0.0.1:2", List.of())),
+                  List.of(),
+                  List.of()),
+              2,
+              List.of()));
+    }
     for (Member member : members) {
       running.add(new TestMember(log, member.id(), members, checks, folder.resolve(member.id())));
     }
+  }
+
+  /** Where c2 listens. */
+  int followerPort() {
+    return members.get(1).http().getPort();
   }
 
   /** Stops c2. */

@@ -1,0 +1,54 @@
+package io.quiverdb.coordinator.server;
+
+import java.time.Duration;
+
+/**
+ * When a bootstrap is offered again, and which answers are new. While one leader does not take it,
+ * the time between two offers doubles; what it will never take is not offered to it again. Another
+ * term begins anew. Not thread-safe.
+ */
+final class OfferPace {
+  /** Between the first two offers. */
+  static final Duration SHORTEST = Duration.ofMillis(200);
+
+  /** Between two offers, at most. */
+  static final Duration LONGEST = Duration.ofSeconds(10);
+
+  private long term = -1;
+  private Duration pause = SHORTEST;
+  private long lastNanos;
+  private Offered last = new Offered(Offered.Fate.DECIDED, "");
+
+  /**
+   * Whether to offer it now.
+   *
+   * @param currentTerm the term that the leader leads
+   * @param nanos now, by a monotonic clock
+   */
+  boolean due(long currentTerm, long nanos) {
+    if (currentTerm != term) {
+      return true;
+    }
+    return last.fate() != Offered.Fate.NEVER && nanos - lastNanos >= pause.toNanos();
+  }
+
+  /**
+   * Notes an answer.
+   *
+   * @param offeredTerm the term in which it was offered
+   * @return whether it is another answer than the last one
+   */
+  boolean note(long offeredTerm, Offered answer, long nanos) {
+    boolean another = offeredTerm != term || !answer.equals(last);
+    if (offeredTerm != term) {
+      pause = SHORTEST;
+    } else if (pause.compareTo(LONGEST) < 0) {
+      Duration twice = pause.multipliedBy(2);
+      pause = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
+    }
+    term = offeredTerm;
+    last = answer;
+    lastNanos = nanos;
+    return another;
+  }
+}
