@@ -3,7 +3,9 @@ package io.quiverdb.coordinator.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,17 @@ final class Fields {
       return of(Json.MAPPER.readTree(bytes), "");
     } catch (IOException e) {
       throw broken(e);
+    }
+  }
+
+  /** Reads {@code in} to its end as one JSON object. */
+  static Fields parse(InputStream in) throws IOException, MalformedDocumentException {
+    try {
+      return of(Json.MAPPER.readTree(in), "");
+    } catch (JsonProcessingException e) {
+      throw broken(e);
+    } catch (EOFException e) {
+      throw new MalformedDocumentException(e.getMessage() + "", e);
     }
   }
 

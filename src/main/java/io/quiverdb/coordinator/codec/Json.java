@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -22,6 +23,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigInteger;
 
 /** The one configuration of Jackson for everything that is kept: strict, and u64-clean. */
@@ -59,6 +61,13 @@ final class Json {
                   .addDeserializer(Long.class, new UnsignedDeserializer()))
           .build();
 
+  private static final ObjectWriter STREAMED =
+      MAPPER
+          .writer()
+          .withoutFeatures(
+              JsonGenerator.Feature.AUTO_CLOSE_TARGET,
+              JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+
   private Json() {}
 
   static boolean isU64(BigInteger number) {
@@ -72,6 +81,11 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("plain values must have a JSON form", e);
     }
+  }
+
+  /** The same, piece by piece; neither flushes nor closes {@code out}. */
+  static void write(OutputStream out, JsonNode value) throws IOException {
+    STREAMED.writeValue(out, value);
   }
 
   static JsonNode u64(long unsigned) {

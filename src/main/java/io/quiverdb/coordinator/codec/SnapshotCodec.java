@@ -15,8 +15,6 @@ import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.RememberedOutcome;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,7 +31,6 @@ import org.pcollections.TreePMap;
  * reading needs more memory than the state and one line. Immutable and thread-safe.
  */
 public final class SnapshotCodec {
-  private static final int LONGEST_LINE = 64 << 20;
   private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
 
   private final int maxFormat;
@@ -73,7 +70,7 @@ public final class SnapshotCodec {
   }
 
   private static void line(OutputStream out, ObjectNode node) throws IOException {
-    out.write(Json.bytes(node));
+    Json.write(out, node);
     out.write('\n');
   }
 
@@ -283,30 +280,24 @@ public final class SnapshotCodec {
 
   /** The lines of a snapshot, each one an object. */
   private static final class Lines {
-    private final InputStream in;
+    private final LineInput in;
     private int number;
 
     Lines(InputStream in) {
-      this.in = new BufferedInputStream(in, 1 << 16);
+      this.in = new LineInput(in);
     }
 
     Fields next() throws IOException, MalformedDocumentException {
       number++;
-      ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-      for (int b = in.read(); b != '\n'; b = in.read()) {
-        if (b < 0 || line.size() >= LONGEST_LINE) {
-          throw new MalformedDocumentException(b < 0 ? "the file ends too early" : "is too long");
-        }
-        line.write(b);
-      }
-      return Fields.parse(line.toByteArray());
+      in.nextLine();
+      return Fields.parse(in);
     }
 
     void end() throws IOException, MalformedDocumentException {
       Fields end = next();
       end.get("end");
       end.nothingElse();
-      if (in.read() >= 0) {
+      if (!in.atEnd()) {
         throw new MalformedDocumentException("something stands behind the end");
       }
     }

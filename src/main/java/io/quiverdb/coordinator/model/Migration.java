@@ -72,8 +72,9 @@ public record Migration(
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 500;
 
-  /** Copies the lists; cuts an overlong error: it is replicated. */
+  /** Copies the lists; cuts an overlong error, and the plan of a move that has ended: they stay. */
   public Migration {
+    plan = finishedMillis.isPresent() ? plan.ended() : plan;
     steps = List.copyOf(steps);
     begunIn = List.copyOf(begunIn);
     error = error.map(text -> text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR));

@@ -66,6 +66,11 @@ public record MovePlan(
         .sum();
   }
 
+  /** That of a move that has ended: nothing is reverted any more, and the last moves are kept. */
+  MovePlan ended() {
+    return new MovePlan(kind, shardId, url, replicaUrls, adoptionAssumed, List.of(), List.of());
+  }
+
   /** This plan for that very shard. */
   public MovePlan forShard(Shard shard) {
     return new MovePlan(

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public record MoveProgress(
 
   /** The most parts that are kept of a move that has ended. */
   public static final int ENDED_PARTS = 100;
+
+  /** The most characters of their names. */
+  private static final int ENDED_TEXT = 10_000;
 
   /** Nothing was moved yet. */
   public static final MoveProgress NONE = new MoveProgress(0, 0, 0, 0, 0, List.of());
@@ -105,29 +109,24 @@ public record MoveProgress(
   /** With other parts. */
   public MoveProgress withParts(List<MovePart> others) {
     return new MoveProgress(
-        pointsTotal,
-        pointsDone,
-        bytesDone,
-        pointsPerSecond,
-        round,
-        others,
-        absent,
-        absentJudged);
+        pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, others, absent, absentJudged);
   }
 
   /**
    * That of a move that has ended: nothing goes on from its cursors, and every member keeps the
-   * last moves in memory. Parts beyond {@link #ENDED_PARTS} are left out; the totals are of all.
+   * last moves in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are left out;
+   * the totals are of all.
    */
   MoveProgress ended() {
+    List<MovePart> kept = new ArrayList<>();
+    int text = 0;
+    for (MovePart part : parts) {
+      text += part.collection().length();
+      if (kept.size() < ENDED_PARTS && text <= ENDED_TEXT) {
+        kept.add(part.ended());
+      }
+    }
     return new MoveProgress(
-        pointsTotal,
-        pointsDone,
-        bytesDone,
-        pointsPerSecond,
-        round,
-        parts.stream().limit(ENDED_PARTS).map(MovePart::ended).toList(),
-        absent,
-        absentJudged);
+        pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, kept, absent, absentJudged);
   }
 }

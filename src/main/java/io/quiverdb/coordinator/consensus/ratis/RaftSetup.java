@@ -113,6 +113,8 @@ final class RaftSetup {
     // By default each follower is sent to a millisecond after the last time at the earliest.
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf("4MB"));
+    // By default eight of them are in a leader's memory at once, for each follower that lags.
+    GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(p, 2);
     // By default it never takes a snapshot and never purges.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, tuning.snapshotThreshold());

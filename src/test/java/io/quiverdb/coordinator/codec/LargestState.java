@@ -1,0 +1,146 @@
+package io.quiverdb.coordinator.codec;
+
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.FullMap;
+import io.quiverdb.coordinator.model.History;
+import io.quiverdb.coordinator.model.HistoryEntry;
+import io.quiverdb.coordinator.model.HttpUrl;
+import io.quiverdb.coordinator.model.IdempotencyTable;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.RememberedOutcome;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process of its own that writes the largest state that the limits allow, reads it and writes
+ * what it read: {@code LargestState FIRST SECOND}. Both files must be equal.
+ */
+public final class LargestState {
+  private static final int COLLECTIONS = 500;
+
+  private LargestState() {}
+
+  /** Writes two files. */
+  public static void main(String[] args) throws Exception {
+    Path first = Path.of(args[0]);
+    long begun = System.nanoTime();
+    write(first, new Snapshot(state(), 7, 1));
+    long written = System.nanoTime();
+    Snapshot read = read(first);
+    long wasRead = System.nanoTime();
+    write(Path.of(args[1]), read);
+    System.gc();
+    Runtime vm = Runtime.getRuntime();
+    System.out.printf(
+        "made and written %d ms, read %d ms, %d bytes, %d keys, heap %d MiB of %d%n",
+        (written - begun) / 1_000_000,
+        (wasRead - written) / 1_000_000,
+        Files.size(first),
+        read.state().idempotency().rings().values().stream()
+            .mapToInt(ring -> ring.byKey().size())
+            .sum(),
+        (vm.totalMemory() - vm.freeMemory()) >> 20,
+        vm.maxMemory() >> 20);
+  }
+
+  private static void write(Path file, Snapshot snapshot) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      SnapshotCodec.current().write(out, snapshot);
+    }
+  }
+
+  private static Snapshot read(Path file) throws IOException, UndecodableException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return SnapshotCodec.current().read(in);
+    }
+  }
+
+  private static ClusterState state() {
+    ShardMap map = FullMap.map();
+    return ClusterState.INITIAL
+        .withMap(map)
+        .withNextId(9_999)
+        .withRouters(FullMap.routers())
+        .withIdempotency(keys())
+        .withHistory(history())
+        .withMigrations(migrations(map))
+        .withClock(1);
+  }
+
+  /** Short keys take most, for what each of them costs besides its text. */
+  private static IdempotencyTable keys() {
+    IdempotencyTable table = IdempotencyTable.EMPTY;
+    for (int i = 0; i < 60_000; i++) {
+      Outcome outcome = new Outcome.Accepted(new Result.IdResult(i));
+      table =
+          table.plus("key-" + i % 4, "k" + i, new RememberedOutcome("f".repeat(22), i, 1, outcome));
+    }
+    return table;
+  }
+
+  private static History history() {
+    List<HistoryEntry> entries = new ArrayList<>();
+    for (int i = 0; i < History.CAPACITY; i++) {
+      String text = i + "\u4e00".repeat(HistoryEntry.MAX_TEXT - 10);
+      entries.add(new HistoryEntry(i, 1, 1, "c1", "ops", text, text));
+    }
+    return History.of(entries);
+  }
+
+  private static Migrations migrations(ShardMap map) {
+    Migrations migrations = Migrations.EMPTY;
+    for (long id = 1; id <= Migrations.KEPT; id++) {
+      List<MovePart> parts = new ArrayList<>();
+      for (int i = 0; i < MoveProgress.ENDED_PARTS; i++) {
+        parts.add(new MovePart(i + "n".repeat(1_000), 1, 9_000, 10, 10, 10, "", true));
+      }
+      Migration move =
+          prepared(id, map).withProgress(new MoveProgress(1_000, 1_000, 1, 1, 0, parts));
+      migrations =
+          migrations
+              .started(move)
+              .changed(move.entering(new PhaseEntry(Phase.FAILED, 2, 1, "c1", 2)));
+    }
+    List<MovePart> parts = new ArrayList<>();
+    int text = MoveProgress.MAX_TEXT / MoveProgress.MAX_PARTS;
+    for (int i = 0; i < MoveProgress.MAX_PARTS; i++) {
+      String name = "c" + i % COLLECTIONS;
+      String cursor = "\u4e00".repeat(text - name.length());
+      parts.add(new MovePart(name, i / COLLECTIONS, 9_000, 1_000, 10, 10, cursor, false));
+    }
+    Migration active = prepared(Migrations.KEPT + 1, map);
+    return migrations.started(
+        active.withProgress(new MoveProgress(1_000_000, 5_000, 1, 1, 0, parts)));
+  }
+
+  private static Migration prepared(long id, ShardMap map) {
+    List<String> replicas = new ArrayList<>();
+    for (int i = 0; i < ShardMap.MAX_REPLICAS; i++) {
+      String head = "http://replica-" + i + ":6333/";
+      replicas.add(head + "a".repeat(HttpUrl.MAX_LENGTH - head.length()));
+    }
+    List<String> collections = new ArrayList<>();
+    for (int i = 0; i < COLLECTIONS; i++) {
+      collections.add(i + "n".repeat(1_000));
+    }
+    MovePlan plan =
+        new MovePlan(MigrationKind.GROW, 9_000, "http://s:1", replicas, false, collections);
+    return Migration.prepared(id, plan, new PhaseEntry(Phase.PREPARED, 1, 1, "c1", 1), map, 0);
+  }
+}
