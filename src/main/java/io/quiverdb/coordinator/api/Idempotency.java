@@ -35,7 +35,12 @@ final class Idempotency {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String head =
-          ctx.req().getMethod() + '\n' + pathAndQuery(ctx) + '\n' + EntityTags.ifMatch(ctx) + '\n';
+          ctx.req().getMethod()
+              + '\n'
+              + RequestTarget.of(ctx)
+              + '\n'
+              + EntityTags.ifMatch(ctx)
+              + '\n';
       digest.update(head.getBytes(StandardCharsets.UTF_8));
       byte[] whole = digest.digest(Body.bytes(ctx));
       return Base64.getUrlEncoder()
@@ -44,10 +49,5 @@ final class Idempotency {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  static String pathAndQuery(Context ctx) {
-    String query = ctx.req().getQueryString();
-    return query == null ? ctx.req().getRequestURI() : ctx.req().getRequestURI() + "?" + query;
   }
 }

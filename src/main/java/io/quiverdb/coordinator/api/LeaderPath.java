@@ -116,7 +116,7 @@ final class LeaderPath {
       }
       Forwarding.Request request =
           new Forwarding.Request(
-              ctx.req().getMethod(), Idempotency.pathAndQuery(ctx), headers, Body.bytes(ctx));
+              ctx.req().getMethod(), RequestTarget.of(ctx), headers, Body.bytes(ctx));
       return node.forwarding()
           .send(leader, request, limit)
           .thenCompose(result -> relayed(leader, result));
