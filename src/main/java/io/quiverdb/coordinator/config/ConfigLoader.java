@@ -34,6 +34,7 @@ public final class ConfigLoader {
             ? YamlTree.parse(file.get().toString(), read(file.get()))
             : new Mapping(new Origin("no configuration file, environment"), Map.of());
     warnOfAutoscale(environment, warnings);
+    warnings.addAll(StrayVariables.warnings(environment));
     Section root = new Section("", Overlay.apply(written, environment));
     Path folder =
         file.map(Path::toAbsolutePath).map(Path::getParent).orElse(Path.of("").toAbsolutePath());

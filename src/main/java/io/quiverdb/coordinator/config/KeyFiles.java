@@ -17,6 +17,10 @@ import java.util.Set;
 /** Secrets and the files that hold them. */
 final class KeyFiles {
   private static final int LONGEST = 4096;
+
+  /** What some editors write before a text in UTF-8, as read here. */
+  private static final String MARK = "\u00EF\u00BB\u00BF";
+
   private static final Set<String> SECRET_KEYS = Set.of("secret", "key", "router_key");
 
   private KeyFiles() {}
@@ -40,7 +44,7 @@ final class KeyFiles {
     return new Secret(secret);
   }
 
-  /** The secret in a file, without the white space around it. */
+  /** The secret in a file, without the white space around it and without a byte order mark. */
   static Secret read(Field field, Path folder, List<String> warnings) throws ConfigException {
     try {
       Path file = folder.resolve(field.text());
@@ -52,7 +56,8 @@ final class KeyFiles {
         warnings.add(
             field.path() + ": everybody on this machine can read " + file + "; chmod 600 it");
       }
-      return checked(field, content.strip(), file + " ");
+      String text = content.startsWith(MARK) ? content.substring(MARK.length()) : content;
+      return checked(field, text.strip(), file + " ");
     } catch (NoSuchFileException e) {
       throw field.error("there is no file " + e.getMessage());
     } catch (InvalidPathException e) {

@@ -232,6 +232,35 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfASecret() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "\uFEFFfrom-a-file\r\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    String yaml = Written.with("secret: \"battery-staple\"", "secret_file: key");
+    assertEquals(
+        "from-a-file",
+        Written.load(folder, yaml).config().auth().apiKeys().get(1).secret().reveal());
+  }
+
+  @Test
+  void warnsOfVariablesThatLookLikeSettingsAndAreNone() throws Exception {
+    assertEquals(
+        List.of(
+            "QUIVER_COORDINATOR_HTTP_LISTEN: is ignored; a setting's variable begins with"
+                + " QUIVER_COORDINATOR__, with two underscores, and has two between its parts"),
+        Written.load(
+                Map.of(
+                    "QUIVER_INSECURE", "true",
+                    "QUIVER_COORDINATOR_HTTP_LISTEN", "0.0.0.0:6335",
+                    "QUIVER_COORDINATOR_LOG_LEVEL", "",
+                    "QUIVER_COORDINATOR_URL", "http://127.0.0.1:6335",
+                    "QUIVER_COORDINATOR_SERVICE_HOST", "10.0.0.1",
+                    "QUIVER_COORDINATOR_SERVICE_PORT_HTTP", "6335",
+                    "QUIVER_COORDINATOR_PORT", "tcp://10.0.0.1:6335",
+                    "QUIVER_COORDINATOR_PORT_6335_TCP_ADDR", "10.0.0.1"))
+            .warnings());
+  }
+
+  @Test
   void warnsOfAutoscaling() throws Exception {
     List<String> warnings =
         Written.load(Map.of("QUIVER_INSECURE", "true", "QUIVER_AUTOSCALE_ENABLED", "true"))
