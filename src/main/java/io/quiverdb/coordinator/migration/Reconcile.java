@@ -152,11 +152,7 @@ final class Reconcile {
   }
 
   private void merge(
-      Slice slice,
-      ShardCollection collection,
-      Dirty dirty,
-      Repairs.Watch watch,
-      Withheld withheld)
+      Slice slice, ShardCollection collection, Dirty dirty, Repairs.Watch watch, Withheld withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     for (List<Shard> partners : groups(slice, collection.name())) {
       merge(

@@ -6,7 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -114,7 +113,7 @@ class ReadIndexHeartbeats {
     private final CompletableFuture<Long> future = new CompletableFuture<>();
     private final List<LogAppender> appenders = new ArrayList<>();
     // By appender, not by follower: a new appender for the same follower counts its calls anew.
-    private final Map<LogAppender, Long> firstCalls = new IdentityHashMap<>();
+    private final IdentityHashMap<LogAppender, Long> firstCalls = new IdentityHashMap<>();
     private final Set<RaftPeerId> followers = new HashSet<>();
 
     /** A read that begins now; only what {@code senders} send from now on can confirm it. */
