@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
@@ -461,12 +462,17 @@ public final class TestEnsemble implements AutoCloseable {
 
   /** All running members are in the same state. */
   public void assertSameState() {
-    String leader = leader();
     awaitCaughtUp(running.keySet().toArray(String[]::new));
-    for (RatisEnsemble member : running.values()) {
-      assertEquals(
-          member(leader).stateView().current().state(), member.stateView().current().state());
-    }
+    // A leader logs of its own accord too, between two looks.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              ClusterState leading = member(leader()).stateView().current().state();
+              for (RatisEnsemble member : running.values()) {
+                assertEquals(leading, member.stateView().current().state());
+              }
+            });
   }
 
   /** The ids of those that run. */
