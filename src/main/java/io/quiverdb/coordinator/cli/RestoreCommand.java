@@ -82,7 +82,8 @@ final class RestoreCommand implements Callable<Integer> {
       return DocumentText.read(in, LONGEST);
     } catch (DocumentText.TooLongException e) {
       throw new CommandFailure(
-          "Cannot restore " + file + ": it is larger than 3 MiB", "Is it the right file?");
+          "Cannot restore " + file + ": it is larger than 3 MiB",
+          "Is it the right file? If it was pretty-printed, \"jq -c .\" takes the blanks out.");
     } catch (NoSuchFileException e) {
       throw new CommandFailure("Cannot read " + file + ": there is no such file", "");
     } catch (IOException e) {
