@@ -100,7 +100,12 @@ record Identity(
     return with(incarnation, standing, formatted, Math.max(reached, index), known);
   }
 
-  /** Knows what the log says of the members: before the log is read the next time, and told. */
+  /**
+   * Knows what the log says of the members: before the log is read the next time, and told.
+   *
+   * @param recorded of a state that a linearizable read has confirmed: an older one would undo
+   *     admissions that this member has said it knows
+   */
   Identity agreeing(Incarnations recorded) {
     Map<String, String> others = new TreeMap<>(known);
     others.putAll(recorded.current());

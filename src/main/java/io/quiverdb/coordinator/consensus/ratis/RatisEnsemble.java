@@ -243,13 +243,16 @@ public final class RatisEnsemble implements AutoCloseable {
               + "). The reason stands in the log above. Start this member again.");
       return;
     }
-    var unused =
-        opened.change(identity -> identity.agreeing(publisher.current().state().incarnations()));
     reads.refresh();
     lostLeader.look(running);
+    if (reads.staleness().isEmpty()) {
+      // The state is that of an old snapshot perhaps: the identity knows of later admissions.
+      return;
+    }
+    var unused =
+        opened.change(identity -> identity.agreeing(publisher.current().state().incarnations()));
     if (opened.identity().standing() == Identity.Standing.REJOINING
-        && running.votes(settings.memberId())
-        && reads.staleness().isPresent()) {
+        && running.votes(settings.memberId())) {
       unused = opened.change(Identity::member);
       LOG.info("this member has caught up and votes again");
       leadership.look();
