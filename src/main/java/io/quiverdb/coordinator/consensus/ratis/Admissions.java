@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.Incarnations;
@@ -26,7 +27,7 @@ final class Admissions {
   private final DataDirectory directory;
   private final StateView view;
   private final CommandLog log;
-  private final Clock clock;
+  private final EnsembleClock time;
   private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
 
   Admissions(
@@ -39,7 +40,7 @@ final class Admissions {
     this.directory = directory;
     this.view = view;
     this.log = log;
-    this.clock = clock;
+    this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
   }
 
   /**
@@ -53,7 +54,11 @@ final class Admissions {
     founders.put(settings.memberId(), directory.identity().incarnation());
     founders.keySet().removeAll(recorded().current().keySet());
     if (recording.isDone()) {
-      founders.forEach((member, incarnation) -> admit(leading, member, incarnation));
+      recording =
+          CompletableFuture.allOf(
+              founders.entrySet().stream()
+                  .map(founder -> record(leading, founder.getKey(), founder.getValue()))
+                  .toArray(CompletableFuture<?>[]::new));
     }
     return founders.isEmpty();
   }
@@ -63,13 +68,21 @@ final class Admissions {
     return recorded().of(member);
   }
 
-  /** Retires the present incarnation of a member, if it has one, in favour of another. */
+  /**
+   * Retires the present incarnation of a member, if it has one, in favour of another. Does nothing
+   * while the last record is under way: the next round finds out whether it is still needed.
+   */
   void admit(Leadership.View leading, String member, String incarnation) {
-    Stamp stamp = new Stamp(settings.memberId(), Stamp.SYSTEM, clock.millis());
+    if (recording.isDone()) {
+      recording = record(leading, member, incarnation);
+    }
+  }
+
+  private CompletableFuture<Void> record(
+      Leadership.View leading, String member, String incarnation) {
     Command command = new Command.AdmitMember(member, incarnation, leading.term());
-    recording =
-        log.submit(Proposal.of(stamp, command))
-            .thenAccept(answer -> LOG.info("{} as {}: {}", member, incarnation, answer));
+    return log.submit(Proposal.of(time.stamp(Stamp.SYSTEM), command))
+        .thenAccept(answer -> LOG.info("{} as {}: {}", member, incarnation, answer));
   }
 
   private Incarnations recorded() {

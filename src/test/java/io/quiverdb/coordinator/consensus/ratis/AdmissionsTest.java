@@ -1,0 +1,109 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.SetClock;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the leader {@code a} proposes about {@code b}. */
+class AdmissionsTest {
+  private static final Leadership.View LEADING =
+      new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("a"), 9);
+
+  @TempDir Path dir;
+  private final SetClock clock = new SetClock();
+  private final StatePublisher publisher = new StatePublisher(Runnable::run);
+  private final List<Proposal> proposed = new ArrayList<>();
+  private CompletableFuture<Submission> answer = new CompletableFuture<>();
+  private DataDirectory directory;
+  private Admissions admissions;
+
+  @BeforeEach
+  void open() throws Exception {
+    RatisSettings settings =
+        RatisSettings.production(
+            "a",
+            "test",
+            List.of(new Member("a", "a:6336", URI.create("http://a:6335"))),
+            dir,
+            "127.0.0.1",
+            1,
+            RatisSettings.Timing.LAN,
+            Duration.ofMillis(500),
+            true);
+    CommandLog log =
+        proposal -> {
+          proposed.add(proposal);
+          return answer;
+        };
+    directory = DataDirectory.open(settings);
+    admissions = new Admissions(settings, directory, publisher, log, clock);
+  }
+
+  @AfterEach
+  void close() {
+    directory.close();
+  }
+
+  private ClusterState publish(ClusterState state) {
+    publisher.publish(new AppliedState(state, 9, 3));
+    return state;
+  }
+
+  /** A jump of the counted time would end idempotency keys and leases before their time. */
+  @Test
+  void anAdmissionCountsTimeAsTheEnsembleDoes() {
+    ClusterState before = publish(ClusterState.INITIAL.withClock(clock.millis()));
+    clock.step(Duration.ofHours(30));
+    admissions.admit(LEADING, "b", "b2");
+    ClusterState after =
+        ClusterStateMachine.apply(before, new EntryId(10, 3), proposed.get(0)).state();
+    assertEquals(Optional.of("b2"), after.incarnations().of("b"));
+    long counted = after.clockMillis() - before.clockMillis();
+    assertTrue(counted < Duration.ofMinutes(5).toMillis(), () -> counted + " ms");
+  }
+
+  @Test
+  void theFoundersAreRecordedByTheTimeOfTheEnsembleToo() {
+    long counted = publish(ClusterState.INITIAL.withClock(clock.millis())).clockMillis();
+    clock.step(Duration.ofHours(30));
+    admissions.foundersAreRecorded(LEADING);
+    long stamped = proposed.get(0).stamp().countedMillis();
+    assertTrue(stamped - counted < Duration.ofMinutes(5).toMillis(), () -> stamped + " ms");
+  }
+
+  /** The rounds come faster than a slow log answers. */
+  @Test
+  void oneRecordIsUnderWayAtATime() {
+    admissions.admit(LEADING, "b", "b2");
+    admissions.admit(LEADING, "b", "b2");
+    assertEquals(
+        List.of(new Command.AdmitMember("b", "b2", 3)),
+        proposed.stream().map(Proposal::command).toList());
+    answer.complete(new Submission.Unavailable("no majority"));
+    answer = new CompletableFuture<>();
+    admissions.admit(LEADING, "b", "b2");
+    assertEquals(2, proposed.size());
+  }
+}
