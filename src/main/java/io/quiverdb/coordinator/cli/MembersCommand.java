@@ -31,7 +31,7 @@ final class MembersCommand implements Callable<Integer> {
     return list();
   }
 
-  @Command(name = "list", description = "Prints each member with its role and health.")
+  @Command(name = "list", description = "Prints each member with its role, whether it votes, and its health.")
   int list() throws Exception {
     session.print(session.get("/cluster/members"), answer -> lines(session, answer));
     return ExitCode.OK;
@@ -61,13 +61,16 @@ final class MembersCommand implements Callable<Integer> {
 
   /** The members in a table. */
   static List<String> lines(Session session, JsonNode answer) {
-    Table table = new Table("MEMBER", "ROLE", "HEALTHY", "MATCH INDEX", "LAG MS", "HTTP", "RAFT");
+    Table table =
+        new Table("MEMBER", "ROLE", "VOTER", "HEALTHY", "MATCH INDEX", "LAG MS", "HTTP", "RAFT");
     for (JsonNode member : answer.path("members")) {
       String role = Session.cell(member, "role");
+      String voter = Session.cell(member, "voter");
       table.row(
           List.of(
               MapView.plain(Session.cell(member, "id")),
               new Cell(role, role.equals("leader") ? Tone.GOOD : Tone.PLAIN),
+              new Cell(voter, voter.equals("no") ? Tone.DOUBTFUL : Tone.PLAIN),
               MapView.healthy(member),
               MapView.plain(Session.cell(member, "match_index")),
               MapView.plain(Session.cell(member, "lag_ms")),

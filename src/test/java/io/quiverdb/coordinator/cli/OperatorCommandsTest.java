@@ -29,9 +29,9 @@ class OperatorCommandsTest {
   private static final String MEMBERS =
       """
       "members":[{"id":"c1","raft":"h1:6336","http":"http://h1:6335","role":"leader",\
-      "match_index":812,"lag_ms":0,"healthy":true},\
+      "voter":true,"match_index":812,"lag_ms":0,"healthy":true},\
       {"id":"c2","raft":"h2:6336","http":"http://h2:6335","role":"follower",\
-      "match_index":null,"lag_ms":null,"healthy":false}]""";
+      "voter":false,"match_index":null,"lag_ms":null,"healthy":false}]""";
   private static final String STATUS =
       """
       {"node":"c1","version":"0.1.0","role":"leader","ready":true,"leader":"c1","term":7,\
@@ -61,9 +61,9 @@ class OperatorCommandsTest {
             "NODE  ROLE    READY  LEADER  TERM  COMMIT  APPLIED  MAP  ROUTERS",
             "c1    leader  yes    c1         7     812      812    5        1",
             "",
-            "MEMBER  ROLE      HEALTHY  MATCH INDEX  LAG MS  HTTP            RAFT",
-            "c1      leader    yes              812       0  http://h1:6335  h1:6336",
-            "c2      follower  no                 -       -  http://h2:6335  h2:6336",
+            "MEMBER  ROLE      VOTER  HEALTHY  MATCH INDEX  LAG MS  HTTP            RAFT",
+            "c1      leader    yes    yes              812       0  http://h1:6335  h1:6336",
+            "c2      follower  no     no                 -       -  http://h2:6335  h2:6336",
             "",
             "SHARD  STATE    HEALTHY  POINTS",
             "    0  active   yes       90000",
