@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the members while this one leads: brings back those that lost their data and those
- * that stand still. Level-triggered: every round looks at what is, so a leader that died in the
+ * that stand still, by another leadership if it must. Level-triggered: every round looks at what is, so a leader that died in the
  * middle is simply followed by another. Used by one thread.
  */
 final class MembershipKeeper {
@@ -46,6 +46,7 @@ final class MembershipKeeper {
   private final Standstill standstill;
   private final Backoff additions = new Backoff(ADD_PAUSE, LONGEST_ADD_PAUSE);
   private final Backoff cures;
+  private final JammedChanges jammed = new JammedChanges();
   private final Set<String> said = new HashSet<>();
 
   MembershipKeeper(
@@ -73,6 +74,7 @@ final class MembershipKeeper {
     if (!admissions.foundersAreRecorded(leadership.current())) {
       return;
     }
+    giveWay(reports);
     for (Member member : settings.others()) {
       if (!leadership.current().leads()) {
         return;
@@ -205,10 +207,7 @@ final class MembershipKeeper {
    * out and added again it would be cured as well, unless something fails in between.
    */
   private void cure(Member member, Map<String, MemberReport> reports) throws InterruptedException {
-    Optional<String> heir =
-        sound(member, reports)
-            .max(Comparator.comparingLong(MemberProgress::matchIndex))
-            .map(MemberProgress::id);
+    Optional<String> heir = heir(member.id(), reports);
     if (heir.isEmpty()) {
       say(
           member,
@@ -220,19 +219,63 @@ final class MembershipKeeper {
     }
     LOG.warn("{} answers, but stands still: {} shall lead in its favour", member.id(), heir.get());
     cures.attempted(member.id(), System.nanoTime());
+    handOver(heir.get());
+  }
+
+  /**
+   * Lets another one lead if it is this leadership that holds the others up. Seldom, as with cures:
+   * the pause between two attempts begins at a minute. It is forgotten when it has passed and
+   * nothing was wrong then.
+   */
+  private void giveWay(Map<String, MemberReport> reports) throws InterruptedException {
+    String self = settings.memberId();
+    if (!cures.due(self, System.nanoTime())) {
+      return;
+    }
+    Optional<String> why = unfit(reports);
+    if (why.isEmpty()) {
+      cures.forget(self);
+      return;
+    }
+    cures.attempted(self, System.nanoTime());
+    Optional<String> heir = heir(self, reports);
+    if (heir.isEmpty()) {
+      LOG.warn(
+          "{}, and no other member keeps up that could lead in its place. Start the others",
+          why.get());
+      return;
+    }
+    LOG.warn("{}: {} shall lead", why.get(), heir.get());
+    handOver(heir.get());
+  }
+
+  private Optional<String> unfit(Map<String, MemberReport> reports) {
+    return jammed.in(leadership.current().term())
+        ? Optional.of("this leader cannot change who votes any more")
+        : Optional.empty();
+  }
+
+  private void handOver(String heir) throws InterruptedException {
     try {
       var unused =
           leadership
-              .transfer(heir, HAND_OVER_LIMIT)
+              .transfer(Optional.of(heir), HAND_OVER_LIMIT)
               .get(HAND_OVER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the leadership was not handed over to {}: {}", heir.get(), e.toString());
+      LOG.warn("the leadership was not handed over to {}: {}", heir, e.toString());
     }
   }
 
-  private Stream<MemberProgress> sound(Member without, Map<String, MemberReport> reports) {
+  /** The one to lead next: it answers and has the most. */
+  private Optional<String> heir(String without, Map<String, MemberReport> reports) {
+    return sound(without, reports)
+        .max(Comparator.comparingLong(MemberProgress::matchIndex))
+        .map(MemberProgress::id);
+  }
+
+  private Stream<MemberProgress> sound(String without, Map<String, MemberReport> reports) {
     return node.followers().stream()
-        .filter(follower -> !follower.id().equals(without.id()))
+        .filter(follower -> !follower.id().equals(without))
         .filter(follower -> node.votes(follower.id()))
         .filter(follower -> follower.silence().compareTo(settings.patience()) <= 0)
         .filter(follower -> isSound(reports.get(follower.id())));
@@ -240,7 +283,7 @@ final class MembershipKeeper {
 
   private boolean affordable(Member without, Map<String, MemberReport> reports) {
     List<RaftPeer> voters = node.voters();
-    long sound = 1 + sound(without, reports).count();
+    long sound = 1 + sound(without.id(), reports).count();
     boolean affordable = Readmission.affordable(voters.size(), (int) sound);
     if (!affordable) {
       say(
@@ -272,20 +315,23 @@ final class MembershipKeeper {
     if (in) {
       wanted.add(RaftSetup.peer(member));
     }
-    String why;
+    long term = leadership.current().term();
+    @Nullable Throwable why;
     try {
       RaftClientReply reply =
           node.setVoters(current, wanted).get(CHANGE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (reply.isSuccess()) {
         said.clear();
+        jammed.changed();
         LOG.info("the voting members are now {}", wanted.stream().map(RaftPeer::getId).toList());
         return true;
       }
-      why = String.valueOf(reply.getException());
+      why = reply.getException();
     } catch (ExecutionException | TimeoutException e) {
-      why = e.toString();
+      why = e;
     }
-    LOG.info("could not {} {} now, will try again: {}", what, member.id(), why);
+    jammed.failed(term, why);
+    LOG.info("could not {} {} now, will try again: {}", what, member.id(), String.valueOf(why));
     return false;
   }
 }

@@ -299,6 +299,17 @@ public final class TestEnsemble implements AutoCloseable {
     }
   }
 
+  /**
+   * Several at once. Ratis takes a second for each, and the common pool has as few threads as the
+   * machine has cores.
+   */
+  CompletableFuture<Void> killAll(List<String> ids) {
+    return CompletableFuture.allOf(
+        ids.stream()
+            .map(id -> CompletableFuture.runAsync(() -> kill(id), task -> new Thread(task).start()))
+            .toArray(CompletableFuture[]::new));
+  }
+
   /** In good order. */
   public void stop(String id) {
     RatisEnsemble member = running.remove(id);
@@ -486,12 +497,6 @@ public final class TestEnsemble implements AutoCloseable {
 
   @Override
   public void close() {
-    // Ratis takes a second for each, and the common pool has as few threads as the machine has
-    // cores.
-    List<CompletableFuture<Void>> ends =
-        List.copyOf(running.keySet()).stream()
-            .map(id -> CompletableFuture.runAsync(() -> kill(id), task -> new Thread(task).start()))
-            .toList();
-    ends.forEach(CompletableFuture::join);
+    killAll(running()).join();
   }
 }

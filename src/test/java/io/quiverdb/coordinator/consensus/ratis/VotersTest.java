@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +162,45 @@ class VotersTest {
     assertTrue(ensemble.report(wiped).role() != Leadership.Role.REJOINING);
     ensemble.kill(third);
     ensemble.submit(new Command.AllocateId());
+  }
+
+  /** Ratis keeps the sender of the one that went out, and could never add it again. */
+  @Test
+  void whoWasTakenOutByALeaderThatWasDeposedAndElectedAgainComesBack() throws Exception {
+    ensemble = new TestEnsemble(dir, 3);
+    ensemble.timing(
+        new RatisSettings.Timing(Duration.ofMillis(1500), Duration.ofMillis(3000))); // see below
+    ensemble.startAll();
+    ensemble.submit(TestEnsemble.bootstrap());
+    ensemble.assertSameState();
+    String leader = ensemble.leader();
+    String out = ensemble.followers().get(0);
+    String third = other(leader, out);
+    RaftNode node = ensemble.member(leader).node();
+    CompletableFuture<Void> killed = ensemble.killAll(List.of(third, out));
+    // It leads until nobody has answered for three seconds, and logs what only it has then.
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                node.followers().stream()
+                    .allMatch(follower -> follower.silence().toMillis() > 1200));
+    List<RaftPeer> all = node.voters();
+    CompletableFuture<RaftClientReply> change =
+        node.setVoters(
+            all, all.stream().filter(peer -> !peer.getId().toString().equals(out)).toList());
+    await().atMost(TestEnsemble.PATIENCE).until(() -> !node.leads());
+    assertTrue(change.isDone());
+    killed.get(20, TimeUnit.SECONDS);
+    ensemble.start(third);
+    assertEquals(leader, ensemble.leader());
+    assertEquals(List.of(leader, third).stream().sorted().toList(), voters());
+    ensemble.start(out);
+    await()
+        .atMost(TestEnsemble.PATIENCE.multipliedBy(2))
+        .until(() -> voters().equals(ensemble.ids()));
+    assertNotEquals(leader, ensemble.leader());
+    ensemble.awaitCaughtUp(out);
+    ensemble.assertSameState();
   }
 }
