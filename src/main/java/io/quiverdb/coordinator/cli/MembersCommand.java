@@ -31,7 +31,9 @@ final class MembersCommand implements Callable<Integer> {
     return list();
   }
 
-  @Command(name = "list", description = "Prints each member with its role, whether it votes, and its health.")
+  @Command(
+      name = "list",
+      description = "Prints each member with its role, whether it votes, and its health.")
   int list() throws Exception {
     session.print(session.get("/cluster/members"), answer -> lines(session, answer));
     return ExitCode.OK;

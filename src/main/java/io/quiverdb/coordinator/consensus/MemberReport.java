@@ -23,6 +23,8 @@ import java.util.OptionalLong;
  * @param commitIndex the highest index that it knows to be committed; -1 if none
  * @param appliedIndex the last index that it applied; -1 if none
  * @param stalenessMillis how old its state may be; empty if it does not know
+ * @param unreachable by id of a leader that it hears, but whose Raft address takes no connection
+ *     from it: why. It cannot prove then that its map is current. Empty if there is none
  * @param maxFormat the highest format that its build can read and write
  * @param bootable whether it has something configured to bootstrap from
  * @param bootstrapped whether its state has been bootstrapped
@@ -43,6 +45,7 @@ public record MemberReport(
     long commitIndex,
     long appliedIndex,
     OptionalLong stalenessMillis,
+    Map<String, String> unreachable,
     int maxFormat,
     boolean bootable,
     boolean bootstrapped,
@@ -51,6 +54,7 @@ public record MemberReport(
   public MemberReport {
     members = List.copyOf(members);
     retired = List.copyOf(retired);
+    unreachable = Map.copyOf(unreachable);
     knownIncarnations = Map.copyOf(knownIncarnations);
   }
 }

@@ -40,6 +40,8 @@ public final class MemberReportJson {
     if (report.stalenessMillis().isPresent()) {
       node.put("staleness_ms", report.stalenessMillis().getAsLong());
     }
+    ObjectNode unreachable = node.putObject("unreachable");
+    new TreeMap<>(report.unreachable()).forEach(unreachable::put);
     node.put("max_format", report.maxFormat());
     node.put("bootable", report.bootable());
     node.put("bootstrapped", report.bootstrapped());
@@ -58,10 +60,6 @@ public final class MemberReportJson {
    */
   static MemberReport fromBytes(byte[] bytes) throws IOException {
     JsonNode node = MAPPER.readTree(bytes);
-    Map<String, String> known = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> entry : node.path("known_incarnations").properties()) {
-      known.put(entry.getKey(), entry.getValue().asText());
-    }
     List<String> members = new ArrayList<>();
     node.path("members").forEach(member -> members.add(member.asText()));
     List<String> retired = new ArrayList<>();
@@ -72,7 +70,7 @@ public final class MemberReportJson {
         wanted(node, "ensemble").asText(),
         wanted(node, "incarnation").asText(),
         members,
-        known,
+        texts(node.path("known_incarnations")),
         retired,
         wanted(node, "empty").asBoolean(),
         role(wanted(node, "role").asText()),
@@ -82,10 +80,19 @@ public final class MemberReportJson {
         wanted(node, "commit_index").asLong(),
         wanted(node, "applied_index").asLong(),
         staleness.isIntegralNumber() ? OptionalLong.of(staleness.asLong()) : OptionalLong.empty(),
+        texts(node.path("unreachable")),
         wanted(node, "max_format").asInt(),
         wanted(node, "bootable").asBoolean(),
         wanted(node, "bootstrapped").asBoolean(),
         wanted(node, "clock_ms").asLong());
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      texts.put(entry.getKey(), entry.getValue().asText());
+    }
+    return texts;
   }
 
   private static Leadership.Role role(String name) throws IOException {

@@ -113,6 +113,7 @@ final class TestMember implements AutoCloseable {
         0,
         0,
         OptionalLong.of(1),
+        Map.of(),
         1,
         false,
         true,

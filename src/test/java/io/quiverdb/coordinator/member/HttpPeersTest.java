@@ -45,6 +45,7 @@ class HttpPeersTest {
           9,
           9,
           OptionalLong.of(1),
+          Map.of("c1", "Connection refused"),
           1,
           false,
           true,

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the members while this one leads: brings back those that lost their data and those
- * that stand still, by another leadership if it must. Level-triggered: every round looks at what is, so a leader that died in the
- * middle is simply followed by another. Used by one thread.
+ * that stand still, by another leadership if it must. Level-triggered: every round looks at what
+ * is, so a leader that died in the middle is simply followed by another. Used by one thread.
  */
 final class MembershipKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
@@ -47,6 +48,7 @@ final class MembershipKeeper {
   private final Backoff additions = new Backoff(ADD_PAUSE, LONGEST_ADD_PAUSE);
   private final Backoff cures;
   private final JammedChanges jammed = new JammedChanges();
+  private final DeafLeader deaf;
   private final Set<String> said = new HashSet<>();
 
   MembershipKeeper(
@@ -61,12 +63,14 @@ final class MembershipKeeper {
     this.leadership = leadership;
     this.reads = reads;
     this.standstill = new Standstill(settings.tuning().stuckAfter(), settings.patience());
+    this.deaf = new DeafLeader(settings.memberId(), settings.tuning().stuckAfter());
     this.cures = new Backoff(settings.tuning().curePause(), LONGEST_CURE_PAUSE);
   }
 
   /** This member does not lead. */
   void rest() {
     standstill.reset();
+    deaf.reset();
   }
 
   /** One round, with what the others have just said of themselves. */
@@ -229,10 +233,10 @@ final class MembershipKeeper {
    */
   private void giveWay(Map<String, MemberReport> reports) throws InterruptedException {
     String self = settings.memberId();
+    Optional<String> why = unfit(reports);
     if (!cures.due(self, System.nanoTime())) {
       return;
     }
-    Optional<String> why = unfit(reports);
     if (why.isEmpty()) {
       cures.forget(self);
       return;
@@ -250,6 +254,13 @@ final class MembershipKeeper {
   }
 
   private Optional<String> unfit(Map<String, MemberReport> reports) {
+    Set<String> voters =
+        node.voters().stream().map(peer -> peer.getId().toString()).collect(Collectors.toSet());
+    if (deaf.check(voters, reports, System.nanoTime())) {
+      return Optional.of(
+          "no other member can connect to the Raft address of this leader: see the alarm"
+              + " member_not_following");
+    }
     return jammed.in(leadership.current().term())
         ? Optional.of("this leader cannot change who votes any more")
         : Optional.empty();

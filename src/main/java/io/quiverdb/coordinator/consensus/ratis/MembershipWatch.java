@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 final class MembershipWatch implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipWatch.class);
 
-  private record Seen(List<Trouble> troubles, Optional<Set<String>> following) {}
+  private record Seen(
+      List<Trouble> troubles, Optional<Set<String>> following, Map<String, String> unreachable) {}
 
   /** What this member knows beside the others' answers. */
   record Own(boolean fresh, Set<String> voters, Optional<String> leader) {}
@@ -37,7 +39,7 @@ final class MembershipWatch implements Membership {
   private final Supplier<@Nullable RaftNode> node;
   private final Reads reads;
   private final Function<String, Optional<String>> dial;
-  private volatile Seen seen = new Seen(List.of(), Optional.empty());
+  private volatile Seen seen = new Seen(List.of(), Optional.empty(), Map.of());
   private Map<String, MemberReport> before = Map.of();
 
   MembershipWatch(RatisSettings settings, Supplier<@Nullable RaftNode> node, Reads reads) {
@@ -106,6 +108,11 @@ final class MembershipWatch implements Membership {
     return seen.following();
   }
 
+  /** See {@link MemberReport#unreachable}. */
+  Map<String, String> unreachable() {
+    return seen.unreachable();
+  }
+
   /** One round, with what the others have just said of themselves. */
   void look(PeerAnswers answers) {
     RaftNode running = node.get();
@@ -121,6 +128,8 @@ final class MembershipWatch implements Membership {
   void look(PeerAnswers answers, Own own) {
     List<Trouble> troubles = new ArrayList<>();
     Set<String> following = new TreeSet<>();
+    Optional<Member> leader = leader(own);
+    Map<String, String> cutOff = new TreeMap<>();
     for (Member member : settings.others()) {
       MemberReport report = answers.reports().get(member.id());
       if (report == null) {
@@ -128,18 +137,26 @@ final class MembershipWatch implements Membership {
             .ifPresent(who -> troubles.add(notFollowing(member, who)));
       } else if (own.voters().contains(member.id()) && report.ready()) {
         following.add(member.id());
+      } else if (own.fresh() && leader.map(it -> report.unreachable().get(it.id())).isPresent()) {
+        leader.ifPresent(it -> cutOff.put(member.id(), report.unreachable().get(it.id())));
       } else if (own.fresh()) {
         absent(member, report, own).ifPresent(detail -> troubles.add(notFollowing(member, detail)));
       }
     }
+    Map<String, String> unreachable = new TreeMap<>();
     if (!own.fresh()) {
-      leader(own).flatMap(this::deaf).ifPresent(troubles::add);
+      leader
+          .filter(it -> !it.id().equals(settings.memberId()))
+          .ifPresent(it -> dial.apply(it.raft()).ifPresent(why -> unreachable.put(it.id(), why)));
+      unreachable.values().forEach(why -> cutOff.put(settings.memberId(), why));
     }
+    leader.filter(it -> !cutOff.isEmpty()).ifPresent(it -> troubles.add(deaf(it, cutOff)));
     strangers(own).forEach(troubles::add);
     seen =
         new Seen(
             List.copyOf(troubles),
-            own.fresh() ? Optional.of(Set.copyOf(following)) : Optional.empty());
+            own.fresh() ? Optional.of(Set.copyOf(following)) : Optional.empty(),
+            Map.copyOf(unreachable));
     before = answers.reports();
   }
 
@@ -202,28 +219,26 @@ final class MembershipWatch implements Membership {
   }
 
   private Optional<Member> leader(Own own) {
-    return settings.others().stream()
+    return settings.members().stream()
         .filter(member -> own.leader().equals(Optional.of(member.id())))
         .findFirst();
   }
 
   /** A leader reaches the others, so it leads; but they do not reach it, and prove nothing. */
-  private Optional<Trouble> deaf(Member leader) {
-    return dial.apply(leader.raft())
-        .map(
-            failure ->
-                notFollowing(
-                    leader,
-                    "member "
-                        + leader.id()
-                        + " leads, but its Raft address "
-                        + leader.raft()
-                        + " takes no connection from member "
-                        + settings.memberId()
-                        + " ("
-                        + failure
-                        + "), which cannot prove that its map is current. Correct its raft.listen or"
-                        + " ensemble.members, or open the port"));
+  private static Trouble deaf(Member leader, Map<String, String> cutOff) {
+    return notFollowing(
+        leader,
+        "member "
+            + leader.id()
+            + " leads, but its Raft address "
+            + leader.raft()
+            + " takes no connection from "
+            + cutOff.entrySet().stream()
+                .map(each -> "member " + each.getKey() + " (" + each.getValue() + ")")
+                .collect(Collectors.joining(", "))
+            + ". Who does not reach the leader cannot prove that its map is current, and does not"
+            + " serve it. Correct the leader's raft.listen or its address in ensemble.members, or"
+            + " open the port");
   }
 
   /** Members that vote although this one's configuration does not name them. */

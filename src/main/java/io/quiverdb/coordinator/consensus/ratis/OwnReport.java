@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** What this member says of itself to the others. Thread-safe. */
 final class OwnReport {
@@ -17,6 +18,7 @@ final class OwnReport {
   private final Leadership leadership;
   private final Reads reads;
   private final StateView view;
+  private final Supplier<Map<String, String>> unreachable;
   private final int maxFormat;
   private final Clock clock;
 
@@ -25,12 +27,14 @@ final class OwnReport {
       Leadership leadership,
       Reads reads,
       StateView view,
+      Supplier<Map<String, String>> unreachable,
       int maxFormat,
       Clock clock) {
     this.settings = settings;
     this.leadership = leadership;
     this.reads = reads;
     this.view = view;
+    this.unreachable = unreachable;
     this.maxFormat = maxFormat;
     this.clock = clock;
   }
@@ -60,6 +64,7 @@ final class OwnReport {
         leading.commitIndex(),
         view.current().index(),
         staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
+        isFresh(staleness) ? Map.of() : unreachable.get(),
         maxFormat,
         settings.bootable(),
         view.current().state().bootstrapped(),

@@ -294,7 +294,14 @@ public final class RatisEnsemble implements AutoCloseable {
    * yet what it holds: that is no answer.
    */
   public MemberReport report() {
-    return new OwnReport(settings, leadership, reads, publisher, entryCodec.maxFormat(), clock)
+    return new OwnReport(
+            settings,
+            leadership,
+            reads,
+            publisher,
+            membership::unreachable,
+            entryCodec.maxFormat(),
+            clock)
         .of(Optional.ofNullable(directory), Optional.ofNullable(node));
   }
 

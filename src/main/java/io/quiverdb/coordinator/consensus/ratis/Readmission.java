@@ -59,10 +59,10 @@ final class Readmission {
   }
 
   /**
-   * Whether the configuration may be changed without this member's help.
+   * Whether the others are a majority without this member's help.
    *
-   * @param voters how many members vote now, it and the leader included
-   * @param sound how many of the others are up and keep up, the leader included
+   * @param voters how many members vote now, it included
+   * @param sound how many members besides it are up and keep up
    */
   static boolean affordable(int voters, int sound) {
     return sound >= voters / 2 + 1;

@@ -81,6 +81,7 @@ class FormatRaiserTest {
         9,
         9,
         OptionalLong.of(1),
+        Map.of(),
         format,
         false,
         true,

@@ -37,6 +37,7 @@ class FoundingTest {
         index,
         index,
         OptionalLong.empty(),
+        Map.of(),
         1,
         false,
         false,

@@ -70,6 +70,11 @@ class MembershipWatchTest {
   }
 
   private static MemberReport says(String id, Role role, boolean ready, long applied) {
+    return says(id, role, ready, applied, Map.of());
+  }
+
+  static MemberReport says(
+      String id, Role role, boolean ready, long applied, Map<String, String> unreachable) {
     return new MemberReport(
         id,
         "test",
@@ -85,6 +90,7 @@ class MembershipWatchTest {
         applied,
         applied,
         OptionalLong.empty(),
+        unreachable,
         1,
         false,
         true,
@@ -192,6 +198,37 @@ class MembershipWatchTest {
             "member c leads, but its Raft address c:6336 takes no connection from member a"
                 + " (Connection refused)"),
         detail);
+  }
+
+  /** It blamed them: what it and they send each other did not arrive. */
+  @Test
+  void aLeaderThatItsFollowersCannotReachNamesItsOwnAddress() {
+    Map<String, String> refused = Map.of("a", "Connection refused");
+    String detail =
+        only(
+            look(
+                answers(
+                    says("b", Role.FOLLOWER, false, 5, refused),
+                    says("c", Role.FOLLOWER, false, 5, refused)),
+                OWN));
+    assertTrue(
+        detail.startsWith(
+            "member a leads, but its Raft address a:6336 takes no connection from member b"
+                + " (Connection refused), member c (Connection refused). "),
+        detail);
+    assertEquals(List.of(), dialled);
+    assertEquals(Map.of(), watch.unreachable());
+  }
+
+  @Test
+  void whoDoesNotReachItsLeaderTellsTheOthers() {
+    dialFailure = Optional.of("Connection refused");
+    MembershipWatch.Own follower =
+        new MembershipWatch.Own(false, Set.of("a", "b", "c"), Optional.of("c"));
+    look(answers(well("b"), says("c", Role.LEADER, true, 5)), follower);
+    assertEquals(Map.of("c", "Connection refused"), watch.unreachable());
+    look(answers(well("b"), well("c")), OWN);
+    assertEquals(Map.of(), watch.unreachable());
   }
 
   @Test

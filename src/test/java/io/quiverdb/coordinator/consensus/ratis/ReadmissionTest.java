@@ -118,6 +118,7 @@ class ReadmissionTest {
             applied,
             applied,
             java.util.OptionalLong.empty(),
+            Map.of(),
             1,
             false,
             false,

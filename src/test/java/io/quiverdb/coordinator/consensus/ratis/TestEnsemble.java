@@ -65,6 +65,7 @@ public final class TestEnsemble implements AutoCloseable {
   private final Map<String, List<String>> failures = new ConcurrentHashMap<>();
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
+  private final Set<String> deaf = ConcurrentHashMap.newKeySet();
   private final Set<String> muted = ConcurrentHashMap.newKeySet();
   private final Map<String, MemberReport> frozen = new ConcurrentHashMap<>();
   private final AtomicLong keys = new AtomicLong();
@@ -152,7 +153,10 @@ public final class TestEnsemble implements AutoCloseable {
 
   public RatisSettings settings(String id) {
     Member self = members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
-    int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
+    int port =
+        deaf.contains(id)
+            ? FreePorts.take(1).get(0)
+            : Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
     RatisSettings base =
         RatisSettings.production(
             id,
@@ -210,6 +214,11 @@ public final class TestEnsemble implements AutoCloseable {
             member.id().equals(id)
                 ? new Member(id, "127.0.0.1:" + FreePorts.take(1).get(0), member.http())
                 : member);
+  }
+
+  /** From its next start on a member listens where nobody looks for it; it reaches the others. */
+  public void deafen(String id) {
+    deaf.add(id);
   }
 
   /** What is left of this member is its present report: it answers over HTTP, and no more. */

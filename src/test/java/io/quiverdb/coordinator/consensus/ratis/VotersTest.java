@@ -203,4 +203,42 @@ class VotersTest {
     ensemble.awaitCaughtUp(out);
     ensemble.assertSameState();
   }
+
+  /** It commits, but its followers prove nothing and serve no map. */
+  @Test
+  void aLeaderThatNobodyReachesLetsAnotherLead() throws Exception {
+    found();
+    String leader = ensemble.leader();
+    String behind = ensemble.followers().get(0);
+    String third = other(leader, behind);
+    ensemble.kill(behind);
+    ensemble.load(10);
+    ensemble.killAll(List.of(leader, third)).get(20, TimeUnit.SECONDS);
+    ensemble.deafen(leader);
+    ensemble.launch(leader);
+    ensemble.launch(behind);
+    ensemble.awaitStarted(List.of(leader, behind));
+    assertEquals(leader, ensemble.leader(), "it has what the other one lacks");
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertTrue(
+                    ensemble
+                        .member(leader)
+                        .membership()
+                        .troubles()
+                        .toString()
+                        .contains("member " + leader + " leads, but its Raft address")));
+    await("one alone could not lead")
+        .during(PAST_EVERY_LIMIT)
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> ensemble.leader().equals(leader));
+    ensemble.start(third);
+    await()
+        .atMost(TestEnsemble.PATIENCE.multipliedBy(2))
+        .until(() -> ensemble.report(behind).ready() && ensemble.report(third).ready());
+    assertNotEquals(leader, ensemble.leader());
+    ensemble.submit(new Command.AllocateId());
+  }
 }

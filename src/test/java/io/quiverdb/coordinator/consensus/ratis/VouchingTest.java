@@ -32,6 +32,7 @@ class VouchingTest {
         1,
         1,
         OptionalLong.empty(),
+        Map.of(),
         1,
         false,
         false,

@@ -1,0 +1,67 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Tells whether this leader reaches its followers, but none of them reaches it: it commits, but
+ * they cannot ask it for the age of their state, so they serve no map.
+ *
+ * <p>Followers that are not ready prove nothing: on a busy machine none may be for long. Here each
+ * must have tried to connect to this leader's Raft address and have failed, in every round for the
+ * whole time. The kernel makes a connection whether or not the process that listens gets to run, so
+ * load alone does not look like that; and a member that does not answer over HTTP in a round, or
+ * one that is ready, begins the time anew. Those that complain must be a majority without this
+ * leader: it may be deaf to its successor too, and a successor that has only this member to vote
+ * with would lead nothing. Used by one thread.
+ */
+final class DeafLeader {
+  private final String self;
+  private final long afterNanos;
+  private OptionalLong since = OptionalLong.empty();
+
+  /**
+   * Nobody has complained yet.
+   *
+   * @param after how long all must go on complaining
+   */
+  DeafLeader(String self, Duration after) {
+    this.self = self;
+    this.afterNanos = after.toNanos();
+  }
+
+  /** Forgets everything: leadership began or ended. */
+  void reset() {
+    since = OptionalLong.empty();
+  }
+
+  /** One round, with what the others have just said of themselves. */
+  boolean check(Set<String> voters, Map<String, MemberReport> reports, long nowNanos) {
+    if (!cutOff(voters, reports)) {
+      reset();
+      return false;
+    }
+    if (since.isEmpty()) {
+      since = OptionalLong.of(nowNanos);
+    }
+    return nowNanos - since.getAsLong() >= afterNanos;
+  }
+
+  private boolean cutOff(Set<String> voters, Map<String, MemberReport> reports) {
+    List<MemberReport> others =
+        voters.stream()
+            .filter(id -> !id.equals(self))
+            .map(reports::get)
+            .filter(Objects::nonNull)
+            .toList();
+    long complaining =
+        others.stream().filter(report -> report.unreachable().containsKey(self)).count();
+    return others.stream().noneMatch(MemberReport::ready)
+        && Readmission.affordable(voters.size(), (int) complaining);
+  }
+}
