@@ -54,6 +54,7 @@ final class Reconcile {
       try {
         first(slice, held, collection, withheld);
       } catch (LongRows e) {
+        withheld.forget(collection);
         first(slice, held, collection, withheld);
       }
     }
@@ -132,6 +133,7 @@ final class Reconcile {
         try {
           merge(slice, collection, dirty, watch, withheld);
         } catch (LongRows e) {
+          withheld.forget(collection);
           merge(slice, collection, dirty, watch, withheld);
         }
       } else if (!dirty.isClean(name)) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Repairs implements AutoCloseable {
   /** Who is told of it. */
   interface Watch {
-    /** A copy will be written or deleted: it has to be compared again. */
+    /** A copy will be written or deleted, now or in a later round: it is compared again. */
     void repairing(Shard target, String id);
 
     /**
@@ -75,6 +75,11 @@ final class Repairs implements AutoCloseable {
     if (side.writer.isFull()) {
       send(side);
     }
+  }
+
+  /** Leaves a copy as it is: it has to be compared again. */
+  void leave(Shard target, String id) {
+    watch.repairing(target, id);
   }
 
   /** Waits until all of it is written. */

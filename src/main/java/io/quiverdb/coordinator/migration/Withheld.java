@@ -8,25 +8,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The copies that one round would delete because the shard they came from lacks them. The first
- * ones of each such shard wait for the end of the round: if it turns out to lack more than clients
- * would delete, the operator is asked before any is gone. For one round, and one task at a time.
+ * The copies that one round would delete because the shard they came from lacks them. They wait for
+ * the end of the round: if that shard turns out to lack more than clients would delete, the
+ * operator is asked before any is gone. Those for which there is no room are only counted, and left
+ * to the next round. For one round, and one task at a time.
  */
 final class Withheld {
   /** Of the copies from one shard; fewer may be deleted unasked. */
   private static final int PERCENT = 5;
 
-  /** What ids may take in memory, in characters; a single one may have megabytes. */
-  private static final int MOST_CHARS = 1 << 20;
+  /** What those that wait may take in memory; a single one may have megabytes. */
+  private static final long MOST_BYTES = 4 << 20;
+
+  /** Of a copy that waits, beside the characters of its id. */
+  private static final int OVERHEAD = 80;
 
   private final Move move;
   private final Truth truth;
   private final Map<Long, Long> missing = new HashMap<>();
   private final List<Copy> waiting = new ArrayList<>();
-  private int chars;
+  private long bytes;
 
   /** One copy that is to go. */
-  private record Copy(ShardCollection collection, Shard target, String id) {}
+  private record Copy(ShardCollection collection, Shard authority, Shard target, String id) {
+    long bytes() {
+      return OVERHEAD + 2L * id.length();
+    }
+  }
 
   /** Deletes copies. */
   interface Repairing {
@@ -40,7 +48,8 @@ final class Withheld {
   }
 
   /**
-   * Deletes a copy now or later; or never, if the operator takes the move back instead.
+   * Deletes a copy at the end of the round or in a later one, or now if the operator has said so;
+   * or never, if the operator takes the move back instead.
    *
    * @param authority which lacks the point
    * @param now of that collection
@@ -64,12 +73,26 @@ final class Withheld {
             "retry deletes their copies");
       }
     }
-    if (lacks > threshold || chars + id.length() > MOST_CHARS) {
+    Copy copy = new Copy(collection, authority, target, id);
+    if (truth.isApproved(authority)) {
       now.repair(target, id, null);
+    } else if (waiting.isEmpty() || bytes + copy.bytes() <= MOST_BYTES) {
+      bytes += copy.bytes();
+      waiting.add(copy);
     } else {
-      chars += id.length();
-      waiting.add(new Copy(collection, target, id));
+      now.leave(target, id);
     }
+  }
+
+  /** The round begins with this collection again, and meets the same copies. */
+  void forget(ShardCollection collection) {
+    for (Copy copy : waiting) {
+      if (copy.collection().equals(collection)) {
+        bytes -= copy.bytes();
+        missing.merge(copy.authority().id(), -1L, Long::sum);
+      }
+    }
+    waiting.removeIf(copy -> copy.collection().equals(collection));
   }
 
   /** At the end of the round. */
@@ -86,6 +109,6 @@ final class Withheld {
       }
     }
     waiting.clear();
-    chars = 0;
+    bytes = 0;
   }
 }

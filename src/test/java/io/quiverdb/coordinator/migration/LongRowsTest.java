@@ -43,6 +43,35 @@ class LongRowsTest {
     assertEquals(List.of(), world.control.holds);
   }
 
+  /** Short rows come first, so that the comparison has met what a donor lacks. */
+  @Test
+  void whatADonorLacksCountsOnceAlthoughTheComparisonBeginsAgain() throws Exception {
+    int lacks = world.settings.spillThreshold() - 1;
+    for (int n = 0; n < 12; n++) {
+      world.seed(world.moving(0, JOINING, n), n);
+    }
+    List<String> inOrder = List.copyOf(world.held(0).keySet());
+    for (String id : inOrder.subList(10, 12)) {
+      world.seed(id, '"' + "x".repeat(BYTES) + '"');
+    }
+    Move move = world.move();
+    DataCalls calls = world.calls(move);
+    new Copy(move, calls).run(world.collections());
+    world.pageSizes.forget();
+    inOrder.subList(0, lacks).forEach(id -> world.erase(0, id));
+    world.shards.calls.clear();
+    new Reconcile(move, calls).untilEqual(world.collections());
+    assertTrue(world.pageSizes.isLong(DOCS), "it began again");
+    assertEquals(List.of(), world.control.holds);
+    assertEquals(world.truth(), world.held(JOINING));
+    List<String> deleted =
+        world.shards.calls.stream()
+            .filter(call -> call.op() == StubShards.Op.DELETE)
+            .flatMap(call -> call.ids().stream())
+            .toList();
+    assertEquals(inOrder.subList(0, lacks), deleted);
+  }
+
   @Test
   void anotherCollectionOrTheNextMoveIsReadSideBySideAgain() {
     world.pageSizes.areLong(DOCS);

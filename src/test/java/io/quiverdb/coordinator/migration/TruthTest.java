@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.StubShards.Op;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A shard that holds the truth, and comes back without it. */
@@ -133,6 +136,75 @@ class TruthTest {
     assertEquals(1, world.control.holds.size());
     assertEquals(copies, world.copies());
     assertEquals(world.truth(), world.copies());
+  }
+
+  /** More than the threshold, and fewer at first than clients would delete. */
+  @Test
+  void notOneCopyGoesWhileADonorLosesItsPointsSlowlyInTheMiddleOfARound() throws Exception {
+    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    for (int n = 0; n < 1_000; n++) {
+      world.seed(world.moving(1, JOINING, n), n);
+    }
+    new PointSteps(SETTINGS).copy(world.move(SETTINGS), world.collections());
+    world.counted();
+    Map<String, String> copies = world.copies();
+    Map<String, String> had = new TreeMap<>();
+    List<String> inOrder = List.copyOf(world.held(1).keySet());
+    lose(world, inOrder.subList(0, 40), had);
+    int[] pages = {0};
+    world.shards.before(
+        call -> {
+          if (call.is(Op.FETCH, url(1)) && ++pages[0] == 10) {
+            assertEquals(copies, world.copies(), "40 are missed, and none is deleted");
+            lose(world, inOrder.subList(900, 960), had);
+          }
+        });
+    world.control.onHold =
+        what -> {
+          assertEquals("truth", what);
+          assertTrue(lastHold(world).contains(url(1) + " lacks 51 of 1000"), lastHold(world));
+          assertEquals(copies, world.copies(), "none is deleted");
+          throw new StepStopped("cancelled");
+        };
+    assertThrows(StepStopped.class, () -> verify(world));
+    assertEquals(copies, world.copies());
+  }
+
+  private static void lose(StubWorld world, List<String> ids, Map<String, String> had) {
+    Map<String, String> held = world.held(1);
+    ids.forEach(id -> had.put(id, held.get(id)));
+    ids.forEach(id -> world.erase(1, id));
+  }
+
+  /** A few ids of half a megabyte take all the room that there is for copies that wait. */
+  @Test
+  void copiesForWhichThereIsNoRoomStayUntilALaterRound() throws Exception {
+    StubWorld world = StubWorld.grow();
+    for (int n = 0; n < 200; n++) {
+      world.seed(world.moving(1, JOINING, n), n);
+    }
+    List<String> few =
+        Stream.iterate(0, n -> n + 1)
+            .map(n -> "l".repeat(1 << 19) + n)
+            .filter(id -> world.donor(id).equals(OptionalLong.of(1)))
+            .limit(6)
+            .toList();
+    few.forEach(id -> world.seed(id, 0));
+    new PointSteps(SETTINGS).copy(world.move(SETTINGS), world.collections());
+    world.counted();
+    List<Integer> left = new ArrayList<>();
+    lose(world, few, new TreeMap<>());
+    world.shards.before(
+        call -> {
+          if (call.is(Op.DELETE, url(JOINING))) {
+            left.add(world.copies().size() - 200);
+          }
+        });
+    verify(world);
+    assertEquals(List.of(6, 3), left);
+    assertEquals(List.of(1, 2, 3, 4), world.control.rounds);
+    assertEquals(world.truth(), world.copies());
+    assertEquals(List.of(), world.control.holds);
   }
 
   @Test
