@@ -105,7 +105,9 @@ class LogReachTest {
 
   @Test
   void nobodyIsToldToEmptyADirectoryThatMayBeTheOnlyCopy() throws Exception {
-    ensemble.ids().forEach(ensemble::stop);
+    awaitReach(ensemble.report(follower).appliedIndex());
+    // Not stopped in good order: that takes a snapshot, and then the log holds nothing that counts.
+    ensemble.ids().forEach(ensemble::kill);
     for (Path file : log()) {
       Files.delete(file);
     }
