@@ -2,10 +2,15 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.disk.DurableFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The disk's side of a snapshot that comes from the leader. Ratis receives it below {@code
@@ -14,7 +19,13 @@ import java.util.List;
  * ever.
  */
 final class Installation {
+  private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
   private static final String CHECKSUM = ".md5";
+
+  /** Gives a file a second name; throws if the file system has no such thing. */
+  interface Linking {
+    void link(Path place, Path file) throws IOException;
+  }
 
   private Installation() {}
 
@@ -25,15 +36,21 @@ final class Installation {
    * @param sm where the snapshots are; {@code tmp} is beside it
    */
   static void keepReceived(Path sm) throws IOException {
+    keepReceived(sm, Files::createLink);
+  }
+
+  static void keepReceived(Path sm, Linking linking) throws IOException {
     for (Path received : received(sm)) {
-      List<Path> files = DurableFiles.children(received);
+      List<Path> files = new ArrayList<>(DurableFiles.children(received));
       // The checksum is written last: without one it is a part of a snapshot that was given up.
-      if (files.stream().anyMatch(file -> file.toString().endsWith(CHECKSUM))) {
+      if (files.stream().anyMatch(Installation::isChecksum)) {
         DurableFiles.forceTree(received);
+        // First here: Ratis would take a snapshot without a checksum for the newest.
+        files.sort(Comparator.comparing(file -> !isChecksum(file)));
         for (Path file : files) {
           Path place = sm.resolve(file.getFileName());
           if (Files.isDirectory(sm) && !Files.exists(place)) {
-            Files.createLink(place, file);
+            put(file, place, linking);
           }
         }
       }
@@ -41,6 +58,21 @@ final class Installation {
     DurableFiles.forceParent(sm.resolveSibling("tmp/any"));
     if (Files.isDirectory(sm)) {
       DurableFiles.force(sm);
+    }
+  }
+
+  private static boolean isChecksum(Path file) {
+    return file.toString().endsWith(CHECKSUM);
+  }
+
+  /** Its name is on disk before the next file follows. */
+  private static void put(Path file, Path place, Linking linking) throws IOException {
+    try {
+      linking.link(place, file);
+      DurableFiles.forceParent(place);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      LOG.info("the file system makes no hard link, so {} is copied: {}", file, e.toString());
+      DurableFiles.publish(DurableFiles.prepare(place, out -> Files.copy(file, out)), place);
     }
   }
 

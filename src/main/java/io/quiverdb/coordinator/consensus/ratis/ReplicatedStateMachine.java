@@ -13,7 +13,6 @@ import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -102,14 +101,14 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     try {
       // Ratis deletes the log before it, and acknowledges what follows, without forcing anything.
       snapshots.keepReceived();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // Ratis would try again for ever, and say nothing
       failure.failed(
           Cause.OTHER,
           "A snapshot from the leader cannot be brought to disk: "
               + e
               + ". What this member acknowledged is on disk. Free space or replace the disk, then"
               + " start this member again.");
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("a received snapshot is not on disk", e);
     }
     if (getLifeCycleState() == LifeCycle.State.PAUSED) {
       return;
@@ -127,7 +126,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     } catch (StorageException e) {
       failure.failed(e.exit(), e.advice() + " Start this member again: it says what to do then.");
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       StorageException why = StartFailure.of("The snapshot from the leader cannot be used", e);
       failure.failed(why.exit(), why.advice());
       throw why;

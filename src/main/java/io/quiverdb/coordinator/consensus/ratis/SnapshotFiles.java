@@ -76,9 +76,16 @@ final class SnapshotFiles {
     }
   }
 
-  /** The entry of the newest snapshot in a directory, whatever is in it; -1 if there is none. */
+  /**
+   * The entry of the newest snapshot in a directory, whatever is in it; -1 if there is none. One
+   * without a checksum beside it is none: it was never finished.
+   */
   static long newestIndex(Path sm) throws IOException {
-    return newestFirst(sm).stream().mapToLong(Named::index).findFirst().orElse(-1);
+    return newestFirst(sm).stream()
+        .filter(named -> Files.exists(sm.resolve(named.file().getFileName() + ".md5")))
+        .mapToLong(Named::index)
+        .findFirst()
+        .orElse(-1);
   }
 
   /**
