@@ -81,16 +81,19 @@ class ReadIndexHeartbeats {
     }
     long call = reply.getServerReply().getCallId();
     List<AppendEntriesListener> confirmed = new ArrayList<>();
-    synchronized (this) {
-      for (Iterator<AppendEntriesListener> each = waiting.iterator(); each.hasNext(); ) {
-        AppendEntriesListener read = each.next();
-        if (read.counts(appender, call) && hasMajority.test(read.followers::contains)) {
-          each.remove();
-          confirmed.add(read);
+    try {
+      synchronized (this) {
+        for (Iterator<AppendEntriesListener> each = waiting.iterator(); each.hasNext(); ) {
+          AppendEntriesListener read = each.next();
+          if (read.counts(appender, call) && hasMajority.test(read.followers::contains)) {
+            each.remove();
+            confirmed.add(read);
+          }
         }
       }
+    } finally { // a test that throws must not leave those waiting that were taken out before it
+      confirmed.forEach(read -> read.future.complete(read.readIndex));
     }
-    confirmed.forEach(read -> read.future.complete(read.readIndex));
   }
 
   /** Fails the reads that wait, and all that come later: the leadership has ended. */

@@ -117,6 +117,30 @@ class ReadIndexHeartbeatsTest {
     assertEquals(List.of(1, 1), List.of(b.heartbeats, c.heartbeats));
   }
 
+  @Test
+  void aReadThatWasConfirmedIsAnsweredAlsoIfTheNextOneMeetsAFault() {
+    CompletableFuture<Long> first = read();
+    CompletableFuture<Long> second = read();
+    List<Integer> asked = new ArrayList<>();
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            heartbeats.onAppendEntriesReply(
+                b.proxy,
+                reply(b.send(), true),
+                said -> {
+                  asked.add(asked.size());
+                  if (asked.size() == 2) {
+                    throw new IllegalStateException("no such member");
+                  }
+                  return majority(said);
+                }));
+    assertTrue(first.isDone());
+    assertFalse(second.isDone());
+    answer(b, b.send());
+    assertTrue(second.isDone());
+  }
+
   /** An answer that comes while the heartbeat is being asked for finds the read entered. */
   @Test
   void anAnswerThatComesAtOnceCounts() {
