@@ -60,7 +60,12 @@ final class VoteGate {
 
   private Vouching.Verdict judge(Identity identity) throws InterruptedException {
     Vouching.Verdict verdict =
-        Vouching.judge(settings.memberId(), identity.incarnation(), others, reports.gather());
+        Vouching.judge(
+            settings.memberId(),
+            identity.incarnation(),
+            identity.retired(),
+            others,
+            reports.gather());
     if (verdict instanceof Vouching.Verdict.Vouched) {
       open = true;
     } else if (verdict instanceof Vouching.Verdict.Unknown unknown

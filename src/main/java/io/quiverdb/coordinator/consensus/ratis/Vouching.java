@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Whether a member with data may vote, or is an older copy of one that has lost its data since.
@@ -41,17 +42,26 @@ final class Vouching {
    * Judges by what was heard.
    *
    * @param self the member's id
+   * @param replaced incarnations that the member itself knows to have been replaced. Who knows it
+   *     under one of them was down when it was admitted, and knows of no successor either
    * @param others the ids of the other members
    */
   static Verdict judge(
-      String self, String incarnation, Collection<String> others, PeerAnswers heard) {
+      String self,
+      String incarnation,
+      Collection<String> replaced,
+      Collection<String> others,
+      PeerAnswers heard) {
     for (String id : others) {
       MemberReport report = heard.reports().get(id);
       if (report != null && report.retired().contains(incarnation)) {
         return new Verdict.Retired(id);
       }
     }
-    List<String> knowing = knowing(self, incarnation, heard);
+    List<String> knowing =
+        Stream.concat(Stream.of(incarnation), replaced.stream())
+            .flatMap(each -> knowing(self, each, heard).stream())
+            .toList();
     if (knowing.size() >= Math.min(vouching(others.size()), others.size())) {
       return new Verdict.Vouched();
     }

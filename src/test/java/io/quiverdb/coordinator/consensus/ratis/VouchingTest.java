@@ -40,6 +40,11 @@ class VouchingTest {
   }
 
   private static Vouching.Verdict judge(List<String> others, MemberReport... answers) {
+    return judge(List.of(), others, answers);
+  }
+
+  private static Vouching.Verdict judge(
+      List<String> replaced, List<String> others, MemberReport... answers) {
     Map<String, MemberReport> reports = new TreeMap<>();
     for (MemberReport answer : answers) {
       reports.put(answer.id(), answer);
@@ -48,7 +53,7 @@ class VouchingTest {
     others.stream()
         .filter(id -> !reports.containsKey(id))
         .forEach(id -> failures.put(id, new IOException("connection refused")));
-    return Vouching.judge("a", "a1", others, new PeerAnswers(reports, failures));
+    return Vouching.judge("a", "a1", replaced, others, new PeerAnswers(reports, failures));
   }
 
   /** Whoever vouches and whoever knows of an admission have a member in common, in any ensemble. */
@@ -72,6 +77,22 @@ class VouchingTest {
         new Vouching.Verdict.Retired("c"),
         judge(others, knows("b", "a1"), knows("c", "a2", "a1")),
         "b lags");
+  }
+
+  /** It was down when {@code a} was admitted as {@code a1}; all others up are needed, and know. */
+  @Test
+  void whoKnowsWhatWasReplacedByThisOneVouchesToo() {
+    List<String> others = List.of("b", "c", "d", "e");
+    assertInstanceOf(
+        Vouching.Verdict.Vouched.class,
+        judge(List.of("a0"), others, knows("b", "a1"), knows("c", "a0")));
+    assertInstanceOf(
+        Vouching.Verdict.Unknown.class,
+        judge(List.of("a0"), others, knows("b", "a1"), knows("c", "a2")),
+        "a successor that this one has never heard of");
+    assertEquals(
+        new Vouching.Verdict.Retired("d"),
+        judge(List.of("a0"), others, knows("b", "a1"), knows("c", "a0"), knows("d", "a2", "a1")));
   }
 
   @Test
