@@ -70,10 +70,11 @@ final class Admissions {
 
   /**
    * Retires the present incarnation of a member, if it has one, in favour of another. Does nothing
-   * while the last record is under way: the next round finds out whether it is still needed.
+   * while the last record is under way: the next round finds out whether it is still needed. Does
+   * nothing for a retired one, which the log would refuse in each round.
    */
   void admit(Leadership.View leading, String member, String incarnation) {
-    if (recording.isDone()) {
+    if (recording.isDone() && !recorded().retired().contains(incarnation)) {
       recording = record(leading, member, incarnation);
     }
   }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>before the decision: the next start asks again;
  *   <li>decided to found, no storage yet: never voted; the next start makes the storage and votes;
- *   <li>decided to rejoin, no storage yet: asks for its admission again, which does not expire;
+ *   <li>decided to rejoin, no storage yet: asks for its admission again, which does not expire; if
+ *       it was replaced meanwhile, under a new incarnation;
  *   <li>storage made: starts on it, and refuses if it has vanished.
  * </ul>
  */
@@ -100,8 +101,14 @@ final class Entrance {
             + ((Founding.Decision.Wait) decision).reason());
   }
 
-  /** An empty text if this member is admitted; else what is waited for. */
-  private Optional<String> admission(Identity identity, PeerAnswers heard) {
+  /** Empty if something was decided; an empty text if this member is admitted. */
+  private Optional<String> admission(Identity identity, PeerAnswers heard) throws IOException {
+    if (heard.reports().values().stream()
+        .anyMatch(report -> report.retired().contains(identity.incarnation()))) {
+      LOG.warn("this member, still without data, was replaced: it asks again under a new name");
+      var unused = directory.change(Identity::rejoining);
+      return Optional.empty();
+    }
     int knowing = Vouching.knowing(identity.memberId(), identity.incarnation(), heard).size();
     return Optional.of(
         knowing >= Vouching.admitting(settings.others().size())

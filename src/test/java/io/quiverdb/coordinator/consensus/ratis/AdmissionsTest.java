@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.SetClock;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.net.URI;
@@ -91,6 +92,17 @@ class AdmissionsTest {
     admissions.foundersAreRecorded(LEADING);
     long stamped = proposed.get(0).stamp().countedMillis();
     assertTrue(stamped - counted < Duration.ofMinutes(5).toMillis(), () -> stamped + " ms");
+  }
+
+  @Test
+  void aRetiredOneIsNotProposedAgainAndAgain() {
+    publish(
+        ClusterState.INITIAL.withIncarnations(
+            Incarnations.EMPTY.admit("b", "b1").admit("b", "b2")));
+    admissions.admit(LEADING, "b", "b1");
+    assertEquals(List.of(), proposed);
+    admissions.admit(LEADING, "b", "b3");
+    assertEquals(1, proposed.size());
   }
 
   /** The rounds come faster than a slow log answers. */
