@@ -432,8 +432,8 @@ public final class TestEnsemble implements AutoCloseable {
   /** All at once, at the leader; what it does not answer is submitted again. */
   public List<Submission.Answered> submitTogether(List<Command> commands) {
     RatisEnsemble leader = member(leader());
-    return commands.stream()
-        .map(this::keyed)
+    List<Proposal> proposals = commands.stream().map(this::keyed).toList();
+    return proposals.stream()
         .map(keyed -> new Loading(keyed, leader.commandLog().submit(keyed)))
         .toList()
         .stream()
