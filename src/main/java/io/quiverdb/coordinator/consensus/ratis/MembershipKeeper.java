@@ -75,9 +75,7 @@ final class MembershipKeeper {
 
   /** One round, with what the others have just said of themselves. */
   void look(Map<String, MemberReport> reports) throws InterruptedException {
-    if (!admissions.foundersAreRecorded(leadership.current())) {
-      return;
-    }
+    boolean founders = admissions.foundersAreRecorded(leadership.current());
     giveWay(reports);
     for (Member member : settings.others()) {
       if (!leadership.current().leads()) {
@@ -99,7 +97,8 @@ final class MembershipKeeper {
       }
       Optional<String> known = admissions.of(member.id());
       boolean stuck = standsStill(member, report.get());
-      take(Readmission.decide(known, votes, report, stuck), member, report.get(), reports);
+      take(
+          Readmission.decide(founders, known, votes, report, stuck), member, report.get(), reports);
     }
   }
 

@@ -34,17 +34,26 @@ final class Readmission {
   /**
    * Decides for one member.
    *
+   * @param founders whether all founders are recorded: before that nobody is replaced, but whom the
+   *     log knows is helped, or a log that stands still for want of a majority would stay so
    * @param known the incarnation under which this leader knows it, if any
    * @param votes whether it is in the configuration
    * @param stuck whether it stands still although it answers over Raft
    */
   static Step decide(
-      Optional<String> known, boolean votes, Optional<MemberReport> answer, boolean stuck) {
+      boolean founders,
+      Optional<String> known,
+      boolean votes,
+      Optional<MemberReport> answer,
+      boolean stuck) {
     if (answer.isEmpty() || answer.get().incarnation().isEmpty()) {
       return Step.NONE;
     }
     MemberReport report = answer.get();
     boolean familiar = known.equals(Optional.of(report.incarnation()));
+    if (!familiar && !founders) {
+      return Step.NONE;
+    }
     if (report.role() == Leadership.Role.REJOINING && !familiar) {
       return votes ? Step.REMOVE : Step.ADMIT;
     }

@@ -23,55 +23,79 @@ class ReadmissionTest {
 
   @Test
   void aHealthyMemberIsLeftAlone() {
-    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("b1", false, Role.FOLLOWER), false));
+    assertEquals(
+        Step.NONE, Readmission.decide(true, OLD, true, says("b1", false, Role.FOLLOWER), false));
   }
 
   @Test
   void oneThatDoesNotAnswerOrDoesNotKnowItselfIsLeftAlone() {
-    assertEquals(Step.NONE, Readmission.decide(OLD, true, Optional.empty(), true));
-    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("", false, Role.FOLLOWER), true));
+    assertEquals(Step.NONE, Readmission.decide(true, OLD, true, Optional.empty(), true));
+    assertEquals(
+        Step.NONE, Readmission.decide(true, OLD, true, says("", false, Role.FOLLOWER), true));
   }
 
   @Test
   void aWipedMemberGoesOutIsAdmittedAndAdded() {
     assertEquals(
-        Step.REMOVE, Readmission.decide(OLD, true, says("b2", true, Role.REJOINING), false));
+        Step.REMOVE, Readmission.decide(true, OLD, true, says("b2", true, Role.REJOINING), false));
     assertEquals(
-        Step.ADMIT, Readmission.decide(OLD, false, says("b2", true, Role.REJOINING), false));
+        Step.ADMIT, Readmission.decide(true, OLD, false, says("b2", true, Role.REJOINING), false));
     Optional<String> admitted = Optional.of("b2");
     assertEquals(
-        Step.ADD, Readmission.decide(admitted, false, says("b2", true, Role.REJOINING), false));
+        Step.ADD,
+        Readmission.decide(true, admitted, false, says("b2", true, Role.REJOINING), false));
     assertEquals(
-        Step.NONE, Readmission.decide(admitted, true, says("b2", false, Role.REJOINING), false));
+        Step.NONE,
+        Readmission.decide(true, admitted, true, says("b2", false, Role.REJOINING), false));
   }
 
   @Test
   void oneThatIsWipedAgainAfterItsAdmissionGoesOutAgain() {
     assertEquals(
         Step.REMOVE,
-        Readmission.decide(Optional.of("b2"), true, says("b3", true, Role.REJOINING), false));
+        Readmission.decide(true, Optional.of("b2"), true, says("b3", true, Role.REJOINING), false));
   }
 
   @Test
   void whomAnotherLeaderAdmittedIsLearnt() {
     assertEquals(
-        Step.LEARN, Readmission.decide(OLD, true, says("b2", false, Role.FOLLOWER), false));
+        Step.LEARN, Readmission.decide(true, OLD, true, says("b2", false, Role.FOLLOWER), false));
   }
 
   @Test
   void oneThatStillDecidesWhetherItFoundsIsNotLearnt() {
-    assertEquals(Step.NONE, Readmission.decide(OLD, true, says("b2", true, Role.FOLLOWER), false));
+    assertEquals(
+        Step.NONE, Readmission.decide(true, OLD, true, says("b2", true, Role.FOLLOWER), false));
   }
 
   @Test
   void whoWasTakenOutByALeaderThatDiedIsAdded() {
     assertEquals(
-        Step.ADD, Readmission.decide(OLD, false, says("b1", false, Role.CANDIDATE), false));
+        Step.ADD, Readmission.decide(true, OLD, false, says("b1", false, Role.CANDIDATE), false));
+  }
+
+  /** The present self of a member would not be retired with it. */
+  @Test
+  void nobodyIsReplacedBeforeTheFoundersAreRecorded() {
+    Optional<String> none = Optional.empty();
+    for (boolean votes : List.of(true, false)) {
+      assertEquals(
+          Step.NONE,
+          Readmission.decide(false, none, votes, says("b2", true, Role.REJOINING), false));
+      assertEquals(
+          Step.NONE,
+          Readmission.decide(false, none, votes, says("b1", false, Role.FOLLOWER), false));
+    }
+    assertEquals(
+        Step.ADD, Readmission.decide(false, OLD, false, says("b1", false, Role.CANDIDATE), false));
+    assertEquals(
+        Step.CURE, Readmission.decide(false, OLD, true, says("b1", false, Role.FOLLOWER), true));
   }
 
   @Test
   void oneThatStandsStillIsCured() {
-    assertEquals(Step.CURE, Readmission.decide(OLD, true, says("b1", false, Role.FOLLOWER), true));
+    assertEquals(
+        Step.CURE, Readmission.decide(true, OLD, true, says("b1", false, Role.FOLLOWER), true));
   }
 
   @Test
