@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param stalenessMillis how old its state may be; empty if it does not know
  * @param unreachable by id of a leader that it hears, but whose Raft address takes no connection
  *     from it: why. It cannot prove then that its map is current. Empty if there is none
+ * @param noVote why it grants no vote yet although it has data; empty if it does, or has none
  * @param maxFormat the highest format that its build can read and write
  * @param bootable whether it has something configured to bootstrap from
  * @param bootstrapped whether its state has been bootstrapped
@@ -46,6 +47,7 @@ public record MemberReport(
     long appliedIndex,
     OptionalLong stalenessMillis,
     Map<String, String> unreachable,
+    String noVote,
     int maxFormat,
     boolean bootable,
     boolean bootstrapped,

@@ -42,6 +42,7 @@ public final class MemberReportJson {
     }
     ObjectNode unreachable = node.putObject("unreachable");
     new TreeMap<>(report.unreachable()).forEach(unreachable::put);
+    node.put("no_vote", report.noVote());
     node.put("max_format", report.maxFormat());
     node.put("bootable", report.bootable());
     node.put("bootstrapped", report.bootstrapped());
@@ -81,6 +82,7 @@ public final class MemberReportJson {
         wanted(node, "applied_index").asLong(),
         staleness.isIntegralNumber() ? OptionalLong.of(staleness.asLong()) : OptionalLong.empty(),
         texts(node.path("unreachable")),
+        wanted(node, "no_vote").asText(),
         wanted(node, "max_format").asInt(),
         wanted(node, "bootable").asBoolean(),
         wanted(node, "bootstrapped").asBoolean(),

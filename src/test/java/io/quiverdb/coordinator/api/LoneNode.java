@@ -147,6 +147,7 @@ final class LoneNode implements AutoCloseable, CommandLog, Reads, Recorder {
         1,
         OptionalLong.of(0),
         Map.of(),
+        "",
         1,
         true,
         true,

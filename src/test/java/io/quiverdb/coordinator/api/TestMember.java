@@ -114,6 +114,7 @@ final class TestMember implements AutoCloseable {
         0,
         OptionalLong.of(1),
         Map.of(),
+        "",
         1,
         false,
         true,

@@ -46,6 +46,7 @@ class HttpPeersTest {
           9,
           OptionalLong.of(1),
           Map.of("c1", "Connection refused"),
+          "nobody knows it",
           1,
           false,
           true,

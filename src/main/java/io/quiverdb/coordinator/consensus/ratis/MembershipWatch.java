@@ -135,6 +135,10 @@ final class MembershipWatch implements Membership {
       if (report == null) {
         stranger(answers.failures().get(member.id()))
             .ifPresent(who -> troubles.add(notFollowing(member, who)));
+      } else if (isKeptFromVoting(report)) {
+        troubles.add(
+            notFollowing(
+                member, "member " + member.id() + " grants no vote yet: " + report.noVote()));
       } else if (own.voters().contains(member.id()) && report.ready()) {
         following.add(member.id());
       } else if (own.fresh() && leader.map(it -> report.unreachable().get(it.id())).isPresent()) {
@@ -185,6 +189,12 @@ final class MembershipWatch implements Membership {
                 + member.id()
                 + " answers over HTTP, but follows no leader: "
                 + why(member, own));
+  }
+
+  /** Right after its start it has not asked the others yet. */
+  private boolean isKeptFromVoting(MemberReport report) {
+    MemberReport last = before.get(report.id());
+    return last != null && !last.noVote().isEmpty() && !report.noVote().isEmpty();
   }
 
   /** It catches up: that takes time, and is no trouble. */

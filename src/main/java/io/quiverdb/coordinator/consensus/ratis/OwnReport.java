@@ -19,6 +19,7 @@ final class OwnReport {
   private final Reads reads;
   private final StateView view;
   private final Supplier<Map<String, String>> unreachable;
+  private final VoteGate gate;
   private final int maxFormat;
   private final Clock clock;
 
@@ -28,6 +29,7 @@ final class OwnReport {
       Reads reads,
       StateView view,
       Supplier<Map<String, String>> unreachable,
+      VoteGate gate,
       int maxFormat,
       Clock clock) {
     this.settings = settings;
@@ -35,6 +37,7 @@ final class OwnReport {
     this.reads = reads;
     this.view = view;
     this.unreachable = unreachable;
+    this.gate = gate;
     this.maxFormat = maxFormat;
     this.clock = clock;
   }
@@ -65,6 +68,7 @@ final class OwnReport {
         view.current().index(),
         staleness.map(age -> OptionalLong.of(age.toMillis())).orElse(OptionalLong.empty()),
         isFresh(staleness) ? Map.of() : unreachable.get(),
+        gate.reason(),
         maxFormat,
         settings.bootable(),
         view.current().state().bootstrapped(),

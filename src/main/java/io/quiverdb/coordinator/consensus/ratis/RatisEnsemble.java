@@ -67,6 +67,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final MembershipWatch membership;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final VoteGate gate;
   private final LostLeader lostLeader;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
@@ -111,6 +112,7 @@ public final class RatisEnsemble implements AutoCloseable {
     this.reads =
         new ConfirmedReads(
             settings, publisher, new ProofClock(System::nanoTime, clock), () -> node);
+    this.gate = new VoteGate(settings, peerReports, reads, publisher, this.failure);
     this.lostLeader = new LostLeader(settings);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
     this.membership = new MembershipWatch(settings, () -> node, reads);
@@ -166,7 +168,6 @@ public final class RatisEnsemble implements AutoCloseable {
   }
 
   private void run(DataDirectory opened) throws IOException, InterruptedException {
-    VoteGate gate = new VoteGate(settings, peerReports, failure);
     gate.begin(opened.identity());
     ReplicatedStateMachine machine =
         new ReplicatedStateMachine(
@@ -300,6 +301,7 @@ public final class RatisEnsemble implements AutoCloseable {
             reads,
             publisher,
             membership::unreachable,
+            gate,
             entryCodec.maxFormat(),
             clock)
         .of(Optional.ofNullable(directory), Optional.ofNullable(node));

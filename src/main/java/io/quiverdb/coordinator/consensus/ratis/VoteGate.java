@@ -3,7 +3,10 @@ package io.quiverdb.coordinator.consensus.ratis;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +21,24 @@ final class VoteGate {
 
   private final RatisSettings settings;
   private final PeerReports reports;
+  private final Reads reads;
+  private final StateView view;
   private final FailureListener failure;
   private final List<String> others;
   private volatile boolean open;
+  private volatile String reason = "";
   private int rounds;
 
-  VoteGate(RatisSettings settings, PeerReports reports, FailureListener failure) {
+  VoteGate(
+      RatisSettings settings,
+      PeerReports reports,
+      Reads reads,
+      StateView view,
+      FailureListener failure) {
     this.settings = settings;
     this.reports = reports;
+    this.reads = reads;
+    this.view = view;
     this.failure = failure;
     this.others = settings.others().stream().map(Member::id).toList();
   }
@@ -33,6 +46,11 @@ final class VoteGate {
   /** Whether this member may grant a vote. */
   boolean isOpen() {
     return open;
+  }
+
+  /** Why it may not; empty if it may, or has not asked yet. */
+  String reason() {
+    return open ? "" : reason;
   }
 
   /**
@@ -53,9 +71,22 @@ final class VoteGate {
 
   /** While it runs: asks again, until it knows. */
   void look(Identity identity) throws InterruptedException {
+    if (isConfirmed(identity)) {
+      open = true;
+    }
     if (!open && judge(identity) instanceof Vouching.Verdict.Retired retired) {
       failure.failed(Cause.STORAGE, replaced(identity, retired));
     }
+  }
+
+  /** A leader has confirmed a state in which this member votes with what it has. */
+  private boolean isConfirmed(Identity identity) {
+    return reads.staleness().isPresent()
+        && view.current()
+            .state()
+            .incarnations()
+            .of(settings.memberId())
+            .equals(Optional.of(identity.incarnation()));
   }
 
   private Vouching.Verdict judge(Identity identity) throws InterruptedException {
@@ -68,9 +99,11 @@ final class VoteGate {
             reports.gather());
     if (verdict instanceof Vouching.Verdict.Vouched) {
       open = true;
-    } else if (verdict instanceof Vouching.Verdict.Unknown unknown
-        && rounds++ % ROUNDS_BETWEEN_MESSAGES == 0) {
-      LOG.info("this member does not vote yet: {}", unknown.reason());
+    } else if (verdict instanceof Vouching.Verdict.Unknown unknown) {
+      reason = unknown.reason();
+      if (rounds++ % ROUNDS_BETWEEN_MESSAGES == 0) {
+        LOG.warn("this member does not vote yet: {}", reason);
+      }
     }
     return verdict;
   }

@@ -59,6 +59,7 @@ class EntranceTest {
         9,
         OptionalLong.of(1),
         Map.of(),
+        "",
         1,
         false,
         true,

@@ -82,6 +82,7 @@ class FormatRaiserTest {
         9,
         OptionalLong.of(1),
         Map.of(),
+        "",
         format,
         false,
         true,

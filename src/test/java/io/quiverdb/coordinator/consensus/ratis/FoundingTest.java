@@ -38,6 +38,7 @@ class FoundingTest {
         index,
         OptionalLong.empty(),
         Map.of(),
+        "",
         1,
         false,
         false,

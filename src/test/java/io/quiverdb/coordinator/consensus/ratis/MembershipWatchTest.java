@@ -91,10 +91,36 @@ class MembershipWatchTest {
         applied,
         OptionalLong.empty(),
         unreachable,
+        "",
         1,
         false,
         true,
         0);
+  }
+
+  private static MemberReport doubted(String id) {
+    MemberReport said = says(id, Role.FOLLOWER, false, 5);
+    return new MemberReport(
+        id,
+        said.ensemble(),
+        said.incarnation(),
+        said.members(),
+        said.knownIncarnations(),
+        said.retired(),
+        said.empty(),
+        said.role(),
+        said.ready(),
+        said.term(),
+        said.lastLogIndex(),
+        said.commitIndex(),
+        said.appliedIndex(),
+        said.stalenessMillis(),
+        said.unreachable(),
+        "nobody knows it",
+        said.maxFormat(),
+        said.bootable(),
+        said.bootstrapped(),
+        said.clockMillis());
   }
 
   private static PeerAnswers answers(MemberReport... reports) {
@@ -182,6 +208,20 @@ class MembershipWatchTest {
     MemberReport lost = says("c", Role.CANDIDATE, false, 5);
     assertEquals(List.of(), look(answers(says("b", Role.CANDIDATE, false, 5), lost), alone));
     assertEquals(Optional.empty(), watch.following());
+  }
+
+  /** There is no leader for want of its vote, and so nobody is fresh. */
+  @Test
+  void whoGrantsNoVoteIsNamedAlsoWithoutALeader() {
+    MembershipWatch.Own alone =
+        new MembershipWatch.Own(false, Set.of("a", "b", "c"), Optional.empty());
+    PeerAnswers answers = answers(says("b", Role.CANDIDATE, false, 5), doubted("c"));
+    watch.look(answers, alone);
+    assertEquals(List.of(), watch.troubles(), "it may have started just now");
+    watch.look(answers, alone);
+    assertEquals("member c grants no vote yet: nobody knows it", only(watch.troubles()));
+    watch.look(answers(well("b"), well("c")), alone);
+    assertEquals(List.of(), watch.troubles());
   }
 
   @Test

@@ -143,6 +143,7 @@ class ReadmissionTest {
             applied,
             java.util.OptionalLong.empty(),
             Map.of(),
+            "",
             1,
             false,
             false,

@@ -286,6 +286,9 @@ class RejoinTest {
             () ->
                 ensemble.running().stream()
                     .noneMatch(id -> ensemble.member(id).leadership().current().leads()));
+    assertTrue(
+        ensemble.report(follower).noVote().contains("that it was not replaced since"),
+        () -> ensemble.report(follower).noVote());
     ensemble.ids().forEach(ensemble::unmute);
     await().atMost(TestEnsemble.PATIENCE).until(() -> !ensemble.failures(follower).isEmpty());
     assertTrue(

@@ -33,6 +33,7 @@ class VouchingTest {
         1,
         OptionalLong.empty(),
         Map.of(),
+        "",
         1,
         false,
         false,
