@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.RendezvousHash;
@@ -45,11 +46,13 @@ final class Invariants {
     Phase phase = newest(before).map(Migration::phase).orElse(Phase.DONE);
     Optional<Migration> move = newest(applied.state());
     if (move.isPresent() && move.get().phase() != phase) {
-      entered(move.get(), applied.state().map());
+      // A move that has ended keeps no names of collections.
+      MovePlan plan = newest(before).orElse(move.get()).plan();
+      entered(move.get(), plan, applied.state().map());
     }
   }
 
-  private void entered(Migration move, ShardMap map) {
+  private void entered(Migration move, MovePlan plan, ShardMap map) {
     if (ALL_SETTLED.contains(move.phase())) {
       for (SimShard shard : shards.all()) {
         for (Call call : shard.underWay()) {
@@ -62,16 +65,16 @@ final class Invariants {
       }
     }
     if (move.phase() == Phase.REVERTED && move.leftDirty().isEmpty() && !move.keepCopies()) {
-      leavesNothing(move, map);
+      leavesNothing(plan, map);
     }
   }
 
   /** What was copied is gone, and so is what was created. */
-  private void leavesNothing(Migration move, ShardMap map) {
-    boolean grow = move.plan().kind() == MigrationKind.GROW;
-    long moving = move.plan().shardId();
+  private void leavesNothing(MovePlan plan, ShardMap map) {
+    boolean grow = plan.kind() == MigrationKind.GROW;
+    long moving = plan.shardId();
     for (SimShard shard : shards.all()) {
-      boolean isMoving = shard.url.equals(move.plan().url());
+      boolean isMoving = shard.url.equals(plan.url());
       boolean survives =
           map.shards().stream()
               .anyMatch(one -> one.id() != moving && one.primaryUrl().equals(shard.url));
@@ -84,9 +87,7 @@ final class Invariants {
         if (!left.isEmpty()) {
           throw new AssertionError("REVERTED, and " + shard.url + " still has " + left);
         }
-        if (grow
-            && has(shard, collection)
-            && !move.plan().collectionsBefore().contains(collection)) {
+        if (grow && has(shard, collection) && !plan.collectionsBefore().contains(collection)) {
           throw new AssertionError("REVERTED, and " + shard.url + " still has " + collection);
         }
       }

@@ -60,6 +60,8 @@ class SearchesTest {
       setup.calm();
       setup.cancelIn = Optional.of(Phase.WARMING);
       setup.wishes = List.of(wish);
+      // Fresh shards make the first searches wait for the first index, move or no move.
+      setup.firstWishAfter = Duration.ofSeconds(12);
     };
   }
 }

@@ -74,6 +74,7 @@ final class Setup {
   int schemers;
 
   List<Wish> wishes = List.of(Wish.GROW);
+  Duration firstWishAfter = Duration.ZERO;
 
   /** Whether operators empty a shard that is refused because it is not. */
   boolean emptiedByHand = true;
