@@ -45,7 +45,7 @@ class MemoryBudgetTest {
     Random random = new Random(1);
     long[] used = {0};
     List<Tasks.Task<Boolean>> tasks = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 60; i++) {
       long wanted =
           List.of(MemoryBudget.STEP, MemoryBudget.LONG_ROW, MemoryBudget.FEW_ROWS)
               .get(random.nextInt(3));
