@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
+import io.quiverdb.coordinator.command.Stamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,6 +185,21 @@ class ArchitectureTest {
         classes()
             .that(are("given their clock", type -> !OWN_CLOCK.contains(layerOf(type))))
             .should(notCall("the clock on the wall", ArchitectureTest::wallClock)));
+  }
+
+  @Test
+  void stampsComeFromTheClockOfTheEnsemble() {
+    Set<String> makers = Set.of("Stamp", "EnsembleClock", "EntryCodec");
+    check(
+        classes()
+            .that(are("others", type -> !makers.contains(type.getSimpleName())))
+            .should(
+                notCall(
+                    "the constructor of a stamp",
+                    call ->
+                        call.getName().equals("<init>")
+                            && call.getOwner().isEquivalentTo(Stamp.class)))
+            .because("with a wall clock for the counted time keys and leases may end at once"));
   }
 
   @Test
