@@ -168,6 +168,17 @@ public final class Preflight {
       throws InterruptedException {
     boolean grow = request.kind() == MigrationKind.GROW;
     Shard moving = during.shard(movingId).orElseThrow();
+    List<Shard> authorities =
+        grow
+            ? during.shards().stream().filter(shard -> shard.id() != movingId).toList()
+            : List.of(moving);
+    List<CountedShard> counted = new ArrayList<>();
+    List<String> before = new ArrayList<>();
+    list.check(
+        "counted",
+        "the plan notes what is there before the move",
+        () ->
+            uncounted(authorities, counted, grow ? Optional.of(moving) : Optional.empty(), before));
     MovePlan plan =
         new MovePlan(
             request.kind(),
@@ -175,11 +186,8 @@ public final class Preflight {
             moving.primaryUrl(),
             moving.replicaUrls(),
             settings.adoptionAssumed(),
-            grow ? names(moving.primaryUrl()) : List.of(),
-            counted(
-                grow
-                    ? during.shards().stream().filter(shard -> shard.id() != movingId).toList()
-                    : List.of(moving)));
+            before,
+            counted);
     Estimate.Expected expected = estimate.of(plan, during, request.throttlePointsPerSecond());
     return new PreflightReport(
         list.all(),
@@ -213,29 +221,27 @@ public final class Preflight {
     }
   }
 
-  private List<CountedShard> counted(List<Shard> authorities) throws InterruptedException {
-    List<CountedShard> counted = new ArrayList<>();
-    for (Shard shard : authorities) {
-      try {
+  /** Without these the move would take a shard that comes back empty for one that was so before. */
+  private Optional<String> uncounted(
+      List<Shard> authorities,
+      List<CountedShard> counted,
+      Optional<Shard> joining,
+      List<String> before)
+      throws InterruptedException {
+    try {
+      for (Shard shard : authorities) {
         long points =
             AliasProbe.usersCollections(shards, shard.primaryUrl()).values().stream()
                 .mapToLong(ShardCollection::count)
                 .sum();
         counted.add(new CountedShard(shard.id(), points));
-      } catch (ShardException e) {
-        // A check has failed for the same reason, or the start will.
-        return List.of();
       }
-    }
-    return counted;
-  }
-
-  private List<String> names(String url) throws InterruptedException {
-    try {
-      return List.copyOf(AliasProbe.usersCollections(shards, url).keySet());
+      if (joining.isPresent()) {
+        before.addAll(AliasProbe.usersCollections(shards, joining.get().primaryUrl()).keySet());
+      }
+      return Optional.empty();
     } catch (ShardException e) {
-      // A check has failed for the same reason, or the start will.
-      return List.of();
+      return Optional.of("its collections could not be listed, try again: " + e.getMessage());
     }
   }
 }

@@ -32,6 +32,10 @@ final class FakeShards implements ShardApi {
 
     Role role = Role.WRITABLE;
     boolean down;
+
+    /** Lists no collections. */
+    boolean broken;
+
     boolean refusesSearches;
     boolean scopedKey;
 
@@ -105,7 +109,11 @@ final class FakeShards implements ShardApi {
 
   @Override
   public List<ShardCollection> collections(String url) throws ShardException, InterruptedException {
-    return List.copyOf(call(url).store.collections.values());
+    Fake fake = call(url);
+    if (fake.broken) {
+      throw new ShardException(Kind.BROKEN, url, url + ": 500");
+    }
+    return List.copyOf(fake.store.collections.values());
   }
 
   @Override

@@ -314,6 +314,25 @@ class PreflightTest {
     assertTrue(at(FakeCluster.N).collections.isEmpty());
   }
 
+  /** After all other checks: the plan would know nothing of it, and doubt nothing later. */
+  @Test
+  void aShardThatCannotBeCountedInTheEnd() throws InterruptedException {
+    at(FakeCluster.N).has("docs", 0);
+    int[] changes = {0};
+    cluster.shards.onChange = () -> changes[0]++;
+    assertTrue(report(false).accepted());
+    int all = changes[0];
+    for (String url : List.of(FakeCluster.url(1), FakeCluster.N)) {
+      changes[0] = 0;
+      cluster.shards.onChange = () -> at(url).broken = ++changes[0] >= all;
+      PreflightReport report = report(false);
+      assertEquals("counted", report.firstFailed().map(Check::name).orElse("nothing"), url);
+      assertTrue(report.firstFailed().orElseThrow().detail().contains("try again: " + url));
+      assertTrue(report.start().isEmpty());
+      at(url).broken = false;
+    }
+  }
+
   @Test
   void aDrainThatNothingSpeaksAgainst() throws InterruptedException {
     request = MoveRequest.drain(2, 50);
