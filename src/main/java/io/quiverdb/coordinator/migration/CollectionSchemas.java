@@ -50,6 +50,16 @@ final class CollectionSchemas {
       return kind == other.kind && collection.equals(other.collection) && url.equals(other.url);
     }
 
+    /** Why donors may have lost the collection, or its points; empty if they have points of it. */
+    Optional<String> missing() {
+      if (like.isEmpty()) {
+        return Optional.of("no donor has " + collection + " any more");
+      }
+      return like.get().count() == 0
+          ? Optional.of("the donors have " + collection + " anew, with another schema and no point")
+          : Optional.empty();
+    }
+
     String text() {
       return switch (kind) {
         case MISSING -> collection + " is missing on " + url;
@@ -165,8 +175,10 @@ final class CollectionSchemas {
         migration.plan().kind() == MigrationKind.GROW
             && move.control().map().isJoining(migration.plan().shardId());
     if (joining) {
-      boolean extra = difference.kind() == Kind.EXTRA;
-      if (extra && !truth.mayDrop(difference.collection(), difference.url(), difference.points())) {
+      Optional<String> missing = difference.missing();
+      if (missing.isPresent()
+          && !truth.mayDrop(
+              difference.collection(), difference.url(), difference.points(), missing.get())) {
         return false;
       }
       var unused = move.shards().drop(difference.url(), difference.collection());

@@ -91,30 +91,24 @@ final class Truth {
     ask(authority.primaryUrl(), seen, otherwise, List.of(authority.primaryUrl()));
   }
 
-  /** Whether a collection that nobody has any more may be dropped where it was copied to. */
-  boolean mayDrop(String collection, String url, long points) throws InterruptedException {
+  /**
+   * Whether a collection of which no donor has a point may be dropped where there are some.
+   *
+   * @param missing what is the matter with the donors
+   */
+  boolean mayDrop(String collection, String url, long points, String missing)
+      throws InterruptedException {
     String name = url + " " + collection;
-    if (points == 0 || move.control().approved().contains(name) || !wasCopied(collection)) {
+    if (points == 0 || move.control().approved().contains(name)) {
       return true;
     }
     ask(
         name,
-        "no shard that "
-            + collection
-            + " was copied from has it any more, and "
-            + url
-            + " has "
-            + points
-            + " points of it",
+        missing + ", and " + url + " has " + points + " points of it",
         "retry drops it there as well",
         List.of());
     // Somebody may have brought it back instead.
     return false;
-  }
-
-  private boolean wasCopied(String collection) {
-    return move.control().migration().progress().parts().stream()
-        .anyMatch(part -> part.collection().equals(collection) && part.pointsTotal() > 0);
   }
 
   private void ask(String name, String seen, String otherwise, List<String> urls)

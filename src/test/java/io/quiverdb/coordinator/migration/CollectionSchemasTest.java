@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -92,17 +90,43 @@ class CollectionSchemasTest {
 
   /** All donors may have lost their disks. */
   @Test
-  void oneThatWasCopiedAndThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone() throws Exception {
+  void oneWithPointsThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
-    MovePart part = new MovePart("gone", 0, 3, 40, 40, 0, "z", true);
-    cluster.accept(
-        new Command.MigrationProgress(
-            1,
-            Phase.COPYING,
-            new MoveProgress(40, 40, 0, 0, 1, List.of(part)),
-            Optional.empty(),
-            cluster.term));
     cluster.shards.at(FakeCluster.N).has("gone", 40, "4");
+    sayRetryAfterTenMinutes();
+    var unused = schemas.settle();
+    assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
+  }
+
+  /** All donors may have lost their disks, and somebody made the collection anew. */
+  @Test
+  void oneOfAnotherSchemaThatNoDonorHasAPointOfIsDroppedOnAnOperatorsWordAlone() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    on("docs", "8", donors());
+    cluster.shards.at(FakeCluster.N).has("docs", 40);
+    sayRetryAfterTenMinutes();
+    var unused = schemas.settle();
+    assertEquals(
+        List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
+        cluster.shards.changes);
+    assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
+  }
+
+  @Test
+  void oneOfAnotherSchemaIsMadeAnewUnaskedIfDonorsHavePointsOfIt() throws Exception {
+    CollectionSchemas schemas = during(Phase.COPYING);
+    for (String url : donors()) {
+      cluster.shards.at(url).has("docs", 7, "8");
+    }
+    cluster.shards.at(FakeCluster.N).has("docs", 40);
+    var unused = schemas.settle();
+    assertEquals(
+        List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
+        cluster.shards.changes);
+  }
+
+  private void sayRetryAfterTenMinutes() {
     cluster.at(
         Duration.ofMinutes(10),
         () -> {
@@ -110,9 +134,6 @@ class CollectionSchemasTest {
           assertEquals(List.of(), cluster.shards.changes);
           cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
         });
-    var unused = schemas.settle();
-    assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
-    assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
   }
 
   @Test
