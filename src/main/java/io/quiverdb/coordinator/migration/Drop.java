@@ -52,10 +52,15 @@ final class Drop {
     Slice slice = Slice.of(move);
     List<Shard> all = answeringFirst(slice.authorities());
     long found = 0;
-    try {
-      found = clean(slice, Groups.of(all, sideBySide(collections)), collections);
-    } catch (LongRows e) {
-      found = 1 + clean(slice, Groups.of(all, 1), collections);
+    boolean through = false;
+    while (!through) {
+      try {
+        found += clean(slice, Groups.of(all, sideBySide(collections)), collections);
+        through = true;
+      } catch (LongRows e) {
+        // It has deleted some, perhaps.
+        found++;
+      }
     }
     move.control().goingOn();
     calls.settle();

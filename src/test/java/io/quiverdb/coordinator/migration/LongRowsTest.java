@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.dev.CollectionSchema;
 import io.quiverdb.coordinator.dev.IndexKind;
 import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.Metric;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +75,38 @@ class LongRowsTest {
             .flatMap(call -> call.ids().stream())
             .toList();
     assertEquals(inOrder.subList(0, lacks), deleted);
+  }
+
+  /** As a shard does whose rows of these collections are too long for one of several scans. */
+  private static List<ShardCollection> twoWithLongRows(StubWorld world) {
+    for (Shard shard : world.during.shards()) {
+      world.core(shard.id()).create(CollectionSchema.of("more", 2, Metric.L2, IndexKind.IVF));
+    }
+    world.shards.fail(
+        Kind.REFUSED,
+        call -> call.op() == StubShards.Op.FETCH && !world.pageSizes.isLong(call.collection()));
+    return world.core(0).collections().stream().map(StubShards::listed).toList();
+  }
+
+  @Test
+  void aDropBeginsAgainForEachCollectionThatHasThem() throws Exception {
+    StubWorld drain = StubWorld.drain();
+    Move move = drain.move();
+    List<ShardCollection> both = twoWithLongRows(drain);
+    drain.publish(List.of(StubWorld.LEAVING));
+    AbsentCount absent = new AbsentCount(drain.control, 5);
+    assertFalse(new Drop(move, drain.calls(move), absent).pass(both), "it has begun again");
+    assertTrue(new Drop(move, drain.calls(move), absent).pass(both));
+  }
+
+  @Test
+  void aWipeBeginsAgainForEachCollectionThatHasThem() throws Exception {
+    Move move = world.move();
+    assertEquals(2, twoWithLongRows(world).size());
+    world.core(JOINING).upsert("more", List.of(StubWorld.point("a", 1)), false);
+    world.publish(List.of(JOINING));
+    new Wipe(move, world.calls(move)).run();
+    assertEquals(List.of(), world.core(JOINING).fetch("more", 0, 10));
   }
 
   @Test
