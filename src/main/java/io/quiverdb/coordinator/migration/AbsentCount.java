@@ -50,6 +50,11 @@ final class AbsentCount {
     approved.clear();
   }
 
+  /** Whether the operator is being asked. */
+  synchronized boolean isAsking() {
+    return asking;
+  }
+
   /** Counts so many more of a donor, unless it takes an operator's word to delete them. */
   synchronized Verdict judge(long donor, int more) {
     if (more > 0 && asking) {

@@ -99,20 +99,33 @@ final class DropCheck implements Sweep.Carer {
       }
       AbsentCount.Verdict verdict = absent.judge(donor.id(), absentOf(judged));
       while (verdict == AbsentCount.Verdict.WAIT) {
-        move.control().check();
-        move.time().sleep(LOOK_AGAIN);
+        awaitAnswer();
+        lookAgain(judged);
         verdict = absent.judge(donor.id(), absentOf(judged));
       }
       if (verdict == AbsentCount.Verdict.ASK) {
         ask(absentOf(judged));
-        for (int i = 0; i < judged.size(); i++) {
-          judged.set(i, again(judged.get(i).row, judged.get(i).owner));
-        }
+        lookAgain(judged);
         absent.add(donor.id(), absentOf(judged));
       }
       keep(judged.stream().filter(one -> !one.isSame()).toList());
       if (!proven) {
         prove(judged);
+      }
+    }
+
+    private void awaitAnswer() throws InterruptedException {
+      while (absent.isAsking()) {
+        move.control().check();
+        move.time().sleep(LOOK_AGAIN);
+      }
+    }
+
+    /** An operator may think for hours: what was the same then may be gone from its owner now. */
+    private void lookAgain(List<Judged> judged)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      for (int i = 0; i < judged.size(); i++) {
+        judged.set(i, again(judged.get(i).row, judged.get(i).owner));
       }
     }
 

@@ -152,6 +152,36 @@ class DropSideBySideTest {
     assertEquals(urls(), left(urls()), "all were skipped");
   }
 
+  /** It waits with one point of its own that the owner lacks; the owner loses the others then. */
+  @Test
+  void whatVanishesWhileADonorWaitsForTheAnswerAboutAnotherIsAskedFor() throws Exception {
+    Fake owner = shards.at(url(NEW));
+    List<Row> ofWaiting = List.copyOf(shards.at(url(1)).rows.get(DOCS));
+    List<Row> there = new ArrayList<>(owner.rows.get(DOCS));
+    there.removeAll(shards.at(url(0)).rows.get(DOCS).subList(0, 11));
+    there.remove(ofWaiting.get(0));
+    owner.rows.put(DOCS, there);
+    urls().subList(2, DONORS).forEach(url -> shards.at(url).rows.put(DOCS, new ArrayList<>()));
+    shards.at(url(1)).delay = Duration.ofSeconds(2);
+    control.onHold =
+        what -> {
+          pause();
+          String about = control.holds.get(control.holds.size() - 1);
+          if (control.holds.size() < 30) {
+            assertTrue(about.contains("the last ones from " + url(0)), about);
+          } else if (control.holds.size() == 30) {
+            owner.rows.get(DOCS).removeAll(ofWaiting);
+            control.migration = control.migration.retryingNow();
+          } else {
+            assertTrue(about.contains("the last ones from " + url(1)), about);
+            control.migration = control.migration.retryingNow().skipping(1, List.of(url(1)));
+          }
+        };
+    pass(10);
+    assertTrue(control.holds.size() > 30, "asked about the second one as well");
+    assertEquals(ofWaiting, shards.at(url(1)).rows.get(DOCS));
+  }
+
   private void pass(int threshold) throws Exception {
     Move move =
         new Move(
