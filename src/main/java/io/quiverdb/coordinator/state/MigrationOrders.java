@@ -105,7 +105,11 @@ final class MigrationOrders {
   private static Migration keepingCopies(Migration migration, ShardMap map) {
     long mover = migration.plan().shardId();
     boolean grow = migration.plan().kind() == MigrationKind.GROW;
-    boolean copied = migration.versionDuring().isPresent() || map.leaving().contains(mover);
+    // A shard that was leaving before the move is so no more once its cancel has published a map.
+    boolean copied =
+        migration.versionDuring().isPresent()
+            || migration.versionAfter().isPresent()
+            || map.leaving().contains(mover);
     return migration.keepingCopies(
         !copied ? List.of() : grow ? List.of(migration.plan().url()) : othersThan(mover, map));
   }

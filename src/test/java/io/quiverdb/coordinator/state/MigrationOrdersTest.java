@@ -372,6 +372,9 @@ class MigrationOrdersTest {
       assertEquals(List.of(), fresh.state.map().leaving(), phase + ": or clients write copies on");
       assertEquals(version + 1, fresh.state.map().version());
       assertEquals(OptionalLong.of(version + 1), fresh.move().versionAfter());
+      assertEquals(List.of(), fresh.move().leftDirty());
+      fresh.accepted(new Command.CancelMigration(1, true));
+      assertEquals(urls("0.2"), fresh.move().leftDirty(), phase + ": clients wrote copies before");
       assertEquals(
           List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
     }
