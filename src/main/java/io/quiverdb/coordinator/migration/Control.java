@@ -96,6 +96,19 @@ interface Control {
    */
   void hold(String what, String detail, List<String> urls) throws InterruptedException;
 
+  /**
+   * Holds the move likewise for an operator's answer: shown before what other tasks hold for, until
+   * it is {@link #settled}.
+   *
+   * @param urls of the shards that it is about
+   */
+  default void question(String what, String detail, List<String> urls) throws InterruptedException {
+    hold(what, detail, urls);
+  }
+
+  /** Says that a question was answered, or is asked no more. */
+  default void settled(String what, List<String> urls) {}
+
   /** What the operator has said go on to in this step, by names of the callers' own. */
   Set<String> approved();
 

@@ -163,7 +163,7 @@ final class LoggedControl implements Control {
 
   @Override
   public void back(String url) {
-    waits.back(url);
+    waits.back(url, time.nanos());
     progress.goingOn(time.nanos());
   }
 
@@ -232,13 +232,30 @@ final class LoggedControl implements Control {
 
   @Override
   public void hold(String what, String detail, List<String> urls) throws InterruptedException {
+    hold(what, detail, urls, false);
+  }
+
+  @Override
+  public void question(String what, String detail, List<String> urls) throws InterruptedException {
+    hold(what, detail, urls, true);
+  }
+
+  @Override
+  public void settled(String what, List<String> urls) {
+    waits.settled(what, urls, time.nanos());
+  }
+
+  private void hold(String what, String detail, List<String> urls, boolean question)
+      throws InterruptedException {
     check();
     Migration now = migration();
     long retries = now.retries();
     WaitReport.Hold hold =
-        waits.hold(what, detail, urls, now.holds(), time.nanos(), time.epochMillis());
-    if (hold.logged()) {
+        waits.hold(what, detail, urls, question, now.holds(), time.nanos(), time.epochMillis());
+    if (hold.news()) {
       LOG.warn("move {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
+    }
+    if (hold.news() && hold.shown()) {
       var unused = submit(new HoldMigration(begun.id(), begun.phase(), hold.waitingOn(), term));
     }
     long end = time.nanos() + hold.pause().toNanos();

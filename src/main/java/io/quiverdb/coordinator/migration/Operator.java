@@ -17,17 +17,26 @@ final class Operator {
    * @param urls of the shards that it is about
    */
   void ask(String what, String detail, List<String> urls) throws InterruptedException {
+    try {
+      untilAnswered(what, detail, urls);
+    } finally {
+      control.settled(what, urls);
+    }
+    control.check();
+  }
+
+  private void untilAnswered(String what, String detail, List<String> urls)
+      throws InterruptedException {
     long asked = control.migration().retries();
     while (true) {
       control.check();
-      control.hold(what, detail, urls);
+      control.question(what, detail, urls);
       Migration now = control.migration();
       if (now.retries() != asked
           && now.retried().filter(hold -> hold.says(what, detail, urls)).isPresent()) {
-        break;
+        return;
       }
       asked = now.retries();
     }
-    control.check();
   }
 }

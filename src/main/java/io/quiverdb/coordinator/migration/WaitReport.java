@@ -3,10 +3,13 @@ package io.quiverdb.coordinator.migration;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a step waits for, and how much of that the log knows. Thread-safe. */
 final class WaitReport {
@@ -16,14 +19,39 @@ final class WaitReport {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   private static final int FREE_HOLDS = 40;
 
-  /** A hold: what is logged, if it is worth an entry, and how long to pause. */
-  record Hold(WaitingOn waitingOn, boolean logged, Duration pause) {}
+  /**
+   * A hold.
+   *
+   * @param news whether it is worth saying
+   * @param shown whether it is what the move shows; a question of another task may come before it
+   * @param pause until the next attempt
+   */
+  record Hold(WaitingOn waitingOn, boolean news, boolean shown, Duration pause) {}
+
+  /** What one wait is about: several tasks may wait at the same time, each for its own. */
+  private record About(String what, List<String> urls) {
+    static About of(WaitingOn waitingOn) {
+      return new About(waitingOn.what(), waitingOn.urls());
+    }
+  }
 
   private Optional<WaitingOn> waiting;
   private long sinceNanos;
 
-  /** By the URLs that are waited for: several shards may be away, each for a time of its own. */
-  private final Map<List<String>, Long> sinceMillis = new HashMap<>();
+  /** Each shard may be away for a time of its own. */
+  private final Map<About, Long> sinceMillis = new HashMap<>();
+
+  /** The last hold for each, the newest last. */
+  private final Map<About, WaitingOn> held = new LinkedHashMap<>();
+
+  /** What an operator is asked, the first question first: it is shown until it is answered. */
+  private final Set<About> questions = new LinkedHashSet<>();
+
+  /** By word. */
+  private final Map<String, Long> attempts = new HashMap<>();
+
+  /** By word, as it was said last. */
+  private final Map<String, String> said = new HashMap<>();
 
   private Optional<WaitingOn> logged;
   private long loggedNanos;
@@ -41,25 +69,51 @@ final class WaitReport {
 
   synchronized void waiting(
       String what, String detail, List<String> urls, long nanos, long millis) {
-    holding = false;
-    boolean same = waiting.filter(w -> w.what().equals(what)).isPresent();
-    if (!same) {
-      sinceNanos = nanos;
-      sinceMillis.clear();
-    }
     if (urls.isEmpty()) {
       // Whoever was away is back.
-      sinceMillis.keySet().retainAll(Set.of(urls));
+      forget(about -> about.what().equals(what) && !about.urls().isEmpty());
     }
-    waiting =
-        Optional.of(
-            new WaitingOn(
-                what,
-                detail,
-                urls,
-                sinceMillis.computeIfAbsent(urls, first -> millis),
-                same ? waiting.get().attempts() : 0,
-                0));
+    WaitingOn now = waitingOn(what, detail, urls, attempts.getOrDefault(what, 0L), 0, millis);
+    if (asked().isEmpty()) {
+      show(now, nanos);
+    }
+  }
+
+  private WaitingOn waitingOn(
+      String what, String detail, List<String> urls, long tries, long next, long millis) {
+    WaitingOn found = new WaitingOn(what, detail, urls, millis, tries, next);
+    long since = sinceMillis.computeIfAbsent(About.of(found), first -> millis);
+    return new WaitingOn(what, detail, urls, since, tries, next);
+  }
+
+  private void show(WaitingOn now, long nanos) {
+    if (waiting.filter(shown -> shown.what().equals(now.what())).isEmpty()) {
+      sinceNanos = nanos;
+    }
+    waiting = Optional.of(now);
+    holding = false;
+  }
+
+  /** The question that is shown before all else. */
+  private Optional<WaitingOn> asked() {
+    return questions.stream().map(held::get).findFirst();
+  }
+
+  /** A question is over: it was answered, or nobody asks it any more. */
+  synchronized void settled(String what, List<String> urls, long nanos) {
+    About about = About.of(new WaitingOn(what, "", urls, 0, 0, 0));
+    boolean shown = waiting.map(About::of).filter(about::equals).isPresent();
+    questions.remove(about);
+    forget(about::equals);
+    if (shown) {
+      next(nanos);
+    }
+  }
+
+  private void forget(Predicate<About> over) {
+    Predicate<About> gone = over.and(about -> !questions.contains(about));
+    sinceMillis.keySet().removeIf(gone);
+    held.keySet().removeIf(gone);
   }
 
   /** Something was moved; a shard that the move holds for is still away while others go on. */
@@ -78,9 +132,30 @@ final class WaitReport {
   }
 
   /** A shard has answered again; the move may hold for another one. */
-  synchronized void back(String url) {
-    if (!holds() || waiting.map(w -> w.names(List.of(url))).orElse(false)) {
+  synchronized void back(String url, long nanos) {
+    if (!holds()) {
       over();
+      return;
+    }
+    forget(about -> about.urls().contains(url));
+    if (asked().isEmpty() && waiting.map(w -> w.names(List.of(url))).orElse(false)) {
+      next(nanos);
+    }
+  }
+
+  /** Shows what is still waited for; nothing tells when a hold for no shard is over. */
+  private void next(long nanos) {
+    Optional<WaitingOn> left =
+        asked()
+            .or(
+                () ->
+                    held.values().stream()
+                        .filter(hold -> !hold.urls().isEmpty())
+                        .reduce((earlier, later) -> later));
+    if (left.isEmpty()) {
+      over();
+    } else {
+      show(left.get(), nanos);
     }
   }
 
@@ -88,10 +163,13 @@ final class WaitReport {
     return waiting.map(WaitingOn::isHold).orElse(false);
   }
 
+  /** Nothing is waited for any more but an operator's answer. */
   synchronized void over() {
-    holding = false;
-    sinceMillis.clear();
-    waiting = Optional.empty();
+    forget(about -> true);
+    attempts.clear();
+    said.clear();
+    waiting = asked();
+    holding = waiting.isPresent();
   }
 
   /** Whether something is known to be waited for. */
@@ -121,28 +199,44 @@ final class WaitReport {
   /**
    * One more failed attempt: after each that follows upon another the pause is longer.
    *
+   * @param question whether it waits for an operator, until it is {@link #settled}
    * @param shown whether the log says that the move holds; not any more after a wish of an operator
    */
   synchronized Hold hold(
-      String what, String detail, List<String> urls, boolean shown, long nanos, long millis) {
-    waiting(what, detail, urls, nanos, millis);
-    WaitingOn now = waiting.orElseThrow();
-    long attempts = now.attempts() + 1;
-    Duration pause = pause(attempts);
-    WaitingOn next =
-        new WaitingOn(what, detail, urls, now.sinceMillis(), attempts, millis + pause.toMillis());
-    boolean news =
-        !logged.map(WaitingOn::what).equals(Optional.of(what))
-            || !logged.map(WaitingOn::detail).equals(Optional.of(next.detail()));
-    // A log full of failures hides what matters, and every member keeps it.
-    boolean log = !shown || Long.bitCount(attempts) == 1 || (news && holds < FREE_HOLDS);
-    waiting = Optional.of(next);
-    holding = true;
-    if (log) {
-      holds++;
-      told(waiting, nanos);
+      String what,
+      String detail,
+      List<String> urls,
+      boolean question,
+      boolean shown,
+      long nanos,
+      long millis) {
+    long tries = attempts.merge(what, 1L, Long::sum);
+    Duration pause = pause(tries);
+    WaitingOn now = waitingOn(what, detail, urls, tries, millis + pause.toMillis(), millis);
+    About about = About.of(now);
+    if (question) {
+      questions.add(about);
+    } else {
+      held.remove(about);
     }
-    return new Hold(next, log, pause);
+    held.put(about, now);
+    boolean first = asked().map(now::equals).orElse(true);
+    boolean changed = !now.detail().equals(said.get(what));
+    // A log full of failures hides what matters, and every member keeps it.
+    boolean news =
+        (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < FREE_HOLDS);
+    if (first) {
+      show(now, nanos);
+      holding = true;
+    }
+    if (news) {
+      holds++;
+      said.put(what, now.detail());
+      if (first) {
+        told(waiting, nanos);
+      }
+    }
+    return new Hold(now, news, first, pause);
   }
 
   private static Duration pause(long attempts) {

@@ -120,7 +120,7 @@ class AnsweringWaitTest {
         () -> {
           assertTrue(cluster.move().holds());
           assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.N));
-          cluster.accept(new Command.RetryMigration(1, OptionalLong.of(3)));
+          cluster.accept(cluster.retry(OptionalLong.of(3)));
         });
     assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), waited(TEN));
   }

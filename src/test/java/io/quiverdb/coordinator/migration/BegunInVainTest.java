@@ -36,7 +36,7 @@ class BegunInVainTest extends LedMove {
   void holdsInsteadOfEndingTheNextOneAndARetryGoesOn() throws Exception {
     threeLeadersEndInTheCopy();
     data.deeds.clear();
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+    cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(4, data.calls.stream().filter("copy"::equals).count());
   }

@@ -132,7 +132,7 @@ class CollectionSchemasTest {
         () -> {
           assertEquals("truth", cluster.move().waitingOn().orElseThrow().what());
           assertEquals(List.of(), cluster.shards.changes);
-          cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+          cluster.accept(cluster.retry(OptionalLong.empty()));
         });
   }
 

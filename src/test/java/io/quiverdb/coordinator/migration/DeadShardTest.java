@@ -122,7 +122,7 @@ class DeadShardTest {
 
   /** The shard is skipped, and the move comes to its end without it. */
   private void skipped(long id, Phase end, String... left) throws InterruptedException {
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(id)));
+    cluster.accept(cluster.retry(OptionalLong.of(id)));
     await(end);
     assertEquals(List.of(id), cluster.move().skipped());
     assertEquals(List.of(left), cluster.move().leftDirty());

@@ -31,7 +31,7 @@ class DyingShardTest extends LedMove {
         Duration.ofSeconds(10), Duration.ofSeconds(13), cluster.world.elapsed().minus(died));
     cluster.world.sleep(Duration.ofSeconds(60));
     assertTrue(cluster.move().holds());
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(3)));
+    cluster.accept(cluster.retry(OptionalLong.of(3)));
     assertEquals(Phase.REVERTED, awaitEnd());
     assertEquals(List.of(FakeCluster.N), cluster.move().leftDirty());
     assertFalse(data.calls.contains("wipe"));
@@ -90,7 +90,7 @@ class DyingShardTest extends LedMove {
     cluster.shards.at(leaving).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(2)));
+    cluster.accept(cluster.retry(OptionalLong.of(2)));
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of(leaving), cluster.move().leftDirty());
   }
@@ -106,7 +106,7 @@ class DyingShardTest extends LedMove {
     cluster.world.sleep(Duration.ofMinutes(2));
     for (long id = 0; id < 3; id++) {
       cluster.world.await(() -> cluster.move().holds(), Duration.ofMinutes(30));
-      cluster.accept(new Command.RetryMigration(1, OptionalLong.of(id)));
+      cluster.accept(cluster.retry(OptionalLong.of(id)));
     }
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(3, cluster.move().leftDirty().size());
@@ -121,7 +121,7 @@ class DyingShardTest extends LedMove {
     cluster.shards.at(donor).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.of(0)));
+    cluster.accept(cluster.retry(OptionalLong.of(0)));
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of(donor), cluster.move().leftDirty());
   }

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.router.RouterException;
 import io.quiverdb.coordinator.shard.FencedException;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -91,6 +93,11 @@ final class FakeCluster {
             Proposal.of(new Stamp("c1", Stamp.SYSTEM, world.epochMillis()), command));
     state = applied.state();
     return applied.outcome();
+  }
+
+  /** What an operator who sees the move as it is now orders. */
+  Command retry(OptionalLong skip) {
+    return new Command.RetryMigration(move().id(), skip, move().waitingOn().map(WaitingOn::id));
   }
 
   void accept(Command command) {

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.migration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
@@ -121,7 +120,7 @@ class LateRoutersTest extends LedMove {
     cluster.world.sleep(Duration.ofMinutes(10));
     assertEquals("late_writes", cluster.move().waitingOn().orElseThrow().what());
     assertEquals(5, data.calls.stream().filter("drop"::equals).count());
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+    cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(8, data.calls.stream().filter("drop"::equals).count());
   }

@@ -128,6 +128,46 @@ class LoggedControlTest {
     assertTrue(sinceMillis() - first > 59_000, "since " + (sinceMillis() - first) + " ms");
   }
 
+  /** One donor of a drop is dead while the operator is asked about another one. */
+  @Test
+  void aQuestionIsShownBeforeWhatOthersHoldForAndEndsNoneOfTheseWaits() throws Exception {
+    String dead = "http://s1:6333";
+    String asked = "http://s2:6333";
+    control.hold("shard", dead + " is away", List.of(dead));
+    long first = sinceMillis();
+    var away = cluster.world.start("away", () -> holdFor(dead, 40));
+    var question =
+        cluster.world.start(
+            "question",
+            () -> {
+              new Operator(control).ask("spill_threshold", "1001 are absent", List.of(asked));
+              return "answered";
+            });
+    sleep(5_000);
+    long since = sinceMillis();
+    int entries = cluster.logged.size();
+    for (int i = 0; i < 100; i++) {
+      sleep(1_000);
+      assertEquals("spill_threshold", cluster.move().waitingOn().orElseThrow().what());
+      assertEquals(since, sinceMillis(), "one question, one wait");
+    }
+    assertBetweenCounts(0, 8, cluster.logged.size() - entries);
+    cluster.accept(cluster.retry(OptionalLong.empty()));
+    assertEquals("answered", question.join());
+    sleep(15_000);
+    assertEquals("shard", cluster.move().waitingOn().orElseThrow().what());
+    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(first, sinceMillis(), "it was away all the time");
+    away.cancel();
+  }
+
+  private String holdFor(String url, int times) throws InterruptedException {
+    for (int i = 0; i < times; i++) {
+      control.hold("shard", url + " is away", List.of(url));
+    }
+    return "tried";
+  }
+
   private long sinceMillis() {
     return cluster.move().waitingOn().orElseThrow().sinceMillis();
   }
@@ -207,9 +247,7 @@ class LoggedControlTest {
       held();
     }
     assertBetween(Duration.ofSeconds(10), Duration.ofMillis(10_100), held());
-    cluster.at(
-        Duration.ofSeconds(2),
-        () -> cluster.accept(new Command.RetryMigration(1, OptionalLong.empty())));
+    cluster.at(Duration.ofSeconds(2), () -> cluster.accept(cluster.retry(OptionalLong.empty())));
     assertBetween(Duration.ofSeconds(2), Duration.ofMillis(2_100), held());
     control.goingOn();
     assertBetween(Duration.ofMillis(500), Duration.ofMillis(600), held());
@@ -221,7 +259,7 @@ class LoggedControlTest {
       held();
     }
     assertEquals(MigrationState.HOLDING, cluster.move().state());
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+    cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(MigrationState.RUNNING, cluster.move().state());
     held();
     assertEquals(MigrationState.HOLDING, cluster.move().state());
@@ -239,8 +277,7 @@ class LoggedControlTest {
     long since = draining.move().waitingOn().orElseThrow().sinceMillis();
     draining.world.sleep(Duration.ofSeconds(60));
     draining.at(
-        Duration.ofMillis(100),
-        () -> draining.accept(new Command.RetryMigration(1, OptionalLong.of(leaving))));
+        Duration.ofMillis(100), () -> draining.accept(draining.retry(OptionalLong.of(leaving))));
     dropping.hold("shard", "one is away", List.of(draining.move().plan().url()));
     dropping.hold("shard", "another is away");
     long anew = draining.move().waitingOn().orElseThrow().sinceMillis();

@@ -4,7 +4,6 @@ import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
@@ -98,7 +97,7 @@ class MigrationExecutorTest extends LedMove {
     cluster.world.sleep(Duration.ofSeconds(5));
     assertEquals(MigrationState.HOLDING, cluster.move().state());
     data.deeds.clear();
-    cluster.accept(new Command.RetryMigration(1, OptionalLong.empty()));
+    cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(Phase.DONE, awaitEnd());
   }
 

@@ -75,7 +75,7 @@ class NewLeaderTest extends LedMove {
             Phase.COOLING,
             new WaitingOn("shard", "it is away", List.of(FakeCluster.url(1)), 0, 1, 0),
             cluster.term));
-    cluster.accept(new Command.RetryMigration(3, OptionalLong.of(1)));
+    cluster.accept(cluster.retry(OptionalLong.of(1)));
     cluster.accept(new Command.FinishMigration(3, Phase.COOLING, cluster.term));
     assertEquals(quiet, next().takeoverLeft(), "nobody waited for the shard that was skipped");
   }
