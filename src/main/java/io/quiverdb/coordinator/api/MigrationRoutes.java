@@ -40,7 +40,7 @@ final class MigrationRoutes implements Routes {
     routes.post(ONE + "/cancel", this::cancel, "keep_copies");
     routes.post(ONE + "/pause", ctx -> change(ctx, Command.PauseMigration::new));
     routes.post(ONE + "/resume", ctx -> change(ctx, Command.ResumeMigration::new));
-    routes.post(ONE + "/retry", this::retry, "skip");
+    routes.post(ONE + "/retry", this::retry, "skip", "what");
     routes.put(ONE + "/throttle", this::throttle);
   }
 
@@ -95,11 +95,41 @@ final class MigrationRoutes implements Routes {
         Query.value(ctx, "skip")
             .map(skip -> OptionalLong.of(Parameters.u64("skip", skip)))
             .orElse(OptionalLong.empty());
+    Optional<String> what = Query.value(ctx, "what");
     long id = Parameters.migrationId(ctx);
     changes.answer(
         ctx,
         Change.of(id, new Command.RetryMigration(id, shard, held(id))),
-        () -> shard.ifPresent(skipped -> mayBeSkipped(id, skipped)));
+        () -> {
+          mayBeRetried(id, what);
+          shard.ifPresent(skipped -> mayBeSkipped(id, skipped));
+        });
+  }
+
+  /** A retry for nothing, or for what the caller has not seen, could approve what comes next. */
+  private void mayBeRetried(long id, Optional<String> what) {
+    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    if (active.isEmpty()) {
+      return; // the rules say so
+    }
+    Optional<WaitingOn> waiting = active.get().waitingOn();
+    if (waiting.isEmpty()) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          "migration " + Long.toUnsignedString(id) + " waits for nothing now; look at it again",
+          Map.of("migration", id));
+    }
+    if (what.isPresent() && !what.get().equals(waiting.get().what())) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          "what: migration "
+              + Long.toUnsignedString(id)
+              + " waits for something else by now: "
+              + waiting.get().what()
+              + ": "
+              + waiting.get().detail(),
+          Map.of("migration", id));
+    }
   }
 
   /** What the operator means: by the time of the entry the move may wait for something else. */
@@ -129,7 +159,8 @@ final class MigrationRoutes implements Routes {
     if (urls.isEmpty()) {
       return; // there is no such shard, and the rules say so
     }
-    Predicate<WaitingOn> forIt = wait -> wait.names(urls);
+    String what = waiting.get().what();
+    Predicate<WaitingOn> forIt = wait -> wait.what().equals(what) && wait.names(urls);
     if (!forIt.test(waiting.get())) {
       throw new ApiException(
           Fault.CONFLICT,
@@ -137,7 +168,7 @@ final class MigrationRoutes implements Routes {
               + " ("
               + urls.get(0)
               + ") is not what the move waits for: "
-              + waiting.get().what()
+              + what
               + ": "
               + waiting.get().detail(),
           Map.of("migration", id));

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -22,10 +21,17 @@ final class WaitTimes {
   private final EnsembleClock time;
   private Optional<Migration> last = Optional.empty();
 
-  /** By the URLs that are waited for: several shards may be away, each for a time of its own. */
-  private final Map<List<String>, Wait> waits = new HashMap<>();
+  /** Several shards may be away, each for a time of its own; questions may be shown between. */
+  private final Map<About, Wait> waits = new HashMap<>();
 
-  private record Wait(WaitingOn waitingOn, long sinceNanos) {}
+  private record About(String what, List<String> urls) {}
+
+  private record Wait(WaitingOn waitingOn, long term, long sinceNanos) {
+    /** One leader gives one wait one beginning; the clock of the next leader gives it another. */
+    boolean goesOn(WaitingOn now, long nowTerm) {
+      return term != nowTerm || waitingOn.sinceMillis() == now.sinceMillis();
+    }
+  }
 
   WaitTimes(EnsembleClock time, StateView view) {
     this.time = time;
@@ -39,32 +45,30 @@ final class WaitTimes {
     if (active.isEmpty() || wentOn(active.get())) {
       waits.clear();
     }
-    Optional<WaitingOn> waiting = active.flatMap(Migration::waitingOn);
-    if (waiting.isPresent()) {
-      List<String> urls = waiting.get().urls();
-      if (urls.isEmpty()) {
-        // Who was away is back; a wait that names nobody goes on.
-        waits.keySet().retainAll(Set.of(urls));
-      }
-      waits.putIfAbsent(urls, new Wait(waiting.get(), time.nanos()));
-    }
+    active.flatMap(Migration::waitingOn).ifPresent(now -> saw(now, active.get().runner().term()));
     last = active;
+  }
+
+  private void saw(WaitingOn now, long term) {
+    if (now.urls().isEmpty()) {
+      // Who was away is back; a wait that names nobody goes on.
+      waits.keySet().removeIf(about -> about.what().equals(now.what()) && !about.urls().isEmpty());
+    }
+    waits.compute(
+        new About(now.what(), now.urls()),
+        (about, known) ->
+            known != null && known.goesOn(now, term)
+                ? new Wait(now, term, known.sinceNanos())
+                : new Wait(now, term, time.nanos()));
   }
 
   /** A wish to try again ends a wait in the log, but nobody has come back by that. */
   @SuppressWarnings("ReferenceEquality") // an entry that reports no progress keeps the instance
   private boolean wentOn(Migration now) {
     Optional<Migration> before = last.filter(move -> move.id() == now.id());
-    boolean waitsForTheSame =
-        now.waitingOn().isEmpty()
-            || last.flatMap(Migration::waitingOn).isEmpty()
-            || now.waitingOn()
-                .map(WaitingOn::what)
-                .equals(last.flatMap(Migration::waitingOn).map(WaitingOn::what));
     return before.isEmpty()
         || before.get().phase() != now.phase()
         || !before.get().skipped().equals(now.skipped())
-        || !waitsForTheSame
         || (now.waitingOn().isEmpty() && before.get().progress() != now.progress());
   }
 

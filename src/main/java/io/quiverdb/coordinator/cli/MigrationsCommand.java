@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import java.math.BigInteger;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -109,9 +112,23 @@ final class MigrationsCommand implements Callable<Integer> {
                   "Do not wait any longer for this dead shard: it may be left with copies, which an"
                       + " alarm keeps in mind.")
           @Nullable UnsignedNumber skip,
+      @Option(
+              names = "--what",
+              paramLabel = "WORD",
+              description =
+                  "Only if this is what it waits for, such as shard or spill_threshold: a retry"
+                      + " also answers what an operator is asked.")
+          @Nullable String what,
       @Mixin ChangeOptions change)
       throws Exception {
-    return order(change, move, "retry" + (skip == null ? "" : "?skip=" + skip));
+    List<String> query = new ArrayList<>();
+    if (skip != null) {
+      query.add("skip=" + skip);
+    }
+    if (what != null) {
+      query.add("what=" + URLEncoder.encode(what, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+    return order(change, move, "retry" + (query.isEmpty() ? "" : "?" + String.join("&", query)));
   }
 
   @Command(name = "throttle", description = "Limits how fast a move goes, from now on.")

@@ -225,15 +225,10 @@ public sealed interface Command {
    *
    * @param skip a dead shard that shall not be waited for any longer. What it may still hold of
    *     copies is noted; if it holds the truth, the copies on the others are kept and noted
-   * @param hold what it is said of: refused if the move waits for something else by now; empty:
-   *     whatever it waits for
+   * @param hold what it is said of: refused if the move waits for something else by now; empty if
+   *     nothing was waited for, which only a repetition may say
    */
   @Wire("retry_migration")
   record RetryMigration(long migrationId, OptionalLong skip, Optional<WaitingOn.Id> hold)
-      implements Command {
-    /** Whatever the move holds for. */
-    public RetryMigration(long migrationId, OptionalLong skip) {
-      this(migrationId, skip, Optional.empty());
-    }
-  }
+      implements Command {}
 }

@@ -130,7 +130,7 @@ final class MigrationOrders {
       return turn.wrongPhase(migration, "only one that holds can be retried");
     }
     Optional<WaitingOn> waiting = migration.waitingOn();
-    if (retry.hold().isPresent() && !retry.hold().equals(waiting.map(WaitingOn::id))) {
+    if (!retry.hold().equals(waiting.map(WaitingOn::id))) {
       return turn.wrongPhase(
           migration,
           "it waits for something else by now" + waiting.map(MigrationOrders::text).orElse(""));

@@ -173,6 +173,52 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
   }
 
+  /** Another task may ask the operator something meanwhile, and nobody has come back by that. */
+  @Test
+  void aQuestionAboutAnotherShardTakesNoTimeAwayUnlessTheWaitBeginsAnew() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    hold(SHARD_AWAY);
+    WaitingOn question =
+        new WaitingOn("spill_threshold", "1001 are absent", List.of("http://127.0.0.1:3"), 5, 1, 0);
+    hold(question);
+    members.log.pass(Duration.ofSeconds(60));
+    hold(SHARD_AWAY);
+    WaitingOn anew = new WaitingOn("shard", "it is away", SHARD_AWAY.urls(), 5, 1, 0);
+    hold(anew);
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(409);
+    members.log.pass(Duration.ofSeconds(30));
+    hold(question);
+    members.log.pass(Duration.ofSeconds(30));
+    hold(anew);
+    members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
+  }
+
+  @Test
+  void aRetryIsForWhatItsCallerHasSeen() {
+    flipped();
+    members.log.advance(Phase.SETTLING, Phase.DROPPING);
+    hold(new WaitingOn("spill_threshold", "1001 are absent", 5, 1, 0));
+    String retry = "POST /cluster/migrations/1/retry?what=";
+    Answer refused = members.leader(retry + "shard").wants(409);
+    assertTrue(refused.json().path("detail").asText().contains("spill_threshold: 1001"));
+    assertEquals(0, newest().retries());
+    members.follower(retry + "spill_threshold").wants(200);
+  }
+
+  @Test
+  void aRetryWhileNothingIsWaitedForIsRefusedAndARepetitionIsNot() {
+    copying();
+    Answer refused = order("retry");
+    assertEquals(409, refused.status());
+    assertTrue(refused.json().path("detail").asText().contains("waits for nothing now"));
+    hold();
+    String retry = "POST /cluster/migrations/1/retry";
+    members.leader(retry).header("Idempotency-Key", "k").wants(200);
+    Answer again = members.leader(retry).header("Idempotency-Key", "k").wants(200);
+    assertEquals("true", again.header("Idempotent-Replay"));
+  }
+
   @Test
   void aSkipUnderAKeyThatWasForSomethingElseIsRefusedForThat() {
     flipped();

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,11 @@ class MigrationViewTest extends MoveOnTwoMembers {
     copying();
     order("cancel");
     holdFor(newest().plan().url(), TestMember.NOW);
-    members.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
+    members.log.log(
+        new Command.RetryMigration(
+            1,
+            OptionalLong.of(newest().plan().shardId()),
+            newest().waitingOn().map(WaitingOn::id)));
     members.log.advance(Phase.REVERTED);
     assertEquals(1, alarmsOf("left_dirty").size());
     grow(Phase.FAILED);
@@ -122,7 +127,11 @@ class MigrationViewTest extends MoveOnTwoMembers {
     flipped();
     members.log.advance(Phase.SETTLING);
     holdFor(newest().plan().url(), TestMember.NOW);
-    members.log.log(new Command.RetryMigration(1, OptionalLong.of(newest().plan().shardId())));
+    members.log.log(
+        new Command.RetryMigration(
+            1,
+            OptionalLong.of(newest().plan().shardId()),
+            newest().waitingOn().map(WaitingOn::id)));
     assertTrue(members.log.active().keepCopies());
     List<String> alarms = alarmsOf("left_dirty");
     assertEquals(members.log.state().map().shards().size() - 1, alarms.size());

@@ -144,6 +144,7 @@ class MoveCommandsTest {
         .on("POST " + path + "resume", 200, move)
         .on("POST " + path + "retry", 200, move)
         .on("POST " + path + "retry?skip=1", 200, move)
+        .on("POST " + path + "retry?skip=1&what=a%20word", 200, move)
         .on("PUT " + path + "throttle", 200, move);
     assertEquals(1, shell.type("migrations", "cancel", "3").code());
     assertEquals(0, member.asked().size());
@@ -153,9 +154,10 @@ class MoveCommandsTest {
     succeeded(shell.type("migrations", "resume", "3"));
     succeeded(shell.type("migrations", "retry", "3"));
     succeeded(shell.type("migrations", "retry", "3", "--skip", "1"));
+    succeeded(shell.type("migrations", "retry", "3", "--skip", "1", "--what", "a word"));
     succeeded(shell.type("migrations", "throttle", "3", "5000"));
-    assertEquals(7, member.asked().size());
-    assertEquals("{\"points_per_second\":5000}", member.asked().get(6).body());
+    assertEquals(8, member.asked().size());
+    assertEquals("{\"points_per_second\":5000}", member.asked().get(7).body());
     assertEquals(2, shell.type("migrations", "throttle", "3").code());
     assertEquals(2, shell.type("migrations", "throttle", "3", "-1").code());
     assertEquals(2, shell.type("migrations", "three").code());

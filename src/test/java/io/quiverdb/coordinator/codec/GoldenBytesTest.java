@@ -189,7 +189,7 @@ class GoldenBytesTest {
                 3, Phase.VERIFYING, MoveProgress.NONE, Optional.empty(), 7)));
     checkEntry(
         "entry-retry_migration-plain",
-        Proposal.of(stamp, new Command.RetryMigration(3, OptionalLong.empty())));
+        Proposal.of(stamp, new Command.RetryMigration(3, OptionalLong.empty(), Optional.empty())));
   }
 
   @Test
@@ -203,7 +203,7 @@ class GoldenBytesTest {
     walk.start(MigrationKind.DRAIN);
     walk.to(Phase.DROPPING);
     walk.accepted(walk.hold("http://s1:6333 does not answer", List.of("http://s1:6333")));
-    walk.accepted(new Command.RetryMigration(3, OptionalLong.of(1)));
+    walk.accepted(walk.retry(OptionalLong.of(1)));
     walk.to(Phase.DONE);
     walk.start(MigrationKind.GROW);
     walk.to(Phase.WARMING);

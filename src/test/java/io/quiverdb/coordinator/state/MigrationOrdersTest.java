@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
@@ -50,11 +51,20 @@ class MigrationOrdersTest {
     check(state, past, new Command.CancelMigration(1, false), cancel);
     check(state, past, new Command.PauseMigration(1), pause);
     check(state, past, new Command.ResumeMigration(1), resume);
-    check(state, past, new Command.RetryMigration(1, OptionalLong.empty()), retry);
+    Walk fresh = in(state, past);
+    Migration move = fresh.state.migrations().find(1).orElseThrow();
+    check(
+        fresh,
+        state,
+        new Command.RetryMigration(1, OptionalLong.empty(), move.waitingOn().map(WaitingOn::id)),
+        retry);
   }
 
   private static void check(String state, boolean past, Command order, String expected) {
-    Walk fresh = in(state, past);
+    check(in(state, past), state, order, expected);
+  }
+
+  private static void check(Walk fresh, String state, Command order, String expected) {
     String where = state + " " + order;
     switch (expected) {
       case "-" -> assertEquals(Refusal.WRONG_PHASE, fresh.refusal(order), where);
@@ -100,7 +110,7 @@ class MigrationOrdersTest {
             new Command.PauseMigration(1),
             new Command.ResumeMigration(-1),
             new Command.ThrottleMigration(1, 1),
-            new Command.RetryMigration(0, OptionalLong.of(1)))) {
+            new Command.RetryMigration(0, OptionalLong.of(1), Optional.empty()))) {
       assertEquals(Refusal.UNKNOWN_MIGRATION, walk.refusal(order));
     }
   }
@@ -298,6 +308,8 @@ class MigrationOrdersTest {
     WaitingOn other = new WaitingOn("spill_threshold", "1001 are absent", seen.sinceMillis(), 1, 0);
     walk.accepted(new Command.HoldMigration(1, Phase.DROPPING, other, walk.term));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(retry));
+    Command blind = new Command.RetryMigration(1, OptionalLong.empty(), Optional.empty());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(blind), "given while it waited for nothing");
     assertEquals(0, walk.move().retries());
     assertEquals(Optional.empty(), walk.move().retried());
     walk.accepted(new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(other.id())));

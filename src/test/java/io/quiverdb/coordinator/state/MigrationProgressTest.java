@@ -93,7 +93,7 @@ class MigrationProgressTest {
     assertEquals(
         Refusal.WRONG_PHASE, walk.refusal(new Command.BeginPhase(1, Phase.COPYING, walk.term)));
     walk.accepted(walk.hold("somebody should look at it"));
-    walk.accepted(new Command.RetryMigration(1, OptionalLong.empty()));
+    walk.accepted(walk.retry(OptionalLong.empty()));
     walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
     assertEquals(List.of(11L), walk.move().begunIn());
   }

@@ -97,7 +97,8 @@ final class RandomMoves {
       default ->
           new Command.RetryMigration(
               id,
-              random.nextBoolean() ? OptionalLong.of(random.nextInt(12)) : OptionalLong.empty());
+              random.nextBoolean() ? OptionalLong.of(random.nextInt(12)) : OptionalLong.empty(),
+              move.waitingOn().map(WaitingOn::id));
     };
   }
 
@@ -153,7 +154,7 @@ final class RandomMoves {
       case 8 -> new Command.ThrottleMigration(id(), number());
       case 9 -> new Command.CancelMigration(id(), random.nextBoolean());
       case 10 -> new Command.GateMigration(id(), phase(), term());
-      default -> new Command.RetryMigration(id(), OptionalLong.of(number()));
+      default -> new Command.RetryMigration(id(), OptionalLong.of(number()), Optional.empty());
     };
   }
 

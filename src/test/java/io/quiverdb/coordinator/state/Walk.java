@@ -183,7 +183,8 @@ public final class Walk {
     return new Command.CancelMigration(move().id(), false);
   }
 
-  Command retry(OptionalLong skip) {
-    return new Command.RetryMigration(move().id(), skip);
+  /** Tries again what it waits for now. */
+  public Command retry(OptionalLong skip) {
+    return new Command.RetryMigration(move().id(), skip, move().waitingOn().map(WaitingOn::id));
   }
 }
