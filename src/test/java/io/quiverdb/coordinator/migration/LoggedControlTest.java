@@ -146,15 +146,15 @@ class LoggedControlTest {
     sleep(5_000);
     long since = sinceMillis();
     int entries = cluster.logged.size();
-    for (int i = 0; i < 100; i++) {
-      sleep(1_000);
+    for (int i = 0; i < 1_000; i++) {
+      sleep(100);
       assertEquals("spill_threshold", cluster.move().waitingOn().orElseThrow().what());
       assertEquals(since, sinceMillis(), "one question, one wait");
     }
     assertBetweenCounts(0, 8, cluster.logged.size() - entries);
     cluster.accept(cluster.retry(OptionalLong.empty()));
-    assertEquals("answered", question.join());
     sleep(15_000);
+    assertTrue(question.isDone());
     assertEquals("shard", cluster.move().waitingOn().orElseThrow().what());
     assertEquals(MigrationState.HOLDING, cluster.move().state());
     assertEquals(first, sinceMillis(), "it was away all the time");
