@@ -54,11 +54,24 @@ final class LateRouters {
   /** Requests live on that began in a router that was late. */
   private void awaitNone() throws InterruptedException {
     note(barrier.answers());
-    if (seen().isPresent()) {
+    while (seen().isPresent()) {
       barrier.awaitConfirmed();
-      move.quiet().await(move.settings().requestDrain(), "request_drain");
       forget();
+      drain();
     }
+  }
+
+  /** One that is restarted meanwhile works with its seed map until it has polled. */
+  private void drain() throws InterruptedException {
+    Beside noting =
+        Beside.start(
+            move.tasks(), move.time(), "late-routers", INTERVAL, () -> note(barrier.answers()));
+    try {
+      move.quiet().await(move.settings().requestDrain(), "request_drain");
+    } finally {
+      noting.end();
+    }
+    note(barrier.answers());
   }
 
   private void look() throws InterruptedException {

@@ -79,6 +79,25 @@ class LateRoutersTest extends LedMove {
     assertTrue(drops.get(0).minus(confirmed).compareTo(REQUEST_DRAIN) >= 0, "" + drops);
   }
 
+  @Test
+  void aRouterThatFallsBackAgainInTheDrainIsDrainedAgain() throws InterruptedException {
+    data.deeds.put("drop", move -> drops.add(cluster.world.elapsed()));
+    cluster.begin(MigrationKind.GROW, Phase.DROPPING);
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    fallsBack();
+    newLeader();
+    cluster.world.sleep(Duration.ofMinutes(1));
+    var unused = comesBack();
+    // A router polls every 2 s; the drain of 10 s has begun by then.
+    cluster.world.sleep(Duration.ofSeconds(13));
+    assertEquals(List.of(), drops);
+    fallsBack();
+    cluster.world.sleep(Duration.ofSeconds(2));
+    Duration confirmed = comesBack();
+    assertEquals(Phase.DONE, awaitEnd());
+    assertTrue(drops.get(0).minus(confirmed).compareTo(REQUEST_DRAIN) >= 0, "" + drops);
+  }
+
   /** It may have fallen back between the last pass and the word that it was the last one. */
   @Test
   void aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors() throws InterruptedException {
