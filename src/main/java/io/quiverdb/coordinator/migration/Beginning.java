@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.List;
 
@@ -32,7 +33,7 @@ final class Beginning {
       if (control.migration().beginsInVain(term)) {
         new Operator(control)
             .ask(
-                "attempts",
+                WaitingOn.ATTEMPTS,
                 Migration.MAX_BEGINNINGS
                     + " leaders have begun "
                     + migration.phase()

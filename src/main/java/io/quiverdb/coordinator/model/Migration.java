@@ -214,15 +214,31 @@ public record Migration(
     return begunIn.size() >= MAX_BEGINNINGS && !begunIn.contains(term);
   }
 
-  /** Begun by the leader of a term. */
+  /**
+   * Begun by the leader of a term. Work that reads no pages of points ends no leader: of that only
+   * the last one is kept.
+   */
   public Migration begunIn(long term) {
     return begunIn.contains(term)
         ? this
         : edit(
             draft -> {
-              draft.begunIn = new ArrayList<>(begunIn);
+              draft.begunIn = readsPoints() ? new ArrayList<>(begunIn) : new ArrayList<>();
               draft.begunIn.add(term);
             });
+  }
+
+  private boolean readsPoints() {
+    return switch (phase) {
+      case COPYING, VERIFYING, DROPPING, REVERTING -> true;
+      default -> false;
+    };
+  }
+
+  /** Waiting for something outside: the leader that says so has not ended by its work. */
+  public Migration holdingIn(long term, WaitingOn hold) {
+    Migration holding = withWaitingOn(Optional.of(hold));
+    return begunIn.contains(term) ? holding.begunOnlyIn(term) : holding;
   }
 
   /** Changed at this time. */
@@ -302,7 +318,9 @@ public record Migration(
     return edit(
         draft -> {
           draft.retries = retries + 1;
-          draft.begunIn = List.of();
+          if (waitingOn.filter(hold -> hold.what().equals(WaitingOn.ATTEMPTS)).isPresent()) {
+            draft.begunIn = List.of();
+          }
           draft.retried = waitingOn;
         });
   }

@@ -20,6 +20,9 @@ public record WaitingOn(
     long sinceMillis,
     long attempts,
     long nextRetryMillis) {
+  /** The word for a phase that leaders have begun in vain. */
+  public static final String ATTEMPTS = "attempts";
+
   /** The longest detail, in characters. */
   public static final int MAX_DETAIL = 500;
 

@@ -113,7 +113,7 @@ final class MigrationSteps {
                 : turn.changed(
                     migration
                         .by(turn.runner())
-                        .withWaitingOn(Optional.of(hold.waitingOn()))
+                        .holdingIn(hold.leaderTerm(), hold.waitingOn())
                         .withState(
                             migration.state() == MigrationState.REVERTING
                                 ? MigrationState.REVERTING

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a leader reports about a move: progress, holds, and what is left of them in the end. */
 class MigrationProgressTest {
@@ -94,8 +96,37 @@ class MigrationProgressTest {
         Refusal.WRONG_PHASE, walk.refusal(new Command.BeginPhase(1, Phase.COPYING, walk.term)));
     walk.accepted(walk.hold("somebody should look at it"));
     walk.accepted(walk.retry(OptionalLong.empty()));
+    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn(), "that was about something else");
+    WaitingOn attempts = new WaitingOn("attempts", "3 leaders", walk.now, 1, 0);
+    walk.accepted(new Command.HoldMigration(1, Phase.COPYING, attempts, walk.term));
+    walk.accepted(walk.retry(OptionalLong.empty()));
     walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
     assertEquals(List.of(11L), walk.move().begunIn());
+  }
+
+  /** Members are restarted one after the other while the move waits for something outside. */
+  @Test
+  void aLeaderThatHoldsHasNotEndedByItsWork() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    for (walk.term = 8; walk.term < 14; walk.term++) {
+      walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
+      walk.accepted(walk.hold("http://s0:6333 is away"));
+      assertEquals(List.of(walk.term), walk.move().begunIn());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"ADOPTING", "WARMING", "SETTLING", "COOLING"})
+  void whatReadsNoPagesOfPointsMayBeBegunByAnyNumberOfLeaders(Phase phase) {
+    walk.start(MigrationKind.GROW);
+    walk.to(phase);
+    for (walk.term = 8; walk.term < 14; walk.term++) {
+      walk.accepted(new Command.BeginPhase(1, phase, walk.term));
+      assertEquals(List.of(walk.term), walk.move().begunIn());
+    }
   }
 
   @Test
