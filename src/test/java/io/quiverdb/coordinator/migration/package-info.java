@@ -144,7 +144,7 @@
  *      TruthTest#aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes
  *      MigrationSimTest#noWorldLosesWhatItAcknowledged
  * 35 the same before collections are dropped, and before copies are wiped
- *      CollectionSchemasTest#oneThatWasCopiedAndThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone
+ *      CollectionSchemasTest#oneWithPointsThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone
  *      TruthTest#copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints
  *      TruthTest#survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints
  * 36 a router that falls back after the flip, while the donors are cleaned
