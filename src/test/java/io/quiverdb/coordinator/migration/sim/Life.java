@@ -33,7 +33,9 @@ final class Life {
     begin();
     world.faults.begin();
     sim.after(world.setup.faultsUntil, this::heal);
-    sim.sleep(world.setup.firstWishAfter.toNanos());
+    if (!world.setup.firstWishAfter.isZero()) {
+      sim.sleep(world.setup.firstWishAfter.toNanos());
+    }
     for (Wish wish : world.setup.wishes) {
       sim.sleep(chance.between(SECOND / 10, 3 * SECOND));
       fulfil(wish);
