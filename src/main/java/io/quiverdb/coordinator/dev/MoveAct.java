@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -36,29 +37,37 @@ final class MoveAct {
 
   Act play() throws IOException, InterruptedException, ExecutionException, TimeoutException {
     DevPoints.load(routers.get(0).toString(), POINTS);
-    PointWriters writers = new PointWriters(stage.calls(), routers, DevPoints.COLLECTION, WRITERS);
+    ReadBack readBack = new ReadBack(stage.calls(), routers, DevPoints.COLLECTION);
+    PointWriters writers =
+        new PointWriters(
+            stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
     PointReaders readers = new PointReaders(stage.calls(), routers, DevPoints.COLLECTION, POINTS);
-    try {
-      return play(writers, readers);
+    try (Adoptions adoptions =
+        Adoptions.watch(
+            stage.calls(), routers, stage.members().stream().map(MemberProcess::http).toList())) {
+      return play(writers, readers, readBack, adoptions);
     } finally {
       writers.abandon();
       readers.abandon();
     }
   }
 
-  private Act play(PointWriters writers, PointReaders readers)
+  private Act play(
+      PointWriters writers, PointReaders readers, ReadBack readBack, Adoptions adoptions)
       throws InterruptedException, ExecutionException, TimeoutException {
     stage.say(
         POINTS
             + " points are in the cluster. "
             + WRITERS
-            + " clients put, overwrite and delete, two read and search, through all routers.");
+            + " clients put, overwrite and delete, and read it back, two read and search, through all"
+            + " routers.");
     writers.start();
     readers.start();
     stage.await("the clients are at work", () -> writers.acknowledged() > 500);
     List<String> figures = new ArrayList<>();
-    figures.add(growThroughACrash());
-    figures.add(drainBack());
+    List<FlipEvidence.Flip> flips = new ArrayList<>();
+    figures.add(growThroughACrash(flips, adoptions));
+    figures.add(drainBack(flips, adoptions));
     figures.add(cancelHalfWay());
     writers.stop();
     readers.stop();
@@ -66,12 +75,18 @@ final class MoveAct {
     PointsEvidence evidence =
         moves.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
     figures.add(Act.row("acknowledged writes and deletes", writers.acknowledged()));
-    figures.add(Act.row("reads and searches", readers.answered()));
+    FlipEvidence beats =
+        new FlipEvidence(routers.size(), flips, readBack.stale(), readBack.unanswered());
+    figures.add(Act.row("reads and searches", readers.answered() + readBack.answered()));
     figures.add(latencies(writers.latencies()));
-    return new Act(figures, evidence.findings());
+    figures.addAll(beats.figures());
+    List<Finding> findings = new ArrayList<>(evidence.findings());
+    findings.addAll(beats.findings());
+    return new Act(figures, findings);
   }
 
-  private String growThroughACrash() throws InterruptedException, TimeoutException {
+  private String growThroughACrash(List<FlipEvidence.Flip> flips, Adoptions adoptions)
+      throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
     long id = moves.grow(spare.url());
     moves.throttle(id, SLOW);
@@ -95,15 +110,16 @@ final class MoveAct {
     stage.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
     stage.bringBack(leader);
     moves.throttle(id, 0);
-    moves.awaitEnd(id, "done");
+    flips.add(moves.flip("grow", moves.awaitEnd(id, "done"), adoptions));
     return took("grow, its leader killed while copying", begun);
   }
 
-  private String drainBack() throws InterruptedException, TimeoutException {
+  private String drainBack(List<FlipEvidence.Flip> flips, Adoptions adoptions)
+      throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
     long id = moves.drain(spare.url());
     stage.say("Move " + id + " drains that shard again.");
-    moves.awaitEnd(id, "done");
+    flips.add(moves.flip("drain", moves.awaitEnd(id, "done"), adoptions));
     return took("drain", begun);
   }
 
