@@ -37,7 +37,7 @@ final class JammedChanges {
     failures = 0;
   }
 
-  /** Whether changes fail in this term, whoever they are about. */
+  /** Whether changes fail in this term, for any member. */
   boolean in(long inTerm) {
     return inTerm == term && failures >= ENOUGH;
   }

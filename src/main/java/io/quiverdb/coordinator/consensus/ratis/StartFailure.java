@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a member did not start, in words for its operator. Only what was read and found broken is
- * called damaged: whoever empties a directory because of a missing right loses its data for
- * nothing.
+ * called damaged: who empties a directory because of a missing right loses its data for nothing.
  */
 final class StartFailure {
   /** What the system says when the content of a file is not to blame, and what to do then. */

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * <p>A member is admitted under a new incarnation only when so many others know it, on their disks,
  * that each majority has one of them. So an older copy that asks enough of the others meets one
  * that knows of its successor, and one that is vouched for by as many has none. With as many it
- * would be a majority: whoever waits for them waits for nothing that it could do without.
+ * would be a majority: who waits for them waits for nothing that it could do without.
  */
 final class Vouching {
   private Vouching() {}
