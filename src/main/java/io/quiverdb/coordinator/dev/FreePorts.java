@@ -5,43 +5,81 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Ports of 127.0.0.1 for processes that are about to start. */
+/**
+ * Ports of 127.0.0.1 for processes that are about to start. Two JVMs on one machine never give out
+ * the same port, even if nobody listens on it yet. Thread-safe.
+ */
 public final class FreePorts {
-  /** A system property: which share of the ports is this JVM's, beside others; from 1 to 4. */
-  static final String SHARE = "quiver.coordinator.dev.port_share";
-
   // Below the range from which the kernel takes the ports of outgoing connections.
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
-  private static final int SHARE_SIZE = 4_000;
-  private static final int TRIES = 1_000;
+  private static final int BLOCK_SIZE = 100;
+  private static final int BLOCKS = (HIGHEST - LOWEST) / BLOCK_SIZE;
 
-  /** Who took a port may not listen yet: a member takes seconds to start. */
-  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
+  private static final FreePorts OF_THIS_JVM =
+      new FreePorts(ThreadLocalRandom.current().nextInt(BLOCKS));
 
-  private FreePorts() {}
+  /**
+   * One listener for each block of ports that this JVM has: nobody else can take the block while it
+   * listens. The kernel closes it with the process, however that ends.
+   */
+  private final List<ServerSocket> guards = new ArrayList<>();
 
-  /** Ports on which nobody listens now, and that were given to nobody else in this JVM. */
+  private final int firstBlock;
+  private int next;
+  private int end;
+
+  /**
+   * The ports of one JVM.
+   *
+   * @param firstBlock the number of the block that is tried first
+   */
+  FreePorts(int firstBlock) {
+    this.firstBlock = firstBlock;
+  }
+
+  /** Ports on which nobody listens now, and that were given to nobody else. */
   public static List<Integer> take(int count) {
-    Integer share = Integer.getInteger(SHARE);
-    int lowest = share == null ? LOWEST : LOWEST + (share - 1) * SHARE_SIZE;
-    int highest = share == null ? HIGHEST : lowest + SHARE_SIZE;
+    return OF_THIS_JVM.some(count);
+  }
+
+  synchronized List<Integer> some(int count) {
     List<Integer> ports = new ArrayList<>(count);
-    for (int i = 0; i < TRIES && ports.size() < count; i++) {
-      int port = ThreadLocalRandom.current().nextInt(lowest, highest);
-      if (TAKEN.add(port) && free(port)) {
+    while (ports.size() < count) {
+      if (next == end) {
+        reserveBlock();
+      }
+      int port = next++;
+      if (free(port)) {
         ports.add(port);
       }
     }
-    if (ports.size() < count) {
-      throw new IllegalStateException("found no " + count + " free ports on 127.0.0.1");
-    }
     return ports;
+  }
+
+  private void reserveBlock() {
+    for (int i = 0; i < BLOCKS; i++) {
+      int guard = LOWEST + (firstBlock + i) % BLOCKS * BLOCK_SIZE;
+      try {
+        guards.add(new ServerSocket(guard, 1, InetAddress.getLoopbackAddress()));
+        next = guard + 1;
+        end = guard + BLOCK_SIZE;
+        return;
+      } catch (IOException e) {
+        // Another JVM has this block, or some program listens on its first port: try the next one.
+      }
+    }
+    throw new IllegalStateException(
+        "every "
+            + BLOCK_SIZE
+            + "th port of 127.0.0.1 from "
+            + LOWEST
+            + " to "
+            + HIGHEST
+            + " is taken: end the processes that listen there");
   }
 
   /** The ports from {@code first} on, if nobody listens on any of them. */

@@ -29,4 +29,16 @@ class FreePortsTest {
     }
     assertEquals(500, ports.stream().distinct().count());
   }
+
+  @Test
+  void twoJvmsThatBeginAtOnePlaceShareNoPort() {
+    List<Integer> ports = new ArrayList<>();
+    FreePorts one = new FreePorts(0);
+    FreePorts other = new FreePorts(0);
+    for (int i = 0; i < 30; i++) {
+      ports.addAll(one.some(10));
+      ports.addAll(other.some(10));
+    }
+    assertEquals(600, ports.stream().distinct().count());
+  }
 }
