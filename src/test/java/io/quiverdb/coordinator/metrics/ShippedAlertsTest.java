@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,20 +30,45 @@ import org.junit.jupiter.api.Test;
 class ShippedAlertsTest {
   private static final Path PRODUCTION = Path.of("cluster-configs", "production");
   private static final Pattern METRIC = Pattern.compile("quiver_coordinator_[a-z_]+");
+  private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (quiver_coordinator_[a-z_]+) ");
+  private static final Pattern DOCUMENTED =
+      Pattern.compile("(?m)^\\| `(quiver_coordinator_(?!raft_)[a-z_]+)(?:\\{[a-z,]+})?` \\|");
   private static final AppliedState STATE = new AppliedState(ClusterState.INITIAL, 7, 1);
 
   private final YAMLMapper yaml = new YAMLMapper();
 
-  @Test
-  void everyMetricOfAnAlertIsWritten() throws Exception {
-    String written;
+  private static String written() {
     try (CoordinatorMetrics metrics = new CoordinatorMetrics()) {
       metrics.watch(new View(), new Fresh(), new Alone());
       metrics.watch(new Lone(), List.of("c2"));
       metrics.answered("GET", "/cluster/map", 401);
       metrics.committed(1_000_000);
-      written = metrics.scrape();
+      metrics.moves().retried("timeout");
+      metrics.moves().barrierWaited("http://r1:6330", Duration.ofSeconds(1));
+      return metrics.scrape();
     }
+  }
+
+  @Test
+  void everyMetricHasItsRowInTheDocuments() throws Exception {
+    TreeSet<String> documented = new TreeSet<>();
+    Matcher rows = DOCUMENTED.matcher(Files.readString(Path.of("docs", "metrics.md")));
+    while (rows.find()) {
+      documented.add(rows.group(1));
+    }
+    TreeSet<String> written = new TreeSet<>();
+    Matcher types = TYPE.matcher(written());
+    while (types.find()) {
+      if (!types.group(1).equals("quiver_coordinator_commit_seconds_max")) {
+        written.add(types.group(1));
+      }
+    }
+    assertEquals(written, documented);
+  }
+
+  @Test
+  void everyMetricOfAnAlertIsWritten() throws Exception {
+    String written = written();
     TreeSet<String> used = new TreeSet<>();
     for (JsonNode alert : alerts()) {
       Matcher names = METRIC.matcher(alert.path("expr").asText());

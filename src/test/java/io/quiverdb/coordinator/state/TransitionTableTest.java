@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * The law of phases as operators read it. {@code -Dquiver.docs.write=true} writes the table anew.
  */
 class TransitionTableTest {
-  private static final Path DOCUMENT = Path.of("docs/migration.md");
+  private static final Path DOCUMENT = Path.of("docs/migration-protocol.md");
   private static final String BEGIN =
       "<!-- begin transitions: TransitionTableTest writes them -->\n";
   private static final String END = "<!-- end transitions -->\n";
@@ -23,7 +23,7 @@ class TransitionTableTest {
     String document = Files.readString(DOCUMENT);
     int begin = document.indexOf(BEGIN);
     int end = document.indexOf(END);
-    assertTrue(begin >= 0 && end > begin, "docs/migration.md has lost its markers");
+    assertTrue(begin >= 0 && end > begin, "docs/migration-protocol.md has lost its markers");
     String current = document.substring(0, begin) + BEGIN + table() + document.substring(end);
     if (Boolean.getBoolean("quiver.docs.write")) {
       Files.writeString(DOCUMENT, current);
