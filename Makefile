@@ -21,14 +21,25 @@ build: $(JAR) ## build target/quiver-coordinator.jar, unless it is up to date
 $(JAR): $(SOURCES)
 	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
 
+# The reasons of tests that this run skipped, also if it failed.
+NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began \
+	  -exec sed -n 's/.*<skipped[^>]*message="\(NOT TESTED: \)\{0,1\}\([^"]*\)".*/NOT TESTED: \2/p' {} + | sort | uniq -c
+
 .PHONY: test
 test: ## run every check, and every test but those of interop, chaos and bench
-	$(MVN) verify
-	@grep -ho 'NOT TESTED: [^"]*' target/*-reports/*.xml || true
+	@mkdir -p target && touch target/tests-began
+	@$(MVN) verify; status=$$?; $(NOT_TESTED); exit $$status
+
+# The test's JVM waits until a debugger attaches to this port of this machine.
+DEBUGGED = -Dmaven.surefire.debug='-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=127.0.0.1:$(DEBUG)'
 
 .PHONY: sim
-sim: ## run simulated worlds: make sim SEEDS=1-20000, or SEEDS=4711 to see one again
-	$(MVN) -q test -Dtest=MigrationSimTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true -Dsim.seeds=$(SEEDS)
+sim: ## run simulated worlds: make sim SEEDS=1-20000; SEEDS=4711 for one again, DEBUG=5005 to debug it
+	$(MVN) -q test -Dtest=MigrationSimTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true -Dsim.seeds=$(SEEDS) $(if $(DEBUG),$(DEBUGGED))
+
+.PHONY: coverage
+coverage: ## which lines the unit tests run: target/site/jacoco/index.html
+	$(MVN) -q test jacoco:report -Pcoverage -Dspotless.check.skip=true
 
 .PHONY: fmt
 fmt: ## format the sources
