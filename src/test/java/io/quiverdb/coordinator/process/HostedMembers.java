@@ -115,7 +115,7 @@ final class HostedMembers implements AutoCloseable {
         .orElseThrow();
   }
 
-  private boolean leads(int host) {
+  boolean leads(int host) {
     Rest.Answer status = get(host, "/cluster/status");
     return status.ok()
         && status.json().path("role").asText().equals("leader")
