@@ -21,9 +21,11 @@ build: $(JAR) ## build target/quiver-coordinator.jar, unless it is up to date
 $(JAR): $(SOURCES)
 	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
 
-# The reasons of tests that this run skipped, also if it failed.
-NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began \
-	  -exec sed -n 's/.*<skipped[^>]*message="\(NOT TESTED: \)\{0,1\}\([^"]*\)".*/NOT TESTED: \2/p' {} + | sort | uniq -c
+# Tests that this run skipped, and why; also if it failed.
+NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began -exec awk -F'"' ' \
+	  /<testcase / { for (i = 1; i < NF; i++) if ($$i ~ / name=$$/) name = $$(i + 1); else if ($$i ~ / classname=$$/) type = $$(i + 1) } \
+	  /<skipped/ { sub(/.*(Exception: |message=")/, ""); sub(/^(NOT TESTED|Assumption failed): /, ""); \
+	    sub(/.*\./, "", type); print "NOT TESTED: " type "." name ": " $$0 }' {} + | sort
 
 .PHONY: test
 test: ## run every check, and every test but those of interop, chaos and bench
