@@ -1,6 +1,9 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.request.Node;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;

@@ -1,6 +1,18 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Change;
+import io.quiverdb.coordinator.api.request.Changes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Servable;
 import io.quiverdb.coordinator.codec.BackupCodec;
 import io.quiverdb.coordinator.codec.MalformedDocumentException;
 import io.quiverdb.coordinator.codec.Snapshot;

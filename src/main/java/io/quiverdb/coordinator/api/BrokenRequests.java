@@ -1,5 +1,9 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.http.ErrorMapper;
+import io.quiverdb.coordinator.api.http.Problem;
+import io.quiverdb.coordinator.api.http.Problems;
+import io.quiverdb.coordinator.api.request.Recorder;
 import java.util.Map;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;

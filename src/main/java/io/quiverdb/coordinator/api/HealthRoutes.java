@@ -1,6 +1,14 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Servable;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.member.MemberReportJson;

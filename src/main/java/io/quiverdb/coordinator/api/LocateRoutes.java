@@ -2,6 +2,13 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Servable;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.OptionalLong;

@@ -1,5 +1,18 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.EntityTags;
+import io.quiverdb.coordinator.api.http.ErrorMapper;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.HeadHandler;
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.http.Problem;
+import io.quiverdb.coordinator.api.http.Problems;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.RenderedMaps;
+import io.quiverdb.coordinator.api.request.Servable;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;

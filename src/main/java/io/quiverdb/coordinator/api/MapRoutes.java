@@ -1,6 +1,19 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.EntityTags;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.RenderedMaps;
+import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.StateWaiters;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

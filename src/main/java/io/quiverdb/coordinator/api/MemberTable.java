@@ -2,6 +2,8 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.request.Node;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;

@@ -1,5 +1,7 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.request.Node;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;

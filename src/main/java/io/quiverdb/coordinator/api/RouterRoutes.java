@@ -1,6 +1,14 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Change;
+import io.quiverdb.coordinator.api.request.Changes;
+import io.quiverdb.coordinator.api.request.ResultBodies;
 import io.quiverdb.coordinator.command.Command;
 
 /** The registry of routers. */

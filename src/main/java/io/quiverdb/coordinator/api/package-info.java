@@ -1,11 +1,11 @@
 /**
  * The REST surface: Quiver's own coordinator routes, byte-compatible, and what an ensemble adds.
  *
- * <p>What lives here: routes by subject, one mapper from errors to status codes, the passing on of
- * changes to the leader, and a handler for {@code GET /cluster/map} that stands in front of
- * everything else because every router asks it all the time. What never will: a rule of the map, a
- * type of Apache Ratis, a thread that waits for the network or the log (but for spill files, which
- * are too large to be gathered first).
+ * <p>What lives here: the server ({@link io.quiverdb.coordinator.api.ApiServer}), the routes by
+ * subject, and a handler for {@code GET /cluster/map} that stands in front of everything else
+ * because every router polls it. The plumbing is in {@code api.http}, what all routes stand on in
+ * {@code api.request}, the routes about migrations in {@code api.move}. What never will: a rule of
+ * the map, a type of Apache Ratis, a thread that waits for the network or the log.
  */
 @NullMarked
 package io.quiverdb.coordinator.api;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.cli;
 
-import io.quiverdb.coordinator.dev.Story;
+import io.quiverdb.coordinator.dev.demo.Story;
 
 /** Tells the story on this terminal. */
 final class DemoStory {

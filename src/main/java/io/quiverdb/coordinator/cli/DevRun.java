@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.cli;
 
-import io.quiverdb.coordinator.dev.DevCluster;
-import io.quiverdb.coordinator.dev.DevPoints;
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.DevCluster;
+import io.quiverdb.coordinator.dev.cluster.DevPoints;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import io.quiverdb.coordinator.config.ConfigLoader;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
-import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.server;
 
-import io.quiverdb.coordinator.api.MoveChecks;
+import io.quiverdb.coordinator.api.request.MoveChecks;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.migration.MoveRequest;
 import io.quiverdb.coordinator.migration.PreflightReport;

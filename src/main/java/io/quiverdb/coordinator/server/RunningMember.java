@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.ApiServer;
-import io.quiverdb.coordinator.api.Moves;
-import io.quiverdb.coordinator.api.Node;
+import io.quiverdb.coordinator.api.request.Moves;
+import io.quiverdb.coordinator.api.request.Node;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.EntryCodec;

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The body that writes points: {@code {"points":[...]}} around the rows' own bytes. */
-final class PointsBody {
+public final class PointsBody {
   private static final byte[] HEAD = "{\"points\":[".getBytes(StandardCharsets.UTF_8);
   private static final byte[] TAIL = "]}".getBytes(StandardCharsets.UTF_8);
 
   private PointsBody() {}
 
-  static byte[] of(List<Row> rows) {
+  public static byte[] of(List<Row> rows) {
     byte[] body = new byte[size(rows)];
     int at = append(HEAD, body, 0);
     for (int i = 0; i < rows.size(); i++) {

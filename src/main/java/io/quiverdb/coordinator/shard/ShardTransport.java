@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Carries requests to shards and waits for their answers, of whatever status. An interrupted call
  * ends at once, and what it had not delivered yet never arrives. Thread-safe.
  */
-final class ShardTransport {
+public final class ShardTransport {
   /** So often a moment may pass unused between the fence and the first byte. */
   private static final int MOST_STALLS = 3;
 

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.request.MoveChecks;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import java.util.List;

@@ -1,5 +1,9 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.request.Moves;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.api.TwoMembers.Answer;
+import io.quiverdb.coordinator.api.request.MoveChecks;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;

@@ -1,5 +1,9 @@
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.request.MoveChecks;
+import io.quiverdb.coordinator.api.request.Moves;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.consensus.AppliedState;

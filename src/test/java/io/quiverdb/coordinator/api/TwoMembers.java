@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

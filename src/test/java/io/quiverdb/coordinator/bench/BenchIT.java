@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.bench;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import io.quiverdb.coordinator.process.Ensemble;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.bench;
 
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package io.quiverdb.coordinator.bench;
 
-import io.quiverdb.coordinator.dev.CollectionSchema;
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.MemberProcess;
-import io.quiverdb.coordinator.dev.Metric;
-import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.ShardCore;
-import io.quiverdb.coordinator.dev.ShardServer;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.Metric;
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.ShardServer;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

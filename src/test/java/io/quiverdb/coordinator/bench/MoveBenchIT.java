@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.bench;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.quiverdb.coordinator.bench.PointClient.Latencies;
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RealQuiver;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RealQuiver;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

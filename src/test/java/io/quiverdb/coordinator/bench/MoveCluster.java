@@ -3,12 +3,12 @@ package io.quiverdb.coordinator.bench;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.LocalEnsemble;
-import io.quiverdb.coordinator.dev.MemberProcess;
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RealQuiver;
+import io.quiverdb.coordinator.dev.cluster.LocalEnsemble;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RealQuiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

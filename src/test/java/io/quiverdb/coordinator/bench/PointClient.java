@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.bench;
 
-import io.quiverdb.coordinator.dev.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

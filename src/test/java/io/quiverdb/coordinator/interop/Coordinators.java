@@ -2,12 +2,12 @@ package io.quiverdb.coordinator.interop;
 
 import static org.awaitility.Awaitility.await;
 
-import io.quiverdb.coordinator.dev.DevKey;
-import io.quiverdb.coordinator.dev.LocalEnsemble;
-import io.quiverdb.coordinator.dev.MemberProcess;
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RealQuiver;
+import io.quiverdb.coordinator.dev.cluster.LocalEnsemble;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.DevKey;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RealQuiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RealQuiver;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RealQuiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.quiverdb.coordinator.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
-import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
-import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.interop.SeedRequests.Asked;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.interop;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.QuiverClient;
-import io.quiverdb.coordinator.dev.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient;
+import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.migration.StubShards.Call;
 import io.quiverdb.coordinator.migration.StubShards.Hook;
 import io.quiverdb.coordinator.migration.StubShards.Op;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.migration.Spills.Spilled;
 import io.quiverdb.coordinator.migration.StubShards.Op;
 import io.quiverdb.coordinator.model.MigrationKind;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.CollectionSchema;
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.Metric;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.Metric;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException.Kind;

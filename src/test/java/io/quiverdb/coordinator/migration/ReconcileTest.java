@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.migration.StubShards.Call;
 import io.quiverdb.coordinator.migration.StubShards.Hook;
 import io.quiverdb.coordinator.migration.StubShards.Op;

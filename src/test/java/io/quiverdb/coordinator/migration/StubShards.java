@@ -1,11 +1,11 @@
 package io.quiverdb.coordinator.migration;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.quiverdb.coordinator.dev.CollectionInfo;
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverError;
-import io.quiverdb.coordinator.dev.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.CollectionInfo;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.dev.quiver.QuiverError;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.MalformedAnswerException;
 import io.quiverdb.coordinator.shard.PageReader;

@@ -1,13 +1,13 @@
 package io.quiverdb.coordinator.migration;
 
-import io.quiverdb.coordinator.dev.CollectionSchema;
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.Metric;
-import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.Metric;
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.migration.Spills.Spilled;
 import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.Migration;

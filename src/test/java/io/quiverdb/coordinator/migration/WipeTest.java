@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.migration.StubShards.Op;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException.Kind;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.quiverdb.coordinator.process;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.LocalEnsemble;
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.LocalEnsemble;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

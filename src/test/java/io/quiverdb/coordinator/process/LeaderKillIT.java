@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.CounterHistory;
-import io.quiverdb.coordinator.dev.CounterHistory.Operation;
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.demo.CounterHistory;
+import io.quiverdb.coordinator.dev.demo.CounterHistory.Operation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.MemberProcess;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

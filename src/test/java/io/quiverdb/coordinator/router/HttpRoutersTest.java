@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.quiverdb.coordinator.dev.DevKey;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RouterServer;
-import io.quiverdb.coordinator.dev.RouterSettings;
-import io.quiverdb.coordinator.dev.ShardCore;
-import io.quiverdb.coordinator.dev.ShardServer;
+import io.quiverdb.coordinator.dev.quiver.DevKey;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RouterServer;
+import io.quiverdb.coordinator.dev.quiver.RouterSettings;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.ShardServer;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.model.Shard;
 import java.io.IOException;

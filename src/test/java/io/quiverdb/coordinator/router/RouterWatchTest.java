@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.router;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RouterServer;
-import io.quiverdb.coordinator.dev.RouterSettings;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RouterServer;
+import io.quiverdb.coordinator.dev.quiver.RouterSettings;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;

@@ -14,7 +14,7 @@ import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Submission;
-import io.quiverdb.coordinator.dev.FreePorts;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
 
 /** What the sender of a request hears. */
 sealed interface Answer {

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.QuiverRequest;
+import io.quiverdb.coordinator.dev.quiver.QuiverRequest;
 import java.util.List;
 import java.util.regex.Pattern;
 

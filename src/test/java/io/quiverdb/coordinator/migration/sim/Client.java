@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverError;
-import io.quiverdb.coordinator.dev.SearchOutcome;
-import io.quiverdb.coordinator.dev.SearchRequest;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.dev.quiver.QuiverError;
+import io.quiverdb.coordinator.dev.quiver.SearchOutcome;
+import io.quiverdb.coordinator.dev.quiver.SearchRequest;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.ArrayList;

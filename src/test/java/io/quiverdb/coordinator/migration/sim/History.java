@@ -1,7 +1,7 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;

@@ -3,8 +3,8 @@ package io.quiverdb.coordinator.migration.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.migration.sim.Ambush.AtEntry;
 import io.quiverdb.coordinator.migration.sim.Moment.When;
 import io.quiverdb.coordinator.migration.sim.Setup.Wish;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import java.util.OptionalLong;
 
 /**

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -1,11 +1,11 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.CollectionSchema;
-import io.quiverdb.coordinator.dev.FloatVector;
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Metric;
-import io.quiverdb.coordinator.dev.Point;
-import io.quiverdb.coordinator.dev.QuiverError;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
+import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Metric;
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.dev.quiver.QuiverError;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.quiverdb.coordinator.migration.sim;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.migration.sim.Setup.Wish;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;

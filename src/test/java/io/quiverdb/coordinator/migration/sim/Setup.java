@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.migration.MoveSettings;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.QuiverResponse;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.RouterCore;
-import io.quiverdb.coordinator.dev.ShardCalls;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RouterCore;
+import io.quiverdb.coordinator.dev.quiver.ShardCalls;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.Limits;
-import io.quiverdb.coordinator.dev.QuiverApi;
-import io.quiverdb.coordinator.dev.QuiverResponse;
-import io.quiverdb.coordinator.dev.QuiverVersion;
-import io.quiverdb.coordinator.dev.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.Limits;
+import io.quiverdb.coordinator.dev.quiver.QuiverApi;
+import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

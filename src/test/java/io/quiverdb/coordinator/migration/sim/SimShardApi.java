@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quiverdb.coordinator.dev.QuiverResponse;
+import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
 import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.FencedException;

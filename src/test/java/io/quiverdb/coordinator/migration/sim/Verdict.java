@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.RendezvousHash;

@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.dev.CollectionSchema;
-import io.quiverdb.coordinator.dev.IndexKind;
-import io.quiverdb.coordinator.dev.Metric;
-import io.quiverdb.coordinator.dev.Point;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Metric;
+import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.migration.Spills;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;

@@ -1,0 +1,71 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.auth.Caller;
+import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.auth.Role;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Lets callers in, or not, and remembers when a poll of the map was turned away. */
+public final class Access {
+  /** What everybody may ask. */
+  public static final Set<String> OPEN =
+      Set.of("/healthz", "/livez", "/readyz", "/internal/member");
+
+  private final Keys keys;
+  private final Clock clock;
+  private final AtomicLong lastRefusedPoll = new AtomicLong(Long.MIN_VALUE);
+
+  public Access(Keys keys, Clock clock) {
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** A caller with any key. */
+  public Caller reader(Context ctx) {
+    return authenticated(ctx.header("Authorization"));
+  }
+
+  /** A caller who may change the cluster. */
+  public Caller admin(Context ctx) {
+    Caller caller = reader(ctx);
+    if (caller.role() != Role.ADMIN) {
+      throw new ApiException(
+          Fault.FORBIDDEN,
+          "this takes a key with the role admin; the key " + caller.keyId() + " has another one");
+    }
+    return caller;
+  }
+
+  /** Whether this header lets its sender poll the map. */
+  public boolean mayPoll(@Nullable String authorization) {
+    if (keys.authenticate(authorization).isPresent()) {
+      return true;
+    }
+    lastRefusedPoll.set(clock.millis());
+    return false;
+  }
+
+  public Caller authenticated(@Nullable String authorization) {
+    return keys.authenticate(authorization)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    Fault.UNAUTHENTICATED,
+                    authorization == null
+                        ? "present a key: Authorization: Bearer <key>"
+                        : "this key is not known here"));
+  }
+
+  /** When a poll of the map was last turned away, if that was less than {@code millis} ago. */
+  public Optional<Long> refusedPollWithin(long millis) {
+    long last = lastRefusedPoll.get();
+    return last != Long.MIN_VALUE && clock.millis() - last < millis
+        ? Optional.of(last)
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,39 @@
+package io.quiverdb.coordinator.api.http;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A request that cannot be served; {@link ErrorMapper} decides what the caller sees of it. */
+public final class ApiException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Fault fault;
+  private final transient Map<String, Object> members;
+
+  public ApiException(Fault fault, String detail) {
+    this(fault, detail, Map.of());
+  }
+
+  /**
+   * A fault with members for programs.
+   *
+   * @param members further members of the problem document: strings, numbers or null
+   */
+  public ApiException(Fault fault, String detail, Map<String, Object> members) {
+    super(detail, null, false, false);
+    this.fault = fault;
+    this.members = new TreeMap<>(members);
+  }
+
+  public Fault fault() {
+    return fault;
+  }
+
+  public Map<String, Object> members() {
+    return members;
+  }
+
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,94 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Map versions as entity tags (RFC 9110, sections 8.8.3 and 13.1). */
+public final class EntityTags {
+  /** One of a list, with the comma behind it; a group for what may be a version of the map. */
+  private static final Pattern TAGS =
+      Pattern.compile(
+          "(?:\"(?<version>[0-9]{1,20})\"|(?:W/)?\"[!#-~\\x80-\\xff]*\")[ \\t]*(?:,[ \\t]*|$)");
+
+  private EntityTags() {}
+
+  /** Whether {@code If-None-Match} names this tag: weakly, in a list, or by {@code *}. */
+  public static boolean noneMatch(@Nullable String header, String etag) {
+    if (header == null) {
+      return false;
+    }
+    if (header.strip().equals("*")) {
+      return true;
+    }
+    for (String candidate : header.split(",", -1)) {
+      String tag = candidate.strip();
+      if (tag.equals(etag) || (tag.startsWith("W/") && tag.substring(2).equals(etag))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The request's {@code If-Match}, its lines joined; empty if it has none. */
+  public static String ifMatch(Context ctx) {
+    return String.join(", ", Collections.list(ctx.req().getHeaders(Headers.IF_MATCH)));
+  }
+
+  /**
+   * The version that {@code If-Match} wants: the map's, if it is among those that are named. A weak
+   * tag names none (RFC 9110, section 13.1.1).
+   *
+   * @param header its lines, joined by commas
+   * @param current the map's version now
+   * @return empty for no header and for {@code *}
+   * @throws RefusedException if no version can be meant
+   */
+  public static OptionalLong expected(String header, long current) {
+    String list = header.strip();
+    if (list.isEmpty() || list.equals("*")) {
+      return OptionalLong.empty();
+    }
+    List<Long> named = versions(list);
+    if (named.isEmpty()) {
+      String version = Long.toUnsignedString(current);
+      throw new RefusedException(
+          new Rejected(
+              Refusal.VERSION_MISMATCH,
+              "If-Match: names no version of the map, which is at version "
+                  + version
+                  + "; only a strong tag does, such as \""
+                  + version
+                  + "\"",
+              current),
+          false,
+          false,
+          OptionalLong.empty());
+    }
+    return OptionalLong.of(named.contains(current) ? current : named.get(0));
+  }
+
+  private static List<Long> versions(String list) {
+    List<Long> versions = new ArrayList<>();
+    Matcher tags = TAGS.matcher(list);
+    int read = 0;
+    while (read < list.length() && tags.find() && tags.start() == read) {
+      read = tags.end();
+      if (tags.group("version") != null) {
+        versions.add(Parameters.u64("If-Match", tags.group("version")));
+      }
+    }
+    if (read < list.length()) {
+      throw new ApiException(
+          Fault.BAD_REQUEST, "If-Match: wanted map versions in quotes, such as \"7\"");
+    }
+    return versions;
+  }
+}

@@ -1,0 +1,19 @@
+package io.quiverdb.coordinator.api.http;
+
+/** What can go wrong with a request, apart from the refusals of the replicated state. */
+public enum Fault {
+  BAD_REQUEST,
+  UNAUTHENTICATED,
+  FORBIDDEN,
+  UNKNOWN_ROUTE,
+  NOT_FOUND,
+  WRONG_METHOD,
+  TOO_SLOW,
+  CONFLICT,
+  TOO_LARGE,
+  WRONG_CONTENT_TYPE,
+  WRONG_SHAPE,
+  INTERNAL,
+  UNAVAILABLE,
+  OUTCOME_UNKNOWN
+}

@@ -1,0 +1,38 @@
+package io.quiverdb.coordinator.api.http;
+
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Lets HEAD go the way of GET; the server leaves the body out. The framework would answer 200
+ * without asking the route, and a probe of {@code /readyz} would learn a lie.
+ */
+public final class HeadHandler extends Handler.Wrapper {
+  public HeadHandler(Handler next) {
+    super(next);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    return super.handle(
+        request.getMethod().equals("HEAD") ? new AsGet(request) : request, response, callback);
+  }
+
+  /** Whether what looks like a GET behind this handler was a HEAD. */
+  public static boolean isHead(Request request) {
+    return Request.as(request, AsGet.class) != null;
+  }
+
+  private static final class AsGet extends Request.Wrapper {
+    AsGet(Request request) {
+      super(request);
+    }
+
+    @Override
+    public String getMethod() {
+      return "GET";
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.command.IdempotencyKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Optional;
+
+/** The {@code Idempotency-Key} header and what the request was that came with it. */
+public final class Idempotency {
+  private static final int FINGERPRINT_BYTES = 16;
+
+  private Idempotency() {}
+
+  public static Optional<IdempotencyKey> key(Context ctx) {
+    String key = ctx.header(Headers.IDEMPOTENCY_KEY);
+    if (key == null) {
+      return Optional.empty();
+    }
+    if (key.isEmpty()
+        || key.length() > IdempotencyKey.MAX_LENGTH
+        || !key.chars().allMatch(c -> c >= 0x21 && c <= 0x7e)) {
+      throw new ApiException(
+          Fault.BAD_REQUEST,
+          "Idempotency-Key: wanted 1 to "
+              + IdempotencyKey.MAX_LENGTH
+              + " visible ASCII characters");
+    }
+    return Optional.of(new IdempotencyKey(key, fingerprint(ctx)));
+  }
+
+  private static String fingerprint(Context ctx) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      String head =
+          ctx.req().getMethod()
+              + '\n'
+              + RequestTarget.of(ctx)
+              + '\n'
+              + EntityTags.ifMatch(ctx)
+              + '\n';
+      digest.update(head.getBytes(StandardCharsets.UTF_8));
+      byte[] whole = digest.digest(Body.bytes(ctx));
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(java.util.Arrays.copyOf(whole, FINGERPRINT_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.quiverdb.coordinator.api.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of answers. */
+public final class Json {
+  public static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** For what callers send. */
+  public static final ObjectMapper BODIES =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .build();
+
+  private Json() {}
+
+  public static byte[] bytes(Consumer<ObjectNode> content) {
+    ObjectNode node = MAPPER.createObjectNode();
+    content.accept(node);
+    return bytes(node);
+  }
+
+  public static byte[] bytes(JsonNode node) {
+    try {
+      return MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree must have a text", e);
+    }
+  }
+
+  public static JsonNode value(@Nullable Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** An unsigned 64-bit number. */
+  public static JsonNode u64(long unsigned) {
+    return unsigned >= 0
+        ? MAPPER.getNodeFactory().numberNode(unsigned)
+        : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
+  }
+
+  /** A time as RFC 3339 in UTC. */
+  public static String time(long epochMillis) {
+    return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(epochMillis));
+  }
+}

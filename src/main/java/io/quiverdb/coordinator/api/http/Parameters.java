@@ -1,0 +1,72 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Parameters of paths and queries; a bad one is named. */
+public final class Parameters {
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)?");
+
+  private Parameters() {}
+
+  /** The shard id in the path. */
+  public static long shardId(Context ctx) {
+    return u64("the shard id", ctx.pathParam("id"));
+  }
+
+  /** The id of the move in the path. */
+  public static long migrationId(Context ctx) {
+    return u64("the migration id", ctx.pathParam("id"));
+  }
+
+  public static long u64(String name, String text) {
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException e) {
+      throw new ApiException(
+          Fault.BAD_REQUEST, name + ": wanted a whole number from 0 to 18446744073709551615");
+    }
+  }
+
+  public static long u64Or(Context ctx, String name, long absent) {
+    return Query.value(ctx, name).map(text -> u64(name, text)).orElse(absent);
+  }
+
+  public static boolean flag(Context ctx, String name) {
+    String text = Query.value(ctx, name).orElse("false");
+    if (text.equals("false")) {
+      return false;
+    }
+    if (text.isEmpty() || text.equals("true")) {
+      return true;
+    }
+    throw new ApiException(Fault.BAD_REQUEST, name + ": wanted true or false");
+  }
+
+  /** A parameter that must be given. */
+  public static String required(Context ctx, String name) {
+    return Query.value(ctx, name)
+        .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, name + ": is missing"));
+  }
+
+  /** A time such as {@code 30s}, {@code 500ms} or {@code 1m}; a bare number counts seconds. */
+  public static Duration durationOr(Context ctx, String name, Duration absent) {
+    Optional<String> text = Query.value(ctx, name);
+    if (text.isEmpty()) {
+      return absent;
+    }
+    Matcher matcher = DURATION.matcher(text.get());
+    if (!matcher.matches()) {
+      throw new ApiException(Fault.BAD_REQUEST, name + ": wanted a time such as 30s, 500ms or 1m");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    String unit = matcher.group(2);
+    if ("ms".equals(unit)) {
+      return Duration.ofMillis(number);
+    }
+    return "m".equals(unit) ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
+  }
+}

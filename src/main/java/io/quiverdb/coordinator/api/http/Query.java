@@ -1,0 +1,114 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The parameters of a request's query, each known to its route and given once. The framework would
+ * take the first of two, and pass over what it cannot decode.
+ */
+public final class Query {
+  private static final String ATTRIBUTE = "quiver.query";
+  private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
+
+  /** What stands for bytes that were no UTF-8 when the request line was read. */
+  private static final char REPLACED = '\uFFFD';
+
+  private final Set<String> known;
+  private final Map<String, String> values;
+
+  private Query(Set<String> known, Map<String, String> values) {
+    this.known = known;
+    this.values = values;
+  }
+
+  /** Reads the query for the route that answers this request. */
+  public static void read(Context ctx, Set<String> known, boolean ignoresUnknown) {
+    Map<String, String> values = new TreeMap<>();
+    String query = Optional.ofNullable(ctx.req().getQueryString()).orElse("");
+    for (String part : query.split("&", -1)) {
+      if (!part.isEmpty()) {
+        String[] pair = part.split("=", 2);
+        String name = decoded(pair[0], pair[0]);
+        if (known.contains(name)) {
+          String value = decoded(name, pair.length == 1 ? "" : pair[1]);
+          if (values.put(name, value) != null) {
+            throw bad(name, "is given twice");
+          }
+        } else if (!ignoresUnknown) {
+          throw bad(name, "is no parameter of this route; " + listOf(known));
+        }
+      }
+    }
+    ctx.attribute(ATTRIBUTE, new Query(known, values));
+  }
+
+  /** A parameter that the route knows; empty if it was not given. */
+  public static Optional<String> value(Context ctx, String name) {
+    Query query = ctx.attribute(ATTRIBUTE);
+    if (query == null || !query.known.contains(name)) {
+      throw new IllegalStateException("the route does not say that it knows " + name);
+    }
+    return Optional.ofNullable(query.values.get(name));
+  }
+
+  private static String listOf(Set<String> known) {
+    return known.isEmpty()
+        ? "it takes none"
+        : "it takes " + String.join(", ", new TreeSet<>(known));
+  }
+
+  /** As HTML forms write it: a plus sign is a blank. */
+  private static String decoded(String name, String text) {
+    if (text.indexOf(REPLACED) >= 0) {
+      throw bad(name, "holds bytes that are no UTF-8");
+    }
+    StringBuilder decoded = new StringBuilder();
+    Matcher escapes = ESCAPES.matcher(text);
+    int plain = 0;
+    while (escapes.find()) {
+      decoded.append(plain(name, text.substring(plain, escapes.start())));
+      decoded.append(unescaped(name, escapes.group()));
+      plain = escapes.end();
+    }
+    return decoded.append(plain(name, text.substring(plain))).toString();
+  }
+
+  private static String plain(String name, String text) {
+    int broken = text.indexOf('%');
+    if (broken >= 0) {
+      String escape = text.substring(broken, Math.min(broken + 3, text.length()));
+      throw bad(name, escape + " is no escape: a percent sign is written as %25");
+    }
+    return text.replace('+', ' ');
+  }
+
+  private static String unescaped(String name, String escapes) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 1; i < escapes.length(); i += 3) {
+      bytes.write(Integer.parseInt(escapes.substring(i, i + 2), 16));
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw bad(name, escapes + " is no UTF-8");
+    }
+  }
+
+  private static ApiException bad(String name, String what) {
+    return new ApiException(Fault.BAD_REQUEST, name + ": " + what);
+  }
+}

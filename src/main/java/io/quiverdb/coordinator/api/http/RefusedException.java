@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import java.util.OptionalLong;
+
+/** The replicated state refused the command. */
+public final class RefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Rejected rejected;
+  private final boolean seedRoute;
+  private final boolean replayed;
+  private final transient OptionalLong migration;
+
+  /**
+   * A refusal.
+   *
+   * @param seedRoute whether Quiver's own coordinator has this route: there every refused rule of
+   *     the map is 400
+   * @param replayed whether the refusal is that of an earlier request with the same key
+   * @param migration the move that it is about
+   */
+  public RefusedException(
+      Rejected rejected, boolean seedRoute, boolean replayed, OptionalLong migration) {
+    super(rejected.detail(), null, false, false);
+    this.rejected = rejected;
+    this.seedRoute = seedRoute;
+    this.replayed = replayed;
+    this.migration = migration;
+  }
+
+  public Rejected rejected() {
+    return rejected;
+  }
+
+  public boolean seedRoute() {
+    return seedRoute;
+  }
+
+  public boolean replayed() {
+    return replayed;
+  }
+
+  public OptionalLong migration() {
+    return migration;
+  }
+}

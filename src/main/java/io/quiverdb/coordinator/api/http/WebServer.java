@@ -1,0 +1,98 @@
+package io.quiverdb.coordinator.api.http;
+
+import io.javalin.config.JavalinConfig;
+import java.util.function.UnaryOperator;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.IdleTimeoutHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP server below the routes: its bounds and time-outs. */
+public final class WebServer {
+  private static final int MAX_THREADS = 32;
+  private static final int MIN_THREADS = 4;
+  private static final int MAX_CONNECTIONS = 4_096;
+  private static final int HEADER_BYTES = 16 << 10;
+
+  /** Within a request, and an answer. */
+  private static final long IDLE_MILLIS = 15_000;
+
+  /**
+   * Between two requests: balancers keep connections for 60 to 75 s, and who closes first must not
+   * be the server.
+   */
+  private static final long KEPT_MILLIS = 90_000;
+
+  /** A request may wait a minute for a version of the map. */
+  private static final long REQUEST_MILLIS = 65_000;
+
+  private static final long STOP_MILLIS = 2_000;
+
+  /** Bytes a second below which a sender of a body, or a reader of an answer, is cut off. */
+  private static final long SLOWEST = 1_000;
+
+  /** Longer than any change may take, so that one that waits for its commit never seems to drip. */
+  private static final long WATCHED_MILLIS = 10_000;
+
+  private WebServer() {}
+
+  public static void configure(
+      JavalinConfig config,
+      String host,
+      int port,
+      Request.Handler broken,
+      UnaryOperator<Handler> front) {
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, 60_000);
+    threads.setName("http");
+    config.jetty.threadPool = threads;
+    config.jetty.modifyHttpConfiguration(WebServer::bound);
+    config.jetty.addConnector((server, http) -> connector(server, http, host, port));
+    config.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(STOP_MILLIS);
+          server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+          server.setErrorHandler(broken);
+          // Only now does the server hold the framework's handler, to be put behind ours.
+          config.events.serverStarting(() -> server.setHandler(inFront(server, front)));
+        });
+  }
+
+  private static Handler inFront(Server server, UnaryOperator<Handler> front) {
+    IdleTimeoutHandler patient = new IdleTimeoutHandler();
+    patient.setHandler(server.getHandler());
+    patient.setIdleTimeoutMs(REQUEST_MILLIS);
+    patient.setApplyToAsync(true);
+    return front.apply(patient);
+  }
+
+  /** Lets requests end when the server stops. */
+  public static Handler guarded(Handler next) {
+    return new GracefulHandler(next);
+  }
+
+  private static void bound(HttpConfiguration http) {
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+    http.setIdleTimeout(IDLE_MILLIS);
+    http.setSendServerVersion(false);
+    http.setUriCompliance(UriCompliance.DEFAULT);
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(KEPT_MILLIS);
+    connector.setAcceptQueueSize(512);
+    connector.addBean(new SlowClients(connector, WATCHED_MILLIS, SLOWEST));
+    return connector;
+  }
+}

@@ -1,0 +1,219 @@
+package io.quiverdb.coordinator.api.move;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Change;
+import io.quiverdb.coordinator.api.request.Changes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.codec.MigrationJson;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The moves: what is under way, what there was, and what an operator can do about it. */
+public final class MigrationRoutes implements Routes {
+  private static final String ONE = "/cluster/migrations/{id}";
+
+  private final Node node;
+  private final Changes changes;
+  private final WaitTimes waits;
+
+  public MigrationRoutes(Node node, Changes changes) {
+    this.node = node;
+    this.changes = changes;
+    this.waits = new WaitTimes(node.time(), node.view());
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/migrations", this::list, "limit");
+    routes.get("/cluster/migrations/active", this::active);
+    routes.get(ONE, this::one);
+    routes.post(ONE + "/cancel", this::cancel, "keep_copies");
+    routes.post(ONE + "/pause", ctx -> change(ctx, Command.PauseMigration::new));
+    routes.post(ONE + "/resume", ctx -> change(ctx, Command.ResumeMigration::new));
+    routes.post(ONE + "/retry", this::retry, "skip", "what");
+    routes.put(ONE + "/throttle", this::throttle);
+  }
+
+  private void list(Context ctx) {
+    long unsigned = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE);
+    long limit = unsigned < 0 ? Long.MAX_VALUE : unsigned;
+    Migrations migrations = migrations();
+    Answers.json(
+        ctx,
+        Json.bytes(
+            body -> {
+              ArrayNode list = body.putArray("migrations");
+              Stream.concat(migrations.active().stream(), migrations.finished().values().stream())
+                  .sorted(Comparator.comparingLong(Migration::id).reversed())
+                  .limit(limit)
+                  .forEach(migration -> list.add(MigrationJson.toJson(migration)));
+            }));
+  }
+
+  private void active(Context ctx) {
+    answer(ctx, migrations().active(), "no migration is active");
+  }
+
+  private void one(Context ctx) {
+    long id = Parameters.migrationId(ctx);
+    answer(
+        ctx,
+        migrations().find(id),
+        "there is no migration " + Long.toUnsignedString(id) + ", or it was forgotten");
+  }
+
+  private void answer(Context ctx, Optional<Migration> found, String absent) {
+    Migration migration = found.orElseThrow(() -> new ApiException(Fault.NOT_FOUND, absent));
+    Answers.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
+  }
+
+  /**
+   * A member that is cut off must not show a move as it was long ago: another one is asked then.
+   */
+  private Migrations migrations() {
+    Servable.check(node);
+    return node.view().current().state().migrations();
+  }
+
+  private void cancel(Context ctx) {
+    boolean keepCopies = Parameters.flag(ctx, "keep_copies");
+    change(ctx, id -> new Command.CancelMigration(id, keepCopies));
+  }
+
+  private void retry(Context ctx) {
+    OptionalLong shard =
+        Query.value(ctx, "skip")
+            .map(skip -> OptionalLong.of(Parameters.u64("skip", skip)))
+            .orElse(OptionalLong.empty());
+    Optional<String> what = Query.value(ctx, "what");
+    long id = Parameters.migrationId(ctx);
+    changes.answer(
+        ctx,
+        Change.of(id, new Command.RetryMigration(id, shard, held(id))),
+        () -> {
+          mayBeRetried(id, what);
+          shard.ifPresent(skipped -> mayBeSkipped(id, skipped));
+        });
+  }
+
+  /** A retry for nothing, or for what the caller has not seen, could approve what comes next. */
+  private void mayBeRetried(long id, Optional<String> what) {
+    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    if (active.isEmpty()) {
+      return; // the rules say so
+    }
+    Optional<WaitingOn> waiting = active.get().waitingOn();
+    if (waiting.isEmpty()) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          "migration " + Long.toUnsignedString(id) + " waits for nothing now; look at it again",
+          Map.of("migration", id));
+    }
+    if (what.isPresent() && !what.get().equals(waiting.get().what())) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          "what: migration "
+              + Long.toUnsignedString(id)
+              + " waits for something else by now: "
+              + waiting.get().what()
+              + ": "
+              + waiting.get().detail(),
+          Map.of("migration", id));
+    }
+  }
+
+  /** What the operator means: by the time of the entry the move may wait for something else. */
+  private Optional<WaitingOn.Id> held(long id) {
+    return node.view()
+        .current()
+        .state()
+        .migrations()
+        .active()
+        .filter(move -> move.id() == id)
+        .flatMap(Migration::waitingOn)
+        .map(WaitingOn::id);
+  }
+
+  /**
+   * A shard that is only restarting, or that nothing waits for, must not be left dirty. The rules
+   * of the log know no configuration and no clock.
+   */
+  private void mayBeSkipped(long id, long shard) {
+    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    Optional<WaitingOn> waiting = active.flatMap(Migration::waitingOn);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    String who = "skip: shard " + Long.toUnsignedString(shard);
+    List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
+    if (urls.isEmpty()) {
+      return; // there is no such shard, and the rules say so
+    }
+    String what = waiting.get().what();
+    Predicate<WaitingOn> forIt = wait -> wait.what().equals(what) && wait.names(urls);
+    if (!forIt.test(waiting.get())) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          who
+              + " ("
+              + urls.get(0)
+              + ") is not what the move waits for: "
+              + what
+              + ": "
+              + waiting.get().detail(),
+          Map.of("migration", id));
+    }
+    Duration limit = node.moves().unreachableLimit();
+    Duration waited = waits.longest(forIt).orElse(Duration.ZERO);
+    if (waited.compareTo(limit) < 0) {
+      throw new ApiException(
+          Fault.CONFLICT,
+          who
+              + " has been waited for only for "
+              + waited.toSeconds()
+              + " s, as far as this leader has seen; it may be skipped after "
+              + limit.toSeconds()
+              + " s (migration.unreachable_limit)",
+          Map.of("migration", id));
+    }
+  }
+
+  private List<String> urlsOf(Migration move, long shard) {
+    return move.plan().shardId() == shard
+        ? new Shard(shard, move.plan().url(), move.plan().replicaUrls()).urls()
+        : node.view().current().state().map().shard(shard).map(Shard::urls).orElse(List.of());
+  }
+
+  private void throttle(Context ctx) {
+    long pointsPerSecond = Body.json(ctx).count("points_per_second");
+    change(ctx, id -> new Command.ThrottleMigration(id, pointsPerSecond));
+  }
+
+  private void change(Context ctx, LongFunction<Command> command) {
+    long id = Parameters.migrationId(ctx);
+    changes.answer(ctx, Change.of(id, command.apply(id)));
+  }
+}

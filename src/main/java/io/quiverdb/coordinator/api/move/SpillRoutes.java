@@ -1,0 +1,218 @@
+package io.quiverdb.coordinator.api.move;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Answers;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.member.Forwarding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** The spill files of all members: each keeps those of the steps that it did itself. */
+public final class SpillRoutes implements Routes {
+  private static final String OWN = "/internal/spills";
+  private static final String JSON_LINES = "application/jsonl";
+  private static final Duration LIST_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PIECE_LIMIT = Duration.ofSeconds(10);
+
+  private final Node node;
+  private final SpillFolder folder;
+
+  /**
+   * What a member has.
+   *
+   * @param files an array; empty if it did not answer
+   */
+  private record Found(String member, Optional<JsonNode> files) {}
+
+  public SpillRoutes(Node node) {
+    this.node = node;
+    this.folder = new SpillFolder(node.moves().spills());
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/spills", this::list);
+    routes.get("/cluster/spills/{name}", this::one, "node");
+    routes.get(OWN, this::ownList);
+    routes.get(OWN + "/{name}", this::ownPiece, "from");
+  }
+
+  private void ownList(Context ctx) {
+    Answers.json(ctx, Json.bytes(ownFiles()));
+  }
+
+  private ArrayNode ownFiles() {
+    try {
+      ArrayNode spills = Json.MAPPER.createArrayNode();
+      for (SpillFolder.Spill spill : folder.list()) {
+        spills
+            .addObject()
+            .put("name", spill.name())
+            .put("bytes", spill.bytes())
+            .put("changed_at", Json.time(spill.changedMillis()));
+      }
+      return spills;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the spill files cannot be listed", e);
+    }
+  }
+
+  private void ownPiece(Context ctx) {
+    long from = Parameters.u64Or(ctx, "from", 0) & Long.MAX_VALUE;
+    try {
+      Answers.bytes(
+          ctx,
+          200,
+          JSON_LINES,
+          folder.read(ctx.pathParam("name"), from).orElseThrow(SpillRoutes::absent));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a spill file cannot be read", e);
+    }
+  }
+
+  private void list(Context ctx) {
+    ctx.future(
+        () ->
+            found(ctx, member -> true)
+                .thenAccept(all -> Answers.json(ctx, Json.bytes(listOf(all)))));
+  }
+
+  private static ObjectNode listOf(List<Found> all) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode spills = body.putArray("spills");
+    ArrayNode unreachable = body.putArray("unreachable");
+    for (Found found : all) {
+      if (found.files().isEmpty()) {
+        unreachable.add(found.member());
+      }
+      for (JsonNode file : found.files().orElse(Json.value(List.of()))) {
+        ObjectNode row = spills.addObject().put("node", found.member());
+        for (String field : List.of("name", "bytes", "changed_at")) {
+          row.set(field, file.path(field));
+        }
+      }
+    }
+    return body;
+  }
+
+  private void one(Context ctx) {
+    String name = ctx.pathParam("name");
+    if (!SpillFolder.isName(name)) {
+      throw absent();
+    }
+    String only = Query.value(ctx, "node").orElse("");
+    if (!only.isEmpty() && node.http(only).isEmpty()) {
+      throw new ApiException(Fault.NOT_FOUND, "node: the ensemble has no member " + only);
+    }
+    ctx.future(
+        () ->
+            found(ctx, member -> only.isEmpty() || only.equals(member.id()))
+                .thenAccept(
+                    all ->
+                        ctx.contentType(JSON_LINES)
+                            .result(
+                                new SpillStream(
+                                    parts(all, name),
+                                    (member, from) -> piece(ctx, member, name, from)))));
+  }
+
+  /**
+   * Lines of one file after those of another are lines again; half of them must not pass for all.
+   */
+  private static List<SpillStream.Part> parts(List<Found> all, String name) {
+    List<String> silent =
+        all.stream().filter(found -> found.files().isEmpty()).map(Found::member).toList();
+    if (!silent.isEmpty()) {
+      throw new ApiException(
+          Fault.UNAVAILABLE,
+          "no answer from "
+              + String.join(", ", silent)
+              + ", where lines of this file may be; ?node= asks one member alone");
+    }
+    List<SpillStream.Part> parts = new ArrayList<>();
+    for (Found found : all) {
+      for (JsonNode file : found.files().orElseThrow()) {
+        if (file.path("name").asText().equals(name)) {
+          parts.add(new SpillStream.Part(found.member(), file.path("bytes").asLong()));
+        }
+      }
+    }
+    if (parts.isEmpty()) {
+      throw absent();
+    }
+    return parts;
+  }
+
+  private byte[] piece(Context ctx, String member, String name, long from) throws IOException {
+    if (member.equals(node.id())) {
+      return folder.read(name, from).orElseThrow(() -> new IOException(name + " has gone"));
+    }
+    URI http = node.http(member).orElseThrow();
+    String path = OWN + "/" + name + "?from=" + from;
+    if (node.forwarding().send(http, request(ctx, path), PIECE_LIMIT).join()
+            instanceof Forwarding.Result.Answered answer
+        && answer.status() == 200) {
+      return answer.body();
+    }
+    throw new IOException(member + " does not go on with " + name);
+  }
+
+  private static ApiException absent() {
+    return new ApiException(Fault.NOT_FOUND, "there is no spill file of this name");
+  }
+
+  /** What those members have; completes within two seconds. */
+  private CompletableFuture<List<Found>> found(Context ctx, Predicate<Member> wanted) {
+    List<CompletableFuture<Found>> asked = new ArrayList<>();
+    for (Member member : node.members()) {
+      if (wanted.test(member)) {
+        asked.add(
+            member.id().equals(node.id())
+                ? CompletableFuture.completedFuture(new Found(member.id(), Optional.of(ownFiles())))
+                : node.forwarding()
+                    .send(member.http(), request(ctx, OWN), LIST_LIMIT)
+                    .thenApply(result -> new Found(member.id(), files(result))));
+      }
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static Optional<JsonNode> files(Forwarding.Result result) {
+    if (!(result instanceof Forwarding.Result.Answered answer) || answer.status() != 200) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Json.BODIES.readTree(answer.body()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a member answered with no list of spill files", e);
+    }
+  }
+
+  private static Forwarding.Request request(Context ctx, String path) {
+    Map<String, String> headers = new TreeMap<>();
+    Optional.ofNullable(ctx.header("Authorization"))
+        .ifPresent(value -> headers.put("Authorization", value));
+    return new Forwarding.Request("GET", path, headers, new byte[0]);
+  }
+}

@@ -1,0 +1,15 @@
+package io.quiverdb.coordinator.dev.quiver;
+
+/** The index of a collection; what it is like matters here only for when it goes stale. */
+public enum IndexKind {
+  /** A graph that takes inserts and marks deletes from its first point on. */
+  HNSW,
+  /** A graph in memory that must be built and takes few changes until the next build. */
+  VAMANA,
+  /** The same on disk. */
+  DISK_VAMANA,
+  /** Lists around centroids that must be found first; then every change goes in place. */
+  IVF,
+  /** For multivector collections only. */
+  COLBERT
+}

@@ -1,0 +1,10 @@
+/**
+ * Copies made-up points over the loopback interface before the first migration, so that the JIT has
+ * compiled that code when the copy begins.
+ *
+ * <p>It asks no real shard and knows no migration.
+ */
+@NullMarked
+package io.quiverdb.coordinator.shard.warmup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,285 @@
+package io.quiverdb.coordinator.dev.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.cluster.DevCluster;
+import io.quiverdb.coordinator.dev.cluster.DevPoints;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.ShardCore;
+import io.quiverdb.coordinator.dev.quiver.ShardServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Moves between processes under eight writers, with one fault in each phase: afterwards every
+ * acknowledged operation is compared with every shard. A few cells of the matrix run with all
+ * tests, the whole of it by {@code make chaos}.
+ */
+class MoveFaultIT {
+  private static final String SHORT_WAITS =
+      "{ request_drain: 300ms, data_timeout: 1s, map_staleness: 500ms, target_unhealthy: 3s }";
+  private static final int POINTS = 2_000;
+  private static final int WRITERS = 8;
+
+  private static final Set<Fault> SHARD_FAULTS =
+      EnumSet.range(Fault.TARGET_DOWN, Fault.DONOR_STOPPED);
+
+  @TempDir Path folder;
+
+  /** What is done to a move. */
+  enum Course {
+    GROW,
+    DRAIN,
+    CANCELLED_GROW,
+    CANCELLED_DRAIN
+  }
+
+  /** What goes wrong. */
+  enum Fault {
+    NONE,
+    LEADER_KILLED,
+    LEADER_STOPPED,
+    TARGET_DOWN,
+    TARGET_STOPPED,
+    DONOR_DOWN,
+    DONOR_STOPPED
+  }
+
+  /** One cell of the matrix. */
+  record Cell(Course course, Fault fault, String phase) {}
+
+  static Stream<Cell> someCells() {
+    return Stream.of(
+        new Cell(Course.GROW, Fault.LEADER_KILLED, "COPYING"),
+        new Cell(Course.DRAIN, Fault.LEADER_KILLED, "DROPPING"),
+        new Cell(Course.CANCELLED_GROW, Fault.LEADER_STOPPED, "VERIFYING"));
+  }
+
+  static Stream<Cell> allCells() {
+    List<Cell> cells = new ArrayList<>();
+    for (Fault fault : Fault.values()) {
+      for (String phase :
+          List.of(
+              "ADOPTING", "COPYING", "VERIFYING", "WARMING", "SETTLING", "DROPPING", "COOLING")) {
+        cells.add(new Cell(Course.GROW, fault, phase));
+        cells.add(new Cell(Course.DRAIN, fault, phase));
+      }
+      for (String phase : List.of("COPYING", "VERIFYING", "REVERTING")) {
+        cells.add(new Cell(Course.CANCELLED_GROW, fault, phase));
+        cells.add(new Cell(Course.CANCELLED_DRAIN, fault, phase));
+      }
+    }
+    return cells.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("someCells")
+  void nothingIsLostInSomeCells(Cell cell) throws Exception {
+    play(cell);
+  }
+
+  @Tag("chaos")
+  @ParameterizedTest
+  @MethodSource("allCells")
+  void nothingIsLostInAnyCell(Cell cell) throws Exception {
+    play(cell);
+  }
+
+  @Tag("chaos")
+  @ParameterizedTest
+  @EnumSource(Course.class)
+  void aMoveOnAHealthyClusterFailsNoWrite(Course course) throws Exception {
+    play(new Cell(course, Fault.NONE, "COPYING"));
+  }
+
+  private void play(Cell cell) throws Exception {
+    DevCluster.Size size =
+        new DevCluster.Size(3, 3, 2, 0, Optional.of(folder.resolve("cluster")), SHORT_WAITS);
+    try (DevCluster cluster = DevCluster.start(size);
+        RestartableShard spare = new RestartableShard();
+        MemberCalls calls = new MemberCalls()) {
+      Stage stage = new Stage(cluster.ensemble(), calls, System.out);
+      for (MemberProcess member : stage.members()) {
+        stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
+      }
+      DevPoints.load(cluster.routers().urls().get(0), POINTS);
+      List<URI> routers = cluster.routers().urls().stream().map(URI::create).toList();
+      PointWriters writers = new PointWriters(calls, routers, DevPoints.COLLECTION, WRITERS);
+      PointReaders readers = new PointReaders(calls, routers, DevPoints.COLLECTION, POINTS);
+      try {
+        writers.start();
+        readers.start();
+        run(cell, stage, cluster, spare);
+        writers.stop();
+        readers.stop();
+      } finally {
+        writers.abandon();
+        readers.abandon();
+      }
+      judge(
+          cell,
+          new Moves(stage)
+              .evidence(
+                  DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.server().url()));
+    }
+  }
+
+  private static void judge(Cell cell, PointsEvidence evidence) {
+    boolean shardDown = SHARD_FAULTS.contains(cell.fault());
+    List<String> broken = new ArrayList<>();
+    for (Finding finding : evidence.findings()) {
+      // While a shard is down, requests for it fail: that is no fault of the move.
+      boolean excused =
+          shardDown
+              && (finding.claim().startsWith("no write failed")
+                  || finding.claim().startsWith("no read or search missed"));
+      if (!finding.holds() && !excused) {
+        broken.add(
+            finding.claim()
+                + ": "
+                + finding.wrong().size()
+                + " times, such as "
+                + finding.wrong().subList(0, Math.min(3, finding.wrong().size())));
+      }
+    }
+    assertEquals(List.of(), broken, cell::toString);
+  }
+
+  private static void run(Cell cell, Stage stage, DevCluster cluster, RestartableShard spare)
+      throws Exception {
+    Moves moves = new Moves(stage);
+    boolean drains = cell.course() == Course.DRAIN || cell.course() == Course.CANCELLED_DRAIN;
+    if (drains) {
+      moves.awaitEnd(moves.grow(spare.server().url()), "done");
+    }
+    long id = drains ? moves.drain(spare.server().url()) : moves.grow(spare.server().url());
+    boolean cancelled =
+        cell.course() == Course.CANCELLED_GROW || cell.course() == Course.CANCELLED_DRAIN;
+    if (cancelled) {
+      moves.throttle(id, 200);
+      String cancelIn = cell.phase().equals("REVERTING") ? "COPYING" : cell.phase();
+      awaitPhase(stage, moves, id, cancelIn);
+      boolean taken = moves.cancel(id);
+      inject(cell, stage, moves, id, cluster, spare);
+      moves.awaitEnd(id, taken || moves.cancel(id) ? "reverted" : "done");
+      return;
+    }
+    awaitPhase(stage, moves, id, cell.phase());
+    inject(cell, stage, moves, id, cluster, spare);
+    moves.awaitEnd(id);
+  }
+
+  /** Waits until it is in the phase, or past it: some are over in a moment. */
+  private static void awaitPhase(Stage stage, Moves moves, long id, String phase) throws Exception {
+    stage.await(
+        "move " + id + " comes to " + phase,
+        Moves.LIMIT,
+        () -> {
+          boolean[] reached = {false};
+          moves
+              .move(id)
+              .path("steps")
+              .forEach(s -> reached[0] |= s.path("phase").asText().equals(phase));
+          return reached[0] || moves.ended(id);
+        });
+  }
+
+  private static void inject(
+      Cell cell, Stage stage, Moves moves, long id, DevCluster cluster, RestartableShard spare)
+      throws Exception {
+    switch (cell.fault()) {
+      case NONE -> assertTrue(id > 0);
+      case LEADER_KILLED -> {
+        MemberProcess leader = stage.leader();
+        double unused = stage.kill(leader);
+        stage.bringBack(leader);
+      }
+      case LEADER_STOPPED -> {
+        MemberProcess leader = stage.leader();
+        Signals.stop(leader.pid().orElseThrow());
+        // Long enough for another one to lead, and for its first steps.
+        stage.await("another member leads", () -> otherLeads(stage, leader));
+        stage.pause(Duration.ofSeconds(3));
+        Signals.resume(leader.pid().orElseThrow());
+      }
+      case TARGET_DOWN -> {
+        spare.stop();
+        stage.pause(Duration.ofSeconds(2));
+        spare.start();
+      }
+      case TARGET_STOPPED -> stop(stage, spare.server().core());
+      case DONOR_STOPPED -> stop(stage, cluster.shards().servers().get(0).core());
+      case DONOR_DOWN -> {
+        RestartableShard donor = RestartableShard.of(cluster.shards().servers().get(0));
+        donor.stop();
+        stage.pause(Duration.ofSeconds(2));
+        donor.start();
+      }
+    }
+  }
+
+  /** As SIGSTOP does: it takes requests and does what they ask for when nobody waits any more. */
+  private static void stop(Stage stage, ShardCore shard) throws InterruptedException {
+    synchronized (shard) {
+      stage.pause(Duration.ofSeconds(3));
+    }
+  }
+
+  private static boolean otherLeads(Stage stage, MemberProcess stopped) {
+    return stage.members().stream().filter(m -> m != stopped).anyMatch(stage::leads);
+  }
+
+  /** A shard that keeps its points while nobody listens at its port. */
+  private static final class RestartableShard implements AutoCloseable {
+    private final int port;
+    private ShardServer server;
+
+    RestartableShard() throws IOException {
+      this(
+          ShardServer.start(
+              FreePorts.take(1).get(0), ShardCore.of(QuiverVersion.V1_1_0), List.of()));
+    }
+
+    private RestartableShard(ShardServer server) {
+      this.port = URI.create(server.url()).getPort();
+      this.server = server;
+    }
+
+    static RestartableShard of(ShardServer server) {
+      return new RestartableShard(server);
+    }
+
+    ShardServer server() {
+      return server;
+    }
+
+    void stop() {
+      server.close();
+    }
+
+    void start() throws IOException {
+      server = ShardServer.start(port, server.core(), List.of());
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
+  }
+}

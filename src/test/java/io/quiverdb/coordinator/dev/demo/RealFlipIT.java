@@ -1,0 +1,94 @@
+package io.quiverdb.coordinator.dev.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.cluster.DevPoints;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Four routers of a published release adopt a flip in one beat, while six clients write points and
+ * read them back through any of the routers. Routers of 0.27.0 cannot follow a drain.
+ */
+@Tag("interop")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class RealFlipIT {
+  private static final String WAITS =
+      "{ request_drain: 2s, data_timeout: 10s, map_staleness: 2s, router_grace: 3s }";
+  private static final int ROUTERS = 4;
+  private static final int WRITERS = 6;
+  private static final int POINTS = 1_000;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(QuiverVersion.class)
+  void routersAdoptAFlipInOneBeat(QuiverVersion version) throws Exception {
+    try (MemberCalls calls = new MemberCalls();
+        RealCluster cluster =
+            RealCluster.start(version, ROUTERS, folder.resolve("ensemble"), WAITS, calls);
+        Adoptions adoptions =
+            Adoptions.watch(
+                calls,
+                cluster.routers(),
+                cluster.stage().members().stream().map(MemberProcess::http).toList())) {
+      judge(play(version, cluster, adoptions));
+    }
+  }
+
+  private static FlipEvidence play(QuiverVersion version, RealCluster cluster, Adoptions adoptions)
+      throws Exception {
+    Stage stage = cluster.stage();
+    List<URI> routers = cluster.routers();
+    String spare = cluster.spare().url();
+    DevPoints.load(routers.get(0).toString(), POINTS);
+    ReadBack readBack = new ReadBack(stage.calls(), routers, DevPoints.COLLECTION);
+    PointWriters writers =
+        new PointWriters(
+            stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
+    Moves moves = new Moves(stage);
+    List<FlipEvidence.Flip> flips = new ArrayList<>();
+    try {
+      writers.start();
+      flips.add(moves.flip("grow", moves.awaitEnd(moves.grow(spare), "done"), adoptions));
+      if (version != QuiverVersion.V0_27_0) {
+        flips.add(moves.flip("drain", moves.awaitEnd(moves.drain(spare), "done"), adoptions));
+      }
+      writers.stop();
+    } finally {
+      writers.abandon();
+    }
+    assertEquals(List.of(), writers.failures());
+    stage.say(
+        version.text()
+            + ": "
+            + writers.acknowledged()
+            + " acknowledged changes, "
+            + readBack.answered()
+            + " reads");
+    return new FlipEvidence(ROUTERS, flips, readBack.stale(), readBack.unanswered());
+  }
+
+  private static void judge(FlipEvidence evidence) {
+    evidence.figures().forEach(System.out::println);
+    for (FlipEvidence.Flip flip : evidence.flips()) {
+      assertTrue(flip.undisturbed(), flip.name() + ": a member failed; nothing can be said of it");
+    }
+    for (Finding finding : evidence.findings()) {
+      assertEquals(List.of(), finding.wrong(), finding.claim());
+    }
+    assertEquals(List.of(), evidence.stale());
+  }
+}

@@ -1,0 +1,150 @@
+package io.quiverdb.coordinator.dev.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.dev.cluster.DevPoints;
+import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
+import io.quiverdb.coordinator.dev.quiver.RealQuiver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Processes of the published binary that die (SIGKILL) or stand still (SIGSTOP) while points move
+ * onto them or away from them, under eight writers: first while a shard joins, then while it is
+ * drained. Afterwards every acknowledged operation is compared with every shard.
+ */
+@Tag("interop")
+class RealShardFaultsIT {
+  private static final String WAITS =
+      "{ request_drain: 1s, data_timeout: 2s, map_staleness: 500ms, target_unhealthy: 8s }";
+  private static final int POINTS = 2_000;
+  private static final int GROWS = 3;
+  private static final Duration OUTAGE = Duration.ofSeconds(3);
+
+  @TempDir Path folder;
+
+  /** What happens to a shard. */
+  enum Fault {
+    KILLED,
+    STOPPED
+  }
+
+  /** Which shard it happens to: the spare one joins and is drained, the first gives and takes. */
+  enum Victim {
+    SPARE,
+    FIRST
+  }
+
+  /** One cell of the matrix. */
+  record Cell(Fault fault, Victim victim, String phase) {}
+
+  static Stream<Cell> cells() {
+    List<Cell> cells = new ArrayList<>();
+    for (Fault fault : Fault.values()) {
+      for (Victim victim : Victim.values()) {
+        for (String phase : List.of("COPYING", "VERIFYING", "DROPPING")) {
+          cells.add(new Cell(fault, victim, phase));
+        }
+      }
+    }
+    return cells.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  void nothingAcknowledgedIsLost(Cell cell) throws Exception {
+    try (MemberCalls calls = new MemberCalls();
+        RealCluster cluster =
+            RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS, calls)) {
+      play(cell, cluster);
+    }
+  }
+
+  private static void play(Cell cell, RealCluster cluster) throws Exception {
+    Stage stage = cluster.stage();
+    DevPoints.load(cluster.routers().get(0).toString(), POINTS);
+    cluster.createBulkLoaded();
+    PointWriters writers =
+        new PointWriters(stage.calls(), cluster.routers(), DevPoints.COLLECTION, 5);
+    PointWriters others =
+        new PointWriters(stage.calls(), cluster.routers(), RealCluster.BULK_LOADED, 3);
+    Moves moves = new Moves(stage);
+    String spare = cluster.spare().url();
+    try {
+      writers.start();
+      others.start();
+      long grown = moves.grow(spare);
+      broken(cell, cluster, moves, grown);
+      String end = moves.awaitEnd(grown).path("state").asText();
+      // A join whose target fails may give up; the shard is as empty then as it was before.
+      for (int again = 1; !end.equals("done") && again < GROWS; again++) {
+        assertEquals("reverted", end);
+        end = moves.awaitEnd(moves.grow(spare)).path("state").asText();
+      }
+      assertEquals("done", end);
+      long drained = moves.drain(spare);
+      broken(cell, cluster, moves, drained);
+      moves.awaitEnd(drained, "done");
+      writers.stop();
+      others.stop();
+    } finally {
+      writers.abandon();
+      others.abandon();
+    }
+    judge(cell, moves.evidence(DevPoints.COLLECTION, writers, List.of(), POINTS, spare));
+    judge(cell, moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
+  }
+
+  /** Lets it happen once the move is in that phase, and mends it while the move goes on. */
+  private static void broken(Cell cell, RealCluster cluster, Moves moves, long id)
+      throws Exception {
+    Stage stage = cluster.stage();
+    stage.await(
+        "move " + id + " comes to " + cell.phase(),
+        Moves.LIMIT,
+        () -> has(moves.move(id), cell.phase()));
+    stage.say(cell + " in " + moves.phase(id));
+    RealQuiver victim = cell.victim() == Victim.SPARE ? cluster.spare() : cluster.shards().get(0);
+    switch (cell.fault()) {
+      case KILLED -> {
+        victim.kill();
+        stage.pause(OUTAGE);
+        victim.restart();
+      }
+      case STOPPED -> {
+        Signals.stop(victim.pid());
+        stage.pause(OUTAGE);
+        Signals.resume(victim.pid());
+      }
+    }
+  }
+
+  private static boolean has(JsonNode move, String phase) {
+    for (JsonNode step : move.path("steps")) {
+      if (step.path("phase").asText().equals(phase)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Requests for a shard that is away fail: that is no fault of the move. */
+  private static void judge(Cell cell, PointsEvidence evidence) {
+    for (Finding finding : evidence.findings()) {
+      if (!finding.claim().startsWith("no write failed")) {
+        assertEquals(List.of(), finding.wrong(), () -> cell + ": " + finding.claim());
+      }
+    }
+  }
+}
