@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Log entries as JSON.
@@ -49,10 +50,14 @@ public final class EntryCodec {
 
   /** The current schema of every command. */
   public static List<WireType> currentTypes() {
-    return Arrays.stream(Command.class.getPermittedSubclasses())
-        .map(type -> type.asSubclass(Command.class))
-        .map(WireType::of)
-        .toList();
+    return records(Command.class).map(WireType::of).toList();
+  }
+
+  private static Stream<Class<? extends Command>> records(Class<? extends Command> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses())
+            .flatMap(permitted -> records(permitted.asSubclass(Command.class)))
+        : Stream.of(type);
   }
 
   /** The highest format that this codec reads and writes. */

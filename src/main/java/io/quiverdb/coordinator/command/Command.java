@@ -12,6 +12,9 @@ import java.util.OptionalLong;
 /**
  * One change of the replicated state, as it stands in the log. Every command is a record of values:
  * what it needs from a clock, a router or a random source was put into it by its proposer.
+ *
+ * <p>Commands come in families, so that a rule about all of one family cannot miss a member of it.
+ * Names of records' components are names on the wire; names of types are not.
  */
 public sealed interface Command {
   /** The name of this kind of command in the log, the history and the metrics. */
@@ -19,9 +22,36 @@ public sealed interface Command {
     return getClass().getAnnotation(Wire.class).value();
   }
 
+  /** Changes the map by hand. Refused while a migration is active: that one changes the map. */
+  sealed interface MapCommand extends Command {}
+
+  /** Changes the registry of routers. */
+  sealed interface RouterCommand extends Command {}
+
+  /** Written by the leader itself. Refused in every other term than its author's. */
+  sealed interface LeaderCommand extends Command {
+    /** The term in which the author became leader. */
+    long leaderTerm();
+  }
+
+  /** What the leader logs about the active migration. Compare-and-set on id and phase. */
+  sealed interface StepCommand extends LeaderCommand {
+    /** The id of the migration, unsigned. */
+    long migrationId();
+
+    /** The phase in which the migration must be. */
+    Phase phase();
+  }
+
+  /** What an operator orders about the active migration. */
+  sealed interface MigrationOrder extends Command {
+    /** The id of the migration, unsigned. */
+    long migrationId();
+  }
+
   /**
    * Gives an empty ensemble its first content. The first one wins; an equal one changes nothing; a
-   * different one is refused and remembered as a mismatch of the node that proposed it.
+   * different one is refused and remembered as a mismatch of the member that proposed it.
    *
    * @param clusterId a fresh UUID, made by the proposer
    * @param fingerprint of what was configured, before the proposer raised any version; two
@@ -42,7 +72,7 @@ public sealed interface Command {
 
   /** Adds a shard that serves at once; takes one id, also when it is refused. */
   @Wire("add_shard")
-  record AddShard(String primaryUrl, List<String> replicaUrls) implements Command {
+  record AddShard(String primaryUrl, List<String> replicaUrls) implements MapCommand {
     /** Copies the list. */
     public AddShard {
       replicaUrls = List.copyOf(replicaUrls);
@@ -51,7 +81,7 @@ public sealed interface Command {
 
   /** Adds a shard that takes writes but no searches; takes one id, also when it is refused. */
   @Wire("add_joining_shard")
-  record AddJoiningShard(String primaryUrl, List<String> replicaUrls) implements Command {
+  record AddJoiningShard(String primaryUrl, List<String> replicaUrls) implements MapCommand {
     /** Copies the list. */
     public AddJoiningShard {
       replicaUrls = List.copyOf(replicaUrls);
@@ -60,19 +90,11 @@ public sealed interface Command {
 
   /** Lets a joining shard serve searches. */
   @Wire("promote_shard")
-  record PromoteShard(long shardId) implements Command {}
+  record PromoteShard(long shardId) implements MapCommand {}
 
   /** Takes a shard out of the map. */
   @Wire("remove_shard")
-  record RemoveShard(long shardId) implements Command {}
-
-  /** Marks a shard as being emptied. */
-  @Wire("mark_leaving")
-  record MarkLeaving(long shardId) implements Command {}
-
-  /** Takes that mark away. */
-  @Wire("cancel_leave")
-  record CancelLeave(long shardId) implements Command {}
+  record RemoveShard(long shardId) implements MapCommand {}
 
   /** Hands out one shard id, without touching the map. */
   @Wire("allocate_id")
@@ -80,15 +102,15 @@ public sealed interface Command {
 
   /** Names a read replica of a shard. */
   @Wire("add_replica")
-  record AddReplica(long shardId, String url) implements Command {}
+  record AddReplica(long shardId, String url) implements MapCommand {}
 
   /** Forgets a read replica of a shard. */
   @Wire("remove_replica")
-  record RemoveReplica(long shardId, String url) implements Command {}
+  record RemoveReplica(long shardId, String url) implements MapCommand {}
 
   /** Registers a router, whose adoption of a map will be waited for; known already: no change. */
   @Wire("register_router")
-  record RegisterRouter(String url) implements Command {}
+  record RegisterRouter(String url) implements RouterCommand {}
 
   /**
    * Takes a router out of the registry.
@@ -96,7 +118,7 @@ public sealed interface Command {
    * @param force also while a move still waits for it; recorded in the history
    */
   @Wire("remove_router")
-  record RemoveRouter(String url, boolean force) implements Command {}
+  record RemoveRouter(String url, boolean force) implements RouterCommand {}
 
   /**
    * Replaces map, counters and routers by those of a backup. The map version becomes one above both
@@ -107,32 +129,31 @@ public sealed interface Command {
    * @param nextIdFloor likewise for shard ids
    */
   @Wire("restore")
-  record Restore(BackupContent backup, long versionFloor, long nextIdFloor) implements Command {}
+  record Restore(BackupContent backup, long versionFloor, long nextIdFloor) implements MapCommand {}
 
   /**
-   * Lets the nodes write entries and snapshots of a newer format. Leader-only: refused under any
-   * other term than {@code leaderTerm}.
+   * Lets the members write entries and snapshots of a newer format.
    *
    * @param format the current format plus one
    * @param leaderTerm the term in which the author became leader
    */
   @Wire("raise_format")
-  record RaiseFormat(int format, long leaderTerm) implements Command {}
+  record RaiseFormat(int format, long leaderTerm) implements LeaderCommand {}
 
   /**
-   * Records under which incarnation a member votes from here on, and retires its former one.
-   * Leader-only; kept in the history only if it replaces one.
+   * Records under which incarnation a member votes from here on, and retires its former one. Kept
+   * in the history only if it replaces one.
    *
    * @param member its id
    * @param incarnation the random name of what is in its data directory
    * @param leaderTerm the term in which the author became leader
    */
   @Wire("admit_member")
-  record AdmitMember(String member, String incarnation, long leaderTerm) implements Command {}
+  record AdmitMember(String member, String incarnation, long leaderTerm) implements LeaderCommand {}
 
   /**
    * Records the plan of a move. Takes one shard id if it grows the cluster, also when its URL is
-   * refused; none when a move is active. Leader-only: the checks were made by its author.
+   * refused; none when a move is active. A leader's command because its author made the checks.
    *
    * @param plan what to move; the shard id of a grow is ignored: the entry takes the next one
    * @param throttlePointsPerSecond 0: unlimited
@@ -140,28 +161,32 @@ public sealed interface Command {
    */
   @Wire("start_migration")
   record StartMigration(MovePlan plan, long throttlePointsPerSecond, long leaderTerm)
-      implements Command {}
+      implements LeaderCommand {}
 
   /**
    * Brings a move from one phase to the next, and changes the map with it where the phase says so.
-   * Leader-only; compare-and-set on id and phase.
    *
    * @param reason why it turns back or is given up; empty when it goes forward
    */
   @Wire("advance_migration")
   record AdvanceMigration(long migrationId, Phase from, Phase to, String reason, long leaderTerm)
-      implements Command {}
+      implements StepCommand {
+    @Override
+    public Phase phase() {
+      return from;
+    }
+  }
 
   /**
    * Notes that the leader begins the work of a phase: refused after others have begun it too often
-   * without progress, since they may have died of it; not kept in the history. Leader-only.
+   * without progress, since they may have died of it; not kept in the history.
    */
   @Wire("begin_phase")
-  record BeginPhase(long migrationId, Phase phase, long leaderTerm) implements Command {}
+  record BeginPhase(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
   /**
    * Notes how far a move has come; not kept in the history. Ends a hold, unless it says what the
-   * move still holds for. Leader-only.
+   * move still holds for.
    *
    * @param progress its numbers and those parts that changed
    * @param waitingOn what it waits for right now, if nothing moves
@@ -173,36 +198,41 @@ public sealed interface Command {
       MoveProgress progress,
       Optional<WaitingOn> waitingOn,
       long leaderTerm)
-      implements Command {}
+      implements StepCommand {}
 
-  /** Notes that a move waits for something outside. Leader-only. */
+  /** Notes that a move waits for something outside. */
   @Wire("hold_migration")
   record HoldMigration(long migrationId, Phase phase, WaitingOn waitingOn, long leaderTerm)
-      implements Command {}
+      implements StepCommand {}
 
   /**
    * Announces the flip of a move: members hold the polls of routers from here on, until the move is
    * in another phase or state, or {@link io.quiverdb.coordinator.model.Gate#LIMIT} has passed. Ends
-   * a hold. Leader-only.
+   * a hold.
    */
   @Wire("gate_migration")
-  record GateMigration(long migrationId, Phase phase, long leaderTerm) implements Command {}
+  record GateMigration(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
-  /** Ends a move whose last step is through: DONE. Leader-only. */
+  /** Ends a move whose last step is through: DONE. */
   @Wire("finish_migration")
-  record FinishMigration(long migrationId, Phase phase, long leaderTerm) implements Command {}
+  record FinishMigration(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
-  /** Ends a move that was taken back: REVERTED. Leader-only. */
+  /** Ends a move that was taken back: REVERTED. */
   @Wire("revert_done")
-  record RevertDone(long migrationId, long leaderTerm) implements Command {}
+  record RevertDone(long migrationId, long leaderTerm) implements StepCommand {
+    @Override
+    public Phase phase() {
+      return Phase.REVERTING;
+    }
+  }
 
   /** Stops a move after what is in flight; writes go on to both sides. */
   @Wire("pause_migration")
-  record PauseMigration(long migrationId) implements Command {}
+  record PauseMigration(long migrationId) implements MigrationOrder {}
 
   /** Lets a paused move go on. */
   @Wire("resume_migration")
-  record ResumeMigration(long migrationId) implements Command {}
+  record ResumeMigration(long migrationId) implements MigrationOrder {}
 
   /**
    * Limits a move.
@@ -210,7 +240,7 @@ public sealed interface Command {
    * @param pointsPerSecond 0: unlimited
    */
   @Wire("throttle_migration")
-  record ThrottleMigration(long migrationId, long pointsPerSecond) implements Command {}
+  record ThrottleMigration(long migrationId, long pointsPerSecond) implements MigrationOrder {}
 
   /**
    * Turns a move back, and publishes the map without it, in one step; refused from the flip on.
@@ -218,7 +248,7 @@ public sealed interface Command {
    * @param keepCopies leave the copies where they are: they may be the only ones
    */
   @Wire("cancel_migration")
-  record CancelMigration(long migrationId, boolean keepCopies) implements Command {}
+  record CancelMigration(long migrationId, boolean keepCopies) implements MigrationOrder {}
 
   /**
    * Lets a move that holds try again at once.
@@ -230,5 +260,5 @@ public sealed interface Command {
    */
   @Wire("retry_migration")
   record RetryMigration(long migrationId, OptionalLong skip, Optional<WaitingOn.Id> hold)
-      implements Command {}
+      implements MigrationOrder {}
 }

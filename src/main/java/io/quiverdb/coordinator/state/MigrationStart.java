@@ -21,11 +21,8 @@ final class MigrationStart {
 
   static Applied start(Turn turn, StartMigration start) {
     ClusterState state = turn.state();
-    if (start.leaderTerm() != turn.entry().term()) {
-      return Rules.staleTerm(state, turn.entry(), start.leaderTerm());
-    }
     if (state.migrations().active().isPresent()) {
-      return MoveInTheWay.refuse(state, state.migrations().active().get());
+      return turn.blockedBy(state.migrations().active().get());
     }
     Optional<String> manual = manualMembership(state.map(), start.plan());
     if (manual.isPresent()) {

@@ -23,35 +23,25 @@ final class MigrationSteps {
   private MigrationSteps() {}
 
   static Applied advance(Turn turn, AdvanceMigration advance) {
-    return turn.asLeader(
-        advance.migrationId(),
-        advance.from(),
-        advance.leaderTerm(),
+    return turn.onStep(
+        advance,
         migration ->
             move(turn, migration.by(turn.runner()), advance.to(), By.LEADER, advance.reason()));
   }
 
   static Applied finish(Turn turn, FinishMigration finish) {
-    return turn.asLeader(
-        finish.migrationId(),
-        finish.phase(),
-        finish.leaderTerm(),
-        migration -> move(turn, migration.by(turn.runner()), Phase.DONE, By.LEADER, ""));
+    return turn.onStep(
+        finish, migration -> move(turn, migration.by(turn.runner()), Phase.DONE, By.LEADER, ""));
   }
 
   static Applied revertDone(Turn turn, RevertDone done) {
-    return turn.asLeader(
-        done.migrationId(),
-        Phase.REVERTING,
-        done.leaderTerm(),
-        migration -> move(turn, migration.by(turn.runner()), Phase.REVERTED, By.LEADER, ""));
+    return turn.onStep(
+        done, migration -> move(turn, migration.by(turn.runner()), Phase.REVERTED, By.LEADER, ""));
   }
 
   static Applied begin(Turn turn, BeginPhase begin) {
-    return turn.asLeader(
-        begin.migrationId(),
-        begin.phase(),
-        begin.leaderTerm(),
+    return turn.onStep(
+        begin,
         migration -> {
           if (migration.state() == MigrationState.PAUSED) {
             return turn.wrongPhase(migration, "resume it first");
@@ -65,10 +55,8 @@ final class MigrationSteps {
   }
 
   static Applied progress(Turn turn, MigrationProgress report) {
-    return turn.asLeader(
-        report.migrationId(),
-        report.phase(),
-        report.leaderTerm(),
+    return turn.onStep(
+        report,
         migration -> {
           Migration reported = migration.by(turn.runner()).withProgress(report.progress());
           if (deletes(migration, report)) {
@@ -103,10 +91,8 @@ final class MigrationSteps {
   }
 
   static Applied hold(Turn turn, HoldMigration hold) {
-    return turn.asLeader(
-        hold.migrationId(),
-        hold.phase(),
-        hold.leaderTerm(),
+    return turn.onStep(
+        hold,
         migration ->
             migration.state() == MigrationState.PAUSED
                 ? turn.wrongPhase(migration, "resume it first")
@@ -122,10 +108,8 @@ final class MigrationSteps {
 
   /** What its author could not flip is nothing to hold routers for. */
   static Applied gate(Turn turn, GateMigration gate) {
-    return turn.asLeader(
-        gate.migrationId(),
-        gate.phase(),
-        gate.leaderTerm(),
+    return turn.onStep(
+        gate,
         migration -> {
           if (migration.state() == MigrationState.PAUSED) {
             return turn.wrongPhase(migration, "resume it first");

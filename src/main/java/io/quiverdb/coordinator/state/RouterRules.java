@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command.RegisterRouter;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
+import io.quiverdb.coordinator.command.Command.RouterCommand;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Migration;
@@ -16,7 +17,17 @@ import java.util.TreeSet;
 final class RouterRules {
   private RouterRules() {}
 
-  static Applied register(ClusterState state, RegisterRouter register) {
+  static Applied decide(ClusterState state, RouterCommand command) {
+    if (command instanceof RegisterRouter register) {
+      return register(state, register);
+    }
+    if (command instanceof RemoveRouter remove) {
+      return remove(state, remove);
+    }
+    throw Rules.missing(command);
+  }
+
+  private static Applied register(ClusterState state, RegisterRouter register) {
     Optional<HttpUrl> url = HttpUrl.parse(register.url());
     if (url.isEmpty()) {
       return Rules.rejected(
@@ -36,7 +47,7 @@ final class RouterRules {
     return Rules.accepted(state.withRouters(longer), new RoutersResult());
   }
 
-  static Applied remove(ClusterState state, RemoveRouter remove) {
+  private static Applied remove(ClusterState state, RemoveRouter remove) {
     Optional<HttpUrl> url = HttpUrl.parse(remove.url());
     List<String> kept =
         state.routers().stream().filter(known -> url.isEmpty() || !url.get().names(known)).toList();

@@ -1,102 +1,79 @@
 package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.command.Command.AddJoiningShard;
-import io.quiverdb.coordinator.command.Command.AddReplica;
-import io.quiverdb.coordinator.command.Command.AddShard;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
-import io.quiverdb.coordinator.command.Command.CancelLeave;
-import io.quiverdb.coordinator.command.Command.MarkLeaving;
-import io.quiverdb.coordinator.command.Command.PromoteShard;
+import io.quiverdb.coordinator.command.Command.LeaderCommand;
+import io.quiverdb.coordinator.command.Command.MapCommand;
+import io.quiverdb.coordinator.command.Command.MigrationOrder;
 import io.quiverdb.coordinator.command.Command.RaiseFormat;
-import io.quiverdb.coordinator.command.Command.RegisterRouter;
-import io.quiverdb.coordinator.command.Command.RemoveReplica;
-import io.quiverdb.coordinator.command.Command.RemoveRouter;
-import io.quiverdb.coordinator.command.Command.RemoveShard;
-import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.command.Command.RouterCommand;
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
-import io.quiverdb.coordinator.model.MapChange;
-import io.quiverdb.coordinator.model.MapChange.Changed;
-import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
-import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
-import java.util.function.LongFunction;
+import java.util.Optional;
 
-/** One rule for each command. */
+/** Finds the rule of each command, and holds what is true of a whole family. */
 final class Rules {
   private Rules() {}
 
   static Applied decide(ClusterState state, EntryId entry, Stamp stamp, Command command) {
+    if (command instanceof LeaderCommand written && written.leaderTerm() != entry.term()) {
+      return staleTerm(state, entry, written);
+    }
     if (command instanceof Bootstrap bootstrap) {
       return Beginnings.bootstrap(state, stamp, bootstrap);
     }
     if (command instanceof RaiseFormat raise) {
-      return raiseFormat(state, entry, raise);
+      return raiseFormat(state, raise);
     }
     if (command instanceof AdmitMember admit) {
-      return admitMember(state, entry, admit);
+      return admitMember(state, admit);
     }
-    if (!state.bootstrapped()) {
-      return rejected(
-          state,
-          Refusal.NOT_BOOTSTRAPPED,
-          "nothing has been bootstrapped yet; configure bootstrap on one member");
-    }
-    return MoveInTheWay.refuse(state, command)
-        .or(() -> MigrationRules.decide(new Turn(state, entry, stamp), command))
-        .orElseGet(() -> decideByHand(state, command));
+    return state.bootstrapped()
+        ? decide(new Turn(state, entry, stamp), command)
+        : rejected(
+            state,
+            Refusal.NOT_BOOTSTRAPPED,
+            "nothing has been bootstrapped yet; configure bootstrap on one member");
   }
 
-  private static Applied decideByHand(ClusterState state, Command command) {
-    if (command instanceof AddShard add) {
-      return withNewId(state, id -> state.map().add(id, add.primaryUrl(), add.replicaUrls()));
+  private static Applied decide(Turn turn, Command command) {
+    ClusterState state = turn.state();
+    if (command instanceof MapCommand change) {
+      Optional<Migration> active = state.migrations().active();
+      return active.isPresent() ? turn.blockedBy(active.get()) : MapRules.decide(state, change);
     }
-    if (command instanceof AddJoiningShard add) {
-      return withNewId(
-          state, id -> state.map().addJoining(id, add.primaryUrl(), add.replicaUrls()));
+    if (command instanceof StartMigration start) {
+      return MigrationStart.start(turn, start);
+    }
+    if (command instanceof StepCommand step) {
+      return MigrationRules.decide(turn, step);
+    }
+    if (command instanceof MigrationOrder order) {
+      return MigrationRules.decide(turn, order);
+    }
+    if (command instanceof RouterCommand router) {
+      return RouterRules.decide(state, router);
     }
     if (command instanceof AllocateId) {
       return allocate(state);
     }
-    if (command instanceof PromoteShard promote) {
-      return change(state, state.map().promote(promote.shardId()));
-    }
-    if (command instanceof RemoveShard remove) {
-      return change(state, state.map().remove(remove.shardId()));
-    }
-    if (command instanceof MarkLeaving mark) {
-      return change(state, state.map().markLeaving(mark.shardId()));
-    }
-    if (command instanceof CancelLeave cancel) {
-      return change(state, state.map().cancelLeave(cancel.shardId()));
-    }
-    if (command instanceof AddReplica add) {
-      return change(state, state.map().addReplica(add.shardId(), add.url()));
-    }
-    if (command instanceof RemoveReplica remove) {
-      return change(state, state.map().removeReplica(remove.shardId(), remove.url()));
-    }
-    if (command instanceof RegisterRouter register) {
-      return RouterRules.register(state, register);
-    }
-    if (command instanceof RemoveRouter remove) {
-      return RouterRules.remove(state, remove);
-    }
-    return Beginnings.restore(state, (Restore) command);
+    throw missing(command);
   }
 
-  /** The id is used up whether the map takes the shard or not, as Quiver's coordinator does. */
-  private static Applied withNewId(ClusterState state, LongFunction<MapChange> add) {
-    long id = state.nextId();
-    return id == -1L ? exhausted(state) : change(state.withNextId(id + 1), add.apply(id));
+  /** A test applies every kind of command, so that none without a rule is ever built. */
+  static IllegalStateException missing(Command command) {
+    return new IllegalStateException("no rule for the command " + command.wireName());
   }
 
   private static Applied allocate(ClusterState state) {
@@ -108,10 +85,7 @@ final class Rules {
     return rejected(state, Refusal.COUNTER_EXHAUSTED, "no shard id is left");
   }
 
-  private static Applied raiseFormat(ClusterState state, EntryId entry, RaiseFormat raise) {
-    if (raise.leaderTerm() != entry.term()) {
-      return staleTerm(state, entry, raise.leaderTerm());
-    }
+  private static Applied raiseFormat(ClusterState state, RaiseFormat raise) {
     if (raise.format() - 1 != state.format()) {
       return rejected(
           state,
@@ -121,10 +95,7 @@ final class Rules {
     return accepted(state.withFormat(raise.format()), new NoResult());
   }
 
-  private static Applied admitMember(ClusterState state, EntryId entry, AdmitMember admit) {
-    if (admit.leaderTerm() != entry.term()) {
-      return staleTerm(state, entry, admit.leaderTerm());
-    }
+  private static Applied admitMember(ClusterState state, AdmitMember admit) {
     if (state.incarnations().retired().contains(admit.incarnation())) {
       return rejected(
           state,
@@ -136,19 +107,11 @@ final class Rules {
         new NoResult());
   }
 
-  static Applied staleTerm(ClusterState state, EntryId entry, long leaderTerm) {
+  private static Applied staleTerm(ClusterState state, EntryId entry, LeaderCommand written) {
     return rejected(
         state,
         Refusal.STALE_TERM,
-        "written by the leader of term " + leaderTerm + ", logged in " + entry.term());
-  }
-
-  static Applied change(ClusterState state, MapChange change) {
-    if (change instanceof Changed changed) {
-      return accepted(state.withMap(changed.map()), new MapResult(changed.map().version()));
-    }
-    Refused refused = (Refused) change;
-    return rejected(state, refused.refusal(), refused.detail());
+        "written by the leader of term " + written.leaderTerm() + ", logged in " + entry.term());
   }
 
   static Applied accepted(ClusterState state, Result result) {

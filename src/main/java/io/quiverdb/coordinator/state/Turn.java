@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One entry about a move on its way through the rules.
+ * One entry on its way through the rules.
  *
  * @param state the state before it
  * @param entry where it stands in the log
@@ -32,19 +33,14 @@ record Turn(ClusterState state, EntryId entry, Stamp stamp) {
         : rule.apply(found.get());
   }
 
-  /**
-   * What {@code rule} says about the active move, if it is in this phase and the entry was written
-   * by the leader of the term in which it stands.
-   */
-  Applied asLeader(long id, Phase phase, long leaderTerm, Function<Migration, Applied> rule) {
-    return leaderTerm != entry.term()
-        ? Rules.staleTerm(state, entry, leaderTerm)
-        : onActive(
-            id,
-            migration ->
-                migration.phase() == phase
-                    ? rule.apply(migration)
-                    : wrongPhase(migration, "the entry expects " + phase));
+  /** What {@code rule} says about the active migration, if it is the one of this step. */
+  Applied onStep(StepCommand step, Function<Migration, Applied> rule) {
+    return onActive(
+        step.migrationId(),
+        migration ->
+            migration.phase() == step.phase()
+                ? rule.apply(migration)
+                : wrongPhase(migration, "the entry expects " + step.phase()));
   }
 
   PhaseEntry step(Phase phase) {
@@ -68,6 +64,13 @@ record Turn(ClusterState state, EntryId entry, Stamp stamp) {
 
   Applied wrongPhase(Migration migration, String why) {
     return rejected(Refusal.WRONG_PHASE, named(migration) + "; " + why);
+  }
+
+  /** Refuses what must not happen while this migration is active. */
+  Applied blockedBy(Migration active) {
+    return rejected(
+        Refusal.MIGRATION_ACTIVE,
+        named(active) + "; wait for its end" + (active.reversible() ? ", or cancel it" : ""));
   }
 
   Applied rejected(Refusal refusal, String detail) {

@@ -7,16 +7,12 @@ import io.quiverdb.coordinator.command.Command.AddShard;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.AllocateId;
-import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
-import io.quiverdb.coordinator.command.Command.CancelLeave;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
-import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
-import io.quiverdb.coordinator.command.Command.MarkLeaving;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
-import io.quiverdb.coordinator.command.Command.PauseMigration;
+import io.quiverdb.coordinator.command.Command.MapCommand;
+import io.quiverdb.coordinator.command.Command.MigrationOrder;
 import io.quiverdb.coordinator.command.Command.PromoteShard;
 import io.quiverdb.coordinator.command.Command.RaiseFormat;
 import io.quiverdb.coordinator.command.Command.RegisterRouter;
@@ -24,10 +20,10 @@ import io.quiverdb.coordinator.command.Command.RemoveReplica;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
 import io.quiverdb.coordinator.command.Command.RemoveShard;
 import io.quiverdb.coordinator.command.Command.Restore;
-import io.quiverdb.coordinator.command.Command.ResumeMigration;
 import io.quiverdb.coordinator.command.Command.RetryMigration;
 import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome;
@@ -49,9 +45,42 @@ final class Wording {
   }
 
   private static String arguments(Command command) {
+    if (command instanceof MapCommand change) {
+      return ofMap(change);
+    }
+    if (command instanceof StepCommand step) {
+      return id(step.migrationId()) + ofStep(step);
+    }
+    if (command instanceof MigrationOrder order) {
+      return id(order.migrationId()) + ofOrder(order);
+    }
+    if (command instanceof RegisterRouter register) {
+      return register.url();
+    }
+    if (command instanceof RemoveRouter remove) {
+      return remove.url() + (remove.force() ? " force" : "");
+    }
+    if (command instanceof StartMigration start) {
+      return start.plan().kind() == MigrationKind.GROW
+          ? "grow " + shard(start.plan().url(), start.plan().replicaUrls())
+          : "drain " + id(start.plan().shardId());
+    }
     if (command instanceof Bootstrap bootstrap) {
       return bootstrap.map().shards().size() + " shards, cluster " + bootstrap.clusterId();
     }
+    if (command instanceof AdmitMember admit) {
+      return admit.member() + " as " + admit.incarnation();
+    }
+    if (command instanceof RaiseFormat raise) {
+      return Integer.toString(raise.format());
+    }
+    if (command instanceof AllocateId) {
+      return "";
+    }
+    throw Rules.missing(command);
+  }
+
+  private static String ofMap(MapCommand command) {
     if (command instanceof AddShard add) {
       return shard(add.primaryUrl(), add.replicaUrls());
     }
@@ -64,23 +93,11 @@ final class Wording {
     if (command instanceof RemoveShard remove) {
       return id(remove.shardId());
     }
-    if (command instanceof MarkLeaving mark) {
-      return id(mark.shardId());
-    }
-    if (command instanceof CancelLeave cancel) {
-      return id(cancel.shardId());
-    }
     if (command instanceof AddReplica add) {
       return id(add.shardId()) + " " + add.url();
     }
     if (command instanceof RemoveReplica remove) {
       return id(remove.shardId()) + " " + remove.url();
-    }
-    if (command instanceof RegisterRouter register) {
-      return register.url();
-    }
-    if (command instanceof RemoveRouter remove) {
-      return remove.url() + (remove.force() ? " force" : "");
     }
     if (command instanceof Restore restore) {
       return restore.backup().map().shards().size()
@@ -89,74 +106,35 @@ final class Wording {
           + ", cluster "
           + restore.backup().clusterId();
     }
-    if (command instanceof AdmitMember admit) {
-      return admit.member() + " as " + admit.incarnation();
-    }
-    if (command instanceof RaiseFormat raise) {
-      return Integer.toString(raise.format());
-    }
-    return command instanceof AllocateId ? "" : ofMove(command);
+    throw Rules.missing(command);
   }
 
-  private static String ofMove(Command command) {
-    if (command instanceof StartMigration start) {
-      return start.plan().kind() == MigrationKind.GROW
-          ? "grow " + shard(start.plan().url(), start.plan().replicaUrls())
-          : "drain " + id(start.plan().shardId());
-    }
+  private static String ofStep(StepCommand command) {
     if (command instanceof AdvanceMigration advance) {
-      return id(advance.migrationId())
-          + " "
+      return " "
           + advance.from()
           + " to "
           + advance.to()
           + (advance.reason().isBlank() ? "" : ": " + advance.reason());
     }
-    if (command instanceof BeginPhase begin) {
-      return id(begin.migrationId()) + " " + begin.phase();
-    }
-    if (command instanceof MigrationProgress report) {
-      return id(report.migrationId()) + " " + report.phase();
-    }
     if (command instanceof HoldMigration hold) {
-      return id(hold.migrationId())
-          + " "
-          + hold.phase()
-          + ": "
-          + hold.waitingOn().what()
-          + ": "
-          + hold.waitingOn().detail();
+      return " " + hold.phase() + ": " + hold.waitingOn().what() + ": " + hold.waitingOn().detail();
     }
-    if (command instanceof GateMigration gate) {
-      return id(gate.migrationId()) + " " + gate.phase();
-    }
-    if (command instanceof FinishMigration finish) {
-      return id(finish.migrationId());
-    }
-    if (command instanceof RevertDone done) {
-      return id(done.migrationId());
-    }
-    return byAnOperator(command);
+    boolean ends = command instanceof FinishMigration || command instanceof RevertDone;
+    return ends ? "" : " " + command.phase();
   }
 
-  private static String byAnOperator(Command command) {
-    if (command instanceof PauseMigration pause) {
-      return id(pause.migrationId());
-    }
-    if (command instanceof ResumeMigration resume) {
-      return id(resume.migrationId());
-    }
+  private static String ofOrder(MigrationOrder command) {
     if (command instanceof ThrottleMigration throttle) {
-      return id(throttle.migrationId()) + " " + throttle.pointsPerSecond() + " points/s";
+      return " " + throttle.pointsPerSecond() + " points/s";
     }
     if (command instanceof CancelMigration cancel) {
-      return id(cancel.migrationId()) + (cancel.keepCopies() ? " keep copies" : "");
+      return cancel.keepCopies() ? " keep copies" : "";
     }
     if (command instanceof RetryMigration retry) {
-      return id(retry.migrationId())
-          + (retry.skip().isPresent() ? " skip " + id(retry.skip().getAsLong()) : "");
+      return retry.skip().isPresent() ? " skip " + id(retry.skip().getAsLong()) : "";
     }
-    return command.toString();
+    return "";
   }
 
   private static String shard(String primaryUrl, List<String> replicaUrls) {

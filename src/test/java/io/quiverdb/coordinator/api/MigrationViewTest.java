@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
+import io.quiverdb.coordinator.state.Walk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
     String dirty = alarmsOf("left_dirty").get(0);
     assertTrue(dirty.contains("http://127.0.0.1:2") && dirty.contains("drain it"), dirty);
     members.log.log(new Command.AddJoiningShard("http://n5:1", List.of()));
-    members.log.log(new Command.MarkLeaving(0));
+    members.log.log(Walk.leaving(members.log.state(), 0));
     assertEquals(2, alarmsOf("manual_membership").size());
   }
 

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.router.RouterException;
 import io.quiverdb.coordinator.shard.ShardApi.Role;
 import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.state.Walk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +121,7 @@ class PreflightTest {
 
   @Test
   void aDrainTakesOverAShardThatLeavesByHand() throws InterruptedException {
-    cluster.accept(new Command.MarkLeaving(2));
+    cluster.accept(Walk.leaving(cluster.state(), 2));
     request = MoveRequest.drain(2, 0);
     assertTrue(report(true).accepted());
     request = MoveRequest.drain(1, 0);

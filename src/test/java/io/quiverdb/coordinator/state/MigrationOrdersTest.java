@@ -376,7 +376,7 @@ class MigrationOrdersTest {
   void aDrainThatTookOverALeavingShardPutsItBackWheneverItIsCancelled() {
     for (Phase phase : List.of(Phase.PREPARED, Phase.LEAVING, Phase.COPYING)) {
       Walk fresh = new Walk();
-      fresh.accepted(new Command.MarkLeaving(1));
+      fresh.accepted(Walk.leaving(fresh.state, 1));
       fresh.start(MigrationKind.DRAIN);
       fresh.to(phase);
       long version = fresh.state.map().version();

@@ -129,7 +129,7 @@ class MigrationStartTest {
 
   @Test
   void aShardThatLeavesByHandBlocksAllButItsOwnDrain() {
-    walk.accepted(new Command.MarkLeaving(2));
+    walk.accepted(Walk.leaving(walk.state, 2));
     assertEquals(Refusal.MANUAL_MEMBERSHIP, walk.refusal(walk.start(Walk.grow("http://s4:1"))));
     assertEquals(Refusal.MANUAL_MEMBERSHIP, walk.refusal(walk.start(Walk.drain(0))));
     walk.accepted(walk.start(Walk.drain(2)));
@@ -169,8 +169,6 @@ class MigrationStartTest {
         new Command.AddJoiningShard("http://s9:1", List.of()),
         new Command.PromoteShard(3),
         new Command.RemoveShard(0),
-        new Command.MarkLeaving(0),
-        new Command.CancelLeave(0),
         new Command.AddReplica(0, "http://s9:1"),
         new Command.RemoveReplica(2, "http://s2r:1"),
         new Command.Restore(new BackupContent("uuid", ShardMap.EMPTY, 0, 0, List.of()), 0, 0));

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
@@ -177,6 +178,16 @@ public final class Walk {
         move().phase(),
         new WaitingOn("router", detail, urls, now, 3, now + 2000),
         term);
+  }
+
+  /** Restores a backup of this state in which a shard is leaving without a migration. */
+  public static Command leaving(ClusterState state, long shardId) {
+    ShardMap map = state.map();
+    ShardMap leaving = new ShardMap(map.version(), map.shards(), map.joining(), List.of(shardId));
+    return new Command.Restore(
+        new BackupContent("uuid", leaving, state.nextId(), state.highestVersion(), state.routers()),
+        0,
+        0);
   }
 
   Command cancel() {

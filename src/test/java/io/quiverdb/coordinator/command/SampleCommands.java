@@ -1,0 +1,99 @@
+package io.quiverdb.coordinator.command;
+
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One command of each kind, for tests that hold something of all of them. */
+public final class SampleCommands {
+  /** A map with every kind of shard. */
+  public static final ShardMap MAP =
+      new ShardMap(
+          5,
+          List.of(
+              new Shard(0, "http://s0:6333", List.of("http://s0r:6333")),
+              new Shard(Long.MIN_VALUE, "https://s1.example:6333/base", List.of())),
+          List.of(Long.MIN_VALUE),
+          List.of(0L));
+
+  /** A wait for a router. */
+  public static final WaitingOn WAITING_ON =
+      new WaitingOn(
+          "router", "http://r0:6330 still serves map version 5", 1_700_000_000_000L, 12, 0);
+
+  /** A report with every number set. */
+  public static final MoveProgress REPORT =
+      new MoveProgress(
+          90_000,
+          30_211,
+          15_400_000,
+          41_000,
+          1,
+          List.of(
+              new MovePart("docs", 0, Long.MIN_VALUE, 30_000, 211, 9_999, "p-\u00fc", false),
+              new MovePart("more", 1, 4, 60_000, 30_000, 0, "", true)));
+
+  /** One command of each kind, by its wire name. */
+  public static SortedMap<String, Command> byName() {
+    TreeMap<String, Command> commands = new TreeMap<>();
+    for (Command command :
+        List.of(
+            new Command.Bootstrap(
+                "6c0a1c1e-1111-4222-8333-444455556666",
+                "sha256:abc",
+                MAP,
+                Long.MIN_VALUE + 1,
+                List.of("http://r0:6330")),
+            new Command.AddShard("http://s2:6333", List.of("http://s2r:6333")),
+            new Command.AddJoiningShard(" http://s3:6333 ", List.of()),
+            new Command.PromoteShard(3),
+            new Command.RemoveShard(-1L),
+            new Command.AllocateId(),
+            new Command.AddReplica(2, "http://s2b:6333"),
+            new Command.RemoveReplica(2, "http://s2b:6333"),
+            new Command.RegisterRouter("http://r1:6330"),
+            new Command.RemoveRouter("http://r1:6330", true),
+            new Command.Restore(
+                new BackupContent("c0ffee", MAP, 9, 12, List.of("http://r0:6330")), 14, 10),
+            new Command.RaiseFormat(2, 7),
+            new Command.AdmitMember("c3", "0d9c7a52-0000-4000-8000-000000000003", 7),
+            new Command.StartMigration(
+                new MovePlan(
+                    MigrationKind.GROW,
+                    0,
+                    "http://s4:6333",
+                    List.of("http://s4r:6333"),
+                    true,
+                    List.of("docs", "\u00e4")),
+                5000,
+                7),
+            new Command.AdvanceMigration(3, Phase.WARMING, Phase.REVERTING, "s4 is ill", 7),
+            new Command.BeginPhase(3, Phase.COPYING, 7),
+            new Command.MigrationProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
+            new Command.HoldMigration(3, Phase.ADOPTING, WAITING_ON, 7),
+            new Command.GateMigration(3, Phase.WARMING, 7),
+            new Command.FinishMigration(3, Phase.COOLING, 7),
+            new Command.RevertDone(3, 7),
+            new Command.PauseMigration(3),
+            new Command.ResumeMigration(3),
+            new Command.ThrottleMigration(3, 5000),
+            new Command.CancelMigration(3, true),
+            new Command.RetryMigration(
+                3, OptionalLong.of(Long.MIN_VALUE), Optional.of(WAITING_ON.id())))) {
+      commands.put(command.wireName(), command);
+    }
+    return commands;
+  }
+
+  private SampleCommands() {}
+}
