@@ -239,7 +239,9 @@ class VotersTest {
     await()
         .atMost(TestEnsemble.PATIENCE.multipliedBy(2))
         .until(() -> ensemble.report(behind).ready() && ensemble.report(third).ready());
-    assertNotEquals(leader, ensemble.leader());
+    await("the deposed leader hears of it")
+        .atMost(TestEnsemble.PATIENCE)
+        .untilAsserted(() -> assertNotEquals(leader, ensemble.leader()));
     ensemble.submit(new Command.AllocateId());
   }
 }
