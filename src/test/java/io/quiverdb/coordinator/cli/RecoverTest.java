@@ -23,12 +23,14 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two of three disks are lost: what the third one holds is read without a server. */
 @Timeout(120)
+@Tag("realtime")
 class RecoverTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

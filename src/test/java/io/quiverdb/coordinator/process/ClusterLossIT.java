@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More members are lost than an ensemble can bear. */
+@Tag("realtime")
 class ClusterLossIT {
   @TempDir Path folder;
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * afterwards the ensemble survives the loss of its leader as before.
  */
 @Timeout(600)
+@Tag("realtime")
 class CutOffMemberIT {
   /** Alarms need some looks; and a follower that stands still for so long could be acted upon. */
   private static final Duration TOLD = Duration.ofSeconds(10);

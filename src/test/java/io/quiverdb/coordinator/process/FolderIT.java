@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder that is full, in use, or another member's: the node ends, the others go on. */
+@Tag("realtime")
 class FolderIT {
   @TempDir Path folder;
 

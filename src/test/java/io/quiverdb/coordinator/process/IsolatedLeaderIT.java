@@ -17,11 +17,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A leader that is cut off from the others, though not from its clients. */
+@Tag("realtime")
 class IsolatedLeaderIT {
   private static final int HOSTS = 3;
   private static final int HTTP = 6335;

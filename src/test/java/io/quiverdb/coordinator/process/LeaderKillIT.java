@@ -24,10 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Eight writers through all nodes while the leader is killed again and again. */
+@Tag("realtime")
 class LeaderKillIT {
   private static final int WRITERS = 8;
   private static final int FEWEST_KILLS = 5;

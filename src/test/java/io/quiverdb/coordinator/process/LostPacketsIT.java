@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * ordinary client gave up arrives then, so that the network is known to be one in which it can;
  * what the client of moves gave up never does, nor what it was killed with.
  */
+@Tag("realtime")
 class LostPacketsIT {
   private static final int CALLER = 1;
   private static final int RECEIVER = 2;

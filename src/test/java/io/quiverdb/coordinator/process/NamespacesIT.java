@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the tests of a bad network stand on: lost packets are lost, others are not. */
 @Timeout(60)
+@Tag("realtime")
 class NamespacesIT {
   private static final int TIMED_OUT = 124;
   private static final int REFUSED = 1;

@@ -10,9 +10,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the jar holds where two of its parts bring a class of the same name. */
+@Tag("realtime")
 class ShippedJarIT {
   private static final String REPLACED = "org/apache/ratis/server/impl/ReadIndexHeartbeats";
 

@@ -32,12 +32,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three members that elect, replicate, lose a leader and go on. */
 @Timeout(90)
+@Tag("realtime")
 class EnsembleTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

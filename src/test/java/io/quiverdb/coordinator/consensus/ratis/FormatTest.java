@@ -12,12 +12,14 @@ import io.quiverdb.coordinator.command.Command;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An upgrade node by node, to a build that knows one format more. */
 @Timeout(90)
+@Tag("realtime")
 class FormatTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

@@ -9,12 +9,14 @@ import io.quiverdb.coordinator.consensus.FailureListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a member knows of the others' incarnations while its state is that of an old snapshot. */
 @Timeout(120)
+@Tag("realtime")
 class KnownAdmissionsTest {
   private static final Duration MANY_BEATS =
       RatisSettings.DEFAULT_FRESHNESS_INTERVAL.multipliedBy(6);

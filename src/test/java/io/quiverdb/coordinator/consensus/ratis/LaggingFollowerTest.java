@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A member that hears its leader all the time and yet falls behind: what it last heard says nothing
  * about how old its state is, only a linearizable read does; and it may be elected.
  */
+@Tag("realtime")
 class LaggingFollowerTest {
   private static final Duration BOUND = Duration.ofSeconds(2);
 

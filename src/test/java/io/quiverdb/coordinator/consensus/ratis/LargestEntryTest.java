@@ -10,10 +10,12 @@ import io.quiverdb.coordinator.model.FullMap;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The largest map and all routers fit into one entry, with which members begin and restore. */
+@Tag("realtime")
 class LargestEntryTest {
   @TempDir Path dir;
 

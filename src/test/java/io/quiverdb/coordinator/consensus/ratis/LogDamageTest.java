@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong on one member's disk, or in one member's program, stays there. */
 @Timeout(90)
+@Tag("realtime")
 class LogDamageTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

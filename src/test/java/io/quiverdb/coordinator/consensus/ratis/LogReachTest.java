@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member knows how far its log had come, also when a snapshot stands for most of it. */
 @Timeout(120)
+@Tag("realtime")
 class LogReachTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

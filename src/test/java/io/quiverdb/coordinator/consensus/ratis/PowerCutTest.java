@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk forgets what was not forced: nothing of what a member relies on is among it. */
 @Timeout(120)
+@Tag("realtime")
 class PowerCutTest {
   @TempDir Path dir;
 

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@Tag("realtime")
 class ReadsWithoutMajorityTest {
   /** Slow elections, so that a leader that is alone calls itself the leader for seconds. */
   private static final RatisSettings.Timing SLOW =

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members without data: at the beginning, and after they lost it. */
 @Timeout(120)
+@Tag("realtime")
 class RejoinTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

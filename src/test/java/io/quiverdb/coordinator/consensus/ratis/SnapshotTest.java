@@ -24,12 +24,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Snapshots: taken, purged behind, installed on others, and never believed when damaged. */
 @Timeout(90)
+@Tag("realtime")
 class SnapshotTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A member that cannot write its vote says so and ends: left alone it would hang for ever. */
 @Timeout(120)
+@Tag("realtime")
 class VoteTest {
   @TempDir Path dir;
   private TestEnsemble ensemble;

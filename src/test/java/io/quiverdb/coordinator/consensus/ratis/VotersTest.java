@@ -17,12 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who keeps its vote, and who gets it back. */
 @Timeout(120)
+@Tag("realtime")
 class VotersTest {
   private static final Duration PAST_EVERY_LIMIT = TestEnsemble.STUCK_AFTER.multipliedBy(2);
 
