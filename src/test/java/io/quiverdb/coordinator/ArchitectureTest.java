@@ -170,7 +170,7 @@ class ArchitectureTest {
 
   @Test
   void onlyTheCommandsThatStartOneKnowAServer() {
-    Pattern starters = Pattern.compile("(Serve|Dev|Demo|Rehearse).*");
+    Pattern starters = Pattern.compile("(Serve|Dev|Demo|CdsTraining).*");
     check(
         classes()
             .that(

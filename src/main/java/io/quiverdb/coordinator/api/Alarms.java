@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.Json;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
@@ -32,7 +32,7 @@ final class Alarms {
   /** Routers poll every 2 s, and are looked at as often. */
   private static final Duration BEHIND = Duration.ofSeconds(10);
 
-  private final Node node;
+  private final ApiContext node;
   private final Access access;
   private final Map<String, Long> since = new TreeMap<>();
 
@@ -48,13 +48,13 @@ final class Alarms {
     }
   }
 
-  Alarms(Node node, Access access) {
+  Alarms(ApiContext node, Access access) {
     this.node = node;
     this.access = access;
   }
 
   /** Writes the alarms that hold now; one that held before keeps its beginning. */
-  void write(List<MemberTable.Row> members, ShardSightings.Seen shards, ArrayNode alarms) {
+  void write(List<MemberTable.Row> members, ShardHealthCache.Seen shards, ArrayNode alarms) {
     List<Alarm> raised = raised(members, shards);
     synchronized (since) {
       List<String> names = raised.stream().map(Alarms::name).toList();
@@ -122,7 +122,7 @@ final class Alarms {
     return alarm.code() + " " + alarm.about();
   }
 
-  private List<Alarm> raised(List<MemberTable.Row> members, ShardSightings.Seen shards) {
+  private List<Alarm> raised(List<MemberTable.Row> members, ShardHealthCache.Seen shards) {
     List<Alarm> raised = new ArrayList<>();
     node.view()
         .current()
@@ -175,7 +175,7 @@ final class Alarms {
                             + ": "
                             + shards.of(shard).trouble().orElse(""))));
     routersBehind(raised);
-    raised.addAll(MoveAlarms.of(node.view().current().state()));
+    raised.addAll(MigrationAlarms.of(node.view().current().state()));
     return raised;
   }
 

@@ -7,21 +7,21 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.quiverdb.coordinator.api.http.Access;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.HeadHandler;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.http.WebServer;
 import io.quiverdb.coordinator.api.move.MigrationRoutes;
-import io.quiverdb.coordinator.api.move.MoveRoutes;
+import io.quiverdb.coordinator.api.move.MigrationStartRoutes;
 import io.quiverdb.coordinator.api.move.SpillRoutes;
-import io.quiverdb.coordinator.api.request.Changes;
-import io.quiverdb.coordinator.api.request.LeaderPath;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.RenderedMaps;
-import io.quiverdb.coordinator.api.request.ResultBodies;
-import io.quiverdb.coordinator.api.request.StateWaiters;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.LeaderForwarder;
+import io.quiverdb.coordinator.api.request.LongPolls;
+import io.quiverdb.coordinator.api.request.MapResponseCache;
+import io.quiverdb.coordinator.api.request.ResultJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,12 +35,12 @@ public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
   private final Javalin javalin;
-  private final List<StateWaiters> waiters;
+  private final List<LongPolls> waiters;
   private final HeldPolls polls;
   private final List<RouteTable.Route> routes;
 
   private ApiServer(
-      Javalin javalin, List<StateWaiters> waiters, HeldPolls polls, List<RouteTable.Route> routes) {
+      Javalin javalin, List<LongPolls> waiters, HeldPolls polls, List<RouteTable.Route> routes) {
     this.javalin = javalin;
     this.waiters = waiters;
     this.polls = polls;
@@ -53,17 +53,17 @@ public final class ApiServer implements AutoCloseable {
    * @param host the address to bind
    * @param port the port; 0: any free one
    */
-  public static ApiServer start(Node node, String host, int port) {
+  public static ApiServer start(ApiContext node, String host, int port) {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
-    RenderedMaps maps = new RenderedMaps();
+    MapResponseCache maps = new MapResponseCache();
     // Apart, so that those who wait for a map cannot take the place of those who start a move.
-    StateWaiters forMaps = new StateWaiters(node.view());
-    StateWaiters forMoves = new StateWaiters(node.view());
+    LongPolls forMaps = new LongPolls(node.view());
+    LongPolls forMoves = new LongPolls(node.view());
     HeldPolls polls = new HeldPolls(node.view(), HeldPolls.Bounds.USUAL, node.recorder()::pollHeld);
-    ResultBodies bodies = new ResultBodies(node, maps);
-    LeaderPath leader = new LeaderPath(node);
-    Changes changes = new Changes(node, access, leader, bodies);
+    ResultJson bodies = new ResultJson(node, maps);
+    LeaderForwarder leader = new LeaderForwarder(node);
+    CommandHandler changes = new CommandHandler(node, access, leader, bodies);
     MemberTable members = new MemberTable(node);
     List<Routes> routes =
         List.of(
@@ -71,7 +71,7 @@ public final class ApiServer implements AutoCloseable {
             new MapRoutes(node, maps, forMaps, polls),
             new LocateRoutes(node),
             new ShardRoutes(node, changes),
-            new MoveRoutes(node, changes, leader, bodies, forMoves),
+            new MigrationStartRoutes(node, changes, leader, bodies, forMoves),
             new MigrationRoutes(node, changes),
             new SpillRoutes(node),
             new RouterRoutes(changes, bodies),
@@ -88,7 +88,7 @@ public final class ApiServer implements AutoCloseable {
                   config,
                   host,
                   port,
-                  new BrokenRequests(headers, node.recorder()),
+                  new ProblemErrorHandler(headers, node.recorder()),
                   next ->
                       new NodeHeadersHandler(
                           headers,
@@ -107,7 +107,7 @@ public final class ApiServer implements AutoCloseable {
     return new ApiServer(javalin.start(), List.of(forMaps, forMoves), polls, added);
   }
 
-  private static void configure(JavalinConfig config, Node node, Access access) {
+  private static void configure(JavalinConfig config, ApiContext node, Access access) {
     config.http.prefer405over404 = true;
     // One name for each thing, as in Quiver: the bounds and the open routes go by it.
     config.router.ignoreTrailingSlashes = false;
@@ -126,10 +126,10 @@ public final class ApiServer implements AutoCloseable {
             access.admin(ctx);
           }
         });
-    config.routes.exception(Exception.class, (failure, ctx) -> Answers.problem(ctx, failure));
+    config.routes.exception(Exception.class, (failure, ctx) -> Responses.problem(ctx, failure));
     // The framework has a mapper of its own for these, which is closer to them.
     config.routes.exception(
-        HttpResponseException.class, (failure, ctx) -> Answers.problem(ctx, failure));
+        HttpResponseException.class, (failure, ctx) -> Responses.problem(ctx, failure));
     config.requestLogger.http(
         (ctx, millis) -> node.recorder().answered(method(ctx), route(ctx), ctx.statusCode()));
   }
@@ -169,7 +169,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     letPollsGo();
-    waiters.forEach(StateWaiters::close);
+    waiters.forEach(LongPolls::close);
     try {
       javalin.stop();
     } catch (JavalinException e) {

@@ -2,17 +2,17 @@ package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Access;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Change;
-import io.quiverdb.coordinator.api.request.Changes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.codec.BackupCodec;
 import io.quiverdb.coordinator.codec.MalformedDocumentException;
 import io.quiverdb.coordinator.codec.Snapshot;
@@ -35,11 +35,11 @@ final class BackupRoutes implements Routes {
   /** How long routers are asked: a follower that passed the restore on waits for 2.1 s in all. */
   private static final Duration ROUTERS = Duration.ofSeconds(1);
 
-  private final Node node;
+  private final ApiContext node;
   private final Access access;
-  private final Changes changes;
+  private final CommandHandler changes;
 
-  BackupRoutes(Node node, Access access, Changes changes) {
+  BackupRoutes(ApiContext node, Access access, CommandHandler changes) {
     this.node = node;
     this.access = access;
     this.changes = changes;
@@ -54,7 +54,7 @@ final class BackupRoutes implements Routes {
 
   private void backup(Context ctx) {
     access.admin(ctx);
-    Servable.check(node);
+    FreshnessGate.check(node);
     ClusterState state = node.view().current().state();
     BackupContent content =
         new BackupContent(
@@ -63,7 +63,7 @@ final class BackupRoutes implements Routes {
             state.nextId(),
             state.highestVersion(),
             state.routers());
-    Answers.json(ctx, BackupCodec.encode(content, node.clock().millis(), node.id()));
+    Responses.json(ctx, BackupCodec.encode(content, node.clock().millis(), node.id()));
   }
 
   /** This member's state as it would write it into a snapshot, to compare members by. */
@@ -94,7 +94,7 @@ final class BackupRoutes implements Routes {
     long nextId = Parameters.u64Or(ctx, "min_next_id", 0);
     // The leader asks the routers itself when the request is passed on to it.
     if (!node.leadership().current().leads()) {
-      changes.answer(ctx, Change.ours(new Command.Restore(content, version, nextId)));
+      changes.answer(ctx, CommandRequest.ours(new Command.Restore(content, version, nextId)));
       return;
     }
     List<CompletableFuture<ShardMap>> adopted =
@@ -119,7 +119,8 @@ final class BackupRoutes implements Routes {
                       }
                       return changes.start(
                           ctx,
-                          Change.ours(new Command.Restore(content, versionFloor, nextIdFloor)));
+                          CommandRequest.ours(
+                              new Command.Restore(content, versionFloor, nextIdFloor)));
                     }));
   }
 

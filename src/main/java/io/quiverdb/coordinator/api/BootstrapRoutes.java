@@ -1,15 +1,15 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.RefusedException;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.UndecodableException;
 import io.quiverdb.coordinator.command.Command;
@@ -21,9 +21,9 @@ import java.util.OptionalLong;
 
 /** Takes another member's bootstrap, on the leader. */
 final class BootstrapRoutes implements Routes {
-  private final Node node;
+  private final ApiContext node;
 
-  BootstrapRoutes(Node node) {
+  BootstrapRoutes(ApiContext node) {
     this.node = node;
   }
 
@@ -58,6 +58,6 @@ final class BootstrapRoutes implements Routes {
     if (answered.outcome() instanceof Rejected rejected) {
       throw new RefusedException(rejected, false, answered.replayed(), OptionalLong.empty());
     }
-    Answers.json(ctx, Json.bytes(body -> body.put("accepted", true)));
+    Responses.json(ctx, Json.bytes(body -> body.put("accepted", true)));
   }
 }

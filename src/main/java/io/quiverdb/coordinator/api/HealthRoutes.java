@@ -1,40 +1,40 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.member.MemberReportJson;
 
 /** Liveness, readiness, metrics, and what other members ask; open to everybody but for metrics. */
 final class HealthRoutes implements Routes {
-  private final Node node;
+  private final ApiContext node;
 
-  HealthRoutes(Node node) {
+  HealthRoutes(ApiContext node) {
     this.node = node;
   }
 
   @Override
   public void addTo(RouteTable routes) {
-    routes.seedGet("/healthz", ctx -> Answers.text(ctx, 200, "ok"));
-    routes.get("/livez", ctx -> Answers.text(ctx, 200, "ok"));
+    routes.quiverGet("/healthz", ctx -> Responses.text(ctx, 200, "ok"));
+    routes.get("/livez", ctx -> Responses.text(ctx, 200, "ok"));
     routes.get("/readyz", this::ready, "writable");
     routes.get("/metrics", this::metrics);
     routes.get(
-        HttpPeers.PATH, ctx -> Answers.json(ctx, MemberReportJson.toBytes(node.report().get())));
+        HttpPeers.PATH, ctx -> Responses.json(ctx, MemberReportJson.toBytes(node.report().get())));
   }
 
   private void ready(Context ctx) {
-    Servable.check(node);
+    FreshnessGate.check(node);
     if (!Parameters.flag(ctx, "writable")) {
-      Answers.text(ctx, 200, "ok");
+      Responses.text(ctx, 200, "ok");
       return;
     }
     Leadership.View view = node.leadership().current();
@@ -54,7 +54,7 @@ final class HealthRoutes implements Routes {
                             Fault.UNAVAILABLE,
                             "no quorum follows a leader: nothing can be changed");
                       }
-                      Answers.text(ctx, 200, "ok");
+                      Responses.text(ctx, 200, "ok");
                       return null;
                     }));
   }

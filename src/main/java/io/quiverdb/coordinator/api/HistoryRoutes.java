@@ -2,20 +2,20 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.model.HistoryEntry;
 
 /** Who changed what, and when. */
 final class HistoryRoutes implements Routes {
-  private final Node node;
+  private final ApiContext node;
 
-  HistoryRoutes(Node node) {
+  HistoryRoutes(ApiContext node) {
     this.node = node;
   }
 
@@ -29,7 +29,7 @@ final class HistoryRoutes implements Routes {
     boolean all = Query.value(ctx, "since").isEmpty();
     // No index is as high as an u64 may be.
     long since = all ? -1 : asked < 0 ? Long.MAX_VALUE : asked;
-    Answers.json(
+    Responses.json(
         ctx,
         Json.bytes(
             body -> {

@@ -2,22 +2,22 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.OptionalLong;
 
 /** Which shard has a point. */
 final class LocateRoutes implements Routes {
-  private final Node node;
+  private final ApiContext node;
 
-  LocateRoutes(Node node) {
+  LocateRoutes(ApiContext node) {
     this.node = node;
   }
 
@@ -29,9 +29,9 @@ final class LocateRoutes implements Routes {
   /** The point need not exist: where it would be is known from its id alone. */
   private void locate(Context ctx) {
     String point = Parameters.required(ctx, "point");
-    Servable.check(node);
+    FreshnessGate.check(node);
     ShardMap map = node.view().current().state().map();
-    Answers.json(
+    Responses.json(
         ctx,
         Json.bytes(
             body -> {

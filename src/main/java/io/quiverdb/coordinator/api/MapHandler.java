@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.http.Access;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.api.http.ErrorMapper;
@@ -10,9 +9,10 @@ import io.quiverdb.coordinator.api.http.HeadHandler;
 import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.Problem;
 import io.quiverdb.coordinator.api.http.Problems;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.RenderedMaps;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.api.request.MapResponseCache;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -34,14 +34,14 @@ import org.eclipse.jetty.util.Callback;
 final class MapHandler extends Handler.Wrapper {
   static final String PATH = "/cluster/map";
   private static final HttpField JSON =
-      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Answers.JSON);
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Responses.JSON);
 
-  private final Node node;
+  private final ApiContext node;
   private final Access access;
-  private final RenderedMaps maps;
+  private final MapResponseCache maps;
   private final HeldPolls polls;
 
-  MapHandler(Node node, Access access, RenderedMaps maps, HeldPolls polls, Handler next) {
+  MapHandler(ApiContext node, Access access, MapResponseCache maps, HeldPolls polls, Handler next) {
     super(next);
     this.node = node;
     this.access = access;
@@ -87,7 +87,7 @@ final class MapHandler extends Handler.Wrapper {
       node.recorder().mapServed(Problems.write(response, callback, refusal(headers)));
       return;
     }
-    RenderedMaps.Rendered map = maps.of(applied.state().map());
+    MapResponseCache.Rendered map = maps.of(applied.state().map());
     HttpFields.Mutable answer = response.getHeaders();
     answer.put(HttpHeader.ETAG, map.etag());
     answer.put(Headers.APPLIED_INDEX, Long.toString(applied.index()));
@@ -106,7 +106,7 @@ final class MapHandler extends Handler.Wrapper {
   private Problem refusal(HttpFields headers) {
     try {
       access.authenticated(headers.get(HttpHeader.AUTHORIZATION));
-      Servable.check(node);
+      FreshnessGate.check(node);
       return ErrorMapper.fault(
           Fault.UNAVAILABLE, "the map has just become available", java.util.Map.of());
     } catch (ApiException e) {

@@ -1,19 +1,19 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.RenderedMaps;
-import io.quiverdb.coordinator.api.request.Servable;
-import io.quiverdb.coordinator.api.request.StateWaiters;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.api.request.LongPolls;
+import io.quiverdb.coordinator.api.request.MapResponseCache;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +23,12 @@ final class MapRoutes implements Routes {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
-  private final Node node;
-  private final RenderedMaps maps;
-  private final StateWaiters waiters;
+  private final ApiContext node;
+  private final MapResponseCache maps;
+  private final LongPolls waiters;
   private final HeldPolls polls;
 
-  MapRoutes(Node node, RenderedMaps maps, StateWaiters waiters, HeldPolls polls) {
+  MapRoutes(ApiContext node, MapResponseCache maps, LongPolls waiters, HeldPolls polls) {
     this.node = node;
     this.maps = maps;
     this.waiters = waiters;
@@ -37,7 +37,7 @@ final class MapRoutes implements Routes {
 
   @Override
   public void addTo(RouteTable routes) {
-    routes.seedGet(MapHandler.PATH, this::map, "wait", "min_version", "consistency");
+    routes.quiverGet(MapHandler.PATH, this::map, "wait", "min_version", "consistency");
   }
 
   private void map(Context ctx) {
@@ -51,12 +51,12 @@ final class MapRoutes implements Routes {
           ctx.future(() -> held.thenRun(() -> current(ctx)));
           return;
         }
-        Servable.check(node);
+        FreshnessGate.check(node);
         AppliedState applied = node.view().current();
         if (reached(applied, wanted)) {
           write(ctx, applied);
         } else {
-          ctx.future(() -> awaited(ctx, wanted, wait, () -> Servable.check(node)));
+          ctx.future(() -> awaited(ctx, wanted, wait, () -> FreshnessGate.check(node)));
         }
       }
       case "linearizable" -> ctx.future(() -> linearizable(ctx, wanted, wait));
@@ -73,7 +73,7 @@ final class MapRoutes implements Routes {
   }
 
   private void current(Context ctx) {
-    Servable.check(node);
+    FreshnessGate.check(node);
     write(ctx, node.view().current());
   }
 
@@ -123,18 +123,18 @@ final class MapRoutes implements Routes {
     return Long.compareUnsigned(applied.state().map().version(), version) >= 0;
   }
 
-  private RenderedMaps.Rendered current() {
+  private MapResponseCache.Rendered current() {
     return maps.of(node.view().current().state().map());
   }
 
   private void write(Context ctx, AppliedState applied) {
-    RenderedMaps.Rendered map = maps.of(applied.state().map());
+    MapResponseCache.Rendered map = maps.of(applied.state().map());
     ctx.header("ETag", map.etag());
     ctx.header(Headers.APPLIED_INDEX, Long.toString(applied.index()));
     if (EntityTags.noneMatch(ctx.header("If-None-Match"), map.etag())) {
       ctx.status(304);
     } else {
-      Answers.json(ctx, map.bytes());
+      Responses.json(ctx, map.bytes());
     }
   }
 }

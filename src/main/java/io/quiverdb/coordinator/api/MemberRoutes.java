@@ -1,15 +1,15 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Problem;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.net.URI;
@@ -23,10 +23,10 @@ import java.util.concurrent.CompletableFuture;
 final class MemberRoutes implements Routes {
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
 
-  private final Node node;
+  private final ApiContext node;
   private final MemberTable members;
 
-  MemberRoutes(Node node, MemberTable members) {
+  MemberRoutes(ApiContext node, MemberTable members) {
     this.node = node;
     this.members = members;
   }
@@ -44,7 +44,7 @@ final class MemberRoutes implements Routes {
                 .rows()
                 .thenAccept(
                     rows ->
-                        Answers.json(
+                        Responses.json(
                             ctx,
                             Json.bytes(body -> members.write(rows, body.putArray("members"))))));
   }
@@ -72,7 +72,7 @@ final class MemberRoutes implements Routes {
                 throw new ApiException(
                     Fault.UNAVAILABLE, "leadership was not handed over: " + cause.getMessage());
               }
-              Answers.json(ctx, Json.bytes(body -> body.put("leader", leader)));
+              Responses.json(ctx, Json.bytes(body -> body.put("leader", leader)));
               return null;
             });
   }
@@ -98,10 +98,10 @@ final class MemberRoutes implements Routes {
                 throw new ApiException(
                     Fault.UNAVAILABLE, "the leader at " + leader.get() + " did not answer");
               }
-              Answers.bytes(
+              Responses.bytes(
                   ctx,
                   answer.status(),
-                  answer.status() == 200 ? Answers.JSON : Problem.CONTENT_TYPE,
+                  answer.status() == 200 ? Responses.JSON : Problem.CONTENT_TYPE,
                   answer.body());
             });
   }

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 
 /** What every member says of itself, asked now. */
 final class MemberTable {
-  private final Node node;
+  private final ApiContext node;
 
   /**
    * A member and its report.
@@ -41,7 +41,7 @@ final class MemberTable {
     }
   }
 
-  MemberTable(Node node) {
+  MemberTable(ApiContext node) {
     this.node = node;
   }
 

@@ -1,7 +1,7 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.http.Headers;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -10,10 +10,10 @@ import org.eclipse.jetty.server.Response;
 
 /** What every answer says: which member gives it, and how far that member is. */
 final class NodeHeaders {
-  private final Node node;
+  private final ApiContext node;
   private final HttpField nodeField;
 
-  NodeHeaders(Node node) {
+  NodeHeaders(ApiContext node) {
     this.node = node;
     this.nodeField = new PreEncodedHttpField(Headers.NODE, node.id());
   }

@@ -3,16 +3,16 @@ package io.quiverdb.coordinator.api;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.MethodNotAllowedResponse;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Change;
-import io.quiverdb.coordinator.api.request.Changes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.Map;
@@ -25,10 +25,10 @@ final class ShardRoutes implements Routes {
   /** Names of routes that stand where an id would. */
   private static final Set<String> NO_SHARDS = Set.of("grow", "joining");
 
-  private final Node node;
-  private final Changes changes;
+  private final ApiContext node;
+  private final CommandHandler changes;
 
-  ShardRoutes(Node node, Changes changes) {
+  ShardRoutes(ApiContext node, CommandHandler changes) {
     this.node = node;
     this.changes = changes;
   }
@@ -42,22 +42,24 @@ final class ShardRoutes implements Routes {
     routes.delete("/cluster/shards/{id}", ctx -> byId(ctx, Command.RemoveShard::new));
     routes.post("/cluster/shards/{id}/replicas", this::addReplica);
     routes.delete("/cluster/shards/{id}/replicas", this::removeReplica, "url");
-    routes.post("/cluster/ids", ctx -> changes.answer(ctx, Change.ours(new Command.AllocateId())));
-    routes.seedGet("/cluster/health", this::health);
+    routes.post(
+        "/cluster/ids", ctx -> changes.answer(ctx, CommandRequest.ours(new Command.AllocateId())));
+    routes.quiverGet("/cluster/health", this::health);
   }
 
   private void add(Context ctx) {
     Body body = Body.json(ctx);
     changes.answer(
         ctx,
-        Change.seed(new Command.AddShard(body.text("primary_url"), body.texts("replica_urls"))));
+        CommandRequest.quiverRoute(
+            new Command.AddShard(body.text("primary_url"), body.texts("replica_urls"))));
   }
 
   private void addJoining(Context ctx) {
     Body body = Body.json(ctx);
     changes.answer(
         ctx,
-        Change.seed(
+        CommandRequest.quiverRoute(
             new Command.AddJoiningShard(body.text("primary_url"), body.texts("replica_urls"))));
   }
 
@@ -69,24 +71,24 @@ final class ShardRoutes implements Routes {
   }
 
   private void byId(Context ctx, java.util.function.LongFunction<Command> command) {
-    changes.answer(ctx, Change.seed(command.apply(Parameters.shardId(ctx))));
+    changes.answer(ctx, CommandRequest.quiverRoute(command.apply(Parameters.shardId(ctx))));
   }
 
   private void addReplica(Context ctx) {
     long id = Parameters.shardId(ctx);
     String url = Body.json(ctx).text("url");
-    changes.answer(ctx, Change.ours(new Command.AddReplica(id, url)));
+    changes.answer(ctx, CommandRequest.ours(new Command.AddReplica(id, url)));
   }
 
   private void removeReplica(Context ctx) {
     long id = Parameters.shardId(ctx);
     String url = Parameters.required(ctx, "url");
-    changes.answer(ctx, Change.ours(new Command.RemoveReplica(id, url)));
+    changes.answer(ctx, CommandRequest.ours(new Command.RemoveReplica(id, url)));
   }
 
   /** As Quiver's coordinator does: every primary is asked now, ids are sorted as texts. */
   private void health(Context ctx) {
-    Servable.check(node);
+    FreshnessGate.check(node);
     Map<String, CompletableFuture<Boolean>> asked = new TreeMap<>();
     for (Shard shard : node.view().current().state().map().shards()) {
       asked.put(Long.toUnsignedString(shard.id()), node.shards().healthy(shard.primaryUrl()));
@@ -96,7 +98,7 @@ final class ShardRoutes implements Routes {
             CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
                 .thenRun(
                     () ->
-                        Answers.json(
+                        Responses.json(
                             ctx,
                             Json.bytes(
                                 body ->

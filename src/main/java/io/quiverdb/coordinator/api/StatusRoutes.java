@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Access;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.ResultBodies;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.ResultJson;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
@@ -21,16 +21,16 @@ import java.util.concurrent.CompletableFuture;
 
 /** Everything that an operator wants to see at once. */
 final class StatusRoutes implements Routes {
-  private final Node node;
+  private final ApiContext node;
   private final MemberTable members;
-  private final ShardSightings shards;
+  private final ShardHealthCache shards;
   private final Alarms alarms;
-  private final ResultBodies bodies;
+  private final ResultJson bodies;
 
-  StatusRoutes(Node node, Access access, MemberTable members, ResultBodies bodies) {
+  StatusRoutes(ApiContext node, Access access, MemberTable members, ResultJson bodies) {
     this.node = node;
     this.members = members;
-    this.shards = new ShardSightings(node.shards());
+    this.shards = new ShardHealthCache(node.shards());
     this.alarms = new Alarms(node, access);
     this.bodies = bodies;
   }
@@ -49,13 +49,13 @@ final class StatusRoutes implements Routes {
               .thenCombine(
                   rows,
                   (seen, table) -> {
-                    Answers.json(ctx, Json.bytes(body -> write(body, table, seen)));
+                    Responses.json(ctx, Json.bytes(body -> write(body, table, seen)));
                     return null;
                   });
         });
   }
 
-  private void write(ObjectNode body, List<MemberTable.Row> rows, ShardSightings.Seen seen) {
+  private void write(ObjectNode body, List<MemberTable.Row> rows, ShardHealthCache.Seen seen) {
     AppliedState applied = node.view().current();
     Leadership.View view = node.leadership().current();
     body.put("node", node.id());
@@ -70,7 +70,7 @@ final class StatusRoutes implements Routes {
     members.write(rows, body.putArray("members"));
     ArrayNode table = body.putArray("shards");
     for (Shard shard : applied.state().map().shards()) {
-      ShardSightings.Sighting sighting = seen.of(shard);
+      ShardHealthCache.Sighting sighting = seen.of(shard);
       ObjectNode row = table.addObject();
       row.set("id", Json.u64(shard.id()));
       row.put("state", state(applied.state().map(), shard.id()));

@@ -25,9 +25,9 @@ final class DrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Of the shard.")
   private UnsignedNumber id = new UnsignedNumber("0");
 
-  @Mixin private MoveOptions move = new MoveOptions();
+  @Mixin private MigrationStartOptions move = new MigrationStartOptions();
 
-  @Mixin private Consent consent = new Consent();
+  @Mixin private Confirmation consent = new Confirmation();
 
   DrainCommand(Session session) {
     this.session = session;

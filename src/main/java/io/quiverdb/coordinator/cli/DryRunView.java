@@ -41,9 +41,9 @@ final class DryRunView {
 
   private static Cell ok(String text) {
     return switch (text) {
-      case "yes" -> new Cell(text, Tone.GOOD);
-      case "no" -> new Cell(text, Tone.BAD);
-      default -> new Cell("not run", Tone.DOUBTFUL);
+      case "yes" -> new Cell(text, CellStyle.GOOD);
+      case "no" -> new Cell(text, CellStyle.BAD);
+      default -> new Cell("not run", CellStyle.DOUBTFUL);
     };
   }
 

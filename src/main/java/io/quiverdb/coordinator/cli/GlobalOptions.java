@@ -58,14 +58,14 @@ final class GlobalOptions {
     return format == Format.JSON;
   }
 
-  RestClient client(Surroundings around) throws CommandFailure {
+  RestClient client(CliEnvironment around) throws CommandFailure {
     return client(around, Duration.ZERO);
   }
 
   /**
    * @param atLeast how long one member takes for what is asked of it, whatever was typed
    */
-  RestClient client(Surroundings around, Duration atLeast) throws CommandFailure {
+  RestClient client(CliEnvironment around, Duration atLeast) throws CommandFailure {
     List<String> texts = new ArrayList<>(endpoints);
     if (texts.isEmpty()) {
       String variable = around.variable(ENDPOINTS_VARIABLE);

@@ -31,7 +31,7 @@ final class GrowCommand implements Callable<Integer> {
   @Option(names = "--replica", paramLabel = "URL", description = "A read replica; repeat it.")
   private @Nullable List<String> replicas;
 
-  @Mixin private MoveOptions move = new MoveOptions();
+  @Mixin private MigrationStartOptions move = new MigrationStartOptions();
 
   GrowCommand(Session session) {
     this.session = session;

@@ -24,11 +24,11 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(Surroundings.ofThisProcess(), ServeStarters.ofThisBuild(), args));
+    System.exit(run(CliEnvironment.ofThisProcess(), ServeStarters.ofThisBuild(), args));
   }
 
   /** Runs one command. */
-  static int run(Surroundings around, ServeStarters starters, String... args) {
+  static int run(CliEnvironment around, ServeStarters starters, String... args) {
     int code = commandLine(around, starters).execute(args);
     // A PrintStream tells nobody else that a write failed.
     if (around.out().checkError()) {
@@ -44,7 +44,7 @@ public final class Main {
     return code;
   }
 
-  private static CommandLine commandLine(Surroundings around, ServeStarters starters) {
+  private static CommandLine commandLine(CliEnvironment around, ServeStarters starters) {
     GlobalOptions options = new GlobalOptions();
     Session session = new Session(options, around);
     List<CommandLine> local =
@@ -52,7 +52,7 @@ public final class Main {
             new CommandLine(new ServeCommand(around, starters.serve())),
             new CommandLine(new DevCommand(starters.dev())),
             new CommandLine(new DemoCommand(starters.demo())),
-            new CommandLine(new RehearseCommand(starters.serve())),
+            new CommandLine(new CdsTrainingCommand(starters.serve())),
             new CommandLine(new RecoverCommand(around, starters.recover())));
     CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
     local.forEach(command -> root.addSubcommand(command.getCommandName(), command));
@@ -80,7 +80,7 @@ public final class Main {
     return configured(root, around);
   }
 
-  private static CommandLine configured(CommandLine root, Surroundings around) {
+  private static CommandLine configured(CommandLine root, CliEnvironment around) {
     return root.registerConverter(UnsignedNumber.class, UnsignedNumber::parse)
         .registerConverter(Duration.class, Main::timeout)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -118,7 +118,7 @@ public final class Main {
     command.getSubcommands().values().forEach(Main::addHelp);
   }
 
-  private static int misused(Surroundings around, ParameterException e) {
+  private static int misused(CliEnvironment around, ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     complain(around, "Usage: " + withoutValues(e), List.of("See " + command + " --help."));
     return ExitCode.USAGE;
@@ -134,7 +134,7 @@ public final class Main {
     return String.valueOf(e.getMessage());
   }
 
-  private static int failed(Surroundings around, Exception e) {
+  private static int failed(CliEnvironment around, Exception e) {
     if (e instanceof RestException refused) {
       complain(around, refused.getMessage(), refused.advice());
       return ExitCode.FAILED;
@@ -153,7 +153,7 @@ public final class Main {
     return ExitCode.FAILED;
   }
 
-  private static void complain(Surroundings around, @Nullable String what, List<String> advice) {
+  private static void complain(CliEnvironment around, @Nullable String what, List<String> advice) {
     around.err().println("error: " + printable(String.valueOf(what)));
     advice.stream()
         .filter(a -> !a.isEmpty())

@@ -34,17 +34,17 @@ final class MapView {
 
   /** A shard's state as a cell. */
   static Cell state(String state) {
-    return new Cell(state, state.equals("active") ? Tone.PLAIN : Tone.DOUBTFUL);
+    return new Cell(state, state.equals("active") ? CellStyle.PLAIN : CellStyle.DOUBTFUL);
   }
 
   static Cell plain(String text) {
-    return new Cell(text, Tone.PLAIN);
+    return new Cell(text, CellStyle.PLAIN);
   }
 
   /** Whether something answers, as a cell. */
   static Cell healthy(JsonNode object) {
     String text = Session.cell(object, "healthy");
-    return new Cell(text, text.equals("no") ? Tone.BAD : Tone.PLAIN);
+    return new Cell(text, text.equals("no") ? CellStyle.BAD : CellStyle.PLAIN);
   }
 
   private static String stateOf(JsonNode map, JsonNode id) {

@@ -71,8 +71,8 @@ final class MembersCommand implements Callable<Integer> {
       table.row(
           List.of(
               MapView.plain(Session.cell(member, "id")),
-              new Cell(role, role.equals("leader") ? Tone.GOOD : Tone.PLAIN),
-              new Cell(voter, voter.equals("no") ? Tone.DOUBTFUL : Tone.PLAIN),
+              new Cell(role, role.equals("leader") ? CellStyle.GOOD : CellStyle.PLAIN),
+              new Cell(voter, voter.equals("no") ? CellStyle.DOUBTFUL : CellStyle.PLAIN),
               MapView.healthy(member),
               MapView.plain(Session.cell(member, "match_index")),
               MapView.plain(Session.cell(member, "lag_ms")),

@@ -56,7 +56,7 @@ final class MigrationsCommand implements Callable<Integer> {
     if (watch) {
       String which =
           id != null ? id.text() : Session.cell(session.get(PATH + "/active").json(), "id");
-      return new MoveWatch(session, options.holdLimit()).follow(which);
+      return new MigrationWatch(session, options.holdLimit()).follow(which);
     }
     if (id != null) {
       return print(session.get(PATH + "/" + id));
@@ -77,7 +77,7 @@ final class MigrationsCommand implements Callable<Integer> {
               description = "Leave the copies where they are: they may be the only ones.")
           boolean keepCopies,
       @Mixin ChangeOptions change,
-      @Mixin Consent consent)
+      @Mixin Confirmation consent)
       throws Exception {
     consent.require(session.around(), "Take migration " + move + " back?");
     return order(change, move, "cancel" + (keepCopies ? "?keep_copies=true" : ""));
@@ -151,7 +151,7 @@ final class MigrationsCommand implements Callable<Integer> {
   }
 
   private int print(RestAnswer answer) {
-    session.print(answer, move -> MoveView.lines(move, session.around().colours()));
+    session.print(answer, move -> MigrationView.lines(move, session.around().colours()));
     return ExitCode.OK;
   }
 
@@ -165,7 +165,7 @@ final class MigrationsCommand implements Callable<Integer> {
               MapView.plain(Session.cell(move, "kind")),
               MapView.plain(Session.cell(move, "shard_id")),
               MapView.plain(Session.cell(move, "phase")),
-              MoveView.state(move),
+              MigrationView.state(move),
               MapView.plain(Session.cell(move.path("progress"), "points_done")),
               MapView.plain(Session.cell(move, "started_at")),
               MapView.plain(Session.cell(move, "finished_at"))));

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 final class RecoverCommand implements Callable<Integer> {
   private static final int DAMAGED = 3;
 
-  private final Surroundings around;
+  private final CliEnvironment around;
   private final RecoverRunner runner;
 
   @Parameters(paramLabel = "DATA_DIR", description = "The member's node.data_dir.")
@@ -50,7 +50,7 @@ final class RecoverCommand implements Callable<Integer> {
       description = "Writes what is readable before the place that is damaged.")
   private boolean partial;
 
-  RecoverCommand(Surroundings around, RecoverRunner runner) {
+  RecoverCommand(CliEnvironment around, RecoverRunner runner) {
     this.around = around;
     this.runner = runner;
   }

@@ -29,7 +29,7 @@ final class ReplicaCommand {
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Parameters(paramLabel = "URL", description = "Of the replica.") String url,
       @Mixin ChangeOptions change,
-      @Mixin Consent consent)
+      @Mixin Confirmation consent)
       throws Exception {
     consent.require(session.around(), "Forget the replica " + url + " of shard " + id + "?");
     String query = "?url=" + RestRequest.encoded(url);

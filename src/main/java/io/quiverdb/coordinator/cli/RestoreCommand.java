@@ -47,7 +47,7 @@ final class RestoreCommand implements Callable<Integer> {
   private @Nullable UnsignedNumber minNextId;
 
   @Mixin private ChangeOptions change = new ChangeOptions();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private Confirmation consent = new Confirmation();
 
   RestoreCommand(Session session) {
     this.session = session;

@@ -61,7 +61,7 @@ final class RoutersCommand implements Callable<Integer> {
               description = "Also while a move waits for it; it must not serve any more.")
           boolean force,
       @Mixin ChangeOptions change,
-      @Mixin Consent consent)
+      @Mixin Confirmation consent)
       throws Exception {
     consent.require(
         session.around(), "Take the router " + url + " out? Moves will not wait for it any more.");
@@ -82,7 +82,7 @@ final class RoutersCommand implements Callable<Integer> {
           List.of(
               MapView.plain(Session.cell(router, "url")),
               MapView.plain(Session.cell(router, "map_version")),
-              new Cell(confirmed, confirmed.equals("no") ? Tone.DOUBTFUL : Tone.PLAIN),
+              new Cell(confirmed, confirmed.equals("no") ? CellStyle.DOUBTFUL : CellStyle.PLAIN),
               MapView.plain(Session.cell(router, "last_contact")),
               MapView.plain(Session.cell(router, "last_error"))));
     }

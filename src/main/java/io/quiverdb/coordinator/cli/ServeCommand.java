@@ -29,13 +29,13 @@ import picocli.CommandLine.Option;
       "  QUIVER_INSECURE=true QUIVER_CLUSTER_SHARDS='[http://n1:6333]' quiver-coordinator serve"
     })
 final class ServeCommand implements Callable<Integer> {
-  private final Surroundings around;
+  private final CliEnvironment around;
   private final ServeRunner runner;
 
   @Option(names = "--config", paramLabel = "FILE", description = "The YAML file.")
   private @Nullable Path config;
 
-  ServeCommand(Surroundings around, ServeRunner runner) {
+  ServeCommand(CliEnvironment around, ServeRunner runner) {
     this.around = around;
     this.runner = runner;
   }

@@ -19,14 +19,14 @@ final class Session {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final GlobalOptions options;
-  private final Surroundings around;
+  private final CliEnvironment around;
 
-  Session(GlobalOptions options, Surroundings around) {
+  Session(GlobalOptions options, CliEnvironment around) {
     this.options = options;
     this.around = around;
   }
 
-  Surroundings around() {
+  CliEnvironment around() {
     return around;
   }
 

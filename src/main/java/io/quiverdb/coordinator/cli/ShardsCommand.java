@@ -84,7 +84,7 @@ final class ShardsCommand implements Callable<Integer> {
   int remove(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Mixin ChangeOptions change,
-      @Mixin Consent consent)
+      @Mixin Confirmation consent)
       throws Exception {
     consent.require(
         session.around(),

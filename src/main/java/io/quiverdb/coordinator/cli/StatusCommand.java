@@ -80,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
       table.row(
           List.of(
               MapView.plain(Session.cell(alarm, "code")),
-              new Cell(severity, severity.equals("critical") ? Tone.BAD : Tone.DOUBTFUL),
+              new Cell(severity, severity.equals("critical") ? CellStyle.BAD : CellStyle.DOUBTFUL),
               MapView.plain(Session.cell(alarm, "since")),
               MapView.plain(Session.cell(alarm, "detail"))));
     }

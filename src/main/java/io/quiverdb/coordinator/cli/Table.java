@@ -18,7 +18,7 @@ final class Table {
   private final List<List<Cell>> rows = new ArrayList<>();
 
   /** One cell. */
-  record Cell(String text, Tone tone) {
+  record Cell(String text, CellStyle tone) {
     /** Without control characters: what a server sends must not steer a terminal. */
     Cell {
       text = text.isEmpty() ? "-" : text.replaceAll("\\p{Cntrl}", "?");
@@ -26,11 +26,11 @@ final class Table {
   }
 
   Table(String... headers) {
-    rows.add(Arrays.stream(headers).map(h -> new Cell(h, Tone.HEADER)).toList());
+    rows.add(Arrays.stream(headers).map(h -> new Cell(h, CellStyle.HEADER)).toList());
   }
 
   Table row(String... texts) {
-    return row(Arrays.stream(texts).map(t -> new Cell(t, Tone.PLAIN)).toList());
+    return row(Arrays.stream(texts).map(t -> new Cell(t, CellStyle.PLAIN)).toList());
   }
 
   Table row(List<Cell> cells) {

@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.ApiServer;
-import io.quiverdb.coordinator.api.request.Moves;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.EntryCodec;
@@ -30,7 +30,7 @@ import io.quiverdb.coordinator.migration.MovePorts;
 import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
-import io.quiverdb.coordinator.shard.HttpShards;
+import io.quiverdb.coordinator.shard.HttpShardClient;
 import io.quiverdb.coordinator.shard.ShardProbe;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -68,9 +68,9 @@ final class RunningMember implements AutoCloseable {
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
   private final ApiServer api;
-  private final MoveService moves;
+  private final MigrationService moves;
   private final ExecutorService moveThreads = Executors.newCachedThreadPool(daemon("moves"));
-  private final Beginning beginning;
+  private final BootstrapTask beginning;
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
@@ -106,8 +106,8 @@ final class RunningMember implements AutoCloseable {
     EnsembleClock time =
         new EnsembleClock(config.node().id(), clock, System::nanoTime, ensemble.stateView());
     this.moves = moves(routers, clock, time);
-    Node node =
-        new Node(
+    ApiContext node =
+        new ApiContext(
             config.node().id(),
             Version.OF_THIS_BUILD,
             members,
@@ -122,8 +122,8 @@ final class RunningMember implements AutoCloseable {
             new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
             routers,
             routerWatch,
-            new Moves(
-                new LeaderMoveChecks(
+            new MigrationOptions(
+                new LeaderMigrationChecks(
                     moves, moveThreads, config.migration().throttlePointsPerSecond()),
                 config.migration().throttlePointsPerSecond(),
                 START_OF_A_MOVE,
@@ -135,20 +135,21 @@ final class RunningMember implements AutoCloseable {
             time,
             metrics);
     this.api = serve(node, config);
-    LeaderRequests leader = new LeaderRequests(inside, members, adminKey(config));
+    BootstrapForwarder leader = new BootstrapForwarder(inside, members, adminKey(config));
     this.beginning =
         source.isPresent()
-            ? new Bootstrapping(config.node().id(), source.get(), ensemble, leader, routers, time)
-            : new NothingToBootFrom(config.node().id(), ensemble, peers, members, failures);
+            ? new BootstrapProposer(
+                config.node().id(), source.get(), ensemble, leader, routers, time)
+            : new NoBootstrapWatch(config.node().id(), ensemble, peers, members, failures);
   }
 
-  private MoveService moves(RouterClient routers, Clock clock, EnsembleClock stamps) {
+  private MigrationService moves(RouterClient routers, Clock clock, EnsembleClock stamps) {
     SpillFiles spills = new SpillFiles(spills(config), config.node().id());
     ThreadTasks tasks = new ThreadTasks(moveThreads);
     SystemTime time = new SystemTime(clock);
     ProofClock proofs = new ProofClock(System::nanoTime, clock);
     MemoryBudget memory = MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
-    return new MoveService(
+    return new MigrationService(
         ensemble.leadership(),
         term -> {
           LeaderFence fence =
@@ -166,7 +167,7 @@ final class RunningMember implements AutoCloseable {
                   ensemble.stateView(),
                   ensemble.leadership(),
                   stamps),
-              new HttpShards(
+              new HttpShardClient(
                   data,
                   config.shards().key().map(Secret::reveal),
                   config.shards().requestTimeout(),
@@ -179,14 +180,15 @@ final class RunningMember implements AutoCloseable {
               memory,
               metrics.moves());
         },
-        MoveService.settings(config.migration()));
+        MigrationService.settings(config.migration()));
   }
 
   private static Path spills(CoordinatorConfig config) {
     return config.node().dataDir().resolve("spills");
   }
 
-  private static ApiServer serve(Node node, CoordinatorConfig config) throws MemberStartException {
+  private static ApiServer serve(ApiContext node, CoordinatorConfig config)
+      throws MemberStartException {
     try {
       return ApiServer.start(node, config.http().listen().host(), config.http().listen().port());
     } catch (RuntimeException e) {

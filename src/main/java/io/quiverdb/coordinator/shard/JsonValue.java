@@ -44,7 +44,7 @@ final class JsonValue {
    * Whether two values are equal with all keys in the same order, read side by side: it needs no
    * memory for them. False as well if Jackson cannot read one.
    */
-  static boolean sameInOrder(Span a, Span b) {
+  static boolean sameInOrder(ByteSlice a, ByteSlice b) {
     try (JsonParser one = a.parser();
         JsonParser other = b.parser()) {
       while (true) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * same bytes. Keeps the whole answer in memory, see {@link #detached}. Immutable and thread-safe.
  */
 public final class Row {
-  private static final Span NULL = span("null");
+  private static final ByteSlice NULL = span("null");
 
   /** A row, three spans, a string, and the headers of two arrays. */
   private static final int OVERHEAD = 200;
@@ -20,11 +20,11 @@ public final class Row {
   private static final int LONGEST_TREE = 4 << 20;
 
   private final String id;
-  private final Span object;
-  private final Span vector;
-  private final @Nullable Span payload;
+  private final ByteSlice object;
+  private final ByteSlice vector;
+  private final @Nullable ByteSlice payload;
 
-  Row(String id, Span object, Span vector, @Nullable Span payload) {
+  Row(String id, ByteSlice object, ByteSlice vector, @Nullable ByteSlice payload) {
     this.id = id;
     this.object = object;
     this.vector = vector;
@@ -52,7 +52,7 @@ public final class Row {
   /** The same point with a payload of null: for searches, which look at the vector alone. */
   public Row withoutPayload() {
     byte[] own = vector.bytes();
-    Span all = new Span(own, 0, own.length);
+    ByteSlice all = new ByteSlice(own, 0, own.length);
     return new Row(id, all, all, null);
   }
 
@@ -86,7 +86,7 @@ public final class Row {
     return same(vector, other.vector) && same(payload(), other.payload());
   }
 
-  private static boolean same(Span a, Span b) {
+  private static boolean same(ByteSlice a, ByteSlice b) {
     if (a.sameBytes(b) || JsonValue.sameInOrder(a, b)) {
       return true;
     }
@@ -104,13 +104,13 @@ public final class Row {
         payload == null ? null : payload.moved(own, object));
   }
 
-  private Span payload() {
+  private ByteSlice payload() {
     return payload == null ? NULL : payload;
   }
 
-  private static Span span(String text) {
+  private static ByteSlice span(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new Span(bytes, 0, bytes.length);
+    return new ByteSlice(bytes, 0, bytes.length);
   }
 
   /** Its id only: payloads may be confidential. */

@@ -79,8 +79,8 @@ public final class RowReader {
   /** Passes a point's object; the row stands in the bytes. */
   Row row() throws MalformedAnswerException {
     String id = null;
-    Span vector = null;
-    Span payload = null;
+    ByteSlice vector = null;
+    ByteSlice payload = null;
     scanner.peek();
     int from = scanner.position();
     scanner.expect('{');
@@ -95,13 +95,13 @@ public final class RowReader {
             once(vector);
             int start = valueStart();
             scanner.skipNumbers();
-            vector = new Span(answer, start, scanner.position());
+            vector = new ByteSlice(answer, start, scanner.position());
           }
           case "payload" -> {
             once(payload);
             int start = valueStart();
             scanner.skipValue();
-            payload = new Span(answer, start, scanner.position());
+            payload = new ByteSlice(answer, start, scanner.position());
           }
           default -> scanner.skipValue();
         }
@@ -111,7 +111,7 @@ public final class RowReader {
     if (id == null || vector == null) {
       throw scanner.malformed("a point without " + (id == null ? "id" : "vector"));
     }
-    return new Row(id, new Span(answer, from, scanner.position()), vector, payload);
+    return new Row(id, new ByteSlice(answer, from, scanner.position()), vector, payload);
   }
 
   private String key() throws MalformedAnswerException {

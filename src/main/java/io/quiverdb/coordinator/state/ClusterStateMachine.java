@@ -130,7 +130,7 @@ public final class ClusterStateMachine {
                     proposal.stamp().epochMillis(),
                     proposal.stamp().node(),
                     proposal.stamp().keyId(),
-                    Wording.of(proposal.command()),
-                    Wording.of(outcome))));
+                    HistoryText.of(proposal.command()),
+                    HistoryText.of(outcome))));
   }
 }

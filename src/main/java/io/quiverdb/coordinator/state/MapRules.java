@@ -40,7 +40,7 @@ final class MapRules {
       return change(state, state.map().removeReplica(remove.shardId(), remove.url()));
     }
     if (command instanceof Restore restore) {
-      return Beginnings.restore(state, restore);
+      return BootstrapRules.restore(state, restore);
     }
     throw Rules.missing(command);
   }

@@ -19,46 +19,46 @@ import io.quiverdb.coordinator.command.Command.ThrottleMigration;
 final class MigrationRules {
   private MigrationRules() {}
 
-  static Applied decide(Turn turn, StepCommand command) {
+  static Applied decide(EntryContext context, StepCommand command) {
     if (command instanceof AdvanceMigration advance) {
-      return MigrationSteps.advance(turn, advance);
+      return LeaderRules.advance(context, advance);
     }
     if (command instanceof BeginPhase begin) {
-      return MigrationSteps.begin(turn, begin);
+      return LeaderRules.begin(context, begin);
     }
     if (command instanceof MigrationProgress report) {
-      return MigrationSteps.progress(turn, report);
+      return LeaderRules.progress(context, report);
     }
     if (command instanceof HoldMigration hold) {
-      return MigrationSteps.hold(turn, hold);
+      return LeaderRules.hold(context, hold);
     }
     if (command instanceof GateMigration gate) {
-      return MigrationSteps.gate(turn, gate);
+      return LeaderRules.gate(context, gate);
     }
     if (command instanceof FinishMigration finish) {
-      return MigrationSteps.finish(turn, finish);
+      return LeaderRules.finish(context, finish);
     }
     if (command instanceof RevertDone done) {
-      return MigrationSteps.revertDone(turn, done);
+      return LeaderRules.revertDone(context, done);
     }
     throw Rules.missing(command);
   }
 
-  static Applied decide(Turn turn, MigrationOrder command) {
+  static Applied decide(EntryContext context, MigrationOrder command) {
     if (command instanceof PauseMigration pause) {
-      return MigrationOrders.pause(turn, pause);
+      return OperatorRules.pause(context, pause);
     }
     if (command instanceof ResumeMigration resume) {
-      return MigrationOrders.resume(turn, resume);
+      return OperatorRules.resume(context, resume);
     }
     if (command instanceof ThrottleMigration throttle) {
-      return MigrationOrders.throttle(turn, throttle);
+      return OperatorRules.throttle(context, throttle);
     }
     if (command instanceof CancelMigration cancel) {
-      return MigrationOrders.cancel(turn, cancel);
+      return OperatorRules.cancel(context, cancel);
     }
     if (command instanceof RetryMigration retry) {
-      return MigrationOrders.retry(turn, retry);
+      return OperatorRules.retry(context, retry);
     }
     throw Rules.missing(command);
   }

@@ -19,17 +19,17 @@ import java.util.Optional;
 final class MigrationStart {
   private MigrationStart() {}
 
-  static Applied start(Turn turn, StartMigration start) {
-    ClusterState state = turn.state();
+  static Applied start(EntryContext context, StartMigration start) {
+    ClusterState state = context.state();
     if (state.migrations().active().isPresent()) {
-      return turn.blockedBy(state.migrations().active().get());
+      return context.blockedBy(state.migrations().active().get());
     }
     Optional<String> manual = manualMembership(state.map(), start.plan());
     if (manual.isPresent()) {
-      return turn.rejected(Refusal.MANUAL_MEMBERSHIP, manual.get());
+      return context.rejected(Refusal.MANUAL_MEMBERSHIP, manual.get());
     }
     if (!start.plan().fits()) {
-      return turn.rejected(
+      return context.rejected(
           Refusal.LIMIT_REACHED,
           "the shard has more than "
               + MovePlan.MAX_COLLECTIONS
@@ -39,12 +39,12 @@ final class MigrationStart {
               + MovePlan.MAX_TEXT);
     }
     if (start.throttlePointsPerSecond() < 0) {
-      return turn.rejected(Refusal.LIMIT_REACHED, MigrationOrders.THROTTLE_RANGE);
+      return context.rejected(Refusal.LIMIT_REACHED, OperatorRules.THROTTLE_RANGE);
     }
     if (state.migrations().nextId() == -1L) {
-      return turn.rejected(Refusal.COUNTER_EXHAUSTED, "no migration id is left");
+      return context.rejected(Refusal.COUNTER_EXHAUSTED, "no migration id is left");
     }
-    return start.plan().kind() == MigrationKind.GROW ? grow(turn, start) : drain(turn, start);
+    return start.plan().kind() == MigrationKind.GROW ? grow(context, start) : drain(context, start);
   }
 
   /** A drain of the one shard that is leaving takes it over; everything else has to be settled. */
@@ -56,7 +56,7 @@ final class MigrationStart {
     if (!map.joining().isEmpty()) {
       return Optional.of(
           "shard "
-              + Turn.number(map.joining().get(0))
+              + EntryContext.number(map.joining().get(0))
               + " is joining without a migration; promote or remove it first");
     }
     return leaving.stream()
@@ -64,26 +64,26 @@ final class MigrationStart {
         .map(
             id ->
                 "shard "
-                    + Turn.number(id)
+                    + EntryContext.number(id)
                     + " is leaving without a migration; drain it first, or remove it if it is"
                     + " empty");
   }
 
   /** The id is used up whether the map would take the shard or not, as a manual add does. */
-  private static Applied grow(Turn turn, StartMigration start) {
-    long shardId = turn.state().nextId();
+  private static Applied grow(EntryContext context, StartMigration start) {
+    long shardId = context.state().nextId();
     if (shardId == -1L) {
-      return Rules.exhausted(turn.state());
+      return Rules.exhausted(context.state());
     }
-    Turn counted = turn.from(turn.state().withNextId(shardId + 1));
+    EntryContext counted = context.from(context.state().withNextId(shardId + 1));
     MovePlan plan = start.plan();
-    MapChange joined = turn.state().map().addJoining(shardId, plan.url(), plan.replicaUrls());
+    MapChange joined = context.state().map().addJoining(shardId, plan.url(), plan.replicaUrls());
     return planned(counted, start, shardId, joined);
   }
 
-  private static Applied drain(Turn turn, StartMigration start) {
+  private static Applied drain(EntryContext context, StartMigration start) {
     long shardId = start.plan().shardId();
-    return planned(turn, start, shardId, turn.state().map().leaveFromFront(shardId));
+    return planned(context, start, shardId, context.state().map().leaveFromFront(shardId));
   }
 
   /**
@@ -91,18 +91,19 @@ final class MigrationStart {
    *
    * @param trial what publishing it would give: nothing is logged that the map would refuse later
    */
-  private static Applied planned(Turn turn, StartMigration start, long shardId, MapChange trial) {
+  private static Applied planned(
+      EntryContext context, StartMigration start, long shardId, MapChange trial) {
     if (trial instanceof Refused refused) {
-      return turn.rejected(refused.refusal(), refused.detail());
+      return context.rejected(refused.refusal(), refused.detail());
     }
     ShardMap published = ((MapChange.Changed) trial).map();
     Shard shard = published.shards().get(published.placeOf(shardId));
-    ClusterState state = turn.state();
+    ClusterState state = context.state();
     Migration migration =
         Migration.prepared(
             state.migrations().nextId(),
             start.plan().forShard(shard),
-            turn.step(Phase.PREPARED),
+            context.step(Phase.PREPARED),
             state.map(),
             start.throttlePointsPerSecond());
     return Rules.accepted(

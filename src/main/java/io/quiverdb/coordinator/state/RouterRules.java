@@ -60,7 +60,7 @@ final class RouterRules {
       return Rules.rejected(
           state,
           Refusal.MIGRATION_ACTIVE,
-          Turn.named(active.get())
+          EntryContext.named(active.get())
               + "; a router that it does not wait for can lose writes: force removes it"
               + " nevertheless");
     }

@@ -31,7 +31,7 @@ final class Rules {
       return staleTerm(state, entry, written);
     }
     if (command instanceof Bootstrap bootstrap) {
-      return Beginnings.bootstrap(state, stamp, bootstrap);
+      return BootstrapRules.bootstrap(state, stamp, bootstrap);
     }
     if (command instanceof RaiseFormat raise) {
       return raiseFormat(state, raise);
@@ -40,27 +40,27 @@ final class Rules {
       return admitMember(state, admit);
     }
     return state.bootstrapped()
-        ? decide(new Turn(state, entry, stamp), command)
+        ? decide(new EntryContext(state, entry, stamp), command)
         : rejected(
             state,
             Refusal.NOT_BOOTSTRAPPED,
             "nothing has been bootstrapped yet; configure bootstrap on one member");
   }
 
-  private static Applied decide(Turn turn, Command command) {
-    ClusterState state = turn.state();
+  private static Applied decide(EntryContext context, Command command) {
+    ClusterState state = context.state();
     if (command instanceof MapCommand change) {
       Optional<Migration> active = state.migrations().active();
-      return active.isPresent() ? turn.blockedBy(active.get()) : MapRules.decide(state, change);
+      return active.isPresent() ? context.blockedBy(active.get()) : MapRules.decide(state, change);
     }
     if (command instanceof StartMigration start) {
-      return MigrationStart.start(turn, start);
+      return MigrationStart.start(context, start);
     }
     if (command instanceof StepCommand step) {
-      return MigrationRules.decide(turn, step);
+      return MigrationRules.decide(context, step);
     }
     if (command instanceof MigrationOrder order) {
-      return MigrationRules.decide(turn, order);
+      return MigrationRules.decide(context, order);
     }
     if (command instanceof RouterCommand router) {
       return RouterRules.decide(state, router);

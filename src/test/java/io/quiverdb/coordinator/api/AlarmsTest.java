@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class AlarmsTest {
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private JsonNode alarm(LoneNode node, Trouble... troubles) throws Exception {
+  private JsonNode alarm(FakeLeader node, Trouble... troubles) throws Exception {
     node.membership.troubles = List.of(troubles);
     String body =
         client
@@ -35,7 +35,7 @@ class AlarmsTest {
 
   @Test
   void goesOnWhileItIsAboutTheSameMemberThoughTheReasonChanges() throws Exception {
-    try (LoneNode node = new LoneNode(Keys.of(List.of()))) {
+    try (FakeLeader node = new FakeLeader(Keys.of(List.of()))) {
       Trouble refused = new Trouble("c2", Kind.NOT_FOLLOWING, "refused");
       Trouble silent = new Trouble("c2", Kind.NOT_FOLLOWING, "no answer");
       Trouble other = new Trouble("c3", Kind.NOT_FOLLOWING, "no answer");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members whose wall clocks differ are told of. */
 class ClockAlarmTest {
-  private final LoneNode node = new LoneNode(Keys.of(List.of()));
+  private final FakeLeader node = new FakeLeader(Keys.of(List.of()));
 
   @AfterEach
   void close() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What a follower passes on although it should have been encoded, the leader reads all the same.
  */
-class FollowersTargetTest extends OnTwoMembers {
+class FollowersTargetTest extends OnFakeMembers {
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class HeldPollsTest {
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private final SharedLog log = new SharedLog();
+  private final FakeLog log = new FakeLog();
   private final AtomicInteger told = new AtomicInteger();
 
   @BeforeEach

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LocateAndSpillsTest extends OnTwoMembers {
+class LocateAndSpillsTest extends OnFakeMembers {
   @Test
   void aPointIsLocatedByTheHash() {
     members.log.log(new Command.AddJoiningShard("http://n4:1", List.of()));
@@ -99,7 +99,7 @@ class LocateAndSpillsTest extends OnTwoMembers {
     String large = line.repeat(2 * SpillFolder.CHUNK / line.length() + 3);
     spill("c1", "move-7-c1.jsonl", large + "{\"half");
     spill("c2", "move-7-c1.jsonl", "{}\n");
-    for (TwoMembers.Call call :
+    for (FakeMembers.Call call :
         List.of(
             members.leader("GET /cluster/spills/move-7-c1.jsonl"),
             members.follower("GET /cluster/spills/move-7-c1.jsonl"))) {

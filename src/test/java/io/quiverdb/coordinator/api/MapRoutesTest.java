@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code GET /cluster/map}, as routers and scripts ask for it. */
-class MapRoutesTest extends OnTwoMembers {
+class MapRoutesTest extends OnFakeMembers {
   private static final String AT_0 =
       "{\"version\":0,\"shards\":[{\"id\":0,\"primary_url\":\"http://127.0.0.1:1\",\"replica_urls\":[]},"
           + "{\"id\":1,\"primary_url\":\"http://127.0.0.1:2\",\"replica_urls\":[]}],"
@@ -31,7 +31,7 @@ class MapRoutesTest extends OnTwoMembers {
   @ParameterizedTest
   @ValueSource(strings = {"", "?consistency=local", "?consistency=linearizable", "?min_version=0"})
   void everyMemberAnswersWithTheMapByteForByte(String query) {
-    for (TwoMembers.Answer map :
+    for (FakeMembers.Answer map :
         List.of(
             members.leader("GET /cluster/map" + query).key("read").wants(200),
             members.follower("GET /cluster/map" + query).key("read").wants(200))) {
@@ -45,7 +45,7 @@ class MapRoutesTest extends OnTwoMembers {
   @ValueSource(strings = {"\"0\"", "W/\"0\"", "\"7\", \"0\"", "*"})
   void aKnownVersionIsNotSentAgain(String known) {
     for (String query : List.of("", "?consistency=linearizable")) {
-      TwoMembers.Answer same =
+      FakeMembers.Answer same =
           members.follower("GET /cluster/map" + query).header("If-None-Match", known).wants(304);
       assertEquals("", same.text());
       assertEquals("\"0\"", same.header("ETag"));
@@ -55,7 +55,7 @@ class MapRoutesTest extends OnTwoMembers {
   @Test
   void anotherVersionIsSent() {
     change();
-    TwoMembers.Answer map =
+    FakeMembers.Answer map =
         members.follower("GET /cluster/map").header("If-None-Match", "\"0\"").wants(200);
     assertEquals("\"1\"", map.header("ETag"));
     assertEquals(1, map.json().path("version").asLong());
@@ -66,10 +66,10 @@ class MapRoutesTest extends OnTwoMembers {
   @ValueSource(strings = {"local", "linearizable"})
   void aRequestForALaterVersionIsHeldUntilItComes(String consistency) throws Exception {
     String asked = "GET /cluster/map?min_version=1&wait=50s&consistency=" + consistency;
-    CompletableFuture<TwoMembers.Answer> held =
+    CompletableFuture<FakeMembers.Answer> held =
         CompletableFuture.supplyAsync(() -> members.follower(asked).send());
     change();
-    TwoMembers.Answer map = held.get(30, TimeUnit.SECONDS);
+    FakeMembers.Answer map = held.get(30, TimeUnit.SECONDS);
     assertEquals(200, map.status());
     assertEquals(1, map.json().path("version").asLong());
   }
@@ -78,7 +78,7 @@ class MapRoutesTest extends OnTwoMembers {
   @ValueSource(strings = {"local", "linearizable"})
   void aVersionThatDoesNotComeInTimeIsNotModified(String consistency) {
     String asked = "GET /cluster/map?min_version=1&wait=100ms&consistency=" + consistency;
-    TwoMembers.Answer late = members.leader(asked).wants(304);
+    FakeMembers.Answer late = members.leader(asked).wants(304);
     assertEquals("\"0\"", late.header("ETag"));
     assertEquals("", late.text());
   }
@@ -91,7 +91,7 @@ class MapRoutesTest extends OnTwoMembers {
     "min_version=1&wait=soon, wait"
   })
   void aParameterThatCannotBeReadIsNamed(String query, String named) {
-    TwoMembers.Answer refused = members.leader("GET /cluster/map?" + query).wants(400);
+    FakeMembers.Answer refused = members.leader("GET /cluster/map?" + query).wants(400);
     assertTrue(refused.json().path("detail").asText().contains(named), refused.text());
   }
 
@@ -104,7 +104,7 @@ class MapRoutesTest extends OnTwoMembers {
 
   @Test
   void aMemberWhoseMapMayBeOldServesNone() throws Exception {
-    try (LoneNode node = new LoneNode(Keys.of(List.of()))) {
+    try (FakeLeader node = new FakeLeader(Keys.of(List.of()))) {
       node.age = Optional.of(Duration.ofSeconds(3));
       refusedFor("3000 ms old", node);
       node.age = Optional.empty();
@@ -112,7 +112,7 @@ class MapRoutesTest extends OnTwoMembers {
     }
   }
 
-  private static void refusedFor(String reason, LoneNode node) throws Exception {
+  private static void refusedFor(String reason, FakeLeader node) throws Exception {
     for (String query : List.of("", "?consistency=local", "?min_version=0", "?min_version=9")) {
       HttpResponse<String> refused =
           HttpClient.newHttpClient()

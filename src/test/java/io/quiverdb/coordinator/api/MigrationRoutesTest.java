@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.api.TwoMembers.Answer;
+import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The moves over REST, and what an operator can do in which of their states. */
-class MigrationRoutesTest extends MoveOnTwoMembers {
+class MigrationRoutesTest extends MigrationOnFakeMembers {
   @Test
   void running() {
     copying();
@@ -146,7 +146,7 @@ class MigrationRoutesTest extends MoveOnTwoMembers {
     members.log.advance(Phase.SETTLING, Phase.DROPPING);
     for (Duration ahead : List.of(Duration.ofHours(1), Duration.ofHours(-1))) {
       members.log.pass(Duration.ofSeconds(1));
-      hold(TestMember.NOW.plus(ahead));
+      hold(FakeMember.NOW.plus(ahead));
       members.log.elect("c2");
       members.log.pass(Duration.ofSeconds(20));
       String detail =

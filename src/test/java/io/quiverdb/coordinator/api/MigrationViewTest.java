@@ -23,7 +23,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a move looks like: itself, in the status, and in the alarms. */
-class MigrationViewTest extends MoveOnTwoMembers {
+class MigrationViewTest extends MigrationOnFakeMembers {
   @Test
   void aMoveInJson() throws Exception {
     copying();
@@ -93,7 +93,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
             "warning migration 1 holds in phase DROPPING: waits for router: http://r2:6330 still"
                 + " serves map version 5"),
         alarmsOf("migration_holding"));
-    hold(TestMember.NOW.minusSeconds(60));
+    hold(FakeMember.NOW.minusSeconds(60));
     members.log.pass(Duration.ofSeconds(60));
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
     assertEquals(List.of(), alarmsOf("migration_holding", "manual_membership"));
@@ -110,7 +110,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
   void aUrlThatWasFoundEmptyLaterIsNotDirtyAnyMore() {
     copying();
     order("cancel");
-    holdFor(newest().plan().url(), TestMember.NOW);
+    holdFor(newest().plan().url(), FakeMember.NOW);
     members.log.log(
         new Command.RetryMigration(
             1,
@@ -128,7 +128,7 @@ class MigrationViewTest extends MoveOnTwoMembers {
   void copiesThatMayBeTheOnlyOnesAreNotToBeDeleted() {
     flipped();
     members.log.advance(Phase.SETTLING);
-    holdFor(newest().plan().url(), TestMember.NOW);
+    holdFor(newest().plan().url(), FakeMember.NOW);
     members.log.log(
         new Command.RetryMigration(
             1,

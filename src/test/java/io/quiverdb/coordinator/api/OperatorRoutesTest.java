@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.api.TwoMembers.Answer;
+import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.consensus.Membership;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routers, history, backup and restore, members and probes: what operators and their tools ask. */
-class OperatorRoutesTest extends OnTwoMembers {
+class OperatorRoutesTest extends OnFakeMembers {
   private void add(String url) {
     members.leader("POST /cluster/shards").json("{\"primary_url\":\"" + url + "\"}").wants(200);
   }

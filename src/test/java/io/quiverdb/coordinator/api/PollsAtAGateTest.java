@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 class PollsAtAGateTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private final LoneNode node =
-      new LoneNode(Keys.of(List.of(new Keys.Configured("routers", "read", Role.READ))));
+  private final FakeLeader node =
+      new FakeLeader(Keys.of(List.of(new Keys.Configured("routers", "read", Role.READ))));
 
   @BeforeEach
   void gate() throws Exception {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a query may hold, on every route. */
 class QueryParametersTest {
   private final HttpClient http = HttpClient.newHttpClient();
-  private final LoneNode node =
-      new LoneNode(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
+  private final FakeLeader node =
+      new FakeLeader(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
 
   @AfterEach
   void close() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards that come and go by hand, with the bodies of the single-node coordinator. */
-class ShardRoutesTest extends OnTwoMembers {
+class ShardRoutesTest extends OnFakeMembers {
   private static final String ZERO =
       "{\"id\":0,\"primary_url\":\"http://127.0.0.1:1\",\"replica_urls\":[]}";
   private static final String ONE =
@@ -55,7 +55,7 @@ class ShardRoutesTest extends OnTwoMembers {
   @Test
   void theLastShardStays() {
     members.leader("DELETE /cluster/shards/0").wants(200);
-    TwoMembers.Answer refused = members.follower("DELETE /cluster/shards/1").wants(400);
+    FakeMembers.Answer refused = members.follower("DELETE /cluster/shards/1").wants(400);
     assertEquals("application/problem+json", refused.header("Content-Type"));
     isNow(map(1, ONE, "", ""));
   }
@@ -71,7 +71,7 @@ class ShardRoutesTest extends OnTwoMembers {
     "POST /cluster/nothing, 404"
   })
   void anIdThatIsNotThere(String line, int status) {
-    TwoMembers.Answer answer = members.leader(line).wants(status);
+    FakeMembers.Answer answer = members.leader(line).wants(status);
     assertEquals(status, answer.json().path("status").asInt());
     isNow(map(0, ZERO + "," + ONE, "", ""));
   }
@@ -88,7 +88,7 @@ class ShardRoutesTest extends OnTwoMembers {
   })
   void aUrlThatIsRefusedIsNamed(String url, int status, String told) {
     for (String route : new String[] {"/cluster/shards", "/cluster/shards/joining"}) {
-      TwoMembers.Answer refused =
+      FakeMembers.Answer refused =
           members.leader("POST " + route).json("{\"primary_url\":\"" + url + "\"}").wants(status);
       assertTrue(refused.json().path("detail").asText().contains(told), refused.text());
     }
@@ -104,7 +104,7 @@ class ShardRoutesTest extends OnTwoMembers {
     "'{\"primary_url\":', 400, JSON"
   })
   void aBodyThatIsRefusedNamesTheField(String body, int status, String told) {
-    TwoMembers.Answer refused = members.leader("POST /cluster/shards").json(body).wants(status);
+    FakeMembers.Answer refused = members.leader("POST /cluster/shards").json(body).wants(status);
     assertTrue(refused.json().path("detail").asText().contains(told), refused.text());
   }
 
@@ -123,7 +123,7 @@ class ShardRoutesTest extends OnTwoMembers {
   @Test
   void replicasComeAndGo() {
     String with = ZERO.replace("[]", "[\"http://r:2\"]");
-    TwoMembers.Answer added =
+    FakeMembers.Answer added =
         members
             .follower("POST /cluster/shards/0/replicas")
             .json("{\"url\":\"http://r:2\"}")

@@ -40,8 +40,8 @@ class WebServerTest {
   private static final String SHARD = "{\"primary_url\":\"http://127.0.0.1:9\"}";
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final LoneNode node =
-      new LoneNode(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
+  private final FakeLeader node =
+      new FakeLeader(Keys.of(List.of(new Keys.Configured("ops", "secret", Role.ADMIN))));
 
   @AfterEach
   void close() {

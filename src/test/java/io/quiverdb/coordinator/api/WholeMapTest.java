@@ -33,11 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 class WholeMapTest {
   @TempDir Path folder;
 
-  private TwoMembers members;
+  private FakeMembers members;
 
   @BeforeEach
   void start() {
-    members = new TwoMembers(folder, false);
+    members = new FakeMembers(folder, false);
   }
 
   @AfterEach
@@ -73,13 +73,13 @@ class WholeMapTest {
     members.follower("DELETE /cluster/shards/3").wants(200);
     restore(backup);
     assertEquals(map.shards(), members.log.state().map().shards());
-    TwoMembers.Answer more =
+    FakeMembers.Answer more =
         members
             .follower("POST /cluster/shards")
             .json("{\"primary_url\":\"" + url(9_999, 9) + "\"}")
             .wants(400);
     assertTrue(more.json().path("detail").asText().contains("2 MiB"), more.text());
-    TwoMembers.Answer snapshot = members.follower("GET /internal/snapshot").wants(200);
+    FakeMembers.Answer snapshot = members.follower("GET /internal/snapshot").wants(200);
     assertTrue(snapshot.text().endsWith("{\"end\":true}\n"));
   }
 
@@ -89,7 +89,7 @@ class WholeMapTest {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
-              TwoMembers.Answer answer =
+              FakeMembers.Answer answer =
                   members
                       .follower("POST /cluster/restore")
                       .header("Idempotency-Key", "restore")

@@ -17,8 +17,8 @@ class FailuresTest {
   private static final String PROMOTE = "POST /cluster/shards/4/promote";
   private static final String MAP = "{\"version\":6,\"shards\":[]}";
 
-  private final FakeMember first = new FakeMember();
-  private final FakeMember second = new FakeMember();
+  private final StubMember first = new StubMember();
+  private final StubMember second = new StubMember();
 
   @AfterEach
   void stop() {
@@ -46,7 +46,7 @@ class FailuresTest {
         PROMOTE,
         exchange -> {
           exchange.getResponseHeaders().add("Retry-After", "2");
-          FakeMember.text(exchange, 503, "{\"title\":\"No leader\",\"detail\":\"election\"}");
+          StubMember.text(exchange, 503, "{\"title\":\"No leader\",\"detail\":\"election\"}");
         });
     assertTrue(promote(new Shell().at(first)).err().contains("repeat it after 2 s."));
   }
@@ -57,7 +57,7 @@ class FailuresTest {
         PROMOTE,
         exchange -> {
           exchange.getResponseHeaders().add("Location", second.url() + "/elsewhere");
-          FakeMember.text(exchange, 301, "");
+          StubMember.text(exchange, 301, "");
         });
     String told = promote(new Shell().at(first)).err();
     assertTrue(
@@ -241,7 +241,7 @@ class FailuresTest {
     return shell.type("shards", "promote", "4");
   }
 
-  private static FakeMember.Asked last(FakeMember member) {
+  private static StubMember.Asked last(StubMember member) {
     return member.asked().get(member.asked().size() - 1);
   }
 }

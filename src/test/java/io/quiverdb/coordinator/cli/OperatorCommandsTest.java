@@ -45,7 +45,7 @@ class OperatorCommandsTest {
 
   @TempDir Path folder;
 
-  private final FakeMember member = new FakeMember();
+  private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
 
   @AfterEach
@@ -151,7 +151,7 @@ class OperatorCommandsTest {
             "",
             "{\"url\":\"http://n1b:6333\"}",
             ""),
-        member.asked().stream().map(FakeMember.Asked::body).toList());
+        member.asked().stream().map(StubMember.Asked::body).toList());
   }
 
   @Test
@@ -160,7 +160,7 @@ class OperatorCommandsTest {
     succeeded(shell.type("shards", "promote", "4"));
     succeeded(shell.type("shards", "promote", "4", "--if-match", "5"));
     succeeded(shell.type("shards", "promote", "4", "--idempotency-key", "again"));
-    List<FakeMember.Asked> asked = member.asked();
+    List<StubMember.Asked> asked = member.asked();
     assertFalse(asked.get(0).header("Idempotency-key").isEmpty());
     assertFalse(
         asked.get(0).header("Idempotency-key").equals(asked.get(1).header("Idempotency-key")));

@@ -62,10 +62,10 @@ class TableTest {
 
   @Test
   void coloursOnlyWhereTheyAreAllowed() {
-    Table table = new Table("A").row(List.of(new Cell("no", Tone.BAD)));
+    Table table = new Table("A").row(List.of(new Cell("no", CellStyle.BAD)));
     assertEquals(List.of("A", "no"), table.lines(false));
     assertEquals("\u001b[31mno\u001b[0m", table.lines(true).get(1));
-    try (FakeMember member = new FakeMember().on("GET /cluster/routers", 200, "{\"routers\":[]}")) {
+    try (StubMember member = new StubMember().on("GET /cluster/routers", 200, "{\"routers\":[]}")) {
       assertFalse(new Shell().at(member).type("routers").out().contains("\u001b"));
       assertTrue(new Shell().at(member).coloured().type("routers").out().contains("\u001b"));
     }

@@ -35,10 +35,10 @@ record Typed(int code, String out, String err) {
       return this;
     }
 
-    Shell at(FakeMember... members) {
+    Shell at(StubMember... members) {
       return with(
           "QUIVER_COORDINATOR_URL",
-          String.join(",", List.of(members).stream().map(FakeMember::url).toList()));
+          String.join(",", List.of(members).stream().map(StubMember::url).toList()));
     }
 
     Shell answering(String line) {
@@ -73,7 +73,7 @@ record Typed(int code, String out, String err) {
       ByteArrayOutputStream err = new ByteArrayOutputStream();
       int code =
           Main.run(
-              new Surroundings(
+              new CliEnvironment(
                   environment,
                   new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                   new PrintStream(out, true, StandardCharsets.UTF_8),

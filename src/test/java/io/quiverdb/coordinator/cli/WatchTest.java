@@ -15,8 +15,8 @@ class WatchTest {
   private static final String MOVE = "GET /cluster/migrations/3";
   private static final String ROUTER = "http://r2:6330 still serves map version 5";
 
-  private final FakeMember first = new FakeMember();
-  private final FakeMember second = new FakeMember();
+  private final StubMember first = new StubMember();
+  private final StubMember second = new StubMember();
 
   @AfterEach
   void stop() {
@@ -25,12 +25,12 @@ class WatchTest {
   }
 
   /** Answers with one after the other, and then with the last one for ever. */
-  private static void tells(FakeMember member, String... moves) {
+  private static void tells(StubMember member, String... moves) {
     AtomicInteger next = new AtomicInteger();
     member.on(
         MOVE,
         exchange ->
-            FakeMember.text(
+            StubMember.text(
                 exchange, 200, moves[Math.min(next.getAndIncrement(), moves.length - 1)]));
   }
 
@@ -107,7 +107,7 @@ class WatchTest {
     first.on(
         MOVE,
         exchange ->
-            FakeMember.text(
+            StubMember.text(
                 exchange, asked.incrementAndGet() == 1 ? 200 : 503, running("COPYING", 1)));
     tells(second, running("COPYING", 45_000), Moves.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first, second).type("migrations", "3", "--watch");
@@ -123,7 +123,7 @@ class WatchTest {
         MOVE,
         exchange -> {
           boolean electing = asked.incrementAndGet() <= 3;
-          FakeMember.text(
+          StubMember.text(
               exchange,
               electing ? 503 : 200,
               electing
@@ -179,7 +179,7 @@ class WatchTest {
     first.on(
         "GET /cluster/migrations?limit=5",
         exchange ->
-            FakeMember.text(
+            StubMember.text(
                 exchange,
                 200,
                 "{\"migrations\":["

@@ -41,10 +41,10 @@
  *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
  *      WipeTest#aCopyThatArrivesLateIsRemovedAsWell
  *      WipeTest#aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver
- *      MigrationOrdersTest#aCancelIsTakenUpToTheFlipAndNotAfterIt
+ *      OperatorRulesTest#aCancelIsTakenUpToTheFlipAndNotAfterIt
  * 11 cancel racing PROMOTED in the log; a PROMOTED of an older term
- *      MigrationOrdersTest#aCancelThatComesFirstWinsOverTheFlip
- *      MigrationStepsTest#everyEntryOfAnotherTermIsRefused
+ *      OperatorRulesTest#aCancelThatComesFirstWinsOverTheFlip
+ *      LeaderRulesTest#everyEntryOfAnotherTermIsRefused
  * 12 a cancelled drain, a delete through the shard that stays, a search, a second drain
  *      InterleavingTest#aDeleteAfterACancelledDrainStaysDeletedThroughTheNextOne
  * 13 an orphan on a third shard before a join, on a survivor before a drain
@@ -100,7 +100,7 @@
  * 25 a leader dying with a delete or a bulk in flight that lands late
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
  *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
- *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
+ *      MigrationServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
  * 26 a collection created, dropped, made anew with another dimension, in every phase
  *      PhaseInterleavingTest#collectionsThatComeAndGoInAnyPhase
  *      CollectionSchemasTest#nothingIsDroppedOnAShardThatServes
@@ -116,7 +116,7 @@
  * 29 the leader, and the target, stopped and resumed at the worst moments
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  *      ShardFaultsTest#aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders
- *      MoveServiceTest#aLeaseEndsWithTheReadThatProvesIt
+ *      MigrationServiceTest#aLeaseEndsWithTheReadThatProvesIt
  *      NewLeaderTest#aDeposedLeaderLogsNothingAndEnds
  *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
  * 30 a dead new shard, donor, leaving shard, survivor, wherever copies are removed
@@ -153,8 +153,8 @@
  *      LateRoutersTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
  *      LateRoutersTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
  * 37 a retry, or a skip, that comes when the move waits for something else
- *      MigrationOrdersTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
- *      MigrationOrdersTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
+ *      OperatorRulesTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
+ *      OperatorRulesTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
  *      TruthTest#onlyARetryOfThatVeryHoldIsAWord
  * 38 leaders that come and go while a drop meets points that their owner lacks
  *      DropTest#whatALeaderBeforeMetAbsentCounts
@@ -189,15 +189,15 @@
  * quiet after a takeover: through shards that answer
  *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
  * no next move before that
- *      MoveServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
+ *      MigrationServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
  * outcomes known before the next step
  *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
  * compare-and-set on the term
- *      MigrationStepsTest#everyEntryOfAnotherTermIsRefused
+ *      LeaderRulesTest#everyEntryOfAnotherTermIsRefused
  * compare-and-set on the phase
- *      MigrationStepsTest#everyEntryThatExpectsAnotherPhaseOrMoveIsRefused
+ *      LeaderRulesTest#everyEntryThatExpectsAnotherPhaseOrMoveIsRefused
  * a flip only on copies verified in the same term
- *      MigrationStepsTest#nobodyFlipsOnCopiesThatALeaderBeforeHimVerified
+ *      LeaderRulesTest#nobodyFlipsOnCopiesThatALeaderBeforeHimVerified
  * the leader verifies again after a takeover
  *      NewLeaderTest#aNewLeaderVerifiesAgainBeforeTheFlip
  * no other work while a flip may be logged

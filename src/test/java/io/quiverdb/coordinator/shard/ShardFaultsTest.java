@@ -78,7 +78,7 @@ class ShardFaultsTest {
   }
 
   private ShardApi shards(Duration limit, Fence fence) {
-    return new HttpShards(http, Optional.empty(), limit, fence);
+    return new HttpShardClient(http, Optional.empty(), limit, fence);
   }
 
   private static Row row(String payload) {

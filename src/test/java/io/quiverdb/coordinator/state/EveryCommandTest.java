@@ -48,7 +48,7 @@ class EveryCommandTest {
   Stream<DynamicTest> hasATextForTheHistory() {
     return forEach(
         command -> {
-          String text = Wording.of(command);
+          String text = HistoryText.of(command);
           assertTrue((text + " ").startsWith(command.wireName() + " "), text);
           assertTrue(!text.contains(command.getClass().getSimpleName()), text);
         });

@@ -74,7 +74,7 @@ public final class ErrorMapper {
 
   private static Problem refusal(RefusedException refused) {
     Rejected rejected = refused.rejected();
-    int status = status(rejected.refusal(), refused.seedRoute());
+    int status = status(rejected.refusal(), refused.quiverRoute());
     Map<String, Object> members = new TreeMap<>();
     members.put("reason", rejected.refusal().wireName());
     if (rejected.refusal() == Refusal.VERSION_MISMATCH) {
@@ -91,7 +91,7 @@ public final class ErrorMapper {
     return new Problem(status, title(status), rejected.detail(), members, headers);
   }
 
-  private static int status(Refusal refusal, boolean seedRoute) {
+  private static int status(Refusal refusal, boolean quiverRoute) {
     return switch (refusal) {
       // The leader changed just then: nothing was done, and the next one may do it.
       case NOT_BOOTSTRAPPED, STALE_TERM -> 503;
@@ -107,7 +107,7 @@ public final class ErrorMapper {
           POINT_OF_NO_RETURN ->
           409;
       case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION ->
-          seedRoute ? 400 : 404;
+          quiverRoute ? 400 : 404;
       case INVALID_URL,
           SHARD_ID_TAKEN,
           LAST_SHARD,

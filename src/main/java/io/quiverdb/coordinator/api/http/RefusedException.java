@@ -8,23 +8,23 @@ public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Rejected rejected;
-  private final boolean seedRoute;
+  private final boolean quiverRoute;
   private final boolean replayed;
   private final transient OptionalLong migration;
 
   /**
    * A refusal.
    *
-   * @param seedRoute whether Quiver's own coordinator has this route: there every refused rule of
+   * @param quiverRoute whether Quiver's own coordinator has this route: there every refused rule of
    *     the map is 400
    * @param replayed whether the refusal is that of an earlier request with the same key
    * @param migration the move that it is about
    */
   public RefusedException(
-      Rejected rejected, boolean seedRoute, boolean replayed, OptionalLong migration) {
+      Rejected rejected, boolean quiverRoute, boolean replayed, OptionalLong migration) {
     super(rejected.detail(), null, false, false);
     this.rejected = rejected;
-    this.seedRoute = seedRoute;
+    this.quiverRoute = quiverRoute;
     this.replayed = replayed;
     this.migration = migration;
   }
@@ -33,8 +33,8 @@ public final class RefusedException extends RuntimeException {
     return rejected;
   }
 
-  public boolean seedRoute() {
-    return seedRoute;
+  public boolean quiverRoute() {
+    return quiverRoute;
   }
 
   public boolean replayed() {

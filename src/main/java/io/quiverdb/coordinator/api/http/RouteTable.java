@@ -44,7 +44,7 @@ public final class RouteTable {
   }
 
   /** A read of Quiver's single-node coordinator, which passes over what it does not know. */
-  public void seedGet(String path, Handler handler, String... known) {
+  public void quiverGet(String path, Handler handler, String... known) {
     add(new Route(HandlerType.GET, path, true), handler, known);
   }
 

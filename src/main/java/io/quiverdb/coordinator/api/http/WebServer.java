@@ -92,7 +92,7 @@ public final class WebServer {
     connector.setPort(port);
     connector.setIdleTimeout(KEPT_MILLIS);
     connector.setAcceptQueueSize(512);
-    connector.addBean(new SlowClients(connector, WATCHED_MILLIS, SLOWEST));
+    connector.addBean(new SlowConnectionReaper(connector, WATCHED_MILLIS, SLOWEST));
     return connector;
   }
 }

@@ -2,19 +2,19 @@ package io.quiverdb.coordinator.api.move;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Change;
-import io.quiverdb.coordinator.api.request.Changes;
-import io.quiverdb.coordinator.api.request.Node;
-import io.quiverdb.coordinator.api.request.Servable;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
@@ -35,11 +35,11 @@ import java.util.stream.Stream;
 public final class MigrationRoutes implements Routes {
   private static final String ONE = "/cluster/migrations/{id}";
 
-  private final Node node;
-  private final Changes changes;
+  private final ApiContext node;
+  private final CommandHandler changes;
   private final WaitTimes waits;
 
-  public MigrationRoutes(Node node, Changes changes) {
+  public MigrationRoutes(ApiContext node, CommandHandler changes) {
     this.node = node;
     this.changes = changes;
     this.waits = new WaitTimes(node.time(), node.view());
@@ -61,7 +61,7 @@ public final class MigrationRoutes implements Routes {
     long unsigned = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE);
     long limit = unsigned < 0 ? Long.MAX_VALUE : unsigned;
     Migrations migrations = migrations();
-    Answers.json(
+    Responses.json(
         ctx,
         Json.bytes(
             body -> {
@@ -87,14 +87,14 @@ public final class MigrationRoutes implements Routes {
 
   private void answer(Context ctx, Optional<Migration> found, String absent) {
     Migration migration = found.orElseThrow(() -> new ApiException(Fault.NOT_FOUND, absent));
-    Answers.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
+    Responses.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
   }
 
   /**
    * A member that is cut off must not show a move as it was long ago: another one is asked then.
    */
   private Migrations migrations() {
-    Servable.check(node);
+    FreshnessGate.check(node);
     return node.view().current().state().migrations();
   }
 
@@ -112,7 +112,7 @@ public final class MigrationRoutes implements Routes {
     long id = Parameters.migrationId(ctx);
     changes.answer(
         ctx,
-        Change.of(id, new Command.RetryMigration(id, shard, held(id))),
+        CommandRequest.of(id, new Command.RetryMigration(id, shard, held(id))),
         () -> {
           mayBeRetried(id, what);
           shard.ifPresent(skipped -> mayBeSkipped(id, skipped));
@@ -214,6 +214,6 @@ public final class MigrationRoutes implements Routes {
 
   private void change(Context ctx, LongFunction<Command> command) {
     long id = Parameters.migrationId(ctx);
-    changes.answer(ctx, Change.of(id, command.apply(id)));
+    changes.answer(ctx, CommandRequest.of(id, command.apply(id)));
   }
 }

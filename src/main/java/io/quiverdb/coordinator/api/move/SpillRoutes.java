@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Answers;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Query;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
-import io.quiverdb.coordinator.api.request.Node;
+import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class SpillRoutes implements Routes {
   private static final Duration LIST_LIMIT = Duration.ofSeconds(2);
   private static final Duration PIECE_LIMIT = Duration.ofSeconds(10);
 
-  private final Node node;
+  private final ApiContext node;
   private final SpillFolder folder;
 
   /**
@@ -44,7 +44,7 @@ public final class SpillRoutes implements Routes {
    */
   private record Found(String member, Optional<JsonNode> files) {}
 
-  public SpillRoutes(Node node) {
+  public SpillRoutes(ApiContext node) {
     this.node = node;
     this.folder = new SpillFolder(node.moves().spills());
   }
@@ -58,7 +58,7 @@ public final class SpillRoutes implements Routes {
   }
 
   private void ownList(Context ctx) {
-    Answers.json(ctx, Json.bytes(ownFiles()));
+    Responses.json(ctx, Json.bytes(ownFiles()));
   }
 
   private ArrayNode ownFiles() {
@@ -80,7 +80,7 @@ public final class SpillRoutes implements Routes {
   private void ownPiece(Context ctx) {
     long from = Parameters.u64Or(ctx, "from", 0) & Long.MAX_VALUE;
     try {
-      Answers.bytes(
+      Responses.bytes(
           ctx,
           200,
           JSON_LINES,
@@ -94,7 +94,7 @@ public final class SpillRoutes implements Routes {
     ctx.future(
         () ->
             found(ctx, member -> true)
-                .thenAccept(all -> Answers.json(ctx, Json.bytes(listOf(all)))));
+                .thenAccept(all -> Responses.json(ctx, Json.bytes(listOf(all)))));
   }
 
   private static ObjectNode listOf(List<Found> all) {

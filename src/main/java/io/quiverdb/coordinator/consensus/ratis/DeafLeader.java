@@ -62,6 +62,6 @@ final class DeafLeader {
     long complaining =
         others.stream().filter(report -> report.unreachable().containsKey(self)).count();
     return others.stream().noneMatch(MemberReport::ready)
-        && Readmission.affordable(voters.size(), (int) complaining);
+        && Readmission.keepsQuorum(voters.size(), (int) complaining);
   }
 }

@@ -33,7 +33,7 @@ final class LeadershipWatch implements Leadership {
   private final Supplier<@Nullable RaftNode> node;
   private final BooleanSupplier rejoining;
   private final Executor telling;
-  private final Watchers<View> watchers = new Watchers<>();
+  private final Listeners<View> watchers = new Listeners<>();
   private Moved told = new Moved(false, 0, Optional.empty());
 
   LeadershipWatch(

@@ -178,7 +178,7 @@ final class LocalCommandLog implements CommandLog {
         : null;
   }
 
-  private void hand(Log log, Batch batch) {
+  private void hand(Log log, CommandBatch batch) {
     var unused =
         log.write(batch.callId())
             .whenComplete(
@@ -192,7 +192,7 @@ final class LocalCommandLog implements CommandLog {
   }
 
   private static Submission read(
-      Batch batch,
+      CommandBatch batch,
       PendingCommands.Pending command,
       @Nullable RaftClientReply reply,
       @Nullable Throwable failure) {

@@ -44,7 +44,7 @@ final class MembershipKeeper {
   private final RaftNode node;
   private final Leadership leadership;
   private final Reads reads;
-  private final Standstill standstill;
+  private final StalledFollowerDetector standstill;
   private final Backoff additions = new Backoff(ADD_PAUSE, LONGEST_ADD_PAUSE);
   private final Backoff cures;
   private final JammedChanges jammed = new JammedChanges();
@@ -62,7 +62,8 @@ final class MembershipKeeper {
     this.node = node;
     this.leadership = leadership;
     this.reads = reads;
-    this.standstill = new Standstill(settings.tuning().stuckAfter(), settings.patience());
+    this.standstill =
+        new StalledFollowerDetector(settings.tuning().stuckAfter(), settings.patience());
     this.deaf = new DeafLeader(settings.memberId(), settings.tuning().stuckAfter());
     this.cures = new Backoff(settings.tuning().curePause(), LONGEST_CURE_PAUSE);
   }
@@ -137,7 +138,7 @@ final class MembershipKeeper {
       case LEARN -> learn(member, report);
       case REMOVE -> {
         say(member, "comes back without its data: it is taken out and added again");
-        if (affordable(member, reports) && change("take out", member, false)) {
+        if (keepsQuorum(member, reports) && change("take out", member, false)) {
           admit(member, report);
         }
       }
@@ -148,7 +149,7 @@ final class MembershipKeeper {
         admit(member, report);
       }
       case ADD -> add(member);
-      case CURE -> cure(member, reports);
+      case READD -> cure(member, reports);
     }
   }
 
@@ -291,11 +292,11 @@ final class MembershipKeeper {
         .filter(follower -> isSound(reports.get(follower.id())));
   }
 
-  private boolean affordable(Member without, Map<String, MemberReport> reports) {
+  private boolean keepsQuorum(Member without, Map<String, MemberReport> reports) {
     List<RaftPeer> voters = node.voters();
     long sound = 1 + sound(without.id(), reports).count();
-    boolean affordable = Readmission.affordable(voters.size(), (int) sound);
-    if (!affordable) {
+    boolean keepsQuorum = Readmission.keepsQuorum(voters.size(), (int) sound);
+    if (!keepsQuorum) {
       say(
           without,
           "has to wait: of "
@@ -304,7 +305,7 @@ final class MembershipKeeper {
               + sound
               + " besides it are up, which is no majority. Start the others");
     }
-    return affordable;
+    return keepsQuorum;
   }
 
   /** Rounds repeat themselves; the log does not. */

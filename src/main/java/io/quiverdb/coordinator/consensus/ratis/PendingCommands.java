@@ -72,7 +72,7 @@ final class PendingCommands {
   }
 
   private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
-  private final Map<Long, Batch> batches = new ConcurrentHashMap<>();
+  private final Map<Long, CommandBatch> batches = new ConcurrentHashMap<>();
   private final AtomicLong lastCallId = new AtomicLong();
   private final int limit;
 
@@ -91,19 +91,19 @@ final class PendingCommands {
   }
 
   /** Puts commands together, to be found under the call that brings them to the log. */
-  Batch batch(List<Pending> commands) {
-    Batch batch = new Batch(lastCallId.incrementAndGet(), commands);
+  CommandBatch batch(List<Pending> commands) {
+    CommandBatch batch = new CommandBatch(lastCallId.incrementAndGet(), commands);
     batches.put(batch.callId(), batch);
     return batch;
   }
 
   /** The batch of a call that has not come back. */
-  @Nullable Batch find(long callId) {
+  @Nullable CommandBatch find(long callId) {
     return batches.get(callId);
   }
 
   /** The call has come back: the log will not ask for this batch any more. */
-  void forget(Batch batch) {
+  void forget(CommandBatch batch) {
     batches.remove(batch.callId());
   }
 

@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running Raft server of this member and the few things that are asked of it. Thread-safe. */
-final class RaftNode implements ConfirmedReads.Log, LocalCommandLog.Log {
+final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
   private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);

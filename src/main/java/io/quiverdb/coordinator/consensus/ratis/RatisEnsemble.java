@@ -62,7 +62,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final StatePublisher publisher;
   private final PendingCommands pending;
   private final LocalCommandLog commands;
-  private final ConfirmedReads reads;
+  private final LinearizableReads reads;
   private final LeadershipWatch leadership;
   private final MembershipWatch membership;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -110,7 +110,7 @@ public final class RatisEnsemble implements AutoCloseable {
             () -> publisher.current().state().format(),
             this.failure);
     this.reads =
-        new ConfirmedReads(
+        new LinearizableReads(
             settings, publisher, new ProofClock(System::nanoTime, clock), () -> node);
     this.gate = new VoteGate(settings, peerReports, reads, publisher, this.failure);
     this.lostLeader = new LostLeader(settings);
@@ -154,7 +154,7 @@ public final class RatisEnsemble implements AutoCloseable {
     DataDirectory opened = DataDirectory.open(settings);
     directory = opened;
     try {
-      Entrance entrance = new Entrance(settings, opened, peerReports, closing);
+      EnsembleJoin entrance = new EnsembleJoin(settings, opened, peerReports, closing);
       if (entrance.pass()) {
         run(opened);
       }

@@ -28,7 +28,7 @@ final class Readmission {
     /** Add it to the configuration. */
     ADD,
     /** Let another one lead: Ratis lost track of what this member has (RATIS-2523). */
-    CURE
+    READD
   }
 
   /**
@@ -64,7 +64,7 @@ final class Readmission {
     if (!votes) {
       return Step.ADD;
     }
-    return stuck ? Step.CURE : Step.NONE;
+    return stuck ? Step.READD : Step.NONE;
   }
 
   /**
@@ -73,7 +73,7 @@ final class Readmission {
    * @param voters how many members vote now, it included
    * @param sound how many members besides it are up and keep up
    */
-  static boolean affordable(int voters, int sound) {
+  static boolean keepsQuorum(int voters, int sound) {
     return sound >= voters / 2 + 1;
   }
 }

@@ -173,7 +173,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   public TransactionContext startTransaction(RaftClientRequest request) {
     TransactionContext.Builder context =
         TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
-    Batch batch = pending.find(request.getCallId());
+    CommandBatch batch = pending.find(request.getCallId());
     Optional<byte[]> entry = batch == null ? Optional.empty() : batch.take();
     if (entry.isEmpty()) {
       return context
@@ -189,7 +189,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   /** The last moment before the entry is appended. A throw here would depose the leader. */
   @Override
   public TransactionContext preAppendTransaction(TransactionContext context) {
-    if (context.getStateMachineContext() instanceof Batch batch) {
+    if (context.getStateMachineContext() instanceof CommandBatch batch) {
       batch.enter();
     }
     return context;
@@ -207,7 +207,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     try {
       byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
       List<Submission.Answered> answers = apply(id, bytes);
-      if (context.getStateMachineContext() instanceof Batch batch) {
+      if (context.getStateMachineContext() instanceof CommandBatch batch) {
         batch.applied(answers);
       }
       return CompletableFuture.completedFuture(Message.EMPTY);

@@ -21,7 +21,7 @@ final class StatePublisher implements StateView {
   private record Waiter(long index, CompletableFuture<AppliedState> future) {}
 
   private final Executor waking;
-  private final Watchers<AppliedState> watchers = new Watchers<>();
+  private final Listeners<AppliedState> watchers = new Listeners<>();
   private final PriorityQueue<Waiter> waiters =
       new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
   private volatile long firstAwaited = Long.MAX_VALUE;

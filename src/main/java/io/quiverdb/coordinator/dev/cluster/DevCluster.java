@@ -19,14 +19,10 @@ public final class DevCluster implements AutoCloseable {
   private final LocalEnsemble ensemble;
   private final DevRouters routers;
   private final Path folder;
-  private final Leftovers leftovers;
+  private final Closer leftovers;
 
   private DevCluster(
-      DevShards shards,
-      LocalEnsemble ensemble,
-      DevRouters routers,
-      Path folder,
-      Leftovers leftovers) {
+      DevShards shards, LocalEnsemble ensemble, DevRouters routers, Path folder, Closer leftovers) {
     this.shards = shards;
     this.ensemble = ensemble;
     this.routers = routers;
@@ -52,7 +48,7 @@ public final class DevCluster implements AutoCloseable {
    * now on, it is all ended and removed.
    */
   public static DevCluster start(Size size) throws IOException, InterruptedException {
-    Leftovers leftovers = new Leftovers();
+    Closer leftovers = new Closer();
     Runtime.getRuntime().addShutdownHook(new Thread(leftovers::close, "closing"));
     try {
       return start(size, leftovers);
@@ -64,7 +60,7 @@ public final class DevCluster implements AutoCloseable {
     }
   }
 
-  private static DevCluster start(Size size, Leftovers leftovers) throws Exception {
+  private static DevCluster start(Size size, Closer leftovers) throws Exception {
     int memberPorts = 2 * size.nodes();
     List<Integer> outer =
         size.basePort() == 0

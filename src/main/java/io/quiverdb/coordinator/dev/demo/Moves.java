@@ -23,11 +23,11 @@ final class Moves {
   private static final int PAGE = 10_000;
   private static final Set<String> AT_THE_FLIP = Set.of("PROMOTED", "REMOVED", "SETTLING");
 
-  private final Stage stage;
+  private final DemoContext stage;
   private final AtomicInteger turn = new AtomicInteger();
   private long newest;
 
-  Moves(Stage stage) {
+  Moves(DemoContext stage) {
     this.stage = stage;
   }
 
@@ -138,7 +138,7 @@ final class Moves {
   }
 
   /** How routers adopted the flip of a move that is done. */
-  FlipEvidence.Flip flip(String name, JsonNode done, Adoptions adoptions) {
+  FlipVerdict.Flip flip(String name, JsonNode done, Adoptions adoptions) {
     List<JsonNode> steps = new ArrayList<>();
     done.path("steps").forEach(steps::add);
     long terms =
@@ -152,7 +152,7 @@ final class Moves {
     long first = adopted.stream().mapToLong(Adoption::by).min().orElse(0);
     long last = adopted.stream().mapToLong(Adoption::by).max().orElse(0);
     boolean ready = adoptions.ready(first - Gate.LIMIT.toNanos(), last);
-    return new FlipEvidence.Flip(name, terms == 1 && ready, adopted);
+    return new FlipVerdict.Flip(name, terms == 1 && ready, adopted);
   }
 
   /** A member that runs; another one each time. */
@@ -178,7 +178,7 @@ final class Moves {
           last[0] = stage.calls().get(any(), "/cluster/map?consistency=linearizable");
           return last[0].ok();
         });
-    return MapAct.map(last[0].json());
+    return MapDemo.map(last[0].json());
   }
 
   /**
@@ -189,12 +189,12 @@ final class Moves {
    * @param loaded how many points {@link DevPoints#load} wrote into it
    * @param outside a shard that the map may lack
    */
-  PointsEvidence evidence(
+  PointVerdict evidence(
       String collection, PointWriters writers, List<String> missed, int loaded, String outside)
       throws InterruptedException, TimeoutException {
-    Map<String, Expected> expected = new TreeMap<>(writers.expected());
+    Map<String, PossibleValues> expected = new TreeMap<>(writers.expected());
     for (int i = 0; i < loaded; i++) {
-      expected.put(DevPoints.id(i), Expected.exactly(Optional.of((long) i)));
+      expected.put(DevPoints.id(i), PossibleValues.exactly(Optional.of((long) i)));
     }
     ShardMap map = map();
     Map<Long, Map<String, Long>> standing = new TreeMap<>();
@@ -207,7 +207,7 @@ final class Moves {
           .keySet()
           .forEach(key -> leftovers.add(key + " is left on a shard outside the map"));
     }
-    return new PointsEvidence(expected, standing, leftovers, map, writers.failures(), missed);
+    return new PointVerdict(expected, standing, leftovers, map, writers.failures(), missed);
   }
 
   /** All points of a shard; none if it has no such collection. */

@@ -35,7 +35,7 @@ final class PointWriters {
   private final AtomicBoolean over = new AtomicBoolean();
   private final ExecutorService threads;
   private final List<Future<?>> running = new ArrayList<>();
-  private final Map<String, Expected> expected = new TreeMap<>();
+  private final Map<String, PossibleValues> expected = new TreeMap<>();
   private final List<Long> latencies = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
 
@@ -88,7 +88,7 @@ final class PointWriters {
   }
 
   /** What each key that was ever written may hold. */
-  synchronized Map<String, Expected> expected() {
+  synchronized Map<String, PossibleValues> expected() {
     return new TreeMap<>(expected);
   }
 
@@ -127,7 +127,7 @@ final class PointWriters {
   }
 
   private synchronized boolean mayWrite(String key) {
-    Expected known = expected.get(key);
+    PossibleValues known = expected.get(key);
     return known == null || known.sure();
   }
 
@@ -148,11 +148,13 @@ final class PointWriters {
       String key, Optional<Long> value, MemberCalls.Answer answer, long nanos) {
     if (answer.ok()) {
       latencies.add(nanos);
-      expected.put(key, Expected.exactly(value));
+      expected.put(key, PossibleValues.exactly(value));
     } else {
       failures.add(key + ": " + answer.told());
       expected.merge(
-          key, Expected.exactly(Optional.empty()).or(value), (before, now) -> before.or(value));
+          key,
+          PossibleValues.exactly(Optional.empty()).or(value),
+          (before, now) -> before.or(value));
     }
   }
 }

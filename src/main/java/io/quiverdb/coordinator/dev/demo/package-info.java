@@ -4,8 +4,8 @@
  *
  * <p>The verdict is a test oracle: the classes that judge ({@link
  * io.quiverdb.coordinator.dev.demo.Evidence}, {@link
- * io.quiverdb.coordinator.dev.demo.PointsEvidence}, {@link
- * io.quiverdb.coordinator.dev.demo.FlipEvidence}, {@link
+ * io.quiverdb.coordinator.dev.demo.PointVerdict}, {@link
+ * io.quiverdb.coordinator.dev.demo.FlipVerdict}, {@link
  * io.quiverdb.coordinator.dev.demo.CounterHistory}) are used by tests as well. It talks to members
  * over REST only. Production code never uses it.
  */

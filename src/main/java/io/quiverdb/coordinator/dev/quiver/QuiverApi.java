@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Quiver's REST surface over a shard or a router, from request to answer, without a socket: a
- * simulation calls it directly, {@link HttpFront} puts HTTP in front. Thread-safe.
+ * simulation calls it directly, {@link QuiverHttpServer} puts HTTP in front. Thread-safe.
  */
 public final class QuiverApi {
   private static final Logger LOG = LoggerFactory.getLogger(QuiverApi.class);
@@ -135,20 +135,20 @@ public final class QuiverApi {
   }
 
   private QuiverResponse create(QuiverRequest request, DevKey caller) {
-    CollectionSchema schema = WireForm.schema(JsonBody.of(request));
+    CollectionSchema schema = QuiverJson.schema(JsonBody.of(request));
     caller.require(Role.ADMIN, schema.name());
-    return QuiverResponse.json(WireForm.collection(node.version(), node.create(schema)));
+    return QuiverResponse.json(QuiverJson.collection(node.version(), node.create(schema)));
   }
 
   private QuiverResponse collections(DevKey caller) {
     List<CollectionInfo> visible =
         node.collections().stream().filter(info -> caller.covers(info.schema().name())).toList();
-    return QuiverResponse.json(WireForm.collections(node.version(), visible));
+    return QuiverResponse.json(QuiverJson.collections(node.version(), visible));
   }
 
   private QuiverResponse collection(String name, DevKey caller) {
     caller.require(Role.READ, name);
-    return QuiverResponse.json(WireForm.collection(node.version(), node.collection(name)));
+    return QuiverResponse.json(QuiverJson.collection(node.version(), node.collection(name)));
   }
 
   private QuiverResponse drop(String name, DevKey caller) {
@@ -158,21 +158,21 @@ public final class QuiverApi {
 
   private QuiverResponse upsert(
       String collection, QuiverRequest request, DevKey caller, boolean bulk) {
-    List<Point> points = JsonBody.of(request).objects("points", WireForm::point);
+    List<Point> points = JsonBody.of(request).objects("points", QuiverJson::point);
     caller.require(Role.WRITE, collection);
-    return QuiverResponse.json(WireForm.count("upserted", node.upsert(collection, points, bulk)));
+    return QuiverResponse.json(QuiverJson.count("upserted", node.upsert(collection, points, bulk)));
   }
 
   private QuiverResponse delete(String collection, QuiverRequest request, DevKey caller) {
     List<String> ids = JsonBody.of(request).texts("ids");
     caller.require(Role.WRITE, collection);
-    return QuiverResponse.json(WireForm.count("deleted", node.delete(collection, ids)));
+    return QuiverResponse.json(QuiverJson.count("deleted", node.delete(collection, ids)));
   }
 
   private QuiverResponse point(Route.Found target, DevKey caller) {
     caller.require(Role.READ, target.collection());
     return node.point(target.collection(), target.point())
-        .map(point -> QuiverResponse.json(WireForm.point(point)))
+        .map(point -> QuiverResponse.json(QuiverJson.point(point)))
         .orElseGet(() -> QuiverResponse.empty(404));
   }
 
@@ -185,7 +185,7 @@ public final class QuiverApi {
     refuseFilter(body);
     caller.require(Role.READ, collection);
     return QuiverResponse.json(
-        WireForm.page(node.fetch(collection, offset, limit), withPayload, withVector));
+        QuiverJson.page(node.fetch(collection, offset, limit), withPayload, withVector));
   }
 
   private QuiverResponse search(String collection, QuiverRequest request, DevKey caller) {
@@ -203,7 +203,7 @@ public final class QuiverApi {
       nanoSleep.accept(waiting.nanos());
       outcome = node.search(collection, search);
     }
-    return QuiverResponse.json(WireForm.matches(((Found) outcome).matches()));
+    return QuiverResponse.json(QuiverJson.matches(((Found) outcome).matches()));
   }
 
   private static void refuseFilter(JsonBody body) {

@@ -111,7 +111,7 @@ public final class RouterCore implements QuiverNode {
   public CollectionInfo create(CollectionSchema schema) {
     limits.checkDimension(schema.dim());
     for (Shard shard : adopted().shards()) {
-      caller.write(shard, "POST", "/v1/collections", Optional.of(WireForm.creation(schema)));
+      caller.write(shard, "POST", "/v1/collections", Optional.of(QuiverJson.creation(schema)));
     }
     metrics.put(schema.name(), schema.metric());
     return new CollectionInfo(schema, 0, true);
@@ -162,7 +162,7 @@ public final class RouterCore implements QuiverNode {
         Point::id,
         (shard, group) ->
             caller
-                .write(shard, "POST", path, Optional.of(WireForm.points(group)))
+                .write(shard, "POST", path, Optional.of(QuiverJson.points(group)))
                 .path("upserted")
                 .asLong());
   }
@@ -175,7 +175,7 @@ public final class RouterCore implements QuiverNode {
         id -> id,
         (shard, group) ->
             caller
-                .write(shard, "DELETE", path, Optional.of(WireForm.ids(group)))
+                .write(shard, "DELETE", path, Optional.of(QuiverJson.ids(group)))
                 .path("deleted")
                 .asLong());
   }
@@ -236,7 +236,7 @@ public final class RouterCore implements QuiverNode {
     limits.checkMatches(request.k());
     boolean higherIsBetter = metric(collection).higherIsBetter();
     ShardMap now = adopted();
-    String body = WireForm.search(request);
+    String body = QuiverJson.search(request);
     long turn = searches.getAndIncrement();
     List<Match> matches = new ArrayList<>();
     Set<String> seen = new HashSet<>();

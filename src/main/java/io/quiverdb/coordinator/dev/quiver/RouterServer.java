@@ -13,11 +13,11 @@ public final class RouterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RouterServer.class);
 
   private final RouterCore core;
-  private final HttpFront front;
+  private final QuiverHttpServer front;
   private final Optional<ScheduledExecutorService> poller;
 
   private RouterServer(
-      RouterCore core, HttpFront front, Optional<ScheduledExecutorService> poller) {
+      RouterCore core, QuiverHttpServer front, Optional<ScheduledExecutorService> poller) {
     this.core = core;
     this.front = front;
     this.poller = poller;
@@ -37,7 +37,7 @@ public final class RouterServer implements AutoCloseable {
             RouterCore.seed(settings.seedUrls()),
             new HttpShardCalls(settings.shardKey()));
     QuiverApi api = new QuiverApi(core, settings.keys(), ShardServer::sleep);
-    HttpFront front = HttpFront.start("router", port, api);
+    QuiverHttpServer front = QuiverHttpServer.start("router", port, api);
     return new RouterServer(
         core, front, settings.coordinatorUrl().map(url -> poller(core, url, settings)));
   }

@@ -33,7 +33,7 @@ final class ShardAnswers {
   static Metric metric(JsonNode collection) {
     String word = collection.path("metric").asText();
     for (Metric metric : Metric.values()) {
-      if (WireForm.word(metric).equals(word)) {
+      if (QuiverJson.word(metric).equals(word)) {
         return metric;
       }
     }

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 /** An in-memory shard that listens on 127.0.0.1. Thread-safe. */
 public final class ShardServer implements AutoCloseable {
   private final ShardCore core;
-  private final HttpFront front;
+  private final QuiverHttpServer front;
 
-  private ShardServer(ShardCore core, HttpFront front) {
+  private ShardServer(ShardCore core, QuiverHttpServer front) {
     this.core = core;
     this.front = front;
   }
@@ -23,7 +23,7 @@ public final class ShardServer implements AutoCloseable {
    */
   public static ShardServer start(int port, ShardCore core, List<DevKey> keys) throws IOException {
     QuiverApi api = new QuiverApi(core, keys, ShardServer::sleep);
-    return new ShardServer(core, HttpFront.start("shard", port, api));
+    return new ShardServer(core, QuiverHttpServer.start("shard", port, api));
   }
 
   /** Its base URL, without trailing slash. */

@@ -20,7 +20,7 @@ class LocalCommandLogTest {
     CompletableFuture<String> ended = new CompletableFuture<>();
     LocalCommandLog commands =
         new LocalCommandLog(
-            ConfirmedReadsTest.settings(),
+            LinearizableReadsTest.settings(),
             new PendingCommands(10),
             EntryCodec.current(),
             () -> Format.NEWEST,

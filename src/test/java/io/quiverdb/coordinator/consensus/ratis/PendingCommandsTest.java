@@ -77,7 +77,7 @@ class PendingCommandsTest {
 
   @Test
   void aBatchIsFoundByItsCallUntilItComesBack() {
-    Batch batch = commands.batch(List.of(entered()));
+    CommandBatch batch = commands.batch(List.of(entered()));
     assertSame(batch, commands.find(batch.callId()));
     commands.forget(batch);
     assertNull(commands.find(batch.callId()));
@@ -88,7 +88,7 @@ class PendingCommandsTest {
     PendingCommands.Pending given = entered();
     commands.expire(NOW);
     PendingCommands.Pending kept = commands.enter(new byte[] {'1'}, NOW + 1).orElseThrow();
-    Batch batch = commands.batch(List.of(given, kept));
+    CommandBatch batch = commands.batch(List.of(given, kept));
     assertArrayEquals(new byte[] {'1'}, batch.take().orElseThrow());
     batch.enter();
     assertTrue(kept.mayBeInTheLog());
@@ -102,7 +102,7 @@ class PendingCommandsTest {
 
   @Test
   void aBatchOfWhichNothingIsWantedAnyMoreHasNoEntry() {
-    Batch batch = commands.batch(List.of(entered()));
+    CommandBatch batch = commands.batch(List.of(entered()));
     commands.expire(NOW);
     assertEquals(Optional.empty(), batch.take());
   }
@@ -111,7 +111,7 @@ class PendingCommandsTest {
   void eachCommandOfABatchHearsItsOwnAnswer() {
     PendingCommands.Pending first = entered();
     PendingCommands.Pending second = entered();
-    Batch batch = commands.batch(List.of(first, second));
+    CommandBatch batch = commands.batch(List.of(first, second));
     assertEquals(Optional.empty(), batch.answer(first));
     assertEquals("[{},{}]", new String(batch.take().orElseThrow(), StandardCharsets.UTF_8));
     Submission.Answered one =

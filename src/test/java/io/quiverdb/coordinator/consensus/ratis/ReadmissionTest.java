@@ -89,37 +89,42 @@ class ReadmissionTest {
     assertEquals(
         Step.ADD, Readmission.decide(false, OLD, false, says("b1", false, Role.CANDIDATE), false));
     assertEquals(
-        Step.CURE, Readmission.decide(false, OLD, true, says("b1", false, Role.FOLLOWER), true));
+        Step.READD, Readmission.decide(false, OLD, true, says("b1", false, Role.FOLLOWER), true));
   }
 
   @Test
   void oneThatStandsStillIsCured() {
     assertEquals(
-        Step.CURE, Readmission.decide(true, OLD, true, says("b1", false, Role.FOLLOWER), true));
+        Step.READD, Readmission.decide(true, OLD, true, says("b1", false, Role.FOLLOWER), true));
   }
 
   @Test
   void noChangeWithoutAMajorityBesidesTheMember() {
-    assertTrue(Readmission.affordable(3, 2));
-    assertFalse(Readmission.affordable(3, 1));
-    assertFalse(Readmission.affordable(2, 1));
-    assertTrue(Readmission.affordable(5, 3));
-    assertFalse(Readmission.affordable(5, 2));
+    assertTrue(Readmission.keepsQuorum(3, 2));
+    assertFalse(Readmission.keepsQuorum(3, 1));
+    assertFalse(Readmission.keepsQuorum(2, 1));
+    assertTrue(Readmission.keepsQuorum(5, 3));
+    assertFalse(Readmission.keepsQuorum(5, 2));
   }
 
-  private static Standstill standstill() {
-    return new Standstill(Duration.ofSeconds(10), Duration.ofMillis(900));
+  private static StalledFollowerDetector standstill() {
+    return new StalledFollowerDetector(Duration.ofSeconds(10), Duration.ofMillis(900));
   }
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   private static boolean stuckAfter(
-      Standstill standstill, long match, long next, long applied, long commit, int second) {
+      StalledFollowerDetector standstill,
+      long match,
+      long next,
+      long applied,
+      long commit,
+      int second) {
     return stuckAfter(standstill, match, next, applied, commit, second, Duration.ZERO);
   }
 
   private static boolean stuckAfter(
-      Standstill standstill,
+      StalledFollowerDetector standstill,
       long match,
       long next,
       long applied,
@@ -154,7 +159,7 @@ class ReadmissionTest {
 
   @Test
   void stuckIsWhoDoesNotMoveForLongWhileOthersDo() {
-    Standstill standstill = standstill();
+    StalledFollowerDetector standstill = standstill();
     assertFalse(stuckAfter(standstill, 90, 91, 60, 100, 0));
     assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 9));
     assertTrue(stuckAfter(standstill, 90, 91, 60, 200, 10));
@@ -162,14 +167,14 @@ class ReadmissionTest {
 
   @Test
   void whoMovesOrHasEverythingOrGetsASnapshotIsNot() {
-    Standstill moving = standstill();
+    StalledFollowerDetector moving = standstill();
     assertFalse(stuckAfter(moving, 90, 91, 60, 100, 0));
     assertFalse(stuckAfter(moving, 90, 91, 61, 100, 11));
     assertFalse(stuckAfter(moving, 90, 91, 61, 100, 20));
-    Standstill idle = standstill();
+    StalledFollowerDetector idle = standstill();
     assertFalse(stuckAfter(idle, 100, 101, 100, 100, 0));
     assertFalse(stuckAfter(idle, 100, 101, 100, 100, 60));
-    Standstill snapshot = standstill();
+    StalledFollowerDetector snapshot = standstill();
     assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 0));
     assertFalse(stuckAfter(snapshot, 10, 11, 10, 100, 60));
   }
@@ -177,7 +182,7 @@ class ReadmissionTest {
   /** Its network, its disk or its start is slow: nothing that a leader does would help. */
   @Test
   void whoDoesNotAnswerOverRaftIsNotEither() {
-    Standstill standstill = standstill();
+    StalledFollowerDetector standstill = standstill();
     Duration silence = Duration.ofSeconds(1);
     assertFalse(stuckAfter(standstill, 90, 91, 60, 100, 0, silence));
     assertFalse(stuckAfter(standstill, 90, 91, 60, 150, 20, silence));

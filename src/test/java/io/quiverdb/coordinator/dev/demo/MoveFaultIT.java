@@ -114,7 +114,7 @@ class MoveFaultIT {
     try (DevCluster cluster = DevCluster.start(size);
         RestartableShard spare = new RestartableShard();
         MemberCalls calls = new MemberCalls()) {
-      Stage stage = new Stage(cluster.ensemble(), calls, System.out);
+      DemoContext stage = new DemoContext(cluster.ensemble(), calls, System.out);
       for (MemberProcess member : stage.members()) {
         stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
       }
@@ -140,10 +140,10 @@ class MoveFaultIT {
     }
   }
 
-  private static void judge(Cell cell, PointsEvidence evidence) {
+  private static void judge(Cell cell, PointVerdict evidence) {
     boolean shardDown = SHARD_FAULTS.contains(cell.fault());
     List<String> broken = new ArrayList<>();
-    for (Finding finding : evidence.findings()) {
+    for (CheckResult finding : evidence.findings()) {
       // While a shard is down, requests for it fail: that is no fault of the move.
       boolean excused =
           shardDown
@@ -161,7 +161,7 @@ class MoveFaultIT {
     assertEquals(List.of(), broken, cell::toString);
   }
 
-  private static void run(Cell cell, Stage stage, DevCluster cluster, RestartableShard spare)
+  private static void run(Cell cell, DemoContext stage, DevCluster cluster, RestartableShard spare)
       throws Exception {
     Moves moves = new Moves(stage);
     boolean drains = cell.course() == Course.DRAIN || cell.course() == Course.CANCELLED_DRAIN;
@@ -186,7 +186,8 @@ class MoveFaultIT {
   }
 
   /** Waits until it is in the phase, or past it: some are over in a moment. */
-  private static void awaitPhase(Stage stage, Moves moves, long id, String phase) throws Exception {
+  private static void awaitPhase(DemoContext stage, Moves moves, long id, String phase)
+      throws Exception {
     stage.await(
         "move " + id + " comes to " + phase,
         Moves.LIMIT,
@@ -201,7 +202,12 @@ class MoveFaultIT {
   }
 
   private static void inject(
-      Cell cell, Stage stage, Moves moves, long id, DevCluster cluster, RestartableShard spare)
+      Cell cell,
+      DemoContext stage,
+      Moves moves,
+      long id,
+      DevCluster cluster,
+      RestartableShard spare)
       throws Exception {
     switch (cell.fault()) {
       case NONE -> assertTrue(id > 0);
@@ -235,13 +241,13 @@ class MoveFaultIT {
   }
 
   /** As SIGSTOP does: it takes requests and does what they ask for when nobody waits any more. */
-  private static void stop(Stage stage, ShardCore shard) throws InterruptedException {
+  private static void stop(DemoContext stage, ShardCore shard) throws InterruptedException {
     synchronized (shard) {
       stage.pause(Duration.ofSeconds(3));
     }
   }
 
-  private static boolean otherLeads(Stage stage, MemberProcess stopped) {
+  private static boolean otherLeads(DemoContext stage, MemberProcess stopped) {
     return stage.members().stream().filter(m -> m != stopped).anyMatch(stage::leads);
   }
 

@@ -27,7 +27,7 @@ final class RealCluster implements AutoCloseable {
   private final List<RealQuiver> shards = new ArrayList<>();
   private final List<URI> routers = new ArrayList<>();
   private final RealQuiver spare;
-  private final Stage stage;
+  private final DemoContext stage;
 
   private RealCluster(
       QuiverVersion version, int routerCount, Path folder, String waits, MemberCalls calls)
@@ -71,12 +71,12 @@ final class RealCluster implements AutoCloseable {
     return new RealCluster(version, routers, folder, waits, calls);
   }
 
-  private Stage stage(Path folder, String waits, MemberCalls calls) throws Exception {
+  private DemoContext stage(Path folder, String waits, MemberCalls calls) throws Exception {
     LocalEnsemble ensemble =
         LocalEnsemble.prepare(LocalEnsemble.Plan.of(3, folder, 0, urls(), List.of(), waits));
     opened.add(ensemble);
     ensemble.start();
-    Stage started = new Stage(ensemble, calls, System.out);
+    DemoContext started = new DemoContext(ensemble, calls, System.out);
     for (MemberProcess member : started.members()) {
       started.await("member " + member.id() + " is ready", () -> started.ready(member));
     }
@@ -115,7 +115,7 @@ final class RealCluster implements AutoCloseable {
     assertTrue(created.status() < 300, created::toString);
   }
 
-  Stage stage() {
+  DemoContext stage() {
     return stage;
   }
 

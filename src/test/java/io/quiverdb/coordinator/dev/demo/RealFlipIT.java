@@ -48,9 +48,9 @@ class RealFlipIT {
     }
   }
 
-  private static FlipEvidence play(QuiverVersion version, RealCluster cluster, Adoptions adoptions)
+  private static FlipVerdict play(QuiverVersion version, RealCluster cluster, Adoptions adoptions)
       throws Exception {
-    Stage stage = cluster.stage();
+    DemoContext stage = cluster.stage();
     List<URI> routers = cluster.routers();
     String spare = cluster.spare().url();
     DevPoints.load(routers.get(0).toString(), POINTS);
@@ -59,7 +59,7 @@ class RealFlipIT {
         new PointWriters(
             stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
     Moves moves = new Moves(stage);
-    List<FlipEvidence.Flip> flips = new ArrayList<>();
+    List<FlipVerdict.Flip> flips = new ArrayList<>();
     try {
       writers.start();
       flips.add(moves.flip("grow", moves.awaitEnd(moves.grow(spare), "done"), adoptions));
@@ -78,15 +78,15 @@ class RealFlipIT {
             + " acknowledged changes, "
             + readBack.answered()
             + " reads");
-    return new FlipEvidence(ROUTERS, flips, readBack.stale(), readBack.unanswered());
+    return new FlipVerdict(ROUTERS, flips, readBack.stale(), readBack.unanswered());
   }
 
-  private static void judge(FlipEvidence evidence) {
+  private static void judge(FlipVerdict evidence) {
     evidence.figures().forEach(System.out::println);
-    for (FlipEvidence.Flip flip : evidence.flips()) {
+    for (FlipVerdict.Flip flip : evidence.flips()) {
       assertTrue(flip.undisturbed(), flip.name() + ": a member failed; nothing can be said of it");
     }
-    for (Finding finding : evidence.findings()) {
+    for (CheckResult finding : evidence.findings()) {
       assertEquals(List.of(), finding.wrong(), finding.claim());
     }
     assertEquals(List.of(), evidence.stale());

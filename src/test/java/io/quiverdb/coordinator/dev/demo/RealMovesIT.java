@@ -52,7 +52,7 @@ class RealMovesIT {
   }
 
   private static void play(QuiverVersion version, RealCluster cluster) throws Exception {
-    Stage stage = cluster.stage();
+    DemoContext stage = cluster.stage();
     MemberCalls calls = stage.calls();
     List<String> urls = cluster.urls();
     List<URI> routers = cluster.routers();
@@ -88,7 +88,7 @@ class RealMovesIT {
     judge(moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
-  private static void move(QuiverVersion version, Stage stage, Moves moves, String spare)
+  private static void move(QuiverVersion version, DemoContext stage, Moves moves, String spare)
       throws Exception {
     long given = begun(stage, moves, moves.grow(spare));
     stage.await("the cancel is taken", () -> moves.cancel(given));
@@ -116,7 +116,8 @@ class RealMovesIT {
   }
 
   /** Routers of that release do not see {@code leaving}. */
-  private static void refusesToDrain(Stage stage, Moves moves, String spare) throws Exception {
+  private static void refusesToDrain(DemoContext stage, Moves moves, String spare)
+      throws Exception {
     Shard shard =
         moves.map().shards().stream()
             .filter(one -> one.primaryUrl().equals(spare))
@@ -133,13 +134,13 @@ class RealMovesIT {
   }
 
   /** Slowed down, and in the middle of its copy. */
-  private static long begun(Stage stage, Moves moves, long id) throws Exception {
+  private static long begun(DemoContext stage, Moves moves, long id) throws Exception {
     moves.throttle(id, SLOW);
     stage.await("it copies", LIMIT, () -> moves.copied(id) > SLOW);
     return id;
   }
 
-  private static void end(Stage stage, Moves moves, long id, String state)
+  private static void end(DemoContext stage, Moves moves, long id, String state)
       throws InterruptedException, TimeoutException {
     stage.await("move " + id + " ends", LIMIT, () -> moves.ended(id));
     moves.awaitEnd(id, state);
@@ -167,8 +168,8 @@ class RealMovesIT {
         .toList();
   }
 
-  private static void judge(PointsEvidence evidence) {
-    for (Finding finding : evidence.findings()) {
+  private static void judge(PointVerdict evidence) {
+    for (CheckResult finding : evidence.findings()) {
       assertEquals(List.of(), finding.wrong(), finding.claim());
     }
   }

@@ -72,7 +72,7 @@ class RealShardFaultsIT {
   }
 
   private static void play(Cell cell, RealCluster cluster) throws Exception {
-    Stage stage = cluster.stage();
+    DemoContext stage = cluster.stage();
     DevPoints.load(cluster.routers().get(0).toString(), POINTS);
     cluster.createBulkLoaded();
     PointWriters writers =
@@ -109,7 +109,7 @@ class RealShardFaultsIT {
   /** Lets it happen once the move is in that phase, and mends it while the move goes on. */
   private static void broken(Cell cell, RealCluster cluster, Moves moves, long id)
       throws Exception {
-    Stage stage = cluster.stage();
+    DemoContext stage = cluster.stage();
     stage.await(
         "move " + id + " comes to " + cell.phase(),
         Moves.LIMIT,
@@ -140,8 +140,8 @@ class RealShardFaultsIT {
   }
 
   /** Requests for a shard that is away fail: that is no fault of the move. */
-  private static void judge(Cell cell, PointsEvidence evidence) {
-    for (Finding finding : evidence.findings()) {
+  private static void judge(Cell cell, PointVerdict evidence) {
+    for (CheckResult finding : evidence.findings()) {
       if (!finding.claim().startsWith("no write failed")) {
         assertEquals(List.of(), finding.wrong(), () -> cell + ": " + finding.claim());
       }

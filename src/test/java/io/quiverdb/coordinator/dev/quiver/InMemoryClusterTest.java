@@ -91,7 +91,7 @@ class InMemoryClusterTest {
           200, clients.get(0).post("/v1/collections", "{\"name\":\"docs\",\"dim\":1}").status());
       clients
           .get(0)
-          .post("/v1/collections/docs/points", WireForm.points(POINTS))
+          .post("/v1/collections/docs/points", QuiverJson.points(POINTS))
           .is("{\"upserted\":100}");
       assertEquals(200, clients.get(1).get("/v1/collections/docs/points/p7").status());
       assertEquals(

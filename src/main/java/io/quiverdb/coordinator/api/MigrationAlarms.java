@@ -1,0 +1,151 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.api.Alarms.Alarm;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.HttpUrl;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Migrations;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What an operator should look at about moves. */
+final class MigrationAlarms {
+  private MigrationAlarms() {}
+
+  static List<Alarm> of(ClusterState state) {
+    List<Alarm> raised = new ArrayList<>();
+    Migrations migrations = state.migrations();
+    migrations
+        .active()
+        .filter(Migration::holds)
+        .ifPresent(move -> raised.add(new Alarm("migration_holding", "warning", holding(move))));
+    migrations.finished().values().forEach(move -> leftDirty(state, move, raised));
+    migrations.active().ifPresent(move -> leftDirty(state, move, raised));
+    migrations.finished().values().stream()
+        .reduce((earlier, later) -> later)
+        .flatMap(MigrationAlarms::notCool)
+        .ifPresent(raised::add);
+    if (migrations.active().isEmpty()) {
+      byHand(state.map(), raised);
+    }
+    return raised;
+  }
+
+  private static String holding(Migration move) {
+    Optional<WaitingOn> waiting = move.waitingOn();
+    return "migration "
+        + move.id()
+        + " holds in phase "
+        + move.phase()
+        + waiting.map(on -> ": waits for " + on.what() + ": " + on.detail()).orElse("");
+  }
+
+  /** Only the last move that ended: the next one builds the donors' indexes again. */
+  private static Optional<Alarm> notCool(Migration last) {
+    return last.error()
+        .filter(text -> last.phase() == Phase.DONE)
+        .map(
+            text ->
+                new Alarm(
+                    "cooling_timed_out",
+                    "warning",
+                    "migration " + last.id() + " is done, but " + text));
+  }
+
+  private static void leftDirty(ClusterState state, Migration move, List<Alarm> raised) {
+    for (String url : overtaken(state, move) ? List.<String>of() : move.leftDirty()) {
+      if (!foundEmptyAfter(state.migrations(), move, url)) {
+        raised.add(
+            new Alarm(
+                "left_dirty",
+                "warning",
+                "migration " + move.id() + " left " + url + copies(state.map(), move, url)));
+      }
+    }
+  }
+
+  /** Whether copies that were kept beside the truth are the truth now, or were put right since. */
+  private static boolean overtaken(ClusterState state, Migration move) {
+    boolean drain = move.plan().kind() == MigrationKind.DRAIN;
+    boolean besides = move.phase() == (drain ? Phase.REVERTED : Phase.DONE);
+    if (!move.keepCopies() || !besides) {
+      return false;
+    }
+    long mover = move.plan().shardId();
+    return state.map().shard(mover).isEmpty()
+        || (drain
+            && state.migrations().finished().tailMap(move.id() + 1).values().stream()
+                .anyMatch(
+                    later ->
+                        later.plan().shardId() == mover
+                            && later.phase() == Phase.REVERTED
+                            && later.leftDirty().isEmpty()));
+  }
+
+  /** What may be there, and what to do about it: not all of it may be thrown away. */
+  private static String copies(ShardMap map, Migration move, String url) {
+    if (move.keepCopies() && move.skipped().isEmpty()) {
+      return kept(move);
+    }
+    if (move.keepCopies()) {
+      return " with copies that may be the only ones, for it did not wait for shard "
+          + move.skipped().stream().map(Long::toUnsignedString).collect(Collectors.joining(", "))
+          + ": delete none of them before that is back; when it is, the way to remove them is in"
+          + " docs/migration.md, A shard that never comes back";
+    }
+    return map.shards().stream().anyMatch(shard -> shard.primaryUrl().equals(url))
+        ? " behind, which may still hold copies of points that others own, and searches may show"
+            + " them; it has points of its own as well: drain it before it is emptied"
+        : " behind, which may still hold copies: empty it before it serves again";
+  }
+
+  private static String kept(Migration move) {
+    String mover =
+        "shard " + Long.toUnsignedString(move.plan().shardId()) + " (" + move.plan().url() + ")";
+    return move.plan().kind() == MigrationKind.DRAIN
+        ? " with copies of points of "
+            + mover
+            + ", for it was taken back with keep_copies. If that shard is lost, remove it from the"
+            + " map: its points are read from the copies then. If it serves, drain it again: points"
+            + " that clients delete there stay in the copies until then"
+        : " with copies of points of other shards, for it was taken back with keep_copies. If one"
+            + " of those has lost its points, bring them back from here; else delete the copies"
+            + " before it joins again";
+  }
+
+  /** A shard that joined later was checked to be empty before. */
+  private static boolean foundEmptyAfter(Migrations migrations, Migration move, String url) {
+    return migrations.finished().tailMap(move.id() + 1).values().stream()
+            .anyMatch(later -> joined(later, url))
+        || migrations.active().filter(later -> joined(later, url)).isPresent();
+  }
+
+  private static boolean joined(Migration move, String url) {
+    return move.plan().kind() == MigrationKind.GROW
+        && move.versionDuring().isPresent()
+        && HttpUrl.parse(url).map(parsed -> parsed.names(move.plan().url())).orElse(false);
+  }
+
+  private static void byHand(ShardMap map, List<Alarm> raised) {
+    map.joining().forEach(id -> raised.add(byHand(id, "joining", "promote or remove it")));
+    map.leaving().forEach(id -> raised.add(byHand(id, "leaving", "drain or remove it")));
+  }
+
+  private static Alarm byHand(long id, String how, String advice) {
+    return new Alarm(
+        "manual_membership",
+        "warning",
+        "shard "
+            + Long.toUnsignedString(id)
+            + " is "
+            + how
+            + " without a migration, so that none can start: "
+            + advice);
+  }
+}

@@ -1,0 +1,79 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.shard.ShardProbe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** How the shards were when they were asked last; asked again at most every two seconds. */
+final class ShardHealthCache {
+  private static final long MAX_AGE_NANOS = 2_000_000_000L;
+
+  private final ShardProbe probe;
+  private Optional<Asked> newest = Optional.empty();
+
+  /**
+   * One shard.
+   *
+   * @param trouble why it is not healthy; empty: it is
+   */
+  record Sighting(Optional<String> trouble, OptionalLong points) {
+    boolean healthy() {
+      return trouble.isEmpty();
+    }
+  }
+
+  /** All of them. */
+  record Seen(ShardMap map, Map<Long, Sighting> byId) {
+    Sighting of(Shard shard) {
+      return byId.getOrDefault(
+          shard.id(), new Sighting(Optional.of("it was not asked"), OptionalLong.empty()));
+    }
+
+    List<Shard> unhealthy() {
+      return map.shards().stream().filter(shard -> !of(shard).healthy()).toList();
+    }
+  }
+
+  private record Asked(ShardMap map, long nanos, CompletableFuture<Seen> seen) {}
+
+  ShardHealthCache(ShardProbe probe) {
+    this.probe = probe;
+  }
+
+  synchronized CompletableFuture<Seen> of(ShardMap map) {
+    if (newest.isPresent()
+        && newest.get().map().equals(map)
+        && System.nanoTime() - newest.get().nanos() < MAX_AGE_NANOS) {
+      return newest.get().seen().copy();
+    }
+    CompletableFuture<Seen> seen = ask(map);
+    newest = Optional.of(new Asked(map, System.nanoTime(), seen));
+    return seen.copy();
+  }
+
+  private CompletableFuture<Seen> ask(ShardMap map) {
+    Map<Long, Sighting> byId = new TreeMap<>();
+    List<CompletableFuture<Void>> answers = new ArrayList<>();
+    for (Shard shard : map.shards()) {
+      answers.add(
+          probe
+              .trouble(shard.primaryUrl())
+              .thenCombine(probe.points(shard.primaryUrl()), Sighting::new)
+              .thenAccept(
+                  sighting -> {
+                    synchronized (byId) {
+                      byId.put(shard.id(), sighting);
+                    }
+                  }));
+    }
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .thenApply(done -> new Seen(map, byId));
+  }
+}

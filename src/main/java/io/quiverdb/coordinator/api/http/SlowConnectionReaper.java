@@ -1,0 +1,99 @@
+package io.quiverdb.coordinator.api.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts off connections that never ask for anything, or drip: an idle time-out begins again with
+ * every byte, so that a header, a body or the reading of an answer could take for ever. Looked at
+ * from outside and per connection, because the server's own bound on data rates counts all
+ * connections together.
+ */
+public final class SlowConnectionReaper extends AbstractLifeCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(SlowConnectionReaper.class);
+
+  private final ServerConnector connector;
+  private final long windowMillis;
+  private final long leastBytes;
+  private Map<Connection, Moved> before = Map.of();
+
+  /** What went over a connection so far. */
+  private record Moved(long messages, long bytes) {
+    static Moved over(Connection connection) {
+      return new Moved(
+          connection.getMessagesIn() + connection.getMessagesOut(),
+          connection.getBytesIn() + connection.getBytesOut());
+    }
+  }
+
+  /**
+   * Begins with the server.
+   *
+   * @param windowMillis how long a connection is watched before it is judged
+   * @param bytesPerSecond the slowest rate at which bytes may move, if they move at all
+   */
+  public SlowConnectionReaper(ServerConnector connector, long windowMillis, long bytesPerSecond) {
+    this.connector = connector;
+    this.windowMillis = windowMillis;
+    this.leastBytes = bytesPerSecond * windowMillis / 1_000;
+  }
+
+  @Override
+  protected void doStart() {
+    next();
+  }
+
+  private void next() {
+    connector.getScheduler().schedule(this::look, windowMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    if (!isRunning()) {
+      return;
+    }
+    try {
+      judge();
+    } catch (RuntimeException | Error e) {
+      LOG.error("slow clients could not be looked for; trying again", e);
+    }
+    next();
+  }
+
+  private void judge() {
+    Map<Connection, Moved> now = new HashMap<>();
+    for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+      Connection connection = endPoint.getConnection();
+      if (connection == null) {
+        continue;
+      }
+      Moved moved = Moved.over(connection);
+      now.put(connection, moved);
+      if (drips(before.get(connection), moved) || saysNothing(before.get(connection), moved)) {
+        endPoint.close();
+      }
+    }
+    before = now;
+  }
+
+  /** Who never asked for anything is not kept for as long as who did. */
+  private static boolean saysNothing(@Nullable Moved earlier, Moved moved) {
+    return earlier != null && moved.messages() == 0;
+  }
+
+  /** No bytes at all is not dripping: it waits for us, or the idle time-out ends it. */
+  private boolean drips(@Nullable Moved earlier, Moved moved) {
+    if (earlier == null || earlier.messages() != moved.messages()) {
+      return false;
+    }
+    long bytes = moved.bytes() - earlier.bytes();
+    return bytes > 0 && bytes < leastBytes;
+  }
+}

@@ -1,0 +1,77 @@
+package io.quiverdb.coordinator.api.move;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.LeaderForwarder;
+import io.quiverdb.coordinator.api.request.LongPolls;
+import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Shard;
+import java.time.Duration;
+import java.util.List;
+
+/** Starts moves, and says what would happen: {@code grow} and {@code drain}. */
+public final class MigrationStartRoutes implements Routes {
+  private final ApiContext node;
+  private final CommandHandler changes;
+  private final LeaderForwarder leader;
+  private final MigrationStarter start;
+
+  public MigrationStartRoutes(
+      ApiContext node,
+      CommandHandler changes,
+      LeaderForwarder leader,
+      ResultJson bodies,
+      LongPolls waiters) {
+    this.node = node;
+    this.changes = changes;
+    this.leader = leader;
+    this.start = new MigrationStarter(node, changes, bodies, waiters);
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.post("/cluster/shards/grow", this::grow, "dry_run");
+    routes.post("/cluster/shards/{id}/drain", this::drain, "dry_run");
+  }
+
+  private void grow(Context ctx) {
+    Body body = Body.json(ctx);
+    String url = body.text("primary_url");
+    List<String> replicas = body.texts("replica_urls");
+    begin(
+        ctx,
+        new MovePlan(MigrationKind.GROW, 0, url, replicas, false, List.of()),
+        dryRun -> node.moves().checks().grow(url, replicas, dryRun));
+  }
+
+  private void drain(Context ctx) {
+    long id = Parameters.shardId(ctx);
+    String url =
+        node.view().current().state().map().shards().stream()
+            .filter(shard -> shard.id() == id)
+            .map(Shard::primaryUrl)
+            .findFirst()
+            .orElse("");
+    begin(
+        ctx,
+        new MovePlan(MigrationKind.DRAIN, id, url, List.of(), false, List.of()),
+        dryRun -> node.moves().checks().drain(id, dryRun));
+  }
+
+  private void begin(Context ctx, MovePlan bare, MigrationStarter.Checking checking) {
+    boolean dryRun = Parameters.flag(ctx, "dry_run");
+    MigrationStarter.Request request =
+        new MigrationStarter.Request(
+            ctx, changes.proposal(ctx, start.command(bare)), checking, System.nanoTime());
+    Duration limit = node.moves().answerWithin().plus(LeaderForwarder.ONE_ENTRY);
+    ctx.future(
+        () -> leader.answer(ctx, limit, () -> dryRun ? start.dryRun(request) : start.run(request)));
+  }
+}

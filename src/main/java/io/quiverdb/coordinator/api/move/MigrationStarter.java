@@ -1,0 +1,324 @@
+package io.quiverdb.coordinator.api.move;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.http.RefusedException;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.LeaderForwarder;
+import io.quiverdb.coordinator.api.request.LongPolls;
+import io.quiverdb.coordinator.api.request.MigrationChecks;
+import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts one move, on the leader: what the rules refuse is refused first, then the outside is
+ * looked at, then the start is logged, then the map of the move is waited for.
+ *
+ * <p>Whether the rules refuse it is asked of the rules themselves, on the applied state, without
+ * logging. A refusal is logged, and uses up its shard id, only if it is certain for as long as the
+ * map stays the same; everything is logged for the very map that was looked at and for no other, so
+ * that nothing ever starts unchecked.
+ */
+final class MigrationStarter {
+  private static final Logger LOG = LoggerFactory.getLogger(MigrationStarter.class);
+
+  private static final String OTHER_MAP = "the map changed while the move was being checked";
+
+  /** Of the time to answer; the rest of it is for the entry and the map. */
+  private static final double FOR_CHECKS = 0.8;
+
+  private final ApiContext node;
+  private final CommandHandler changes;
+  private final ResultJson bodies;
+  private final LongPolls waiters;
+
+  /** The checks that belong to the request. */
+  @FunctionalInterface
+  interface Checking {
+    CompletableFuture<MigrationChecks.Checked> run(boolean dryRun);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param proposal the start, as far as it is known before the checks
+   * @param nanos when it came
+   */
+  record Request(Context ctx, Proposal proposal, Checking checking, long nanos) {}
+
+  MigrationStarter(ApiContext node, CommandHandler changes, ResultJson bodies, LongPolls waiters) {
+    this.node = node;
+    this.changes = changes;
+    this.bodies = bodies;
+    this.waiters = waiters;
+  }
+
+  /** The command that starts a plan; its author is who leads now. */
+  Command.StartMigration command(MovePlan plan) {
+    return new Command.StartMigration(
+        plan, node.moves().throttlePointsPerSecond(), node.leadership().current().term());
+  }
+
+  /** Says what would happen; as {@link LeaderForwarder#answer} wants it. */
+  CompletableFuture<Optional<String>> dryRun(Request request) {
+    Proposal proposal = request.proposal();
+    Applied preview =
+        preview(
+            node.view().current(),
+            new Proposal(
+                proposal.stamp(), Optional.empty(), proposal.expectedMapVersion(), bare(proposal)));
+    if (preview.outcome() instanceof Rejected rejected) {
+      return CompletableFuture.failedFuture(
+          changes.refusal(CommandRequest.quiverRoute(proposal.command()), rejected, false));
+    }
+    return checked(request, true)
+        .thenApply(
+            checked -> {
+              Responses.json(request.ctx(), PreflightJson.bytes(checked));
+              return Optional.empty();
+            });
+  }
+
+  /** Starts it; as {@link LeaderForwarder#answer} wants it. */
+  CompletableFuture<Optional<String>> run(Request request) {
+    AppliedState seen = node.view().current();
+    Command.StartMigration bare = bare(request.proposal());
+    Applied preview = preview(seen, with(request.proposal(), bare));
+    if (preview.replayed()) {
+      return repeated(request, preview);
+    }
+    if (preview.outcome() instanceof Rejected rejected) {
+      if (lasts(rejected.refusal())) {
+        return submit(request, seen, bare);
+      }
+      return changes.refuse(CommandRequest.quiverRoute(bare), rejected, false);
+    }
+    return checked(request, false)
+        .thenCompose(
+            checked -> {
+              if (checked.failed().isPresent()) {
+                return CompletableFuture.failedFuture(refused(checked.failed().get()));
+              }
+              MovePlan plan =
+                  checked
+                      .plan()
+                      .orElseThrow(() -> new IllegalStateException("all is well, and no plan"));
+              return submit(
+                  request,
+                  seen,
+                  new Command.StartMigration(
+                      plan, bare.throttlePointsPerSecond(), bare.leaderTerm()));
+            });
+  }
+
+  /** Whether the map alone is the reason: the others may be gone when the entry is applied. */
+  private static boolean lasts(Refusal refusal) {
+    return switch (refusal) {
+      case INVALID_URL,
+          DUPLICATE_URL,
+          UNKNOWN_SHARD,
+          LAST_SHARD,
+          STILL_JOINING,
+          ALREADY_LEAVING,
+          NO_ACTIVE_SHARD_LEFT,
+          LIMIT_REACHED,
+          COUNTER_EXHAUSTED,
+          MANUAL_MEMBERSHIP ->
+          true;
+      default -> false;
+    };
+  }
+
+  private Command.StartMigration bare(Proposal proposal) {
+    return command(((Command.StartMigration) proposal.command()).plan());
+  }
+
+  private static Proposal with(Proposal proposal, Command command) {
+    return new Proposal(
+        proposal.stamp(), proposal.idempotencyKey(), proposal.expectedMapVersion(), command);
+  }
+
+  /** What the rules would say now. */
+  private Applied preview(AppliedState seen, Proposal proposal) {
+    return ClusterStateMachine.apply(
+        seen.state(), new EntryId(seen.index() + 1, node.leadership().current().term()), proposal);
+  }
+
+  private CompletableFuture<MigrationChecks.Checked> checked(Request request, boolean dryRun) {
+    long limit = (long) (FOR_CHECKS * node.moves().answerWithin().toMillis());
+    return request
+        .checking()
+        .run(dryRun)
+        .orTimeout(limit, TimeUnit.MILLISECONDS)
+        .handle(
+            (checked, failure) -> {
+              if (failure != null) {
+                throw unchecked(failure, limit);
+              }
+              return checked;
+            });
+  }
+
+  private static ApiException unchecked(Throwable failure, long limit) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    LOG.warn("a move could not be checked", cause);
+    String why =
+        cause instanceof TimeoutException
+            ? "the checks did not end within " + limit + " ms"
+            : "the checks could not be made: " + cause.getMessage();
+    return new ApiException(Fault.UNAVAILABLE, why + "; nothing was started");
+  }
+
+  private static ApiException refused(MigrationChecks.Check failed) {
+    return new ApiException(
+        Fault.CONFLICT, failed.name() + ": " + failed.detail(), Map.of("check", failed.name()));
+  }
+
+  /** Only by this leader, and only for the map that was looked at. */
+  private CompletableFuture<Optional<String>> submit(
+      Request request, AppliedState seen, Command.StartMigration command) {
+    Leadership.View view = node.leadership().current();
+    if (!view.leads() || view.term() != command.leaderTerm()) {
+      return CompletableFuture.completedFuture(
+          Optional.of("the leader changed while the move was being checked"));
+    }
+    long version = seen.state().map().version();
+    if (node.view().current().state().map().version() != version) {
+      return CompletableFuture.completedFuture(Optional.of(OTHER_MAP));
+    }
+    Proposal proposal =
+        new Proposal(
+            request.proposal().stamp(),
+            request.proposal().idempotencyKey(),
+            OptionalLong.of(version),
+            command);
+    return changes
+        .submit(
+            request.ctx(),
+            CommandRequest.quiverRoute(command),
+            proposal,
+            (result, replayed) -> accepted(request, result, replayed))
+        .exceptionallyCompose(
+            failure ->
+                isOtherMap(failure)
+                    ? CompletableFuture.completedFuture(Optional.of(OTHER_MAP))
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /** The version was ours: the one that the caller expects was looked at before. */
+  private static boolean isOtherMap(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RefusedException refused
+        && refused.rejected().refusal() == Refusal.VERSION_MISMATCH;
+  }
+
+  private CompletableFuture<Optional<String>> repeated(Request request, Applied first) {
+    request.ctx().header(Headers.REPLAY, "true");
+    if (first.outcome() instanceof Rejected rejected) {
+      return changes.refuse(
+          CommandRequest.quiverRoute(request.proposal().command()), rejected, true);
+    }
+    return accepted(request, ((Accepted) first.outcome()).result(), true)
+        .toCompletableFuture()
+        .thenApply(done -> Optional.empty());
+  }
+
+  /** Waits for the map of the move, then answers with it. */
+  private CompletionStage<Void> accepted(Request request, Result result, boolean replayed) {
+    long id = ((MigrationResult) result).id();
+    Duration left = node.moves().answerWithin().minusNanos(System.nanoTime() - request.nanos());
+    return waiters
+        .await(applied -> begun(applied, id), left.isNegative() ? Duration.ZERO : left)
+        .exceptionally(full -> false)
+        .thenAccept(
+            inTime -> {
+              Optional<Migration> move = node.view().current().state().migrations().find(id);
+              if (!inTime) {
+                throw about(
+                    id,
+                    Fault.OUTCOME_UNKNOWN,
+                    "was started, but its map is not published yet: look at the migration");
+              }
+              if (move.filter(MigrationStarter::neverPublished).isPresent()) {
+                throw about(
+                    id,
+                    Fault.CONFLICT,
+                    "ended before its map was published: "
+                        + move.flatMap(Migration::error).orElse("it was given up"));
+              }
+              write(request.ctx(), move, replayed);
+            });
+  }
+
+  private static ApiException about(long id, Fault fault, String what) {
+    return new ApiException(fault, "migration " + id + " " + what, Map.of("migration", id));
+  }
+
+  /** Whether its map is published, or never will be; one that is forgotten ended long ago. */
+  private static boolean begun(AppliedState applied, long id) {
+    return applied
+        .state()
+        .migrations()
+        .find(id)
+        .map(move -> move.phase() != Phase.PREPARED)
+        .orElse(applied.state().migrations().nextId() > id);
+  }
+
+  private static boolean neverPublished(Migration move) {
+    return move.versionDuring().isEmpty();
+  }
+
+  private void write(Context ctx, Optional<Migration> move, boolean replayed) {
+    move.flatMap(MigrationStarter::publishing)
+        .ifPresent(
+            step -> {
+              ctx.header(Headers.APPLIED_INDEX, Long.toString(step.index()));
+              ctx.header(Headers.TERM, Long.toString(step.term()));
+            });
+    long version =
+        move.map(Migration::versionDuring)
+            .orElse(OptionalLong.empty())
+            .orElse(node.view().current().state().map().version());
+    Responses.json(ctx, bodies.body(new MapResult(version), replayed));
+  }
+
+  /** The entry that published its map: a follower waits for it, so that its caller sees the map. */
+  private static Optional<PhaseEntry> publishing(Migration move) {
+    return move.steps().stream().filter(step -> step.phase() != Phase.PREPARED).findFirst();
+  }
+}

@@ -1,0 +1,44 @@
+package io.quiverdb.coordinator.api.move;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.request.MigrationChecks;
+
+/** The answer to a dry run. */
+final class PreflightJson {
+  private static final String NOT_RUN = "not run";
+
+  private PreflightJson() {}
+
+  static byte[] bytes(MigrationChecks.Checked checked) {
+    return Json.bytes(
+        body -> {
+          body.put("accepted", checked.failed().isEmpty());
+          body.set(
+              "estimated_seconds",
+              checked.estimatedSeconds().isPresent()
+                  ? Json.value(checked.estimatedSeconds().getAsLong())
+                  : Json.value(null));
+          ArrayNode checks = body.putArray("checks");
+          checked.checks().forEach(check -> write(check, checks.addObject()));
+          ArrayNode moves = body.putArray("moves");
+          checked.moves().forEach(move -> write(move, moves.addObject()));
+        });
+  }
+
+  private static void write(MigrationChecks.Check check, ObjectNode node) {
+    node.put("name", check.name());
+    node.put("ok", check.ok().orElse(null));
+    node.put("detail", check.ok().isEmpty() && check.detail().isEmpty() ? NOT_RUN : check.detail());
+  }
+
+  private static void write(MigrationChecks.MoveEstimate move, ObjectNode node) {
+    node.put("collection", move.collection());
+    node.set("from", Json.u64(move.from()));
+    node.set("to", Json.u64(move.to()));
+    node.put("points", move.points());
+    node.put("bytes", move.bytes());
+    node.put("estimated", move.estimated());
+  }
+}

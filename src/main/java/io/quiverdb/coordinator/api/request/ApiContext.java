@@ -1,0 +1,83 @@
+package io.quiverdb.coordinator.api.request;
+
+import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership;
+import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.router.RouterClient;
+import io.quiverdb.coordinator.router.RouterWatch;
+import io.quiverdb.coordinator.shard.ShardProbe;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the REST surface of one member stands on.
+ *
+ * @param id the member's id
+ * @param version of the program, for the status
+ * @param members the ensemble, this member among them
+ * @param log takes commands
+ * @param view the applied state
+ * @param reads proves how old it is
+ * @param leadership who leads
+ * @param membership who votes, and who takes no part
+ * @param report what this member says of itself
+ * @param peers asks the others
+ * @param forwarding passes requests on to the leader
+ * @param shards asks shards how they are
+ * @param routers asks a router for its map
+ * @param routerWatch keeps asking the registered ones
+ * @param moves checks before moves, and what is left of them
+ * @param keys who may call
+ * @param mapStaleness the map is served only while it is proven to be younger than this
+ * @param clock for what people read
+ * @param time stamps commands
+ * @param recorder is told what happens
+ */
+public record ApiContext(
+    String id,
+    String version,
+    List<Member> members,
+    CommandLog log,
+    StateView view,
+    Reads reads,
+    Leadership leadership,
+    Membership membership,
+    Supplier<MemberReport> report,
+    Peers peers,
+    Forwarding forwarding,
+    ShardProbe shards,
+    RouterClient routers,
+    RouterWatch routerWatch,
+    MigrationOptions moves,
+    Keys keys,
+    Duration mapStaleness,
+    Clock clock,
+    EnsembleClock time,
+    Recorder recorder) {
+  /** Copies the list. */
+  public ApiContext {
+    members = List.copyOf(members);
+  }
+
+  /** Where a member's REST surface is. */
+  public Optional<URI> http(String memberId) {
+    return members.stream().filter(m -> m.id().equals(memberId)).map(Member::http).findFirst();
+  }
+
+  /** Whether the map may be served: it is there, and proven to be young enough. */
+  public boolean fresh() {
+    return reads.staleness().map(age -> age.compareTo(mapStaleness) < 0).orElse(false);
+  }
+}

@@ -1,0 +1,191 @@
+package io.quiverdb.coordinator.api.request;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.EntityTags;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.http.Idempotency;
+import io.quiverdb.coordinator.api.http.RefusedException;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.auth.Caller;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Changes on their way into the log, and what they are answered. */
+public final class CommandHandler {
+  private final ApiContext node;
+  private final Access access;
+  private final LeaderForwarder leader;
+  private final ResultJson bodies;
+
+  /** Writes the answer to a change that was accepted. */
+  @FunctionalInterface
+  public interface OnAccepted {
+    CompletionStage<Void> answer(Result result, boolean replayed);
+  }
+
+  public CommandHandler(ApiContext node, Access access, LeaderForwarder leader, ResultJson bodies) {
+    this.node = node;
+    this.access = access;
+    this.leader = leader;
+    this.bodies = bodies;
+  }
+
+  /** Answers a request with the outcome of a change. */
+  public void answer(Context ctx, CommandRequest change) {
+    answer(ctx, change, () -> {});
+  }
+
+  /**
+   * Likewise, after a check on the leader; a repetition is not checked again: it is answered as it
+   * was the first time.
+   *
+   * @param check throws what the request is answered with if nothing may be logged
+   */
+  public void answer(Context ctx, CommandRequest change, Runnable check) {
+    CompletableFuture<Void> answered = start(ctx, change, check);
+    ctx.future(() -> answered);
+  }
+
+  /** Likewise, for a route that is asynchronous already. */
+  public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
+    return start(ctx, change, () -> {});
+  }
+
+  private CompletableFuture<Void> start(Context ctx, CommandRequest change, Runnable check) {
+    Proposal proposal = proposal(ctx, change.command());
+    return leader.answer(
+        ctx,
+        LeaderForwarder.ONE_ENTRY,
+        () -> {
+          try {
+            if (!isKnown(proposal)) {
+              check.run();
+            }
+          } catch (ApiException refused) {
+            return CompletableFuture.failedFuture(refused);
+          }
+          return submit(
+              ctx,
+              change,
+              proposal,
+              (result, replayed) -> {
+                Responses.json(ctx, bodies.body(result, replayed));
+                return CompletableFuture.completedFuture(null);
+              });
+        });
+  }
+
+  /** Whether the log will do nothing: it answers as before, or that the key was for another one. */
+  private boolean isKnown(Proposal proposal) {
+    return proposal
+        .idempotencyKey()
+        .flatMap(
+            key ->
+                node.view()
+                    .current()
+                    .state()
+                    .idempotency()
+                    .expire(proposal.stamp().countedMillis())
+                    .find(proposal.stamp().keyId(), key.key()))
+        .isPresent();
+  }
+
+  /** What the caller, who must be an admin, proposes with this command. */
+  public Proposal proposal(Context ctx, Command command) {
+    Caller caller = access.admin(ctx);
+    return new Proposal(
+        node.time().stamp(caller.keyId()),
+        Idempotency.key(ctx),
+        EntityTags.expected(EntityTags.ifMatch(ctx), node.view().current().state().map().version()),
+        command);
+  }
+
+  /**
+   * Puts a proposal into the log here, on the leader, and answers the request.
+   *
+   * @return as {@link LeaderForwarder#answer} wants it
+   */
+  public CompletableFuture<Optional<String>> submit(
+      Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting) {
+    if (!node.view().current().state().bootstrapped()) {
+      return CompletableFuture.failedFuture(
+          new ApiException(
+              Fault.UNAVAILABLE, "nothing has been bootstrapped yet: there is no map to change"));
+    }
+    long submitted = System.nanoTime();
+    return node.log()
+        .submit(proposal)
+        .thenCompose(
+            submission -> {
+              if (submission instanceof Submission.Answered answered) {
+                node.recorder().committed(System.nanoTime() - submitted);
+                return answered(ctx, change, answered, accepting)
+                    .thenApply(done -> Optional.<String>empty());
+              }
+              if (submission instanceof Submission.Unknown unknown) {
+                return CompletableFuture.failedFuture(
+                    LeaderForwarder.outcomeUnknown(unknown.reason()));
+              }
+              return CompletableFuture.completedFuture(
+                  Optional.of(
+                      submission instanceof Submission.Unavailable unavailable
+                          ? unavailable.reason()
+                          : "this member is not the leader any more"));
+            });
+  }
+
+  private CompletionStage<Void> answered(
+      Context ctx, CommandRequest change, Submission.Answered answer, OnAccepted accepting) {
+    ctx.header(Headers.APPLIED_INDEX, Long.toString(answer.index()));
+    ctx.header(Headers.TERM, Long.toString(answer.term()));
+    if (answer.outcome() instanceof Rejected rejected) {
+      return refuse(change, rejected, answer.replayed());
+    }
+    if (answer.replayed()) {
+      ctx.header(Headers.REPLAY, "true");
+    }
+    return accepting.answer(((Accepted) answer.outcome()).result(), answer.replayed());
+  }
+
+  /** Answers a change with its refusal, and counts it. */
+  public <T> CompletableFuture<T> refuse(
+      CommandRequest change, Rejected rejected, boolean replayed) {
+    node.recorder().refused(rejected.refusal());
+    return CompletableFuture.failedFuture(refusal(change, rejected, replayed));
+  }
+
+  /** A refusal, with the move that it is about or that is in the way. */
+  public RefusedException refusal(CommandRequest change, Rejected rejected, boolean replayed) {
+    return new RefusedException(
+        rejected, change.quiverRoute(), replayed, migration(change, rejected, replayed));
+  }
+
+  private OptionalLong migration(CommandRequest change, Rejected rejected, boolean replayed) {
+    if (rejected.refusal() != Refusal.MIGRATION_ACTIVE) {
+      return change.migration();
+    }
+    // Which one was in the way of the first attempt is not kept; its detail names it.
+    return node.view()
+        .current()
+        .state()
+        .migrations()
+        .active()
+        .filter(active -> !replayed)
+        .map(Migration::id)
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+}

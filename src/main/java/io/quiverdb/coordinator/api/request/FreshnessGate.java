@@ -1,0 +1,31 @@
+package io.quiverdb.coordinator.api.request;
+
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Fault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Whether this member may serve the map out of its own state. */
+public final class FreshnessGate {
+  private FreshnessGate() {}
+
+  /** Fails with 503 if nothing was bootstrapped yet, or if the state is not proven to be young. */
+  public static void check(ApiContext node) {
+    if (!node.view().current().state().bootstrapped()) {
+      throw new ApiException(
+          Fault.UNAVAILABLE,
+          "nothing has been bootstrapped yet: no member had something to boot from, or no leader"
+              + " was found so far");
+    }
+    if (!node.fresh()) {
+      Optional<Duration> age = node.reads().staleness();
+      throw new ApiException(
+          Fault.UNAVAILABLE,
+          age.map(a -> "the last proof that this member's map is current is " + a.toMillis())
+                  .orElse("there is no proof yet that this member's map is current")
+              + age.map(a -> " ms old; the bound is " + node.mapStaleness().toMillis() + " ms")
+                  .orElse("")
+              + "; it may be cut off from the leader, ask another member");
+    }
+  }
+}

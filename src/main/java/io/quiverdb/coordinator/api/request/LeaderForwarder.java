@@ -1,0 +1,181 @@
+package io.quiverdb.coordinator.api.request;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.EntityTags;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Headers;
+import io.quiverdb.coordinator.api.http.RequestTarget;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.member.Forwarding;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Has a request done by the leader: here if this member leads, else passed on to it, once. While
+ * nobody leads it waits a moment for an election. All of it is asynchronous.
+ */
+public final class LeaderForwarder {
+  /** Attempts begin for this long; with the time of an ordinary one it stays below 3 s. */
+  private static final Duration ATTEMPTS = Duration.ofMillis(850);
+
+  /** How long the leader may take for one entry of the log. */
+  public static final Duration ONE_ENTRY = Duration.ofMillis(2_100);
+
+  private static final Duration CATCH_UP = Duration.ofSeconds(1);
+  private static final Executor SOON = CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
+
+  private final ApiContext node;
+
+  public LeaderForwarder(ApiContext node) {
+    this.node = node;
+  }
+
+  /**
+   * Answers a request at the leader.
+   *
+   * @param limit how long the leader may take
+   * @param work what it does there; it completes with nothing once the request is answered, or with
+   *     the reason why surely nothing entered the log: then it is tried again for a moment
+   */
+  public CompletableFuture<Void> answer(
+      Context ctx, Duration limit, Supplier<CompletableFuture<Optional<String>>> work) {
+    return new Attempt(ctx, limit, work).next();
+  }
+
+  /** The problem of a change of which nobody knows what became. */
+  public static ApiException outcomeUnknown(String reason) {
+    return new ApiException(
+        Fault.OUTCOME_UNKNOWN,
+        reason
+            + "; the change may or may not take effect: look at the map or the history, or repeat"
+            + " the request with the same Idempotency-Key");
+  }
+
+  /** One request, tried until it is answered or its time is over. */
+  private final class Attempt {
+    private final Context ctx;
+    private final Duration limit;
+    private final Supplier<CompletableFuture<Optional<String>>> work;
+    private final boolean forwarded;
+    private final long started = System.nanoTime();
+
+    Attempt(Context ctx, Duration limit, Supplier<CompletableFuture<Optional<String>>> work) {
+      this.ctx = ctx;
+      this.limit = limit;
+      this.work = work;
+      this.forwarded = ctx.header(Forwarding.HEADER) != null;
+    }
+
+    CompletableFuture<Void> next() {
+      Leadership.View view = node.leadership().current();
+      if (view.leads()) {
+        return work.get()
+            .thenCompose(
+                undone ->
+                    undone.isEmpty()
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : again(undone.get()));
+      }
+      Optional<URI> leader =
+          view.leaderId().filter(id -> !id.equals(node.id())).flatMap(node::http);
+      if (leader.isPresent() && !forwarded) {
+        return forward(leader.get());
+      }
+      return again("no member leads the ensemble at the moment");
+    }
+
+    private boolean mayTryAgain() {
+      return System.nanoTime() - started < ATTEMPTS.toNanos() && !forwarded;
+    }
+
+    /** Tries again soon, unless the time is over; only for what surely never entered the log. */
+    private CompletableFuture<Void> again(String reason) {
+      if (mayTryAgain()) {
+        return CompletableFuture.runAsync(() -> {}, SOON).thenCompose(waited -> next());
+      }
+      Map<String, Object> members = new TreeMap<>();
+      members.put("leader", node.leadership().current().leaderId().orElse(null));
+      return CompletableFuture.failedFuture(
+          new ApiException(
+              Fault.UNAVAILABLE, reason + "; the change was not logged, try again", members));
+    }
+
+    private CompletableFuture<Void> forward(URI leader) {
+      node.recorder().forwarded();
+      Map<String, String> headers = new TreeMap<>();
+      for (String name : new String[] {"Authorization", "Content-Type", Headers.IDEMPOTENCY_KEY}) {
+        Optional.ofNullable(ctx.header(name)).ifPresent(value -> headers.put(name, value));
+      }
+      String ifMatch = EntityTags.ifMatch(ctx);
+      if (!ifMatch.isEmpty()) {
+        headers.put(Headers.IF_MATCH, ifMatch);
+      }
+      Forwarding.Request request =
+          new Forwarding.Request(
+              ctx.req().getMethod(), RequestTarget.of(ctx), headers, Body.bytes(ctx));
+      return node.forwarding()
+          .send(leader, request, limit)
+          .thenCompose(result -> relayed(leader, result));
+    }
+
+    private CompletionStage<Void> relayed(URI leader, Forwarding.Result result) {
+      if (result instanceof Forwarding.Result.Answered answer) {
+        // A 503 says that it never entered the log: the next leader may take it.
+        return answer.status() == 503 && mayTryAgain()
+            ? again("the leader does not take it")
+            : relay(answer);
+      }
+      if (result instanceof Forwarding.Result.Unknown unknown) {
+        return CompletableFuture.failedFuture(
+            outcomeUnknown("the leader at " + leader + " did not answer: " + unknown.reason()));
+      }
+      return again("the leader at " + leader + " cannot be reached");
+    }
+
+    private CompletionStage<Void> relay(Forwarding.Result.Answered answer) {
+      for (String name :
+          new String[] {
+            Headers.TERM,
+            Headers.APPLIED_INDEX,
+            Headers.REPLAY,
+            "ETag",
+            "Retry-After",
+            "WWW-Authenticate"
+          }) {
+        header(answer, name).ifPresent(value -> ctx.header(name, value));
+      }
+      Responses.bytes(
+          ctx,
+          answer.status(),
+          header(answer, "Content-Type").orElse(Responses.JSON),
+          answer.body());
+      Optional<Long> index =
+          header(answer, Headers.APPLIED_INDEX)
+              .filter(text -> text.matches("[0-9]{1,18}"))
+              .map(Long::parseLong);
+      if (answer.status() != 200 || index.isEmpty()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      // The caller may read its own write here; a member that lags longer says so by its headers.
+      return node.view().awaitIndex(index.get(), CATCH_UP).handle((state, late) -> null);
+    }
+
+    private static Optional<String> header(Forwarding.Result.Answered answer, String name) {
+      return answer.headers().entrySet().stream()
+          .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+          .flatMap(entry -> entry.getValue().stream())
+          .findFirst();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.quiverdb.coordinator.api.request;
+
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.StateView;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Requests that wait for something to be applied; bounded, and without a thread each. */
+public final class LongPolls implements AutoCloseable {
+  private static final int MOST = 1_000;
+
+  private final StateView view;
+  private final StateView.Subscription subscription;
+  private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+
+  /** Compared by identity: two requests may wait for the same. */
+  private static final class Waiter {
+    private final Predicate<AppliedState> wanted;
+    private final CompletableFuture<Boolean> reached = new CompletableFuture<>();
+
+    Waiter(Predicate<AppliedState> wanted) {
+      this.wanted = wanted;
+    }
+  }
+
+  public LongPolls(StateView view) {
+    this.view = view;
+    this.subscription = view.subscribe(this::applied);
+  }
+
+  private void applied(AppliedState applied) {
+    for (Waiter waiter : waiters) {
+      if (waiter.wanted.test(applied)) {
+        // The thread that applies the log has better things to do than to write answers.
+        waiter.reached.completeAsync(() -> true);
+      }
+    }
+  }
+
+  /**
+   * Waits until the applied state is as wanted.
+   *
+   * @param wanted cheap: it is asked by the thread that applies the log
+   * @return completes with whether it came to that within the limit; exceptionally if too many
+   *     requests wait already
+   */
+  public CompletableFuture<Boolean> await(Predicate<AppliedState> wanted, Duration limit) {
+    if (wanted.test(view.current())) {
+      return CompletableFuture.completedFuture(true);
+    }
+    if (waiters.size() >= MOST) {
+      return CompletableFuture.failedFuture(
+          new ApiException(Fault.UNAVAILABLE, MOST + " requests wait already; poll instead"));
+    }
+    Waiter waiter = new Waiter(wanted);
+    waiters.add(waiter);
+    // It may have been applied between the look and the registration.
+    if (wanted.test(view.current())) {
+      waiter.reached.complete(true);
+    }
+    return waiter
+        .reached
+        .completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((reached, failure) -> waiters.remove(waiter));
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+    waiters.forEach(waiter -> waiter.reached.complete(false));
+  }
+}

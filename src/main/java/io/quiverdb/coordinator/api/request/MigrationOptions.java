@@ -1,0 +1,21 @@
+package io.quiverdb.coordinator.api.request;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What the routes of moves stand on.
+ *
+ * @param checks looks at shards and routers before a move is started
+ * @param throttlePointsPerSecond how fast a new move may go; 0: unlimited
+ * @param answerWithin how long the leader may take to answer the start of a move: the checks, the
+ *     entry, and the map of the move
+ * @param unreachableLimit how long a dead shard must have been waited for before it may be skipped
+ * @param spills the folder with this member's spill files; it may not exist yet
+ */
+public record MigrationOptions(
+    MigrationChecks checks,
+    long throttlePointsPerSecond,
+    Duration answerWithin,
+    Duration unreachableLimit,
+    Path spills) {}

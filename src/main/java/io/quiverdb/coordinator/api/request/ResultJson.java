@@ -1,0 +1,79 @@
+package io.quiverdb.coordinator.api.request;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.codec.MigrationJson;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.IdResult;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Result.RoutersResult;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.router.RouterSighting;
+
+/** What an accepted change answers. */
+public final class ResultJson {
+  private final ApiContext node;
+  private final MapResponseCache maps;
+
+  public ResultJson(ApiContext node, MapResponseCache maps) {
+    this.node = node;
+    this.maps = maps;
+  }
+
+  /** The body for a result; a repeated request that gave a map gets the current one. */
+  public byte[] body(Result result, boolean replayed) {
+    if (result instanceof MapResult map) {
+      ShardMap current = node.view().current().state().map();
+      return replayed || map.version() == current.version()
+          ? maps.of(current).bytes()
+          : node.view()
+              .mapAt(map.version())
+              .map(old -> MapResponseCache.Rendered.of(old).bytes())
+              .orElseGet(() -> maps.of(current).bytes());
+    }
+    if (result instanceof IdResult id) {
+      return Json.bytes(body -> body.set("id", Json.u64(id.id())));
+    }
+    if (result instanceof MigrationResult move) {
+      return migration(move.id());
+    }
+    return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
+  }
+
+  /**
+   * As this member has it now, which is at least as new as the change; a forgotten one by its id.
+   */
+  private byte[] migration(long id) {
+    return node.view()
+        .current()
+        .state()
+        .migrations()
+        .find(id)
+        .map(migration -> Json.bytes(MigrationJson.toJson(migration)))
+        .orElseGet(() -> Json.bytes(body -> body.put("id", id)));
+  }
+
+  public byte[] routers() {
+    return Json.bytes(body -> addRouters(body.putArray("routers")));
+  }
+
+  public void addRouters(ArrayNode routers) {
+    ClusterState state = node.view().current().state();
+    for (String url : state.routers()) {
+      RouterSighting sighting = node.routerWatch().sighting(url);
+      ObjectNode router = routers.addObject();
+      router.put("url", url);
+      router.set(
+          "map_version",
+          sighting.map().map(map -> Json.u64(map.version())).orElse(Json.value(null)));
+      router.put("confirmed", sighting.confirms(state.map()));
+      router.put(
+          "last_contact",
+          sighting.lastContact().map(at -> Json.time(at.toEpochMilli())).orElse(null));
+      router.put("last_error", sighting.lastError().orElse(null));
+    }
+  }
+}

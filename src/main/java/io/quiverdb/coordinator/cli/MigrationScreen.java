@@ -1,0 +1,78 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Shows a move as it changes: redrawn in place on a terminal, a line for each change elsewhere.
+ * Nothing at all where only the result is wanted.
+ */
+final class MigrationScreen {
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
+  private static final String CLEAR_LINE = "\u001b[2K";
+  private static final String CLEAR_BELOW = "\u001b[J";
+
+  /** Progress alone is worth a line only every so many percent. */
+  private static final int STEP_PERCENT = 10;
+
+  private final CliEnvironment around;
+  private final boolean silent;
+  private int drawn;
+  private Optional<String> newest = Optional.empty();
+
+  MigrationScreen(CliEnvironment around, boolean silent) {
+    this.around = around;
+    this.silent = silent;
+  }
+
+  void show(JsonNode move) {
+    if (silent) {
+      return;
+    }
+    if (around.interactive()) {
+      draw(MigrationView.lines(move, around.colours()));
+      return;
+    }
+    String key = key(move);
+    if (newest.filter(key::equals).isEmpty()) {
+      newest = Optional.of(key);
+      around.out().println(MigrationView.line(move));
+      around.out().flush();
+    }
+  }
+
+  /** Something else was printed: what was drawn stays above it. */
+  void interrupted() {
+    drawn = 0;
+  }
+
+  /** Terminals narrower than a line must not break it: the next frame would land elsewhere. */
+  private void draw(List<String> lines) {
+    PrintStream out = around.out();
+    out.print(NO_WRAP);
+    if (drawn > 0) {
+      out.print("\u001b[" + drawn + "A\r");
+    }
+    for (String line : lines) {
+      out.print(CLEAR_LINE + line + "\r\n");
+    }
+    out.print(CLEAR_BELOW + WRAP);
+    out.flush();
+    drawn = lines.size();
+  }
+
+  private static String key(JsonNode move) {
+    JsonNode waiting = move.path("waiting_on");
+    return String.join(
+        "\n",
+        Session.cell(move, "phase"),
+        Session.cell(move, "state"),
+        Session.cell(waiting, "what"),
+        Session.cell(waiting, "detail"),
+        Session.cell(move, "error"),
+        Long.toString(MigrationView.percent(move.path("progress")) / STEP_PERCENT));
+  }
+}

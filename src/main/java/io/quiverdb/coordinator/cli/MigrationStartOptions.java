@@ -1,0 +1,53 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands understand that start a move. */
+final class MigrationStartOptions {
+  /** The leader answers within 30 s, and a follower passes its answer on. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  @Option(names = "--wait", description = "Show how the move comes along, until it has ended.")
+  private boolean wait;
+
+  @Option(
+      names = "--dry-run",
+      description = "Only make the checks, and say what would be moved and how long it would take.")
+  private boolean dryRun;
+
+  @Mixin private ChangeOptions change = new ChangeOptions();
+
+  @Mixin private WatchOptions watch = new WatchOptions();
+
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  /**
+   * Starts a move, or only checks whether it could be.
+   *
+   * @param started which of the moves it is, to wait for it
+   */
+  int start(Session session, String path, Optional<JsonNode> body, Predicate<JsonNode> started)
+      throws RestException, CommandFailure, InterruptedException {
+    if (dryRun) {
+      RestAnswer answer = session.change(change, "POST", path + "?dry_run=true", body, PATIENCE);
+      session.print(answer, found -> DryRunView.lines(session, found));
+      return answer.json().path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILED;
+    }
+    RestAnswer answer = session.change(change, "POST", path, body, PATIENCE);
+    if (!wait) {
+      session.print(answer, map -> MapView.lines(session, map));
+      return ExitCode.OK;
+    }
+    MigrationWatch following = new MigrationWatch(session, watch.holdLimit());
+    return following.follow(following.newest(started));
+  }
+}

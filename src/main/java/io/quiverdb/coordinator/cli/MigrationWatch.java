@@ -1,0 +1,155 @@
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestClient;
+import io.quiverdb.coordinator.cli.rest.RestException;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+
+/**
+ * Follows a move to its end, whichever member leads meanwhile: the members are asked in turn, and
+ * asked again for a while when none answers.
+ */
+final class MigrationWatch {
+  private static final Duration INTERVAL = Duration.ofMillis(250);
+
+  /** Long enough for a majority to come back, or for a member to be started again. */
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
+  /** Moves that began lately are few. */
+  private static final RestRequest LATEST = RestRequest.get("/cluster/migrations?limit=5");
+
+  private static final int LOOKS = 12;
+
+  private static final Set<String> STANDING_STILL = Set.of("holding", "paused");
+
+  private final Session session;
+  private final RestClient client;
+  private final Optional<Duration> holdLimit;
+  private final MigrationScreen screen;
+
+  /**
+   * @param holdLimit how long it may stand still; empty: without end
+   */
+  MigrationWatch(Session session, Optional<Duration> holdLimit) throws CommandFailure {
+    this.session = session;
+    this.client = session.client();
+    this.holdLimit = holdLimit;
+    this.screen = new MigrationScreen(session.around(), session.json());
+  }
+
+  /**
+   * The id of the newest move that fits. Another member than the one that started it may be a
+   * moment behind, and know only an earlier move that has ended: that is the one only if no other
+   * comes, as when a start is repeated with its idempotency key.
+   */
+  String newest(Predicate<JsonNode> wanted)
+      throws RestException, CommandFailure, InterruptedException {
+    Optional<JsonNode> found = Optional.empty();
+    for (int i = 0; i < LOOKS; i++) {
+      found =
+          StreamSupport.stream(ask(LATEST).json().path("migrations").spliterator(), false)
+              .filter(wanted)
+              .findFirst();
+      if (found.isPresent() && exitCode(Session.cell(found.get(), "state")).isEmpty()) {
+        break;
+      }
+      Thread.sleep(INTERVAL.toMillis());
+    }
+    return found
+        .map(move -> Session.cell(move, "id"))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "Not found: the move was started, but it is not among the latest ones",
+                    "See quiver-coordinator migrations."));
+  }
+
+  /**
+   * Returns when it has ended, stands still for too long, or nobody reads what is shown any more.
+   *
+   * @return the exit code
+   */
+  int follow(String id) throws RestException, CommandFailure, InterruptedException {
+    long stillSince = System.nanoTime();
+    String stillAt = "";
+    while (true) {
+      RestAnswer answer = ask(RestRequest.get("/cluster/migrations/" + id));
+      JsonNode move = answer.json();
+      screen.show(move);
+      if (session.around().out().checkError()) {
+        return ExitCode.FAILED;
+      }
+      Optional<Integer> ended = exitCode(Session.cell(move, "state"));
+      if (ended.isPresent()) {
+        result(answer);
+        return ended.get();
+      }
+      long now = System.nanoTime();
+      String at = whereItStands(move);
+      stillSince = !at.isEmpty() && at.equals(stillAt) ? stillSince : now;
+      stillAt = at;
+      if (holdLimit.isPresent() && now - stillSince >= holdLimit.get().toNanos()) {
+        result(answer);
+        session
+            .around()
+            .err()
+            .println("migration " + id + " stands still; it is not waited for any longer");
+        return ExitCode.UNFINISHED;
+      }
+      Thread.sleep(INTERVAL.toMillis());
+    }
+  }
+
+  private void result(RestAnswer answer) {
+    if (session.json()) {
+      session.print(answer, move -> List.of());
+    }
+  }
+
+  private static Optional<Integer> exitCode(String state) {
+    return switch (state) {
+      case "done" -> Optional.of(ExitCode.OK);
+      case "reverted" -> Optional.of(ExitCode.REVERTED);
+      case "failed" -> Optional.of(ExitCode.UNFINISHED);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What it stands still at; empty while it goes on by itself. */
+  private static String whereItStands(JsonNode move) {
+    String state = Session.cell(move, "state");
+    JsonNode waiting = move.path("waiting_on");
+    boolean stands =
+        STANDING_STILL.contains(state) || (state.equals("reverting") && waiting.isObject());
+    return stands
+        ? String.join("\n", state, Session.cell(move, "phase"), Session.cell(waiting, "what"))
+        : "";
+  }
+
+  private RestAnswer ask(RestRequest request) throws RestException, InterruptedException {
+    long since = System.nanoTime();
+    boolean said = false;
+    while (true) {
+      try {
+        return client.send(request);
+      } catch (RestException e) {
+        if (!e.passing() || System.nanoTime() - since >= LONGEST_SILENCE.toNanos()) {
+          throw e;
+        }
+        if (!said) {
+          session.around().err().println("no member answers now; asking again");
+          screen.interrupted();
+          said = true;
+        }
+        Thread.sleep(INTERVAL.toMillis());
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.quiverdb.coordinator.dev.demo;
+
+import java.util.List;
+
+/**
+ * One line of a verdict.
+ *
+ * @param claim what is promised
+ * @param wrong what speaks against it; empty: it holds
+ */
+record CheckResult(String claim, List<String> wrong) {
+  boolean holds() {
+    return wrong.isEmpty();
+  }
+}

@@ -1,0 +1,154 @@
+package io.quiverdb.coordinator.dev.demo;
+
+import io.quiverdb.coordinator.dev.cluster.DevPoints;
+import io.quiverdb.coordinator.dev.cluster.DevRouters;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.dev.quiver.ShardServer;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The second act: points move onto a new shard while clients write, the leader dies in the middle
+ * of the copy, they move back, and a move is cancelled half-way.
+ */
+final class MigrationDemo {
+  private static final int POINTS = 12_000;
+  private static final int WRITERS = 6;
+  private static final int SLOW = 600;
+
+  private final DemoContext stage;
+  private final ShardServer spare;
+  private final Moves moves;
+  private final List<URI> routers;
+
+  /**
+   * An act.
+   *
+   * @param spare a shard that is not in the map
+   */
+  MigrationDemo(DemoContext stage, DevRouters routers, ShardServer spare) {
+    this.stage = stage;
+    this.spare = spare;
+    this.moves = new Moves(stage);
+    this.routers = routers.urls().stream().map(URI::create).toList();
+  }
+
+  DemoResult play() throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    DevPoints.load(routers.get(0).toString(), POINTS);
+    ReadBack readBack = new ReadBack(stage.calls(), routers, DevPoints.COLLECTION);
+    PointWriters writers =
+        new PointWriters(
+            stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
+    PointReaders readers = new PointReaders(stage.calls(), routers, DevPoints.COLLECTION, POINTS);
+    try (Adoptions adoptions =
+        Adoptions.watch(
+            stage.calls(), routers, stage.members().stream().map(MemberProcess::http).toList())) {
+      return play(writers, readers, readBack, adoptions);
+    } finally {
+      writers.abandon();
+      readers.abandon();
+    }
+  }
+
+  private DemoResult play(
+      PointWriters writers, PointReaders readers, ReadBack readBack, Adoptions adoptions)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    stage.say(
+        POINTS
+            + " points are in the cluster. "
+            + WRITERS
+            + " clients put, overwrite and delete, and read it back, two read and search, through all"
+            + " routers.");
+    writers.start();
+    readers.start();
+    stage.await("the clients are at work", () -> writers.acknowledged() > 500);
+    List<String> figures = new ArrayList<>();
+    List<FlipVerdict.Flip> flips = new ArrayList<>();
+    figures.add(growThroughACrash(flips, adoptions));
+    figures.add(drainBack(flips, adoptions));
+    figures.add(cancelHalfWay());
+    writers.stop();
+    readers.stop();
+    stage.say("The clients have stopped. Comparing what they were told with every shard.");
+    PointVerdict evidence =
+        moves.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
+    figures.add(DemoResult.row("acknowledged writes and deletes", writers.acknowledged()));
+    FlipVerdict beats =
+        new FlipVerdict(routers.size(), flips, readBack.stale(), readBack.unanswered());
+    figures.add(DemoResult.row("reads and searches", readers.answered() + readBack.answered()));
+    figures.add(latencies(writers.latencies()));
+    figures.addAll(beats.figures());
+    List<CheckResult> findings = new ArrayList<>(evidence.findings());
+    findings.addAll(beats.findings());
+    return new DemoResult(figures, findings);
+  }
+
+  private String growThroughACrash(List<FlipVerdict.Flip> flips, Adoptions adoptions)
+      throws InterruptedException, TimeoutException {
+    long begun = System.nanoTime();
+    long id = moves.grow(spare.url());
+    moves.throttle(id, SLOW);
+    stage.say("A new shard joins: move " + id + " copies its slice, slowed down to be watched.");
+    stage.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    MemberProcess leader = stage.leader();
+    double millis = stage.kill(leader);
+    long before = moves.copied(id);
+    stage.say(
+        String.format(
+            Locale.ROOT,
+            "Leader %s ended by SIGKILL in the middle of the copy, at %d points; %.0f ms later"
+                + " another one leads.",
+            leader.id(),
+            before,
+            millis));
+    stage.await(
+        "another member resumes the copy",
+        Moves.LIMIT,
+        () -> moves.copied(id) > before || !moves.phase(id).equals("COPYING"));
+    stage.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
+    stage.bringBack(leader);
+    moves.throttle(id, 0);
+    flips.add(moves.flip("grow", moves.awaitEnd(id, "done"), adoptions));
+    return took("grow, its leader killed while copying", begun);
+  }
+
+  private String drainBack(List<FlipVerdict.Flip> flips, Adoptions adoptions)
+      throws InterruptedException, TimeoutException {
+    long begun = System.nanoTime();
+    long id = moves.drain(spare.url());
+    stage.say("Move " + id + " drains that shard again.");
+    flips.add(moves.flip("drain", moves.awaitEnd(id, "done"), adoptions));
+    return took("drain", begun);
+  }
+
+  private String cancelHalfWay() throws InterruptedException, TimeoutException {
+    long begun = System.nanoTime();
+    long id = moves.grow(spare.url());
+    moves.throttle(id, SLOW);
+    stage.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    stage.say("Move " + id + " grows once more and is cancelled half-way.");
+    stage.await("the cancel is taken", () -> moves.cancel(id));
+    moves.awaitEnd(id, "reverted");
+    return took("grow, cancelled half-way", begun);
+  }
+
+  private static String took(String what, long begun) {
+    return DemoResult.row(what + ", s", (System.nanoTime() - begun) / 1_000_000_000);
+  }
+
+  private static String latencies(List<Long> sorted) {
+    return String.format(
+        Locale.ROOT,
+        "%-36s %6.1f / %.1f / %.1f ms (p50, p99, longest)",
+        "a client's write meanwhile",
+        sorted.get(sorted.size() / 2) / 1e6,
+        sorted.get((int) (sorted.size() * 0.99)) / 1e6,
+        sorted.get(sorted.size() - 1) / 1e6);
+  }
+}

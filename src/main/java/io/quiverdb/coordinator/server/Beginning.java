@@ -1,9 +1,0 @@
-package io.quiverdb.coordinator.server;
-
-import java.util.concurrent.ScheduledExecutorService;
-
-/** What a member does until its ensemble has a first map. */
-interface Beginning {
-  /** Starts to look, again and again, until there is nothing left to do. */
-  void begin(ScheduledExecutorService scheduler);
-}

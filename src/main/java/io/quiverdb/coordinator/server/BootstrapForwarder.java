@@ -1,0 +1,63 @@
+package io.quiverdb.coordinator.server;
+
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.HttpReply;
+import io.quiverdb.coordinator.http.NeverSentException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Passes this member's own bootstrap on to the leader, with this member's own admin key. */
+final class BootstrapForwarder {
+  private static final String PATH = "/internal/bootstrap";
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** What of an answer is shown in the log. */
+  private static final int LONGEST_TEXT = 500;
+
+  private final BoundedHttp http;
+  private final List<Member> members;
+  private final Optional<String> adminKey;
+
+  BootstrapForwarder(BoundedHttp http, List<Member> members, Optional<String> adminKey) {
+    this.http = http;
+    this.members = members;
+    this.adminKey = adminKey;
+  }
+
+  /** Offers a bootstrap to the leader. */
+  CompletableFuture<Offered> offer(String leaderId, Proposal bootstrap) {
+    Optional<URI> leader =
+        members.stream().filter(m -> m.id().equals(leaderId)).map(Member::http).findFirst();
+    if (leader.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException(leaderId + " is not among the configured members"));
+    }
+    HttpRequest.Builder request;
+    try {
+      request = BoundedHttp.request(leader.get().toString(), PATH);
+    } catch (NeverSentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    request
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
+    adminKey.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    return http.send(request.build(), LIMIT, MAX_BYTES)
+        .thenApply(reply -> Offered.answered(leaderId, reply.status(), text(reply)));
+  }
+
+  private static String text(HttpReply reply) {
+    String text = new String(reply.body(), StandardCharsets.UTF_8);
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+  }
+}

@@ -1,0 +1,232 @@
+package io.quiverdb.coordinator.server;
+
+import io.quiverdb.coordinator.config.MigrationConfig;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.migration.MemoryBudget;
+import io.quiverdb.coordinator.migration.MigrationExecutor;
+import io.quiverdb.coordinator.migration.MovePorts;
+import io.quiverdb.coordinator.migration.MoveRequest;
+import io.quiverdb.coordinator.migration.MoveSettings;
+import io.quiverdb.coordinator.migration.Preflight;
+import io.quiverdb.coordinator.migration.PreflightReport;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.warmup.JitWarmup;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the engine of moves while this member leads, one leadership after the other, and never two
+ * at the same time. Thread-safe.
+ */
+final class MigrationService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MigrationService.class);
+
+  private static final Duration COOLING_LIMIT = Duration.ofMinutes(10);
+  private static final long LOOK_MILLIS = 1_000;
+  private static final long RESTART_MILLIS = 200;
+  private static final long BROKEN_MILLIS = 1_000;
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final Leadership leadership;
+  private final LongFunction<MovePorts> portsOfTerm;
+  private final MoveSettings settings;
+  private final Thread thread;
+  private final StateView.Subscription watching;
+  private Optional<Thread> warmup = Optional.empty();
+  private Optional<Leading> leading = Optional.empty();
+  private boolean closed;
+
+  /** The leadership that is being served. */
+  private record Leading(long term, MovePorts ports, MigrationExecutor executor) {}
+
+  /**
+   * Starts to watch.
+   *
+   * @param portsOfTerm the outside as the leader of a term may use it
+   */
+  MigrationService(
+      Leadership leadership, LongFunction<MovePorts> portsOfTerm, MoveSettings settings) {
+    this.leadership = leadership;
+    this.portsOfTerm = portsOfTerm;
+    this.settings = settings;
+    this.thread = new Thread(this::serve, "moves");
+    this.thread.setDaemon(true);
+    this.watching = leadership.subscribe(this::leadershipMoved);
+    this.thread.start();
+  }
+
+  /** What a configuration says; a new leader is quiet for longer than any older request lives. */
+  static MoveSettings settings(MigrationConfig config) {
+    Duration quiet = config.mapStaleness().plus(config.dataTimeout());
+    return new MoveSettings(
+        config.adoption() == MigrationConfig.Adoption.ASSUMED,
+        config.requestDrain(),
+        config.dataTimeout(),
+        quiet.plus(quiet.dividedBy(10)),
+        config.mapStaleness(),
+        config.routerGrace(),
+        config.paceTarget(),
+        config.targetUnhealthy(),
+        config.unreachableLimit(),
+        config.roundLimit(),
+        config.spillThreshold(),
+        (int) Math.min(Integer.MAX_VALUE, config.batchBytes()),
+        COOLING_LIMIT,
+        config.binary());
+  }
+
+  /**
+   * Looks at everything that a move rests on. Blocks: for the checks, and, before a start, until
+   * nothing of an earlier leader's can take effect any more.
+   *
+   * @param dryRun give no entry, and change nothing
+   * @return with the entry to log if all is well and this is no dry run
+   * @throws FencedException if this member does not lead
+   */
+  PreflightReport examine(MoveRequest request, boolean dryRun) throws InterruptedException {
+    Leading now = awaitLeading();
+    MovePorts ports = now.ports();
+    PreflightReport report;
+    try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.FEW_ROWS, ports.time())) {
+      report =
+          new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+              .examine(ports.log().state(), request, now.term(), dryRun);
+    }
+    if (report.start().isPresent()) {
+      warmUp();
+      ports.time().sleep(now.executor().takeoverLeft());
+    }
+    return report;
+  }
+
+  private synchronized Leading awaitLeading() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+    while (leading.isEmpty()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        throw new FencedException("this member does not lead");
+      }
+      wait(left);
+    }
+    return leading.get();
+  }
+
+  private void serve() {
+    while (!isClosed()) {
+      try {
+        Leadership.View view = leadership.current();
+        if (view.leads()) {
+          lead(view.term());
+          Thread.sleep(RESTART_MILLIS);
+        } else {
+          rest();
+        }
+      } catch (InterruptedException e) {
+        LOG.debug("the leadership moved, or this member closes");
+      } catch (RuntimeException | Error e) {
+        // An error too, such as a class that is gone with a jar that was replaced: as long as this
+        // member leads, nobody else moves anything.
+        LOG.error("the engine of moves broke; starting it again", e);
+        pause();
+      }
+    }
+  }
+
+  /** What broke at once breaks at once again: the log must not fill with it. */
+  private static void pause() {
+    try {
+      Thread.sleep(BROKEN_MILLIS);
+    } catch (InterruptedException e) {
+      LOG.debug("the leadership moved, or this member closes");
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void rest() throws InterruptedException {
+    while (!leadership.current().leads() && !closed) {
+      wait(LOOK_MILLIS);
+    }
+  }
+
+  private void lead(long term) throws InterruptedException {
+    MovePorts ports = portsOfTerm.apply(term);
+    MigrationExecutor executor = new MigrationExecutor(term, ports, settings);
+    became(Optional.of(new Leading(term, ports, executor)));
+    if (ports.log().state().migrations().active().isPresent()) {
+      warmUp();
+    }
+    try {
+      // The word that it is over may have come before anybody listened.
+      if (leadsIn(term)) {
+        executor.run();
+      }
+    } finally {
+      became(Optional.empty());
+    }
+  }
+
+  /** Once in a process, beside the wait with which every move begins or goes on. */
+  private synchronized void warmUp() {
+    if (warmup.isEmpty() && !closed) {
+      Thread once = new Thread(this::runWarmup, "jit-warmup");
+      once.setDaemon(true);
+      once.start();
+      warmup = Optional.of(once);
+    }
+  }
+
+  private void runWarmup() {
+    try {
+      Duration wait = settings.mapStaleness().plus(settings.requestDrain());
+      LOG.debug("warmed up with {} points", JitWarmup.run(wait));
+    } catch (IOException | ShardException | RuntimeException | Error e) {
+      LOG.info("not warmed up, so the first copy may be slower: {}", e.toString());
+    } catch (InterruptedException e) {
+      LOG.debug("warm-up interrupted: this member closes");
+    }
+  }
+
+  private boolean leadsIn(long term) {
+    Leadership.View view = leadership.current();
+    return view.leads() && view.term() == term;
+  }
+
+  private synchronized void became(Optional<Leading> now) {
+    leading = now;
+    notifyAll();
+  }
+
+  private synchronized void leadershipMoved(Leadership.View view) {
+    boolean over = leading.filter(now -> !view.leads() || view.term() != now.term()).isPresent();
+    if (over) {
+      thread.interrupt();
+    }
+    notifyAll();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      warmup.ifPresent(Thread::interrupt);
+      notifyAll();
+    }
+    watching.close();
+    thread.interrupt();
+    try {
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

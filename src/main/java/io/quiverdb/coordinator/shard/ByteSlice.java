@@ -1,0 +1,55 @@
+package io.quiverdb.coordinator.shard;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A stretch of bytes inside a larger array, which is not written to. Immutable. */
+final class ByteSlice {
+  private final byte[] source;
+  private final int from;
+  private final int to;
+
+  ByteSlice(byte[] source, int from, int to) {
+    this.source = source;
+    this.from = from;
+    this.to = to;
+  }
+
+  int size() {
+    return to - from;
+  }
+
+  /**
+   * Copies it.
+   *
+   * @return the place behind the copy
+   */
+  int copyTo(byte[] target, int at) {
+    System.arraycopy(source, from, target, at, size());
+    return at + size();
+  }
+
+  /** The same stretch in a copy of what begins at {@code start} of the larger array. */
+  ByteSlice moved(byte[] copy, ByteSlice start) {
+    return new ByteSlice(copy, from - start.from, to - start.from);
+  }
+
+  byte[] bytes() {
+    return Arrays.copyOfRange(source, from, to);
+  }
+
+  /** Reads it where it stands. */
+  JsonParser parser() throws IOException {
+    return ShardJson.MAPPER.createParser(source, from, size());
+  }
+
+  String text() {
+    return new String(source, from, size(), StandardCharsets.UTF_8);
+  }
+
+  boolean sameBytes(ByteSlice other) {
+    return Arrays.equals(source, from, to, other.source, other.from, other.to);
+  }
+}

@@ -1,0 +1,79 @@
+package io.quiverdb.coordinator.shard.warmup;
+
+import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.NameLookups;
+import io.quiverdb.coordinator.shard.HttpShardClient;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Copies made-up pages over the loopback interface, as a move would. A JVM interprets what it has
+ * seldom done; a copy would be over before it is compiled, and the compiler would take the cores
+ * that the shards need then. While a move waits for routers nobody needs them.
+ */
+public final class JitWarmup {
+  private static final int PAGES = 600;
+  private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration CALL = Duration.ofSeconds(10);
+  private static final String COLLECTION = "warmup";
+
+  private JitWarmup() {}
+
+  /**
+   * Copies with the cores that are free and some MiB of memory.
+   *
+   * @param wait what there is time for; after 3 s there is nothing more to learn. The page that is
+   *     being copied then is copied to its end.
+   * @return how many points were copied
+   * @throws IOException if there is no loopback interface to listen on
+   * @throws ShardException if a call to it failed
+   */
+  public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
+    Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+    int points = 0;
+    try (NameLookups names = new NameLookups();
+        DirectHttp http = new DirectHttp(names, CALL, 1);
+        WarmupShard shard = new WarmupShard()) {
+      ShardApi shards =
+          new HttpShardClient(
+              http, Optional.empty(), CALL, () -> System.nanoTime() + CALL.toNanos());
+      long end = System.nanoTime() + limit.toNanos();
+      for (int page = 0; page < PAGES && end - System.nanoTime() > 0; page++) {
+        points += copy(shards, shard, page % 4);
+      }
+    }
+    return points;
+  }
+
+  /** A quarter of a page: what a fourth shard gets of it. */
+  private static int copy(ShardApi shards, WarmupShard shard, int quarter)
+      throws ShardException, InterruptedException {
+    String url = shard.url();
+    ShardPage listed =
+        shards.fetch(
+            url,
+            COLLECTION,
+            0,
+            WarmupPage.ROWS,
+            ShardApi.PAGE_BYTES,
+            id -> (id.hashCode() & 3) == quarter);
+    // Batches are gathered in such a list.
+    List<Row> rows = new ArrayList<>(listed.rows());
+    shards.upsert(url, COLLECTION, rows, Way.BULK);
+    List<Row> copies = shard.written();
+    for (int i = 0; i < rows.size(); i++) {
+      if (!rows.get(i).sameContent(copies.get(i))) {
+        throw new IllegalStateException("a row is not what it was: " + rows.get(i).id());
+      }
+    }
+    return rows.size();
+  }
+}

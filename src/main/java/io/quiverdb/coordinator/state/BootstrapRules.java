@@ -1,0 +1,109 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.Command.Bootstrap;
+import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.BootstrapMismatch;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Genesis;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.NoResult;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands that replace the whole content: bootstrap and restore. */
+final class BootstrapRules {
+  private BootstrapRules() {}
+
+  static Applied bootstrap(ClusterState state, Stamp stamp, Bootstrap bootstrap) {
+    if (state.genesis().isPresent()) {
+      return again(state, state.genesis().get(), stamp, bootstrap);
+    }
+    Optional<String> violation = violation(bootstrap.map(), bootstrap.routers());
+    if (violation.isPresent()) {
+      return Rules.rejected(state, Refusal.INVALID_MAP, violation.get());
+    }
+    ClusterState begun =
+        state
+            .withGenesis(new Genesis(bootstrap.clusterId(), bootstrap.fingerprint(), stamp.node()))
+            .withMap(bootstrap.map())
+            .withNextId(max(bootstrap.nextId(), bootstrap.map().lowestFreeId()))
+            .withRouters(bootstrap.routers());
+    return Rules.accepted(begun, new MapResult(bootstrap.map().version()));
+  }
+
+  private static Applied again(
+      ClusterState state, Genesis genesis, Stamp stamp, Bootstrap bootstrap) {
+    if (genesis.fingerprint().equals(bootstrap.fingerprint())) {
+      return Rules.accepted(
+          state.withMismatches(state.mismatches().minus(stamp.node())), new NoResult());
+    }
+    ClusterState flagged =
+        state.withMismatches(
+            state
+                .mismatches()
+                .plus(
+                    stamp.node(),
+                    new BootstrapMismatch(bootstrap.fingerprint(), stamp.epochMillis())));
+    return Rules.rejected(
+        flagged,
+        Refusal.BOOTSTRAP_MISMATCH,
+        "member "
+            + stamp.node()
+            + " is configured to bootstrap from something else than this cluster began with at "
+            + genesis.node()
+            + "; make its bootstrap section equal to the others', or take it out");
+  }
+
+  static Applied restore(ClusterState state, Restore restore) {
+    BackupContent backup = restore.backup();
+    Optional<String> violation = violation(backup.map(), backup.routers());
+    if (violation.isPresent()) {
+      return Rules.rejected(state, Refusal.INVALID_MAP, violation.get());
+    }
+    long wantedVersion =
+        max(restore.versionFloor(), max(backup.highestVersion(), backup.map().version()));
+    long wantedId = max(restore.nextIdFloor(), max(backup.nextId(), backup.map().lowestFreeId()));
+    Optional<String> end =
+        nearTheEnd("map version", state.highestVersion(), wantedVersion)
+            .or(() -> nearTheEnd("shard id", state.nextId(), wantedId));
+    if (end.isPresent()) {
+      return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, end.get());
+    }
+    long highest = max(state.highestVersion(), wantedVersion);
+    if (highest == -1L) {
+      return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, "the map version has no value left");
+    }
+    long nextId = max(state.nextId(), wantedId);
+    return Rules.accepted(
+        state
+            .withMap(backup.map().withVersion(highest + 1))
+            .withNextId(nextId)
+            .withRouters(backup.routers()),
+        new MapResult(highest + 1));
+  }
+
+  /** A counter that is at its end can never be brought back. */
+  private static Optional<String> nearTheEnd(String what, long now, long wanted) {
+    return wanted < 0 && Long.compareUnsigned(wanted, now) > 0
+        ? Optional.of(
+            "a restore cannot bring the "
+                + what
+                + " to "
+                + Long.toUnsignedString(wanted)
+                + ": it could not be raised for long from there; the highest that it takes is "
+                + Long.MAX_VALUE)
+        : Optional.empty();
+  }
+
+  private static Optional<String> violation(ShardMap map, List<String> routers) {
+    return map.violation().map(text -> "map." + text).or(() -> RouterRules.violation(routers));
+  }
+
+  private static long max(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+}

@@ -1,0 +1,97 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command.StepCommand;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Runner;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One entry on its way through the rules.
+ *
+ * @param state the state before it
+ * @param entry where it stands in the log
+ * @param stamp who proposed it
+ */
+record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
+  /** What {@code rule} says about the active move, if that is the one with this id. */
+  Applied onActive(long id, Function<Migration, Applied> rule) {
+    Optional<Migration> found = state.migrations().find(id);
+    if (found.isEmpty()) {
+      return rejected(Refusal.UNKNOWN_MIGRATION, "no migration has id " + number(id));
+    }
+    return found.get().phase().isTerminal()
+        ? rejected(
+            Refusal.WRONG_PHASE,
+            "migration " + number(id) + " has ended: " + found.get().state().wireName())
+        : rule.apply(found.get());
+  }
+
+  /** What {@code rule} says about the active migration, if it is the one of this step. */
+  Applied onStep(StepCommand step, Function<Migration, Applied> rule) {
+    return onActive(
+        step.migrationId(),
+        migration ->
+            migration.phase() == step.phase()
+                ? rule.apply(migration)
+                : wrongPhase(migration, "the entry expects " + step.phase()));
+  }
+
+  PhaseEntry step(Phase phase) {
+    return new PhaseEntry(phase, entry.index(), entry.term(), stamp.node(), stamp.epochMillis());
+  }
+
+  Runner runner() {
+    return new Runner(stamp.node(), entry.term());
+  }
+
+  Applied changed(Migration migration) {
+    return Rules.accepted(
+        state.withMigrations(state.migrations().changed(migration.at(stamp.epochMillis()))),
+        new MigrationResult(migration.id()));
+  }
+
+  /** Likewise, from another state than the one before the entry. */
+  EntryContext from(ClusterState other) {
+    return new EntryContext(other, entry, stamp);
+  }
+
+  Applied wrongPhase(Migration migration, String why) {
+    return rejected(Refusal.WRONG_PHASE, named(migration) + "; " + why);
+  }
+
+  /** Refuses what must not happen while this migration is active. */
+  Applied blockedBy(Migration active) {
+    return rejected(
+        Refusal.MIGRATION_ACTIVE,
+        named(active) + "; wait for its end" + (active.reversible() ? ", or cancel it" : ""));
+  }
+
+  Applied rejected(Refusal refusal, String detail) {
+    return Rules.rejected(state, refusal, detail);
+  }
+
+  /** Such as {@code migration 3 (grow of shard 4) is running, in phase COPYING}. */
+  static String named(Migration migration) {
+    return "migration "
+        + number(migration.id())
+        + " ("
+        + migration.plan().kind().wireName()
+        + " of shard "
+        + number(migration.plan().shardId())
+        + ") is "
+        + migration.state().wireName()
+        + ", in phase "
+        + migration.phase();
+  }
+
+  static String number(long unsigned) {
+    return Long.toUnsignedString(unsigned);
+  }
+}

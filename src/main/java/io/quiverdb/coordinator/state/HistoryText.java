@@ -1,0 +1,163 @@
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Command.AddJoiningShard;
+import io.quiverdb.coordinator.command.Command.AddReplica;
+import io.quiverdb.coordinator.command.Command.AddShard;
+import io.quiverdb.coordinator.command.Command.AdmitMember;
+import io.quiverdb.coordinator.command.Command.AdvanceMigration;
+import io.quiverdb.coordinator.command.Command.AllocateId;
+import io.quiverdb.coordinator.command.Command.Bootstrap;
+import io.quiverdb.coordinator.command.Command.CancelMigration;
+import io.quiverdb.coordinator.command.Command.FinishMigration;
+import io.quiverdb.coordinator.command.Command.HoldMigration;
+import io.quiverdb.coordinator.command.Command.MapCommand;
+import io.quiverdb.coordinator.command.Command.MigrationOrder;
+import io.quiverdb.coordinator.command.Command.PromoteShard;
+import io.quiverdb.coordinator.command.Command.RaiseFormat;
+import io.quiverdb.coordinator.command.Command.RegisterRouter;
+import io.quiverdb.coordinator.command.Command.RemoveReplica;
+import io.quiverdb.coordinator.command.Command.RemoveRouter;
+import io.quiverdb.coordinator.command.Command.RemoveShard;
+import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.command.Command.RetryMigration;
+import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.command.Command.StepCommand;
+import io.quiverdb.coordinator.command.Command.ThrottleMigration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Outcome.Accepted;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.IdResult;
+import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MigrationResult;
+import java.util.List;
+
+/** Commands and outcomes in the words of the operator's history. */
+final class HistoryText {
+  private HistoryText() {}
+
+  static String of(Command command) {
+    String arguments = arguments(command);
+    return arguments.isEmpty() ? command.wireName() : command.wireName() + " " + arguments;
+  }
+
+  private static String arguments(Command command) {
+    if (command instanceof MapCommand change) {
+      return ofMap(change);
+    }
+    if (command instanceof StepCommand step) {
+      return id(step.migrationId()) + ofStep(step);
+    }
+    if (command instanceof MigrationOrder order) {
+      return id(order.migrationId()) + ofOrder(order);
+    }
+    if (command instanceof RegisterRouter register) {
+      return register.url();
+    }
+    if (command instanceof RemoveRouter remove) {
+      return remove.url() + (remove.force() ? " force" : "");
+    }
+    if (command instanceof StartMigration start) {
+      return start.plan().kind() == MigrationKind.GROW
+          ? "grow " + shard(start.plan().url(), start.plan().replicaUrls())
+          : "drain " + id(start.plan().shardId());
+    }
+    if (command instanceof Bootstrap bootstrap) {
+      return bootstrap.map().shards().size() + " shards, cluster " + bootstrap.clusterId();
+    }
+    if (command instanceof AdmitMember admit) {
+      return admit.member() + " as " + admit.incarnation();
+    }
+    if (command instanceof RaiseFormat raise) {
+      return Integer.toString(raise.format());
+    }
+    if (command instanceof AllocateId) {
+      return "";
+    }
+    throw Rules.missing(command);
+  }
+
+  private static String ofMap(MapCommand command) {
+    if (command instanceof AddShard add) {
+      return shard(add.primaryUrl(), add.replicaUrls());
+    }
+    if (command instanceof AddJoiningShard add) {
+      return shard(add.primaryUrl(), add.replicaUrls());
+    }
+    if (command instanceof PromoteShard promote) {
+      return id(promote.shardId());
+    }
+    if (command instanceof RemoveShard remove) {
+      return id(remove.shardId());
+    }
+    if (command instanceof AddReplica add) {
+      return id(add.shardId()) + " " + add.url();
+    }
+    if (command instanceof RemoveReplica remove) {
+      return id(remove.shardId()) + " " + remove.url();
+    }
+    if (command instanceof Restore restore) {
+      return restore.backup().map().shards().size()
+          + " shards of version "
+          + id(restore.backup().map().version())
+          + ", cluster "
+          + restore.backup().clusterId();
+    }
+    throw Rules.missing(command);
+  }
+
+  private static String ofStep(StepCommand command) {
+    if (command instanceof AdvanceMigration advance) {
+      return " "
+          + advance.from()
+          + " to "
+          + advance.to()
+          + (advance.reason().isBlank() ? "" : ": " + advance.reason());
+    }
+    if (command instanceof HoldMigration hold) {
+      return " " + hold.phase() + ": " + hold.waitingOn().what() + ": " + hold.waitingOn().detail();
+    }
+    boolean ends = command instanceof FinishMigration || command instanceof RevertDone;
+    return ends ? "" : " " + command.phase();
+  }
+
+  private static String ofOrder(MigrationOrder command) {
+    if (command instanceof ThrottleMigration throttle) {
+      return " " + throttle.pointsPerSecond() + " points/s";
+    }
+    if (command instanceof CancelMigration cancel) {
+      return cancel.keepCopies() ? " keep copies" : "";
+    }
+    if (command instanceof RetryMigration retry) {
+      return retry.skip().isPresent() ? " skip " + id(retry.skip().getAsLong()) : "";
+    }
+    return "";
+  }
+
+  private static String shard(String primaryUrl, List<String> replicaUrls) {
+    return replicaUrls.isEmpty()
+        ? primaryUrl
+        : primaryUrl + " replicas " + String.join(" ", replicaUrls);
+  }
+
+  static String of(Outcome outcome) {
+    if (outcome instanceof Rejected rejected) {
+      return "rejected: " + rejected.refusal().wireName() + ": " + rejected.detail();
+    }
+    Result result = ((Accepted) outcome).result();
+    if (result instanceof MapResult map) {
+      return "accepted: map version " + id(map.version());
+    }
+    if (result instanceof MigrationResult migration) {
+      return "accepted: migration " + id(migration.id());
+    }
+    return result instanceof IdResult allocated ? "accepted: id " + id(allocated.id()) : "accepted";
+  }
+
+  private static String id(long unsigned) {
+    return Long.toUnsignedString(unsigned);
+  }
+}

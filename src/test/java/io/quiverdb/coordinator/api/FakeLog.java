@@ -1,0 +1,140 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Outcome;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A log that all members have applied as soon as it is written. */
+final class FakeLog implements StateView {
+  private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
+  private final Map<Long, ShardMap> maps = new ConcurrentHashMap<>();
+  private final AtomicLong clock = new AtomicLong(1_764_000_000_000L);
+  private final AtomicLong nanos = new AtomicLong();
+  private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, -1, 0);
+  private volatile String leader = "c1";
+  private volatile long term = 1;
+  private final AtomicReference<@Nullable Command> ahead = new AtomicReference<>();
+  private volatile Optional<Submission> failure = Optional.empty();
+
+  /** The monotonic clock of both members. */
+  long nanos() {
+    return nanos.get();
+  }
+
+  /** Lets time pass for both members, whatever their wall clocks say. */
+  void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** What becomes of submissions from here on, instead of an entry; empty: nothing unusual. */
+  void fail(Optional<Submission> failure) {
+    this.failure = failure;
+  }
+
+  /** What comes into the log between the look of the next submitter and its entry. */
+  void beforeNext(Command command) {
+    ahead.set(command);
+  }
+
+  Submission submit(Proposal proposal) {
+    Optional.ofNullable(ahead.getAndSet(null)).ifPresent(this::log);
+    Optional<Submission> failed = failure;
+    return failed.isPresent() ? failed.get() : append(proposal);
+  }
+
+  synchronized Submission.Answered append(Proposal proposal) {
+    long index = applied.index() + 1;
+    Applied next = ClusterStateMachine.apply(applied.state(), new EntryId(index, term), proposal);
+    applied = new AppliedState(next.state(), index, term);
+    maps.put(next.state().map().version(), next.state().map());
+    watchers.forEach(watcher -> watcher.accept(applied));
+    return new Submission.Answered(next.outcome(), next.replayed(), index, term);
+  }
+
+  /** Logs what the engine would; it must be taken. */
+  void log(Command command) {
+    Outcome outcome =
+        append(Proposal.of(new Stamp(leader, Stamp.SYSTEM, clock.incrementAndGet()), command))
+            .outcome();
+    if (outcome instanceof Outcome.Rejected rejected) {
+      throw new AssertionError(command + " was refused: " + rejected);
+    }
+  }
+
+  /** Brings the active move through these phases. */
+  void advance(Phase... phases) {
+    for (Phase to : phases) {
+      Migration move = active();
+      log(
+          to == Phase.DONE
+              ? new Command.FinishMigration(move.id(), move.phase(), term)
+              : to == Phase.REVERTED
+                  ? new Command.RevertDone(move.id(), term)
+                  : new Command.AdvanceMigration(move.id(), move.phase(), to, "", term));
+    }
+  }
+
+  Migration active() {
+    return state().migrations().active().orElseThrow();
+  }
+
+  ClusterState state() {
+    return applied.state();
+  }
+
+  String leader() {
+    return leader;
+  }
+
+  long term() {
+    return term;
+  }
+
+  synchronized void elect(String member) {
+    leader = member;
+    term++;
+  }
+
+  @Override
+  public AppliedState current() {
+    return applied;
+  }
+
+  @Override
+  public Optional<ShardMap> mapAt(long version) {
+    return Optional.ofNullable(maps.get(version));
+  }
+
+  @Override
+  public CompletableFuture<AppliedState> awaitIndex(long index, Duration limit) {
+    return CompletableFuture.completedFuture(applied);
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<AppliedState> watcher) {
+    watchers.add(watcher);
+    return () -> watchers.remove(watcher);
+  }
+}

@@ -1,0 +1,203 @@
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.MigrationChecks;
+import io.quiverdb.coordinator.api.request.MigrationOptions;
+import io.quiverdb.coordinator.api.request.Recorder;
+import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.auth.Role;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.router.RouterClient;
+import io.quiverdb.coordinator.router.RouterWatch;
+import io.quiverdb.coordinator.shard.ShardProbe;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+/** The REST surface of one member over a log in memory. */
+final class FakeMember implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+  private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+  private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 100);
+  private final FakeLog log;
+  private final String id;
+  private final RouterWatch watch;
+  private final ApiServer server;
+  final StubMembership membership = new StubMembership();
+  private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
+
+  /**
+   * A member.
+   *
+   * @param members all of them, with their URLs; this one listens on the port of its own
+   */
+  FakeMember(FakeLog log, String id, List<Member> members, MigrationChecks checks, Path spills) {
+    this.log = log;
+    this.id = id;
+    RouterClient routers = new RouterClient(http, Optional.empty());
+    this.watch =
+        new RouterWatch(
+            routers, () -> ClusterState.INITIAL, Clock.fixed(NOW, ZoneOffset.UTC), scheduler);
+    ApiContext node =
+        new ApiContext(
+            id,
+            "0.0.0",
+            members,
+            submissions(),
+            log,
+            new Fresh(),
+            new Seen(),
+            membership,
+            this::report,
+            member -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
+            new Forwarding(http, id),
+            new ShardProbe(http, Optional.empty(), Duration.ofMillis(100)),
+            routers,
+            watch,
+            new MigrationOptions(
+                checks, 500, Duration.ofMillis(1_500), Duration.ofSeconds(60), spills),
+            Keys.of(
+                List.of(
+                    new Keys.Configured("ops", "admin", Role.ADMIN),
+                    new Keys.Configured("data", "write", Role.WRITE),
+                    new Keys.Configured("eyes", "read", Role.READ))),
+            Duration.ofSeconds(2),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log),
+            new Refusals());
+    int port =
+        members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
+    this.server = ApiServer.start(node, "127.0.0.1", port);
+  }
+
+  private CommandLog submissions() {
+    return proposal ->
+        CompletableFuture.completedFuture(
+            log.leader().equals(id)
+                ? log.submit(proposal)
+                : new Submission.NotLeader(Optional.of(log.leader())));
+  }
+
+  private MemberReport report() {
+    return new MemberReport(
+        id,
+        "test",
+        "x",
+        List.of(),
+        Map.of(),
+        List.of(),
+        false,
+        new Seen().current().role(),
+        true,
+        log.term(),
+        0,
+        0,
+        0,
+        OptionalLong.of(1),
+        Map.of(),
+        "",
+        1,
+        false,
+        true,
+        NOW.toEpochMilli());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    watch.close();
+    scheduler.shutdownNow();
+    http.close();
+  }
+
+  private final class Seen implements Leadership {
+    @Override
+    public View current() {
+      boolean leads = log.leader().equals(id);
+      return new View(
+          leads ? Role.LEADER : Role.FOLLOWER,
+          leads,
+          log.term(),
+          Optional.of(log.leader()),
+          log.current().index());
+    }
+
+    @Override
+    public StateView.Subscription subscribe(Consumer<View> watcher) {
+      return () -> {};
+    }
+
+    @Override
+    public CompletableFuture<String> transfer(Optional<String> to, Duration limit) {
+      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+    }
+  }
+
+  private final class Fresh implements Reads {
+    @Override
+    public CompletableFuture<AppliedState> linearizable() {
+      return CompletableFuture.completedFuture(log.current());
+    }
+
+    @Override
+    public Optional<Duration> staleness() {
+      return Optional.of(Duration.ZERO);
+    }
+  }
+
+  /** What was counted as refused, in order. */
+  List<Refusal> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  private final class Refusals implements Recorder {
+    @Override
+    public void answered(String method, String route, int status) {}
+
+    @Override
+    public void mapServed(int status) {}
+
+    @Override
+    public void pollHeld() {}
+
+    @Override
+    public void committed(long nanos) {}
+
+    @Override
+    public void refused(Refusal refusal) {
+      refusals.add(refusal);
+    }
+
+    @Override
+    public void forwarded() {}
+
+    @Override
+    public String scrape() {
+      return "";
+    }
+  }
+}

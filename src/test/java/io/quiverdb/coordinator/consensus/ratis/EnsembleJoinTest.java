@@ -1,0 +1,88 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Peers;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How {@code a} gets into the ensemble of {@code b}. */
+@Timeout(20)
+class EnsembleJoinTest {
+  @TempDir Path dir;
+
+  private RatisSettings settings() {
+    List<Member> members =
+        List.of("a", "b").stream()
+            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
+            .toList();
+    return RatisSettings.production(
+        "a",
+        "test",
+        members,
+        dir,
+        "127.0.0.1",
+        1,
+        RatisSettings.Timing.LAN,
+        Duration.ofMillis(500),
+        true);
+  }
+
+  private static MemberReport leaderThatRetired(String incarnation) {
+    return new MemberReport(
+        "b",
+        "test",
+        "b1",
+        List.of(),
+        Map.of("a", "the one after it"),
+        List.of(incarnation),
+        false,
+        Leadership.Role.LEADER,
+        true,
+        3,
+        9,
+        9,
+        9,
+        OptionalLong.of(1),
+        Map.of(),
+        "",
+        1,
+        false,
+        true,
+        0);
+  }
+
+  /** An older directory of one that waited for its admission; another one was admitted since. */
+  @Test
+  void whoWaitsUnderARetiredNameAsksUnderANewOne() throws Exception {
+    CountDownLatch closing = new CountDownLatch(1);
+    try (DataDirectory directory = DataDirectory.open(settings())) {
+      String retired = directory.change(Identity::rejoining).incarnation();
+      Peers peers =
+          member -> {
+            if (!directory.identity().incarnation().equals(retired)) {
+              closing.countDown();
+            }
+            return CompletableFuture.completedFuture(leaderThatRetired(retired));
+          };
+      PeerReports reports = new PeerReports(peers, settings().others());
+      assertFalse(new EnsembleJoin(settings(), directory, reports, closing).pass());
+      assertNotEquals(retired, directory.identity().incarnation());
+      assertEquals(Identity.Standing.REJOINING, directory.identity().standing());
+    }
+  }
+}

@@ -1,0 +1,394 @@
+package io.quiverdb.coordinator.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What operators may ask of a move, state by state (docs/rest.md has the table). */
+class OperatorRulesTest {
+  private final Walk walk = new Walk();
+
+  @ParameterizedTest
+  @CsvSource({
+    // state, past the flip, cancel, pause, resume, retry
+    "running,   false, reverting, paused, -,       -",
+    "running,   true,  !,         paused, -,       -",
+    "holding,   false, reverting, paused, -,       running",
+    "holding,   true,  !,         paused, -,       running",
+    "paused,    false, reverting, -,      running, -",
+    "paused,    true,  !,         -,      running, -",
+    "reverting, false, -,         -,      -,       -",
+    "revert_holds, false, -,      -,      -,       reverting",
+    "done,      true,  -,         -,      -,       -",
+    "reverted,  false, -,         -,      -,       -",
+    "failed,    false, -,         -,      -,       -",
+  })
+  void eachStateTakesWhatTheTableSays(
+      String state, boolean past, String cancel, String pause, String resume, String retry) {
+    check(state, past, new Command.CancelMigration(1, false), cancel);
+    check(state, past, new Command.PauseMigration(1), pause);
+    check(state, past, new Command.ResumeMigration(1), resume);
+    Walk fresh = in(state, past);
+    Migration move = fresh.state.migrations().find(1).orElseThrow();
+    check(
+        fresh,
+        state,
+        new Command.RetryMigration(1, OptionalLong.empty(), move.waitingOn().map(WaitingOn::id)),
+        retry);
+  }
+
+  private static void check(String state, boolean past, Command order, String expected) {
+    check(in(state, past), state, order, expected);
+  }
+
+  private static void check(Walk fresh, String state, Command order, String expected) {
+    String where = state + " " + order;
+    switch (expected) {
+      case "-" -> assertEquals(Refusal.WRONG_PHASE, fresh.refusal(order), where);
+      case "!" -> assertEquals(Refusal.POINT_OF_NO_RETURN, fresh.refusal(order), where);
+      default -> {
+        fresh.accepted(order);
+        assertEquals(expected, fresh.move().state().wireName(), where);
+      }
+    }
+  }
+
+  private static Walk in(String state, boolean past) {
+    Walk walk = new Walk();
+    walk.start(MigrationKind.GROW);
+    if (state.equals("failed")) {
+      walk.accepted(walk.advance(Phase.PREPARED, Phase.FAILED));
+      return walk;
+    }
+    walk.to(past ? Phase.DROPPING : Phase.COPYING);
+    switch (state) {
+      case "holding" -> walk.accepted(walk.hold("s1"));
+      case "paused" -> walk.accepted(new Command.PauseMigration(1));
+      case "reverting" -> walk.accepted(walk.cancel());
+      case "revert_holds" -> {
+        walk.accepted(walk.cancel());
+        walk.accepted(walk.hold("s1"));
+      }
+      case "reverted" -> {
+        walk.accepted(walk.cancel());
+        walk.accepted(new Command.RevertDone(1, 7));
+      }
+      case "done" -> walk.to(Phase.DONE);
+      default -> {}
+    }
+    return walk;
+  }
+
+  @Test
+  void ordersAboutAMoveThatNobodyKnowsAreRefused() {
+    for (Command order :
+        List.of(
+            new Command.CancelMigration(1, false),
+            new Command.PauseMigration(1),
+            new Command.ResumeMigration(-1),
+            new Command.ThrottleMigration(1, 1),
+            new Command.RetryMigration(0, OptionalLong.of(1), Optional.empty()))) {
+      assertEquals(Refusal.UNKNOWN_MIGRATION, walk.refusal(order));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCancelIsTakenUpToTheFlipAndNotAfterIt() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (MigrationKind kind : MigrationKind.values()) {
+      List<Phase> path = kind == MigrationKind.GROW ? Walk.GROW : Walk.DRAIN;
+      for (Phase phase : path.subList(0, path.size() - 1)) {
+        boolean before = path.indexOf(phase) <= path.indexOf(Phase.WARMING);
+        tests.add(dynamicTest(kind + " " + phase, () -> checkCancel(kind, phase, before)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void checkCancel(MigrationKind kind, Phase phase, boolean before) {
+    Walk fresh = new Walk();
+    fresh.start(kind);
+    fresh.to(phase);
+    if (!before) {
+      assertEquals(Refusal.POINT_OF_NO_RETURN, fresh.refusal(fresh.cancel()));
+      return;
+    }
+    // An operator's order is of no term.
+    fresh.term = 9;
+    fresh.accepted(fresh.cancel());
+    assertEquals(Phase.REVERTING, fresh.move().phase());
+    assertEquals(Optional.of("cancelled by ops"), fresh.move().error());
+    assertEquals(List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
+    assertEquals(List.of(), fresh.state.map().joining());
+    assertEquals(List.of(), fresh.state.map().leaving());
+    assertEquals(phase == Phase.PREPARED ? 0 : 2, fresh.state.map().version());
+    assertEquals(
+        phase == Phase.PREPARED ? OptionalLong.empty() : OptionalLong.of(2),
+        fresh.move().versionAfter());
+  }
+
+  @Test
+  void aCancelThatComesFirstWinsOverTheFlip() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.WARMING);
+    Command flip = walk.advance(Phase.WARMING, Phase.PROMOTED);
+    walk.accepted(walk.cancel());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(flip));
+  }
+
+  @Test
+  void copiesThatAreKeptAreNamedAndMayBeKeptLateIfNeedBe() {
+    walk.start(MigrationKind.GROW);
+    Command keep = new Command.CancelMigration(1, true);
+    Walk unpublished = new Walk();
+    unpublished.start(MigrationKind.GROW);
+    unpublished.accepted(keep);
+    assertEquals(List.of(), unpublished.move().leftDirty(), "nobody knows the new shard");
+    walk.to(Phase.COPYING);
+    walk.accepted(walk.cancel());
+    assertEquals(List.of(), walk.move().leftDirty());
+    walk.accepted(keep);
+    assertTrue(walk.move().keepCopies());
+    assertEquals(List.of(walk.move().plan().url()), walk.move().leftDirty());
+    walk.accepted(new Command.RevertDone(1, 7));
+
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.COPYING);
+    walk.accepted(walk.cancel());
+    assertFalse(walk.move().keepCopies());
+    walk.accepted(walk.hold("http://s1:6333 does not answer"));
+    long version = walk.state.map().version();
+    walk.accepted(new Command.CancelMigration(2, true));
+    assertTrue(walk.move().keepCopies());
+    assertFalse(walk.move().holds());
+    assertEquals(urls("0.2"), walk.move().leftDirty());
+    assertEquals(version, walk.state.map().version());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.CancelMigration(2, true)));
+    walk.accepted(new Command.RevertDone(2, 7));
+
+    walk.start(MigrationKind.DRAIN);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.CancelMigration(3, true));
+    assertTrue(walk.move().keepCopies());
+    assertEquals(urls("0.2"), walk.move().leftDirty());
+  }
+
+  @Test
+  void aPausedMoveStaysPausedWhateverTheLeaderStillReports() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals("operator", walk.move().waitingOn().orElseThrow().what());
+    walk.accepted(walk.progress(42, Optional.empty()));
+    assertEquals(42, walk.move().progress().pointsDone());
+    assertEquals(MigrationState.PAUSED, walk.move().state());
+    assertTrue(walk.move().waitingOn().isPresent());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.hold("s1")));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.COPYING, Phase.VERIFYING)));
+    assertEquals(1, walk.state.map().version(), "writes still go to both sides");
+    walk.accepted(new Command.ResumeMigration(1));
+    assertTrue(walk.move().waitingOn().isEmpty());
+    walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
+  }
+
+  @Test
+  void aPausedMoveIsTakenBackByItsLeaderWhenItMust() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.PauseMigration(1));
+    walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
+    assertEquals(MigrationState.REVERTING, walk.move().state());
+  }
+
+  @Test
+  void aPausedFlipIsRefused() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.WARMING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)));
+    walk.accepted(new Command.ResumeMigration(1));
+    assertEquals(
+        Refusal.WRONG_PHASE,
+        walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)),
+        "nobody watched the routers meanwhile: the copies are to be verified again");
+    walk.accepted(walk.advance(Phase.WARMING, Phase.VERIFYING));
+    walk.to(Phase.COOLING);
+    walk.accepted(new Command.PauseMigration(1));
+    assertEquals(
+        Refusal.WRONG_PHASE, walk.refusal(new Command.FinishMigration(1, Phase.COOLING, 7)));
+  }
+
+  @Test
+  void theThrottleChangesInEveryStateOfAnActiveMove() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.COPYING);
+    walk.accepted(new Command.ThrottleMigration(1, 5000));
+    assertEquals(5000, walk.move().throttlePointsPerSecond());
+    assertEquals(
+        Refusal.LIMIT_REACHED, walk.refusal(new Command.ThrottleMigration(1, Long.MIN_VALUE)));
+    walk.accepted(new Command.PauseMigration(1));
+    walk.accepted(new Command.ThrottleMigration(1, 0));
+    assertEquals(MigrationState.PAUSED, walk.move().state());
+    walk.accepted(walk.cancel());
+    walk.accepted(new Command.ThrottleMigration(1, 7));
+    walk.accepted(new Command.RevertDone(1, 7));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.ThrottleMigration(1, 7)));
+  }
+
+  @Test
+  void aRetryIsCountedAndEndsTheHold() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.ADOPTING);
+    walk.accepted(walk.hold("r1"));
+    walk.accepted(walk.retry(OptionalLong.empty()));
+    assertEquals(1, walk.move().retries());
+    assertTrue(walk.move().waitingOn().isEmpty());
+    assertEquals(List.of(), walk.move().skipped());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Phase.class,
+      names = {"JOINING", "ADOPTING", "COPYING", "VERIFYING", "WARMING", "PROMOTED"})
+  void noShardIsSkippedWherePointsCouldBeLost(Phase phase) {
+    walk.start(MigrationKind.GROW);
+    walk.to(phase);
+    walk.accepted(walk.hold("s1"));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
+  }
+
+  private static List<String> shards(Walk walk) {
+    List<String> urls = new ArrayList<>();
+    walk.state.map().shards().forEach(shard -> urls.addAll(shard.urls()));
+    urls.add(walk.move().plan().url());
+    return urls;
+  }
+
+  /** Between an operator's look and the entry the move may have come to wait for another one. */
+  @Test
+  void onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped() {
+    Walk walk = in(MigrationKind.GROW, Phase.DROPPING);
+    walk.accepted(walk.hold("points are absent", List.of("http://s2:6333")));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
+    assertEquals(List.of(), walk.move().skipped());
+    walk.accepted(walk.retry(OptionalLong.of(2)));
+    assertEquals(List.of(2L), walk.move().skipped());
+  }
+
+  @Test
+  void aRetryIsForTheHoldThatItWasGivenForAndForNoOther() {
+    walk.start(MigrationKind.GROW);
+    walk.to(Phase.DROPPING);
+    walk.accepted(walk.hold("s1 is away"));
+    WaitingOn seen = walk.move().waitingOn().orElseThrow();
+    Command retry = new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(seen.id()));
+    WaitingOn other = new WaitingOn("spill_threshold", "1001 are absent", seen.sinceMillis(), 1, 0);
+    walk.accepted(new Command.HoldMigration(1, Phase.DROPPING, other, walk.term));
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(retry));
+    Command blind = new Command.RetryMigration(1, OptionalLong.empty(), Optional.empty());
+    assertEquals(Refusal.WRONG_PHASE, walk.refusal(blind), "given while it waited for nothing");
+    assertEquals(0, walk.move().retries());
+    assertEquals(Optional.empty(), walk.move().retried());
+    walk.accepted(new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(other.id())));
+    assertEquals(Optional.of(other), walk.move().retried());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // kind, phase, who may be skipped: what may hold copies then; !: they are kept
+    "GROW,  REVERTING, 0:3! 1:3! 2:3! 3:3",
+    "GROW,  SETTLING,  0:0 1:1 2:2 3:0.1.2!",
+    "GROW,  DROPPING,  0:0 1:1 2:2 3:0.1.2!",
+    "GROW,  COOLING,   0: 1: 2: 3:",
+    "DRAIN, REVERTING, 0:0 1:0.2! 2:2",
+    "DRAIN, SETTLING,  0:1! 1:1 2:1!",
+    "DRAIN, DROPPING,  0:1! 1:1 2:1!",
+  })
+  void whoeverNeverComesBackIsSkippedAndWhatMayHoldCopiesIsNamed(
+      MigrationKind kind, Phase phase, String may) {
+    Map<Long, String> expected = new TreeMap<>();
+    for (String one : may.split(" ")) {
+      expected.put(Long.valueOf(one.substring(0, 1)), one.substring(2));
+    }
+    for (long id = -1; id < 5; id++) {
+      Walk fresh = in(kind, phase);
+      assertEquals(Refusal.WRONG_PHASE, fresh.refusal(fresh.retry(OptionalLong.of(id))));
+      fresh.accepted(fresh.hold("it is dead", shards(fresh)));
+      if (!expected.containsKey(id)) {
+        assertEquals(Refusal.UNKNOWN_SHARD, fresh.refusal(fresh.retry(OptionalLong.of(id))));
+        continue;
+      }
+      fresh.accepted(fresh.retry(OptionalLong.of(id)));
+      assertEquals(List.of(id), fresh.move().skipped());
+      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), kind + " " + phase + id);
+      assertEquals(expected.get(id).endsWith("!"), fresh.move().keepCopies());
+      assertFalse(fresh.move().holds());
+      fresh.accepted(fresh.hold("it is dead", shards(fresh)));
+      fresh.accepted(fresh.retry(OptionalLong.of(id)));
+      assertEquals(List.of(id), fresh.move().skipped(), "once is enough");
+      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), "and for its copies too");
+    }
+  }
+
+  private static Walk in(MigrationKind kind, Phase phase) {
+    Walk fresh = new Walk();
+    fresh.start(kind);
+    if (phase == Phase.REVERTING) {
+      fresh.to(Phase.COPYING);
+      fresh.accepted(fresh.cancel());
+    } else {
+      fresh.to(phase);
+    }
+    return fresh;
+  }
+
+  private static List<String> urls(String ids) {
+    return ids.chars()
+        .filter(Character::isDigit)
+        .mapToObj(id -> "http://s" + (char) id + ":6333")
+        .toList();
+  }
+
+  @Test
+  void aDrainThatTookOverALeavingShardPutsItBackWheneverItIsCancelled() {
+    for (Phase phase : List.of(Phase.PREPARED, Phase.LEAVING, Phase.COPYING)) {
+      Walk fresh = new Walk();
+      fresh.accepted(Walk.leaving(fresh.state, 1));
+      fresh.start(MigrationKind.DRAIN);
+      fresh.to(phase);
+      long version = fresh.state.map().version();
+      fresh.accepted(fresh.cancel());
+      assertEquals(List.of(), fresh.state.map().leaving(), phase + ": or clients write copies on");
+      assertEquals(version + 1, fresh.state.map().version());
+      assertEquals(OptionalLong.of(version + 1), fresh.move().versionAfter());
+      assertEquals(List.of(), fresh.move().leftDirty());
+      fresh.accepted(new Command.CancelMigration(1, true));
+      assertEquals(urls("0.2"), fresh.move().leftDirty(), phase + ": clients wrote copies before");
+      assertEquals(
+          List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
+    }
+  }
+}
