@@ -9,7 +9,7 @@ public final class MalformedDocumentException extends Exception {
     super(message);
   }
 
-  /** Likewise, with what the parser said. */
+  /** A document that the parser refused, with its words. */
   public MalformedDocumentException(String message, Throwable cause) {
     super(message, cause);
   }

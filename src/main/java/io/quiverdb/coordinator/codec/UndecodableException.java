@@ -12,7 +12,7 @@ public final class UndecodableException extends Exception {
     super(message);
   }
 
-  /** Likewise, with what the parser said. */
+  /** Bytes that the parser refused, with its words. */
   public UndecodableException(String message, Throwable cause) {
     super(message, cause);
   }

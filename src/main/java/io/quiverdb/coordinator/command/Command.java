@@ -126,7 +126,7 @@ public sealed interface Command {
    *
    * @param backup what to go back to
    * @param versionFloor the highest version that a router or the caller named; unsigned
-   * @param nextIdFloor likewise for shard ids
+   * @param nextIdFloor the next shard id is at least this
    */
   @Wire("restore")
   record Restore(BackupContent backup, long versionFloor, long nextIdFloor) implements MapCommand {}

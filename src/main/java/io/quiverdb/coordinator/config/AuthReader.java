@@ -41,7 +41,7 @@ final class AuthReader {
       warnings.add(
           "auth.insecure: true, and http.listen is "
               + http.listen()
-              + ": whoever reaches this address can change the cluster");
+              + ": everyone who reaches this address can change the cluster");
     }
     return new AuthConfig(insecure, keys);
   }

@@ -6,7 +6,7 @@ import java.util.List;
  * A configuration and what the operator should be told about it.
  *
  * @param config ready to use
- * @param warnings sentences for the log, without secrets; the member starts all the same
+ * @param warnings sentences for the log, without secrets; the member starts nevertheless
  */
 public record LoadedConfig(CoordinatorConfig config, List<String> warnings) {
   /** Copies the list. */

@@ -161,8 +161,9 @@ public final class BoundedHttp implements AutoCloseable {
   }
 
   /**
-   * Likewise; but the body of an answer with a status of 2xx goes to a sink as it comes in, and the
-   * reply's own is empty. After a failure, the sink may still be called for a moment.
+   * Sends a request and waits for the whole answer. The body of an answer with a status of 2xx goes
+   * to a sink as it comes in, and the reply's own is empty. After a failure, the sink may still be
+   * called for a moment.
    *
    * @throws IOException also if the sink throws one, which is its cause
    */

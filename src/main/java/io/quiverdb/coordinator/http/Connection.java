@@ -133,7 +133,7 @@ final class Connection {
     try {
       channel.close();
     } catch (IOException e) {
-      // It is closed all the same: the descriptor is gone, whatever the kernel says of it.
+      // The descriptor is gone even if the kernel reports an error.
     }
   }
 }

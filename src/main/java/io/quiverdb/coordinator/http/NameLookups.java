@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * Looks names up beside the threads that carry calls: a name whose DNS is silent blocks whoever
- * looks it up, for as long as the system's resolver likes. Each name is looked up once at a time,
- * so that a silent one takes one thread. Thread-safe.
+ * Looks names up on threads of its own: a name whose DNS is silent blocks the thread that asks for
+ * it until the system's resolver gives up. Each name is looked up once at a time, so that a silent
+ * one takes one thread. Thread-safe.
  */
 public final class NameLookups implements AutoCloseable {
   private static final int MOST_THREADS = 64;

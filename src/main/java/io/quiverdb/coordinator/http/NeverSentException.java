@@ -11,7 +11,7 @@ public final class NeverSentException extends IOException {
     super(message);
   }
 
-  /** Likewise, with its cause. */
+  /** A request that was never sent, with the cause. */
   public NeverSentException(String message, Throwable cause) {
     super(message, cause);
   }

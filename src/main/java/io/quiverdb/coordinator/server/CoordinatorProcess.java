@@ -63,7 +63,7 @@ public final class CoordinatorProcess {
     start(member, ended);
     int code = ended.join();
     if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-      LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
+      LOG.warn("not everything was closed after {} s; this process ends now", CLOSE_SECONDS);
     }
     // Once more: what closing had to say about its own troubles stands behind the first time.
     reasons.forEach(reason -> LOG.error("ended with {}: {}", code, reason));
@@ -114,7 +114,7 @@ public final class CoordinatorProcess {
     }
     try {
       if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("not everything was closed after {} s; going all the same", CLOSE_SECONDS);
+        LOG.warn("not everything was closed after {} s; this process ends now", CLOSE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * A leader's lease: data requests may leave while it leads in its term and its last successful
- * linearizable read was sent less than the lease ago. Whoever takes over waits longer than that.
+ * linearizable read was sent less than the lease ago. The next leader waits longer than that.
  */
 final class LeaderFence implements Fence {
   private final long term;

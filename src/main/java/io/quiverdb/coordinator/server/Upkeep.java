@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what comes back again and again. An exception or an error is logged and the task comes back
- * all the same: the executor by itself would drop it for good, without a word.
+ * Runs periodic tasks. An exception or an error of a task is logged, and the task runs again: the
+ * JDK's executor would drop it for good, without a word.
  */
 final class Upkeep extends ScheduledThreadPoolExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);

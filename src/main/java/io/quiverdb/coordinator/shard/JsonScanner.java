@@ -71,7 +71,7 @@ final class JsonScanner {
     return string(List.of());
   }
 
-  /** Likewise; one of the expected texts, which are ASCII, costs no memory. */
+  /** Reads a string. One of the expected texts, which are ASCII, costs no memory. */
   String string(List<String> expected) throws MalformedAnswerException {
     boolean plain = skipString();
     int from = start + 1;

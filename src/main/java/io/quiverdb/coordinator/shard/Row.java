@@ -61,7 +61,7 @@ public final class Row {
     out.write(object.bytes());
   }
 
-  /** Copies its object likewise; the place behind it. */
+  /** Copies the object of the row.; returns the place behind it */
   int copyTo(byte[] target, int at) {
     return object.copyTo(target, at);
   }

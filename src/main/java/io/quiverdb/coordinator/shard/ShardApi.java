@@ -45,7 +45,7 @@ public interface ShardApi {
   /** All collections that the key can see. */
   List<ShardCollection> collections(String url) throws ShardException, InterruptedException;
 
-  /** Likewise, by name and in its order. */
+  /** All collections that the key can see, by name and in its order. */
   default SortedMap<String, ShardCollection> collectionsByName(String url)
       throws ShardException, InterruptedException {
     SortedMap<String, ShardCollection> byName = new TreeMap<>();

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param count how many points it listed
  * @param first the id of the first of them; empty if there is none
- * @param last the id of the last one likewise
+ * @param last the id of the last point
  * @param bytes what all of them have together
  * @param rows those that were wanted, in the order of their ids
  */

@@ -57,7 +57,7 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
         new MigrationResult(migration.id()));
   }
 
-  /** Likewise, from another state than the one before the entry. */
+  /** The same from another state than the one before the entry. */
   EntryContext from(ClusterState other) {
     return new EntryContext(other, entry, stamp);
   }

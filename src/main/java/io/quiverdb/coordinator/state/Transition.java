@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One legal step of a move. {@link #TABLE} is the whole law: what does not stand there is refused,
- * whoever asks (docs/migration.md shows it).
+ * One legal step of a migration. {@link #TABLE} lists all of them; every other step is refused
+ * (docs/migration-protocol.md shows the table).
  *
  * @param kind which way points move
  * @param from the phase before
@@ -114,7 +114,7 @@ record Transition(
           plain(DRAIN, Phase.DROPPING, Phase.DONE),
           plain(DRAIN, Phase.REVERTING, Phase.REVERTED));
 
-  /** The legal transition between two phases for whoever asks. */
+  /** The transition between two phases if it is legal for {@code asking}. */
   static Optional<Transition> find(MigrationKind kind, Phase from, Phase to, By asking) {
     return TABLE.stream()
         .filter(

@@ -41,10 +41,8 @@ final class RaftSetup {
       Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME);
 
   static {
-    // Ratis ends the process by itself when it cannot bind its port, and, once it has loaded what
-    // does
-    // that, on any uncaught exception of any thread. How a member ends is said by its listener
-    // only.
+    // Ratis ends the process by itself when it cannot bind its port; and, once its exit code is
+    // loaded, on an uncaught exception of any thread. Only the member's listener may end it.
     Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
     ExitUtils.disableSystemExit();
     ExitUtils.setTerminateOnUncaughtException(false);
@@ -128,16 +126,15 @@ final class RaftSetup {
 
   private static void reads(RaftProperties p) {
     RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    // With a lease a read succeeds though nobody has answered since it began, and the lease rests
-    // on
-    // clocks, is extended by refusals, and outlives a vote in some elections.
+    // With a lease a read succeeds though nobody has answered since it began. The lease also rests
+    // on clocks, is extended by refusals, and outlives a vote in some elections.
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, false);
     RaftServerConfigKeys.Read.setTimeout(p, time(READ_TIMEOUT));
   }
 
   /**
-   * Ratis serves its clients and its administration on the members' port, to whoever connects. All
-   * commands here go through the server object, so both are closed.
+   * Ratis serves its clients and its administration on the members' port to everyone who connects.
+   * All commands here go through the server object, so both are closed.
    *
    * @param steadyTerm this member's, see {@link SteadyTerm}
    * @param mayVote whether this member may grant a vote

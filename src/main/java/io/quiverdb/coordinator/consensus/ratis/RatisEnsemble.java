@@ -190,7 +190,7 @@ public final class RatisEnsemble implements AutoCloseable {
     boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
     RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, gate, machine);
     node = started;
-    // Whoever closed this member while the server was starting saw no server to close.
+    // A close while the server was starting found no server to close.
     if (closing.getCount() == 0) {
       closeNode();
       return;

@@ -151,7 +151,7 @@ public record RatisSettings(
     return freshnessInterval.multipliedBy(FRESH_INTERVALS);
   }
 
-  /** A member that has not answered over Raft for so long is not taken to be up. */
+  /** A member that did not answer over Raft for this time counts as down. */
   Duration patience() {
     return timing.electionMax().multipliedBy(3);
   }
