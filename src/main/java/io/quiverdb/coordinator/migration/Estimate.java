@@ -150,7 +150,7 @@ final class Estimate {
     double listed = held.stream().mapToLong(one -> one.collection().count()).sum();
     // Pages are bounded by what is kept of them.
     double pageBytes =
-        Scan.share((int) Math.max(1, donors)) * Math.max(1, listed / Math.max(1, moving));
+        MemoryBudget.page((int) Math.max(1, donors)) * Math.max(1, listed / Math.max(1, moving));
     for (Held one : held) {
       kinds.put(one.collection().name(), one.collection().index());
       scans.merge(

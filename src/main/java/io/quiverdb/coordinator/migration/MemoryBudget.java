@@ -23,6 +23,12 @@ public final class MemoryBudget {
   /** A few rows, and the page that they come in. */
   public static final long FEW_ROWS = 8 << 20;
 
+  /**
+   * What the wanted rows of all scans that run side by side may have together, of {@link #STEP}.
+   * More lets the collector stop the leader for so long that it is voted out.
+   */
+  private static final long PAGES = 24 << 20;
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
   private final long all;
@@ -56,6 +62,11 @@ public final class MemoryBudget {
   /** What a heap of this size leaves for points; at least what one step needs. */
   public static MemoryBudget ofHeap(long maxBytes) {
     return new MemoryBudget(Math.max(STEP + FEW_ROWS, maxBytes - OTHERS));
+  }
+
+  /** What a page of a scan that reads ahead beside others may keep, in bytes. */
+  public static long page(int sideBySide) {
+    return PAGES / (2L * sideBySide);
   }
 
   /** Takes so much if it is free now; who wants more than there is gets everything. */

@@ -24,12 +24,6 @@ final class Scan implements AutoCloseable {
   /** A page that holds a shard for longer is followed by a rest of the same length. */
   private static final long LONG_PAGE_NANOS = Duration.ofMillis(250).toNanos();
 
-  /**
-   * What the wanted rows of all scans that run side by side may have together, of what a step may
-   * have ({@link MemoryBudget#STEP}). More lets the collector stop the leader for so long that it
-   * is voted out.
-   */
-  private static final long PAGES_BYTES = 24 << 20;
 
   /** So many times the rows of the page before, while those are worked on. */
   private static final int GROWTH_FROM_SMALL = 4;
@@ -94,7 +88,7 @@ final class Scan implements AutoCloseable {
   static Scan stepwise(
       DataCalls calls, Shard shard, String collection, int sideBySide, Predicate<String> wanted) {
     Scan scan =
-        new Scan(calls, new PageSizes(), shard, collection, share(sideBySide), wanted, null);
+        new Scan(calls, new PageSizes(), shard, collection, MemoryBudget.page(sideBySide), wanted, null);
     scan.gentle = true;
     return scan;
   }
@@ -112,7 +106,7 @@ final class Scan implements AutoCloseable {
       String collection,
       int sideBySide,
       Predicate<String> wanted) {
-    return new Scan(calls, calls.pageSizes(), shard, collection, share(sideBySide), wanted, tasks);
+    return new Scan(calls, calls.pageSizes(), shard, collection, MemoryBudget.page(sideBySide), wanted, tasks);
   }
 
   /**
@@ -122,11 +116,6 @@ final class Scan implements AutoCloseable {
   Scan of(long points) {
     count = points;
     return this;
-  }
-
-  /** What a page of a scan that runs ahead with others may keep, in bytes. */
-  static long share(int sideBySide) {
-    return PAGES_BYTES / (2L * sideBySide);
   }
 
   /** Goes on where another scan has been: after {@code lastId}, the row at or before an offset. */
