@@ -97,7 +97,27 @@ class ArchitectureTest {
     layer("shard.warmup", "http shard", SLF4J);
     layer("router", "model codec http", JACKSON, SLF4J);
     layer("member", "model consensus http", JACKSON, SLF4J);
-    layer("migration", "model command consensus shard router", SLF4J);
+    layer("migration.port", "model command shard router");
+    layer("migration.step", "model command shard router migration.port", SLF4J);
+    layer("migration.wait", "model shard router migration.port migration.step", SLF4J);
+    layer("migration.schema", "model shard migration.port migration.step", SLF4J);
+    layer("migration.index", "model shard migration.port migration.step", SLF4J);
+    layer(
+        "migration.preflight",
+        "model command shard router migration.port migration.step migration.wait migration.schema");
+    layer(
+        "migration.points",
+        "model shard migration.port migration.step migration.wait migration.schema",
+        SLF4J);
+    layer(
+        "migration.phase",
+        "model shard migration.port migration.step migration.wait migration.schema"
+            + " migration.index migration.points migration.preflight");
+    layer(
+        "migration",
+        "model command shard router migration.port migration.step migration.wait migration.schema"
+            + " migration.index migration.points migration.phase",
+        SLF4J);
     layer("auth", "");
     layer("api.http", "model command auth", and(WEB, JACKSON, SLF4J));
     layer(
@@ -116,7 +136,7 @@ class ArchitectureTest {
     layer("config", "model command codec", JACKSON, SLF4J);
     layer(
         "metrics",
-        "model command consensus migration api.request",
+        "model command consensus migration.port api.request",
         "io.micrometer.",
         "io.prometheus.",
         SLF4J);
@@ -127,7 +147,7 @@ class ArchitectureTest {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration auth api api.request config metrics disk",
+            + " migration migration.port migration.preflight auth api api.request config metrics disk",
         JACKSON,
         SLF4J,
         LOGBACK);

@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
-import io.quiverdb.coordinator.migration.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MoveRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;

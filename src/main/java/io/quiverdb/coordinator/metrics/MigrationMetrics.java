@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quiverdb.coordinator.consensus.StateView;
-import io.quiverdb.coordinator.migration.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MoveRecorder;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MoveProgress;

@@ -1,6 +1,24 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.Step.Work;
+import io.quiverdb.coordinator.migration.index.Changed;
+import io.quiverdb.coordinator.migration.index.Cooling;
+import io.quiverdb.coordinator.migration.index.IndexMinder;
+import io.quiverdb.coordinator.migration.index.Warming;
+import io.quiverdb.coordinator.migration.phase.LastLook;
+import io.quiverdb.coordinator.migration.phase.Rechecks;
+import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
+import io.quiverdb.coordinator.migration.step.Beside;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Operator;
+import io.quiverdb.coordinator.migration.step.Sides;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.VerificationOwed;
+import io.quiverdb.coordinator.migration.wait.FlipGate;
+import io.quiverdb.coordinator.migration.wait.LateRouters;
+import io.quiverdb.coordinator.migration.wait.RoutersBarrier;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.shard.ShardCollection;

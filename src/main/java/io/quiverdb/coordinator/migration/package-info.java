@@ -1,10 +1,10 @@
 /**
  * Moves points between live shards without losing an acknowledged write (docs/migration.md).
  *
- * <p>What lives here: the pure plan of what comes next, the steps in straight lines over small
- * ports, and what the leader runs. The same classes run in production and in the simulation; none
- * of them knows which. What never will: HTTP, a thread or a clock of its own, a rule of the map
- * (package {@code state} decides which step is legal).
+ * <p>What lives here: the pure plan of what comes next, and what the leader runs. What a phase does
+ * lives in the packages below, in straight lines over small ports. The same classes run in
+ * production and in the simulation; none of them knows which. What never will: HTTP, a thread or a
+ * clock of its own, a rule of the map (package {@code state} decides which step is legal).
  */
 @NullMarked
 package io.quiverdb.coordinator.migration;

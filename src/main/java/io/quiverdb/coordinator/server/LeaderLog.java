@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
-import io.quiverdb.coordinator.migration.MoveLog;
+import io.quiverdb.coordinator.migration.port.MoveLog;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Rejected;

@@ -2,8 +2,8 @@ package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.command.Command.StartMigration;
-import io.quiverdb.coordinator.migration.MoveRequest;
-import io.quiverdb.coordinator.migration.PreflightReport;
+import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.disk.PrivateFiles;
-import io.quiverdb.coordinator.migration.Spills;
+import io.quiverdb.coordinator.migration.port.Spills;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.server;
 
-import io.quiverdb.coordinator.migration.Time;
+import io.quiverdb.coordinator.migration.port.Time;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.server;
 
-import io.quiverdb.coordinator.migration.Tasks;
+import io.quiverdb.coordinator.migration.port.Tasks;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,9 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.index.IndexMinder;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Slice;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.Row;
@@ -11,14 +14,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** A grow whose points are on the new shard already. */
-abstract class CopiedMove {
-  final FakeCluster cluster = new FakeCluster();
-  final FakeShards shards = cluster.shards;
-  final IndexMinder indexes = new IndexMinder(cluster.world);
-  final List<String> moved = new ArrayList<>();
+public abstract class CopiedMove {
+  public final FakeCluster cluster = new FakeCluster();
+  public final FakeShards shards = cluster.shards;
+  public final IndexMinder indexes = new IndexMinder(cluster.world);
+  public final List<String> moved = new ArrayList<>();
 
   /** Donors hold 300 points; those of them that move are on the new shard, with this index. */
-  Move copied(Phase phase, Optional<Boolean> indexReady) {
+  public Move copied(Phase phase, Optional<Boolean> indexReady) {
     cluster.begin(MigrationKind.GROW, phase);
     Move move = cluster.bundle(cluster.control());
     fill(move);
@@ -29,11 +32,11 @@ abstract class CopiedMove {
     return move;
   }
 
-  static Row row(String id) {
+  public static Row row(String id) {
     return row(id, "[1,2]");
   }
 
-  static Row row(String id, String vector) {
+  public static Row row(String id, String vector) {
     String json = "{\"id\":\"" + id + "\",\"vector\":" + vector + ",\"payload\":null}";
     try {
       return RowReader.point(json.getBytes(StandardCharsets.UTF_8));
@@ -42,7 +45,7 @@ abstract class CopiedMove {
     }
   }
 
-  void fill(Move move) {
+  public void fill(Move move) {
     Slice slice = Slice.of(move);
     List<Row> onNew = new ArrayList<>();
     for (int i = 0; i < 900; i++) {

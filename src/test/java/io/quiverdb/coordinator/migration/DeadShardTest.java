@@ -1,11 +1,15 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Sides;
+import io.quiverdb.coordinator.migration.step.Slice;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;

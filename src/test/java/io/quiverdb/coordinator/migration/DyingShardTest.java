@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

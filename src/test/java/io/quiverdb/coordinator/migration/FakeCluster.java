@@ -5,6 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MoveLog;
+import io.quiverdb.coordinator.migration.port.MovePorts;
+import io.quiverdb.coordinator.migration.port.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.VirtualWorld;
+import io.quiverdb.coordinator.migration.step.Control;
+import io.quiverdb.coordinator.migration.step.LoggedControl;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.wait.AnsweringWait;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -34,31 +44,31 @@ import java.util.function.Predicate;
  * Three shards, two routers and a log with the real rules, in virtual time. Shard 3 at {@link #N}
  * is the one that joins; shard 2 the one that leaves.
  */
-final class FakeCluster {
-  static final String N = "http://n:6333";
-  static final String R1 = "http://r1:6330";
-  static final String R2 = "http://r2:6330";
-  static final long TERM = 7;
+public final class FakeCluster {
+  public static final String N = "http://n:6333";
+  public static final String R1 = "http://r1:6330";
+  public static final String R2 = "http://r2:6330";
+  public static final long TERM = 7;
 
-  final VirtualWorld world = new VirtualWorld();
-  final FakeShards shards = new FakeShards(world);
+  public final VirtualWorld world = new VirtualWorld();
+  public final FakeShards shards = new FakeShards(world);
 
   /** What a router answers; by default the newest map. */
-  final Map<String, Function<ShardMap, ShardMap>> routers = new LinkedHashMap<>();
+  public final Map<String, Function<ShardMap, ShardMap>> routers = new LinkedHashMap<>();
 
-  final List<Command> logged = new ArrayList<>();
-  long term = TERM;
-  boolean fenced;
-  boolean outcomesUnknown;
-  boolean adoptionAssumed;
+  public final List<Command> logged = new ArrayList<>();
+  public long term = TERM;
+  public boolean fenced;
+  public boolean outcomesUnknown;
+  public boolean adoptionAssumed;
 
   /** Entries that have not reached the log yet, and nobody knows that. */
-  Predicate<Command> underWay = command -> false;
+  public Predicate<Command> underWay = command -> false;
 
   private ClusterState state = ClusterState.INITIAL;
   private long index;
 
-  FakeCluster() {
+  public FakeCluster() {
     routers.put(R1, map -> map);
     routers.put(R2, map -> map);
     List<Shard> serving = new ArrayList<>();
@@ -72,19 +82,19 @@ final class FakeCluster {
     logged.clear();
   }
 
-  static String url(long id) {
+  public static String url(long id) {
     return "http://s" + id + ":6333";
   }
 
-  ClusterState state() {
+  public ClusterState state() {
     return state;
   }
 
-  Migration move() {
+  public Migration move() {
     return state.migrations().find(state.migrations().nextId() - 1).orElseThrow();
   }
 
-  Outcome apply(Command command) {
+  public Outcome apply(Command command) {
     logged.add(command);
     Applied applied =
         ClusterStateMachine.apply(
@@ -96,11 +106,11 @@ final class FakeCluster {
   }
 
   /** What an operator who sees the move as it is now orders. */
-  Command retry(OptionalLong skip) {
+  public Command retry(OptionalLong skip) {
     return new Command.RetryMigration(move().id(), skip, move().waitingOn().map(WaitingOn::id));
   }
 
-  void accept(Command command) {
+  public void accept(Command command) {
     Outcome outcome = apply(command);
     if (!(outcome instanceof Outcome.Accepted)) {
       throw new AssertionError(command + ": " + outcome);
@@ -108,7 +118,7 @@ final class FakeCluster {
   }
 
   /** Lets something happen later; a test that ends before does not see it. */
-  void at(Duration later, Runnable change) {
+  public void at(Duration later, Runnable change) {
     var unused =
         world.start(
             "later",
@@ -120,20 +130,20 @@ final class FakeCluster {
   }
 
   /** Starts a move: of a fourth shard onto the map, or of the third one off it. */
-  void start(MigrationKind kind) {
+  public void start(MigrationKind kind) {
     boolean grow = kind == MigrationKind.GROW;
     MovePlan plan =
         new MovePlan(kind, grow ? 3 : 2, grow ? N : url(2), List.of(), adoptionAssumed, List.of());
     accept(new Command.StartMigration(plan, 0, term));
   }
 
-  void await(Phase phase) throws InterruptedException {
+  public void await(Phase phase) throws InterruptedException {
     world.await(() -> move().phase() == phase, Duration.ofHours(1));
     assertEquals(phase, move().phase());
   }
 
   /** Starts a move and brings it into a phase, in the current term, without doing anything. */
-  void begin(MigrationKind kind, Phase phase) {
+  public void begin(MigrationKind kind, Phase phase) {
     start(kind);
     List<Phase> way =
         kind == MigrationKind.GROW
@@ -165,7 +175,7 @@ final class FakeCluster {
     logged.clear();
   }
 
-  MoveSettings settings() {
+  public MoveSettings settings() {
     return new MoveSettings(
         adoptionAssumed,
         Duration.ofSeconds(10),
@@ -183,7 +193,7 @@ final class FakeCluster {
         Optional.empty());
   }
 
-  MovePorts ports() {
+  public MovePorts ports() {
     long mine = term;
     return new MovePorts(
         new Log(mine),
@@ -206,12 +216,12 @@ final class FakeCluster {
     }
   }
 
-  LoggedControl control() {
+  public LoggedControl control() {
     MovePorts ports = ports();
     return new LoggedControl(ports.log(), ports.fence(), world, MoveRecorder.NONE, term, move());
   }
 
-  Move bundle(Control control) {
+  public Move bundle(Control control) {
     MovePorts ports = ports();
     return new Move(
         settings(),

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.migration.port.VirtualWorld;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -18,51 +19,51 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Shards that hold collections, listed rows and search answers, as a test says. */
-final class FakeShards implements ShardApi {
+public final class FakeShards implements ShardApi {
   /** One URL. */
-  static final class Fake {
-    final Map<String, ShardCollection> collections = new TreeMap<>();
-    final Map<String, List<Row>> rows = new TreeMap<>();
+  public static final class Fake {
+    public final Map<String, ShardCollection> collections = new TreeMap<>();
+    public final Map<String, List<Row>> rows = new TreeMap<>();
 
     /** Collections whose listing it refuses. */
-    final Set<String> unreadable = new TreeSet<>();
+    public final Set<String> unreadable = new TreeSet<>();
 
     /** Ids that searches find. */
-    final TreeSet<String> searchable = new TreeSet<>();
+    public final TreeSet<String> searchable = new TreeSet<>();
 
-    Role role = Role.WRITABLE;
-    boolean down;
+    public Role role = Role.WRITABLE;
+    public boolean down;
 
     /** Lists no collections. */
-    boolean broken;
+    public boolean broken;
 
-    boolean refusesSearches;
-    boolean scopedKey;
+    public boolean refusesSearches;
+    public boolean scopedKey;
 
     /** A search is answered when the index is there, and that is soon. */
-    boolean buildsAtOnce;
+    public boolean buildsAtOnce;
 
-    Duration delay = Duration.ofMillis(2);
-    int openSearches;
+    public Duration delay = Duration.ofMillis(2);
+    public int openSearches;
 
     /** Deletes that it works on, now and at most. */
     int deletes;
 
-    int mostDeletes;
-    int mostOpenSearches;
+    public int mostDeletes;
+    public int mostOpenSearches;
 
     /** Points to the process whose collections it shows; itself if it is no alias or replica. */
-    Fake store = this;
+    public Fake store = this;
 
-    void has(String name, long count) {
+    public void has(String name, long count) {
       has(name, count, "2");
     }
 
-    void has(String name, long count, String dim) {
+    public void has(String name, long count, String dim) {
       collections.put(name, collection(name, count, dim, Optional.of(true)));
     }
 
-    void indexReady(String name, boolean ready) {
+    public void indexReady(String name, boolean ready) {
       ShardCollection old = collections.get(name);
       collections.put(
           name,
@@ -73,17 +74,17 @@ final class FakeShards implements ShardApi {
 
   private final VirtualWorld world;
   private final Map<String, Fake> byUrl = new LinkedHashMap<>();
-  final List<String> changes = new ArrayList<>();
-  final List<String> searches = new ArrayList<>();
+  public final List<String> changes = new ArrayList<>();
+  public final List<String> searches = new ArrayList<>();
 
   /** Called when something is about to be changed. */
-  Runnable onChange = () -> {};
+  public Runnable onChange = () -> {};
 
-  FakeShards(VirtualWorld world) {
+  public FakeShards(VirtualWorld world) {
     this.world = world;
   }
 
-  static ShardCollection collection(
+  public static ShardCollection collection(
       String name, long count, String dim, Optional<Boolean> indexReady) {
     return new ShardCollection(
         name,
@@ -94,7 +95,7 @@ final class FakeShards implements ShardApi {
         "{\"dim\":" + dim + ",\"index\":\"ivf\",\"metric\":\"l2\",\"name\":\"" + name + "\"}");
   }
 
-  Fake at(String url) {
+  public Fake at(String url) {
     return byUrl.computeIfAbsent(url, key -> new Fake());
   }
 

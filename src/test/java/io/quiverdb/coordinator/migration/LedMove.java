@@ -1,5 +1,10 @@
 package io.quiverdb.coordinator.migration;
 
+import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -15,23 +20,23 @@ import org.junit.jupiter.api.BeforeEach;
  * A move of the real executor, over a fake cluster and in virtual time; the work on points is made
  * up.
  */
-abstract class LedMove {
-  final FakeCluster cluster = new FakeCluster();
-  final FakeData data = new FakeData();
-  Tasks.Task<String> running;
+public abstract class LedMove {
+  public final FakeCluster cluster = new FakeCluster();
+  public final FakeData data = new FakeData();
+  public Tasks.Task<String> running;
 
-  interface Deed {
+  public interface Deed {
     void run(Move move) throws ShardException, StepFailed, CollectionChanged, InterruptedException;
   }
 
   /** Notes when it was called, and fails as it is told to. */
-  final class FakeData implements DataSteps {
-    final List<String> calls = new ArrayList<>();
-    final Map<String, Deed> deeds = new LinkedHashMap<>();
+  public final class FakeData implements DataSteps {
+    public final List<String> calls = new ArrayList<>();
+    public final Map<String, Deed> deeds = new LinkedHashMap<>();
     Duration surveyTakes = Duration.ZERO;
 
     /** How many passes a drop takes, the last one of which finds nothing. */
-    int passes = 2;
+    public int passes = 2;
 
     @Override
     public void survey(Move move) throws InterruptedException {
@@ -72,12 +77,12 @@ abstract class LedMove {
   }
 
   @BeforeEach
-  void theJoiningShardIsEmpty() {
+  public void theJoiningShardIsEmpty() {
     cluster.shards.at(FakeCluster.N).delay = Duration.ofMillis(1);
   }
 
   /** Begins to lead, in virtual time. */
-  void lead() {
+  public void lead() {
     MigrationExecutor executor =
         new MigrationExecutor(cluster.term, cluster.ports(), cluster.settings(), data);
     running =
@@ -89,25 +94,25 @@ abstract class LedMove {
             });
   }
 
-  Phase awaitEnd() throws InterruptedException {
+  public Phase awaitEnd() throws InterruptedException {
     cluster.world.await(() -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
     return cluster.move().phase();
   }
 
-  List<Phase> way() {
+  public List<Phase> way() {
     return cluster.move().steps().stream().map(PhaseEntry::phase).toList();
   }
 
-  void newLeader() {
+  public void newLeader() {
     cluster.term++;
     lead();
   }
 
-  void at(int second, Runnable change) {
+  public void at(int second, Runnable change) {
     cluster.at(Duration.ofSeconds(second), change);
   }
 
-  static void untilStopped(Move move) throws InterruptedException {
+  public static void untilStopped(Move move) throws InterruptedException {
     while (true) {
       move.control().check();
       move.time().sleep(Duration.ofMillis(200));

@@ -1,10 +1,11 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MovePart;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
+import io.quiverdb.coordinator.migration.step.Move;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;

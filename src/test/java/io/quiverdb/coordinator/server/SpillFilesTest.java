@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quiverdb.coordinator.migration.Spills.Spilled;
+import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.RowReader;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.MoveLog;
-import io.quiverdb.coordinator.migration.MoveSettings;
-import io.quiverdb.coordinator.migration.Spills;
-import io.quiverdb.coordinator.migration.Tasks;
-import io.quiverdb.coordinator.migration.Time;
+import io.quiverdb.coordinator.migration.port.MoveLog;
+import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.Spills;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.ShardMap;

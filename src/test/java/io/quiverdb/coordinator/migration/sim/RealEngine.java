@@ -1,13 +1,13 @@
 package io.quiverdb.coordinator.migration.sim;
 
-import io.quiverdb.coordinator.migration.Check;
-import io.quiverdb.coordinator.migration.MemoryBudget;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
-import io.quiverdb.coordinator.migration.MovePorts;
-import io.quiverdb.coordinator.migration.MoveRecorder;
-import io.quiverdb.coordinator.migration.MoveRequest;
-import io.quiverdb.coordinator.migration.Preflight;
-import io.quiverdb.coordinator.migration.PreflightReport;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MovePorts;
+import io.quiverdb.coordinator.migration.port.MoveRecorder;
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.preflight.Preflight;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
-import io.quiverdb.coordinator.migration.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MoveSettings;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Metric;
 import io.quiverdb.coordinator.dev.quiver.Point;
-import io.quiverdb.coordinator.migration.Spills;
+import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

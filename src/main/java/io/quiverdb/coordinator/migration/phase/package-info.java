@@ -1,0 +1,11 @@
+/**
+ * The work of the phases.
+ *
+ * <p>What lives here: what one phase does, in a straight line over the other packages. What never
+ * will: the order of the phases (package {@code migration}) and what the log allows ({@code
+ * state}).
+ */
+@NullMarked
+package io.quiverdb.coordinator.migration.phase;
+
+import org.jspecify.annotations.NullMarked;

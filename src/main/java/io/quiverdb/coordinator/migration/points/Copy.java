@@ -1,0 +1,181 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Groups;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first round of a grow: copies the slice onto the empty shard without looking at it. Every
+ * copy may undo a client's write that is already there and not yet at the donor: whatever was
+ * copied has to be verified afterwards ({@link Reconcile}).
+ *
+ * <p>Donors are read side by side, ahead of the writing; how far each of them is, is logged, and
+ * the copy goes on from there. For one task at a time.
+ */
+final class Copy {
+  /** So many donors are read at the same time: their pages are in memory. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+  private final Move move;
+  private final DataCalls calls;
+  private final Held held;
+
+  Copy(Move move, DataCalls calls) {
+    this.move = move;
+    this.calls = calls;
+    this.held = new Held(move, calls);
+  }
+
+  /**
+   * Copies what is not logged as copied; returns when no request of it can take effect any more.
+   *
+   * @param collections those that all shards agree on
+   */
+  void run(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = Slice.of(move);
+    move.control().round(1);
+    for (ShardCollection collection : collections) {
+      try {
+        copy(slice, collection, SIDE_BY_SIDE);
+      } catch (LongRows e) {
+        held.forget();
+        copy(slice, collection, 1);
+      }
+    }
+    calls.settle();
+  }
+
+  private void copy(Slice slice, ShardCollection collection, int sideBySide)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int most = calls.pageSizes().sideBySide(collection.name(), sideBySide);
+    for (List<Shard> donors : Groups.of(slice.partners(), most)) {
+      copy(slice, collection, donors);
+    }
+  }
+
+  private void copy(Slice slice, ShardCollection collection, List<Shard> donors)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Source> open = new ArrayList<>();
+    Way way = WayIn.ontoJoining(slice.moving(), collection);
+    int underWay = WayIn.underWay(slice.moving());
+    try (TargetWriter writer =
+        new TargetWriter(move, calls, slice.moving(), collection, way, underWay)) {
+      for (Shard donor : donors) {
+        MovePart part = held.resumed(slice, collection.name(), donor);
+        if (!part.done()) {
+          open.add(new Source(slice, donor, part, donors.size()));
+        }
+      }
+      for (Source source : open) {
+        if (way == Way.POINTS) {
+          source.scan.startSmall();
+        }
+        source.scan.begin();
+      }
+      while (!open.isEmpty()) {
+        Source source = ready(open, writer);
+        Scan.Page page = source.scan.next();
+        if (page == null) {
+          open.remove(source);
+        } else {
+          source.copy(page, writer);
+          if (calls.pageSizes().isLong(collection.name())) {
+            writer.flush();
+          }
+        }
+      }
+      writer.flush();
+    } finally {
+      open.forEach(source -> source.scan.close());
+    }
+  }
+
+  /** One whose page is there, in turn: a donor that is away does not stop the others. */
+  private Source ready(List<Source> open, TargetWriter writer)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    while (true) {
+      move.control().check();
+      writer.finishWritten();
+      for (int i = 0; i < open.size(); i++) {
+        if (open.get(i).scan.isReady()) {
+          Source source = open.remove(i);
+          open.add(source);
+          return source;
+        }
+      }
+      move.time().sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** One donor's part. */
+  private final class Source {
+    private final Scan scan;
+    private MovePart part;
+    private String reached;
+
+    Source(Slice slice, Shard donor, MovePart part, int sideBySide) {
+      this.part = part;
+      this.reached = part.lastId();
+      this.scan =
+          Scan.ahead(
+                  calls, move.tasks(), donor, part.collection(), sideBySide, slice.between(donor))
+              .resumeAt(part.offset(), part.lastId());
+    }
+
+    /** Requests end with the page: the cursor that is logged with one is of a single scan. */
+    void copy(Scan.Page page, TargetWriter writer)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      int points = 0;
+      long bytes = 0;
+      for (Row row : page.rows()) {
+        reached = row.id();
+        writer.upsert(row);
+        points++;
+        bytes += row.size();
+        if (writer.isFull()) {
+          send(writer, points, bytes, page.offset(), false);
+          points = 0;
+          bytes = 0;
+        }
+      }
+      reached = page.reached();
+      send(writer, points, bytes, page.next(), page.last());
+    }
+
+    private void send(TargetWriter writer, int points, long bytes, long offset, boolean done)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      String lastId = reached;
+      writer.sendRows(
+          () -> {
+            part = after(points, offset, lastId, done);
+            move.control().moved(part, bytes);
+          });
+    }
+
+    private MovePart after(int points, long offset, String lastId, boolean done) {
+      long pointsDone = part.pointsDone() + points;
+      return new MovePart(
+          part.collection(),
+          part.from(),
+          part.to(),
+          done ? pointsDone : Math.max(part.pointsTotal(), pointsDone),
+          pointsDone,
+          offset,
+          lastId,
+          done);
+    }
+  }
+}

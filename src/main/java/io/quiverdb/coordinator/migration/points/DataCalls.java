@@ -1,0 +1,371 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.points.Pacer.Act;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.schema.AliasProbe;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.migration.wait.LateEffects;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Calls to shards that end with an answer: a call that failed is made again, the move holds while
+ * its shard is away, and an error never passes for an answer. Writes are paced. Thread-safe.
+ *
+ * <p>Every call may throw {@link StepStopped}, {@link FencedException} and {@link ShardSkipped}.
+ */
+final class DataCalls {
+  /** The smallest page: pages overlap by one row. */
+  static final int SMALLEST_PAGE = 2;
+
+  /**
+   * What a row of the answer costs a shard, in rows that it goes through: 6 us beside 0.5
+   * (docs/quiver-contract.md).
+   */
+  static final int ROWS_PER_LISTED_ROW = 12;
+
+  /** Under the 32 MiB that a shard takes, with room for what stands around the points. */
+  private static final int MOST_BODY_BYTES = 31 << 20;
+
+  private static final int SHOWN_ID = 100;
+
+  private final Move move;
+  private final Pacer pacer;
+  private final PageSizes pageSizes;
+  private final LateEffects late;
+
+  DataCalls(Move move, Pacer pacer, PageSizes pageSizes, LateEffects late) {
+    this.move = move;
+    this.pacer = pacer;
+    this.pageSizes = pageSizes;
+    this.late = late;
+  }
+
+  /**
+   * A page as it came.
+   *
+   * @param limit how many rows were asked for in the end; fewer rows: the listing ends here
+   */
+  record Page(ShardPage listed, int limit) {}
+
+  private interface Call<T> {
+    T run() throws ShardException, InterruptedException;
+  }
+
+  private interface Change {
+    void run() throws ShardException, InterruptedException;
+  }
+
+  /** All collections of a shard. */
+  List<ShardCollection> collections(Shard shard)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return read(shard, "", () -> move.shards().collections(shard.primaryUrl()));
+  }
+
+  /** How many points a shard has in all. */
+  long points(Shard shard) throws StepFailed, CollectionChanged, InterruptedException {
+    return collections(shard).stream()
+        .filter(listed -> !AliasProbe.isProbe(listed.name()))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
+  /** How many points a collection has on a shard. */
+  long count(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return collections(shard).stream()
+        .filter(listed -> listed.name().equals(collection))
+        .mapToLong(ShardCollection::count)
+        .sum();
+  }
+
+  /** The most rows that a page of this shard may have. */
+  int fetchLimit(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return read(shard, collection, () -> move.shards().fetchLimit(shard.primaryUrl(), collection));
+  }
+
+  /**
+   * A page of the listing; a page that fails is asked for again with half the rows.
+   *
+   * <p>Throws {@link LongRows} if two rows are too much, once for each collection: the next time
+   * they may have {@link ShardApi#PAGE_BYTES}.
+   *
+   * @param limit {@link #SMALLEST_PAGE} or more; 1: the first row alone
+   * @param maxBytes of the rows that are wanted
+   * @param count how many points the collection has; 0: not known
+   * @param wanted by their ids
+   */
+  Page page(
+      Shard shard,
+      String collection,
+      long offset,
+      int limit,
+      int maxBytes,
+      long count,
+      Predicate<String> wanted)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Retry retry = new Retry(move, shard, collection);
+    int asked = limit;
+    while (true) {
+      retry.check();
+      boolean alone = asked <= SMALLEST_PAGE && pageSizes.isLong(collection);
+      int most = alone ? Math.max(maxBytes, ShardApi.PAGE_BYTES) : maxBytes;
+      try {
+        ShardPage page =
+            move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most, wanted);
+        retry.over();
+        return new Page(page, asked);
+      } catch (ShardException e) {
+        boolean smallest = asked <= SMALLEST_PAGE;
+        if (e.kind() == Kind.REFUSED && smallest && most < ShardApi.PAGE_BYTES) {
+          pageSizes.areLong(collection);
+          throw new LongRows(String.valueOf(e.getMessage()));
+        }
+        // Fewer rows cost hardly less then: the shard goes through all points for every page.
+        boolean inVain =
+            e.kind() == Kind.TIMED_OUT && count > 0 && asked <= count / ROWS_PER_LISTED_ROW;
+        if (e.kind() != Kind.REFUSED || smallest) {
+          retry.after(inVain ? tooManyPoints(e, collection, count) : e);
+        }
+        boolean late = e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN;
+        if (e.kind() == Kind.REFUSED || (late && !inVain)) {
+          asked = Math.min(asked, Math.max(SMALLEST_PAGE, asked / 2));
+        }
+      }
+    }
+  }
+
+  private static ShardException tooManyPoints(ShardException e, String collection, long count) {
+    return new ShardException(
+        e.kind(),
+        e.url(),
+        e.getMessage()
+            + "; it goes through all "
+            + count
+            + " points of "
+            + collection
+            + " for every page: if that lasts, raise shards.request_timeout and"
+            + " migration.data_timeout");
+  }
+
+  /** One point; empty if the shard says that it is absent. */
+  Optional<Row> row(Shard shard, String collection, String id)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return Lookup.isNeeded(id)
+        ? new Lookup(this, shard, collection).find(id)
+        : read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));
+  }
+
+  private <T> T read(Shard shard, String collection, Call<T> call)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Retry retry = new Retry(move, shard, collection);
+    while (true) {
+      retry.check();
+      try {
+        T answer = call.run();
+        retry.over();
+        return answer;
+      } catch (ShardException e) {
+        retry.after(e);
+      }
+    }
+  }
+
+  /** The clock by which they are made. */
+  Time time() {
+    return move.time();
+  }
+
+  /** What is known about the listings that are scanned. */
+  PageSizes pageSizes() {
+    return pageSizes;
+  }
+
+  /** How many rows the next {@link #upsert} may have. */
+  int upsertRows(Shard shard, String collection, Way way) {
+    return pacer.rows(shard, collection, act(way));
+  }
+
+  /** How many bytes of rows the next {@link #upsert} may have. */
+  int upsertBytes() {
+    return Math.min(move.settings().batchBytes(), MOST_BODY_BYTES);
+  }
+
+  /** How many ids the next {@link #delete} may have. */
+  int deleteRows(Shard shard, String collection) {
+    return pacer.rows(shard, collection, Act.DELETE);
+  }
+
+  /**
+   * Writes rows, in several requests if one is refused or takes too long; a row that is refused
+   * alone fails.
+   */
+  void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    upsert(new Retry(move, shard, collection.name()), shard, collection, rows, way);
+  }
+
+  private void upsert(Retry retry, Shard shard, ShardCollection collection, List<Row> rows, Way way)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    String name = collection.name();
+    try {
+      change(
+          retry,
+          shard,
+          name,
+          act(way),
+          rows.size(),
+          () -> move.shards().upsert(shard.primaryUrl(), name, rows, way));
+    } catch (TooMuch e) {
+      if (rows.size() == 1) {
+        throw refusedRow(shard, collection, rows.get(0), e);
+      }
+      int half = rows.size() / 2;
+      upsert(retry, shard, collection, rows.subList(0, half), way);
+      upsert(retry, shard, collection, rows.subList(half, rows.size()), way);
+    }
+  }
+
+  private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, TooMuch e)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    boolean same =
+        collections(shard).stream()
+            .anyMatch(now -> now.name().equals(collection.name()) && now.sameSchema(collection));
+    String message =
+        "point " + shown(row.id()) + " of " + collection.name() + ": " + e.getMessage();
+    if (!same) {
+      throw new CollectionChanged(shard, collection.name(), message);
+    }
+    return new StepFailed(message);
+  }
+
+  /** Deletes points, in several requests if one is refused or takes too long. */
+  void delete(Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    delete(new Retry(move, shard, collection), shard, collection, ids);
+  }
+
+  private void delete(Retry retry, Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try {
+      change(
+          retry,
+          shard,
+          collection,
+          Act.DELETE,
+          ids.size(),
+          () -> move.shards().delete(shard.primaryUrl(), collection, ids));
+    } catch (TooMuch e) {
+      if (ids.size() == 1) {
+        throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
+      }
+      int half = ids.size() / 2;
+      delete(retry, shard, collection, ids.subList(0, half));
+      delete(retry, shard, collection, ids.subList(half, ids.size()));
+    }
+  }
+
+  private void change(Retry retry, Shard shard, String collection, Act act, int rows, Change change)
+      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
+    while (true) {
+      retry.check();
+      long sent = move.time().nanos();
+      try {
+        send(shard, change);
+        pacer.answered(shard, collection, act, rows, move.time().nanos() - sent);
+        retry.over();
+        return;
+      } catch (ShardException e) {
+        if (e.kind() == Kind.REFUSED) {
+          if (rows > 1) {
+            pacer.refused(shard, collection, act, rows);
+          }
+          throw new TooMuch(e);
+        }
+        afterOne(retry, e, rows);
+        if ((e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) && rows > 1) {
+          // Sent again as it was, it might be too much for the time there is for ever; and a 413
+          // is lost with a connection that closes while the body is still on its way.
+          pacer.late(shard, collection, act, rows);
+          throw new TooMuch(e);
+        }
+      }
+    }
+  }
+
+  /** One row that gets no answer that says anything, however often it is sent, may be too much. */
+  private static void afterOne(Retry retry, ShardException e, int rows)
+      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
+    try {
+      retry.after(e);
+    } catch (StepFailed given) {
+      if (e.kind() == Kind.BROKEN && rows == 1) {
+        throw new TooMuch(e);
+      }
+      throw given;
+    }
+  }
+
+  private void send(Shard shard, Change change) throws ShardException, InterruptedException {
+    boolean known = false;
+    try {
+      change.run();
+      known = true;
+    } catch (ShardException e) {
+      known = !e.mayTakeEffect();
+      throw e;
+    } catch (FencedException e) {
+      known = true;
+      throw e;
+    } finally {
+      if (!known) {
+        late.unknown(shard);
+      }
+    }
+  }
+
+  /**
+   * Waits until no request of this node can take effect any more. To be called while none is under
+   * way.
+   */
+  void settle() throws InterruptedException {
+    late.settle(move);
+  }
+
+  private static Act act(Way way) {
+    return switch (way) {
+      case POINTS -> Act.UPSERT;
+      case BULK -> Act.BULK;
+    };
+  }
+
+  private static String shown(String id) {
+    return '"' + (id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "...") + '"';
+  }
+
+  /**
+   * A request was refused for what is in it, or for its size; or got no answer that says anything.
+   */
+  private static final class TooMuch extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    TooMuch(ShardException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

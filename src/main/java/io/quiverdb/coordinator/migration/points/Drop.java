@@ -1,0 +1,163 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.port.Tasks.Task;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Groups;
+import io.quiverdb.coordinator.migration.step.Joined;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.FencedException;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Removes, after the flip, the copies that are not the truth any more: the slice from every donor
+ * of a grow, everything from the shard that a drain took out. Donors are cleaned side by side, each
+ * at its own pace.
+ *
+ * <p>Unconditionally: a point that was deleted or overwritten on its owner since the flip must not
+ * survive on the donor. {@link DropCheck} keeps what could be missed. For one task at a time.
+ */
+final class Drop {
+  /** So many donors are cleaned at the same time: a page of each, and of its owners, is kept. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
+  private final Move move;
+  private final DataCalls calls;
+  private final AbsentCount absent;
+
+  /**
+   * A drop.
+   *
+   * @param absent what earlier passes over the same move found
+   */
+  Drop(Move move, DataCalls calls, AbsentCount absent) {
+    this.move = move;
+    this.calls = calls;
+    this.absent = absent;
+  }
+
+  /**
+   * Scans every donor once and deletes what it meets; returns when no request of it can take effect
+   * any more.
+   *
+   * @return whether it met nothing
+   * @throws CollectionChanged if a shard lacks a collection: compare the collections, then begin
+   *     again
+   */
+  boolean pass(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    absent.beginPass();
+    Slice slice = Slice.of(move);
+    List<Shard> all = answeringFirst(slice.authorities());
+    long found = 0;
+    boolean through = false;
+    while (!through) {
+      try {
+        found += clean(slice, Groups.of(all, sideBySide(collections)), collections);
+        through = true;
+      } catch (LongRows e) {
+        // It has deleted some, perhaps.
+        found++;
+      }
+    }
+    move.control().goingOn();
+    calls.settle();
+    return found == 0;
+  }
+
+  private int sideBySide(List<ShardCollection> collections) {
+    return collections.stream()
+        .mapToInt(c -> calls.pageSizes().sideBySide(c.name(), SIDE_BY_SIDE))
+        .min()
+        .orElse(SIDE_BY_SIDE);
+  }
+
+  private long clean(Slice slice, List<List<Shard>> groups, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    long found = 0;
+    for (List<Shard> donors : groups) {
+      found += together(slice, donors, collections);
+    }
+    return found;
+  }
+
+  /** One that waits does not stop the others; one that cannot go on does. */
+  private long together(Slice slice, List<Shard> donors, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Task<Long>> cleaning = new ArrayList<>();
+    boolean allEnd = false;
+    try {
+      for (Shard donor : donors) {
+        cleaning.add(
+            move.tasks()
+                .start(
+                    "drop " + donor.primaryUrl(),
+                    () -> clean(slice, donor, donors.size(), collections)));
+      }
+      return sum(cleaning);
+    } catch (StepStopped | FencedException e) {
+      // Each of them sees it by itself, after what it has under way.
+      allEnd = true;
+      throw e;
+    } finally {
+      if (!allEnd) {
+        cleaning.forEach(Task::cancel);
+      }
+      cleaning.forEach(Joined::quietly);
+    }
+  }
+
+  private long sum(List<Task<Long>> cleaning)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Task<Long>> open = new ArrayList<>(cleaning);
+    long found = 0;
+    while (!open.isEmpty()) {
+      for (Task<Long> one : List.copyOf(open)) {
+        if (one.isDone()) {
+          found += Joined.of(one);
+          open.remove(one);
+        }
+      }
+      if (!open.isEmpty()) {
+        move.time().sleep(LOOK_AGAIN);
+      }
+    }
+    return found;
+  }
+
+  private long clean(Slice slice, Shard donor, int sideBySide, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
+    int scans = sideBySide * (1 + slice.targets().size());
+    try {
+      DropCheck check = new DropCheck(move, calls, slice, donor, scans, absent);
+      return new Sweep(move, calls, scans).pass(donor, collections, doomed, check);
+    } catch (ShardSkipped e) {
+      if (!e.isAbout(donor)) {
+        throw new StepFailed(e.getMessage() + ", but it holds the truth");
+      }
+      return 0;
+    }
+  }
+
+  /** Those beyond the first ones wait for their turn, and dead ones may take it for long. */
+  private List<Shard> answeringFirst(List<Shard> donors) throws InterruptedException {
+    List<Shard> answering = new ArrayList<>();
+    List<Shard> silent = new ArrayList<>();
+    for (Shard donor : donors) {
+      (move.shards().healthy(donor.primaryUrl()) ? answering : silent).add(donor);
+    }
+    answering.addAll(silent);
+    return answering;
+  }
+}

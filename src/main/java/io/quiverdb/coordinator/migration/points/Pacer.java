@@ -1,0 +1,107 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.model.Shard;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Sizes requests that change a shard by how long it takes to answer: while it works on one of ours,
+ * its clients wait. Starts small, grows while answers come in time, shrinks when they do not, and
+ * never comes back to a size that was refused. Thread-safe.
+ */
+final class Pacer {
+  private static final int FIRST = 10;
+
+  /** Nobody searches there yet; but a request that outlives the leader's lease is cut short. */
+  private static final long BULK_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** What a request does: each kind costs a shard differently. */
+  enum Act {
+    /** {@code /points}. */
+    UPSERT(1_000),
+    /** {@code /points:bulk}: sized by its bytes, unless the shard takes long for so many. */
+    BULK(50_000),
+    /** A delete. */
+    DELETE(1_000);
+
+    private final int most;
+
+    Act(int most) {
+      this.most = most;
+    }
+  }
+
+  /** A shard with replicas never gets more: followers that lag too far stop for ever. */
+  private static final int MOST_WITH_REPLICAS = 200;
+
+  private record Key(String url, String collection, Act act) {}
+
+  private static final class Size {
+    private int rows;
+    private int most;
+
+    Size(int rows, int most) {
+      this.rows = rows;
+      this.most = most;
+    }
+  }
+
+  private final long targetNanos;
+  private final Map<Key, Size> sizes = new HashMap<>();
+
+  /**
+   * A pacer that knows nothing yet.
+   *
+   * @param target how long one request may hold a shard
+   */
+  Pacer(Duration target) {
+    this.targetNanos = Math.max(1, target.toNanos());
+  }
+
+  /** How many rows the next request may have; 1 or more. */
+  synchronized int rows(Shard shard, String collection, Act act) {
+    return size(shard, collection, act).rows;
+  }
+
+  /** A request of {@code rows} rows was answered after {@code nanos} ns. */
+  synchronized void answered(Shard shard, String collection, Act act, int rows, long nanos) {
+    Size size = size(shard, collection, act);
+    long wanted = act == Act.BULK ? Math.max(BULK_NANOS, targetNanos) : targetNanos;
+    if (nanos > wanted) {
+      double fits = (double) Math.max(1, rows) * wanted / nanos;
+      // On a busy machine one answer may be late for reasons that have nothing to do with its size.
+      // A short one waited for the one before it, perhaps.
+      int half = (Math.max(rows, size.rows) + 1) / 2;
+      size.rows = Math.min(size.rows, Math.max(half, (int) fits));
+    } else if (rows >= size.rows) {
+      double fits = (double) rows * wanted / Math.max(1, nanos);
+      size.rows = (int) Math.min(size.most, Math.min(2.0 * rows, Math.max(rows + 1.0, fits)));
+    }
+  }
+
+  /**
+   * A request of {@code rows} rows, 2 or more, was not answered in time: the next ones are half.
+   */
+  synchronized void late(Shard shard, String collection, Act act, int rows) {
+    Size size = size(shard, collection, act);
+    size.rows = Math.max(1, Math.min(size.rows, rows / 2));
+  }
+
+  /** A request of {@code rows} rows, 2 or more, was refused: halves from here on. */
+  synchronized void refused(Shard shard, String collection, Act act, int rows) {
+    Size size = size(shard, collection, act);
+    size.most = Math.max(1, Math.min(size.most, rows / 2));
+    size.rows = Math.min(size.rows, size.most);
+  }
+
+  private Size size(Shard shard, String collection, Act act) {
+    return sizes.computeIfAbsent(
+        new Key(shard.primaryUrl(), collection, act),
+        key -> {
+          int most =
+              shard.replicaUrls().isEmpty() ? act.most : Math.min(act.most, MOST_WITH_REPLICAS);
+          return new Size(act == Act.BULK ? most : FIRST, most);
+        });
+  }
+}

@@ -1,0 +1,273 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Groups;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.Truth;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the copies equal to the truth: to what the donors of a grow hold, or the leaving shard of a
+ * drain. Round by round; what a round repairs is compared again in the next one, which begins when
+ * every client's write that a repair may have undone has reached the truth, and every repair has
+ * taken effect. A round that repairs nothing is the proof.
+ *
+ * <p>A round that looks at everything is a merge of all listings, so memory does not grow with the
+ * collections. For one task at a time.
+ */
+final class Reconcile {
+  /** What the dirty ids that are remembered one by one may have in memory, in bytes; twice. */
+  static final long REMEMBERED = 4 << 20;
+
+  /** Up to so many are compared by reading points; above, by scanning. */
+  private static final int FEW = 2_000;
+
+  /** Two reads are not simultaneous: a point that is written often differs now and then. */
+  private static final int COMPARISONS = 8;
+
+  /** So many partners are merged at the same time: their pages are in memory. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private final Move move;
+  private final DataCalls calls;
+
+  Reconcile(Move move, DataCalls calls) {
+    this.move = move;
+    this.calls = calls;
+  }
+
+  /**
+   * The first round of a drain: brings the survivors, who hold points of their own, what they lack.
+   * It begins anew after an interruption: what is there already is equal. Returns when no request
+   * of it can take effect any more.
+   *
+   * @param collections those that all shards agree on
+   */
+  void first(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = slice();
+    Held held = new Held(move, calls);
+    move.control().round(1);
+    checkTruth(slice);
+    Withheld withheld = new Withheld(move);
+    for (ShardCollection collection : collections) {
+      try {
+        first(slice, held, collection, withheld);
+      } catch (LongRows e) {
+        withheld.forget(collection);
+        first(slice, held, collection, withheld);
+      }
+    }
+    withheld.deleteAll(collection -> new Repairs(move, calls, collection, (target, id) -> {}));
+    calls.settle();
+  }
+
+  private void checkTruth(Slice slice) throws StepFailed, CollectionChanged, InterruptedException {
+    new Truth(move).check(slice.authorities(), calls::points, "retry makes its copies equal to it");
+  }
+
+  private void first(Slice slice, Held held, ShardCollection collection, Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    for (List<Shard> partners : groups(slice, collection.name())) {
+      Tally tally = Tally.of(move, held, slice, collection.name(), partners);
+      if (!tally.isDone()) {
+        Dirty everything = new Dirty(0);
+        everything.addAll(collection.name());
+        merge(
+            slice,
+            collection,
+            partners,
+            everything,
+            new Repairs(move, calls, collection, tally),
+            withheld);
+        tally.done();
+      }
+    }
+  }
+
+  private List<List<Shard>> groups(Slice slice, String collection) {
+    return Groups.of(slice.partners(), calls.pageSizes().sideBySide(collection, SIDE_BY_SIDE));
+  }
+
+  /**
+   * The rounds after the first, until one of them repairs nothing: begins with every copy dirty.
+   * Right as well for collections that came, or went and came back, while a move was under way.
+   *
+   * @param collections those that all shards agree on
+   * @throws StepFailed if the round limit comes first
+   */
+  void untilEqual(List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    // A shard that has lost its collections as well leaves no round to find that out.
+    checkTruth(slice());
+    new Truth(move).checkListed(slice().authorities(), collections);
+    Dirty everything = new Dirty(0);
+    collections.forEach(collection -> everything.addAll(collection.name()));
+    Dirty dirty = everything;
+    int limit = move.settings().roundLimit();
+    for (int round = 2; !dirty.isEmpty(); round++) {
+      if (round > limit) {
+        throw new StepFailed("not equal after " + limit + " rounds: " + dirty);
+      }
+      calls.settle();
+      move.quiet().await(move.settings().requestDrain(), "request_drain");
+      move.control().round(round);
+      dirty = round(collections, dirty);
+    }
+  }
+
+  private Slice slice() {
+    return Slice.of(move);
+  }
+
+  private Dirty round(List<ShardCollection> collections, Dirty dirty)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Slice slice = slice();
+    checkTruth(slice);
+    Dirty written = new Dirty(REMEMBERED);
+    Withheld withheld = new Withheld(move);
+    for (ShardCollection collection : collections) {
+      String name = collection.name();
+      Repairs.Watch watch = watch(written, name);
+      if (dirty.isWhole(name) || dirty.size(name) > FEW) {
+        try {
+          merge(slice, collection, dirty, watch, withheld);
+        } catch (LongRows e) {
+          withheld.forget(collection);
+          merge(slice, collection, dirty, watch, withheld);
+        }
+      } else if (!dirty.isClean(name)) {
+        compareOneByOne(
+            slice, collection, dirty, new Repairs(move, calls, collection, watch), withheld);
+      }
+    }
+    withheld.deleteAll(
+        collection -> new Repairs(move, calls, collection, watch(written, collection.name())));
+    return written;
+  }
+
+  private Repairs.Watch watch(Dirty written, String collection) {
+    return (target, id) -> {
+      written.add(collection, target, id);
+      move.control().recorder().repaired(1);
+    };
+  }
+
+  private void merge(
+      Slice slice, ShardCollection collection, Dirty dirty, Repairs.Watch watch, Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    for (List<Shard> partners : groups(slice, collection.name())) {
+      merge(
+          slice,
+          collection,
+          partners,
+          dirty,
+          new Repairs(move, calls, collection, watch),
+          withheld);
+    }
+  }
+
+  private void merge(
+      Slice slice,
+      ShardCollection collection,
+      List<Shard> partners,
+      Dirty dirty,
+      Repairs repairs,
+      Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    List<Shard> targets = slice.growing() ? slice.targets() : partners;
+    try (repairs;
+        Merge merge =
+            new Merge(
+                move,
+                calls,
+                collection,
+                slice.moving(),
+                partners,
+                shard -> slice.judgedOn(shard, partners))) {
+      while (merge.next()) {
+        if (merge.turned()) {
+          move.control().check();
+          // What is gathered comes on top of the pages in memory: it goes with the page it is of.
+          repairs.flush();
+        }
+        Shard partner = slice.partner(merge.id());
+        if (slice.isJudgedBy(partners, partner)) {
+          for (Shard target : targets) {
+            if (dirty.contains(collection.name(), target, merge.id())) {
+              Shard authority = slice.authority(target, partner);
+              Row truth = authority == null ? null : merge.on(authority);
+              Row copy = merge.on(target);
+              if (truth == null && copy != null && authority != null) {
+                withheld.delete(collection, authority, target, merge.id(), repairs);
+              } else {
+                judge(target, merge.id(), truth, copy, repairs);
+              }
+              if (calls.pageSizes().isLong(collection.name())) {
+                repairs.flush();
+              }
+            }
+          }
+        }
+      }
+      repairs.flush();
+    }
+  }
+
+  private static void judge(
+      Shard target, String id, @Nullable Row truth, @Nullable Row copy, Repairs repairs)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    if (!same(truth, copy)) {
+      repairs.repair(target, id, truth);
+    } else if (truth != null) {
+      repairs.equal(target);
+    }
+  }
+
+  private void compareOneByOne(
+      Slice slice, ShardCollection collection, Dirty dirty, Repairs repairs, Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try (repairs) {
+      for (Shard target : slice.targets()) {
+        for (String id : dirty.ids(collection.name(), target)) {
+          compare(slice, collection, target, id, repairs, withheld);
+        }
+        repairs.flush();
+      }
+    }
+  }
+
+  private void compare(
+      Slice slice,
+      ShardCollection collection,
+      Shard target,
+      String id,
+      Repairs repairs,
+      Withheld withheld)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Shard authority = slice.authority(target, slice.partner(id));
+    Row truth = null;
+    for (int i = 0; i < COMPARISONS; i++) {
+      move.control().check();
+      truth = authority == null ? null : calls.row(authority, collection.name(), id).orElse(null);
+      if (same(truth, calls.row(target, collection.name(), id).orElse(null))) {
+        return;
+      }
+    }
+    if (truth == null && authority != null) {
+      withheld.delete(collection, authority, target, id, repairs);
+    } else {
+      repairs.repair(target, id, truth);
+    }
+  }
+
+  private static boolean same(@Nullable Row a, @Nullable Row b) {
+    return a == null ? b == null : b != null && a.sameContent(b);
+  }
+}

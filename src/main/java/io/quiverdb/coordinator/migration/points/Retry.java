@@ -1,0 +1,105 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Control;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What becomes of one call to a shard that failed: it is made again later, the move holds until the
+ * shard is back, or the step is given up. An error is never an answer. For one task.
+ */
+final class Retry {
+  /** So often it is tried, with growing pauses, before the move says that it holds. */
+  private static final int QUICK = 8;
+
+  /** So often a shard may answer what no shard should. */
+  private static final int BROKEN = 24;
+
+  private static final int NO_COLLECTION = 4;
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+  private final Control control;
+  private final Time time;
+  private final Shard shard;
+  private final String collection;
+  private int failures;
+  private int broken;
+  private int without;
+
+  Retry(Move move, Shard shard, String collection) {
+    this.control = move.control();
+    this.time = move.time();
+    this.shard = shard;
+    this.collection = collection;
+  }
+
+  /** To be called before each try. */
+  void check() {
+    control.check();
+    if (control.migration().skipped().contains(shard.id())) {
+      throw new ShardSkipped(shard);
+    }
+  }
+
+  /** It was answered. */
+  void over() {
+    if (failures > 0) {
+      failures = 0;
+      broken = 0;
+      without = 0;
+      control.back(shard.primaryUrl());
+    }
+  }
+
+  /**
+   * It failed; returns when it may be tried again.
+   *
+   * @throws StepFailed if it makes no sense to go on
+   * @throws CollectionChanged if the shard goes on not to know the collection
+   */
+  void after(ShardException e) throws StepFailed, CollectionChanged, InterruptedException {
+    failures++;
+    control.recorder().retried(e.kind().name().toLowerCase(Locale.ROOT));
+    String message = String.valueOf(e.getMessage());
+    switch (e.kind()) {
+      case NEVER_SENT, TIMED_OUT, BUSY, UNAVAILABLE -> {
+        if (failures <= QUICK) {
+          pause(message);
+        } else {
+          control.hold("shard", message, List.of(shard.primaryUrl()));
+        }
+      }
+      case FORBIDDEN, RAFT_FOLLOWER -> control.hold("shard", message, List.of(shard.primaryUrl()));
+      case BROKEN -> {
+        if (++broken > BROKEN) {
+          throw new StepFailed(message, List.of(shard.primaryUrl()));
+        }
+        pause(message);
+      }
+      case NO_COLLECTION -> {
+        if (++without > NO_COLLECTION) {
+          throw new CollectionChanged(shard, collection, message);
+        }
+        pause(message);
+      }
+      case REFUSED, EXISTS -> throw new StepFailed(message, List.of(shard.primaryUrl()));
+    }
+  }
+
+  private void pause(String message) throws InterruptedException {
+    control.waitingAside("shard", message, List.of(shard.primaryUrl()));
+    long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+    // Half of the pause is left to chance, so that several tasks do not come back all at once.
+    long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;
+    time.sleep(Duration.ofMillis(most / 2 + chance % (most / 2 + 1)));
+  }
+}

@@ -1,0 +1,167 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.port.Tasks.Task;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Joined;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Gathers points for one collection of one shard and writes them in requests of the size that the
+ * shard takes, while its caller goes on reading. Its memory is what is gathered and under way. Not
+ * thread-safe.
+ */
+final class TargetWriter implements AutoCloseable {
+  /** Fewer rows go alone: where they are too slow already, two requests only share the slowness. */
+  private static final int FEW = 10;
+
+  private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
+
+  private interface Work {
+    void run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private final Move move;
+  private final DataCalls calls;
+  private final Shard target;
+  private final ShardCollection collection;
+  private final Way way;
+  private final int most;
+  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private List<Row> rows = new ArrayList<>();
+  private long rowBytes;
+  private int rowsAtMost = 1;
+  private List<String> ids = new ArrayList<>();
+  private int idsAtMost = 1;
+
+  /**
+   * For one collection of one shard.
+   *
+   * @param most how many requests may be under way at once; two keep the shard busy
+   */
+  TargetWriter(
+      Move move, DataCalls calls, Shard target, ShardCollection collection, Way way, int most) {
+    this.move = move;
+    this.calls = calls;
+    this.target = target;
+    this.collection = collection;
+    this.way = way;
+    this.most = most;
+  }
+
+  /** Gathers a row; sends what was gathered before if both do not fit into one request. */
+  void upsert(Row row) throws StepFailed, CollectionChanged, InterruptedException {
+    if (!rows.isEmpty() && rowBytes + row.size() > calls.upsertBytes()) {
+      sendRows(() -> {});
+    }
+    if (rows.isEmpty()) {
+      rowsAtMost = Math.min(calls.upsertRows(target, collection.name(), way), throttled());
+    }
+    rows.add(row);
+    rowBytes += row.size();
+  }
+
+  /** What a throttle lets through in a second: rows that wait for longer are old when they go. */
+  private int throttled() {
+    long limit = move.control().migration().throttlePointsPerSecond();
+    return limit == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, limit);
+  }
+
+  /** Whether the gathered rows make a whole request. */
+  boolean isFull() {
+    return rows.size() >= rowsAtMost || rowBytes >= calls.upsertBytes();
+  }
+
+  /**
+   * Sends the gathered rows.
+   *
+   * @param whenDone run, by a later call of the same caller, when they and all that was sent before
+   *     are written
+   */
+  void sendRows(Runnable whenDone) throws StepFailed, CollectionChanged, InterruptedException {
+    List<Row> batch = rows;
+    rows = new ArrayList<>();
+    rowBytes = 0;
+    if (batch.isEmpty()) {
+      await(0);
+      whenDone.run();
+      return;
+    }
+    move.control().throttle(batch.size());
+    start(batch.size(), () -> calls.upsert(target, collection, batch, way), whenDone);
+  }
+
+  /** Gathers an id to delete; sends what was gathered when it makes a whole request. */
+  void delete(String id) throws StepFailed, CollectionChanged, InterruptedException {
+    if (ids.isEmpty()) {
+      idsAtMost = calls.deleteRows(target, collection.name());
+    }
+    ids.add(id);
+    if (ids.size() >= idsAtMost) {
+      sendIds();
+    }
+  }
+
+  private void sendIds() throws StepFailed, CollectionChanged, InterruptedException {
+    List<String> batch = ids;
+    ids = new ArrayList<>();
+    if (!batch.isEmpty()) {
+      start(batch.size(), () -> calls.delete(target, collection.name(), batch), () -> {});
+    }
+  }
+
+  /** Sends all that was gathered and waits until everything is written. */
+  void flush() throws StepFailed, CollectionChanged, InterruptedException {
+    sendRows(() -> {});
+    sendIds();
+    await(0);
+  }
+
+  private void start(int size, Work work, Runnable whenDone)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    await(size < FEW ? 0 : most - 1);
+    move.control().check();
+    underWay.add(
+        new UnderWay(
+            move.tasks()
+                .start(
+                    "write " + target.primaryUrl() + " " + collection.name(),
+                    () -> {
+                      work.run();
+                      return true;
+                    }),
+            whenDone));
+  }
+
+  /** Ends what is written already, without waiting. */
+  void finishWritten() throws StepFailed, CollectionChanged, InterruptedException {
+    while (!underWay.isEmpty() && underWay.element().task.isDone()) {
+      await(underWay.size() - 1);
+    }
+  }
+
+  private void await(int left) throws StepFailed, CollectionChanged, InterruptedException {
+    while (underWay.size() > left) {
+      // It stays in the list while it is waited for: closing waits for it again.
+      UnderWay oldest = underWay.element();
+      Joined.of(oldest.task);
+      underWay.remove();
+      oldest.whenDone.run();
+    }
+  }
+
+  /** Waits for what is under way: a step ends with no request whose outcome is open. */
+  @Override
+  public void close() {
+    underWay.forEach(open -> Joined.quietly(open.task));
+    underWay.clear();
+  }
+}

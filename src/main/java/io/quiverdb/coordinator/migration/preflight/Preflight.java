@@ -1,0 +1,251 @@
+package io.quiverdb.coordinator.migration.preflight;
+
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.schema.AliasProbe;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.CountedShard;
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is looked at before a move is started, or instead of it: nothing of the log or of any point
+ * is changed. Thread-safe.
+ */
+public final class Preflight {
+  private static final String WOULD_WRITE = "not run: it would write";
+
+  private final MoveSettings settings;
+  private final ShardApi shards;
+  private final Tasks tasks;
+  private final RouterChecks routerChecks;
+  private final ShardChecks shardChecks;
+  private final AliasProbe probe;
+  private final Estimate estimate;
+
+  /** Over these ports. */
+  public Preflight(
+      MoveSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
+    this.settings = settings;
+    this.shards = shards;
+    this.tasks = tasks;
+    this.routerChecks = new RouterChecks(routers, settings.adoptionAssumed());
+    this.shardChecks = new ShardChecks(shards, settings);
+    this.probe = new AliasProbe(shards, time);
+    this.estimate = new Estimate(settings, shards, time);
+  }
+
+  /**
+   * Makes every check.
+   *
+   * @param state the newest state; for a start, that of the leader
+   * @param leaderTerm for the entry that starts the move
+   * @param dryRun make no check that would write to a shard, and give no entry
+   */
+  public PreflightReport examine(
+      ClusterState state, MoveRequest request, long leaderTerm, boolean dryRun)
+      throws InterruptedException {
+    Checklist list = new Checklist(tasks);
+    list.check("no_migration", "no move is active", () -> active(state));
+    boolean grow = request.kind() == MigrationKind.GROW;
+    long movingId = grow ? state.nextId() : request.shardId();
+    Optional<ShardMap> during = withoutShards(list, state, request, movingId);
+    if (during.isEmpty()) {
+      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
+    }
+    withShards(list, during.get(), movingId, grow, dryRun);
+    return report(list, during.get(), movingId, request, leaderTerm, dryRun);
+  }
+
+  /**
+   * Makes every check once more of a move that an earlier leader planned.
+   *
+   * @param state with that move active, and nothing published
+   * @return the first one that fails; empty: all is well
+   */
+  public Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
+    boolean grow = plan.kind() == MigrationKind.GROW;
+    MoveRequest request =
+        grow
+            ? MoveRequest.grow(plan.url(), plan.replicaUrls(), 0)
+            : MoveRequest.drain(plan.shardId(), 0);
+    Checklist list = new Checklist(tasks);
+    Optional<ShardMap> during = withoutShards(list, state, request, plan.shardId());
+    if (during.isPresent()) {
+      withShards(list, during.get(), plan.shardId(), grow, false);
+    }
+    return list.all().stream().filter(Check::failed).findFirst();
+  }
+
+  /** Checks map and routers; returns the map of the move, if there can be one. */
+  private Optional<ShardMap> withoutShards(
+      Checklist list, ClusterState state, MoveRequest request, long movingId)
+      throws InterruptedException {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    list.check("membership", "no shard joins or leaves by hand", () -> manual(state, request));
+    MapChange trial =
+        grow
+            ? state.map().addJoining(movingId, request.url(), request.replicaUrls())
+            : state.map().leaveFromFront(movingId);
+    list.check(
+        grow ? "url" : "shard",
+        grow ? "the URL is in no shard" : "another shard stays",
+        () -> obstacle(state.map(), trial));
+    routerChecks.make(list, state, request.kind());
+    return trial instanceof MapChange.Changed changed && !state.map().shards().isEmpty()
+        ? Optional.of(changed.map())
+        : Optional.empty();
+  }
+
+  private static Optional<String> obstacle(ShardMap map, MapChange trial) {
+    if (map.shards().isEmpty()) {
+      return Optional.of("the map has no shard that points could come from; add this one instead");
+    }
+    return trial instanceof Refused refused ? Optional.of(refused.detail()) : Optional.empty();
+  }
+
+  private static Optional<String> active(ClusterState state) {
+    return state
+        .migrations()
+        .active()
+        .map(
+            migration ->
+                "migration "
+                    + Long.toUnsignedString(migration.id())
+                    + " is active in phase "
+                    + migration.phase()
+                    + "; wait for its end"
+                    + (migration.reversible() ? ", or cancel it" : ""));
+  }
+
+  /** A drain takes over the one shard that is leaving without a move. */
+  private static Optional<String> manual(ClusterState state, MoveRequest request) {
+    List<Long> others = new ArrayList<>(state.map().joining());
+    others.addAll(state.map().leaving());
+    if (request.kind() == MigrationKind.DRAIN) {
+      others.remove((Long) request.shardId());
+    }
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "shard "
+                + Long.toUnsignedString(others.get(0))
+                + " joins or leaves without a move; promote or remove it, or drain it, first");
+  }
+
+  private void withShards(
+      Checklist list, ShardMap during, long movingId, boolean grow, boolean dryRun)
+      throws InterruptedException {
+    Shard moving = during.shard(movingId).orElseThrow();
+    List<Shard> others = during.shards().stream().filter(shard -> shard.id() != movingId).toList();
+    List<Shard> donors = grow ? others : List.of(moving);
+    shardChecks.roles(list, during.shards());
+    shardChecks.collections(list, grow ? others : during.shards(), donors);
+    shardChecks.probeNames(list, during.shards());
+    if (grow) {
+      shardChecks.empty(list, moving.primaryUrl(), others);
+    }
+    writing(list, during, moving, others, grow, dryRun);
+  }
+
+  private PreflightReport report(
+      Checklist list,
+      ShardMap during,
+      long movingId,
+      MoveRequest request,
+      long leaderTerm,
+      boolean dryRun)
+      throws InterruptedException {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    Shard moving = during.shard(movingId).orElseThrow();
+    List<Shard> authorities =
+        grow
+            ? during.shards().stream().filter(shard -> shard.id() != movingId).toList()
+            : List.of(moving);
+    List<CountedShard> counted = new ArrayList<>();
+    List<String> before = new ArrayList<>();
+    list.check(
+        "counted",
+        "the plan notes what is there before the move",
+        () ->
+            uncounted(authorities, counted, grow ? Optional.of(moving) : Optional.empty(), before));
+    MovePlan plan =
+        new MovePlan(
+            request.kind(),
+            movingId,
+            moving.primaryUrl(),
+            moving.replicaUrls(),
+            settings.adoptionAssumed(),
+            before,
+            counted);
+    Estimate.Expected expected = estimate.of(plan, during, request.throttlePointsPerSecond());
+    return new PreflightReport(
+        list.all(),
+        expected.moves(),
+        expected.seconds(),
+        dryRun || list.anyFailed()
+            ? Optional.empty()
+            : Optional.of(new StartMigration(plan, request.throttlePointsPerSecond(), leaderTerm)));
+  }
+
+  /** What can only be found out by a change is tried last, and only where all else is well. */
+  private void writing(
+      Checklist list, ShardMap during, Shard moving, List<Shard> others, boolean grow, boolean dry)
+      throws InterruptedException {
+    boolean skip = dry || list.anyFailed();
+    String why = dry ? WOULD_WRITE : "not run: something else has to be put right first";
+    if (skip) {
+      list.notRun("shard_key", why);
+    } else {
+      shardChecks.keys(list, during.shards(), probe.freshName("unused"));
+    }
+    if (skip || list.anyFailed()) {
+      list.notRun("target_alone", why);
+    } else {
+      Shard probed = grow ? moving : new Shard(moving.id(), moving.primaryUrl(), List.of());
+      String where = grow ? "its replicas and nowhere else" : "no other shard";
+      list.check(
+          "target_alone",
+          "what is made on " + moving.primaryUrl() + " shows on " + where,
+          () -> probe.problem(probed, others));
+    }
+  }
+
+  /** Without these the move would take a shard that comes back empty for one that was so before. */
+  private Optional<String> uncounted(
+      List<Shard> authorities,
+      List<CountedShard> counted,
+      Optional<Shard> joining,
+      List<String> before)
+      throws InterruptedException {
+    try {
+      for (Shard shard : authorities) {
+        long points =
+            AliasProbe.usersCollections(shards, shard.primaryUrl()).values().stream()
+                .mapToLong(ShardCollection::count)
+                .sum();
+        counted.add(new CountedShard(shard.id(), points));
+      }
+      if (joining.isPresent()) {
+        before.addAll(AliasProbe.usersCollections(shards, joining.get().primaryUrl()).keySet());
+      }
+      return Optional.empty();
+    } catch (ShardException e) {
+      return Optional.of("its collections could not be listed, try again: " + e.getMessage());
+    }
+  }
+}

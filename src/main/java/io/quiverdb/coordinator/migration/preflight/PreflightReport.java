@@ -1,0 +1,37 @@
+package io.quiverdb.coordinator.migration.preflight;
+
+import io.quiverdb.coordinator.command.Command.StartMigration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What was found before a move.
+ *
+ * @param checks in the order in which they were made
+ * @param moves what is expected to move; empty if the shards did not say what they hold
+ * @param estimatedSeconds how long it is expected to take, to the last step; empty if that is not
+ *     known
+ * @param start the entry to log; empty if a check failed, and for a dry run
+ */
+public record PreflightReport(
+    List<Check> checks,
+    List<PlannedMove> moves,
+    OptionalLong estimatedSeconds,
+    Optional<StartMigration> start) {
+  /** Copies the lists. */
+  public PreflightReport {
+    checks = List.copyOf(checks);
+    moves = List.copyOf(moves);
+  }
+
+  /** Whether no check failed. */
+  public boolean accepted() {
+    return firstFailed().isEmpty();
+  }
+
+  /** The first check that failed. */
+  public Optional<Check> firstFailed() {
+    return checks.stream().filter(Check::failed).findFirst();
+  }
+}

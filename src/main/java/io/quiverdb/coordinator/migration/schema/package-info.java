@@ -1,0 +1,10 @@
+/**
+ * Collections and their schemas, and which process stands behind a URL.
+ *
+ * <p>What lives here: the comparison of collections between donors and targets, and the probe that
+ * finds two URLs of one shard. What never will: points.
+ */
+@NullMarked
+package io.quiverdb.coordinator.migration.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,178 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was moved since the last progress entry. It knows all parts, also those for which the log
+ * has no room. Thread-safe.
+ */
+final class ProgressReport {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** So much of names and cursors in one entry; escaped, it may have six times as many bytes. */
+  private static final int MOST_TEXT = 512 << 10;
+
+  /** So many parts in one entry. */
+  private static final int MOST_PARTS = 2_048;
+
+  /** A longer id is no cursor: the copy goes on from the one before. */
+  private static final int LONGEST_CURSOR = 64 << 10;
+
+  private record Slice(String collection, long from, long to) {
+    static Slice of(MovePart part) {
+      return new Slice(part.collection(), part.from(), part.to());
+    }
+  }
+
+  private MoveProgress all;
+  private final Map<Slice, MovePart> parts = new HashMap<>();
+  private final Map<Slice, MovePart> fresh = new LinkedHashMap<>();
+  private boolean changed;
+  private long lastMoveNanos;
+  private long ratedNanos;
+  private long ratedPoints;
+
+  ProgressReport(MoveProgress logged, long nanos) {
+    this.all = logged.withParts(List.of());
+    logged.parts().forEach(part -> parts.put(Slice.of(part), part));
+    this.lastMoveNanos = nanos;
+    this.ratedNanos = nanos;
+    this.ratedPoints = logged.pointsDone();
+  }
+
+  /** Returns how many more points are done. */
+  synchronized long moved(MovePart part, long bytes, long nanos) {
+    Slice slice = Slice.of(part);
+    Optional<MovePart> known = Optional.ofNullable(parts.get(slice));
+    MovePart cursor = part.lastId().length() <= LONGEST_CURSOR ? part : stuck(part, known);
+    parts.put(slice, cursor);
+    fresh.put(slice, cursor);
+    all =
+        new MoveProgress(
+            all.pointsTotal(),
+            all.pointsDone(),
+            all.bytesDone() + bytes,
+            all.pointsPerSecond(),
+            all.round(),
+            List.of(),
+            all.absent(),
+            all.absentJudged());
+    changed = true;
+    lastMoveNanos = nanos;
+    return Math.max(0, part.pointsDone() - known.map(MovePart::pointsDone).orElse(0L));
+  }
+
+  private static MovePart stuck(MovePart part, Optional<MovePart> known) {
+    return new MovePart(
+        part.collection(),
+        part.from(),
+        part.to(),
+        part.pointsTotal(),
+        part.pointsDone(),
+        known.map(MovePart::offset).orElse(0L),
+        known.map(MovePart::lastId).orElse(""),
+        part.done());
+  }
+
+  synchronized void round(int number, long nanos) {
+    all =
+        new MoveProgress(
+            all.pointsTotal(),
+            all.pointsDone(),
+            all.bytesDone(),
+            all.pointsPerSecond(),
+            number,
+            List.of(),
+            all.absent(),
+            all.absentJudged());
+    changed = true;
+    lastMoveNanos = nanos;
+  }
+
+  /** How many points the drop has met absent, and how many of these were judged. */
+  synchronized void absent(long met, long judged) {
+    all =
+        new MoveProgress(
+            all.pointsTotal(),
+            all.pointsDone(),
+            all.bytesDone(),
+            all.pointsPerSecond(),
+            all.round(),
+            List.of(),
+            met,
+            judged);
+    changed = true;
+  }
+
+  /** Something goes on, though no point was moved yet. */
+  synchronized void goingOn(long nanos) {
+    lastMoveNanos = nanos;
+  }
+
+  /** How long nothing has moved. */
+  synchronized long idleNanos(long nanos) {
+    return nanos - lastMoveNanos;
+  }
+
+  /**
+   * The numbers now, and parts that changed, as many as fit into an entry; empty if nothing did.
+   */
+  synchronized Optional<MoveProgress> take(long nanos) {
+    if (!changed) {
+      return Optional.empty();
+    }
+    long total = parts.values().stream().mapToLong(MovePart::pointsTotal).sum();
+    long done = parts.values().stream().mapToLong(MovePart::pointsDone).sum();
+    all =
+        new MoveProgress(
+            Math.max(total, done),
+            done,
+            all.bytesDone(),
+            rate(done, nanos),
+            all.round(),
+            List.of(),
+            all.absent(),
+            all.absentJudged());
+    List<MovePart> reported = new ArrayList<>();
+    long text = 0;
+    Iterator<MovePart> next = fresh.values().iterator();
+    while (next.hasNext() && reported.size() < MOST_PARTS && text < MOST_TEXT) {
+      MovePart part = next.next();
+      next.remove();
+      reported.add(part);
+      text += part.collection().length() + part.lastId().length();
+    }
+    changed = !fresh.isEmpty();
+    return Optional.of(all.withParts(reported));
+  }
+
+  /** The numbers as they were reported last, for an entry about something else. */
+  synchronized MoveProgress unchanged() {
+    return all;
+  }
+
+  private long rate(long done, long nanos) {
+    double seconds = (nanos - ratedNanos) / NANOS_PER_SECOND;
+    if (seconds <= 0) {
+      return all.pointsPerSecond();
+    }
+    long latest = Math.round(Math.max(0, done - ratedPoints) / seconds);
+    ratedNanos = nanos;
+    ratedPoints = done;
+    return all.pointsPerSecond() == 0 ? latest : (all.pointsPerSecond() + latest) / 2;
+  }
+
+  /** A report may not have been logged: its parts are said again unless newer ones are known. */
+  synchronized void takeBack(MoveProgress report) {
+    changed = true;
+    report.parts().forEach(part -> fresh.putIfAbsent(Slice.of(part), part));
+  }
+}

@@ -1,0 +1,45 @@
+package io.quiverdb.coordinator.migration.step;
+
+import java.time.Duration;
+
+/** A token bucket, in points. Thread-safe. */
+final class Throttle {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** What a pause lasts at most, so that another limit counts at once. */
+  private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
+
+  private double debt;
+  private long paidNanos;
+
+  Throttle(long nanos) {
+    this.paidNanos = nanos;
+  }
+
+  /** Takes points that were moved. */
+  synchronized void take(int points) {
+    debt += points;
+  }
+
+  /**
+   * How long to pause before the next look.
+   *
+   * @param pointsPerSecond the limit now; 0: none
+   * @return zero: go on
+   */
+  synchronized Duration pause(long pointsPerSecond, long nanos) {
+    debt = Math.max(0, debt - pointsPerSecond * ((nanos - paidNanos) / NANOS_PER_SECOND));
+    paidNanos = nanos;
+    if (pointsPerSecond <= 0) {
+      debt = 0;
+    }
+    // A debt of less than a nanosecond's worth would be a pause of nothing, for ever.
+    long wait =
+        debt == 0
+            ? 0
+            : 1
+                + (long)
+                    Math.min((double) LONGEST_NANOS, debt / pointsPerSecond * NANOS_PER_SECOND);
+    return Duration.ofNanos(wait);
+  }
+}

@@ -1,0 +1,246 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What a step waits for, and how much of that the log knows. Thread-safe. */
+final class WaitReport {
+  private static final long LASTS_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long REWORDED_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final int FREE_HOLDS = 40;
+
+  /**
+   * A hold.
+   *
+   * @param news whether it is worth saying
+   * @param shown whether it is what the move shows; a question of another task may come before it
+   * @param pause until the next attempt
+   */
+  record Hold(WaitingOn waitingOn, boolean news, boolean shown, Duration pause) {}
+
+  /** What one wait is about: several tasks may wait at the same time, each for its own. */
+  private record About(String what, List<String> urls) {
+    static About of(WaitingOn waitingOn) {
+      return new About(waitingOn.what(), waitingOn.urls());
+    }
+  }
+
+  private Optional<WaitingOn> waiting;
+  private long sinceNanos;
+
+  /** Each shard may be away for a time of its own. */
+  private final Map<About, Long> sinceMillis = new HashMap<>();
+
+  /** The last hold for each, the newest last. */
+  private final Map<About, WaitingOn> held = new LinkedHashMap<>();
+
+  /** What an operator is asked, the first question first: it is shown until it is answered. */
+  private final Set<About> questions = new LinkedHashSet<>();
+
+  /** By word. */
+  private final Map<String, Long> attempts = new HashMap<>();
+
+  /** By word, as it was said last. */
+  private final Map<String, String> said = new HashMap<>();
+
+  private Optional<WaitingOn> logged;
+  private long loggedNanos;
+  private long holds;
+
+  /** A progress entry would end the hold. */
+  private boolean holding;
+
+  WaitReport(Optional<WaitingOn> logged, long nanos) {
+    this.waiting = Optional.empty();
+    this.logged = logged;
+    this.sinceNanos = nanos;
+    this.loggedNanos = nanos - REWORDED_NANOS;
+  }
+
+  synchronized void waiting(
+      String what, String detail, List<String> urls, long nanos, long millis) {
+    if (urls.isEmpty()) {
+      // Whoever was away is back.
+      forget(about -> about.what().equals(what) && !about.urls().isEmpty());
+    }
+    WaitingOn now = waitingOn(what, detail, urls, attempts.getOrDefault(what, 0L), 0, millis);
+    if (asked().isEmpty()) {
+      show(now, nanos);
+    }
+  }
+
+  private WaitingOn waitingOn(
+      String what, String detail, List<String> urls, long tries, long next, long millis) {
+    WaitingOn found = new WaitingOn(what, detail, urls, millis, tries, next);
+    long since = sinceMillis.computeIfAbsent(About.of(found), first -> millis);
+    return new WaitingOn(what, detail, urls, since, tries, next);
+  }
+
+  private void show(WaitingOn now, long nanos) {
+    if (waiting.filter(shown -> shown.what().equals(now.what())).isEmpty()) {
+      sinceNanos = nanos;
+    }
+    waiting = Optional.of(now);
+    holding = false;
+  }
+
+  /** The question that is shown before all else. */
+  private Optional<WaitingOn> asked() {
+    return questions.stream().map(held::get).findFirst();
+  }
+
+  /** A question is over: it was answered, or nobody asks it any more. */
+  synchronized void settled(String what, List<String> urls, long nanos) {
+    About about = About.of(new WaitingOn(what, "", urls, 0, 0, 0));
+    boolean shown = waiting.map(About::of).filter(about::equals).isPresent();
+    questions.remove(about);
+    forget(about::equals);
+    if (shown) {
+      next(nanos);
+    }
+  }
+
+  private void forget(Predicate<About> over) {
+    Predicate<About> gone = over.and(about -> !questions.contains(about));
+    sinceMillis.keySet().removeIf(gone);
+    held.keySet().removeIf(gone);
+  }
+
+  /** Something was moved; a shard that the move holds for is still away while others go on. */
+  synchronized void moved() {
+    if (!holds()) {
+      over();
+    }
+  }
+
+  /** A task waits for a moment beside others; what the move holds for is what matters. */
+  synchronized void waitingAside(
+      String what, String detail, List<String> urls, long nanos, long millis) {
+    if (!holds()) {
+      waiting(what, detail, urls, nanos, millis);
+    }
+  }
+
+  /** A shard has answered again; the move may hold for another one. */
+  synchronized void back(String url, long nanos) {
+    if (!holds()) {
+      over();
+      return;
+    }
+    forget(about -> about.urls().contains(url));
+    if (asked().isEmpty() && waiting.map(w -> w.names(List.of(url))).orElse(false)) {
+      next(nanos);
+    }
+  }
+
+  /** Shows what is still waited for; nothing tells when a hold for no shard is over. */
+  private void next(long nanos) {
+    Optional<WaitingOn> left =
+        asked()
+            .or(
+                () ->
+                    held.values().stream()
+                        .filter(hold -> !hold.urls().isEmpty())
+                        .reduce((earlier, later) -> later));
+    if (left.isEmpty()) {
+      over();
+    } else {
+      show(left.get(), nanos);
+    }
+  }
+
+  private boolean holds() {
+    return waiting.map(WaitingOn::isHold).orElse(false);
+  }
+
+  /** Nothing is waited for any more but an operator's answer. */
+  synchronized void over() {
+    forget(about -> true);
+    attempts.clear();
+    said.clear();
+    waiting = asked();
+    holding = waiting.isPresent();
+  }
+
+  /** Whether something is known to be waited for. */
+  synchronized boolean known() {
+    return waiting.isPresent();
+  }
+
+  /** What is waited for, if it is worth telling. */
+  synchronized Optional<WaitingOn> lasting(long nanos) {
+    return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= LASTS_NANOS);
+  }
+
+  /** Whether the log should hear of it without being told anything else. */
+  synchronized boolean worthAnEntry(long nanos) {
+    Optional<WaitingOn> now = lasting(nanos);
+    boolean sameWord = now.map(WaitingOn::what).equals(logged.map(WaitingOn::what));
+    boolean sameText = now.map(WaitingOn::detail).equals(logged.map(WaitingOn::detail));
+    return !holding && (!sameWord || (!sameText && nanos - loggedNanos >= REWORDED_NANOS));
+  }
+
+  /** The log was told. */
+  synchronized void told(Optional<WaitingOn> said, long nanos) {
+    logged = said;
+    loggedNanos = nanos;
+  }
+
+  /**
+   * One more failed attempt: after each that follows upon another the pause is longer.
+   *
+   * @param question whether it waits for an operator, until it is {@link #settled}
+   * @param shown whether the log says that the move holds; not any more after a wish of an operator
+   */
+  synchronized Hold hold(
+      String what,
+      String detail,
+      List<String> urls,
+      boolean question,
+      boolean shown,
+      long nanos,
+      long millis) {
+    long tries = attempts.merge(what, 1L, Long::sum);
+    Duration pause = pause(tries);
+    WaitingOn now = waitingOn(what, detail, urls, tries, millis + pause.toMillis(), millis);
+    About about = About.of(now);
+    if (question) {
+      questions.add(about);
+    } else {
+      held.remove(about);
+    }
+    held.put(about, now);
+    boolean first = asked().map(now::equals).orElse(true);
+    boolean changed = !now.detail().equals(said.get(what));
+    // A log full of failures hides what matters, and every member keeps it.
+    boolean news =
+        (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < FREE_HOLDS);
+    if (first) {
+      show(now, nanos);
+      holding = true;
+    }
+    if (news) {
+      holds++;
+      said.put(what, now.detail());
+      if (first) {
+        told(waiting, nanos);
+      }
+    }
+    return new Hold(now, news, first, pause);
+  }
+
+  private static Duration pause(long attempts) {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
+    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+}

@@ -1,0 +1,87 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.step.Beside;
+import io.quiverdb.coordinator.migration.step.Move;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Watches the routers beside a step that rests on their writes going to both sides. A router that
+ * restarts works with its own list of shards until it has fetched the map, and what it writes
+ * meanwhile only the donors have; so has what one wrote that is registered only now. The copies are
+ * to be verified once more then. A fallback between two looks is not seen (docs/migration.md says
+ * how routers are set up so that there is none). Thread-safe.
+ */
+public final class Fallbacks {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final Move move;
+  private final RoutersBarrier barrier;
+  private final Beside looking;
+
+  /** Those that were registered before, and whether each worked with the newest map last. */
+  private final Map<String, Boolean> confirmed = new HashMap<>();
+
+  private Optional<String> seen = Optional.empty();
+
+  private Fallbacks(Move move, Collection<String> routers, boolean confirmed) {
+    this.move = move;
+    this.barrier = new RoutersBarrier(move);
+    routers.forEach(url -> this.confirmed.put(url, confirmed));
+    this.looking = Beside.start(move.tasks(), move.time(), "fallbacks", INTERVAL, this::look);
+  }
+
+  /** Begins to watch all routers, which may not have confirmed the newest map yet. */
+  public static Fallbacks unconfirmed(Move move) {
+    return new Fallbacks(move, move.control().routers(), false);
+  }
+
+  /** Begins to watch routers that all have confirmed it: one that does not any more fell back. */
+  public static Fallbacks confirmed(Move move, Collection<String> routers) {
+    return new Fallbacks(move, routers, true);
+  }
+
+  private void look() throws InterruptedException {
+    note(barrier.answers());
+  }
+
+  private synchronized void note(Map<String, Optional<RoutersBarrier.Unconfirmed>> answers) {
+    answers.forEach(
+        (url, answer) -> {
+          meet(url);
+          if (answer.isEmpty()) {
+            confirmed.put(url, true);
+          } else if (answer.get().answered() && Boolean.TRUE.equals(confirmed.put(url, false))) {
+            seen = Optional.of(answer.get().detail());
+          }
+        });
+  }
+
+  private void meet(String url) {
+    if (confirmed.putIfAbsent(url, false) == null) {
+      seen = Optional.of("router " + url + " was registered meanwhile");
+    }
+  }
+
+  /** A fallback since this was last asked. */
+  public synchronized Optional<String> take() {
+    move.control().routers().forEach(this::meet);
+    Optional<String> taken = seen;
+    seen = Optional.empty();
+    return taken;
+  }
+
+  /** All that were registered when it was last asked for a fallback. */
+  public synchronized Set<String> known() {
+    return Set.copyOf(confirmed.keySet());
+  }
+
+  /** Ends it. */
+  public void end() {
+    looking.end();
+  }
+}

@@ -1,0 +1,30 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.model.Gate;
+import java.time.Duration;
+
+/**
+ * Gathers the routers before a flip: from the gate on, members hold their polls, and whoever polls
+ * is there when this returns. A flip that is logged soon after it reaches all of them in the same
+ * moment. A router that polls elsewhere, a new leader, or last checks that take long only make
+ * routers late: nothing rests on it.
+ */
+public final class FlipGate {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private FlipGate() {}
+
+  /** Returns when every router that polls a member waits for its answer. */
+  public static void await(Move move) throws InterruptedException {
+    move.control().gate();
+    long end = move.time().nanos() + Gate.WAIT.toNanos();
+    move.control().waiting("gate", "until each router has a poll that waits for the flip");
+    while (move.time().nanos() - end < 0) {
+      move.control().check();
+      move.time().sleep(LOOK);
+    }
+    move.control().check();
+    move.control().goingOn();
+  }
+}

@@ -1,0 +1,102 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which shards may still be doing something that this node asked for and got no answer to. One
+ * instance serves all moves of a leader, so that none is forgotten when a step is cut short.
+ * Thread-safe; {@link #settle} for one task at a time, while no request is under way.
+ */
+public final class LateEffects {
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  /** So often in a row it may fail to answer before the move says that it holds. */
+  private static final int TROUBLES = 5;
+
+  /** By URL: a shard that joins once more has another id, and may still have the request inside. */
+  private final Set<String> uncertain = new HashSet<>();
+
+  /** A request of ours to this shard ended without a known outcome. */
+  public synchronized void unknown(Shard shard) {
+    uncertain.add(shard.primaryUrl());
+  }
+
+  private synchronized boolean isUnknown(Shard shard) {
+    return uncertain.contains(shard.primaryUrl());
+  }
+
+  private synchronized void known(Shard shard) {
+    uncertain.remove(shard.primaryUrl());
+  }
+
+  /**
+   * Waits until nothing of ours can take effect any more: for each shard of this move that is
+   * concerned, {@code dataTimeout} through which it answers writes. Shards that are skipped are not
+   * waited for, now or by a later move that they are no part of.
+   */
+  public void settle(Move move) throws InterruptedException {
+    Slice slice = Slice.of(move);
+    for (Shard shard : slice.shards()) {
+      if (isUnknown(shard) && awaitQuiet(move, shard)) {
+        known(shard);
+      }
+    }
+  }
+
+  /** Whether it has been quiet; not if it is skipped. */
+  private static boolean awaitQuiet(Move move, Shard shard) throws InterruptedException {
+    Time time = move.time();
+    Answering answering = new Answering();
+    int troubles = 0;
+    while (!move.control().migration().skipped().contains(shard.id())) {
+      move.control().check();
+      String trouble = probe(move, shard);
+      if (!trouble.isEmpty()) {
+        answering.silent();
+        if (++troubles > TROUBLES) {
+          move.control().hold("shard", trouble, List.of(shard.primaryUrl()));
+        } else {
+          move.control().waiting("shard", trouble, List.of(shard.primaryUrl()));
+          time.sleep(BETWEEN_PROBES);
+        }
+        continue;
+      }
+      troubles = 0;
+      long now = time.nanos();
+      long left = move.settings().dataTimeout().toNanos() - (now - answering.answered(now));
+      if (left <= 0) {
+        move.control().goingOn();
+        return true;
+      }
+      move.control()
+          .waiting(
+              "data_timeout",
+              "what " + shard.primaryUrl() + " did not answer may still come",
+              List.of(shard.primaryUrl()));
+      time.sleep(Duration.ofNanos(Math.min(left, BETWEEN_PROBES.toNanos())));
+    }
+    return false;
+  }
+
+  /** Empty if the shard answers a write of nothing, whatever it answers, and soon. */
+  private static String probe(Move move, Shard shard) throws InterruptedException {
+    long asked = move.time().nanos();
+    try {
+      move.shards().role(shard.primaryUrl());
+    } catch (ShardException e) {
+      return String.valueOf(e.getMessage());
+    }
+    return move.time().nanos() - asked > SLOW.toNanos()
+        ? shard.primaryUrl() + " takes over a second to answer a write of nothing"
+        : "";
+  }
+}

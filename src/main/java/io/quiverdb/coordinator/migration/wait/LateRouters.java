@@ -1,0 +1,107 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.step.Beside;
+import io.quiverdb.coordinator.migration.step.BrokenOff;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a drop from going on while a registered router works with another map than that of the
+ * flip: what such a one writes reaches the donors alone, is acknowledged, and the drop would delete
+ * it. A router that does not answer is not waited for: it may be gone. For one step.
+ */
+public final class LateRouters {
+  private static final Logger LOG = LoggerFactory.getLogger(LateRouters.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final Move move;
+  private final RoutersBarrier barrier;
+  private final TreeSet<String> known = new TreeSet<>();
+  private Optional<String> late = Optional.empty();
+
+  /** For one step; the routers that are registered now are the known ones. */
+  public LateRouters(Move move) {
+    this.move = move;
+    this.barrier = new RoutersBarrier(move);
+    this.known.addAll(move.control().routers());
+  }
+
+  /** What is done meanwhile. */
+  public interface Work {
+    void run() throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  /** Does the work, as often as it takes until no router was late while it was done. */
+  public void keepOut(Work work)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    do {
+      awaitNone();
+      Beside looking =
+          Beside.start(move.tasks(), move.time(), "late-routers", INTERVAL, this::look);
+      try {
+        work.run();
+      } catch (BrokenOff e) {
+        LOG.info("move {}: {}", move.control().migration().id(), e.getMessage());
+      } finally {
+        looking.end();
+        move.control().takeUp();
+      }
+    } while (seen().isPresent());
+  }
+
+  /** Requests live on that began in a router that was late. */
+  private void awaitNone() throws InterruptedException {
+    note(barrier.answers());
+    while (seen().isPresent()) {
+      barrier.awaitConfirmed();
+      forget();
+      drain();
+    }
+  }
+
+  /** One that is restarted meanwhile works with its seed map until it has polled. */
+  private void drain() throws InterruptedException {
+    Beside noting =
+        Beside.start(
+            move.tasks(), move.time(), "late-routers", INTERVAL, () -> note(barrier.answers()));
+    try {
+      move.quiet().await(move.settings().requestDrain(), "request_drain");
+    } finally {
+      noting.end();
+    }
+    note(barrier.answers());
+  }
+
+  private void look() throws InterruptedException {
+    note(barrier.answers());
+    seen().ifPresent(move.control()::breakOff);
+  }
+
+  private synchronized void note(Map<String, Optional<RoutersBarrier.Unconfirmed>> answers) {
+    answers.forEach(
+        (url, answer) -> {
+          if (known.add(url)) {
+            late = Optional.of("router " + url + " was registered meanwhile");
+          }
+          if (answer.isPresent() && answer.get().answered()) {
+            late = Optional.of(answer.get().detail());
+          }
+        });
+  }
+
+  private synchronized Optional<String> seen() {
+    return late;
+  }
+
+  private synchronized void forget() {
+    late = Optional.empty();
+  }
+}

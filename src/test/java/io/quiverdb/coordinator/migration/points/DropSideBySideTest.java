@@ -1,0 +1,230 @@
+package io.quiverdb.coordinator.migration.points;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.CopiedMove;
+import io.quiverdb.coordinator.migration.FakeShards;
+import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.Spills;
+import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.VirtualWorld;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.StubControl;
+import io.quiverdb.coordinator.migration.wait.LateEffects;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.shard.Row;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Eight donors whose deletes cost waiting, in virtual time. */
+@Timeout(60)
+class DropSideBySideTest {
+  private static final int DONORS = 8;
+  private static final long NEW = 99;
+  private static final String DOCS = "docs";
+  private static final Duration DISK = Duration.ofMillis(20);
+
+  private final VirtualWorld world = new VirtualWorld();
+  private final FakeShards shards = new FakeShards(world);
+  private final MovePlan plan =
+      new MovePlan(MigrationKind.GROW, NEW, url(NEW), List.of(), false, List.of());
+  private final List<Spills.Spilled> spilled = new ArrayList<>();
+  private ShardMap map;
+  private StubControl control;
+
+  @BeforeEach
+  void flipped() {
+    List<Shard> all = new ArrayList<>();
+    for (long id = 0; id < DONORS; id++) {
+      all.add(new Shard(id, url(id), List.of()));
+    }
+    all.add(new Shard(NEW, url(NEW), List.of()));
+    map = new ShardMap(7, all, List.of(), List.of());
+    Slice slice = Slice.of(plan, map);
+    List<Row> moved = new ArrayList<>();
+    for (int i = 0; i < 9_000; i++) {
+      Row row = CopiedMove.row("p%05d".formatted(i));
+      Shard donor = slice.partner(row.id());
+      if (donor != null) {
+        moved.add(row);
+        shards.at(donor.primaryUrl()).rows.computeIfAbsent(DOCS, n -> new ArrayList<>()).add(row);
+      }
+    }
+    shards.at(url(NEW)).rows.put(DOCS, moved);
+    for (long id = 0; id < DONORS; id++) {
+      shards.at(url(id)).delay = DISK;
+    }
+    control =
+        new StubControl(
+            new StubTime(),
+            Migration.prepared(1, plan, new PhaseEntry(Phase.DROPPING, 1, 1, "c1", 0), map, 0),
+            map);
+    control.onHold = what -> pause();
+  }
+
+  /** Whoever holds lets the others go on. */
+  private void pause() {
+    try {
+      world.sleep(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theyAreCleanedInAQuarterOfTheTimeEachAtItsOwnPace() throws Exception {
+    Duration one = took(List.of(url(0)));
+    Duration others = took(urls().subList(1, DONORS));
+    assertTrue(
+        others.multipliedBy(4).compareTo(one.multipliedBy(DONORS - 1)) < 0, one + " " + others);
+    assertEquals(List.of(), left(urls()));
+    urls().forEach(url -> assertEquals(1, shards.at(url).mostDeletes, url));
+  }
+
+  /** Of donors of which the others have nothing to delete. */
+  private Duration took(List<String> which) throws Exception {
+    List<List<Row>> rows = new ArrayList<>();
+    for (String url : urls()) {
+      Fake fake = shards.at(url);
+      rows.add(fake.rows.get(DOCS));
+      if (!which.contains(url)) {
+        fake.rows.put(DOCS, new ArrayList<>());
+      }
+    }
+    Duration before = world.elapsed();
+    pass(1_000);
+    for (int i = 0; i < DONORS; i++) {
+      if (!which.contains(url(i))) {
+        shards.at(url(i)).rows.put(DOCS, rows.get(i));
+      }
+    }
+    return world.elapsed().minus(before);
+  }
+
+  @Test
+  void aDeadDonorKeepsNoOtherFromBeingCleaned() throws Exception {
+    shards.at(url(2)).down = true;
+    List<String> others = new ArrayList<>(urls());
+    others.remove(url(2));
+    control.onHold =
+        what -> {
+          pause();
+          if (control.holds.size() == 20) {
+            assertEquals(List.of(), left(others));
+            control.migration = control.migration.skipping(2, List.of(url(2)));
+          }
+        };
+    pass(1_000);
+    assertEquals(List.of(url(2)), left(urls()));
+    assertEquals(20, control.holds.size());
+  }
+
+  /** What is said of one donor's points is not taken for a word about those of another one. */
+  @Test
+  void anOperatorIsAskedAboutOneDonorAtATime() throws Exception {
+    shards.at(url(NEW)).rows.put(DOCS, new ArrayList<>());
+    List<String> asked = new ArrayList<>();
+    control.onHold =
+        what -> {
+          pause();
+          String about = control.holds.get(control.holds.size() - 1);
+          assertTrue(about.startsWith("spill_threshold"), about);
+          String donor = about.replaceAll(".*the last ones from (\\S+) in .*", "$1");
+          if (!asked.contains(donor)) {
+            asked.add(donor);
+          }
+          assertTrue(spilled.size() <= 10, () -> spilled.size() + " are gone unasked");
+          if (control.holds.size() % 3 == 0) {
+            control.migration =
+                control
+                    .migration
+                    .retryingNow()
+                    .skipping(Long.parseLong(donor.replaceAll("\\D", "")), List.of(donor));
+          } else {
+            assertEquals(control.holds.size() / 3 + 1, asked.size(), asked::toString);
+          }
+        };
+    pass(10);
+    assertEquals(DONORS, asked.size());
+    assertEquals(urls(), left(urls()), "all were skipped");
+  }
+
+  /** It waits with one point of its own that the owner lacks; the owner loses the others then. */
+  @Test
+  void whatVanishesWhileADonorWaitsForTheAnswerAboutAnotherIsAskedFor() throws Exception {
+    Fake owner = shards.at(url(NEW));
+    List<Row> ofWaiting = List.copyOf(shards.at(url(1)).rows.get(DOCS));
+    List<Row> there = new ArrayList<>(owner.rows.get(DOCS));
+    there.removeAll(shards.at(url(0)).rows.get(DOCS).subList(0, 11));
+    there.remove(ofWaiting.get(0));
+    owner.rows.put(DOCS, there);
+    urls().subList(2, DONORS).forEach(url -> shards.at(url).rows.put(DOCS, new ArrayList<>()));
+    shards.at(url(1)).delay = Duration.ofSeconds(2);
+    control.onHold =
+        what -> {
+          pause();
+          String about = control.holds.get(control.holds.size() - 1);
+          if (control.holds.size() < 30) {
+            assertTrue(about.contains("the last ones from " + url(0)), about);
+          } else if (control.holds.size() == 30) {
+            owner.rows.get(DOCS).removeAll(ofWaiting);
+            control.migration = control.migration.retryingNow();
+          } else {
+            assertTrue(about.contains("the last ones from " + url(1)), about);
+            control.migration = control.migration.retryingNow().skipping(1, List.of(url(1)));
+          }
+        };
+    pass(10);
+    assertTrue(control.holds.size() > 30, "asked about the second one as well");
+    assertEquals(ofWaiting, shards.at(url(1)).rows.get(DOCS));
+  }
+
+  private void pass(int threshold) throws Exception {
+    Move move =
+        new Move(
+            StubWorld.settings(20, threshold),
+            shards,
+            url -> map,
+            world,
+            world,
+            () -> Long.MAX_VALUE,
+            control,
+            (duration, what) -> world.sleep(duration),
+            (id, rows) -> spilled.addAll(rows),
+            MemoryBudget.ofHeap(96 << 20));
+    DataCalls calls =
+        new DataCalls(move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new LateEffects());
+    var unused =
+        new Drop(move, calls, new AbsentCount(move.control(), threshold))
+            .pass(List.of(FakeShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
+  }
+
+  private List<String> left(List<String> urls) {
+    return urls.stream().filter(url -> !shards.at(url).rows.get(DOCS).isEmpty()).toList();
+  }
+
+  private static List<String> urls() {
+    List<String> urls = new ArrayList<>();
+    for (int id = 0; id < DONORS; id++) {
+      urls.add(url(id));
+    }
+    return urls;
+  }
+
+  private static String url(long id) {
+    return "http://d" + id;
+  }
+}

@@ -1,0 +1,447 @@
+package io.quiverdb.coordinator.migration.points;
+
+import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.quiver.Point;
+import io.quiverdb.coordinator.migration.points.StubShards.Call;
+import io.quiverdb.coordinator.migration.points.StubShards.Hook;
+import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReconcileTest {
+  private static final String OLD = "\"old\"";
+  private static final String NEW = "\"new\"";
+
+  @Test
+  void provesACopyByOneRoundThatWritesNothing() throws Exception {
+    StubWorld world = copied(1_000);
+    int before = world.shards.calls.size();
+    verify(world);
+    assertEquals(List.of(2), world.control.rounds);
+    assertEquals(List.of("request_drain"), world.quiets, "clients' writes that a copy undid");
+    assertTrue(
+        world.shards.calls.subList(before, world.shards.calls.size()).stream()
+            .noneMatch(call -> call.op() == Op.UPSERT || call.op() == Op.DELETE));
+  }
+
+  @Test
+  void repairsWhatIsMissingOtherwiseOrTooMuch() throws Exception {
+    for (StubWorld world : List.of(copied(1_000), copiedOntoMany())) {
+      List<String> ids = List.copyOf(world.truth().keySet());
+      world.erase(JOINING, ids.get(0));
+      world.store(JOINING, ids.get(1), OLD);
+      world.store(JOINING, world.moving(0, JOINING, 5_000), OLD);
+      world.store(JOINING, world.staying(1, 0), OLD);
+      verify(world);
+      assertEquals(world.truth(), world.held(JOINING));
+      assertEquals(List.of(2, 3), world.control.rounds);
+    }
+  }
+
+  private static StubWorld copiedOntoMany() throws Exception {
+    StubWorld world = StubWorld.many(MigrationKind.GROW);
+    world.seed(2_000);
+    copy(world);
+    return world;
+  }
+
+  @Test
+  void anOrphanOnAThirdShardChangesNothing() throws Exception {
+    StubWorld world = copied(300);
+    world.store(1, world.moving(0, JOINING, 900), OLD);
+    world.store(
+        1,
+        world.truth().keySet().stream().filter(id -> from(world, id, 0)).findFirst().orElseThrow(),
+        OLD);
+    Map<String, String> before = world.held(JOINING);
+    verify(world);
+    assertEquals(before, world.held(JOINING));
+    assertEquals(List.of(2), world.control.rounds);
+  }
+
+  private static boolean from(StubWorld world, String id, long shard) {
+    return world.donor(id).getAsLong() == shard;
+  }
+
+  @Test
+  void aPutWhileARepairIsHeldBeforeItIsSent() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    duringFirstRepair(world, () -> world.put(id, NEW));
+    verify(world);
+    assertEquals(NEW, world.held(JOINING).get(id));
+    assertEquals(NEW, world.held(0).get(id));
+  }
+
+  @Test
+  void aDeleteWhileARepairIsHeldBeforeItIsSent() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    duringFirstRepair(world, () -> world.delete(id));
+    verify(world);
+    assertFalse(world.held(JOINING).containsKey(id), "the repair brought it back");
+  }
+
+  @Test
+  void aPutThatIsOnTheTargetWhenARepairUndoesItAndNotYetAtTheDonor() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    duringFirstRepair(
+        world,
+        () -> {
+          world.store(JOINING, id, NEW);
+          world.time.in(Duration.ofMillis(9_900), () -> world.store(0, id, NEW));
+        });
+    verify(world);
+    world.time.sleep(Duration.ofMinutes(1));
+    assertEquals(NEW, world.held(JOINING).get(id));
+  }
+
+  @Test
+  void aPutThatIsOnTheTargetWhenTheCopyUndoesItAndNotYetAtTheDonor() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.seed(100);
+    String id = world.moving(0, JOINING, 0);
+    world.seed(id, OLD);
+    boolean[] once = {false};
+    world.shards.before(
+        call -> {
+          if (call.is(Op.UPSERT, url(JOINING)) && call.ids().contains(id) && !once[0]) {
+            once[0] = true;
+            world.store(JOINING, id, NEW);
+            world.time.in(Duration.ofMillis(9_900), () -> world.store(0, id, NEW));
+          }
+        });
+    copy(world);
+    verify(world);
+    world.time.sleep(Duration.ofMinutes(1));
+    assertEquals(NEW, world.held(JOINING).get(id));
+  }
+
+  @Test
+  void aRepairThatTimedOutAndIsAppliedLate() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    Duration late = Duration.ofSeconds(60);
+    boolean[] once = {false};
+    world.shards.before(
+        call -> {
+          if (call.is(Op.UPSERT, url(JOINING)) && call.ids().contains(id) && !once[0]) {
+            once[0] = true;
+            Point stale = world.core(0).point(DOCS, id).orElseThrow();
+            world.time.in(Duration.ofSeconds(1), () -> world.put(id, NEW));
+            world.time.in(
+                Duration.ofSeconds(55),
+                () -> world.core(JOINING).upsert(DOCS, List.of(stale), false));
+            throw StubShards.failure(Kind.TIMED_OUT, call);
+          }
+        });
+    Move move = world.move(StubWorld.settings(20, 5, late, 8 << 20));
+    new Reconcile(move, world.calls(move)).untilEqual(world.collections());
+    world.time.sleep(Duration.ofMinutes(5));
+    assertEquals(NEW, world.held(JOINING).get(id));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"TIMED_OUT", "BROKEN", "BUSY", "UNAVAILABLE", "NEVER_SENT"})
+  void anErrorIsNeverAbsence(Kind kind) throws Exception {
+    StubWorld world = copied(300);
+    String id = world.truth().keySet().iterator().next();
+    world.store(JOINING, id, OLD);
+    int[] reads = {0};
+    world.shards.fail(
+        kind, call -> (call.op() == Op.FETCH || call.op() == Op.POINT) && ++reads[0] % 3 != 0);
+    verify(world);
+    assertEquals(world.truth(), world.held(JOINING));
+    assertEquals(0, world.shards.count(Op.DELETE, url(JOINING)));
+  }
+
+  @Test
+  void aCollectionThatIsMissingOnOneSideIsNotEmpty() throws Exception {
+    StubWorld world = copied(300);
+    Map<String, String> before = world.held(JOINING);
+    world.core(1).drop(DOCS);
+    CollectionChanged e = assertThrows(CollectionChanged.class, () -> verify(world));
+    assertTrue(e.isAbout(StubWorld.shard(1)));
+    assertEquals(before, world.held(JOINING));
+  }
+
+  @Test
+  void aPageOutOfOrderIsNoAnswer() throws Exception {
+    StubWorld world = copied(300);
+    world.shards.pages =
+        rows -> {
+          List<Row> turned = new ArrayList<>(rows);
+          Collections.reverse(turned);
+          return turned;
+        };
+    assertThrows(StepFailed.class, () -> verify(world));
+    assertEquals(0, world.shards.count(Op.DELETE, url(JOINING)));
+  }
+
+  @Test
+  void aHotKeyThatNeverConvergesMeetsTheRoundLimit() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    int[] value = {0};
+    world.shards.hooks.add(
+        new Hook() {
+          @Override
+          public void after(Call call) {
+            if (call.url().equals(url(0)) && (call.op() == Op.FETCH || call.op() == Op.POINT)) {
+              world.store(0, id, ++value[0]);
+            }
+          }
+        });
+    Move move = world.move(StubWorld.settings(6, 5));
+    Reconcile reconcile = new Reconcile(move, world.calls(move));
+    StepFailed e = assertThrows(StepFailed.class, () -> reconcile.untilEqual(world.collections()));
+    assertEquals(List.of(2, 3, 4, 5, 6), world.control.rounds);
+    assertTrue(e.getMessage().contains("1 points of docs"), e.getMessage());
+  }
+
+  @Test
+  void aHotKeyIsComparedAFewTimesBeforeItCountsAsDifferent() throws Exception {
+    StubWorld world = withOneDifference();
+    String id = world.moving(0, JOINING, 0);
+    int[] reads = {0};
+    world.shards.before(
+        call -> {
+          if (call.is(Op.POINT, url(JOINING)) && ++reads[0] < 8) {
+            world.put(id, reads[0]);
+          }
+        });
+    verify(world);
+    assertEquals(8, reads[0]);
+    assertEquals(List.of(2, 3), world.control.rounds);
+    assertEquals(1, world.shards.count(Op.UPSERT, url(JOINING)));
+  }
+
+  @Test
+  void comparesFewOnesByReadingPointsAndTheEmptyIdByTheListing() throws Exception {
+    StubWorld world = copied(300);
+    world.seed("", OLD);
+    boolean moves = world.donor("").isPresent();
+    String id = world.truth().keySet().stream().filter(i -> !i.isEmpty()).findFirst().orElseThrow();
+    world.erase(JOINING, id);
+    if (!moves) {
+      world.store(JOINING, "", OLD);
+    }
+    verify(world);
+    assertEquals(world.truth(), world.held(JOINING));
+    assertEquals(1, world.shards.count(Op.POINT, url(JOINING)));
+    assertEquals(List.of(2, 3), world.control.rounds);
+  }
+
+  @Test
+  void comparesManyByAnotherScanOfThoseOnly() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.seed(12_000);
+    verify(world);
+    assertEquals(world.truth(), world.held(JOINING));
+    assertTrue(world.truth().size() > 2_000);
+    assertEquals(0, world.shards.count(Op.POINT, url(JOINING)));
+    assertEquals(List.of(2, 3), world.control.rounds);
+    assertEquals(0, world.shards.count(Op.BULK, url(JOINING)), "an index may be there already");
+  }
+
+  @Test
+  void whatWasFoundEqualIsNotJudgedAgain() throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.seed(14_000);
+    copy(world);
+    List<String> ids = List.copyOf(world.truth().keySet());
+    String equal = ids.get(0);
+    ids.subList(1, 2_600).forEach(id -> world.erase(JOINING, id));
+    boolean[] once = {false};
+    world.shards.before(
+        call -> {
+          if (call.op() == Op.FETCH && world.control.rounds.contains(3) && !once[0]) {
+            once[0] = true;
+            world.store(JOINING, equal, NEW);
+            world.time.in(Duration.ofSeconds(9), () -> world.put(equal, NEW));
+          }
+        });
+    verify(world);
+    assertEquals(List.of(2, 3), world.control.rounds, "a put under way is no reason for another");
+  }
+
+  @Test
+  void aDrainBringsTheSurvivorsWhatTheyLackAndLeavesThemTheirOwn() throws Exception {
+    for (StubWorld world :
+        List.of(StubWorld.drain(StubWorld.pages(50)), StubWorld.many(MigrationKind.DRAIN))) {
+      world.seed(2_000);
+      Map<Long, Map<String, String>> own = own(world);
+      drain(world);
+      assertEquals(world.truth(), world.copies());
+      assertEquals(own, own(world));
+      assertEquals(world.truth().size(), world.control.throttled);
+      List<MovePart> done = world.control.moved.stream().filter(MovePart::done).toList();
+      assertEquals(world.during.shards().size() - 1, done.size());
+      assertEquals(world.truth().size(), done.stream().mapToLong(MovePart::pointsDone).sum());
+      verify(world);
+      assertEquals(List.of(1, 2), world.control.rounds);
+    }
+  }
+
+  /** What survivors hold of their own. */
+  private static Map<Long, Map<String, String>> own(StubWorld world) {
+    Map<Long, Map<String, String>> own = new TreeMap<>();
+    world.during.shards().stream()
+        .filter(shard -> shard.id() != LEAVING)
+        .forEach(
+            shard -> {
+              Map<String, String> held = world.held(shard.id());
+              held.keySet().removeIf(id -> world.donor(id).isPresent());
+              own.put(shard.id(), held);
+            });
+    return own;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void becomesEqualUnderWritersWhateverIsReadAndWrittenFirst(long seed) throws Exception {
+    for (StubWorld world :
+        List.of(StubWorld.grow(StubWorld.pages(30)), StubWorld.drain(StubWorld.pages(30)))) {
+      world.tasks = StubTasks.dawdling(seed);
+      world.seed(600);
+      Random random = new Random(seed);
+      int[] writes = {2_000};
+      // A client writes at any moment, first here, then, within the drain, there.
+      world.shards.before(
+          call -> {
+            if (--writes[0] > 0) {
+              String id = StubWorld.key(random.nextInt(700));
+              boolean delete = random.nextInt(3) == 0;
+              int value = writes[0];
+              if (world.time.nanos() > world.busyUntil(id)) {
+                world.writeSlowly(id, delete, value, Duration.ofMillis(random.nextInt(9_000)));
+              }
+            }
+          });
+      MoveSettings settings = StubWorld.settings(20, 1_000);
+      Move move = world.move(settings);
+      PointSteps steps = new PointSteps(settings);
+      steps.copy(move, world.collections());
+      steps.verify(move, world.collections());
+      world.time.sleep(Duration.ofMinutes(1));
+      assertEquals(world.truth(), world.copies());
+    }
+  }
+
+  @Test
+  void aDrainPutsStaleCopiesOnSurvivorsRight() throws Exception {
+    StubWorld world = StubWorld.drain();
+    world.seed(200);
+    String other = world.moving(LEAVING, 0, 0);
+    String gone = world.moving(LEAVING, 0, 1);
+    String astray = world.moving(LEAVING, 0, 2);
+    world.seed(other, NEW);
+    world.store(0, other, OLD);
+    world.store(0, gone, OLD);
+    world.seed(astray, NEW);
+    world.store(1, astray, OLD);
+    drain(world);
+    assertEquals(NEW, world.held(0).get(other));
+    assertFalse(world.held(0).containsKey(gone));
+    assertFalse(world.held(1).containsKey(astray), "a search would show it");
+    assertEquals(NEW, world.held(0).get(astray));
+  }
+
+  @Test
+  void aDrainGoesOnAfterAnInterruptionWithoutWritingAgain() throws Exception {
+    StubWorld world = StubWorld.drain(StubWorld.pages(50));
+    world.seed(2_000);
+    int[] left = {40};
+    world.control.onCheck =
+        () -> {
+          if (--left[0] == 0) {
+            throw new StepStopped("another leader");
+          }
+        };
+    assertThrows(StepStopped.class, () -> drain(world));
+    world.control.onCheck = () -> {};
+    int copied = world.copies().size();
+    assertTrue(copied > 0 && copied < world.truth().size(), copied + " copied");
+    world.logged(List.copyOf(world.control.moved));
+    world.control.throttled = 0;
+    drain(world);
+    assertEquals(world.truth(), world.copies());
+    assertEquals(world.truth().size() - copied, world.control.throttled);
+  }
+
+  private static StubWorld copied(int points) throws Exception {
+    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    world.seed(points);
+    copy(world);
+    world.control.rounds.clear();
+    return world;
+  }
+
+  /** Shard 0's first moving id is old on the joining shard. */
+  private static StubWorld withOneDifference() throws Exception {
+    StubWorld world = copied(100);
+    String id = world.moving(0, JOINING, 0);
+    world.put(id, "\"from before\"");
+    world.store(JOINING, id, OLD);
+    world.shards.calls.clear();
+    return world;
+  }
+
+  private static void duringFirstRepair(StubWorld world, Runnable client) {
+    boolean[] once = {false};
+    world.shards.before(
+        call -> {
+          if (call.is(Op.UPSERT, url(JOINING)) && !once[0]) {
+            once[0] = true;
+            client.run();
+          }
+        });
+  }
+
+  private static void copy(StubWorld world) throws Exception {
+    Move move = world.move();
+    new Copy(move, world.calls(move)).run(world.collections());
+    world.control.rounds.clear();
+    world.shards.calls.clear();
+  }
+
+  private static void drain(StubWorld world) throws Exception {
+    Move move = world.move();
+    new Reconcile(move, world.calls(move)).first(world.collections());
+  }
+
+  private static void verify(StubWorld world) throws Exception {
+    Move move = world.move();
+    new Reconcile(move, world.calls(move)).untilEqual(world.collections());
+  }
+}

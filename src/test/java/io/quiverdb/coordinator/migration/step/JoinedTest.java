@@ -1,0 +1,55 @@
+package io.quiverdb.coordinator.migration.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.port.Tasks;
+import org.junit.jupiter.api.Test;
+
+class JoinedTest {
+  /** A task that ends in its join, or is waited for again. */
+  private static final class Scripted implements Tasks.Task<String> {
+    private final int interruptsBeforeItsEnd;
+    private int joins;
+
+    Scripted(int interruptsBeforeItsEnd) {
+      this.interruptsBeforeItsEnd = interruptsBeforeItsEnd;
+    }
+
+    @Override
+    public String join() throws InterruptedException {
+      joins++;
+      throw new InterruptedException();
+    }
+
+    @Override
+    public boolean isDone() {
+      return joins > interruptsBeforeItsEnd;
+    }
+
+    @Override
+    public void cancel() {}
+  }
+
+  /**
+   * A move is cancelled while the next page is read ahead: the scan is closed and its task ends by
+   * an interrupt. The leader itself was not interrupted: it has to turn the move back.
+   */
+  @Test
+  void theEndOfACancelledTaskIsNoInterruptOfTheOneWhoWaits() {
+    Joined.quietly(new Scripted(0));
+
+    assertFalse(Thread.interrupted());
+  }
+
+  @Test
+  void anInterruptOfTheOneWhoWaitsIsKeptUntilTheTaskHasEnded() {
+    Scripted task = new Scripted(2);
+
+    Joined.quietly(task);
+
+    assertTrue(Thread.interrupted());
+    assertEquals(3, task.joins);
+  }
+}
