@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
-import io.quiverdb.coordinator.migration.port.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -143,7 +143,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   }
 
   /** Takes what the engine of moves does. */
-  public MoveRecorder moves() {
+  public MigrationRecorder moves() {
     return moves;
   }
 

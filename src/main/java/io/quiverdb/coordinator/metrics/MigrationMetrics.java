@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quiverdb.coordinator.consensus.StateView;
-import io.quiverdb.coordinator.migration.port.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MoveProgress;
@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
  * The metrics of moves. What the log says, every member shows; what the engine counts, only the
  * member that ran it.
  */
-final class MigrationMetrics implements MoveRecorder {
+final class MigrationMetrics implements MigrationRecorder {
   private final MeterRegistry registry;
   private final String prefix;
   private final Counter points;

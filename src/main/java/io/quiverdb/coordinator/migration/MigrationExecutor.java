@@ -7,23 +7,23 @@ import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.migration.Step.Enter;
 import io.quiverdb.coordinator.migration.Step.Paused;
 import io.quiverdb.coordinator.migration.Step.Perform;
-import io.quiverdb.coordinator.migration.index.IndexMinder;
-import io.quiverdb.coordinator.migration.points.DataSteps;
-import io.quiverdb.coordinator.migration.points.PointSteps;
-import io.quiverdb.coordinator.migration.port.MoveLog;
-import io.quiverdb.coordinator.migration.port.MovePorts;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
-import io.quiverdb.coordinator.migration.step.Beginning;
-import io.quiverdb.coordinator.migration.step.Beside;
+import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
+import io.quiverdb.coordinator.migration.points.PacedPointOperations;
+import io.quiverdb.coordinator.migration.points.PointOperations;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.LoggedControl;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.LogStepControl;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.PhaseStart;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.migration.step.StepTask;
 import io.quiverdb.coordinator.migration.step.VerificationOwed;
-import io.quiverdb.coordinator.migration.wait.AnsweringWait;
-import io.quiverdb.coordinator.migration.wait.Fallbacks;
-import io.quiverdb.coordinator.migration.wait.Outstanding;
+import io.quiverdb.coordinator.migration.wait.PollingHealthyWait;
+import io.quiverdb.coordinator.migration.wait.RouterRegressionWatch;
+import io.quiverdb.coordinator.migration.wait.TakeoverQuiet;
 import io.quiverdb.coordinator.migration.wait.TargetWatch;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
@@ -51,11 +51,11 @@ public final class MigrationExecutor {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final long term;
-  private final MovePorts ports;
-  private final MoveSettings settings;
-  private final IndexMinder indexes;
+  private final MigrationPorts ports;
+  private final MigrationSettings settings;
+  private final IndexBuildTrigger indexes;
   private final Steps steps;
-  private final Outstanding outstanding;
+  private final TakeoverQuiet outstanding;
 
   /** What this executor verified last. */
   private Optional<Verified> verified = Optional.empty();
@@ -95,18 +95,19 @@ public final class MigrationExecutor {
    *
    * @param ports those of that leadership
    */
-  public MigrationExecutor(long term, MovePorts ports, MoveSettings settings) {
-    this(term, ports, settings, new PointSteps(settings));
+  public MigrationExecutor(long term, MigrationPorts ports, MigrationSettings settings) {
+    this(term, ports, settings, new PacedPointOperations(settings));
   }
 
-  MigrationExecutor(long term, MovePorts ports, MoveSettings settings, DataSteps data) {
+  MigrationExecutor(
+      long term, MigrationPorts ports, MigrationSettings settings, PointOperations data) {
     this.term = term;
     this.ports = ports;
     this.settings = settings;
-    this.indexes = new IndexMinder(ports.tasks());
+    this.indexes = new IndexBuildTrigger(ports.tasks());
     this.steps = new Steps(data, indexes);
     this.outstanding =
-        new Outstanding(
+        new TakeoverQuiet(
             settings,
             ports.time().nanos(),
             ports.log().state().migrations().mayHaveRequestsUnderWay());
@@ -187,13 +188,13 @@ public final class MigrationExecutor {
       case COPY, VERIFY, WARM, DROP, COOL -> {}
       default -> indexes.closeAll();
     }
-    LoggedControl control =
-        new LoggedControl(
+    LogStepControl control =
+        new LogStepControl(
             ports.log(), ports.fence(), ports.time(), ports.recorder(), term, migration);
     LOG.info("move {}: {}", migration.id(), migration.phase());
-    Beside heartbeat =
-        Beside.start(ports.tasks(), ports.time(), "move-heartbeat", TICK, control::tick);
-    Optional<Beside> target =
+    StepTask heartbeat =
+        StepTask.start(ports.tasks(), ports.time(), "move-heartbeat", TICK, control::tick);
+    Optional<StepTask> target =
         TargetWatch.concerns(migration)
             ? Optional.of(watching(migration, control))
             : Optional.empty();
@@ -202,13 +203,13 @@ public final class MigrationExecutor {
       end = attempts(step, control);
     } finally {
       heartbeat.cancel();
-      target.ifPresent(Beside::cancel);
+      target.ifPresent(StepTask::cancel);
       heartbeat.end();
-      target.ifPresent(Beside::end);
+      target.ifPresent(StepTask::end);
     }
     if (end instanceof Done) {
       control.flush();
-      enter(migration, step.then(), control.left());
+      enter(migration, step.then(), control.warning());
     } else if (end instanceof Failed failed) {
       LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
       enter(migration, backFrom(migration), failed.reason());
@@ -218,9 +219,9 @@ public final class MigrationExecutor {
     }
   }
 
-  private Beside watching(Migration migration, LoggedControl control) {
+  private StepTask watching(Migration migration, LogStepControl control) {
     TargetWatch watch = new TargetWatch(ports.shards(), ports.time(), settings.targetUnhealthy());
-    return Beside.start(
+    return StepTask.start(
         ports.tasks(),
         ports.time(),
         "move-target",
@@ -232,21 +233,23 @@ public final class MigrationExecutor {
     return migration.phase() == Phase.PREPARED ? Phase.FAILED : Phase.REVERTING;
   }
 
-  private End attempts(Perform step, LoggedControl control) throws InterruptedException {
+  private End attempts(Perform step, LogStepControl control) throws InterruptedException {
     Migration migration = step.migration();
-    Move move = move(control);
+    MigrationContext context = context(control);
     boolean warms = step.work() == Step.Work.WARM;
-    Optional<Fallbacks> fallbacks =
+    Optional<RouterRegressionWatch> fallbacks =
         switch (step.work()) {
-          case VERIFY -> Optional.of(Fallbacks.unconfirmed(move));
-          case WARM -> Optional.of(Fallbacks.confirmed(move, verified.orElseThrow().routers()));
+          case VERIFY -> Optional.of(RouterRegressionWatch.unconfirmed(context));
+          case WARM ->
+              Optional.of(
+                  RouterRegressionWatch.confirmed(context, verified.orElseThrow().routers()));
           default -> Optional.empty();
         };
     try {
       while (true) {
-        Optional<Trouble> trouble = attempt(step, move);
+        Optional<Trouble> trouble = attempt(step, context);
         if (trouble.isEmpty()) {
-          Optional<String> fallenBack = fallbacks.flatMap(Fallbacks::take);
+          Optional<String> fallenBack = fallbacks.flatMap(RouterRegressionWatch::take);
           if (fallenBack.isEmpty()) {
             fallbacks.ifPresent(
                 watched -> verified = Optional.of(new Verified(migration.id(), watched.known())));
@@ -275,7 +278,7 @@ public final class MigrationExecutor {
       LOG.info("move {}: {}", migration.id(), e.getMessage());
       return control.givenUp().<End>map(Failed::new).orElseGet(Stopped::new);
     } finally {
-      fallbacks.ifPresent(Fallbacks::end);
+      fallbacks.ifPresent(RouterRegressionWatch::end);
     }
   }
 
@@ -289,12 +292,12 @@ public final class MigrationExecutor {
   }
 
   /** Whatever is caught here is no completion. */
-  private Optional<Trouble> attempt(Perform step, Move move)
+  private Optional<Trouble> attempt(Perform step, MigrationContext context)
       throws VerificationOwed, InterruptedException {
     try {
-      outstanding.settle(move.quiet(), ports.time().nanos());
-      new Beginning(ports.log(), move.control(), term).log(step.migration());
-      steps.perform(step.work(), move);
+      outstanding.settle(context.quiet(), ports.time().nanos());
+      new PhaseStart(ports.log(), context.control(), term).log(step.migration());
+      steps.perform(step.work(), context);
       return Optional.empty();
     } catch (StepFailed e) {
       return Optional.of(new Trouble("step", text(e), e.urls(), true));
@@ -318,8 +321,8 @@ public final class MigrationExecutor {
     return String.valueOf(e.getMessage());
   }
 
-  private Move move(LoggedControl control) {
-    return new Move(
+  private MigrationContext context(LogStepControl control) {
+    return new MigrationContext(
         settings,
         ports.shards(),
         ports.routers(),
@@ -327,7 +330,8 @@ public final class MigrationExecutor {
         ports.tasks(),
         ports.fence(),
         control,
-        new AnsweringWait(ports.shards(), ports.routers(), ports.tasks(), ports.time(), control),
+        new PollingHealthyWait(
+            ports.shards(), ports.routers(), ports.tasks(), ports.time(), control),
         ports.spills(),
         ports.memory());
   }
@@ -352,7 +356,7 @@ public final class MigrationExecutor {
           }
         }
         return;
-      } catch (MoveLog.UnknownOutcomeException e) {
+      } catch (MigrationLog.UnknownOutcomeException e) {
         LOG.info("move {}: {}: {}", migration.id(), to, e.getMessage());
         ports.log().awaitChange(seen, TICK);
       }

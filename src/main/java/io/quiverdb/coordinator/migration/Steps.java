@@ -1,23 +1,23 @@
 package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.Step.Work;
-import io.quiverdb.coordinator.migration.index.Changed;
-import io.quiverdb.coordinator.migration.index.Cooling;
-import io.quiverdb.coordinator.migration.index.IndexMinder;
-import io.quiverdb.coordinator.migration.index.Warming;
-import io.quiverdb.coordinator.migration.phase.LastLook;
-import io.quiverdb.coordinator.migration.phase.Rechecks;
-import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.index.ChangedPoints;
+import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
+import io.quiverdb.coordinator.migration.index.IndexReadiness;
+import io.quiverdb.coordinator.migration.index.StaleIndexWait;
+import io.quiverdb.coordinator.migration.phase.FinalCheck;
+import io.quiverdb.coordinator.migration.phase.InheritedPreflight;
+import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
-import io.quiverdb.coordinator.migration.step.Beside;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Operator;
-import io.quiverdb.coordinator.migration.step.Sides;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.migration.step.OperatorQuestion;
 import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepTask;
 import io.quiverdb.coordinator.migration.step.VerificationOwed;
 import io.quiverdb.coordinator.migration.wait.FlipGate;
-import io.quiverdb.coordinator.migration.wait.LateRouters;
+import io.quiverdb.coordinator.migration.wait.OutdatedRouterGuard;
 import io.quiverdb.coordinator.migration.wait.RoutersBarrier;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -30,10 +30,10 @@ final class Steps {
   /** So many passes of a drop may find points: the first one, and some for requests under way. */
   private static final int PASSES = 5;
 
-  private final DataSteps data;
-  private final IndexMinder indexes;
+  private final PointOperations data;
+  private final IndexBuildTrigger indexes;
 
-  Steps(DataSteps data, IndexMinder indexes) {
+  Steps(PointOperations data, IndexBuildTrigger indexes) {
     this.data = data;
     this.indexes = indexes;
   }
@@ -50,93 +50,98 @@ final class Steps {
    * @throws StepFailed if it cannot be done as things are
    * @throws VerificationOwed if the copies have to be verified once more before it
    */
-  void perform(Work work, Move move)
+  void perform(Work work, MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, VerificationOwed, InterruptedException {
     switch (work) {
       case CHECK_AGAIN -> {
-        new Rechecks(move).await();
-        if (grows(move)) {
-          new CollectionSchemas(move).createAll();
+        new InheritedPreflight(context).await();
+        if (grows(context)) {
+          new CollectionSchemas(context).createAll();
         }
       }
-      case CREATE_COLLECTIONS -> new CollectionSchemas(move).createAll();
+      case CREATE_COLLECTIONS -> new CollectionSchemas(context).createAll();
       case ADOPT -> {
-        adopt(move);
-        var unused = new CollectionSchemas(move).settle();
+        adopt(context);
+        var unused = new CollectionSchemas(context).settle();
       }
       case COPY -> {
-        List<ShardCollection> agreed = new CollectionSchemas(move).settle();
-        building(move, () -> data.copy(move, agreed));
+        List<ShardCollection> agreed = new CollectionSchemas(context).settle();
+        building(context, () -> data.copy(context, agreed));
       }
-      case VERIFY -> building(move, () -> verify(move));
-      case WARM -> warm(move);
-      case SETTLE -> settle(move);
-      case DROP -> drop(move);
-      case COOL -> new Cooling(move, indexes).await();
-      case REVERT -> revert(move);
+      case VERIFY -> building(context, () -> verify(context));
+      case WARM -> warm(context);
+      case SETTLE -> settle(context);
+      case DROP -> drop(context);
+      case COOL -> new StaleIndexWait(context, indexes).await();
+      case REVERT -> revert(context);
     }
   }
 
-  private void adopt(Move move) throws InterruptedException {
-    Beside survey = Beside.once(move.tasks(), "survey", () -> data.survey(move));
+  private void adopt(MigrationContext context) throws InterruptedException {
+    StepTask probePageSizes =
+        StepTask.once(context.tasks(), "survey", () -> data.probePageSizes(context));
     try {
-      new RoutersBarrier(move).await();
+      new RoutersBarrier(context).await();
     } finally {
-      survey.end();
+      probePageSizes.end();
     }
   }
 
   /** A router that fell back wrote to the donors alone; a verification waits for such requests. */
-  private void verify(Move move)
+  private void verify(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    new RoutersBarrier(move).awaitConfirmed();
-    data.verify(move, new CollectionSchemas(move).settle());
+    new RoutersBarrier(context).awaitConfirmed();
+    data.verify(context, new CollectionSchemas(context).settle());
   }
 
   /** The last checks come after all waiting, and change nothing. */
-  private void warm(Move move)
+  private void warm(MigrationContext context)
       throws ShardException, StepFailed, VerificationOwed, InterruptedException {
-    new Warming(move, indexes).await();
-    FlipGate.await(move);
-    new LastLook(move).await();
+    new IndexReadiness(context, indexes).await();
+    FlipGate.await(context);
+    new FinalCheck(context).await();
   }
 
-  private void settle(Move move)
+  private void settle(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    new RoutersBarrier(move).await();
-    if (grows(move) && !copiesAreKept(move)) {
-      var unused = new CollectionSchemas(move).settle();
+    new RoutersBarrier(context).await();
+    if (grows(context) && !copiesAreKept(context)) {
+      var unused = new CollectionSchemas(context).settle();
     }
   }
 
-  private void drop(Move move)
+  private void drop(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    if (copiesAreKept(move)) {
+    if (copiesAreKept(context)) {
       return;
     }
-    List<String> donors = Sides.urls(Sides.of(move).donors());
-    Body passes = () -> passes(move);
-    LateRouters late = new LateRouters(move);
-    if (grows(move)) {
-      late.keepOut(
-          () -> minding(move, () -> indexes.tend(move, donors, Changed.onDonors(move)), passes));
+    List<String> donors = MigrationShards.urls(MigrationShards.of(context).donors());
+    Body passes = () -> passes(context);
+    OutdatedRouterGuard late = new OutdatedRouterGuard(context);
+    if (grows(context)) {
+      late.run(
+          () ->
+              minding(
+                  context,
+                  () -> indexes.poll(context, donors, ChangedPoints.onDonors(context)),
+                  passes));
     } else {
-      late.keepOut(passes::run);
+      late.run(passes::run);
     }
   }
 
   /** Nobody writes to the donors any more: what goes on to come back needs somebody to look. */
-  private void passes(Move move)
+  private void passes(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    Operator operator = new Operator(move.control());
-    for (int passes = 1; !pass(move); passes++) {
-      move.control().check();
+    OperatorQuestion operator = new OperatorQuestion(context.control());
+    for (int passes = 1; !pass(context); passes++) {
+      context.control().check();
       if (passes % PASSES == 0) {
         operator.ask(
             "late_writes",
             PASSES
                 + " passes over "
-                + String.join(", ", Sides.urls(Sides.of(move).donors()))
+                + String.join(", ", MigrationShards.urls(MigrationShards.of(context).donors()))
                 + " have each met points that were deleted there, or are new: a router that is not"
                 + " registered works with an older map, or somebody writes to the shard itself;"
                 + " find it, then retry",
@@ -146,42 +151,45 @@ final class Steps {
   }
 
   /** After the flip of a drain the survivors' collections are the clients' alone. */
-  private boolean pass(Move move)
+  private boolean pass(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    if (grows(move)) {
-      return data.drop(move, new CollectionSchemas(move).settle());
+    if (grows(context)) {
+      return data.drop(context, new CollectionSchemas(context).settle());
     }
-    return skipsTheMover(move)
-        || data.drop(move, move.shards().collections(move.control().migration().plan().url()));
+    return skipsTheMover(context)
+        || data.drop(
+            context, context.shards().collections(context.control().migration().plan().url()));
   }
 
-  private void revert(Move move)
+  private void revert(MigrationContext context)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    new RoutersBarrier(move).await();
-    if (copiesAreKept(move) || (grows(move) && skipsTheMover(move))) {
+    new RoutersBarrier(context).await();
+    if (copiesAreKept(context) || (grows(context) && skipsTheMover(context))) {
       return;
     }
-    data.wipe(move);
-    if (grows(move)) {
-      new CollectionSchemas(move).dropCreated();
+    data.wipe(context);
+    if (grows(context)) {
+      new CollectionSchemas(context).dropCreated();
     }
   }
 
   /** An index on the joining shard may be built as soon as its collection is copied. */
-  private void building(Move move, Body body)
+  private void building(MigrationContext context, Body body)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    if (!grows(move)) {
+    if (!grows(context)) {
       body.run();
       return;
     }
-    List<String> target = Sides.urls(Sides.of(move).targets());
-    minding(move, () -> indexes.tendLoaded(move, target, Changed.byCopies(move)), body);
+    List<String> target = MigrationShards.urls(MigrationShards.of(context).targets());
+    minding(
+        context, () -> indexes.pollLoaded(context, target, ChangedPoints.byCopies(context)), body);
   }
 
-  private static void minding(Move move, Beside.Round round, Body body)
+  private static void minding(MigrationContext context, StepTask.Round round, Body body)
       throws ShardException, StepFailed, CollectionChanged, InterruptedException {
-    Beside minding =
-        Beside.start(move.tasks(), move.time(), "index-minder", IndexMinder.INTERVAL, round);
+    StepTask minding =
+        StepTask.start(
+            context.tasks(), context.time(), "index-minder", IndexBuildTrigger.INTERVAL, round);
     try {
       body.run();
     } finally {
@@ -190,16 +198,16 @@ final class Steps {
   }
 
   /** Whoever holds the truth is dead: the copies may be the only ones. */
-  private static boolean copiesAreKept(Move move) {
-    return move.control().migration().keepCopies();
+  private static boolean copiesAreKept(MigrationContext context) {
+    return context.control().migration().keepCopies();
   }
 
-  private static boolean skipsTheMover(Move move) {
-    Migration migration = move.control().migration();
+  private static boolean skipsTheMover(MigrationContext context) {
+    Migration migration = context.control().migration();
     return migration.skipped().contains(migration.plan().shardId());
   }
 
-  private static boolean grows(Move move) {
-    return move.control().migration().plan().kind() == MigrationKind.GROW;
+  private static boolean grows(MigrationContext context) {
+    return context.control().migration().plan().kind() == MigrationKind.GROW;
   }
 }

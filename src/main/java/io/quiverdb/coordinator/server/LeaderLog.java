@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
-import io.quiverdb.coordinator.migration.port.MoveLog;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The replicated log for the leader of one term. */
-final class LeaderLog implements MoveLog {
+final class LeaderLog implements MigrationLog {
   private final String self;
   private final long term;
   private final CommandLog log;

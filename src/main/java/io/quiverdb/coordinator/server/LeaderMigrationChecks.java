@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.command.Command.StartMigration;
-import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,15 +30,15 @@ final class LeaderMigrationChecks implements MigrationChecks {
 
   @Override
   public CompletableFuture<Checked> grow(String url, List<String> replicaUrls, boolean dryRun) {
-    return look(MoveRequest.grow(url, replicaUrls, throttlePointsPerSecond), dryRun);
+    return look(MigrationRequest.grow(url, replicaUrls, throttlePointsPerSecond), dryRun);
   }
 
   @Override
   public CompletableFuture<Checked> drain(long shardId, boolean dryRun) {
-    return look(MoveRequest.drain(shardId, throttlePointsPerSecond), dryRun);
+    return look(MigrationRequest.drain(shardId, throttlePointsPerSecond), dryRun);
   }
 
-  private CompletableFuture<Checked> look(MoveRequest request, boolean dryRun) {
+  private CompletableFuture<Checked> look(MigrationRequest request, boolean dryRun) {
     try {
       return CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads);
     } catch (RejectedExecutionException e) {
@@ -47,7 +47,7 @@ final class LeaderMigrationChecks implements MigrationChecks {
     }
   }
 
-  private Checked examined(MoveRequest request, boolean dryRun) {
+  private Checked examined(MigrationRequest request, boolean dryRun) {
     try {
       return checked(moves.examine(request, dryRun));
     } catch (InterruptedException e) {

@@ -5,9 +5,9 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MovePorts;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
-import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.Preflight;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.shard.FencedException;
@@ -35,8 +35,8 @@ final class MigrationService implements AutoCloseable {
   private static final long CLOSE_MILLIS = 5_000;
 
   private final Leadership leadership;
-  private final LongFunction<MovePorts> portsOfTerm;
-  private final MoveSettings settings;
+  private final LongFunction<MigrationPorts> portsOfTerm;
+  private final MigrationSettings settings;
   private final Thread thread;
   private final StateView.Subscription watching;
   private Optional<Thread> warmup = Optional.empty();
@@ -44,7 +44,7 @@ final class MigrationService implements AutoCloseable {
   private boolean closed;
 
   /** The leadership that is being served. */
-  private record Leading(long term, MovePorts ports, MigrationExecutor executor) {}
+  private record Leading(long term, MigrationPorts ports, MigrationExecutor executor) {}
 
   /**
    * Starts to watch.
@@ -52,7 +52,7 @@ final class MigrationService implements AutoCloseable {
    * @param portsOfTerm the outside as the leader of a term may use it
    */
   MigrationService(
-      Leadership leadership, LongFunction<MovePorts> portsOfTerm, MoveSettings settings) {
+      Leadership leadership, LongFunction<MigrationPorts> portsOfTerm, MigrationSettings settings) {
     this.leadership = leadership;
     this.portsOfTerm = portsOfTerm;
     this.settings = settings;
@@ -63,9 +63,9 @@ final class MigrationService implements AutoCloseable {
   }
 
   /** What a configuration says; a new leader is quiet for longer than any older request lives. */
-  static MoveSettings settings(MigrationConfig config) {
+  static MigrationSettings settings(MigrationConfig config) {
     Duration quiet = config.mapStaleness().plus(config.dataTimeout());
-    return new MoveSettings(
+    return new MigrationSettings(
         config.adoption() == MigrationConfig.Adoption.ASSUMED,
         config.requestDrain(),
         config.dataTimeout(),
@@ -90,9 +90,9 @@ final class MigrationService implements AutoCloseable {
    * @return with the entry to log if all is well and this is no dry run
    * @throws FencedException if this member does not lead
    */
-  PreflightReport examine(MoveRequest request, boolean dryRun) throws InterruptedException {
+  PreflightReport examine(MigrationRequest request, boolean dryRun) throws InterruptedException {
     Leading now = awaitLeading();
-    MovePorts ports = now.ports();
+    MigrationPorts ports = now.ports();
     PreflightReport report;
     try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.FEW_ROWS, ports.time())) {
       report =
@@ -159,7 +159,7 @@ final class MigrationService implements AutoCloseable {
   }
 
   private void lead(long term) throws InterruptedException {
-    MovePorts ports = portsOfTerm.apply(term);
+    MigrationPorts ports = portsOfTerm.apply(term);
     MigrationExecutor executor = new MigrationExecutor(term, ports, settings);
     became(Optional.of(new Leading(term, ports, executor)));
     if (ports.log().state().migrations().active().isPresent()) {

@@ -26,7 +26,7 @@ import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MovePorts;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
@@ -159,7 +159,7 @@ final class RunningMember implements AutoCloseable {
                   ensemble.reads(),
                   config.migration().mapStaleness(),
                   proofs);
-          return new MovePorts(
+          return new MigrationPorts(
               new LeaderLog(
                   config.node().id(),
                   term,

@@ -1,15 +1,15 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.points.DataSteps;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Sides;
-import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.points.PointOperations;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
@@ -31,43 +31,44 @@ class DeadShardTest {
   private final List<String> calls = new ArrayList<>();
 
   /** Its drop and its wipe end only if all shards answer. */
-  private final class Data implements DataSteps {
+  private final class Data implements PointOperations {
     @Override
-    public void survey(Move move) {}
+    public void probePageSizes(MigrationContext move) {}
 
     @Override
-    public void copy(Move move, List<ShardCollection> collections) {
+    public void copy(MigrationContext move, List<ShardCollection> collections) {
       calls.add("copy");
     }
 
     @Override
-    public void verify(Move move, List<ShardCollection> collections) {
+    public void verify(MigrationContext move, List<ShardCollection> collections) {
       calls.add("verify");
     }
 
     @Override
-    public boolean drop(Move move, List<ShardCollection> collections) throws InterruptedException {
+    public boolean drop(MigrationContext move, List<ShardCollection> collections)
+        throws InterruptedException {
       awaitAll(move);
       calls.add("drop");
       return true;
     }
 
     @Override
-    public void wipe(Move move) throws InterruptedException {
+    public void wipe(MigrationContext move) throws InterruptedException {
       awaitAll(move);
       calls.add("wipe");
     }
 
-    private void awaitAll(Move move) throws InterruptedException {
-      for (String url : Sides.urls(Sides.of(move).donors())) {
+    private void awaitAll(MigrationContext move) throws InterruptedException {
+      for (String url : MigrationShards.urls(MigrationShards.of(move).donors())) {
         awaitOne(move, url);
       }
-      for (String url : Sides.urls(Sides.of(move).targets())) {
+      for (String url : MigrationShards.urls(MigrationShards.of(move).targets())) {
         awaitOne(move, url);
       }
     }
 
-    private void awaitOne(Move move, String url) throws InterruptedException {
+    private void awaitOne(MigrationContext move, String url) throws InterruptedException {
       boolean answered = false;
       while (!answered) {
         move.control().check();
@@ -210,11 +211,11 @@ class DeadShardTest {
   }
 
   private List<Row> moved() {
-    Slice slice = Slice.of(cluster.move().plan(), cluster.state().map());
+    PointSlice slice = PointSlice.of(cluster.move().plan(), cluster.state().map());
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       if (slice.moves("p" + i)) {
-        rows.add(CopiedMove.row("p" + i));
+        rows.add(CopiedMigration.row("p" + i));
       }
     }
     return rows;

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,10 +17,10 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Shards that die in the middle of a move. */
-class DyingShardTest extends LedMove {
+class DyingShardTest extends LedMigration {
   @Test
   void aJoiningShardThatDiesIsGivenUp() throws InterruptedException {
-    data.deeds.put("copy", LedMove::untilStopped);
+    data.deeds.put("copy", LedMigration::untilStopped);
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.COPYING);
@@ -52,7 +52,7 @@ class DyingShardTest extends LedMove {
 
   @Test
   void aJoiningShardThatDiesWhilePausedIsGivenUpToo() throws InterruptedException {
-    data.deeds.put("copy", LedMove::untilStopped);
+    data.deeds.put("copy", LedMigration::untilStopped);
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.COPYING);

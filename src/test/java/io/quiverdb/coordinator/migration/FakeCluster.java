@@ -6,15 +6,15 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MoveLog;
-import io.quiverdb.coordinator.migration.port.MovePorts;
-import io.quiverdb.coordinator.migration.port.MoveRecorder;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationRecorder;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.VirtualWorld;
-import io.quiverdb.coordinator.migration.step.Control;
-import io.quiverdb.coordinator.migration.step.LoggedControl;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.wait.AnsweringWait;
+import io.quiverdb.coordinator.migration.step.LogStepControl;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepControl;
+import io.quiverdb.coordinator.migration.wait.PollingHealthyWait;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -175,8 +175,8 @@ public final class FakeCluster {
     logged.clear();
   }
 
-  public MoveSettings settings() {
-    return new MoveSettings(
+  public MigrationSettings settings() {
+    return new MigrationSettings(
         adoptionAssumed,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
@@ -193,9 +193,9 @@ public final class FakeCluster {
         Optional.empty());
   }
 
-  public MovePorts ports() {
+  public MigrationPorts ports() {
     long mine = term;
-    return new MovePorts(
+    return new MigrationPorts(
         new Log(mine),
         shards,
         new Routers(),
@@ -207,7 +207,7 @@ public final class FakeCluster {
         },
         (id, rows) -> {},
         MemoryBudget.ofHeap(96 << 20),
-        MoveRecorder.NONE);
+        MigrationRecorder.NONE);
   }
 
   private void checkFence(long mine) {
@@ -216,14 +216,15 @@ public final class FakeCluster {
     }
   }
 
-  public LoggedControl control() {
-    MovePorts ports = ports();
-    return new LoggedControl(ports.log(), ports.fence(), world, MoveRecorder.NONE, term, move());
+  public LogStepControl control() {
+    MigrationPorts ports = ports();
+    return new LogStepControl(
+        ports.log(), ports.fence(), world, MigrationRecorder.NONE, term, move());
   }
 
-  public Move bundle(Control control) {
-    MovePorts ports = ports();
-    return new Move(
+  public MigrationContext bundle(StepControl control) {
+    MigrationPorts ports = ports();
+    return new MigrationContext(
         settings(),
         shards,
         ports.routers(),
@@ -231,7 +232,7 @@ public final class FakeCluster {
         world,
         ports.fence(),
         control,
-        new AnsweringWait(shards, ports.routers(), world, world, control),
+        new PollingHealthyWait(shards, ports.routers(), world, world, control),
         ports.spills(),
         ports.memory());
   }
@@ -248,7 +249,7 @@ public final class FakeCluster {
     }
   }
 
-  private final class Log implements MoveLog {
+  private final class Log implements MigrationLog {
     private final long mine;
 
     Log(long mine) {

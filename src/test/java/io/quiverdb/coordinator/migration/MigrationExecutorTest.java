@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration;
 
-import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** From the state to the end of a move, and steps that fail on the way. */
-class MigrationExecutorTest extends LedMove {
+class MigrationExecutorTest extends LedMigration {
   @Test
   void growsFromTheStartToTheEnd() throws InterruptedException {
     lead();
@@ -144,7 +144,7 @@ class MigrationExecutorTest extends LedMove {
           if (open.isEmpty()) {
             donor.has("docs", 10);
             donor.indexReady("docs", false);
-            donor.rows.put("docs", List.of(CopiedMove.row("a")));
+            donor.rows.put("docs", List.of(CopiedMigration.row("a")));
             cluster.world.sleep(Duration.ofSeconds(2));
             open.add(donor.openSearches);
             cluster.at(Duration.ofMillis(300), () -> open.add(donor.openSearches));
@@ -185,7 +185,7 @@ class MigrationExecutorTest extends LedMove {
         move -> {
           target.has("docs", 1);
           target.indexReady("docs", true);
-          target.rows.put("docs", new ArrayList<>(List.of(CopiedMove.row("p5"))));
+          target.rows.put("docs", new ArrayList<>(List.of(CopiedMigration.row("p5"))));
           move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
           move.control().moved(new MovePart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
           cluster.world.sleep(Duration.ofSeconds(10));

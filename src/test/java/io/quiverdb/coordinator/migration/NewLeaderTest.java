@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.VirtualWorld;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a leader does with a move that another one began, and what becomes of the other one. */
-class NewLeaderTest extends LedMove {
+class NewLeaderTest extends LedMigration {
   @ParameterizedTest
   @EnumSource(MigrationKind.class)
   void aNewLeaderMakesTheChecksAgainAndGoesOnWithWhatWasPrepared(MigrationKind kind)
@@ -135,32 +135,32 @@ class NewLeaderTest extends LedMove {
     }
   }
 
-  private record Noting(List<Duration> touched, FakeCluster cluster) implements DataSteps {
+  private record Noting(List<Duration> touched, FakeCluster cluster) implements PointOperations {
     @Override
-    public void survey(Move move) {}
+    public void probePageSizes(MigrationContext move) {}
 
     private void note() {
       touched.add(cluster.world.elapsed());
     }
 
     @Override
-    public void copy(Move move, List<ShardCollection> collections) {
+    public void copy(MigrationContext move, List<ShardCollection> collections) {
       note();
     }
 
     @Override
-    public void verify(Move move, List<ShardCollection> collections) {
+    public void verify(MigrationContext move, List<ShardCollection> collections) {
       note();
     }
 
     @Override
-    public boolean drop(Move move, List<ShardCollection> collections) {
+    public boolean drop(MigrationContext move, List<ShardCollection> collections) {
       note();
       return true;
     }
 
     @Override
-    public void wipe(Move move) {
+    public void wipe(MigrationContext move) {
       note();
     }
   }
@@ -224,7 +224,7 @@ class NewLeaderTest extends LedMove {
 
   @Test
   void aDeposedLeaderLogsNothingAndEnds() throws Exception {
-    data.deeds.put("copy", LedMove::untilStopped);
+    data.deeds.put("copy", LedMigration::untilStopped);
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.COPYING);

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.points.DataSteps;
+import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
@@ -50,17 +50,18 @@ class PhaseInterleavingTest {
           Phase.DROPPING);
 
   /** One cluster with a move, and when points were touched. */
-  private static final class Scene implements DataSteps {
+  private static final class Scene implements PointOperations {
     final FakeCluster cluster = new FakeCluster();
     final List<String> touched = new ArrayList<>();
     final List<Duration> when = new ArrayList<>();
     boolean stuck;
 
     @Override
-    public void survey(Move move) {}
+    public void probePageSizes(MigrationContext move) {}
 
     /** A request whose answer does not come is under way until the step is stopped. */
-    private void touch(String what, Move move) throws ShardException, InterruptedException {
+    private void touch(String what, MigrationContext move)
+        throws ShardException, InterruptedException {
       touched.add(what);
       when.add(cluster.world.elapsed());
       while (stuck && !what.equals("wipe")) {
@@ -70,26 +71,26 @@ class PhaseInterleavingTest {
     }
 
     @Override
-    public void copy(Move move, List<ShardCollection> collections)
+    public void copy(MigrationContext move, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
       touch("copy", move);
     }
 
     @Override
-    public void verify(Move move, List<ShardCollection> collections)
+    public void verify(MigrationContext move, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
       touch("verify", move);
     }
 
     @Override
-    public boolean drop(Move move, List<ShardCollection> collections)
+    public boolean drop(MigrationContext move, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
       touch("drop", move);
       return true;
     }
 
     @Override
-    public void wipe(Move move) throws ShardException, InterruptedException {
+    public void wipe(MigrationContext move) throws ShardException, InterruptedException {
       touch("wipe", move);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes a verification void before the flip: everything is verified once more then. */
-class VerifiedAgainTest extends LedMove {
+class VerifiedAgainTest extends LedMigration {
   @Test
   void aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain() throws InterruptedException {
     data.deeds.put(
@@ -200,20 +200,20 @@ class VerifiedAgainTest extends LedMove {
   enum Interruption {
     FAILURE {
       @Override
-      void run(LedMove led) throws ShardException {
+      void run(LedMigration led) throws ShardException {
         throw new ShardException(Kind.TIMED_OUT, FakeCluster.url(0), "no answer");
       }
     },
     PAUSE {
       @Override
-      void run(LedMove led) throws InterruptedException {
+      void run(LedMigration led) throws InterruptedException {
         led.cluster.accept(new Command.PauseMigration(1));
         led.at(10, () -> led.cluster.accept(new Command.ResumeMigration(1)));
         untilStopped(led.cluster.bundle(led.cluster.control()));
       }
     };
 
-    abstract void run(LedMove led) throws ShardException, InterruptedException;
+    abstract void run(LedMigration led) throws ShardException, InterruptedException;
   }
 
   @Test

@@ -39,8 +39,8 @@
  *      CopyTest#goesOnFromTheLoggedCursorWhereverItWasStopped
  * 10 cancel in every phase with a request outstanding, then a join again
  *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
- *      WipeTest#aCopyThatArrivesLateIsRemovedAsWell
- *      WipeTest#aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver
+ *      RevertCleanupTest#aCopyThatArrivesLateIsRemovedAsWell
+ *      RevertCleanupTest#aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver
  *      OperatorRulesTest#aCancelIsTakenUpToTheFlipAndNotAfterIt
  * 11 cancel racing PROMOTED in the log; a PROMOTED of an older term
  *      OperatorRulesTest#aCancelThatComesFirstWinsOverTheFlip
@@ -96,7 +96,7 @@
  *      RoutersBarrierTest#holdsForAnotherContent
  * 24 a shard paused with a write of ours, or a client's, inside
  *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
- *      AnsweringWaitTest#beginsAgainAfterAShardThatStoodStill
+ *      PollingHealthyWaitTest#beginsAgainAfterAShardThatStoodStill
  * 25 a leader dying with a delete or a bulk in flight that lands late
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
  *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
@@ -128,7 +128,7 @@
  *      DyingShardTest#aJoiningShardThatDiesIsGivenUp
  *      DropTest#aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst
  *      DyingShardTest#aLeavingShardThatDiesAfterTheFlipIsSkipped
- *      WipeTest#deletesNothingWhileTheOnlyOtherCopiesAreAway
+ *      RevertCleanupTest#deletesNothingWhileTheOnlyOtherCopiesAreAway
  * 31 a request that a deposed leader gave up, held by the network for up to 55 s
  *      LateDeliveryTest#aDeposedLeadersRequestNeverArrives
  *      GivenUpRequestTest#afterAKill
@@ -139,23 +139,23 @@
  * 33 a drop of a collection that was given up
  *      LateDeliveryTest#aDropOfACollectionThatWasGivenUpNeverArrives
  * 34 a donor, or the shard that leaves, that comes back empty before or in a comparison
- *      TruthTest#aDonorThatCameBackEmptyHoldsTheVerificationBeforeOneCopyGoes
- *      TruthTest#aLeavingShardThatCameBackEmptyHoldsTheDrainEvenIfItHasNoCollectionLeft
- *      TruthTest#aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes
+ *      DonorDataCheckTest#aDonorThatCameBackEmptyHoldsTheVerificationBeforeOneCopyGoes
+ *      DonorDataCheckTest#aLeavingShardThatCameBackEmptyHoldsTheDrainEvenIfItHasNoCollectionLeft
+ *      DonorDataCheckTest#aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes
  *      MigrationSimTest#noWorldLosesWhatItAcknowledged
  * 35 the same before collections are dropped, and before copies are wiped
  *      CollectionSchemasTest#oneWithPointsThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone
- *      TruthTest#copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints
- *      TruthTest#survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints
+ *      DonorDataCheckTest#copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints
+ *      DonorDataCheckTest#survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints
  * 36 a router that falls back after the flip, while the donors are cleaned
- *      LateRoutersTest#aRouterThatFallsBackAfterTheFlipStopsTheDropUntilItConfirms
- *      LateRoutersTest#aNewLeaderDropsNothingBeforeALateRouterConfirms
- *      LateRoutersTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
- *      LateRoutersTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
+ *      OutdatedRouterGuardTest#aRouterThatFallsBackAfterTheFlipStopsTheDropUntilItConfirms
+ *      OutdatedRouterGuardTest#aNewLeaderDropsNothingBeforeALateRouterConfirms
+ *      OutdatedRouterGuardTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
+ *      OutdatedRouterGuardTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
  * 37 a retry, or a skip, that comes when the move waits for something else
  *      OperatorRulesTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
  *      OperatorRulesTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
- *      TruthTest#onlyARetryOfThatVeryHoldIsAWord
+ *      DonorDataCheckTest#onlyARetryOfThatVeryHoldIsAWord
  * 38 leaders that come and go while a drop meets points that their owner lacks
  *      DropTest#whatALeaderBeforeMetAbsentCounts
  * 39 a leader that dies when a move is only prepared
@@ -183,7 +183,7 @@
  * barrier: asked once more after the waits
  *      RoutersBarrierTest#aRouterThatFellBackMeanwhileIsWaitedForAnew
  * time counts only while all answer
- *      AnsweringWaitTest#beginsAgainAfterAShardThatStoodStill
+ *      PollingHealthyWaitTest#beginsAgainAfterAShardThatStoodStill
  * quiet after a takeover
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
  * quiet after a takeover: through shards that answer
@@ -252,9 +252,9 @@
  * the threshold
  *      DropTest#tooManyAbsentOnesAreForTheOperatorToJudge
  * a late copy is awaited before the wipe
- *      WipeTest#aCopyThatArrivesLateIsRemovedAsWell
+ *      RevertCleanupTest#aCopyThatArrivesLateIsRemovedAsWell
  * no wipe while the truth is away
- *      WipeTest#deletesNothingWhileTheOtherShardHasLostTheCollection
+ *      RevertCleanupTest#deletesNothingWhileTheOtherShardHasLostTheCollection
  * no deletion when the truth was skipped
  *      DeadShardTest#theNewShardThatDiesWhileTheFlipIsAdopted
  * a joining shard that is unhealthy is given up
@@ -272,7 +272,7 @@
  * an unscoped key
  *      PreflightTest#aKeyThatHidesCollections
  * what is done beside a step ends with it
- *      BesideTest#itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice
+ *      StepTaskTest#itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice
  * </pre>
  */
 package io.quiverdb.coordinator.migration;

@@ -17,11 +17,11 @@ import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MoveLog;
-import io.quiverdb.coordinator.migration.port.MovePorts;
-import io.quiverdb.coordinator.migration.port.MoveRecorder;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
-import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationRecorder;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -59,7 +59,7 @@ class MigrationServiceTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final NameLookups names = new NameLookups();
   private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(1), 8);
-  private final MoveSettings settings = MigrationService.settings(MigrationConfig.DEFAULT);
+  private final MigrationSettings settings = MigrationService.settings(MigrationConfig.DEFAULT);
   private final MigrationService service = new MigrationService(leadership, this::ports, settings);
 
   @AfterEach
@@ -96,7 +96,7 @@ class MigrationServiceTest {
     }
   }
 
-  private MovePorts ports(long term) {
+  private MigrationPorts ports(long term) {
     terms.add(term);
     if (term == BROKEN) {
       if (terms.size() == 1) {
@@ -104,7 +104,7 @@ class MigrationServiceTest {
       }
       throw new IllegalStateException("a fault of the program");
     }
-    return new MovePorts(
+    return new MigrationPorts(
         new IdleLog(),
         new HttpShardClient(http, Optional.empty(), Duration.ofSeconds(1), () -> 0),
         url -> ShardMap.EMPTY,
@@ -113,11 +113,11 @@ class MigrationServiceTest {
         () -> 0,
         (id, rows) -> {},
         MemoryBudget.ofHeap(96 << 20),
-        MoveRecorder.NONE);
+        MigrationRecorder.NONE);
   }
 
   /** Nothing to do, and it shows who waits for something. */
-  private final class IdleLog implements MoveLog {
+  private final class IdleLog implements MigrationLog {
     @Override
     public ClusterState state() {
       return state;
@@ -169,7 +169,7 @@ class MigrationServiceTest {
 
   @Test
   void onlyALeaderLooksBeforeAMove() throws InterruptedException {
-    MoveRequest request = MoveRequest.grow("http://n:6333", List.of(), 0);
+    MigrationRequest request = MigrationRequest.grow("http://n:6333", List.of(), 0);
     // No shard is in the map, so none is asked.
     assertThrows(FencedException.class, () -> service.examine(request, true));
     leadership.become(Leadership.Role.LEADER, 3);
@@ -178,7 +178,7 @@ class MigrationServiceTest {
 
   @Test
   void nothingStartsBeforeAnEarlierLeadersRequestsAreOver() {
-    MovePorts ports = ports(3);
+    MigrationPorts ports = ports(3);
     assertEquals(Duration.ZERO, new MigrationExecutor(3, ports, settings).takeoverLeft());
     MovePlan plan =
         new MovePlan(MigrationKind.GROW, 1, "http://n:6333", List.of(), false, List.of());

@@ -1,9 +1,9 @@
 package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Groups;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.Partition;
+import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Shard;
@@ -28,14 +28,14 @@ final class Copy {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
-  private final Move move;
+  private final MigrationContext context;
   private final DataCalls calls;
-  private final Held held;
+  private final PartStart held;
 
-  Copy(Move move, DataCalls calls) {
-    this.move = move;
+  Copy(MigrationContext context, DataCalls calls) {
+    this.context = context;
     this.calls = calls;
-    this.held = new Held(move, calls);
+    this.held = new PartStart(context, calls);
   }
 
   /**
@@ -45,12 +45,12 @@ final class Copy {
    */
   void run(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Slice slice = Slice.of(move);
-    move.control().round(1);
+    PointSlice slice = PointSlice.of(context);
+    context.control().round(1);
     for (ShardCollection collection : collections) {
       try {
         copy(slice, collection, SIDE_BY_SIDE);
-      } catch (LongRows e) {
+      } catch (RowsTooLong e) {
         held.forget();
         copy(slice, collection, 1);
       }
@@ -58,21 +58,21 @@ final class Copy {
     calls.settle();
   }
 
-  private void copy(Slice slice, ShardCollection collection, int sideBySide)
+  private void copy(PointSlice slice, ShardCollection collection, int sideBySide)
       throws StepFailed, CollectionChanged, InterruptedException {
     int most = calls.pageSizes().sideBySide(collection.name(), sideBySide);
-    for (List<Shard> donors : Groups.of(slice.partners(), most)) {
+    for (List<Shard> donors : Partition.of(slice.partners(), most)) {
       copy(slice, collection, donors);
     }
   }
 
-  private void copy(Slice slice, ShardCollection collection, List<Shard> donors)
+  private void copy(PointSlice slice, ShardCollection collection, List<Shard> donors)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Source> open = new ArrayList<>();
-    Way way = WayIn.ontoJoining(slice.moving(), collection);
-    int underWay = WayIn.underWay(slice.moving());
+    Way way = WritePolicy.ontoJoining(slice.moving(), collection);
+    int underWay = WritePolicy.underWay(slice.moving());
     try (TargetWriter writer =
-        new TargetWriter(move, calls, slice.moving(), collection, way, underWay)) {
+        new TargetWriter(context, calls, slice.moving(), collection, way, underWay)) {
       for (Shard donor : donors) {
         MovePart part = held.resumed(slice, collection.name(), donor);
         if (!part.done()) {
@@ -107,7 +107,7 @@ final class Copy {
   private Source ready(List<Source> open, TargetWriter writer)
       throws StepFailed, CollectionChanged, InterruptedException {
     while (true) {
-      move.control().check();
+      context.control().check();
       writer.finishWritten();
       for (int i = 0; i < open.size(); i++) {
         if (open.get(i).scan.isReady()) {
@@ -116,7 +116,7 @@ final class Copy {
           return source;
         }
       }
-      move.time().sleep(LOOK_AGAIN);
+      context.time().sleep(LOOK_AGAIN);
     }
   }
 
@@ -126,12 +126,17 @@ final class Copy {
     private MovePart part;
     private String reached;
 
-    Source(Slice slice, Shard donor, MovePart part, int sideBySide) {
+    Source(PointSlice slice, Shard donor, MovePart part, int sideBySide) {
       this.part = part;
       this.reached = part.lastId();
       this.scan =
           Scan.ahead(
-                  calls, move.tasks(), donor, part.collection(), sideBySide, slice.between(donor))
+                  calls,
+                  context.tasks(),
+                  donor,
+                  part.collection(),
+                  sideBySide,
+                  slice.between(donor))
               .resumeAt(part.offset(), part.lastId());
     }
 
@@ -161,7 +166,7 @@ final class Copy {
       writer.sendRows(
           () -> {
             part = after(points, offset, lastId, done);
-            move.control().moved(part, bytes);
+            context.control().moved(part, bytes);
           });
     }
 

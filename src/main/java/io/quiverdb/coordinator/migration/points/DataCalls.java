@@ -1,14 +1,14 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.points.Pacer.Act;
+import io.quiverdb.coordinator.migration.points.Pacer.WriteKind;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
-import io.quiverdb.coordinator.migration.wait.LateEffects;
+import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.Row;
@@ -43,13 +43,13 @@ final class DataCalls {
 
   private static final int SHOWN_ID = 100;
 
-  private final Move move;
+  private final MigrationContext context;
   private final Pacer pacer;
   private final PageSizes pageSizes;
-  private final LateEffects late;
+  private final UnknownOutcomes late;
 
-  DataCalls(Move move, Pacer pacer, PageSizes pageSizes, LateEffects late) {
-    this.move = move;
+  DataCalls(MigrationContext context, Pacer pacer, PageSizes pageSizes, UnknownOutcomes late) {
+    this.context = context;
     this.pacer = pacer;
     this.pageSizes = pageSizes;
     this.late = late;
@@ -73,7 +73,7 @@ final class DataCalls {
   /** All collections of a shard. */
   List<ShardCollection> collections(Shard shard)
       throws StepFailed, CollectionChanged, InterruptedException {
-    return read(shard, "", () -> move.shards().collections(shard.primaryUrl()));
+    return read(shard, "", () -> context.shards().collections(shard.primaryUrl()));
   }
 
   /** How many points a shard has in all. */
@@ -96,13 +96,14 @@ final class DataCalls {
   /** The most rows that a page of this shard may have. */
   int fetchLimit(Shard shard, String collection)
       throws StepFailed, CollectionChanged, InterruptedException {
-    return read(shard, collection, () -> move.shards().fetchLimit(shard.primaryUrl(), collection));
+    return read(
+        shard, collection, () -> context.shards().fetchLimit(shard.primaryUrl(), collection));
   }
 
   /**
    * A page of the listing; a page that fails is asked for again with half the rows.
    *
-   * <p>Throws {@link LongRows} if two rows are too much, once for each collection: the next time
+   * <p>Throws {@link RowsTooLong} if two rows are too much, once for each collection: the next time
    * they may have {@link ShardApi#PAGE_BYTES}.
    *
    * @param limit {@link #SMALLEST_PAGE} or more; 1: the first row alone
@@ -119,7 +120,7 @@ final class DataCalls {
       long count,
       Predicate<String> wanted)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Retry retry = new Retry(move, shard, collection);
+    Retry retry = new Retry(context, shard, collection);
     int asked = limit;
     while (true) {
       retry.check();
@@ -127,14 +128,14 @@ final class DataCalls {
       int most = alone ? Math.max(maxBytes, ShardApi.PAGE_BYTES) : maxBytes;
       try {
         ShardPage page =
-            move.shards().fetch(shard.primaryUrl(), collection, offset, asked, most, wanted);
+            context.shards().fetch(shard.primaryUrl(), collection, offset, asked, most, wanted);
         retry.over();
         return new Page(page, asked);
       } catch (ShardException e) {
         boolean smallest = asked <= SMALLEST_PAGE;
         if (e.kind() == Kind.REFUSED && smallest && most < ShardApi.PAGE_BYTES) {
           pageSizes.areLong(collection);
-          throw new LongRows(String.valueOf(e.getMessage()));
+          throw new RowsTooLong(String.valueOf(e.getMessage()));
         }
         // Fewer rows cost hardly less then: the shard goes through all points for every page.
         boolean inVain =
@@ -166,14 +167,14 @@ final class DataCalls {
   /** One point; empty if the shard says that it is absent. */
   Optional<Row> row(Shard shard, String collection, String id)
       throws StepFailed, CollectionChanged, InterruptedException {
-    return Lookup.isNeeded(id)
-        ? new Lookup(this, shard, collection).find(id)
-        : read(shard, collection, () -> move.shards().point(shard.primaryUrl(), collection, id));
+    return ListingLookup.isNeeded(id)
+        ? new ListingLookup(this, shard, collection).find(id)
+        : read(shard, collection, () -> context.shards().point(shard.primaryUrl(), collection, id));
   }
 
   private <T> T read(Shard shard, String collection, Call<T> call)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Retry retry = new Retry(move, shard, collection);
+    Retry retry = new Retry(context, shard, collection);
     while (true) {
       retry.check();
       try {
@@ -188,7 +189,7 @@ final class DataCalls {
 
   /** The clock by which they are made. */
   Time time() {
-    return move.time();
+    return context.time();
   }
 
   /** What is known about the listings that are scanned. */
@@ -198,17 +199,17 @@ final class DataCalls {
 
   /** How many rows the next {@link #upsert} may have. */
   int upsertRows(Shard shard, String collection, Way way) {
-    return pacer.rows(shard, collection, act(way));
+    return pacer.rows(shard, collection, kind(way));
   }
 
   /** How many bytes of rows the next {@link #upsert} may have. */
   int upsertBytes() {
-    return Math.min(move.settings().batchBytes(), MOST_BODY_BYTES);
+    return Math.min(context.settings().batchBytes(), MOST_BODY_BYTES);
   }
 
   /** How many ids the next {@link #delete} may have. */
   int deleteRows(Shard shard, String collection) {
-    return pacer.rows(shard, collection, Act.DELETE);
+    return pacer.rows(shard, collection, WriteKind.DELETE);
   }
 
   /**
@@ -217,7 +218,7 @@ final class DataCalls {
    */
   void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
       throws StepFailed, CollectionChanged, InterruptedException {
-    upsert(new Retry(move, shard, collection.name()), shard, collection, rows, way);
+    upsert(new Retry(context, shard, collection.name()), shard, collection, rows, way);
   }
 
   private void upsert(Retry retry, Shard shard, ShardCollection collection, List<Row> rows, Way way)
@@ -228,9 +229,9 @@ final class DataCalls {
           retry,
           shard,
           name,
-          act(way),
+          kind(way),
           rows.size(),
-          () -> move.shards().upsert(shard.primaryUrl(), name, rows, way));
+          () -> context.shards().upsert(shard.primaryUrl(), name, rows, way));
     } catch (TooMuch e) {
       if (rows.size() == 1) {
         throw refusedRow(shard, collection, rows.get(0), e);
@@ -257,7 +258,7 @@ final class DataCalls {
   /** Deletes points, in several requests if one is refused or takes too long. */
   void delete(Shard shard, String collection, List<String> ids)
       throws StepFailed, CollectionChanged, InterruptedException {
-    delete(new Retry(move, shard, collection), shard, collection, ids);
+    delete(new Retry(context, shard, collection), shard, collection, ids);
   }
 
   private void delete(Retry retry, Shard shard, String collection, List<String> ids)
@@ -267,9 +268,9 @@ final class DataCalls {
           retry,
           shard,
           collection,
-          Act.DELETE,
+          WriteKind.DELETE,
           ids.size(),
-          () -> move.shards().delete(shard.primaryUrl(), collection, ids));
+          () -> context.shards().delete(shard.primaryUrl(), collection, ids));
     } catch (TooMuch e) {
       if (ids.size() == 1) {
         throw new StepFailed("delete of " + shown(ids.get(0)) + ": " + e.getMessage());
@@ -280,20 +281,21 @@ final class DataCalls {
     }
   }
 
-  private void change(Retry retry, Shard shard, String collection, Act act, int rows, Change change)
+  private void change(
+      Retry retry, Shard shard, String collection, WriteKind kind, int rows, Change change)
       throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
     while (true) {
       retry.check();
-      long sent = move.time().nanos();
+      long sent = context.time().nanos();
       try {
         send(shard, change);
-        pacer.answered(shard, collection, act, rows, move.time().nanos() - sent);
+        pacer.answered(shard, collection, kind, rows, context.time().nanos() - sent);
         retry.over();
         return;
       } catch (ShardException e) {
         if (e.kind() == Kind.REFUSED) {
           if (rows > 1) {
-            pacer.refused(shard, collection, act, rows);
+            pacer.refused(shard, collection, kind, rows);
           }
           throw new TooMuch(e);
         }
@@ -301,7 +303,7 @@ final class DataCalls {
         if ((e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) && rows > 1) {
           // Sent again as it was, it might be too much for the time there is for ever; and a 413
           // is lost with a connection that closes while the body is still on its way.
-          pacer.late(shard, collection, act, rows);
+          pacer.late(shard, collection, kind, rows);
           throw new TooMuch(e);
         }
       }
@@ -344,13 +346,13 @@ final class DataCalls {
    * way.
    */
   void settle() throws InterruptedException {
-    late.settle(move);
+    late.settle(context);
   }
 
-  private static Act act(Way way) {
+  private static WriteKind kind(Way way) {
     return switch (way) {
-      case POINTS -> Act.UPSERT;
-      case BULK -> Act.BULK;
+      case POINTS -> WriteKind.UPSERT;
+      case BULK -> WriteKind.BULK;
     };
   }
 

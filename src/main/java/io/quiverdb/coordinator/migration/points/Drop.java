@@ -2,11 +2,11 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Groups;
 import io.quiverdb.coordinator.migration.step.Joined;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.Partition;
+import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
-import io.quiverdb.coordinator.migration.step.Slice;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.Shard;
@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * at its own pace.
  *
  * <p>Unconditionally: a point that was deleted or overwritten on its owner since the flip must not
- * survive on the donor. {@link DropCheck} keeps what could be missed. For one task at a time.
+ * survive on the donor. {@link DropGuard} keeps what could be missed. For one task at a time.
  */
 final class Drop {
   /** So many donors are cleaned at the same time: a page of each, and of its owners, is kept. */
@@ -31,17 +31,17 @@ final class Drop {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
-  private final Move move;
+  private final MigrationContext context;
   private final DataCalls calls;
-  private final AbsentCount absent;
+  private final AbsentCounter absent;
 
   /**
    * A drop.
    *
    * @param absent what earlier passes over the same move found
    */
-  Drop(Move move, DataCalls calls, AbsentCount absent) {
-    this.move = move;
+  Drop(MigrationContext context, DataCalls calls, AbsentCounter absent) {
+    this.context = context;
     this.calls = calls;
     this.absent = absent;
   }
@@ -57,20 +57,20 @@ final class Drop {
   boolean pass(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     absent.beginPass();
-    Slice slice = Slice.of(move);
+    PointSlice slice = PointSlice.of(context);
     List<Shard> all = answeringFirst(slice.authorities());
     long found = 0;
     boolean through = false;
     while (!through) {
       try {
-        found += clean(slice, Groups.of(all, sideBySide(collections)), collections);
+        found += clean(slice, Partition.of(all, sideBySide(collections)), collections);
         through = true;
-      } catch (LongRows e) {
+      } catch (RowsTooLong e) {
         // It has deleted some, perhaps.
         found++;
       }
     }
-    move.control().goingOn();
+    context.control().goingOn();
     calls.settle();
     return found == 0;
   }
@@ -82,7 +82,7 @@ final class Drop {
         .orElse(SIDE_BY_SIDE);
   }
 
-  private long clean(Slice slice, List<List<Shard>> groups, List<ShardCollection> collections)
+  private long clean(PointSlice slice, List<List<Shard>> groups, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     long found = 0;
     for (List<Shard> donors : groups) {
@@ -92,14 +92,15 @@ final class Drop {
   }
 
   /** One that waits does not stop the others; one that cannot go on does. */
-  private long together(Slice slice, List<Shard> donors, List<ShardCollection> collections)
+  private long together(PointSlice slice, List<Shard> donors, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Task<Long>> cleaning = new ArrayList<>();
     boolean allEnd = false;
     try {
       for (Shard donor : donors) {
         cleaning.add(
-            move.tasks()
+            context
+                .tasks()
                 .start(
                     "drop " + donor.primaryUrl(),
                     () -> clean(slice, donor, donors.size(), collections)));
@@ -129,19 +130,20 @@ final class Drop {
         }
       }
       if (!open.isEmpty()) {
-        move.time().sleep(LOOK_AGAIN);
+        context.time().sleep(LOOK_AGAIN);
       }
     }
     return found;
   }
 
-  private long clean(Slice slice, Shard donor, int sideBySide, List<ShardCollection> collections)
+  private long clean(
+      PointSlice slice, Shard donor, int sideBySide, List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
     Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
     int scans = sideBySide * (1 + slice.targets().size());
     try {
-      DropCheck check = new DropCheck(move, calls, slice, donor, scans, absent);
-      return new Sweep(move, calls, scans).pass(donor, collections, doomed, check);
+      DropGuard check = new DropGuard(context, calls, slice, donor, scans, absent);
+      return new ScanAndDelete(context, calls, scans).pass(donor, collections, doomed, check);
     } catch (ShardSkipped e) {
       if (!e.isAbout(donor)) {
         throw new StepFailed(e.getMessage() + ", but it holds the truth");
@@ -155,7 +157,7 @@ final class Drop {
     List<Shard> answering = new ArrayList<>();
     List<Shard> silent = new ArrayList<>();
     for (Shard donor : donors) {
-      (move.shards().healthy(donor.primaryUrl()) ? answering : silent).add(donor);
+      (context.shards().healthy(donor.primaryUrl()) ? answering : silent).add(donor);
     }
     answering.addAll(silent);
     return answering;

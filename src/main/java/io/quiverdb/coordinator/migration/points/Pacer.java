@@ -17,7 +17,7 @@ final class Pacer {
   private static final long BULK_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** What a request does: each kind costs a shard differently. */
-  enum Act {
+  enum WriteKind {
     /** {@code /points}. */
     UPSERT(1_000),
     /** {@code /points:bulk}: sized by its bytes, unless the shard takes long for so many. */
@@ -27,7 +27,7 @@ final class Pacer {
 
     private final int most;
 
-    Act(int most) {
+    WriteKind(int most) {
       this.most = most;
     }
   }
@@ -35,7 +35,7 @@ final class Pacer {
   /** A shard with replicas never gets more: followers that lag too far stop for ever. */
   private static final int MOST_WITH_REPLICAS = 200;
 
-  private record Key(String url, String collection, Act act) {}
+  private record Key(String url, String collection, WriteKind kind) {}
 
   private static final class Size {
     private int rows;
@@ -60,14 +60,14 @@ final class Pacer {
   }
 
   /** How many rows the next request may have; 1 or more. */
-  synchronized int rows(Shard shard, String collection, Act act) {
-    return size(shard, collection, act).rows;
+  synchronized int rows(Shard shard, String collection, WriteKind kind) {
+    return size(shard, collection, kind).rows;
   }
 
   /** A request of {@code rows} rows was answered after {@code nanos} ns. */
-  synchronized void answered(Shard shard, String collection, Act act, int rows, long nanos) {
-    Size size = size(shard, collection, act);
-    long wanted = act == Act.BULK ? Math.max(BULK_NANOS, targetNanos) : targetNanos;
+  synchronized void answered(Shard shard, String collection, WriteKind kind, int rows, long nanos) {
+    Size size = size(shard, collection, kind);
+    long wanted = kind == WriteKind.BULK ? Math.max(BULK_NANOS, targetNanos) : targetNanos;
     if (nanos > wanted) {
       double fits = (double) Math.max(1, rows) * wanted / nanos;
       // On a busy machine one answer may be late for reasons that have nothing to do with its size.
@@ -83,25 +83,25 @@ final class Pacer {
   /**
    * A request of {@code rows} rows, 2 or more, was not answered in time: the next ones are half.
    */
-  synchronized void late(Shard shard, String collection, Act act, int rows) {
-    Size size = size(shard, collection, act);
+  synchronized void late(Shard shard, String collection, WriteKind kind, int rows) {
+    Size size = size(shard, collection, kind);
     size.rows = Math.max(1, Math.min(size.rows, rows / 2));
   }
 
   /** A request of {@code rows} rows, 2 or more, was refused: halves from here on. */
-  synchronized void refused(Shard shard, String collection, Act act, int rows) {
-    Size size = size(shard, collection, act);
+  synchronized void refused(Shard shard, String collection, WriteKind kind, int rows) {
+    Size size = size(shard, collection, kind);
     size.most = Math.max(1, Math.min(size.most, rows / 2));
     size.rows = Math.min(size.rows, size.most);
   }
 
-  private Size size(Shard shard, String collection, Act act) {
+  private Size size(Shard shard, String collection, WriteKind kind) {
     return sizes.computeIfAbsent(
-        new Key(shard.primaryUrl(), collection, act),
+        new Key(shard.primaryUrl(), collection, kind),
         key -> {
           int most =
-              shard.replicaUrls().isEmpty() ? act.most : Math.min(act.most, MOST_WITH_REPLICAS);
-          return new Size(act == Act.BULK ? most : FIRST, most);
+              shard.replicaUrls().isEmpty() ? kind.most : Math.min(kind.most, MOST_WITH_REPLICAS);
+          return new Size(kind == WriteKind.BULK ? most : FIRST, most);
         });
   }
 }

@@ -1,11 +1,11 @@
 package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Groups;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Slice;
+import io.quiverdb.coordinator.migration.step.DonorDataCheck;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.Partition;
+import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepFailed;
-import io.quiverdb.coordinator.migration.step.Truth;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -34,11 +34,11 @@ final class Reconcile {
   /** So many partners are merged at the same time: their pages are in memory. */
   private static final int SIDE_BY_SIDE = 8;
 
-  private final Move move;
+  private final MigrationContext context;
   private final DataCalls calls;
 
-  Reconcile(Move move, DataCalls calls) {
-    this.move = move;
+  Reconcile(MigrationContext context, DataCalls calls) {
+    this.context = context;
     this.calls = calls;
   }
 
@@ -51,48 +51,52 @@ final class Reconcile {
    */
   void first(List<ShardCollection> collections)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Slice slice = slice();
-    Held held = new Held(move, calls);
-    move.control().round(1);
+    PointSlice slice = slice();
+    PartStart held = new PartStart(context, calls);
+    context.control().round(1);
     checkTruth(slice);
-    Withheld withheld = new Withheld(move);
+    DeferredDeletes withheld = new DeferredDeletes(context);
     for (ShardCollection collection : collections) {
       try {
         first(slice, held, collection, withheld);
-      } catch (LongRows e) {
+      } catch (RowsTooLong e) {
         withheld.forget(collection);
         first(slice, held, collection, withheld);
       }
     }
-    withheld.deleteAll(collection -> new Repairs(move, calls, collection, (target, id) -> {}));
+    withheld.deleteAll(
+        collection -> new RepairWriter(context, calls, collection, (target, id) -> {}));
     calls.settle();
   }
 
-  private void checkTruth(Slice slice) throws StepFailed, CollectionChanged, InterruptedException {
-    new Truth(move).check(slice.authorities(), calls::points, "retry makes its copies equal to it");
+  private void checkTruth(PointSlice slice)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    new DonorDataCheck(context)
+        .check(slice.authorities(), calls::points, "retry makes its copies equal to it");
   }
 
-  private void first(Slice slice, Held held, ShardCollection collection, Withheld withheld)
+  private void first(
+      PointSlice slice, PartStart held, ShardCollection collection, DeferredDeletes withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     for (List<Shard> partners : groups(slice, collection.name())) {
-      Tally tally = Tally.of(move, held, slice, collection.name(), partners);
+      DrainProgress tally = DrainProgress.of(context, held, slice, collection.name(), partners);
       if (!tally.isDone()) {
-        Dirty everything = new Dirty(0);
+        DirtySet everything = new DirtySet(0);
         everything.addAll(collection.name());
         merge(
             slice,
             collection,
             partners,
             everything,
-            new Repairs(move, calls, collection, tally),
+            new RepairWriter(context, calls, collection, tally),
             withheld);
         tally.done();
       }
     }
   }
 
-  private List<List<Shard>> groups(Slice slice, String collection) {
-    return Groups.of(slice.partners(), calls.pageSizes().sideBySide(collection, SIDE_BY_SIDE));
+  private List<List<Shard>> groups(PointSlice slice, String collection) {
+    return Partition.of(slice.partners(), calls.pageSizes().sideBySide(collection, SIDE_BY_SIDE));
   }
 
   /**
@@ -106,61 +110,70 @@ final class Reconcile {
       throws StepFailed, CollectionChanged, InterruptedException {
     // A shard that has lost its collections as well leaves no round to find that out.
     checkTruth(slice());
-    new Truth(move).checkListed(slice().authorities(), collections);
-    Dirty everything = new Dirty(0);
+    new DonorDataCheck(context).checkListed(slice().authorities(), collections);
+    DirtySet everything = new DirtySet(0);
     collections.forEach(collection -> everything.addAll(collection.name()));
-    Dirty dirty = everything;
-    int limit = move.settings().roundLimit();
+    DirtySet dirty = everything;
+    int limit = context.settings().roundLimit();
     for (int round = 2; !dirty.isEmpty(); round++) {
       if (round > limit) {
         throw new StepFailed("not equal after " + limit + " rounds: " + dirty);
       }
       calls.settle();
-      move.quiet().await(move.settings().requestDrain(), "request_drain");
-      move.control().round(round);
+      context.quiet().await(context.settings().requestDrain(), "request_drain");
+      context.control().round(round);
       dirty = round(collections, dirty);
     }
   }
 
-  private Slice slice() {
-    return Slice.of(move);
+  private PointSlice slice() {
+    return PointSlice.of(context);
   }
 
-  private Dirty round(List<ShardCollection> collections, Dirty dirty)
+  private DirtySet round(List<ShardCollection> collections, DirtySet dirty)
       throws StepFailed, CollectionChanged, InterruptedException {
-    Slice slice = slice();
+    PointSlice slice = slice();
     checkTruth(slice);
-    Dirty written = new Dirty(REMEMBERED);
-    Withheld withheld = new Withheld(move);
+    DirtySet written = new DirtySet(REMEMBERED);
+    DeferredDeletes withheld = new DeferredDeletes(context);
     for (ShardCollection collection : collections) {
       String name = collection.name();
-      Repairs.Watch watch = watch(written, name);
+      RepairWriter.Listener listener = listener(written, name);
       if (dirty.isWhole(name) || dirty.size(name) > FEW) {
         try {
-          merge(slice, collection, dirty, watch, withheld);
-        } catch (LongRows e) {
+          merge(slice, collection, dirty, listener, withheld);
+        } catch (RowsTooLong e) {
           withheld.forget(collection);
-          merge(slice, collection, dirty, watch, withheld);
+          merge(slice, collection, dirty, listener, withheld);
         }
       } else if (!dirty.isClean(name)) {
         compareOneByOne(
-            slice, collection, dirty, new Repairs(move, calls, collection, watch), withheld);
+            slice,
+            collection,
+            dirty,
+            new RepairWriter(context, calls, collection, listener),
+            withheld);
       }
     }
     withheld.deleteAll(
-        collection -> new Repairs(move, calls, collection, watch(written, collection.name())));
+        collection ->
+            new RepairWriter(context, calls, collection, listener(written, collection.name())));
     return written;
   }
 
-  private Repairs.Watch watch(Dirty written, String collection) {
+  private RepairWriter.Listener listener(DirtySet written, String collection) {
     return (target, id) -> {
       written.add(collection, target, id);
-      move.control().recorder().repaired(1);
+      context.control().recorder().repaired(1);
     };
   }
 
   private void merge(
-      Slice slice, ShardCollection collection, Dirty dirty, Repairs.Watch watch, Withheld withheld)
+      PointSlice slice,
+      ShardCollection collection,
+      DirtySet dirty,
+      RepairWriter.Listener listener,
+      DeferredDeletes withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     for (List<Shard> partners : groups(slice, collection.name())) {
       merge(
@@ -168,24 +181,24 @@ final class Reconcile {
           collection,
           partners,
           dirty,
-          new Repairs(move, calls, collection, watch),
+          new RepairWriter(context, calls, collection, listener),
           withheld);
     }
   }
 
   private void merge(
-      Slice slice,
+      PointSlice slice,
       ShardCollection collection,
       List<Shard> partners,
-      Dirty dirty,
-      Repairs repairs,
-      Withheld withheld)
+      DirtySet dirty,
+      RepairWriter repairs,
+      DeferredDeletes withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     List<Shard> targets = slice.growing() ? slice.targets() : partners;
     try (repairs;
-        Merge merge =
-            new Merge(
-                move,
+        MergeScan merge =
+            new MergeScan(
+                context,
                 calls,
                 collection,
                 slice.moving(),
@@ -193,7 +206,7 @@ final class Reconcile {
                 shard -> slice.judgedOn(shard, partners))) {
       while (merge.next()) {
         if (merge.turned()) {
-          move.control().check();
+          context.control().check();
           // What is gathered comes on top of the pages in memory: it goes with the page it is of.
           repairs.flush();
         }
@@ -221,7 +234,7 @@ final class Reconcile {
   }
 
   private static void judge(
-      Shard target, String id, @Nullable Row truth, @Nullable Row copy, Repairs repairs)
+      Shard target, String id, @Nullable Row truth, @Nullable Row copy, RepairWriter repairs)
       throws StepFailed, CollectionChanged, InterruptedException {
     if (!same(truth, copy)) {
       repairs.repair(target, id, truth);
@@ -231,7 +244,11 @@ final class Reconcile {
   }
 
   private void compareOneByOne(
-      Slice slice, ShardCollection collection, Dirty dirty, Repairs repairs, Withheld withheld)
+      PointSlice slice,
+      ShardCollection collection,
+      DirtySet dirty,
+      RepairWriter repairs,
+      DeferredDeletes withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     try (repairs) {
       for (Shard target : slice.targets()) {
@@ -244,17 +261,17 @@ final class Reconcile {
   }
 
   private void compare(
-      Slice slice,
+      PointSlice slice,
       ShardCollection collection,
       Shard target,
       String id,
-      Repairs repairs,
-      Withheld withheld)
+      RepairWriter repairs,
+      DeferredDeletes withheld)
       throws StepFailed, CollectionChanged, InterruptedException {
     Shard authority = slice.authority(target, slice.partner(id));
     Row truth = null;
     for (int i = 0; i < COMPARISONS; i++) {
-      move.control().check();
+      context.control().check();
       truth = authority == null ? null : calls.row(authority, collection.name(), id).orElse(null);
       if (same(truth, calls.row(target, collection.name(), id).orElse(null))) {
         return;

@@ -2,9 +2,9 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Control;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepControl;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -27,7 +27,7 @@ final class Retry {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
-  private final Control control;
+  private final StepControl control;
   private final Time time;
   private final Shard shard;
   private final String collection;
@@ -35,9 +35,9 @@ final class Retry {
   private int broken;
   private int without;
 
-  Retry(Move move, Shard shard, String collection) {
-    this.control = move.control();
-    this.time = move.time();
+  Retry(MigrationContext context, Shard shard, String collection) {
+    this.control = context.control();
+    this.time = context.time();
     this.shard = shard;
     this.collection = collection;
   }

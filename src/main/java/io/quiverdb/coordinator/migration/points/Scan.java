@@ -61,7 +61,7 @@ final class Scan implements AutoCloseable {
   private @Nullable String seen;
   private boolean over;
   private @Nullable Task<Page> reading;
-  private Turns.@Nullable Side side;
+  private AlternatingReads.@Nullable Group group;
   private int rowsAtMost = Integer.MAX_VALUE;
 
   private Scan(
@@ -135,8 +135,8 @@ final class Scan implements AutoCloseable {
   }
 
   /** Reads only while that side has its turn; to be called before anything is read. */
-  void onSide(Turns.Side its) {
-    side = its;
+  void inGroup(AlternatingReads.Group its) {
+    group = its;
     its.add(this);
   }
 
@@ -150,7 +150,7 @@ final class Scan implements AutoCloseable {
 
   /** Starts to read, if this scan reads ahead, its rows are not long and its side has the turn. */
   void begin() {
-    boolean may = (side == null || side.hasTurn()) && !calls.pageSizes().isLong(collection);
+    boolean may = (group == null || group.hasTurn()) && !calls.pageSizes().isLong(collection);
     if (ahead != null && may && reading == null && !over) {
       reading = ahead.start("scan " + shard.primaryUrl() + " " + collection, this::read);
     }
@@ -166,8 +166,8 @@ final class Scan implements AutoCloseable {
     if (over) {
       return null;
     }
-    if (side != null && reading == null) {
-      side.take();
+    if (group != null && reading == null) {
+      group.take();
     }
     begin();
     Page page = reading == null ? read() : Joined.of(reading);

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.points;
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.Joined;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
@@ -29,7 +29,7 @@ final class TargetWriter implements AutoCloseable {
     void run() throws StepFailed, CollectionChanged, InterruptedException;
   }
 
-  private final Move move;
+  private final MigrationContext context;
   private final DataCalls calls;
   private final Shard target;
   private final ShardCollection collection;
@@ -48,8 +48,13 @@ final class TargetWriter implements AutoCloseable {
    * @param most how many requests may be under way at once; two keep the shard busy
    */
   TargetWriter(
-      Move move, DataCalls calls, Shard target, ShardCollection collection, Way way, int most) {
-    this.move = move;
+      MigrationContext context,
+      DataCalls calls,
+      Shard target,
+      ShardCollection collection,
+      Way way,
+      int most) {
+    this.context = context;
     this.calls = calls;
     this.target = target;
     this.collection = collection;
@@ -71,7 +76,7 @@ final class TargetWriter implements AutoCloseable {
 
   /** What a throttle lets through in a second: rows that wait for longer are old when they go. */
   private int throttled() {
-    long limit = move.control().migration().throttlePointsPerSecond();
+    long limit = context.control().migration().throttlePointsPerSecond();
     return limit == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, limit);
   }
 
@@ -95,7 +100,7 @@ final class TargetWriter implements AutoCloseable {
       whenDone.run();
       return;
     }
-    move.control().throttle(batch.size());
+    context.control().throttle(batch.size());
     start(batch.size(), () -> calls.upsert(target, collection, batch, way), whenDone);
   }
 
@@ -128,10 +133,11 @@ final class TargetWriter implements AutoCloseable {
   private void start(int size, Work work, Runnable whenDone)
       throws StepFailed, CollectionChanged, InterruptedException {
     await(size < FEW ? 0 : most - 1);
-    move.control().check();
+    context.control().check();
     underWay.add(
         new UnderWay(
-            move.tasks()
+            context
+                .tasks()
                 .start(
                     "write " + target.primaryUrl() + " " + collection.name(),
                     () -> {

@@ -1,7 +1,7 @@
 package io.quiverdb.coordinator.migration.preflight;
 
 import io.quiverdb.coordinator.command.Command.StartMigration;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
@@ -29,24 +29,24 @@ import java.util.OptionalLong;
 public final class Preflight {
   private static final String WOULD_WRITE = "not run: it would write";
 
-  private final MoveSettings settings;
+  private final MigrationSettings settings;
   private final ShardApi shards;
   private final Tasks tasks;
   private final RouterChecks routerChecks;
   private final ShardChecks shardChecks;
   private final AliasProbe probe;
-  private final Estimate estimate;
+  private final TransferEstimate estimate;
 
   /** Over these ports. */
   public Preflight(
-      MoveSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
+      MigrationSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
     this.settings = settings;
     this.shards = shards;
     this.tasks = tasks;
     this.routerChecks = new RouterChecks(routers, settings.adoptionAssumed());
     this.shardChecks = new ShardChecks(shards, settings);
     this.probe = new AliasProbe(shards, time);
-    this.estimate = new Estimate(settings, shards, time);
+    this.estimate = new TransferEstimate(settings, shards, time);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class Preflight {
    * @param dryRun make no check that would write to a shard, and give no entry
    */
   public PreflightReport examine(
-      ClusterState state, MoveRequest request, long leaderTerm, boolean dryRun)
+      ClusterState state, MigrationRequest request, long leaderTerm, boolean dryRun)
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
     list.check("no_migration", "no move is active", () -> active(state));
@@ -79,10 +79,10 @@ public final class Preflight {
    */
   public Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
     boolean grow = plan.kind() == MigrationKind.GROW;
-    MoveRequest request =
+    MigrationRequest request =
         grow
-            ? MoveRequest.grow(plan.url(), plan.replicaUrls(), 0)
-            : MoveRequest.drain(plan.shardId(), 0);
+            ? MigrationRequest.grow(plan.url(), plan.replicaUrls(), 0)
+            : MigrationRequest.drain(plan.shardId(), 0);
     Checklist list = new Checklist(tasks);
     Optional<ShardMap> during = withoutShards(list, state, request, plan.shardId());
     if (during.isPresent()) {
@@ -93,7 +93,7 @@ public final class Preflight {
 
   /** Checks map and routers; returns the map of the move, if there can be one. */
   private Optional<ShardMap> withoutShards(
-      Checklist list, ClusterState state, MoveRequest request, long movingId)
+      Checklist list, ClusterState state, MigrationRequest request, long movingId)
       throws InterruptedException {
     boolean grow = request.kind() == MigrationKind.GROW;
     list.check("membership", "no shard joins or leaves by hand", () -> manual(state, request));
@@ -133,7 +133,7 @@ public final class Preflight {
   }
 
   /** A drain takes over the one shard that is leaving without a move. */
-  private static Optional<String> manual(ClusterState state, MoveRequest request) {
+  private static Optional<String> manual(ClusterState state, MigrationRequest request) {
     List<Long> others = new ArrayList<>(state.map().joining());
     others.addAll(state.map().leaving());
     if (request.kind() == MigrationKind.DRAIN) {
@@ -166,7 +166,7 @@ public final class Preflight {
       Checklist list,
       ShardMap during,
       long movingId,
-      MoveRequest request,
+      MigrationRequest request,
       long leaderTerm,
       boolean dryRun)
       throws InterruptedException {
@@ -192,7 +192,8 @@ public final class Preflight {
             settings.adoptionAssumed(),
             before,
             counted);
-    Estimate.Expected expected = estimate.of(plan, during, request.throttlePointsPerSecond());
+    TransferEstimate.Expected expected =
+        estimate.of(plan, during, request.throttlePointsPerSecond());
     return new PreflightReport(
         list.all(),
         expected.moves(),

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  */
 public record PreflightReport(
     List<Check> checks,
-    List<PlannedMove> moves,
+    List<PlannedTransfer> moves,
     OptionalLong estimatedSeconds,
     Optional<StartMigration> start) {
   /** Copies the lists. */

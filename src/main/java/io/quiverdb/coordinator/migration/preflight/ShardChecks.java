@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.preflight;
 
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
 import io.quiverdb.coordinator.model.Shard;
@@ -15,9 +15,9 @@ import java.util.Optional;
 /** What must hold of all shards, the joining one included, before a move. */
 final class ShardChecks {
   private final ShardApi shards;
-  private final MoveSettings settings;
+  private final MigrationSettings settings;
 
-  ShardChecks(ShardApi shards, MoveSettings settings) {
+  ShardChecks(ShardApi shards, MigrationSettings settings) {
     this.shards = shards;
     this.settings = settings;
   }

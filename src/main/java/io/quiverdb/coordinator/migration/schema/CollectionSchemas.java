@@ -1,9 +1,9 @@
 package io.quiverdb.coordinator.migration.schema;
 
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Sides;
+import io.quiverdb.coordinator.migration.step.DonorDataCheck;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.migration.step.StepFailed;
-import io.quiverdb.coordinator.migration.step.Truth;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Shard;
@@ -27,8 +27,8 @@ public final class CollectionSchemas {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionSchemas.class);
   private static final String WORD = "collections";
 
-  private final Move move;
-  private final Truth truth;
+  private final MigrationContext context;
+  private final DonorDataCheck truth;
   private List<ShardCollection> wantedLast = List.of();
 
   /** What is not equal. */
@@ -75,9 +75,9 @@ public final class CollectionSchemas {
   }
 
   /** For one step. */
-  public CollectionSchemas(Move move) {
-    this.move = move;
-    this.truth = new Truth(move);
+  public CollectionSchemas(MigrationContext context) {
+    this.context = context;
+    this.truth = new DonorDataCheck(context);
   }
 
   /**
@@ -88,7 +88,7 @@ public final class CollectionSchemas {
   public void createAll() throws ShardException, StepFailed, InterruptedException {
     List<Difference> found = differences();
     while (!found.isEmpty()) {
-      move.control().check();
+      context.control().check();
       for (Difference difference : found) {
         if (difference.kind() != Kind.MISSING) {
           throw new StepFailed(difference.text());
@@ -117,26 +117,26 @@ public final class CollectionSchemas {
    */
   public List<ShardCollection> settle() throws ShardException, StepFailed, InterruptedException {
     while (true) {
-      move.control().check();
+      context.control().check();
       List<Difference> first = differences();
       if (first.isEmpty()) {
-        move.control().goingOn();
+        context.control().goingOn();
         return wantedLast;
       }
-      move.control().waiting(WORD, first.get(0).text() + "; looks again");
-      move.quiet().await(move.settings().requestDrain(), WORD);
+      context.control().waiting(WORD, first.get(0).text() + "; looks again");
+      context.quiet().await(context.settings().requestDrain(), WORD);
       for (Difference difference : differences()) {
         if (first.stream().anyMatch(difference::sameAs)) {
           settle(difference);
         }
       }
-      move.quiet().await(move.settings().requestDrain(), WORD);
+      context.quiet().await(context.settings().requestDrain(), WORD);
     }
   }
 
   private void settle(Difference difference)
       throws ShardException, StepFailed, InterruptedException {
-    move.control().check();
+    context.control().check();
     LOG.info("{}", difference.text());
     switch (difference.kind()) {
       case MISSING -> create(difference);
@@ -149,7 +149,8 @@ public final class CollectionSchemas {
         }
       }
       case DONORS_DISAGREE ->
-          move.control()
+          context
+              .control()
               .hold(
                   WORD,
                   difference.text() + "; create or drop it where it is not",
@@ -160,12 +161,12 @@ public final class CollectionSchemas {
   private void create(Difference difference)
       throws ShardException, StepFailed, InterruptedException {
     ShardCollection like = difference.like().orElseThrow();
-    Optional<String> obstacle = obstacle(like, move.settings().binary());
+    Optional<String> obstacle = obstacle(like, context.settings().binary());
     if (obstacle.isPresent()) {
       throw new StepFailed(obstacle.get());
     }
     try {
-      move.shards().create(difference.url(), like, move.settings().binary());
+      context.shards().create(difference.url(), like, context.settings().binary());
     } catch (ShardException e) {
       if (e.kind() != ShardException.Kind.EXISTS) {
         throw e;
@@ -175,10 +176,10 @@ public final class CollectionSchemas {
 
   /** Only what nobody reads yet is dropped. */
   private boolean drop(Difference difference) throws ShardException, InterruptedException {
-    Migration migration = move.control().migration();
+    Migration migration = context.control().migration();
     boolean joining =
         migration.plan().kind() == MigrationKind.GROW
-            && move.control().map().isJoining(migration.plan().shardId());
+            && context.control().map().isJoining(migration.plan().shardId());
     if (joining) {
       Optional<String> missing = difference.missing();
       if (missing.isPresent()
@@ -186,9 +187,10 @@ public final class CollectionSchemas {
               difference.collection(), difference.url(), difference.points(), missing.get())) {
         return false;
       }
-      var unused = move.shards().drop(difference.url(), difference.collection());
+      var unused = context.shards().drop(difference.url(), difference.collection());
     } else {
-      move.control()
+      context
+          .control()
           .hold(
               WORD,
               difference.text() + "; drop it, or create it on the others",
@@ -216,8 +218,8 @@ public final class CollectionSchemas {
   }
 
   private List<Difference> differences() throws ShardException, StepFailed, InterruptedException {
-    Migration migration = move.control().migration();
-    Sides sides = Sides.of(migration, move.control().map());
+    Migration migration = context.control().migration();
+    MigrationShards sides = MigrationShards.of(migration, context.control().map());
     List<Shard> donors = sides.donors();
     List<Difference> found = new ArrayList<>();
     if (donors.isEmpty()) {
@@ -226,11 +228,11 @@ public final class CollectionSchemas {
       return found;
     }
     Map<String, ShardCollection> wanted =
-        AliasProbe.usersCollections(move.shards(), donors.get(0).primaryUrl());
+        AliasProbe.usersCollections(context.shards(), donors.get(0).primaryUrl());
     wantedLast = List.copyOf(wanted.values());
     for (ShardCollection collection : wanted.values()) {
       if (collection.multivector() && migration.reversible()) {
-        throw new StepFailed(obstacle(collection, move.settings().binary()).orElseThrow());
+        throw new StepFailed(obstacle(collection, context.settings().binary()).orElseThrow());
       }
     }
     for (Shard donor : donors.subList(1, donors.size())) {
@@ -258,7 +260,7 @@ public final class CollectionSchemas {
   private void compare(
       Kind otherwise, Map<String, ShardCollection> wanted, String url, List<Difference> found)
       throws ShardException, InterruptedException {
-    Map<String, ShardCollection> there = AliasProbe.usersCollections(move.shards(), url);
+    Map<String, ShardCollection> there = AliasProbe.usersCollections(context.shards(), url);
     boolean donor = otherwise == Kind.DONORS_DISAGREE;
     for (ShardCollection like : wanted.values()) {
       Optional<ShardCollection> same = Optional.ofNullable(there.remove(like.name()));
@@ -275,11 +277,11 @@ public final class CollectionSchemas {
 
   /** Drops what the move created on a target that is out of the map again. */
   public void dropCreated() throws ShardException, InterruptedException {
-    Migration migration = move.control().migration();
-    for (String name : move.shards().collectionsByName(migration.plan().url()).keySet()) {
-      move.control().check();
+    Migration migration = context.control().migration();
+    for (String name : context.shards().collectionsByName(migration.plan().url()).keySet()) {
+      context.control().check();
       if (!migration.plan().collectionsBefore().contains(name)) {
-        var unused = move.shards().drop(migration.plan().url(), name);
+        var unused = context.shards().drop(migration.plan().url(), name);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.wait;
 
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Gate;
 import java.time.Duration;
 
@@ -16,15 +16,15 @@ public final class FlipGate {
   private FlipGate() {}
 
   /** Returns when every router that polls a member waits for its answer. */
-  public static void await(Move move) throws InterruptedException {
-    move.control().gate();
-    long end = move.time().nanos() + Gate.WAIT.toNanos();
-    move.control().waiting("gate", "until each router has a poll that waits for the flip");
-    while (move.time().nanos() - end < 0) {
-      move.control().check();
-      move.time().sleep(LOOK);
+  public static void await(MigrationContext context) throws InterruptedException {
+    context.control().gate();
+    long end = context.time().nanos() + Gate.WAIT.toNanos();
+    context.control().waiting("gate", "until each router has a poll that waits for the flip");
+    while (context.time().nanos() - end < 0) {
+      context.control().check();
+      context.time().sleep(LOOK);
     }
-    move.control().check();
-    move.control().goingOn();
+    context.control().check();
+    context.control().goingOn();
   }
 }

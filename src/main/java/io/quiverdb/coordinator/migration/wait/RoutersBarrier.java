@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.migration.wait;
 
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.Joining;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ public final class RoutersBarrier {
   /** Routers poll every 2 s: what takes much longer is worth somebody's attention. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Move move;
+  private final MigrationContext context;
   private final TreeSet<String> awaited = new TreeSet<>();
   private long awaitedSinceNanos;
 
@@ -39,57 +39,58 @@ public final class RoutersBarrier {
   public record Unconfirmed(String detail, boolean lasting, boolean answered) {}
 
   /** For one step. */
-  public RoutersBarrier(Move move) {
-    this.move = move;
+  public RoutersBarrier(MigrationContext context) {
+    this.context = context;
   }
 
   /** Waits until the newest map is adopted everywhere, and nothing of older ones lives on. */
   public void await() throws InterruptedException {
-    long begun = move.time().nanos();
+    long begun = context.time().nanos();
     do {
       awaitConfirmed();
       outdated(begun);
       if (assumed()) {
-        move.quiet().await(move.settings().routerGrace(), "router_grace");
+        context.quiet().await(context.settings().routerGrace(), "router_grace");
       }
-      move.quiet().await(move.settings().requestDrain(), "request_drain");
+      context.quiet().await(context.settings().requestDrain(), "request_drain");
       // One that was restarted meanwhile has worked with its seed map.
     } while (unconfirmed().isPresent());
   }
 
   /** Waits until every registered router works with the newest map. */
   public void awaitConfirmed() throws InterruptedException {
-    long begun = move.time().nanos();
+    long begun = context.time().nanos();
     awaitedSinceNanos = begun;
-    awaited.addAll(move.control().routers());
+    awaited.addAll(context.control().routers());
     while (true) {
-      move.control().check();
+      context.control().check();
       Optional<Unconfirmed> missing = unconfirmed();
       if (missing.isEmpty()) {
-        move.control().goingOn();
+        context.control().goingOn();
         return;
       }
-      if (missing.get().lasting() || move.time().nanos() - begun > PATIENCE.toNanos()) {
-        move.control().hold("router", missing.get().detail());
+      if (missing.get().lasting() || context.time().nanos() - begun > PATIENCE.toNanos()) {
+        context.control().hold("router", missing.get().detail());
       } else {
-        move.control().waiting("router", missing.get().detail());
-        move.time().sleep(INTERVAL);
+        context.control().waiting("router", missing.get().detail());
+        context.time().sleep(INTERVAL);
       }
     }
   }
 
   /** Members stop to serve an older map this long after the newest one was logged. */
   private void outdated(long begunNanos) throws InterruptedException {
-    Duration left = move.settings().mapStaleness().minusNanos(move.time().nanos() - begunNanos);
+    Duration left =
+        context.settings().mapStaleness().minusNanos(context.time().nanos() - begunNanos);
     if (!left.isNegative() && !left.isZero()) {
-      move.control().waiting("map_staleness", "until no member can serve an older map");
-      move.time().sleep(left);
-      move.control().goingOn();
+      context.control().waiting("map_staleness", "until no member can serve an older map");
+      context.time().sleep(left);
+      context.control().goingOn();
     }
   }
 
   private boolean assumed() {
-    return move.control().migration().plan().adoptionAssumed();
+    return context.control().migration().plan().adoptionAssumed();
   }
 
   /** The registered routers that do not work with the newest map; asked side by side. */
@@ -107,8 +108,8 @@ public final class RoutersBarrier {
         (url, answer) -> {
           answer.ifPresent(missing::add);
           if (answer.isEmpty() && awaited.remove(url)) {
-            Duration waited = Duration.ofNanos(move.time().nanos() - awaitedSinceNanos);
-            move.control().recorder().barrierWaited(url, waited);
+            Duration waited = Duration.ofNanos(context.time().nanos() - awaitedSinceNanos);
+            context.control().recorder().barrierWaited(url, waited);
           }
         });
     return missing.isEmpty() ? Optional.empty() : Optional.of(all(missing));
@@ -119,10 +120,10 @@ public final class RoutersBarrier {
    * by side.
    */
   Map<String, Optional<Unconfirmed>> answers() throws InterruptedException {
-    ShardMap wanted = move.control().map();
+    ShardMap wanted = context.control().map();
     Map<String, Tasks.Task<Optional<Unconfirmed>>> asked = new LinkedHashMap<>();
-    for (String url : move.control().routers()) {
-      asked.put(url, move.tasks().start("barrier", () -> ask(url, wanted)));
+    for (String url : context.control().routers()) {
+      asked.put(url, context.tasks().start("barrier", () -> ask(url, wanted)));
     }
     Map<String, Optional<Unconfirmed>> answers = new LinkedHashMap<>();
     for (Map.Entry<String, Tasks.Task<Optional<Unconfirmed>>> one : asked.entrySet()) {
@@ -142,7 +143,7 @@ public final class RoutersBarrier {
   private Optional<Unconfirmed> ask(String url, ShardMap wanted) throws InterruptedException {
     ShardMap adopted;
     try {
-      adopted = move.routers().adoptedMap(url);
+      adopted = context.routers().adoptedMap(url);
     } catch (RouterException e) {
       return Optional.of(
           new Unconfirmed(url + " does not say which map it has: " + e.getMessage(), false, false));

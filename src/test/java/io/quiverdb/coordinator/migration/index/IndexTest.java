@@ -1,18 +1,18 @@
 package io.quiverdb.coordinator.migration.index;
 
-import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.CopiedMove;
+import io.quiverdb.coordinator.migration.CopiedMigration;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.FakeShards;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
-import io.quiverdb.coordinator.migration.step.LoggedControl;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Sides;
+import io.quiverdb.coordinator.migration.step.LogStepControl;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -31,12 +31,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** Indexes are built, and the flip waits until searches find what was moved. */
 @Timeout(60)
-class IndexTest extends CopiedMove {
+class IndexTest extends CopiedMigration {
   private static final String REPLICA = "http://n-replica:6333";
 
-  private Duration warmed(Move move) throws Exception {
+  private Duration warmed(MigrationContext move) throws Exception {
     Duration before = cluster.world.elapsed();
-    new Warming(move, indexes).await();
+    new IndexReadiness(move, indexes).await();
     return cluster.world.elapsed().minus(before);
   }
 
@@ -46,7 +46,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void opensOneSearchAndClosesItTheMomentTheIndexIsThere() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     at(20, () -> assertEquals(1, target.openSearches));
@@ -61,7 +61,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void waitsUntilSearchesFindWhatWasMoved() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext move = copied(Phase.WARMING, Optional.empty());
     at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
     assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
     assertEquals(0, shards.at(FakeCluster.N).mostOpenSearches);
@@ -70,7 +70,7 @@ class IndexTest extends CopiedMove {
   /** While a donor is away, each write of its points fails, and yet reaches the new shard. */
   @Test
   void pointsThatWereWrittenWhileTheirDonorWasAwayAreSearchedForAsTheyAre() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", moved.stream().map(id -> row(id, "[3,4]")).toList());
@@ -79,7 +79,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void pointsThatWereDeletedWhileTheirDonorWasAwayAreNotWaitedForWithoutEnd() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", List.of(row("another")));
@@ -90,7 +90,7 @@ class IndexTest extends CopiedMove {
   /** An index in place took the first points, went stale, and is rebuilt by the probes. */
   @Test
   void waitsForTheLastPointsOfAnIndexThatWentStaleOnTheWay() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
     at(6, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
     assertBetween(Duration.ofSeconds(6), Duration.ofSeconds(8), warmed(move));
@@ -98,14 +98,14 @@ class IndexTest extends CopiedMove {
 
   @Test
   void anIndexThatMissesAFewForEverIsGoodEnoughAfterAWhile() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
     assertBetween(Duration.ofSeconds(10), Duration.ofSeconds(12), warmed(move));
   }
 
   @Test
   void aShardThatDoesNotTellOfItsBuildsIsGivenLonger() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext move = copied(Phase.WARMING, Optional.empty());
     shards
         .at(FakeCluster.N)
         .collections
@@ -116,7 +116,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void aPointThatTheDonorDoesNotFindEitherDoesNotCount() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved);
     Set<String> unfound = shards.at(FakeCluster.url(1)).searchable;
     shards.at(FakeCluster.N).searchable.removeAll(unfound);
@@ -127,7 +127,7 @@ class IndexTest extends CopiedMove {
   /** The donors' indexes are built too: what nobody finds now may be found on them soon. */
   @Test
   void pointsThatNobodyFindsAreWaitedForAMinute() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).searchable.clear();
     }
@@ -136,7 +136,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void aCollectionThatCannotBeSearchedDoesNotHoldTheMove() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).refusesSearches = true;
     assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
   }
@@ -144,22 +144,22 @@ class IndexTest extends CopiedMove {
   /** Only a search would build the index, and none is taken. */
   @Test
   void likewiseIfItsIndexIsNeverBuilt() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
     shards.at(FakeCluster.N).refusesSearches = true;
     assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
   }
 
   @Test
   void aRefusedSearchSaysNothingAboutACollectionThatWasMadeAnew() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.refusesSearches = true;
-    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     target.refusesSearches = false;
     target.collections.put(
         "docs", FakeShards.collection("docs", moved.size(), "3", Optional.of(false)));
-    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     indexes.closeAll();
@@ -167,16 +167,16 @@ class IndexTest extends CopiedMove {
 
   @Test
   void aCollectionThatCannotBeReadKeepsNoOtherFromItsIndex() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.has("a", 5);
     target.indexReady("a", false);
     target.unreadable.add("a");
-    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     target.indexReady("docs", true);
-    indexes.tend(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(0, target.openSearches);
   }
@@ -184,7 +184,7 @@ class IndexTest extends CopiedMove {
   /** A page of them would be too large: fewer are read, and the move is not held by them. */
   @Test
   void longRowsAreProbedInSmallerPages() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
     for (Fake fake : List.of(shards.at(FakeCluster.url(0)), shards.at(FakeCluster.N))) {
       fake.rows.put(
@@ -202,19 +202,20 @@ class IndexTest extends CopiedMove {
         .at(FakeCluster.url(0))
         .collections
         .put("tokens", new ShardCollection("tokens", 5, "ivf", true, Optional.of(false), "{}"));
-    Move move = cluster.bundle(cluster.control());
+    MigrationContext move = cluster.bundle(cluster.control());
     assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
   }
 
   @Test
   void theLastOfThemAreProbedToo() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
     Fake last = shards.at(FakeCluster.url(2));
     last.rows.put("docs", last.rows.get("docs").stream().map(r -> row(r.id(), vector)).toList());
-    Shard target = Sides.of(move).targets().get(0);
-    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
-    Probes.Probe probe = probes.get(probes.size() - 1);
+    Shard target = MigrationShards.of(move).targets().get(0);
+    List<SearchProbes.Probe> probes =
+        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
+    SearchProbes.Probe probe = probes.get(probes.size() - 1);
     List<String> ids = last.rows.get("docs").stream().map(Row::id).toList();
     assertEquals(FakeCluster.url(2), probe.donorUrl());
     int behind = ids.size() - ids.indexOf(probe.row().id());
@@ -223,14 +224,15 @@ class IndexTest extends CopiedMove {
 
   @Test
   void donorsAreSampledSideBySide() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
-    Shard target = Sides.of(move).targets().get(0);
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    Shard target = MigrationShards.of(move).targets().get(0);
     Duration slow = Duration.ofSeconds(1);
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).delay = slow;
     }
     long begun = cluster.world.nanos();
-    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
+    List<SearchProbes.Probe> probes =
+        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
     assertEquals(8, probes.size());
     long oneDonor = 3 * slow.toNanos();
     assertBetween(
@@ -241,21 +243,22 @@ class IndexTest extends CopiedMove {
     ShardException e =
         assertThrows(
             ShardException.class,
-            () -> new Probes(move, new Listings(shards)).sample("docs", target));
+            () -> new SearchProbes(move, new ListingCache(shards)).sample("docs", target));
     assertEquals(FakeCluster.url(1), e.url());
   }
 
   @Test
   void rowsThatDoNotFitIntoMemoryTogetherAreSampledOneDonorAfterTheOther() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(130_000) + "1]";
     Fake last = shards.at(FakeCluster.url(2));
     List<Row> rows = new ArrayList<>(last.rows.get("docs"));
     String longId = moved.stream().filter(id -> holds(rows, id)).findFirst().orElseThrow();
     rows.replaceAll(row -> row.id().equals(longId) ? row(longId, vector) : row);
     last.rows.put("docs", rows.subList(indexOf(rows, longId), rows.size()));
-    Shard target = Sides.of(move).targets().get(0);
-    List<Probes.Probe> probes = new Probes(move, new Listings(shards)).sample("docs", target);
+    Shard target = MigrationShards.of(move).targets().get(0);
+    List<SearchProbes.Probe> probes =
+        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
     assertEquals(8, probes.size());
   }
 
@@ -269,7 +272,7 @@ class IndexTest extends CopiedMove {
 
   @Test
   void aDonorThatRefusesSearchesSaysNothingAboutTheNewShard() throws Exception {
-    Move move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext move = copied(Phase.WARMING, Optional.empty());
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).refusesSearches = true;
     }
@@ -291,7 +294,7 @@ class IndexTest extends CopiedMove {
   @Test
   void pointsOfOneCollectionAtATimeAreSearchedFor() throws Exception {
     warmingWithAReplica();
-    Move move = cluster.bundle(cluster.control());
+    MigrationContext move = cluster.bundle(cluster.control());
     fill(move);
     List<Fake> all = new ArrayList<>();
     for (int id = 0; id < 3; id++) {
@@ -327,7 +330,7 @@ class IndexTest extends CopiedMove {
   @Test
   void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
     warmingWithAReplica();
-    Move move = cluster.bundle(cluster.control());
+    MigrationContext move = cluster.bundle(cluster.control());
     fill(move);
     shards.at(FakeCluster.N).has("docs", moved.size());
     shards.at(FakeCluster.N).searchable.addAll(moved);
@@ -345,24 +348,24 @@ class IndexTest extends CopiedMove {
 
   @Test
   void coolsUntilSearchesHaveForgottenWhatWasDropped() throws Exception {
-    Move move = copied(Phase.COOLING, Optional.of(true));
+    MigrationContext move = copied(Phase.COOLING, Optional.of(true));
     at(40, () -> shards.at(FakeCluster.url(1)).searchable.clear());
     shards.at(FakeCluster.url(0)).searchable.clear();
     shards.at(FakeCluster.url(2)).searchable.clear();
     Duration before = cluster.world.elapsed();
-    new Cooling(move, indexes).await();
+    new StaleIndexWait(move, indexes).await();
     assertBetween(
         Duration.ofSeconds(40), Duration.ofSeconds(42), cluster.world.elapsed().minus(before));
   }
 
   @Test
   void coolingEndsAllTheSameWhenItTakesTooLong() throws Exception {
-    Move move = copied(Phase.COOLING, Optional.of(true));
+    MigrationContext move = copied(Phase.COOLING, Optional.of(true));
     Duration before = cluster.world.elapsed();
-    new Cooling(move, indexes).await();
+    new StaleIndexWait(move, indexes).await();
     assertBetween(
         Duration.ofMinutes(10), Duration.ofMinutes(11), cluster.world.elapsed().minus(before));
-    String left = ((LoggedControl) move.control()).left();
+    String left = ((LogStepControl) move.control()).warning();
     assertTrue(left.matches("cooling timed out: .*still show dropped points of docs"), left);
   }
 }

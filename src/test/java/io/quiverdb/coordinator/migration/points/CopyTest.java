@@ -15,7 +15,7 @@ import io.quiverdb.coordinator.migration.points.StubShards.Hook;
 import io.quiverdb.coordinator.migration.points.StubShards.Op;
 import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -125,7 +125,7 @@ class CopyTest {
     for (int i = 0; i < 200; i++) {
       world.seed(StubWorld.key(i), payload);
     }
-    Move move = world.move(StubWorld.settings(20, 5, Duration.ofSeconds(10), 10_000));
+    MigrationContext move = world.move(StubWorld.settings(20, 5, Duration.ofSeconds(10), 10_000));
     new Copy(move, world.calls(move)).run(world.collections());
     assertEquals(world.truth(), world.held(JOINING));
     assertTrue(writes(world).stream().allMatch(call -> call.ids().size() <= 9));
@@ -360,7 +360,7 @@ class CopyTest {
   }
 
   private static void copy(StubWorld world) throws Exception {
-    Move move = world.move();
+    MigrationContext move = world.move();
     new Copy(move, world.calls(move)).run(world.collections());
   }
 }

@@ -3,17 +3,17 @@ package io.quiverdb.coordinator.migration.points;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.CopiedMove;
+import io.quiverdb.coordinator.migration.CopiedMigration;
 import io.quiverdb.coordinator.migration.FakeShards;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.migration.port.StubTime;
 import io.quiverdb.coordinator.migration.port.VirtualWorld;
-import io.quiverdb.coordinator.migration.step.Move;
-import io.quiverdb.coordinator.migration.step.Slice;
-import io.quiverdb.coordinator.migration.step.StubControl;
-import io.quiverdb.coordinator.migration.wait.LateEffects;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.StubStepControl;
+import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
@@ -43,7 +43,7 @@ class DropSideBySideTest {
       new MovePlan(MigrationKind.GROW, NEW, url(NEW), List.of(), false, List.of());
   private final List<Spills.Spilled> spilled = new ArrayList<>();
   private ShardMap map;
-  private StubControl control;
+  private StubStepControl control;
 
   @BeforeEach
   void flipped() {
@@ -53,10 +53,10 @@ class DropSideBySideTest {
     }
     all.add(new Shard(NEW, url(NEW), List.of()));
     map = new ShardMap(7, all, List.of(), List.of());
-    Slice slice = Slice.of(plan, map);
+    PointSlice slice = PointSlice.of(plan, map);
     List<Row> moved = new ArrayList<>();
     for (int i = 0; i < 9_000; i++) {
-      Row row = CopiedMove.row("p%05d".formatted(i));
+      Row row = CopiedMigration.row("p%05d".formatted(i));
       Shard donor = slice.partner(row.id());
       if (donor != null) {
         moved.add(row);
@@ -68,7 +68,7 @@ class DropSideBySideTest {
       shards.at(url(id)).delay = DISK;
     }
     control =
-        new StubControl(
+        new StubStepControl(
             new StubTime(),
             Migration.prepared(1, plan, new PhaseEntry(Phase.DROPPING, 1, 1, "c1", 0), map, 0),
             map);
@@ -193,8 +193,8 @@ class DropSideBySideTest {
   }
 
   private void pass(int threshold) throws Exception {
-    Move move =
-        new Move(
+    MigrationContext move =
+        new MigrationContext(
             StubWorld.settings(20, threshold),
             shards,
             url -> map,
@@ -206,9 +206,10 @@ class DropSideBySideTest {
             (id, rows) -> spilled.addAll(rows),
             MemoryBudget.ofHeap(96 << 20));
     DataCalls calls =
-        new DataCalls(move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new LateEffects());
+        new DataCalls(
+            move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new UnknownOutcomes());
     var unused =
-        new Drop(move, calls, new AbsentCount(move.control(), threshold))
+        new Drop(move, calls, new AbsentCounter(move.control(), threshold))
             .pass(List.of(FakeShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
   }
 

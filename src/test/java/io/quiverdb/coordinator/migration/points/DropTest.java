@@ -13,7 +13,7 @@ import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.migration.points.StubShards.Op;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -208,7 +208,7 @@ class DropTest {
               world.control.holds.get(0).contains("106 points"), world.control.holds::toString);
           world.retry();
         };
-    new PointSteps(world.settings).drop(world.move(), world.collections());
+    new PacedPointOperations(world.settings).drop(world.move(), world.collections());
     assertEquals(1, world.control.holds.size());
     assertEquals(106, world.control.absent, "the log is told");
     assertEquals(106, world.control.absentJudged);
@@ -217,14 +217,14 @@ class DropTest {
   @Test
   void aLargeSliceMayLackMore() {
     StubWorld world = flipped(10);
-    AbsentCount small = new AbsentCount(world.control, 5);
-    assertEquals(AbsentCount.Verdict.GO, small.judge(0, 5));
-    assertEquals(AbsentCount.Verdict.ASK, small.judge(0, 1));
+    AbsentCounter small = new AbsentCounter(world.control, 5);
+    assertEquals(AbsentCounter.Verdict.GO, small.judge(0, 5));
+    assertEquals(AbsentCounter.Verdict.ASK, small.judge(0, 1));
     world.control.migration =
         world.control.migration.withProgress(new MoveProgress(10_000, 10_000, 0, 0, 2, List.of()));
-    AbsentCount large = new AbsentCount(world.control, 5);
-    assertEquals(AbsentCount.Verdict.GO, large.judge(0, 100));
-    assertEquals(AbsentCount.Verdict.ASK, large.judge(0, 1));
+    AbsentCounter large = new AbsentCounter(world.control, 5);
+    assertEquals(AbsentCounter.Verdict.GO, large.judge(0, 100));
+    assertEquals(AbsentCounter.Verdict.ASK, large.judge(0, 1));
   }
 
   @Test
@@ -393,7 +393,7 @@ class DropTest {
   void emptiesTheShardThatADrainTookOut() throws Exception {
     for (StubWorld world : List.of(StubWorld.drain(), StubWorld.many(MigrationKind.DRAIN))) {
       world.seed(1_000);
-      Move move = world.move();
+      MigrationContext move = world.move();
       new Reconcile(move, world.calls(move)).first(world.collections());
       world.publish(List.of(LEAVING));
       Map<String, String> copies = world.copies();

@@ -23,8 +23,8 @@ class InterleavingTest {
   private static final String OLD = "\"old\"";
   private static final String NEW = "\"new\"";
 
-  private static PointSteps steps(StubWorld world) {
-    return new PointSteps(world.settings);
+  private static PacedPointOperations steps(StubWorld world) {
+    return new PacedPointOperations(world.settings);
   }
 
   private static void verify(StubWorld world) throws Exception {

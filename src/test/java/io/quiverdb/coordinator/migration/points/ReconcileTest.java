@@ -13,10 +13,10 @@ import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.migration.points.StubShards.Call;
 import io.quiverdb.coordinator.migration.points.StubShards.Hook;
 import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -163,7 +163,7 @@ class ReconcileTest {
             throw StubShards.failure(Kind.TIMED_OUT, call);
           }
         });
-    Move move = world.move(StubWorld.settings(20, 5, late, 8 << 20));
+    MigrationContext move = world.move(StubWorld.settings(20, 5, late, 8 << 20));
     new Reconcile(move, world.calls(move)).untilEqual(world.collections());
     world.time.sleep(Duration.ofMinutes(5));
     assertEquals(NEW, world.held(JOINING).get(id));
@@ -222,7 +222,7 @@ class ReconcileTest {
             }
           }
         });
-    Move move = world.move(StubWorld.settings(6, 5));
+    MigrationContext move = world.move(StubWorld.settings(6, 5));
     Reconcile reconcile = new Reconcile(move, world.calls(move));
     StepFailed e = assertThrows(StepFailed.class, () -> reconcile.untilEqual(world.collections()));
     assertEquals(List.of(2, 3, 4, 5, 6), world.control.rounds);
@@ -348,9 +348,9 @@ class ReconcileTest {
               }
             }
           });
-      MoveSettings settings = StubWorld.settings(20, 1_000);
-      Move move = world.move(settings);
-      PointSteps steps = new PointSteps(settings);
+      MigrationSettings settings = StubWorld.settings(20, 1_000);
+      MigrationContext move = world.move(settings);
+      PacedPointOperations steps = new PacedPointOperations(settings);
       steps.copy(move, world.collections());
       steps.verify(move, world.collections());
       world.time.sleep(Duration.ofMinutes(1));
@@ -429,19 +429,19 @@ class ReconcileTest {
   }
 
   private static void copy(StubWorld world) throws Exception {
-    Move move = world.move();
+    MigrationContext move = world.move();
     new Copy(move, world.calls(move)).run(world.collections());
     world.control.rounds.clear();
     world.shards.calls.clear();
   }
 
   private static void drain(StubWorld world) throws Exception {
-    Move move = world.move();
+    MigrationContext move = world.move();
     new Reconcile(move, world.calls(move)).first(world.collections());
   }
 
   private static void verify(StubWorld world) throws Exception {
-    Move move = world.move();
+    MigrationContext move = world.move();
     new Reconcile(move, world.calls(move)).untilEqual(world.collections());
   }
 }

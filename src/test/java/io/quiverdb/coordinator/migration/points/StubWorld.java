@@ -9,16 +9,16 @@ import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.port.StubTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
-import io.quiverdb.coordinator.migration.step.StubControl;
-import io.quiverdb.coordinator.migration.wait.LateEffects;
+import io.quiverdb.coordinator.migration.step.StubStepControl;
+import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -56,15 +56,15 @@ public final class StubWorld {
   public final List<Spilled> spilled = new ArrayList<>();
   public final List<String> quiets = new ArrayList<>();
   public final ShardMap during;
-  public final StubControl control;
-  public final MoveSettings settings;
+  public final StubStepControl control;
+  public final MigrationSettings settings;
   private final List<ShardCollection> collections;
   private final Map<String, Long> busy = new TreeMap<>();
   public final Pacer pacer;
-  private final AbsentCount absent;
+  private final AbsentCounter absent;
   public Tasks tasks = StubTasks.prompt();
   public final PageSizes pageSizes = new PageSizes();
-  public final LateEffects late = new LateEffects();
+  public final UnknownOutcomes late = new UnknownOutcomes();
   public Optional<IOException> spillFailure = Optional.empty();
 
   private StubWorld(
@@ -89,11 +89,11 @@ public final class StubWorld {
     long id = kind == MigrationKind.GROW ? JOINING : LEAVING;
     MovePlan plan = new MovePlan(kind, id, url(id), replicas, false, List.of());
     this.control =
-        new StubControl(time, migration(plan, Phase.COPYING, MoveProgress.NONE, 0), during);
+        new StubStepControl(time, migration(plan, Phase.COPYING, MoveProgress.NONE, 0), during);
     this.settings = settings(20, 5);
     this.collections = core(0).collections().stream().map(StubShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
-    this.absent = new AbsentCount(control, settings.spillThreshold());
+    this.absent = new AbsentCounter(control, settings.spillThreshold());
   }
 
   public static StubWorld grow() {
@@ -128,18 +128,18 @@ public final class StubWorld {
 
   /** One pass of the drop; the passes over this world are of one move. */
   public boolean dropPass() throws StepFailed, CollectionChanged, InterruptedException {
-    Move move = move();
+    MigrationContext move = move();
     return new Drop(move, calls(move), absent).pass(collections());
   }
 
-  public static MoveSettings settings(int roundLimit, int spillThreshold) {
+  public static MigrationSettings settings(int roundLimit, int spillThreshold) {
     return settings(roundLimit, spillThreshold, Duration.ofSeconds(10), 8 << 20);
   }
 
-  public static MoveSettings settings(
+  public static MigrationSettings settings(
       int roundLimit, int spillThreshold, Duration dataTimeout, int batchBytes) {
     Duration ten = Duration.ofSeconds(10);
-    return new MoveSettings(
+    return new MigrationSettings(
         false,
         ten,
         dataTimeout,
@@ -245,16 +245,16 @@ public final class StubWorld {
     return "http://s" + id;
   }
 
-  public Move move() {
+  public MigrationContext move() {
     return move(settings);
   }
 
-  public Move move(MoveSettings with) {
+  public MigrationContext move(MigrationSettings with) {
     RouterApi none =
         url -> {
           throw new UnsupportedOperationException();
         };
-    return new Move(
+    return new MigrationContext(
         with,
         shards,
         none,
@@ -284,7 +284,7 @@ public final class StubWorld {
     return collections;
   }
 
-  public DataCalls calls(Move move) {
+  public DataCalls calls(MigrationContext move) {
     return new DataCalls(move, pacer, pageSizes, late);
   }
 

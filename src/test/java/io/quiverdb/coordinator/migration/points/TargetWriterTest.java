@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.points.StubShards.Op;
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.Move;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
@@ -58,7 +58,7 @@ class TargetWriterTest {
     StubWorld world = StubWorld.grow();
     world.tasks = slow;
     world.store(0, "a", 1);
-    Move move = world.move();
+    MigrationContext move = world.move();
     DataCalls calls = world.calls(move);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
     List<Integer> written = new ArrayList<>();
@@ -105,7 +105,7 @@ class TargetWriterTest {
   void aRequestHasAsManyRowsAsThePacerWantsWhenItIsBegun() throws Exception {
     StubWorld world = StubWorld.grow();
     world.store(0, "a", 1);
-    Move move = world.move();
+    MigrationContext move = world.move();
     DataCalls calls = world.calls(move);
     Shard target = StubWorld.shard(StubWorld.JOINING);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
@@ -120,7 +120,7 @@ class TargetWriterTest {
     }
   }
 
-  private static TargetWriter oneByOne(StubWorld world, Move move, DataCalls calls) {
+  private static TargetWriter oneByOne(StubWorld world, MigrationContext move, DataCalls calls) {
     Shard target = StubWorld.shard(StubWorld.JOINING);
     return new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1);
   }
@@ -137,7 +137,7 @@ class TargetWriterTest {
   void aDeleteHasAsManyIdsAsThePacerWants() throws Exception {
     StubWorld world = StubWorld.grow();
     world.store(0, "a", 1);
-    Move move = world.move();
+    MigrationContext move = world.move();
     DataCalls calls = world.calls(move);
     Shard target = StubWorld.shard(StubWorld.JOINING);
     int most = calls.deleteRows(target, StubWorld.DOCS);

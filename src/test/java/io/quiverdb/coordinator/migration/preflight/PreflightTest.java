@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.FakeShards;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
-import io.quiverdb.coordinator.migration.port.MovePorts;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
@@ -29,10 +29,10 @@ class PreflightTest {
   private static final String REPLICA = "http://n-replica:6333";
 
   private final FakeCluster cluster = new FakeCluster();
-  private MoveRequest request = MoveRequest.grow(FakeCluster.N, List.of(), 0);
+  private MigrationRequest request = MigrationRequest.grow(FakeCluster.N, List.of(), 0);
 
   private PreflightReport report(boolean dryRun) throws InterruptedException {
-    MovePorts ports = cluster.ports();
+    MigrationPorts ports = cluster.ports();
     return new Preflight(
             cluster.settings(), ports.shards(), ports.routers(), ports.time(), ports.tasks())
         .examine(cluster.state(), request, cluster.term, dryRun);
@@ -126,15 +126,15 @@ class PreflightTest {
   @Test
   void aDrainTakesOverAShardThatLeavesByHand() throws InterruptedException {
     cluster.accept(Walk.leaving(cluster.state(), 2));
-    request = MoveRequest.drain(2, 0);
+    request = MigrationRequest.drain(2, 0);
     assertTrue(report(true).accepted());
-    request = MoveRequest.drain(1, 0);
+    request = MigrationRequest.drain(1, 0);
     assertRefused("membership", "2");
   }
 
   @Test
   void aUrlThatIsInTheMapAlready() throws InterruptedException {
-    request = MoveRequest.grow(FakeCluster.url(1) + "/", List.of(), 0);
+    request = MigrationRequest.grow(FakeCluster.url(1) + "/", List.of(), 0);
     assertRefused("url", "shard 1");
   }
 
@@ -142,9 +142,9 @@ class PreflightTest {
   void theLastShard() throws InterruptedException {
     cluster.accept(new Command.RemoveShard(0));
     cluster.accept(new Command.RemoveShard(1));
-    request = MoveRequest.drain(2, 0);
+    request = MigrationRequest.drain(2, 0);
     assertRefused("shard", "no shard would be left");
-    request = MoveRequest.drain(9, 0);
+    request = MigrationRequest.drain(9, 0);
     assertRefused("shard", "9");
   }
 
@@ -197,10 +197,10 @@ class PreflightTest {
             return false;
           }
         };
-    MovePorts ports = cluster.ports();
+    MigrationPorts ports = cluster.ports();
     PreflightReport report =
         new Preflight(cluster.settings(), ports.shards(), old, ports.time(), ports.tasks())
-            .examine(cluster.state(), MoveRequest.drain(2, 0), cluster.term, false);
+            .examine(cluster.state(), MigrationRequest.drain(2, 0), cluster.term, false);
     assertEquals("routers_see_leaving", report.firstFailed().orElseThrow().name());
   }
 
@@ -213,7 +213,7 @@ class PreflightTest {
     assertRefused("primaries_writable", "403");
     at(FakeCluster.url(1)).role = Role.RAFT_FOLLOWER;
     assertRefused("primaries_writable", "421");
-    request = MoveRequest.drain(2, 0);
+    request = MigrationRequest.drain(2, 0);
     at(FakeCluster.url(1)).down = true;
     assertRefused("primaries_writable", FakeCluster.url(1));
   }
@@ -226,7 +226,7 @@ class PreflightTest {
 
   @Test
   void aReplicaThatTakesWrites() throws InterruptedException {
-    request = MoveRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
+    request = MigrationRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
     assertRefused("replicas_read_only", REPLICA);
   }
 
@@ -267,7 +267,7 @@ class PreflightTest {
 
   @Test
   void aLeavingShardThatIsAnotherOneUnderAnotherName() throws InterruptedException {
-    request = MoveRequest.drain(2, 0);
+    request = MigrationRequest.drain(2, 0);
     at(FakeCluster.url(2)).store = at(FakeCluster.url(1));
     assertRefusedByWriting("target_alone", FakeCluster.url(1));
     assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.url(1)).collections.keySet()));
@@ -277,8 +277,8 @@ class PreflightTest {
   @Test
   void aProbeThatVanishesProvesNothing() throws InterruptedException {
     at(FakeCluster.url(2)).store = at(FakeCluster.url(1));
-    for (MoveRequest each :
-        List.of(MoveRequest.drain(2, 0), MoveRequest.grow(FakeCluster.N, List.of(), 0))) {
+    for (MigrationRequest each :
+        List.of(MigrationRequest.drain(2, 0), MigrationRequest.grow(FakeCluster.N, List.of(), 0))) {
       request = each;
       Fake store = at(each.kind() == MigrationKind.DRAIN ? FakeCluster.url(1) : FakeCluster.N);
       var unused =
@@ -297,7 +297,7 @@ class PreflightTest {
 
   @Test
   void aReplicaThatDoesNotFollow() throws InterruptedException {
-    request = MoveRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
+    request = MigrationRequest.grow(FakeCluster.N, List.of(REPLICA), 0);
     at(REPLICA).role = Role.READ_ONLY;
     assertRefusedByWriting("target_alone", REPLICA);
     at(REPLICA).store = at(FakeCluster.N);
@@ -340,7 +340,7 @@ class PreflightTest {
 
   @Test
   void aDrainThatNothingSpeaksAgainst() throws InterruptedException {
-    request = MoveRequest.drain(2, 50);
+    request = MigrationRequest.drain(2, 50);
     PreflightReport report = report(false);
     assertTrue(report.accepted(), "" + report.checks());
     assertEquals(2, report.moves().size());

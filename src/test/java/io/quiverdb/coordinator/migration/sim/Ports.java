@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.migration.port.MoveLog;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
@@ -26,8 +26,8 @@ import java.util.concurrent.Callable;
 record Ports(
     SimNode node,
     long term,
-    MoveSettings settings,
-    MoveLog log,
+    MigrationSettings settings,
+    MigrationLog log,
     ShardApi shards,
     RouterApi routers,
     Time time,
@@ -112,7 +112,7 @@ record Ports(
   }
 
   /** The log for the leader of one term. */
-  record NodeLog(Sim sim, SimCluster cluster, SimNode node, long term) implements MoveLog {
+  record NodeLog(Sim sim, SimCluster cluster, SimNode node, long term) implements MigrationLog {
     private static final long PATIENCE = 3_000_000_000L;
 
     @Override

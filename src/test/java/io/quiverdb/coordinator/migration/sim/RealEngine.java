@@ -2,10 +2,10 @@ package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MovePorts;
-import io.quiverdb.coordinator.migration.port.MoveRecorder;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.migration.preflight.Check;
-import io.quiverdb.coordinator.migration.preflight.MoveRequest;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.Preflight;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -26,8 +26,8 @@ final class RealEngine implements Engine {
     executor.run();
   }
 
-  private static MovePorts movePorts(Ports ports) {
-    return new MovePorts(
+  private static MigrationPorts movePorts(Ports ports) {
+    return new MigrationPorts(
         ports.log(),
         ports.shards(),
         ports.routers(),
@@ -36,20 +36,20 @@ final class RealEngine implements Engine {
         ports.fence(),
         ports.spills(),
         MemoryBudget.ofHeap(96 << 20),
-        MoveRecorder.NONE);
+        MigrationRecorder.NONE);
   }
 
   @Override
   public String grow(Ports ports, String url) throws Exception {
-    return start(ports, MoveRequest.grow(url, List.of(), 0));
+    return start(ports, MigrationRequest.grow(url, List.of(), 0));
   }
 
   @Override
   public String drain(Ports ports, long shardId) throws Exception {
-    return start(ports, MoveRequest.drain(shardId, 0));
+    return start(ports, MigrationRequest.drain(shardId, 0));
   }
 
-  private String start(Ports ports, MoveRequest request) throws Exception {
+  private String start(Ports ports, MigrationRequest request) throws Exception {
     MigrationExecutor executor = byTerm.get(ports.term());
     if (executor == null) {
       return "the leader is not ready";

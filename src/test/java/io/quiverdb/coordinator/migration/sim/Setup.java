@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
-import io.quiverdb.coordinator.migration.port.MoveSettings;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,12 +89,12 @@ final class Setup {
   int ousting;
 
   /** What the engine believes of the world, made from what is true of it. */
-  UnaryOperator<MoveSettings> belief = UnaryOperator.identity();
+  UnaryOperator<MigrationSettings> belief = UnaryOperator.identity();
 
   /** Constants that the engine is told. */
-  MoveSettings settings() {
+  MigrationSettings settings() {
     return belief.apply(
-        new MoveSettings(
+        new MigrationSettings(
             false,
             requestDrain,
             dataTimeout,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.migration.FakeCluster;
-import io.quiverdb.coordinator.migration.LedMove;
+import io.quiverdb.coordinator.migration.LedMigration;
 import io.quiverdb.coordinator.model.Gate;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The gate before a flip, as the leader logs it and waits behind it. */
-class FlipGateTest extends LedMove {
+class FlipGateTest extends LedMigration {
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private final List<Duration> asked = new ArrayList<>();

@@ -1,13 +1,13 @@
 package io.quiverdb.coordinator.migration.wait;
 
-import static io.quiverdb.coordinator.migration.wait.AnsweringWaitTest.assertBetween;
+import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.assertBetween;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.FakeCluster;
-import io.quiverdb.coordinator.migration.step.Beside;
-import io.quiverdb.coordinator.migration.step.LoggedControl;
+import io.quiverdb.coordinator.migration.step.LogStepControl;
+import io.quiverdb.coordinator.migration.step.StepTask;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
@@ -21,9 +21,9 @@ class RoutersBarrierTest {
   private final FakeCluster cluster = new FakeCluster();
 
   private Duration barrier() throws InterruptedException {
-    LoggedControl control = cluster.control();
-    Beside heartbeat =
-        Beside.start(
+    LogStepControl control = cluster.control();
+    StepTask heartbeat =
+        StepTask.start(
             cluster.world, cluster.world, "heartbeat", Duration.ofSeconds(1), control::tick);
     Duration before = cluster.world.elapsed();
     new RoutersBarrier(cluster.bundle(control)).await();

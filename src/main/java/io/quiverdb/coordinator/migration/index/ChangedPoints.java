@@ -1,0 +1,46 @@
+package io.quiverdb.coordinator.migration.index;
+
+import io.quiverdb.coordinator.migration.step.LoggedParts;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a move has changed so much that an index is owed, by what is logged of its copy. */
+public final class ChangedPoints {
+  private ChangedPoints() {}
+
+  /** On a shard that joins: whatever is copied there as a whole. */
+  public static IndexBuildTrigger.Changes byCopies(MigrationContext context) {
+    LoggedParts parts = LoggedParts.of(context);
+    List<Shard> donors = MigrationShards.of(context).donors();
+    return (url, collection) -> parts.isCopied(collection, donors) ? 1 : 0;
+  }
+
+  /** On donors and their replicas: what was moved off them is deleted there. */
+  public static IndexBuildTrigger.Changes onDonors(MigrationContext context) {
+    return points(context, MigrationShards.of(context).donors());
+  }
+
+  /**
+   * On targets and their replicas. A shard that joins is to answer whatever is searched for there;
+   * a survivor of a drain goes on as before where nothing came.
+   */
+  static IndexBuildTrigger.Changes onTargets(MigrationContext context) {
+    IndexBuildTrigger.Changes moved = points(context, MigrationShards.of(context).targets());
+    boolean joins = context.control().migration().plan().kind() == MigrationKind.GROW;
+    return joins ? (url, name) -> Math.max(1, moved.points(url, name)) : moved;
+  }
+
+  private static IndexBuildTrigger.Changes points(MigrationContext context, List<Shard> shards) {
+    LoggedParts parts = LoggedParts.of(context);
+    Map<String, Shard> byUrl = new HashMap<>();
+    shards.forEach(shard -> shard.urls().forEach(url -> byUrl.put(url, shard)));
+    return (url, collection) ->
+        Optional.ofNullable(byUrl.get(url)).map(s -> parts.points(s, collection)).orElse(0L);
+  }
+}

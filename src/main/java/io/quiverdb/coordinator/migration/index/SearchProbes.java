@@ -1,0 +1,278 @@
+package io.quiverdb.coordinator.migration.index;
+
+import io.quiverdb.coordinator.migration.port.Tasks.Task;
+import io.quiverdb.coordinator.migration.step.Joined;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.migration.step.Partition;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Some moved points, and whether searches find them. They come from both ends of the donors'
+ * listings: what is copied last is what a stale index lacks.
+ */
+final class SearchProbes {
+  /** A search that takes longer waits for a build. */
+  static final Duration SHORT = Duration.ofSeconds(2);
+
+  private static final int PER_COLLECTION = 8;
+  private static final int PAGE = 200;
+  private static final int NEIGHBOURS = 10;
+
+  /** So many donors are asked at the same time, each for two such stretches of rows. */
+  private static final int SIDE_BY_SIDE = 3;
+
+  /** Of rows at a time: the leader's memory is bounded, however long they are. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  /**
+   * What a reader may have in memory, in bytes.
+   *
+   * @param stretch of a listing
+   * @param row that is longer than a stretch may be; as much as a stretch: none
+   */
+  private record Room(int stretch, int row) {}
+
+  private static final Room ALONE = new Room(MOST_BYTES, ShardApi.PAGE_BYTES);
+  private static final Room SHARED = new Room(MOST_BYTES / SIDE_BY_SIDE, MOST_BYTES / SIDE_BY_SIDE);
+
+  /** A point that was copied from a donor. */
+  record Probe(Row row, String donorUrl) {}
+
+  private final MigrationContext context;
+  private final MigrationShards sides;
+  private final ListingCache listings;
+
+  /**
+   * Of the points of a move.
+   *
+   * @param listings that say how many points donors hold
+   */
+  SearchProbes(MigrationContext context, ListingCache listings) {
+    this.context = context;
+    this.sides = MigrationShards.of(context);
+    this.listings = listings;
+  }
+
+  /** Up to 8 points of a collection that go to this shard. */
+  List<Probe> sample(String collection, Shard target) throws ShardException, InterruptedException {
+    try {
+      return spread(sampleSideBySide(collection, target));
+    } catch (ShardException e) {
+      if (e.kind() != ShardException.Kind.REFUSED) {
+        throw e;
+      }
+      // Rows so long that several donors' do not fit into memory together.
+      List<Probe> probes = new ArrayList<>();
+      long bytes = 0;
+      for (Shard donor : sides.donors()) {
+        if (bytes < MOST_BYTES) {
+          List<Probe> its = spread(sample(collection, donor, target, ALONE));
+          bytes += its.stream().mapToLong(probe -> probe.row().memory()).sum();
+          probes.addAll(its);
+        }
+      }
+      return spread(probes);
+    }
+  }
+
+  private List<Probe> sampleSideBySide(String collection, Shard target)
+      throws ShardException, InterruptedException {
+    List<Probe> probes = new ArrayList<>();
+    for (List<Shard> donors : Partition.of(sides.donors(), SIDE_BY_SIDE)) {
+      List<Task<List<Probe>>> asked = new ArrayList<>();
+      try {
+        for (Shard donor : donors) {
+          String name = "sample " + donor.primaryUrl() + " " + collection;
+          asked.add(context.tasks().start(name, () -> sample(collection, donor, target, SHARED)));
+        }
+        for (Task<List<Probe>> one : asked) {
+          probes.addAll(joined(one));
+        }
+      } finally {
+        asked.forEach(Task::cancel);
+        asked.forEach(Joined::quietly);
+      }
+    }
+    return probes;
+  }
+
+  private static <T> T joined(Task<T> task) throws ShardException, InterruptedException {
+    try {
+      return task.join();
+    } catch (ShardException | InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<Probe> sample(String collection, Shard donor, Shard target, Room room)
+      throws ShardException, InterruptedException {
+    List<Probe> probes = new ArrayList<>();
+    for (Row row : ends(donor.primaryUrl(), collection, room)) {
+      if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
+        probes.add(new Probe(row, donor.primaryUrl()));
+      }
+    }
+    return probes;
+  }
+
+  /** The first and the last ones, of all donors. */
+  private static List<Probe> spread(List<Probe> all) {
+    if (all.size() <= PER_COLLECTION) {
+      return all;
+    }
+    List<Probe> some = new ArrayList<>();
+    for (int i = 0; i < PER_COLLECTION; i++) {
+      some.add(all.get(i * (all.size() - 1) / (PER_COLLECTION - 1)));
+    }
+    return some;
+  }
+
+  private Set<Row> ends(String url, String collection, Room room)
+      throws ShardException, InterruptedException {
+    long count = listings.count(url, collection);
+    Set<Row> rows = new LinkedHashSet<>();
+    if (count > 0) {
+      rows.addAll(rows(url, collection, 0, PAGE, room));
+    }
+    if (count > PAGE) {
+      rows.addAll(last(url, collection, count, (int) Math.min(PAGE, count - PAGE), room));
+    }
+    return rows;
+  }
+
+  /** The end of a listing, in one page; a shorter one if the rows are long. */
+  private List<Row> last(String url, String collection, long count, int most, Room room)
+      throws ShardException, InterruptedException {
+    int asked = Math.min(most, context.shards().fetchLimit(url, collection));
+    while (true) {
+      context.control().check();
+      try {
+        return page(url, collection, count - asked, asked, room).rows();
+      } catch (ShardException e) {
+        asked = half(asked, e);
+      }
+    }
+  }
+
+  /**
+   * Some rows of a listing, in as many pages as the shard wants them; fewer if they are long.
+   *
+   * @param most how many rows at most
+   */
+  List<Row> rows(String url, String collection, long offset, int most)
+      throws ShardException, InterruptedException {
+    return rows(url, collection, offset, most, ALONE);
+  }
+
+  private List<Row> rows(String url, String collection, long offset, int most, Room room)
+      throws ShardException, InterruptedException {
+    int limit = context.shards().fetchLimit(url, collection);
+    List<Row> rows = new ArrayList<>();
+    long bytes = 0;
+    while (rows.size() < most && bytes < room.stretch()) {
+      context.control().check();
+      int asked = Math.min(limit, most - rows.size());
+      ShardPage page;
+      try {
+        page = page(url, collection, offset + rows.size(), asked, room);
+      } catch (ShardException e) {
+        limit = half(asked, e);
+        continue;
+      }
+      rows.addAll(page.rows());
+      bytes += page.bytes();
+      if (page.count() < asked) {
+        break;
+      }
+    }
+    return rows;
+  }
+
+  private ShardPage page(String url, String collection, long offset, int rows, Room room)
+      throws ShardException, InterruptedException {
+    int most = rows == 1 ? room.row() : room.stretch();
+    return context.shards().fetch(url, collection, offset, rows, most, id -> true);
+  }
+
+  private static int half(int rows, ShardException e) throws ShardException {
+    if (e.kind() != ShardException.Kind.REFUSED || rows == 1) {
+      throw e;
+    }
+    return rows / 2;
+  }
+
+  /**
+   * How many of the probes find themselves. One that its donor does not find either, that is not
+   * here, or that cannot be searched for at all, does not count.
+   */
+  record Outcome(int found, int counted, int asked) {
+    boolean all() {
+      return found == counted && tells();
+    }
+
+    boolean most() {
+      return found * 2 > counted && tells();
+    }
+
+    /** Not when the donors find few of them: their own indexes may be under construction. */
+    boolean tells() {
+      return asked == 0 || counted * 2 > asked;
+    }
+  }
+
+  /**
+   * Searches for the probes here.
+   *
+   * @throws ShardException if {@code url}, or the donor of a probe that is not found here, refuses
+   *     searches, or does not answer them in time
+   */
+  Outcome look(String url, String collection, List<Probe> probes)
+      throws ShardException, InterruptedException {
+    int found = 0;
+    int counted = 0;
+    for (Probe probe : probes) {
+      context.control().check();
+      Row row = probe.row();
+      boolean there = finds(url, collection, row);
+      if (!there) {
+        // A write that failed at its donor is here all the same: another vector, or no point.
+        Optional<Row> here = context.shards().point(url, collection, row.id());
+        if (here.isEmpty()) {
+          continue;
+        }
+        there = !here.get().sameContent(row) && finds(url, collection, here.get());
+      }
+      if (there) {
+        found++;
+        counted++;
+      } else if (finds(probe.donorUrl(), collection, row)) {
+        counted++;
+      }
+    }
+    return new Outcome(found, counted, probes.size());
+  }
+
+  private boolean finds(String url, String collection, Row row)
+      throws ShardException, InterruptedException {
+    return near(url, collection, row).contains(row.id());
+  }
+
+  /** The ids nearest to a point. */
+  List<String> near(String url, String collection, Row row)
+      throws ShardException, InterruptedException {
+    return context.shards().search(url, collection, row, NEIGHBOURS, SHORT);
+  }
+}

@@ -1,0 +1,73 @@
+package io.quiverdb.coordinator.migration.phase;
+
+import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.VerificationOwed;
+import io.quiverdb.coordinator.migration.wait.RoutersBarrier;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The last look before the flip: it comes after all waiting, and changes nothing. What may be over
+ * in a moment is looked at again, for a verification takes as long as the copies are large. For one
+ * task.
+ */
+public final class FinalCheck {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  /** A router that does not answer for so long may be starting anew. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final MigrationContext context;
+
+  /** For one step. */
+  public FinalCheck(MigrationContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Returns when collections are equal and every router confirms, one right after the other.
+   *
+   * @throws VerificationOwed if they are not, or go on not to
+   */
+  public void await() throws ShardException, StepFailed, VerificationOwed, InterruptedException {
+    long begun = context.time().nanos();
+    while (!collectionsAreEqual() || !routersConfirm(begun)) {
+      context.control().check();
+    }
+    context.control().goingOn();
+  }
+
+  /** A client's create or drop may be between two shards. */
+  private boolean collectionsAreEqual()
+      throws ShardException, StepFailed, VerificationOwed, InterruptedException {
+    CollectionSchemas schemas = new CollectionSchemas(context);
+    Optional<String> difference = schemas.difference();
+    if (difference.isEmpty()) {
+      return true;
+    }
+    context.control().waiting("collections", difference.get() + "; looks again");
+    context.time().sleep(AGAIN);
+    Optional<String> lasting = schemas.difference();
+    if (lasting.isPresent()) {
+      throw new VerificationOwed(lasting.get());
+    }
+    return false;
+  }
+
+  private boolean routersConfirm(long begun) throws VerificationOwed, InterruptedException {
+    Optional<RoutersBarrier.Unconfirmed> missing = new RoutersBarrier(context).unconfirmed();
+    if (missing.isEmpty()) {
+      return true;
+    }
+    boolean late = context.time().nanos() - begun > PATIENCE.toNanos();
+    if (missing.get().answered() || late) {
+      throw new VerificationOwed(missing.get().detail());
+    }
+    context.control().waiting("router", missing.get().detail());
+    context.time().sleep(AGAIN);
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+package io.quiverdb.coordinator.migration.phase;
+
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.Preflight;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Makes the checks of a move once more that an earlier leader planned, and did not publish: what
+ * was in order then may not be any more. For one task.
+ */
+public final class InheritedPreflight {
+  /** A router or a shard that is busy for a moment is no reason to give up a start. */
+  private static final int TRIES = 5;
+
+  private static final Duration BETWEEN = Duration.ofSeconds(2);
+
+  private final MigrationContext context;
+
+  /** For one step. */
+  public InheritedPreflight(MigrationContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Returns when every check passes.
+   *
+   * @throws StepFailed if one of them goes on to fail
+   */
+  public void await() throws StepFailed, InterruptedException {
+    Preflight preflight =
+        new Preflight(
+            context.settings(),
+            context.shards(),
+            context.routers(),
+            context.time(),
+            context.tasks());
+    for (int tries = 1; true; tries++) {
+      context.control().check();
+      Optional<Check> failed =
+          preflight.again(context.control().state(), context.control().migration().plan());
+      if (failed.isEmpty()) {
+        context.control().goingOn();
+        return;
+      }
+      String detail = failed.get().name() + ": " + failed.get().detail();
+      if (tries == TRIES) {
+        throw new StepFailed("its leader changed before its map was published, and now " + detail);
+      }
+      context.control().waiting("checks", detail);
+      context.time().sleep(BETWEEN);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.StepControl;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How far the first round of a drain is in one collection. For one task at a time. */
+final class DrainProgress implements RepairWriter.Listener {
+  private final StepControl control;
+  private final Map<Long, MovePart> parts = new LinkedHashMap<>();
+  private boolean through = true;
+
+  private DrainProgress(StepControl control) {
+    this.control = control;
+  }
+
+  /** Counts anew what is not logged as through. */
+  static DrainProgress of(
+      MigrationContext context,
+      PartStart held,
+      PointSlice slice,
+      String collection,
+      List<Shard> partners)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    DrainProgress tally = new DrainProgress(context.control());
+    for (Shard partner : partners) {
+      tally.parts.put(partner.id(), held.fresh(slice, collection, partner));
+      tally.through &= held.resumed(slice, collection, partner).done();
+    }
+    return tally;
+  }
+
+  /** Whether all of it is logged as through. */
+  boolean isDone() {
+    return through;
+  }
+
+  @Override
+  public void repairing(Shard target, String id) {
+    // Whatever the first round does is compared again.
+  }
+
+  @Override
+  public void inPlace(Shard target, int points, long bytes) {
+    parts.computeIfPresent(
+        target.id(),
+        (id, part) -> {
+          long done = part.pointsDone() + points;
+          return with(part, Math.max(done, part.pointsTotal()), done, false);
+        });
+    MovePart part = parts.get(target.id());
+    if (part != null) {
+      control.moved(part, bytes);
+    }
+  }
+
+  /** All of it is through. */
+  void done() {
+    parts.replaceAll((id, part) -> with(part, part.pointsDone(), part.pointsDone(), true));
+    parts.values().forEach(part -> control.moved(part, 0));
+  }
+
+  private static MovePart with(MovePart part, long total, long done, boolean through) {
+    return new MovePart(
+        part.collection(),
+        part.from(),
+        part.to(),
+        total,
+        done,
+        part.offset(),
+        part.lastId(),
+        through);
+  }
+}

@@ -1,0 +1,277 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.port.Spills.Spilled;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.OperatorQuestion;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a drop does before it deletes from one donor. Whatever its owner lacks, or has otherwise, is
+ * on the disk first. A first delete proves that donor and owner are not one store under two names.
+ * Too many points that the owner lacks are for the operator to judge. For one task at a time.
+ */
+final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
+  private static final int SENTINELS = 3;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+  /** A donor's point and what its owner has under its id. */
+  private record Comparison(Row row, Shard owner, @Nullable Row there) {
+    boolean isSame() {
+      return there != null && there.sameContent(row);
+    }
+
+    boolean isAbsent() {
+      return there == null;
+    }
+  }
+
+  private interface Question {
+    @Nullable Row ask() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private final MigrationContext context;
+  private final DataCalls calls;
+  private final PointSlice slice;
+  private final Shard donor;
+  private final int sideBySide;
+  private final AbsentCounter absent;
+  private final OperatorQuestion operator;
+  private boolean sentinelSurvived;
+  private int vanished;
+
+  /**
+   * For one donor.
+   *
+   * @param sideBySide how many scans may hold a page at the same time, the donor's and those of its
+   *     owners included
+   */
+  DropGuard(
+      MigrationContext context,
+      DataCalls calls,
+      PointSlice slice,
+      Shard donor,
+      int sideBySide,
+      AbsentCounter absent) {
+    this.context = context;
+    this.calls = calls;
+    this.slice = slice;
+    this.donor = donor;
+    this.sideBySide = sideBySide;
+    this.absent = absent;
+    this.operator = new OperatorQuestion(context.control());
+  }
+
+  @Override
+  public ScanAndDelete.BeforeDelete of(ShardCollection collection) {
+    return new Collected(collection);
+  }
+
+  /** The points of one collection, met in the order of their ids. */
+  private final class Collected implements ScanAndDelete.BeforeDelete {
+    private final String collection;
+    private final long points;
+    private final Map<Long, ScanCursor> owners = new HashMap<>();
+
+    /**
+     * Survivors of a drain that do not have the collection: nobody writes to the shard that left,
+     * so a client's drop does not reach it. Its points are kept, like all that their owner lacks.
+     */
+    private final Set<Long> without = new HashSet<>();
+
+    Collected(ShardCollection collection) {
+      this.collection = collection.name();
+      this.points = collection.count();
+    }
+
+    @Override
+    public void before(List<Row> doomed)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      List<Comparison> compared = new ArrayList<>();
+      for (Row row : doomed) {
+        Shard owner = slice.owner(row.id());
+        if (owner != null) {
+          compared.add(judge(row, owner));
+        }
+      }
+      AbsentCounter.Verdict verdict = absent.judge(donor.id(), absentOf(compared));
+      while (verdict == AbsentCounter.Verdict.WAIT) {
+        awaitAnswer();
+        lookAgain(compared);
+        verdict = absent.judge(donor.id(), absentOf(compared));
+      }
+      if (verdict == AbsentCounter.Verdict.ASK) {
+        ask(absentOf(compared));
+        lookAgain(compared);
+        absent.add(donor.id(), absentOf(compared));
+      }
+      keep(compared.stream().filter(one -> !one.isSame()).toList());
+      if (!sentinelSurvived) {
+        checkSentinel(compared);
+      }
+    }
+
+    private void awaitAnswer() throws InterruptedException {
+      while (absent.isAsking()) {
+        context.control().check();
+        context.time().sleep(LOOK_AGAIN);
+      }
+    }
+
+    /** An operator may think for hours: what was the same then may be gone from its owner now. */
+    private void lookAgain(List<Comparison> compared)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      for (int i = 0; i < compared.size(); i++) {
+        compared.set(i, again(compared.get(i).row, compared.get(i).owner));
+      }
+    }
+
+    private void ask(int missing) throws InterruptedException {
+      boolean approved = false;
+      try {
+        operator.ask("spill_threshold", tooMany(missing), List.of(donor.primaryUrl()));
+        if (context.control().migration().skipped().contains(donor.id())) {
+          // The operator spoke of this donor, and not of what others hold.
+          throw new ShardSkipped(donor);
+        }
+        approved = true;
+      } finally {
+        absent.answered(donor.id(), approved);
+      }
+    }
+
+    /**
+     * By the owner's listing; if that differs, by the point: it is newer than the listing, and an
+     * orphan of another donor's is not met there.
+     */
+    private Comparison judge(Row row, Shard owner)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      // A page of long rows is all that fits beside the donor's.
+      Row listed =
+          calls.pageSizes().isLong(collection) ? null : ask(owner, () -> head(owner).at(row.id()));
+      return listed != null && listed.sameContent(row)
+          ? new Comparison(row, owner, listed)
+          : again(row, owner);
+    }
+
+    private Comparison again(Row row, Shard owner)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      Row there = ask(owner, () -> calls.row(owner, collection, row.id()).orElse(null));
+      return new Comparison(row, owner, there);
+    }
+
+    private ScanCursor head(Shard owner) {
+      return owners.computeIfAbsent(
+          owner.id(),
+          id ->
+              new ScanCursor(
+                  Scan.stepwise(
+                          calls,
+                          owner,
+                          collection,
+                          sideBySide,
+                          slice.between(slice.growing() ? donor : owner))
+                      .of(points)));
+    }
+
+    private @Nullable Row ask(Shard owner, Question question)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      if (without.contains(owner.id())) {
+        return null;
+      }
+      try {
+        return question.ask();
+      } catch (CollectionChanged e) {
+        if (slice.growing()
+            || calls.collections(owner).stream().anyMatch(c -> c.name().equals(collection))) {
+          throw e;
+        }
+        without.add(owner.id());
+        return null;
+      }
+    }
+
+    private String tooMany(int missing) {
+      return absent.with(missing)
+          + " points that were to be dropped are absent on their owner, the last ones from "
+          + donor.primaryUrl()
+          + " in "
+          + collection
+          + "; retry deletes them there and keeps them in the spill file";
+    }
+
+    private void keep(List<Comparison> missed) throws InterruptedException {
+      List<Spilled> rows =
+          missed.stream()
+              .map(one -> new Spilled(collection, donor.primaryUrl(), one.row, one.isAbsent()))
+              .toList();
+      boolean kept = rows.isEmpty();
+      while (!kept) {
+        context.control().check();
+        try {
+          context.spills().keep(context.control().migration().id(), rows);
+          context.control().recorder().spilled(rows.size());
+          kept = true;
+        } catch (IOException e) {
+          context.control().hold("spill", "the spill file cannot be written: " + e.getMessage());
+        }
+      }
+    }
+
+    private void checkSentinel(List<Comparison> compared)
+        throws StepFailed, CollectionChanged, InterruptedException {
+      for (Comparison one : compared) {
+        if (sentinelSurvived) {
+          return;
+        }
+        if (one.isAbsent()) {
+          continue;
+        }
+        calls.delete(donor, collection, List.of(one.row.id()));
+        Comparison after = again(one.row, one.owner);
+        sentinelSurvived = !after.isAbsent();
+        if (!sentinelSurvived) {
+          // A client may have deleted it just now; several clients did not.
+          absent.add(donor.id(), 1);
+          keep(List.of(after));
+          if (++vanished == SENTINELS) {
+            vanished = 0;
+            operator.ask(
+                "sentinel", vanishing(one), List.of(donor.primaryUrl(), one.owner.primaryUrl()));
+          }
+        }
+      }
+    }
+
+    private String vanishing(Comparison one) {
+      return "points deleted on "
+          + donor.primaryUrl()
+          + " vanish from "
+          + one.owner.primaryUrl()
+          + " as well: both may be one store; the points are in the spill file";
+    }
+
+    @Override
+    public void close() {
+      owners.values().forEach(ScanCursor::close);
+    }
+  }
+
+  private static int absentOf(List<Comparison> compared) {
+    return (int) compared.stream().filter(Comparison::isAbsent).count();
+  }
+}

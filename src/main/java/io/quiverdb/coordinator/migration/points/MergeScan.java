@@ -1,0 +1,111 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Utf8Order;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One collection on several shards at once, id by id: the shard that joins or leaves and its
+ * partners are read in turn, each with a page or two in memory. For one task at a time.
+ */
+final class MergeScan implements AutoCloseable {
+  /** As many points that move are on the one side as on the other: each gets half of the memory. */
+  private static final int SIDES = 2;
+
+  private final Map<Long, ScanCursor> heads = new LinkedHashMap<>();
+  private String id = "";
+  private boolean turned;
+  private boolean begun;
+
+  /**
+   * Of the listings of the shard that joins or leaves, and of some of its partners.
+   *
+   * @param wanted of a shard: which of its points are met
+   */
+  MergeScan(
+      MigrationContext context,
+      DataCalls calls,
+      ShardCollection collection,
+      Shard moving,
+      List<Shard> partners,
+      Function<Shard, Predicate<String>> wanted) {
+    AlternatingReads reads = new AlternatingReads(context.time());
+    AlternatingReads.Group theirs = reads.group();
+    for (Shard partner : partners) {
+      open(context, calls, collection, partner, SIDES * partners.size(), wanted).inGroup(theirs);
+    }
+    open(context, calls, collection, moving, SIDES, wanted).inGroup(reads.group());
+  }
+
+  private Scan open(
+      MigrationContext context,
+      DataCalls calls,
+      ShardCollection collection,
+      Shard shard,
+      int sideBySide,
+      Function<Shard, Predicate<String>> wanted) {
+    Scan scan =
+        Scan.ahead(
+            calls, context.tasks(), shard, collection.name(), sideBySide, wanted.apply(shard));
+    heads.put(shard.id(), new ScanCursor(scan));
+    return scan;
+  }
+
+  /** Goes on to the smallest id that is left; false at the end. */
+  boolean next() throws StepFailed, CollectionChanged, InterruptedException {
+    turned = false;
+    if (begun) {
+      leave();
+    }
+    begun = true;
+    @Nullable String smallest = null;
+    for (ScanCursor head : heads.values()) {
+      Row row = head.row();
+      if (row != null && (smallest == null || Utf8Order.INSTANCE.compare(row.id(), smallest) < 0)) {
+        smallest = row.id();
+      }
+    }
+    id = smallest == null ? "" : smallest;
+    return smallest != null;
+  }
+
+  private void leave() throws StepFailed, CollectionChanged, InterruptedException {
+    for (ScanCursor head : heads.values()) {
+      if (head.at(id) != null) {
+        head.advance();
+        turned |= head.isAtPageEnd();
+      }
+    }
+  }
+
+  /** The id. */
+  String id() {
+    return id;
+  }
+
+  /** What a shard has under the id; null if nothing. */
+  @Nullable Row on(Shard shard) throws StepFailed, CollectionChanged, InterruptedException {
+    ScanCursor head = heads.get(shard.id());
+    return head == null ? null : head.at(id);
+  }
+
+  /** Whether the step to this id has left a page behind. */
+  boolean turned() {
+    return turned;
+  }
+
+  @Override
+  public void close() {
+    heads.values().forEach(ScanCursor::close);
+  }
+}

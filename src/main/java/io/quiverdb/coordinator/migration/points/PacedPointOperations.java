@@ -1,0 +1,82 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on points, with what one step learns about shards for the next: the size of their
+ * requests, which of ours may still take effect, and what a drop has found missing. For one thread.
+ */
+public final class PacedPointOperations implements PointOperations {
+  private final Pacer pacer;
+  private final PageSizes pageSizes = new PageSizes();
+  private final UnknownOutcomes late = new UnknownOutcomes();
+  private @Nullable AbsentCounter absent;
+
+  /** For the steps of a leader in one term. */
+  public PacedPointOperations(MigrationSettings settings) {
+    this.pacer = new Pacer(settings.paceTarget());
+  }
+
+  @Override
+  public void probePageSizes(MigrationContext context) throws InterruptedException {
+    try (MemoryBudget.Share share = context.memory().take(MemoryBudget.FEW_ROWS, context.time())) {
+      new PageSizeProbe(context, pageSizes).run();
+    }
+  }
+
+  @Override
+  public void copy(MigrationContext context, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try (MemoryBudget.Share share = room(context)) {
+      if (context.control().migration().plan().kind() == MigrationKind.GROW) {
+        new Copy(context, calls(context)).run(collections);
+      } else {
+        new Reconcile(context, calls(context)).first(collections);
+      }
+    }
+  }
+
+  @Override
+  public void verify(MigrationContext context, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try (MemoryBudget.Share share = room(context)) {
+      new Reconcile(context, calls(context)).untilEqual(collections);
+    }
+  }
+
+  @Override
+  public boolean drop(MigrationContext context, List<ShardCollection> collections)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    if (absent == null || !absent.isOf(context.control())) {
+      absent = new AbsentCounter(context.control(), context.settings().spillThreshold());
+    }
+    try (MemoryBudget.Share share = room(context)) {
+      return new Drop(context, calls(context), absent).pass(collections);
+    }
+  }
+
+  @Override
+  public void wipe(MigrationContext context)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try (MemoryBudget.Share share = room(context)) {
+      new RevertCleanup(context, calls(context)).run();
+    }
+  }
+
+  private static MemoryBudget.Share room(MigrationContext context) throws InterruptedException {
+    return context.memory().take(MemoryBudget.STEP, context.time());
+  }
+
+  private DataCalls calls(MigrationContext context) {
+    return new DataCalls(context, pacer, pageSizes, late);
+  }
+}

@@ -1,0 +1,61 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.LoggedParts;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where the parts of a first round begin: as they were logged when the step began, or with what
+ * shards hold, each of them asked once. For one task.
+ */
+final class PartStart {
+  private final MigrationContext context;
+  private final DataCalls calls;
+  private LoggedParts logged;
+  private final Map<Long, Map<String, Long>> counts = new HashMap<>();
+
+  PartStart(MigrationContext context, DataCalls calls) {
+    this.context = context;
+    this.calls = calls;
+    this.logged = LoggedParts.of(context);
+  }
+
+  /** Takes what is logged by now: a copy that was broken off goes on from there. */
+  void forget() {
+    logged = LoggedParts.of(context);
+  }
+
+  /** The part of a collection between the moving shard and a partner, with nothing done yet. */
+  MovePart fresh(PointSlice slice, String collection, Shard partner)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return slice.part(
+        collection, partner, count(slice.growing() ? partner : slice.moving(), collection));
+  }
+
+  /** Likewise, as far as it was logged. */
+  MovePart resumed(PointSlice slice, String collection, Shard partner)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    MovePart fresh = fresh(slice, collection, partner);
+    return logged.like(fresh).orElse(fresh);
+  }
+
+  private long count(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    Map<String, Long> its = counts.get(shard.id());
+    if (its == null) {
+      its = new HashMap<>();
+      for (ShardCollection listed : calls.collections(shard)) {
+        its.put(listed.name(), listed.count());
+      }
+      counts.put(shard.id(), its);
+    }
+    return its.getOrDefault(collection, 0L);
+  }
+}

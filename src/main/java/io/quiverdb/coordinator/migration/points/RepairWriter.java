@@ -1,0 +1,120 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardApi.Way;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a round writes and deletes in one collection. Never by bulk load: the copies are searched,
+ * or their index is being built. For one task at a time.
+ */
+final class RepairWriter implements AutoCloseable {
+  /** Who is told of it. */
+  interface Listener {
+    /** A copy will be written or deleted, now or in a later round: it is compared again. */
+    void repairing(Shard target, String id);
+
+    /**
+     * So many more points are where they should be.
+     *
+     * @param bytes of those that had to be written
+     */
+    default void inPlace(Shard target, int points, long bytes) {}
+  }
+
+  private static final class TargetBuffer {
+    private final Shard target;
+    private final TargetWriter writer;
+    private int points;
+    private long bytes;
+
+    TargetBuffer(Shard target, TargetWriter writer) {
+      this.target = target;
+      this.writer = writer;
+    }
+  }
+
+  private final MigrationContext context;
+  private final DataCalls calls;
+  private final ShardCollection collection;
+  private final Listener listener;
+  private final Map<Long, TargetBuffer> buffers = new LinkedHashMap<>();
+
+  RepairWriter(
+      MigrationContext context, DataCalls calls, ShardCollection collection, Listener listener) {
+    this.context = context;
+    this.calls = calls;
+    this.collection = collection;
+    this.listener = listener;
+  }
+
+  /** The copy is right as it is. */
+  void equal(Shard target) {
+    buffer(target).points++;
+  }
+
+  /**
+   * Makes a copy right, soon.
+   *
+   * @param truth null: it must not be there
+   */
+  void repair(Shard target, String id, @Nullable Row truth)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    listener.repairing(target, id);
+    TargetBuffer buffer = buffer(target);
+    if (truth == null) {
+      buffer.writer.delete(id);
+      return;
+    }
+    buffer.writer.upsert(truth);
+    buffer.points++;
+    buffer.bytes += truth.size();
+    if (buffer.writer.isFull()) {
+      send(buffer);
+    }
+  }
+
+  /** Leaves a copy as it is: it has to be compared again. */
+  void leave(Shard target, String id) {
+    listener.repairing(target, id);
+  }
+
+  /** Waits until all of it is written. */
+  void flush() throws StepFailed, CollectionChanged, InterruptedException {
+    for (TargetBuffer buffer : buffers.values()) {
+      send(buffer);
+    }
+    for (TargetBuffer buffer : buffers.values()) {
+      buffer.writer.flush();
+    }
+  }
+
+  private void send(TargetBuffer buffer)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int points = buffer.points;
+    long bytes = buffer.bytes;
+    buffer.points = 0;
+    buffer.bytes = 0;
+    buffer.writer.sendRows(() -> listener.inPlace(buffer.target, points, bytes));
+  }
+
+  private TargetBuffer buffer(Shard target) {
+    return buffers.computeIfAbsent(
+        target.id(),
+        id ->
+            new TargetBuffer(
+                target, new TargetWriter(context, calls, target, collection, Way.POINTS, 1)));
+  }
+
+  @Override
+  public void close() {
+    buffers.values().forEach(buffer -> buffer.writer.close());
+  }
+}

@@ -1,0 +1,133 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.DonorDataCheck;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.model.Shard;
+
+/**
+ * Removes the copies of a move that was taken back, once no router works with its map any more: the
+ * shard that was to join is emptied, or the survivors of a drain lose the points of the shard that
+ * stays. For one task at a time.
+ */
+final class RevertCleanup {
+  private final MigrationContext context;
+  private final DataCalls calls;
+  private final ScanAndDelete sweep;
+
+  RevertCleanup(MigrationContext context, DataCalls calls) {
+    this.context = context;
+    this.calls = calls;
+    this.sweep = new ScanAndDelete(context, calls, 1);
+  }
+
+  /**
+   * Deletes until scans find nothing; returns when no request of it can take effect any more.
+   * Shards that are skipped stay as they are.
+   */
+  void run() throws StepFailed, CollectionChanged, InterruptedException {
+    // A copy that arrives late would come after the scan that found none.
+    calls.settle();
+    PointSlice slice = PointSlice.of(context);
+    new DonorDataCheck(context)
+        .check(
+            MigrationShards.of(context).donorsLeft(),
+            calls::points,
+            "retry deletes its copies elsewhere");
+    if (slice.growing()) {
+      unlessSkipped(() -> empty(slice.moving()));
+    } else {
+      for (Shard survivor : slice.partners()) {
+        if (!context.control().migration().keepCopies()) {
+          unlessSkipped(() -> emptySurvivor(slice, survivor));
+        }
+      }
+    }
+    calls.settle();
+  }
+
+  private interface Work {
+    void run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private interface Pass {
+    long run() throws StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  private static void unlessSkipped(Work work)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    try {
+      work.run();
+    } catch (ShardSkipped e) {
+      // Copies stay, and the URL of the shard is among those that may be dirty.
+    }
+  }
+
+  private void empty(Shard joined) throws StepFailed, CollectionChanged, InterruptedException {
+    untilNone(() -> sweep.pass(joined, calls.collections(joined), id -> true, c -> rows -> {}));
+  }
+
+  private void emptySurvivor(PointSlice slice, Shard survivor)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    ScanAndDelete.BeforeDeleteFactory beforeDeleteOf =
+        c -> rows -> awaitTruth(slice.moving(), c.name(), survivor);
+    untilNone(
+        () -> sweep.pass(survivor, calls.collections(survivor), slice::moves, beforeDeleteOf));
+  }
+
+  private void untilNone(Pass pass) throws StepFailed, CollectionChanged, InterruptedException {
+    long found;
+    do {
+      found = run(pass);
+      context.control().goingOn();
+    } while (found > 0);
+  }
+
+  private static long run(Pass pass) throws StepFailed, CollectionChanged, InterruptedException {
+    try {
+      return pass.run();
+    } catch (RowsTooLong e) {
+      // Once for each collection.
+      return 1;
+    }
+  }
+
+  /** While the shard that stays does not answer, the survivors may have the only copies. */
+  private void awaitTruth(Shard staying, String collection, Shard survivor)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    while (lacks(staying, collection)) {
+      stopIfCopiesAreKept();
+      if (lacks(survivor, collection)) {
+        throw new CollectionChanged(
+            survivor, collection, collection + " was dropped on " + survivor.primaryUrl());
+      }
+      context
+          .control()
+          .hold(
+              "shard",
+              staying.primaryUrl()
+                  + " has no collection "
+                  + collection
+                  + ": "
+                  + survivor.primaryUrl()
+                  + " may have the only copies of its points");
+    }
+    stopIfCopiesAreKept();
+  }
+
+  private boolean lacks(Shard shard, String collection)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    return calls.collections(shard).stream().noneMatch(c -> c.name().equals(collection));
+  }
+
+  private void stopIfCopiesAreKept() {
+    if (context.control().migration().keepCopies()) {
+      throw new StepStopped("the copies are kept");
+    }
+  }
+}

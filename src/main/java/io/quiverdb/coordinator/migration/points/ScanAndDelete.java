@@ -1,0 +1,107 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Deletes points of a shard while its clients go on. For one task at a time. */
+final class ScanAndDelete {
+  /** Looks at points of one collection before they go. */
+  interface BeforeDelete extends AutoCloseable {
+    /** These go next; returns when they may. */
+    void before(List<Row> doomed) throws StepFailed, CollectionChanged, InterruptedException;
+
+    @Override
+    default void close() {}
+  }
+
+  /** Begins to look after one collection. */
+  interface BeforeDeleteFactory {
+    /** For one scan of it. */
+    BeforeDelete of(ShardCollection collection);
+  }
+
+  private final MigrationContext context;
+  private final DataCalls calls;
+  private final int sideBySide;
+
+  /**
+   * A sweep.
+   *
+   * @param sideBySide how many scans may hold a page at the same time, this one's and those of its
+   *     care included
+   */
+  ScanAndDelete(MigrationContext context, DataCalls calls, int sideBySide) {
+    this.context = context;
+    this.calls = calls;
+    this.sideBySide = sideBySide;
+  }
+
+  /**
+   * Scans collections of a shard and deletes what it meets of the doomed points.
+   *
+   * @param doomed which ids go; called by other threads
+   * @return how many points were met
+   * @throws CollectionChanged if one of the collections is not there any more: list them again
+   */
+  long pass(
+      Shard shard,
+      List<ShardCollection> collections,
+      Predicate<String> doomed,
+      BeforeDeleteFactory beforeDeleteOf)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    long found = 0;
+    for (ShardCollection collection : collections) {
+      // One of documents has no listing, and none of its documents were copied.
+      if (!collection.multivector()) {
+        found += scan(shard, collection, doomed, beforeDeleteOf, found);
+      }
+    }
+    return found;
+  }
+
+  private long scan(
+      Shard shard,
+      ShardCollection collection,
+      Predicate<String> doomed,
+      BeforeDeleteFactory beforeDeleteOf,
+      long foundBefore)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    long found = 0;
+    try (Scan scan =
+            Scan.stepwise(calls, shard, collection.name(), sideBySide, doomed)
+                .of(collection.count());
+        BeforeDelete beforeDelete = beforeDeleteOf.of(collection)) {
+      for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
+        context.control().check();
+        List<Row> rows = page.rows();
+        if (!rows.isEmpty()) {
+          beforeDelete.before(rows);
+          delete(shard, collection.name(), rows.stream().map(Row::id).toList());
+          scan.gone(rows.size());
+          found += rows.size();
+          context
+              .control()
+              .waitingAside(
+                  "deletes", (foundBefore + found) + " points deleted from " + shard.primaryUrl());
+        }
+      }
+    }
+    return found;
+  }
+
+  private void delete(Shard shard, String collection, List<String> ids)
+      throws StepFailed, CollectionChanged, InterruptedException {
+    int from = 0;
+    while (from < ids.size()) {
+      int to = Math.min(ids.size(), from + calls.deleteRows(shard, collection));
+      calls.delete(shard, collection, ids.subList(from, to));
+      from = to;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.model.Utf8Order;
+import io.quiverdb.coordinator.shard.Row;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The row that a scan has come to. For one task at a time. */
+final class ScanCursor implements AutoCloseable {
+  private final Scan scan;
+  private List<Row> rows = List.of();
+  private int index;
+
+  ScanCursor(Scan scan) {
+    this.scan = scan;
+  }
+
+  /** The row; null at the end. */
+  @Nullable Row row() throws StepFailed, CollectionChanged, InterruptedException {
+    while (index == rows.size()) {
+      if (!turn()) {
+        return null;
+      }
+    }
+    return rows.get(index);
+  }
+
+  private boolean turn() throws StepFailed, CollectionChanged, InterruptedException {
+    // The rows that were passed are not kept while the next ones are read.
+    rows = List.of();
+    index = 0;
+    Scan.Page page = scan.next();
+    if (page == null) {
+      return false;
+    }
+    rows = page.rows();
+    return true;
+  }
+
+  /** Goes on to the next row. */
+  void advance() {
+    index++;
+  }
+
+  /** Whether nothing is left of the page: the next row comes from another one. */
+  boolean isAtPageEnd() {
+    return index == rows.size();
+  }
+
+  /** The row of an id, if the scan meets it; to be asked for growing ids only. */
+  @Nullable Row at(String id) throws StepFailed, CollectionChanged, InterruptedException {
+    while (true) {
+      Row row = row();
+      int order = row == null ? 1 : Utf8Order.INSTANCE.compare(row.id(), id);
+      if (order >= 0) {
+        return order == 0 ? row : null;
+      }
+      advance();
+    }
+  }
+
+  @Override
+  public void close() {
+    scan.close();
+  }
+}

@@ -1,0 +1,38 @@
+package io.quiverdb.coordinator.migration.preflight;
+
+import io.quiverdb.coordinator.model.MigrationKind;
+import java.util.List;
+
+/**
+ * What an operator asks for.
+ *
+ * @param kind which way points shall move
+ * @param shardId drain: of the shard that shall leave; grow: meaningless
+ * @param url grow: of the shard that shall join; drain: empty
+ * @param replicaUrls grow: that shard's replicas
+ * @param throttlePointsPerSecond 0: unlimited
+ */
+public record MigrationRequest(
+    MigrationKind kind,
+    long shardId,
+    String url,
+    List<String> replicaUrls,
+    long throttlePointsPerSecond) {
+  /** Copies the list. */
+  public MigrationRequest {
+    replicaUrls = List.copyOf(replicaUrls);
+  }
+
+  /** Points onto a new shard. */
+  public static MigrationRequest grow(
+      String url, List<String> replicaUrls, long throttlePointsPerSecond) {
+    return new MigrationRequest(
+        MigrationKind.GROW, 0, url.strip(), replicaUrls, throttlePointsPerSecond);
+  }
+
+  /** Points off a shard. */
+  public static MigrationRequest drain(long shardId, long throttlePointsPerSecond) {
+    return new MigrationRequest(
+        MigrationKind.DRAIN, shardId, "", List.of(), throttlePointsPerSecond);
+  }
+}

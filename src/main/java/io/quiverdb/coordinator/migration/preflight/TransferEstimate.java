@@ -1,0 +1,205 @@
+package io.quiverdb.coordinator.migration.preflight;
+
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardCollection;
+import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.shard.ShardPage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How much a move would move and how long that would take, from the shards' own counts and one
+ * measured page. What calls cost in relation to each other is known (docs/quiver-contract.md); the
+ * page says how fast this shard is.
+ */
+final class TransferEstimate {
+  private static final int PAGE = 1_000;
+  private static final int LARGE_PAGE = 10_000;
+
+  /** Of a row that is looked at; a longer one counts as so long. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  private static final double LISTED_ROW_NANOS = 500;
+  private static final double RETURNED_ROW_NANOS = 6_000;
+  private static final double GRAPH_POINT_NANOS = 500_000;
+  private static final double OTHER_POINT_NANOS = 20_000;
+  private static final double DELETED_POINT_NANOS = 330_000;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** Routers poll every 2 s, shortly before or after a map was published. */
+  private static final Duration ADOPTION = Duration.ofMillis(1_500);
+
+  private final MigrationSettings settings;
+  private final ShardApi shards;
+  private final Time time;
+
+  /** What is expected; nothing, if a shard did not say what it holds. */
+  record Expected(List<PlannedTransfer> moves, OptionalLong seconds) {}
+
+  /**
+   * One measured page.
+   *
+   * @param slowness how often longer it took than it does where the costs were measured
+   * @param rowBytes how many bytes a point has
+   */
+  private record Measured(double slowness, double rowBytes) {}
+
+  private record Held(Shard donor, ShardCollection collection) {}
+
+  TransferEstimate(MigrationSettings settings, ShardApi shards, Time time) {
+    this.settings = settings;
+    this.shards = shards;
+    this.time = time;
+  }
+
+  /**
+   * The expectation.
+   *
+   * @param during the joining or leaving map
+   */
+  Expected of(MovePlan plan, ShardMap during, long throttlePointsPerSecond)
+      throws InterruptedException {
+    boolean grow = plan.kind() == MigrationKind.GROW;
+    List<Shard> others =
+        during.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList();
+    Shard moving = during.shard(plan.shardId()).orElseThrow();
+    try {
+      List<Held> held = new ArrayList<>();
+      for (Shard donor : grow ? others : List.of(moving)) {
+        for (ShardCollection collection : shards.collections(donor.primaryUrl())) {
+          held.add(new Held(donor, collection));
+        }
+      }
+      Measured measured = measure(held);
+      double share = grow ? 1.0 / (others.size() + 1) : 1.0 / others.size();
+      List<PlannedTransfer> moves = new ArrayList<>();
+      for (Held one : held) {
+        long points = Math.round(one.collection().count() * share);
+        for (Shard target : grow ? List.of(moving) : others) {
+          moves.add(
+              new PlannedTransfer(
+                  one.collection().name(),
+                  one.donor().id(),
+                  target.id(),
+                  points,
+                  Math.round(points * measured.rowBytes()),
+                  true));
+        }
+      }
+      double nanos = work(held, moves, measured, throttlePointsPerSecond) + waits(plan).toNanos();
+      return new Expected(moves, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
+    } catch (ShardException e) {
+      // A check says that this shard does not answer.
+      return new Expected(List.of(), OptionalLong.empty());
+    }
+  }
+
+  private Measured measure(List<Held> held) throws ShardException, InterruptedException {
+    Optional<Held> largest =
+        held.stream().max((a, b) -> Long.compare(a.collection().count(), b.collection().count()));
+    if (largest.isEmpty() || largest.get().collection().count() == 0) {
+      return new Measured(1, 0);
+    }
+    ShardCollection collection = largest.get().collection();
+    long begun = time.nanos();
+    ShardPage page = page(largest.get().donor().primaryUrl(), collection.name());
+    long took = time.nanos() - begun;
+    double expected = pageNanos(collection.count(), page.count());
+    double bytes = (double) page.bytes() / Math.max(1, page.count());
+    return new Measured(Math.min(10, Math.max(1, took / Math.max(1, expected))), bytes);
+  }
+
+  /** Only its length is wanted: no row is kept. Long rows come in a smaller page. */
+  private ShardPage page(String url, String collection)
+      throws ShardException, InterruptedException {
+    int asked = PAGE;
+    while (true) {
+      try {
+        return shards.fetch(url, collection, 0, asked, MOST_BYTES, id -> false);
+      } catch (ShardException e) {
+        if (e.kind() != ShardException.Kind.REFUSED) {
+          throw e;
+        }
+        if (asked == 1) {
+          return new ShardPage(1, "", "", MOST_BYTES, List.of());
+        }
+        asked = Math.max(1, asked / 8);
+      }
+    }
+  }
+
+  private static double pageNanos(long count, long rows) {
+    return count * LISTED_ROW_NANOS + rows * RETURNED_ROW_NANOS;
+  }
+
+  /** Reading and writing overlap; the slower one counts. Verification reads both sides again. */
+  private double work(
+      List<Held> held, List<PlannedTransfer> moves, Measured measured, long throttle) {
+    Map<Long, Double> scans = new HashMap<>();
+    Map<String, String> kinds = new HashMap<>();
+    long donors = held.stream().map(one -> one.donor().id()).distinct().count();
+    double moving = moves.stream().mapToLong(PlannedTransfer::points).sum();
+    double listed = held.stream().mapToLong(one -> one.collection().count()).sum();
+    // Pages are bounded by what is kept of them.
+    double pageBytes =
+        MemoryBudget.page((int) Math.max(1, donors)) * Math.max(1, listed / Math.max(1, moving));
+    for (Held one : held) {
+      kinds.put(one.collection().name(), one.collection().index());
+      scans.merge(
+          one.donor().id(), scanNanos(one.collection().count(), measured, pageBytes), Double::sum);
+    }
+    Map<Long, Double> writes = new HashMap<>();
+    Map<Long, Double> deletes = new HashMap<>();
+    long points = 0;
+    for (PlannedTransfer move : moves) {
+      points += move.points();
+      double each =
+          switch (kinds.getOrDefault(move.collection(), "")) {
+            case "hnsw", "vamana", "disk_vamana" -> GRAPH_POINT_NANOS;
+            default -> OTHER_POINT_NANOS;
+          };
+      writes.merge(move.to(), move.points() * each, Double::sum);
+      deletes.merge(move.from(), move.points() * DELETED_POINT_NANOS, Double::sum);
+    }
+    double scan = longest(scans);
+    double copy = Math.max(scan, longest(writes));
+    double throttled = throttle > 0 ? points * NANOS_PER_SECOND / throttle : 0;
+    double drop = longest(deletes);
+    return Math.max(copy, throttled) + scan + drop + scan;
+  }
+
+  private static double longest(Map<Long, Double> byShard) {
+    return byShard.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+  }
+
+  private static double scanNanos(long count, Measured measured, double pageBytes) {
+    double page = Math.max(1, Math.min(LARGE_PAGE, pageBytes / Math.max(1, measured.rowBytes())));
+    double pages = Math.ceil(count / page);
+    return pages * pageNanos(count, (long) Math.min((double) count, page)) * measured.slowness();
+  }
+
+  /** Two barriers, and a pause before each round of the verification. */
+  private Duration waits(MovePlan plan) {
+    Duration barrier = settings.requestDrain().plus(longer(settings.mapStaleness(), ADOPTION));
+    if (plan.adoptionAssumed()) {
+      barrier = barrier.plus(settings.routerGrace());
+    }
+    return barrier.multipliedBy(2).plus(settings.requestDrain());
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+}

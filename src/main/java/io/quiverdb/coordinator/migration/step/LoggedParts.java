@@ -1,0 +1,60 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The logged parts of a move, looked up by collection: there may be many. Immutable. */
+public final class LoggedParts {
+  private final Map<String, List<MovePart>> byCollection = new HashMap<>();
+
+  private LoggedParts(MoveProgress logged) {
+    for (MovePart part : logged.parts()) {
+      byCollection.computeIfAbsent(part.collection(), name -> new ArrayList<>(1)).add(part);
+    }
+  }
+
+  /** Those that the log has now. */
+  public static LoggedParts of(MigrationContext context) {
+    return new LoggedParts(context.control().migration().progress());
+  }
+
+  private List<MovePart> of(String collection) {
+    return byCollection.getOrDefault(collection, List.of());
+  }
+
+  /** What the log has of this part. */
+  public Optional<MovePart> like(MovePart part) {
+    return of(part.collection()).stream().filter(part::sameSlice).findFirst();
+  }
+
+  /** Whether the first round of a collection is through with all these donors. */
+  public boolean isCopied(String collection, List<Shard> donors) {
+    Set<Long> done =
+        of(collection).stream()
+            .filter(MovePart::done)
+            .map(MovePart::from)
+            .collect(Collectors.toSet());
+    // A donor that nothing has come from yet has no part.
+    return donors.stream().allMatch(donor -> done.contains(donor.id()));
+  }
+
+  /**
+   * How many points of a collection were copied from a shard or to it; 1 if the log does not say:
+   * clients made the collection meanwhile.
+   */
+  public long points(Shard shard, String collection) {
+    List<MovePart> its =
+        of(collection).stream()
+            .filter(part -> part.from() == shard.id() || part.to() == shard.id())
+            .toList();
+    return its.isEmpty() ? 1 : its.stream().mapToLong(MovePart::pointsDone).sum();
+  }
+}

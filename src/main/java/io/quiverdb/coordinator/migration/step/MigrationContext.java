@@ -1,0 +1,37 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.port.Spills;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.shard.Fence;
+import io.quiverdb.coordinator.shard.ShardApi;
+
+/**
+ * What every piece of a step works with: the outside through small ports, and the hold of the log
+ * on it.
+ *
+ * @param settings the constants
+ * @param shards all shards, by URL
+ * @param routers all routers, by URL
+ * @param time the clock
+ * @param tasks work side by side
+ * @param fence until when data requests may be sent
+ * @param control what the log wants
+ * @param quiet waits that count only while everything answers
+ * @param spills keeps what a drop removes although the owner lacks it
+ * @param memory for what is read of points
+ */
+public record MigrationContext(
+    MigrationSettings settings,
+    ShardApi shards,
+    RouterApi routers,
+    Time time,
+    Tasks tasks,
+    Fence fence,
+    StepControl control,
+    HealthyWait quiet,
+    Spills spills,
+    MemoryBudget memory) {}

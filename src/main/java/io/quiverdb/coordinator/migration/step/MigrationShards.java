@@ -1,0 +1,73 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+
+/**
+ * The shards of a move by what they do in it, without those that an operator gave up. Immutable and
+ * thread-safe.
+ */
+public final class MigrationShards {
+  private final boolean grow;
+  private final PointSlice slice;
+  private final List<Shard> partners;
+  private final List<Long> skipped;
+
+  private MigrationShards(
+      boolean grow, PointSlice slice, List<Shard> partners, List<Long> skipped) {
+    this.grow = grow;
+    this.slice = slice;
+    this.partners = partners;
+    this.skipped = skipped;
+  }
+
+  /**
+   * The sides of a move.
+   *
+   * @param map of any moment of the move
+   */
+  public static MigrationShards of(Migration migration, ShardMap map) {
+    PointSlice slice = PointSlice.of(migration.plan(), map);
+    return new MigrationShards(
+        migration.plan().kind() == MigrationKind.GROW,
+        slice,
+        slice.partners().stream()
+            .filter(shard -> !migration.skipped().contains(shard.id()))
+            .toList(),
+        migration.skipped());
+  }
+
+  /** The sides of the move that a step is about. */
+  public static MigrationShards of(MigrationContext context) {
+    return of(context.control().migration(), context.control().map());
+  }
+
+  /** Where points come from. */
+  public List<Shard> donors() {
+    return grow ? partners : List.of(slice.moving());
+  }
+
+  /** Who holds the truth until the flip, and was not given up. */
+  public List<Shard> donorsLeft() {
+    return donors().stream().filter(shard -> !skipped.contains(shard.id())).toList();
+  }
+
+  /** Where points go. */
+  public List<Shard> targets() {
+    return grow ? List.of(slice.moving()) : partners;
+  }
+
+  /** Whether a point moves from one shard to another. */
+  public boolean moves(String id, Shard donor, Shard target) {
+    Shard partner = slice.partner(id);
+    return partner != null && partner.id() == (grow ? donor : target).id();
+  }
+
+  /** Primaries and replicas of some shards. */
+  public static List<String> urls(List<Shard> shards) {
+    return shards.stream().flatMap(shard -> shard.urls().stream()).toList();
+  }
+}

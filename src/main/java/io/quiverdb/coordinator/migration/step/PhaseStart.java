@@ -1,0 +1,57 @@
+package io.quiverdb.coordinator.migration.step;
+
+import io.quiverdb.coordinator.command.Command.BeginPhase;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.WaitingOn;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Logs that this leader begins the work of a phase. Work that ends the leader, for want of memory
+ * say, would end the next one, and the one after it: so nobody begins what others have begun too
+ * often, without any progress, before an operator wants it.
+ */
+public final class PhaseStart {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final MigrationLog log;
+  private final StepControl control;
+  private final long term;
+
+  /** For the leader of one term. */
+  public PhaseStart(MigrationLog log, StepControl control, long term) {
+    this.log = log;
+    this.control = control;
+    this.term = term;
+  }
+
+  /** Returns when the work may begin. */
+  public void log(Migration migration) throws InterruptedException {
+    while (!control.migration().begunIn().contains(term)) {
+      control.check();
+      if (control.migration().beginsInVain(term)) {
+        new OperatorQuestion(control)
+            .ask(
+                WaitingOn.ATTEMPTS,
+                Migration.MAX_BEGINNINGS
+                    + " leaders have begun "
+                    + migration.phase()
+                    + " and ended without any progress in it: look at their last output; if they"
+                    + " lacked memory, give all members more; then retry, or cancel",
+                List.of());
+      }
+      ClusterState seen = log.state();
+      try {
+        if (log.submit(new BeginPhase(migration.id(), migration.phase(), term))
+            instanceof Rejected) {
+          log.awaitChange(seen, LOOK);
+        }
+      } catch (MigrationLog.UnknownOutcomeException e) {
+        log.awaitChange(seen, LOOK);
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.step.CollectionChanged;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepSuspended;
+import io.quiverdb.coordinator.migration.step.StepTask;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a drop from going on while a registered router works with another map than that of the
+ * flip: what such a one writes reaches the donors alone, is acknowledged, and the drop would delete
+ * it. A router that does not answer is not waited for: it may be gone. For one step.
+ */
+public final class OutdatedRouterGuard {
+  private static final Logger LOG = LoggerFactory.getLogger(OutdatedRouterGuard.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final MigrationContext context;
+  private final RoutersBarrier barrier;
+  private final TreeSet<String> known = new TreeSet<>();
+  private Optional<String> late = Optional.empty();
+
+  /** For one step; the routers that are registered now are the known ones. */
+  public OutdatedRouterGuard(MigrationContext context) {
+    this.context = context;
+    this.barrier = new RoutersBarrier(context);
+    this.known.addAll(context.control().routers());
+  }
+
+  /** What is done meanwhile. */
+  public interface Work {
+    void run() throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  }
+
+  /** Does the work, as often as it takes until no router was late while it was done. */
+  public void run(Work work)
+      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+    do {
+      awaitNone();
+      StepTask looking =
+          StepTask.start(context.tasks(), context.time(), "late-routers", INTERVAL, this::look);
+      try {
+        work.run();
+      } catch (StepSuspended e) {
+        LOG.info("move {}: {}", context.control().migration().id(), e.getMessage());
+      } finally {
+        looking.end();
+        context.control().resume();
+      }
+    } while (seen().isPresent());
+  }
+
+  /** Requests live on that began in a router that was late. */
+  private void awaitNone() throws InterruptedException {
+    note(barrier.answers());
+    while (seen().isPresent()) {
+      barrier.awaitConfirmed();
+      forget();
+      drain();
+    }
+  }
+
+  /** One that is restarted meanwhile works with its seed map until it has polled. */
+  private void drain() throws InterruptedException {
+    StepTask noting =
+        StepTask.start(
+            context.tasks(),
+            context.time(),
+            "late-routers",
+            INTERVAL,
+            () -> note(barrier.answers()));
+    try {
+      context.quiet().await(context.settings().requestDrain(), "request_drain");
+    } finally {
+      noting.end();
+    }
+    note(barrier.answers());
+  }
+
+  private void look() throws InterruptedException {
+    note(barrier.answers());
+    seen().ifPresent(context.control()::suspend);
+  }
+
+  private synchronized void note(Map<String, Optional<RoutersBarrier.Unconfirmed>> answers) {
+    answers.forEach(
+        (url, answer) -> {
+          if (known.add(url)) {
+            late = Optional.of("router " + url + " was registered meanwhile");
+          }
+          if (answer.isPresent() && answer.get().answered()) {
+            late = Optional.of(answer.get().detail());
+          }
+        });
+  }
+
+  private synchronized Optional<String> seen() {
+    return late;
+  }
+
+  private synchronized void forget() {
+    late = Optional.empty();
+  }
+}

@@ -1,0 +1,181 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.step.HealthyWait;
+import io.quiverdb.coordinator.migration.step.Joining;
+import io.quiverdb.coordinator.migration.step.StepControl;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.router.RouterException;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A wait that counts only while everything concerned answers: neither routers nor shards have a
+ * time-out of their own, so a request inside one that stands still lives on.
+ */
+public final class PollingHealthyWait implements HealthyWait {
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** What does not answer within this stands still. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  /** After so long it takes somebody to do something about it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * So much longer than it should, and it takes somebody likewise: one answers only now and then.
+   */
+  private static final Duration STUCK = Duration.ofMinutes(2);
+
+  private final ShardApi shards;
+  private final RouterApi routers;
+  private final Tasks tasks;
+  private final Time time;
+  private final StepControl control;
+
+  /**
+   * What does not answer.
+   *
+   * @param shards it, if it is a shard
+   */
+  private record Silent(String problem, List<String> shards) {}
+
+  /** One thing that must answer. */
+  private interface Poll {
+    /** Why it does not count as answering; empty: it does. */
+    Optional<String> ask() throws InterruptedException;
+  }
+
+  /** For one step. */
+  public PollingHealthyWait(
+      ShardApi shards, RouterApi routers, Tasks tasks, Time time, StepControl control) {
+    this.shards = shards;
+    this.routers = routers;
+    this.tasks = tasks;
+    this.time = time;
+    this.control = control;
+  }
+
+  @Override
+  public void await(Duration duration, String what) throws InterruptedException {
+    UptimeTracker all = new UptimeTracker();
+    long begun = time.nanos();
+    long answered = begun;
+    while (true) {
+      control.check();
+      boolean stuck = time.nanos() - begun > duration.plus(STUCK).toNanos();
+      if (all.answers() && !stuck) {
+        control.waiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
+      }
+      long asked = time.nanos();
+      Optional<Silent> silent = silent();
+      if (silent.isPresent()) {
+        all.silent();
+        silence(what, silent.get(), stuck || asked - answered > PATIENCE.toNanos());
+        continue;
+      }
+      answered = time.nanos();
+      long since = all.answered(answered);
+      if (asked - since >= duration.toNanos()) {
+        control.goingOn();
+        return;
+      }
+      time.sleep(untilNext(since, duration));
+    }
+  }
+
+  private void silence(String what, Silent silent, boolean lasting) throws InterruptedException {
+    String text = "counts only while everything answers: " + silent.problem();
+    if (lasting) {
+      control.hold(what, text, silent.shards());
+    } else {
+      control.waiting(what, text, silent.shards());
+      time.sleep(INTERVAL);
+    }
+  }
+
+  private Duration untilNext(long since, Duration duration) {
+    Duration left = duration.minusNanos(time.nanos() - since);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(INTERVAL) < 0 ? left : INTERVAL;
+  }
+
+  /** Asks all at once. */
+  private Optional<Silent> silent() throws InterruptedException {
+    List<Tasks.Task<Optional<Silent>>> asked = new ArrayList<>();
+    for (String url : concerned(control.migration())) {
+      asked.add(
+          tasks.start(
+              "quiet-shard",
+              () -> timed(url, () -> shard(url)).map(text -> new Silent(text, List.of(url)))));
+    }
+    for (String url : control.routers()) {
+      asked.add(
+          tasks.start(
+              "quiet-router",
+              () -> timed(url, () -> router(url)).map(text -> new Silent(text, List.of()))));
+    }
+    Optional<Silent> silent = Optional.empty();
+    for (Tasks.Task<Optional<Silent>> answer : asked) {
+      Optional<Silent> problem = Joining.join(answer);
+      silent = silent.or(() -> problem);
+    }
+    return silent;
+  }
+
+  /** The shards that may have a request of ours, or of a client, inside. */
+  private List<String> concerned(Migration migration) {
+    long moving = migration.plan().shardId();
+    List<String> urls = new ArrayList<>();
+    for (Shard shard : control.map().shards()) {
+      if (!migration.skipped().contains(shard.id())
+          && !(shard.id() == moving && migration.keepCopies())) {
+        urls.add(shard.primaryUrl());
+      }
+    }
+    boolean outside = control.map().shard(moving).isEmpty();
+    if (outside && migration.versionDuring().isPresent() && !migration.skipped().contains(moving)) {
+      urls.add(migration.plan().url());
+    }
+    return urls;
+  }
+
+  private Optional<String> timed(String url, Poll poll) throws InterruptedException {
+    long begun = time.nanos();
+    Optional<String> problem = poll.ask();
+    Duration took = Duration.ofNanos(time.nanos() - begun);
+    return problem.or(
+        () ->
+            took.compareTo(SLOW) > 0
+                ? Optional.of(url + " took " + took.toMillis() + " ms to answer")
+                : Optional.empty());
+  }
+
+  private Optional<String> shard(String url) throws InterruptedException {
+    try {
+      ShardApi.Role role = shards.role(url);
+      return switch (role) {
+        case WRITABLE -> Optional.empty();
+        case READ_ONLY -> Optional.of(url + " refuses writes with 403");
+        case RAFT_FOLLOWER -> Optional.of(url + " is a follower of a Raft group (421)");
+      };
+    } catch (ShardException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<String> router(String url) throws InterruptedException {
+    try {
+      var unused = routers.adoptedMap(url);
+      return Optional.empty();
+    } catch (RouterException e) {
+      return Optional.of("router " + url + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.quiverdb.coordinator.migration.wait;
+
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which shards may still be doing something that this node asked for and got no answer to. One
+ * instance serves all moves of a leader, so that none is forgotten when a step is cut short.
+ * Thread-safe; {@link #settle} for one task at a time, while no request is under way.
+ */
+public final class UnknownOutcomes {
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  /** So often in a row it may fail to answer before the move says that it holds. */
+  private static final int TROUBLES = 5;
+
+  /** By URL: a shard that joins once more has another id, and may still have the request inside. */
+  private final Set<String> uncertain = new HashSet<>();
+
+  /** A request of ours to this shard ended without a known outcome. */
+  public synchronized void unknown(Shard shard) {
+    uncertain.add(shard.primaryUrl());
+  }
+
+  private synchronized boolean isUnknown(Shard shard) {
+    return uncertain.contains(shard.primaryUrl());
+  }
+
+  private synchronized void known(Shard shard) {
+    uncertain.remove(shard.primaryUrl());
+  }
+
+  /**
+   * Waits until nothing of ours can take effect any more: for each shard of this move that is
+   * concerned, {@code dataTimeout} through which it answers writes. Shards that are skipped are not
+   * waited for, now or by a later move that they are no part of.
+   */
+  public void settle(MigrationContext context) throws InterruptedException {
+    PointSlice slice = PointSlice.of(context);
+    for (Shard shard : slice.shards()) {
+      if (isUnknown(shard) && awaitQuiet(context, shard)) {
+        known(shard);
+      }
+    }
+  }
+
+  /** Whether it has been quiet; not if it is skipped. */
+  private static boolean awaitQuiet(MigrationContext context, Shard shard)
+      throws InterruptedException {
+    Time time = context.time();
+    UptimeTracker answering = new UptimeTracker();
+    int troubles = 0;
+    while (!context.control().migration().skipped().contains(shard.id())) {
+      context.control().check();
+      String trouble = probe(context, shard);
+      if (!trouble.isEmpty()) {
+        answering.silent();
+        if (++troubles > TROUBLES) {
+          context.control().hold("shard", trouble, List.of(shard.primaryUrl()));
+        } else {
+          context.control().waiting("shard", trouble, List.of(shard.primaryUrl()));
+          time.sleep(BETWEEN_PROBES);
+        }
+        continue;
+      }
+      troubles = 0;
+      long now = time.nanos();
+      long left = context.settings().dataTimeout().toNanos() - (now - answering.answered(now));
+      if (left <= 0) {
+        context.control().goingOn();
+        return true;
+      }
+      context
+          .control()
+          .waiting(
+              "data_timeout",
+              "what " + shard.primaryUrl() + " did not answer may still come",
+              List.of(shard.primaryUrl()));
+      time.sleep(Duration.ofNanos(Math.min(left, BETWEEN_PROBES.toNanos())));
+    }
+    return false;
+  }
+
+  /** Empty if the shard answers a write of nothing, whatever it answers, and soon. */
+  private static String probe(MigrationContext context, Shard shard) throws InterruptedException {
+    long asked = context.time().nanos();
+    try {
+      context.shards().role(shard.primaryUrl());
+    } catch (ShardException e) {
+      return String.valueOf(e.getMessage());
+    }
+    return context.time().nanos() - asked > SLOW.toNanos()
+        ? shard.primaryUrl() + " takes over a second to answer a write of nothing"
+        : "";
+  }
+}

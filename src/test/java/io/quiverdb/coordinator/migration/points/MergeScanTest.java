@@ -1,0 +1,140 @@
+package io.quiverdb.coordinator.migration.points;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.model.Shard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MergeScanTest {
+  private static final Duration BETWEEN_TURNS = Duration.ofMillis(10);
+
+  /** Reads that were begun and not waited for yet, each by the URL of its shard. */
+  private static final class Reads implements Tasks {
+    private final Tasks tasks;
+    final List<String> underWay = new ArrayList<>();
+
+    Reads(Tasks tasks) {
+      this.tasks = tasks;
+    }
+
+    @Override
+    public <T> Task<T> start(String name, Callable<T> work) {
+      String url = name.split(" ")[1];
+      underWay.add(url);
+      Task<T> task = tasks.start(name, work);
+      return new Task<>() {
+        @Override
+        public T join() throws Exception {
+          T result = task.join();
+          underWay.remove(url);
+          return result;
+        }
+
+        @Override
+        public boolean isDone() {
+          return task.isDone();
+        }
+
+        @Override
+        public void cancel() {
+          task.cancel();
+        }
+      };
+    }
+  }
+
+  /** At each page: nothing of the other side is under way, and a pause has passed since. */
+  private static final class TurnsSeen implements StubShards.Hook {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final StubTime time;
+    private final Reads reads;
+    private final long[] ended = {NEVER, NEVER};
+    private int last = -1;
+    int turns;
+
+    TurnsSeen(StubTime time, Reads reads) {
+      this.time = time;
+      this.reads = reads;
+    }
+
+    @Override
+    public void before(StubShards.Call call) {
+      if (call.op() != Op.FETCH) {
+        return;
+      }
+      int side = side(call.url());
+      assertTrue(
+          reads.underWay.stream().allMatch(url -> side(url) == side), reads.underWay::toString);
+      if (last != side && ended[1 - side] != NEVER) {
+        long pause = time.nanos() - ended[1 - side];
+        assertTrue(pause >= BETWEEN_TURNS.toNanos(), () -> pause + " ns");
+      }
+      turns += last == side ? 0 : 1;
+      last = side;
+    }
+
+    @Override
+    public void after(StubShards.Call call) {
+      if (call.op() == Op.FETCH) {
+        ended[side(call.url())] = time.nanos();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aClientsWriteThatWaitedForAPageOfOneSideNeedNotWaitForOneOfTheOther(long seed)
+      throws Exception {
+    StubWorld world = StubWorld.grow(StubWorld.pages(7));
+    Reads reads = new Reads(StubTasks.dawdling(seed));
+    world.tasks = reads;
+    TreeSet<String> ids = new TreeSet<>();
+    for (int i = 0; i < 300; i++) {
+      String id = StubWorld.key(i);
+      ids.add(id);
+      world.store(i % 4 == 3 ? StubWorld.JOINING : i % 3, id, 1);
+    }
+    TurnsSeen seen = new TurnsSeen(world.time, reads);
+    world.shards.hooks.add(seen);
+    List<Shard> partners = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
+    for (int collection = 0; collection < 2; collection++) {
+      assertEquals(List.copyOf(ids), merged(world, partners));
+    }
+    assertTrue(seen.turns > 4, "turns: " + seen.turns);
+  }
+
+  private static List<String> merged(StubWorld world, List<Shard> partners) throws Exception {
+    List<String> met = new ArrayList<>();
+    MigrationContext move = world.move();
+    try (MergeScan merge =
+        new MergeScan(
+            move,
+            world.calls(move),
+            world.collections().get(0),
+            StubWorld.shard(StubWorld.JOINING),
+            partners,
+            shard -> id -> true)) {
+      while (merge.next()) {
+        met.add(merge.id());
+      }
+    }
+    return met;
+  }
+
+  private static int side(String url) {
+    return url.equals(StubWorld.url(StubWorld.JOINING)) ? 1 : 0;
+  }
+}

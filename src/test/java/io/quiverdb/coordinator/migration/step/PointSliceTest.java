@@ -1,0 +1,101 @@
+package io.quiverdb.coordinator.migration.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.points.StubWorld;
+import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.RendezvousHash;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class PointSliceTest {
+  private static final int IDS = 5_000;
+
+  @Test
+  void movesWhatRoutersWriteTwiceInAGrow() {
+    StubWorld world = StubWorld.grow();
+    PointSlice slice = slice(world);
+    int moving = 0;
+    for (int i = 0; i < IDS; i++) {
+      String id = "id-" + i;
+      OptionalLong donor = RendezvousHash.donor(world.during, id);
+      Shard partner = slice.partner(id);
+      if (donor.isEmpty()) {
+        assertNull(partner, id);
+      } else {
+        moving++;
+        assertNotNull(partner, id);
+        assertEquals(donor.getAsLong(), partner.id(), id);
+        assertEquals(RendezvousHash.owner(world.during, id), OptionalLong.of(StubWorld.JOINING));
+        assertEquals(StubWorld.JOINING, slice.owner(id).id());
+      }
+    }
+    assertTrue(moving > IDS / 5 && moving < IDS / 3, moving + " move onto one shard of four");
+  }
+
+  @Test
+  void movesWhatTheLeavingShardOwnedInADrain() {
+    StubWorld world = StubWorld.drain();
+    PointSlice slice = slice(world);
+    for (int i = 0; i < IDS; i++) {
+      String id = "id-" + i;
+      boolean leaves =
+          RendezvousHash.donor(world.during, id).equals(OptionalLong.of(StubWorld.LEAVING));
+      assertEquals(leaves, slice.moves(id), id);
+      if (leaves) {
+        assertEquals(
+            RendezvousHash.owner(world.during, id), OptionalLong.of(slice.partner(id).id()), id);
+      }
+    }
+  }
+
+  @Test
+  void staysTheSameWhateverBecomesOfTheMap() {
+    for (StubWorld world : List.of(StubWorld.grow(), StubWorld.drain())) {
+      PointSlice before = slice(world);
+      long id = before.moving().id();
+      ShardMap without =
+          new ShardMap(
+              9,
+              world.during.shards().stream().filter(shard -> shard.id() != id).toList(),
+              List.of(),
+              List.of());
+      PointSlice after = PointSlice.of(world.control.migration().plan(), without);
+      for (int i = 0; i < IDS; i++) {
+        assertEquals(before.partner("id-" + i), after.partner("id-" + i));
+      }
+    }
+  }
+
+  @Test
+  void saysWhoHoldsTheTruthAboutACopy() {
+    PointSlice grow = slice(StubWorld.grow());
+    Shard donor = StubWorld.shard(1);
+    assertEquals(donor, grow.authority(grow.moving(), donor));
+    assertNull(grow.authority(grow.moving(), null), "no place on the joining shard");
+
+    PointSlice drain = slice(StubWorld.drain());
+    assertEquals(drain.moving(), drain.authority(StubWorld.shard(1), StubWorld.shard(1)));
+    assertNull(drain.authority(StubWorld.shard(0), StubWorld.shard(1)), "a copy gone astray");
+  }
+
+  @Test
+  void expectsAShareOfWhatIsHeld() {
+    assertEquals(
+        new MovePart("docs", 1, StubWorld.JOINING, 25, 0, 0, "", false),
+        slice(StubWorld.grow()).part("docs", StubWorld.shard(1), 100));
+    assertEquals(
+        new MovePart("docs", StubWorld.LEAVING, 1, 50, 0, 0, "", false),
+        slice(StubWorld.drain()).part("docs", StubWorld.shard(1), 100));
+  }
+
+  private static PointSlice slice(StubWorld world) {
+    return PointSlice.of(world.control.migration().plan(), world.during);
+  }
+}
