@@ -87,14 +87,15 @@ class ArchitectureTest {
     layer("consensus", "model command state codec", SLF4J);
     layer(
         "consensus.ratis",
-        "model command state codec consensus disk",
+        "model command state codec consensus disk thread",
         "org.apache.ratis.",
         JACKSON,
         SLF4J);
-    layer("http", "");
+    layer("thread", "");
+    layer("http", "thread");
     layer("disk", "");
     layer("shard", "model http", JACKSON, SLF4J);
-    layer("shard.warmup", "http shard", SLF4J);
+    layer("shard.warmup", "http shard thread", SLF4J);
     layer("router", "model codec http", JACKSON, SLF4J);
     layer("member", "model consensus http", JACKSON, SLF4J);
     layer("migration.port", "model command shard router");
@@ -127,7 +128,7 @@ class ArchitectureTest {
     // The routes ask the rules themselves what they would say to the start of a move.
     layer(
         "api.move",
-        "model command state codec consensus member api.http api.request",
+        "model command state codec consensus member disk api.http api.request",
         and(WEB, JACKSON, SLF4J));
     layer(
         "api",
@@ -140,14 +141,21 @@ class ArchitectureTest {
         "io.micrometer.",
         "io.prometheus.",
         SLF4J);
-    layer("dev.quiver", "model codec", and(WEB, JACKSON, SLF4J));
+    layer("dev.quiver", "model codec thread", and(WEB, JACKSON, SLF4J));
     layer("dev.cluster", "http dev.quiver");
     layer("dev.demo", "model codec http dev.quiver dev.cluster", JACKSON);
-    layer("cli", "config server dev.cluster dev.demo", "picocli.", JACKSON, SLF4J, LOGBACK);
+    layer(
+        "cli",
+        "http thread config server dev.cluster dev.demo",
+        "picocli.",
+        JACKSON,
+        SLF4J,
+        LOGBACK);
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth api api.request config metrics disk",
+            + " migration migration.port migration.preflight auth api api.request config metrics disk"
+            + " thread",
         JACKSON,
         SLF4J,
         LOGBACK);

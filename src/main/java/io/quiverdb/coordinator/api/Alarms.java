@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.router.RouterSighting;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +113,7 @@ final class Alarms {
                 "router "
                     + url
                     + " answers with another map than the newest one, version "
-                    + Long.toUnsignedString(state.map().version())
+                    + Unsigned.text(state.map().version())
                     + ": what clients write through it may go to the wrong shard"));
       }
     }
@@ -169,7 +170,7 @@ final class Alarms {
                         "shard_unhealthy",
                         "critical",
                         "shard "
-                            + Long.toUnsignedString(shard.id())
+                            + Unsigned.text(shard.id())
                             + " is not healthy at "
                             + shard.primaryUrl()
                             + ": "

@@ -23,6 +23,7 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -114,17 +115,13 @@ final class BackupRoutes implements Routes {
                       long versionFloor = version;
                       long nextIdFloor = nextId;
                       for (CompletableFuture<ShardMap> map : adopted) {
-                        versionFloor = max(versionFloor, map.join().version());
-                        nextIdFloor = max(nextIdFloor, map.join().lowestFreeId());
+                        versionFloor = Unsigned.max(versionFloor, map.join().version());
+                        nextIdFloor = Unsigned.max(nextIdFloor, map.join().lowestFreeId());
                       }
                       return changes.start(
                           ctx,
                           CommandRequest.ours(
                               new Command.Restore(content, versionFloor, nextIdFloor)));
                     }));
-  }
-
-  private static long max(long a, long b) {
-    return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 }

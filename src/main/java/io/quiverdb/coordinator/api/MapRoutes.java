@@ -16,6 +16,8 @@ import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.MapResponseCache;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /cluster/map} with parameters; without any, {@link MapHandler} answered already. */
@@ -105,7 +107,7 @@ final class MapRoutes implements Routes {
   /** Holds the request until the version is there: 304 if it does not come. */
   private CompletableFuture<Void> awaited(
       Context ctx, long wanted, Duration wait, Runnable checkServable) {
-    Duration limit = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    Duration limit = Collections.min(List.of(wait, LONGEST_WAIT));
     return waiters
         .await(applied -> reached(applied, wanted), limit)
         .thenAccept(

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ final class MigrationAlarms {
     }
     if (move.keepCopies()) {
       return " with copies that may be the only ones, for it did not wait for shard "
-          + move.skipped().stream().map(Long::toUnsignedString).collect(Collectors.joining(", "))
+          + move.skipped().stream().map(Unsigned::text).collect(Collectors.joining(", "))
           + ": delete none of them before that is back; when it is, the way to remove them is in"
           + " docs/migration.md, A shard that never comes back";
     }
@@ -106,8 +107,7 @@ final class MigrationAlarms {
   }
 
   private static String kept(Migration move) {
-    String mover =
-        "shard " + Long.toUnsignedString(move.plan().shardId()) + " (" + move.plan().url() + ")";
+    String mover = "shard " + Unsigned.text(move.plan().shardId()) + " (" + move.plan().url() + ")";
     return move.plan().kind() == MigrationKind.DRAIN
         ? " with copies of points of "
             + mover
@@ -142,7 +142,7 @@ final class MigrationAlarms {
         "manual_membership",
         "warning",
         "shard "
-            + Long.toUnsignedString(id)
+            + Unsigned.text(id)
             + " is "
             + how
             + " without a migration, so that none can start: "

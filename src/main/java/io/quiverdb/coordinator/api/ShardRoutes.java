@@ -15,6 +15,7 @@ import io.quiverdb.coordinator.api.request.CommandRequest;
 import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -91,7 +92,7 @@ final class ShardRoutes implements Routes {
     FreshnessGate.check(node);
     Map<String, CompletableFuture<Boolean>> asked = new TreeMap<>();
     for (Shard shard : node.view().current().state().map().shards()) {
-      asked.put(Long.toUnsignedString(shard.id()), node.shards().healthy(shard.primaryUrl()));
+      asked.put(Unsigned.text(shard.id()), node.shards().healthy(shard.primaryUrl()));
     }
     ctx.future(
         () ->

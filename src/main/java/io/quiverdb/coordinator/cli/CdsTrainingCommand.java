@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.cli.rest.RestRequest;
 import io.quiverdb.coordinator.config.ConfigLoader;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.dev.cluster.FreePorts;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,10 +62,7 @@ final class CdsTrainingCommand implements Callable<Integer> {
         """
             .formatted(Files.createTempDirectory(folder, "data"), raft, http));
     CoordinatorConfig config = ConfigLoader.load(Optional.of(file), Map.of()).config();
-    Thread audience =
-        new Thread(() -> watch(Endpoint.parse("http://" + http).orElseThrow()), "audience");
-    audience.setDaemon(true);
-    audience.start();
+    DaemonThreads.start("audience", () -> watch(Endpoint.parse("http://" + http).orElseThrow()));
     return runner.run(config);
   }
 

@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.cli.rest.Endpoint;
 import io.quiverdb.coordinator.cli.rest.RestClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -83,7 +84,7 @@ final class GlobalOptions {
     return new RestClient(
         parsed,
         key.isEmpty() ? Optional.empty() : Optional.of(key),
-        timeout.compareTo(atLeast) < 0 ? atLeast : timeout);
+        Collections.max(List.of(timeout, atLeast)));
   }
 
   private static CommandFailure wrongEndpoint(String text) {

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.codec;
 
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 
 /**
  * The state file of Quiver's single-node coordinator, releases 0.27.0 to 1.1.0.
@@ -20,6 +21,6 @@ public record StateFile(long nextId, ShardMap map) {
     long nextId = fields.u64Or("next_id", 0);
     fields.nothingElse();
     long free = map.lowestFreeId();
-    return new StateFile(Long.compareUnsigned(nextId, free) < 0 ? free : nextId, map);
+    return new StateFile(Unsigned.max(nextId, free), map);
   }
 }

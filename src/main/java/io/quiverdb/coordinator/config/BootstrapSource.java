@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.config.BootstrapConfig.ReplicaSeed;
 import io.quiverdb.coordinator.config.BootstrapConfig.StateImport;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -57,7 +58,7 @@ public record BootstrapSource(
     BootstrapConfig bootstrap = config.bootstrap();
     if (imported.isPresent()) {
       ShardMap map = imported.get().map();
-      long version = higher(map.version(), bootstrap.mapVersion());
+      long version = Unsigned.max(map.version(), bootstrap.mapVersion());
       return Optional.of(
           source(
               map.withVersion(version),
@@ -157,7 +158,7 @@ public record BootstrapSource(
     List<String> names = new ArrayList<>();
     for (long id : ids) {
       String url = map.shard(id).map(Shard::primaryUrl).orElse("?");
-      names.add(Long.toUnsignedString(id) + " (" + url + ")");
+      names.add(Unsigned.text(id) + " (" + url + ")");
     }
     warnings.add(
         "the imported map has shards that are "
@@ -166,9 +167,5 @@ public record BootstrapSource(
             + String.join(", ", names)
             + "; the move that the old coordinator had begun "
             + fate);
-  }
-
-  private static long higher(long a, long b) {
-    return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 }

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.config;
 import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,7 +35,7 @@ final class Fingerprint {
   }
 
   private static void line(StringBuilder text, String name, long value) {
-    text.append(name).append(' ').append(Long.toUnsignedString(value)).append('\n');
+    text.append(name).append(' ').append(Unsigned.text(value)).append('\n');
   }
 
   private static String identity(String url) {

@@ -1,6 +1,8 @@
 package io.quiverdb.coordinator.config;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,7 +55,7 @@ public record MigrationConfig(
    */
   public Duration freshnessInterval() {
     Duration quarter = mapStaleness.dividedBy(4);
-    return quarter.compareTo(LONGEST_FRESHNESS_INTERVAL) < 0 ? quarter : LONGEST_FRESHNESS_INTERVAL;
+    return Collections.min(List.of(quarter, LONGEST_FRESHNESS_INTERVAL));
   }
 
   /** With observed adoption; the times are for a LAN. */

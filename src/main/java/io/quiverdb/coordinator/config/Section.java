@@ -258,11 +258,6 @@ final class Section {
         find(key).map(ConfigNode::origin).orElse(node.origin()), path(key), what);
   }
 
-  /** Where the value of a key was written. */
-  Optional<Origin> originOf(String key) {
-    return find(key).map(ConfigNode::origin);
-  }
-
   ConfigException missing(String key) {
     return error(key, "is missing");
   }

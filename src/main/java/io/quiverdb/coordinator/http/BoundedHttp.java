@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.http;
 
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -76,14 +77,7 @@ public final class BoundedHttp implements AutoCloseable {
       String name, NameLookups names, boolean own, Duration connectTimeout, int maxInFlight) {
     this.names = names;
     this.ownNames = own ? Optional.of(names) : Optional.empty();
-    this.threads =
-        Executors.newFixedThreadPool(
-            2,
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = Executors.newFixedThreadPool(2, DaemonThreads.named(name));
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -198,6 +192,15 @@ public final class BoundedHttp implements AutoCloseable {
       }
       throw new IOException(request.uri().getAuthority() + ": " + Failures.reason(cause), cause);
     }
+  }
+
+  /**
+   * Collects a body in memory; the exchange fails with a {@link TooLargeException} past the bound.
+   *
+   * @param maxBytes the longest body that is taken
+   */
+  public static HttpResponse.BodyHandler<byte[]> collecting(int maxBytes) {
+    return head -> collected(head, maxBytes);
   }
 
   private static BodySubscriber<byte[]> collected(HttpResponse.ResponseInfo head, int maxBytes) {

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.http;
 
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -38,14 +39,7 @@ public final class DirectHttp implements AutoCloseable {
     this.names = names;
     this.connectTimeout = connectTimeout;
     this.free = new Semaphore(maxInFlight);
-    this.clock =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "call-limits");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.clock = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("call-limits"));
     clock.setRemoveOnCancelPolicy(true);
     var unused =
         clock.scheduleWithFixedDelay(idle::expire, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);

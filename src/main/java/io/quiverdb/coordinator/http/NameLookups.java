@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.http;
 
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -51,11 +52,7 @@ public final class NameLookups implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MOST_WAITING),
-            task -> {
-              Thread thread = new Thread(task, "names");
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.named("names"));
     threads.allowCoreThreadTimeOut(true);
   }
 

@@ -72,7 +72,8 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   private MapChange insert(
       long id, String primaryUrl, List<String> replicaUrls, List<Long> newJoining) {
     if (shard(id).isPresent()) {
-      return new Refused(Refusal.SHARD_ID_TAKEN, "a shard with id " + name(id) + " is in the map");
+      return new Refused(
+          Refusal.SHARD_ID_TAKEN, "a shard with id " + Unsigned.text(id) + " is in the map");
     }
     if (shards.size() >= MAX_SHARDS) {
       return new Refused(
@@ -125,14 +126,14 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
                         + ": "
                         + url.text()
                         + " is already in the map, at shard "
-                        + name(shard.id())));
+                        + Unsigned.text(shard.id())));
   }
 
   /** Lets a joining shard serve searches. */
   public MapChange promote(long id) {
     if (!isJoining(id)) {
       return shard(id).isPresent()
-          ? new Refused(Refusal.NOT_JOINING, "shard " + name(id) + " is not joining")
+          ? new Refused(Refusal.NOT_JOINING, "shard " + Unsigned.text(id) + " is not joining")
           : unknown(id);
     }
     return changed(shards, without(joining, id), leaving);
@@ -145,7 +146,8 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     }
     if (shards.size() == 1) {
       return new Refused(
-          Refusal.LAST_SHARD, "shard " + name(id) + " is the last one; add another one first");
+          Refusal.LAST_SHARD,
+          "shard " + Unsigned.text(id) + " is the last one; add another one first");
     }
     return changed(
         shards.stream().filter(shard -> shard.id() != id).toList(),
@@ -159,10 +161,11 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
       return unknown(id);
     }
     if (isJoining(id)) {
-      return new Refused(Refusal.STILL_JOINING, "shard " + name(id) + " is joining");
+      return new Refused(Refusal.STILL_JOINING, "shard " + Unsigned.text(id) + " is joining");
     }
     if (isLeaving(id)) {
-      return new Refused(Refusal.ALREADY_LEAVING, "shard " + name(id) + " is leaving already");
+      return new Refused(
+          Refusal.ALREADY_LEAVING, "shard " + Unsigned.text(id) + " is leaving already");
     }
     boolean anotherServes =
         shards.stream().anyMatch(s -> s.id() != id && !isJoining(s.id()) && !isLeaving(s.id()));
@@ -178,7 +181,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   public MapChange cancelLeave(long id) {
     if (!isLeaving(id)) {
       return shard(id).isPresent()
-          ? new Refused(Refusal.NOT_LEAVING, "shard " + name(id) + " is not leaving")
+          ? new Refused(Refusal.NOT_LEAVING, "shard " + Unsigned.text(id) + " is not leaving")
           : unknown(id);
     }
     return changed(shards, joining, without(leaving, id));
@@ -244,7 +247,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     if (shard.get().replicaUrls().size() >= MAX_REPLICAS) {
       return new Refused(
           Refusal.LIMIT_REACHED,
-          "shard " + name(id) + " has " + MAX_REPLICAS + " replicas, which is the limit");
+          "shard " + Unsigned.text(id) + " has " + MAX_REPLICAS + " replicas, which is the limit");
     }
     return grown(
         withReplicas(shard.get(), append(shard.get().replicaUrls(), parsed.get().text())), joining);
@@ -263,7 +266,8 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
             .toList();
     return kept.size() == shard.get().replicaUrls().size()
         ? new Refused(
-            Refusal.UNKNOWN_REPLICA, "shard " + name(id) + " has no replica at " + shown(url))
+            Refusal.UNKNOWN_REPLICA,
+            "shard " + Unsigned.text(id) + " has no replica at " + shown(url))
         : changed(withReplicas(shard.get(), kept), joining, leaving);
   }
 
@@ -286,10 +290,11 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     for (int i = 0; i < shards.size(); i++) {
       Shard shard = shards.get(i);
       if (shard.id() == -1L) {
-        return Optional.of("shards[" + i + "].id: " + name(-1L) + " leaves no id to hand out");
+        return Optional.of(
+            "shards[" + i + "].id: " + Unsigned.text(-1L) + " leaves no id to hand out");
       }
       if (!ids.add(shard.id())) {
-        return Optional.of("shards[" + i + "].id: " + name(shard.id()) + " stands twice");
+        return Optional.of("shards[" + i + "].id: " + Unsigned.text(shard.id()) + " stands twice");
       }
       if (shard.replicaUrls().size() > MAX_REPLICAS) {
         return Optional.of(
@@ -315,10 +320,10 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     TreeSet<Long> seen = new TreeSet<>();
     for (long id : flags) {
       if (!ids.contains(id)) {
-        return Optional.of(field + ": no shard has id " + name(id));
+        return Optional.of(field + ": no shard has id " + Unsigned.text(id));
       }
       if (!seen.add(id)) {
-        return Optional.of(field + ": " + name(id) + " stands twice");
+        return Optional.of(field + ": " + Unsigned.text(id) + " stands twice");
       }
     }
     return Optional.empty();
@@ -348,7 +353,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   }
 
   private static Refused unknown(long id) {
-    return new Refused(Refusal.UNKNOWN_SHARD, "no shard has id " + name(id));
+    return new Refused(Refusal.UNKNOWN_SHARD, "no shard has id " + Unsigned.text(id));
   }
 
   private static Refused invalidUrl(String field, String text) {
@@ -365,10 +370,6 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
 
   private static String shown(String text) {
     return text.length() <= 100 ? text : text.substring(0, 100) + "...";
-  }
-
-  private static String name(long id) {
-    return Long.toUnsignedString(id);
   }
 
   private static List<String> stripped(List<String> texts) {

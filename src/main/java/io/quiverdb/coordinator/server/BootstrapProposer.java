@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.BootstrapMismatch;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.router.RouterClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,9 +183,9 @@ final class BootstrapProposer implements BootstrapTask {
     ShardMap map = bootstrap.map();
     boolean sameContent = map.equals(adopted.withVersion(map.version()));
     long wanted = sameContent ? adopted.version() : adopted.version() + 1;
-    long version = Long.compareUnsigned(wanted, map.version()) > 0 ? wanted : map.version();
+    long version = Unsigned.max(wanted, map.version());
     long free = adopted.lowestFreeId();
-    long nextId = Long.compareUnsigned(free, bootstrap.nextId()) > 0 ? free : bootstrap.nextId();
+    long nextId = Unsigned.max(free, bootstrap.nextId());
     return new Command.Bootstrap(
         bootstrap.clusterId(),
         bootstrap.fingerprint(),

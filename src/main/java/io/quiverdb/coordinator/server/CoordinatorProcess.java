@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.config.ConfigException;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -90,20 +91,17 @@ public final class CoordinatorProcess {
   }
 
   private static void closeInBackground(RunningMember member, CountDownLatch closed) {
-    Thread closing =
-        new Thread(
-            () -> {
-              try {
-                member.close();
-              } catch (RuntimeException | Error e) {
-                LOG.error("not everything was closed in good order", e);
-              } finally {
-                closed.countDown();
-              }
-            },
-            "closing");
-    closing.setDaemon(true);
-    closing.start();
+    DaemonThreads.start(
+        "closing",
+        () -> {
+          try {
+            member.close();
+          } catch (RuntimeException | Error e) {
+            LOG.error("not everything was closed in good order", e);
+          } finally {
+            closed.countDown();
+          }
+        });
   }
 
   /** A JVM that gets SIGTERM would exit with 143; a member that has handed over ends with 0. */

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.warmup.JitWarmup;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,8 +57,7 @@ final class MigrationService implements AutoCloseable {
     this.leadership = leadership;
     this.portsOfTerm = portsOfTerm;
     this.settings = settings;
-    this.thread = new Thread(this::serve, "moves");
-    this.thread.setDaemon(true);
+    this.thread = DaemonThreads.named("moves").newThread(this::serve);
     this.watching = leadership.subscribe(this::leadershipMoved);
     this.thread.start();
   }

@@ -1,6 +1,8 @@
 package io.quiverdb.coordinator.server;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * When a bootstrap is offered again, and which answers are new. While one leader does not take it,
@@ -44,7 +46,7 @@ final class OfferPace {
       pause = SHORTEST;
     } else if (pause.compareTo(LONGEST) < 0) {
       Duration twice = pause.multipliedBy(2);
-      pause = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
+      pause = Collections.min(List.of(twice, LONGEST));
     }
     term = offeredTerm;
     last = answer;

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.consensus.ratis.Recovery.Recovered;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,7 +80,7 @@ public record RecoveredBackup(
         "read up to entry "
             + recovered.last()
             + ": map version "
-            + Long.toUnsignedString(recovered.state().map().version())
+            + Unsigned.text(recovered.state().map().version())
             + ", "
             + recovered.state().map().shards().size()
             + " shards");

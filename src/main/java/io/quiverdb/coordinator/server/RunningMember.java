@@ -20,7 +20,6 @@ import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.DirectHttp;
-import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
@@ -32,18 +31,15 @@ import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
 import io.quiverdb.coordinator.shard.HttpShardClient;
 import io.quiverdb.coordinator.shard.ShardProbe;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +50,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
-  private static final Duration HAND_OVER = Duration.ofSeconds(3);
   private static final Duration START_OF_A_MOVE = Duration.ofSeconds(30);
   private static final Duration PROBE = Duration.ofSeconds(1);
 
@@ -69,14 +64,15 @@ final class RunningMember implements AutoCloseable {
   private final RouterWatch routerWatch;
   private final ApiServer api;
   private final MigrationService moves;
-  private final ExecutorService moveThreads = Executors.newCachedThreadPool(daemon("moves"));
+  private final ExecutorService moveThreads =
+      Executors.newCachedThreadPool(DaemonThreads.named("moves"));
   private final BootstrapTask beginning;
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
       throws MemberStartException {
     this.config = config;
-    this.scheduler = new Upkeep(2, daemon("upkeep"));
+    this.scheduler = new Upkeep(2, DaemonThreads.named("upkeep"));
     Clock clock = Clock.systemUTC();
     List<Member> members =
         config.ensemble().members().stream()
@@ -243,14 +239,6 @@ final class RunningMember implements AutoCloseable {
         .findFirst();
   }
 
-  private static ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
-  }
-
   /** Gets into the ensemble; blocks for as long as the other members must be waited for. */
   void start() throws StorageException, InterruptedException {
     LOG.info(
@@ -269,8 +257,10 @@ final class RunningMember implements AutoCloseable {
   @Override
   public void close() {
     api.letPollsGo();
-    if (config.ensemble().members().size() > 1 && ensemble.leadership().current().leads()) {
-      handOver();
+    try {
+      ensemble.handOver();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     moves.close();
     moveThreads.shutdownNow();
@@ -283,22 +273,5 @@ final class RunningMember implements AutoCloseable {
     data.close();
     names.close();
     metrics.close();
-  }
-
-  private void handOver() {
-    try {
-      String heir =
-          ensemble
-              .leadership()
-              .transfer(Optional.empty(), HAND_OVER)
-              .get(HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.info("{} leads from here on", heir);
-    } catch (ExecutionException e) {
-      LOG.info("the leadership was not handed over: {}", Failures.reason(Failures.cause(e)));
-    } catch (TimeoutException e) {
-      LOG.info("the leadership was not handed over within {} s", HAND_OVER.toSeconds());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

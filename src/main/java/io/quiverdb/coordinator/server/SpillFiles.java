@@ -2,12 +2,13 @@ package io.quiverdb.coordinator.server;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.disk.PrivateFiles;
+import io.quiverdb.coordinator.disk.WholeLines;
 import io.quiverdb.coordinator.migration.port.Spills;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +69,12 @@ final class SpillFiles implements Spills {
               + mostBytes
               + " bytes; look at them, and move away what you do not need");
     }
-    Path file =
-        folder.resolve("move-" + Long.toUnsignedString(migrationId) + "-" + node + ".jsonl");
+    Path file = folder.resolve("move-" + Unsigned.text(migrationId) + "-" + node + ".jsonl");
     try (FileChannel out =
         PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // What a crash tore was not kept: its points were not deleted, and come once more.
-      out.truncate(wholeLines(out)).position(out.size());
+      out.truncate(WholeLines.length(out)).position(out.size());
       // Row by row: all lines of a page together would need its memory once more.
       OutputStream lines = new BufferedOutputStream(Channels.newOutputStream(out), BLOCK);
       for (int i = 0; i < rows.size(); i++) {
@@ -89,23 +89,6 @@ final class SpillFiles implements Spills {
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       sync.force(directory);
     }
-  }
-
-  private static long wholeLines(FileChannel file) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(BLOCK);
-    long end = file.size();
-    while (end > 0) {
-      long start = Math.max(0, end - BLOCK);
-      block.clear().limit((int) (end - start));
-      while (block.hasRemaining() && file.read(block, start + block.position()) >= 0) {}
-      for (int i = block.position() - 1; i >= 0; i--) {
-        if (block.get(i) == '\n') {
-          return start + i + 1;
-        }
-      }
-      end = start;
-    }
-    return 0;
   }
 
   private long used() throws IOException {

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.http.TooLargeException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -40,7 +41,7 @@ public final class HttpShardClient implements ShardApi {
   public HttpShardClient(DirectHttp http, Optional<String> key, Duration limit, Fence fence) {
     this.transport = new ShardTransport(http, key, fence);
     this.limit = limit;
-    this.probeLimit = limit.compareTo(PROBE_LIMIT) < 0 ? limit : PROBE_LIMIT;
+    this.probeLimit = Collections.min(List.of(limit, PROBE_LIMIT));
   }
 
   @Override

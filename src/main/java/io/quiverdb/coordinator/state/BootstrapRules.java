@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ final class BootstrapRules {
         state
             .withGenesis(new Genesis(bootstrap.clusterId(), bootstrap.fingerprint(), stamp.node()))
             .withMap(bootstrap.map())
-            .withNextId(max(bootstrap.nextId(), bootstrap.map().lowestFreeId()))
+            .withNextId(Unsigned.max(bootstrap.nextId(), bootstrap.map().lowestFreeId()))
             .withRouters(bootstrap.routers());
     return Rules.accepted(begun, new MapResult(bootstrap.map().version()));
   }
@@ -65,19 +66,22 @@ final class BootstrapRules {
       return Rules.rejected(state, Refusal.INVALID_MAP, violation.get());
     }
     long wantedVersion =
-        max(restore.versionFloor(), max(backup.highestVersion(), backup.map().version()));
-    long wantedId = max(restore.nextIdFloor(), max(backup.nextId(), backup.map().lowestFreeId()));
+        Unsigned.max(
+            restore.versionFloor(), Unsigned.max(backup.highestVersion(), backup.map().version()));
+    long wantedId =
+        Unsigned.max(
+            restore.nextIdFloor(), Unsigned.max(backup.nextId(), backup.map().lowestFreeId()));
     Optional<String> end =
         nearTheEnd("map version", state.highestVersion(), wantedVersion)
             .or(() -> nearTheEnd("shard id", state.nextId(), wantedId));
     if (end.isPresent()) {
       return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, end.get());
     }
-    long highest = max(state.highestVersion(), wantedVersion);
+    long highest = Unsigned.max(state.highestVersion(), wantedVersion);
     if (highest == -1L) {
       return Rules.rejected(state, Refusal.COUNTER_EXHAUSTED, "the map version has no value left");
     }
-    long nextId = max(state.nextId(), wantedId);
+    long nextId = Unsigned.max(state.nextId(), wantedId);
     return Rules.accepted(
         state
             .withMap(backup.map().withVersion(highest + 1))
@@ -93,7 +97,7 @@ final class BootstrapRules {
             "a restore cannot bring the "
                 + what
                 + " to "
-                + Long.toUnsignedString(wanted)
+                + Unsigned.text(wanted)
                 + ": it could not be raised for long from there; the highest that it takes is "
                 + Long.MAX_VALUE)
         : Optional.empty();
@@ -101,9 +105,5 @@ final class BootstrapRules {
 
   private static Optional<String> violation(ShardMap map, List<String> routers) {
     return map.violation().map(text -> "map." + text).or(() -> RouterRules.violation(routers));
-  }
-
-  private static long max(long a, long b) {
-    return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 }

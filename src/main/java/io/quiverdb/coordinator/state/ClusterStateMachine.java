@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.RememberedOutcome;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 
 /**
@@ -72,9 +73,9 @@ public final class ClusterStateMachine {
           state,
           Refusal.VERSION_MISMATCH,
           "the map is at version "
-              + Long.toUnsignedString(version)
+              + Unsigned.text(version)
               + ", not "
-              + Long.toUnsignedString(proposal.expectedMapVersion().getAsLong()));
+              + Unsigned.text(proposal.expectedMapVersion().getAsLong()));
     }
     return Rules.decide(state, entry, proposal.stamp(), proposal.command());
   }

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Runner;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -24,12 +25,12 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
   Applied onActive(long id, Function<Migration, Applied> rule) {
     Optional<Migration> found = state.migrations().find(id);
     if (found.isEmpty()) {
-      return rejected(Refusal.UNKNOWN_MIGRATION, "no migration has id " + number(id));
+      return rejected(Refusal.UNKNOWN_MIGRATION, "no migration has id " + Unsigned.text(id));
     }
     return found.get().phase().isTerminal()
         ? rejected(
             Refusal.WRONG_PHASE,
-            "migration " + number(id) + " has ended: " + found.get().state().wireName())
+            "migration " + Unsigned.text(id) + " has ended: " + found.get().state().wireName())
         : rule.apply(found.get());
   }
 
@@ -80,18 +81,14 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
   /** Such as {@code migration 3 (grow of shard 4) is running, in phase COPYING}. */
   static String named(Migration migration) {
     return "migration "
-        + number(migration.id())
+        + Unsigned.text(migration.id())
         + " ("
         + migration.plan().kind().wireName()
         + " of shard "
-        + number(migration.plan().shardId())
+        + Unsigned.text(migration.plan().shardId())
         + ") is "
         + migration.state().wireName()
         + ", in phase "
         + migration.phase();
-  }
-
-  static String number(long unsigned) {
-    return Long.toUnsignedString(unsigned);
   }
 }

@@ -33,6 +33,7 @@ import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 
 /** Commands and outcomes in the words of the operator's history. */
@@ -49,10 +50,10 @@ final class HistoryText {
       return ofMap(change);
     }
     if (command instanceof StepCommand step) {
-      return id(step.migrationId()) + ofStep(step);
+      return Unsigned.text(step.migrationId()) + ofStep(step);
     }
     if (command instanceof MigrationOrder order) {
-      return id(order.migrationId()) + ofOrder(order);
+      return Unsigned.text(order.migrationId()) + ofOrder(order);
     }
     if (command instanceof RegisterRouter register) {
       return register.url();
@@ -63,7 +64,7 @@ final class HistoryText {
     if (command instanceof StartMigration start) {
       return start.plan().kind() == MigrationKind.GROW
           ? "grow " + shard(start.plan().url(), start.plan().replicaUrls())
-          : "drain " + id(start.plan().shardId());
+          : "drain " + Unsigned.text(start.plan().shardId());
     }
     if (command instanceof Bootstrap bootstrap) {
       return bootstrap.map().shards().size() + " shards, cluster " + bootstrap.clusterId();
@@ -88,21 +89,21 @@ final class HistoryText {
       return shard(add.primaryUrl(), add.replicaUrls());
     }
     if (command instanceof PromoteShard promote) {
-      return id(promote.shardId());
+      return Unsigned.text(promote.shardId());
     }
     if (command instanceof RemoveShard remove) {
-      return id(remove.shardId());
+      return Unsigned.text(remove.shardId());
     }
     if (command instanceof AddReplica add) {
-      return id(add.shardId()) + " " + add.url();
+      return Unsigned.text(add.shardId()) + " " + add.url();
     }
     if (command instanceof RemoveReplica remove) {
-      return id(remove.shardId()) + " " + remove.url();
+      return Unsigned.text(remove.shardId()) + " " + remove.url();
     }
     if (command instanceof Restore restore) {
       return restore.backup().map().shards().size()
           + " shards of version "
-          + id(restore.backup().map().version())
+          + Unsigned.text(restore.backup().map().version())
           + ", cluster "
           + restore.backup().clusterId();
     }
@@ -132,7 +133,7 @@ final class HistoryText {
       return cancel.keepCopies() ? " keep copies" : "";
     }
     if (command instanceof RetryMigration retry) {
-      return retry.skip().isPresent() ? " skip " + id(retry.skip().getAsLong()) : "";
+      return retry.skip().isPresent() ? " skip " + Unsigned.text(retry.skip().getAsLong()) : "";
     }
     return "";
   }
@@ -149,15 +150,13 @@ final class HistoryText {
     }
     Result result = ((Accepted) outcome).result();
     if (result instanceof MapResult map) {
-      return "accepted: map version " + id(map.version());
+      return "accepted: map version " + Unsigned.text(map.version());
     }
     if (result instanceof MigrationResult migration) {
-      return "accepted: migration " + id(migration.id());
+      return "accepted: migration " + Unsigned.text(migration.id());
     }
-    return result instanceof IdResult allocated ? "accepted: id " + id(allocated.id()) : "accepted";
-  }
-
-  private static String id(long unsigned) {
-    return Long.toUnsignedString(unsigned);
+    return result instanceof IdResult allocated
+        ? "accepted: id " + Unsigned.text(allocated.id())
+        : "accepted";
   }
 }

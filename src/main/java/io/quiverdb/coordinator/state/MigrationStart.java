@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +57,7 @@ final class MigrationStart {
     if (!map.joining().isEmpty()) {
       return Optional.of(
           "shard "
-              + EntryContext.number(map.joining().get(0))
+              + Unsigned.text(map.joining().get(0))
               + " is joining without a migration; promote or remove it first");
     }
     return leaving.stream()
@@ -64,7 +65,7 @@ final class MigrationStart {
         .map(
             id ->
                 "shard "
-                    + EntryContext.number(id)
+                    + Unsigned.text(id)
                     + " is leaving without a migration; drain it first, or remove it if it is"
                     + " empty");
   }

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Transition.By;
 import java.util.List;
@@ -147,7 +148,7 @@ final class OperatorRules {
     if (urls.isEmpty()) {
       return context.rejected(
           Refusal.UNKNOWN_SHARD,
-          "the step does not wait for a shard with id " + EntryContext.number(skipped));
+          "the step does not wait for a shard with id " + Unsigned.text(skipped));
     }
     if (waiting
         .filter(on -> on.names(urlsOf(migration, context.state().map(), skipped)))
@@ -155,7 +156,7 @@ final class OperatorRules {
       return context.wrongPhase(
           migration,
           "it does not wait for shard "
-              + EntryContext.number(skipped)
+              + Unsigned.text(skipped)
               + waiting.map(OperatorRules::text).orElse(""));
     }
     return context.changed(

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.http;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class EntityTags {
     }
     List<Long> named = versions(list);
     if (named.isEmpty()) {
-      String version = Long.toUnsignedString(current);
+      String version = Unsigned.text(current);
       throw new RefusedException(
           new Rejected(
               Refusal.VERSION_MISMATCH,

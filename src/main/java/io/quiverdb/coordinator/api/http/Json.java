@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -49,7 +50,7 @@ public final class Json {
   public static JsonNode u64(long unsigned) {
     return unsigned >= 0
         ? MAPPER.getNodeFactory().numberNode(unsigned)
-        : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
+        : BigIntegerNode.valueOf(new BigInteger(Unsigned.text(unsigned)));
   }
 
   /** A time as RFC 3339 in UTC. */

@@ -20,6 +20,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.Comparator;
@@ -82,7 +83,7 @@ public final class MigrationRoutes implements Routes {
     answer(
         ctx,
         migrations().find(id),
-        "there is no migration " + Long.toUnsignedString(id) + ", or it was forgotten");
+        "there is no migration " + Unsigned.text(id) + ", or it was forgotten");
   }
 
   private void answer(Context ctx, Optional<Migration> found, String absent) {
@@ -129,14 +130,14 @@ public final class MigrationRoutes implements Routes {
     if (waiting.isEmpty()) {
       throw new ApiException(
           Fault.CONFLICT,
-          "migration " + Long.toUnsignedString(id) + " waits for nothing now; look at it again",
+          "migration " + Unsigned.text(id) + " waits for nothing now; look at it again",
           Map.of("migration", id));
     }
     if (what.isPresent() && !what.get().equals(waiting.get().what())) {
       throw new ApiException(
           Fault.CONFLICT,
           "what: migration "
-              + Long.toUnsignedString(id)
+              + Unsigned.text(id)
               + " waits for something else by now: "
               + waiting.get().what()
               + ": "
@@ -167,7 +168,7 @@ public final class MigrationRoutes implements Routes {
     if (waiting.isEmpty()) {
       return;
     }
-    String who = "skip: shard " + Long.toUnsignedString(shard);
+    String who = "skip: shard " + Unsigned.text(shard);
     List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
     if (urls.isEmpty()) {
       return; // there is no such shard, and the rules say so

@@ -12,7 +12,6 @@ import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.Shard;
 import java.time.Duration;
 import java.util.List;
 
@@ -53,15 +52,9 @@ public final class MigrationStartRoutes implements Routes {
 
   private void drain(Context ctx) {
     long id = Parameters.shardId(ctx);
-    String url =
-        node.view().current().state().map().shards().stream()
-            .filter(shard -> shard.id() == id)
-            .map(Shard::primaryUrl)
-            .findFirst()
-            .orElse("");
     begin(
         ctx,
-        new MovePlan(MigrationKind.DRAIN, id, url, List.of(), false, List.of()),
+        new MovePlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of()),
         dryRun -> node.moves().checks().drain(id, dryRun));
   }
 

@@ -1,10 +1,13 @@
 package io.quiverdb.coordinator.api.move;
 
+import io.quiverdb.coordinator.disk.WholeLines;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +24,6 @@ public final class SpillFolder {
 
   /** No separator and no leading dot: a name never leads out of the folder. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}\\.jsonl");
-
-  private static final int BLOCK = 8 << 10;
 
   private final Path folder;
 
@@ -69,21 +70,8 @@ public final class SpillFolder {
   }
 
   private static long wholeLines(Path file) throws IOException {
-    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      byte[] block = new byte[BLOCK];
-      long end = in.length();
-      while (end > 0) {
-        int length = (int) Math.min(BLOCK, end);
-        in.seek(end - length);
-        in.readFully(block, 0, length);
-        for (int i = length - 1; i >= 0; i--) {
-          if (block[i] == '\n') {
-            return end - length + i + 1;
-          }
-        }
-        end -= length;
-      }
-      return 0;
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      return WholeLines.length(in);
     }
   }
 

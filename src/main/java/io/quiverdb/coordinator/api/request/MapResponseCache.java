@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api.request;
 
 import io.quiverdb.coordinator.codec.ShardMapJson;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 
 /** The JSON of the newest map, made once per map. Thread-safe without a lock. */
@@ -16,8 +17,7 @@ public final class MapResponseCache {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Rendered(ShardMap map, byte[] bytes, String etag) {
     static Rendered of(ShardMap map) {
-      return new Rendered(
-          map, ShardMapJson.toBytes(map), '"' + Long.toUnsignedString(map.version()) + '"');
+      return new Rendered(map, ShardMapJson.toBytes(map), '"' + Unsigned.text(map.version()) + '"');
     }
   }
 

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.cli.rest;
 
+import io.quiverdb.coordinator.http.BoundedHttp;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Proxy;
@@ -13,6 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +51,7 @@ public final class RestClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
+            .connectTimeout(Collections.min(List.of(timeout, LONGEST_CONNECT)))
             .build();
   }
 
@@ -93,7 +95,7 @@ public final class RestClient {
   private Reply attempt(Endpoint endpoint, RestRequest request)
       throws Unanswered, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(http(endpoint, request), info -> new BoundedBody(LONGEST_ANSWER));
+        http.sendAsync(http(endpoint, request), BoundedHttp.collecting(LONGEST_ANSWER));
     try {
       HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Submission;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ final class LocalCommandLog implements CommandLog {
     this.failure = failure;
     this.timeoutNanos = settings.requestTimeout().toNanos();
     this.handing =
-        Executors.newSingleThreadExecutor(Threads.named(settings.memberId() + "-commands"));
+        Executors.newSingleThreadExecutor(DaemonThreads.named(settings.memberId() + "-commands"));
     this.waiting = new ArrayBlockingQueue<>(settings.tuning().maxInFlight());
   }
 

@@ -1,6 +1,7 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -328,7 +329,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
 
   private Reconnection startReconnecting(String memberId) {
     Reconnection begun = new Reconnection(System.nanoTime(), new CompletableFuture<>());
-    Threads.named(self + "-reconnect-" + memberId)
+    DaemonThreads.named(self + "-reconnect-" + memberId)
         .newThread(
             () -> {
               try {
@@ -353,7 +354,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
 
   /** Closes the server. Ratis' own close may wait for its threads for a day. */
   void close(Duration limit) {
-    Thread closer = Threads.named(self + "-closer").newThread(this::closeQuietly);
+    Thread closer = DaemonThreads.named(self + "-closer").newThread(this::closeQuietly);
     closer.start();
     try {
       closer.join(limit.toMillis());

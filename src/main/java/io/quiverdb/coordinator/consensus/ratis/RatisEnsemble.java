@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public final class RatisEnsemble implements AutoCloseable {
     this.failure = once(failure);
     this.peerReports = new PeerReports(peers, settings.others());
     String id = settings.memberId();
-    this.events = Executors.newSingleThreadExecutor(Threads.named(id + "-events"));
+    this.events = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-events"));
     this.expiry = Threads.timer(id + "-expiry");
     this.pulse = Threads.timer(id + "-pulse");
     this.upkeep = Threads.timer(id + "-upkeep");
@@ -123,9 +124,8 @@ public final class RatisEnsemble implements AutoCloseable {
     AtomicBoolean told = new AtomicBoolean();
     return (cause, message) -> {
       if (closing.getCount() > 0 && told.compareAndSet(false, true)) {
-        Threads.named(settings.memberId() + "-failure")
-            .newThread(() -> listener.failed(cause, message))
-            .start();
+        DaemonThreads.start(
+            settings.memberId() + "-failure", () -> listener.failed(cause, message));
       }
     };
   }
@@ -350,7 +350,8 @@ public final class RatisEnsemble implements AutoCloseable {
     stop();
   }
 
-  private void handOver() throws InterruptedException {
+  /** Hands leadership over if this member has it; blocks for 3 s at most. */
+  public void handOver() throws InterruptedException {
     if (leadership.current().role() != Leadership.Role.LEADER || followers().isEmpty()) {
       return;
     }

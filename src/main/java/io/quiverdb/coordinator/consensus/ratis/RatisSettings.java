@@ -52,9 +52,6 @@ public record RatisSettings(
     /** One data centre: a killed leader is replaced within about half a second. */
     public static final Timing LAN = new Timing(Duration.ofMillis(150), Duration.ofMillis(300));
 
-    /** Members far apart. */
-    public static final Timing WAN = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(2));
-
     /** Refuses an empty range. */
     public Timing {
       if (electionMin.toMillis() < 1 || electionMax.compareTo(electionMin) <= 0) {

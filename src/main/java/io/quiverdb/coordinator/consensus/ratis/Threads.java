@@ -1,29 +1,21 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Threads of this package: daemons with names. */
+/** Timers of this package, each a daemon thread with a name. */
 final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
   private Threads() {}
 
-  static ThreadFactory named(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
-  }
-
   static ScheduledExecutorService timer(String name) {
-    return Executors.newSingleThreadScheduledExecutor(named(name));
+    return Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(name));
   }
 
   /**

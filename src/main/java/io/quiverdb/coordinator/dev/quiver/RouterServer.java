@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.dev.quiver;
 
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -45,12 +46,7 @@ public final class RouterServer implements AutoCloseable {
   private static ScheduledExecutorService poller(
       RouterCore core, String coordinatorUrl, RouterSettings settings) {
     ScheduledExecutorService poller =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "router-poll");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("router-poll"));
     var unused =
         poller.scheduleWithFixedDelay(
             () -> poll(core, coordinatorUrl),

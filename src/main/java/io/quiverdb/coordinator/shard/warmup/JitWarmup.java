@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.shard.ShardPage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ public final class JitWarmup {
    * @throws ShardException if a call to it failed
    */
   public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
-    Duration limit = wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
+    Duration limit = Collections.min(List.of(wait, LONGEST));
     int points = 0;
     try (NameLookups names = new NameLookups();
         DirectHttp http = new DirectHttp(names, CALL, 1);

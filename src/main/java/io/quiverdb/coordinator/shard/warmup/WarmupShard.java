@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.shard.warmup;
 import io.quiverdb.coordinator.shard.PageReader;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardTransport;
+import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -37,9 +38,7 @@ final class WarmupShard implements AutoCloseable {
 
   WarmupShard() throws IOException {
     listening = new ServerSocket(0, 1, InetAddress.getByAddress(LOOPBACK));
-    Thread thread = new Thread(this::serve, "warmup-shard");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.start("warmup-shard", this::serve);
   }
 
   String url() {

@@ -1,0 +1,33 @@
+package io.quiverdb.coordinator.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Finds the end of the last whole line of a file that is written line by line. */
+public final class WholeLines {
+  private static final int BLOCK = 8 << 10;
+
+  private WholeLines() {}
+
+  /**
+   * The bytes up to and with the last line feed; 0 if there is none. Reads backwards, so that it
+   * costs one line whatever the size of the file. Leaves the channel's position alone.
+   */
+  public static long length(FileChannel file) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    long end = file.size();
+    while (end > 0) {
+      long start = Math.max(0, end - BLOCK);
+      block.clear().limit((int) (end - start));
+      while (block.hasRemaining() && file.read(block, start + block.position()) >= 0) {}
+      for (int i = block.position() - 1; i >= 0; i--) {
+        if (block.get(i) == '\n') {
+          return start + i + 1;
+        }
+      }
+      end = start;
+    }
+    return 0;
+  }
+}

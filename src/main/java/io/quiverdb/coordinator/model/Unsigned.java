@@ -1,0 +1,16 @@
+package io.quiverdb.coordinator.model;
+
+/** Ids and versions are unsigned 64-bit numbers in a {@code long}. */
+public final class Unsigned {
+  private Unsigned() {}
+
+  /** The greater one. */
+  public static long max(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+
+  /** Its decimal digits. */
+  public static String text(long unsigned) {
+    return Long.toUnsignedString(unsigned);
+  }
+}
