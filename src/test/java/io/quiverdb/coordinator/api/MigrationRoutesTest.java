@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The moves over REST, and what an operator can do in which of their states. */
@@ -174,8 +175,9 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
   }
 
   /** Another task may ask the operator something meanwhile, and nobody has come back by that. */
+  @DisplayName("a question about another shard takes no time away unless the wait begins again")
   @Test
-  void aQuestionAboutAnotherShardTakesNoTimeAwayUnlessTheWaitBeginsAnew() {
+  void aQuestionAboutAnotherShardTakesNoTimeAway() {
     flipped();
     members.log.advance(Phase.SETTLING, Phase.DROPPING);
     hold(SHARD_AWAY);

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -236,8 +237,9 @@ class UnreadableTest {
     assertTrue(refused.getMessage().contains(message), refused.getMessage());
   }
 
+  @DisplayName("a build that knows one format more writes it only once the state was raised")
   @Test
-  void aBuildThatKnowsOneFormatMoreWritesItOnlyOnceTheStateWasRaised() throws Exception {
+  void aNewerFormatIsWrittenOnlyOnceTheStateWasRaised() throws Exception {
     EntryCodec newer = NewerBuild.entryCodec();
     byte[] before = newer.encode(ALLOCATE, 1);
     byte[] after = newer.encode(ALLOCATE, 2);

@@ -10,13 +10,14 @@ import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What operators ask of a move while it runs. */
 class OperatorOrdersTest extends LedMigration {
+  @DisplayName("a cancel ends the step; the copies are removed when nobody writes them any more")
   @Test
-  void aCancelEndsTheStepAndTheCopiesAreRemovedWhenNobodyWritesThemAnyMore()
-      throws InterruptedException {
+  void aCancelEndsTheStepThenTheCopiesAreRemoved() throws InterruptedException {
     List<Duration> wiped = new ArrayList<>();
     data.deeds.put("copy", LedMigration::untilStopped);
     data.deeds.put("wipe", move -> wiped.add(cluster.world.elapsed()));

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,9 +62,10 @@ class VerifiedAgainTest extends LedMigration {
   }
 
   /** What it wrote before it had the map only the donors have. */
+  @DisplayName("after a router is registered before the flip, everything is verified again")
   @ParameterizedTest
   @ValueSource(strings = {"VERIFYING", "WARMING"})
-  void aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain(Phase registered)
+  void aRouterRegisteredBeforeTheFlipMeansAnotherVerification(Phase registered)
       throws InterruptedException {
     boolean[] once = {false};
     cluster.routers.put(
@@ -139,9 +141,10 @@ class VerifiedAgainTest extends LedMigration {
   }
 
   /** It has the newest map again when the last look before the flip comes. */
+  @DisplayName(
+      "after a router fell back for a while in a long WARMING, everything is verified again")
   @Test
-  void aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain()
-      throws InterruptedException {
+  void aRouterThatFellBackInALongWarmingMeansAnotherVerification() throws InterruptedException {
     data.deeds.put(
         "verify",
         move -> {

@@ -16,7 +16,7 @@
  *      ReconcileTest#aRepairThatTimedOutAndIsAppliedLate
  *  4 two routers, of v1 and v0, write one key in the adoption window
  *      InterleavingTest#twoRoutersOfDifferentVersionsPutOneKeyInTheAdoptionWindow
- *      InterleavingTest#twoRoutersOfDifferentVersionsPutAndDeleteOneKeyInTheAdoptionWindow
+ *      InterleavingTest#twoRoutersPutAndDeleteOneKeyInTheAdoptionWindow
  *  5 a router pinned on v0; a write to the donor alone, late within request_drain
  *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMove
  *      RoutersBarrierTest#waitsForALaggingRouterAndNamesIt
@@ -140,13 +140,13 @@
  *      LateDeliveryTest#aDropOfACollectionThatWasGivenUpNeverArrives
  * 34 a donor, or the shard that leaves, that comes back empty before or in a comparison
  *      DonorDataCheckTest#aDonorThatCameBackEmptyHoldsTheVerificationBeforeOneCopyGoes
- *      DonorDataCheckTest#aLeavingShardThatCameBackEmptyHoldsTheDrainEvenIfItHasNoCollectionLeft
- *      DonorDataCheckTest#aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes
+ *      DonorDataCheckTest#aLeavingShardWithoutAnyCollectionHoldsTheDrain
+ *      DonorDataCheckTest#aDonorThatLosesItsPointsInARoundIsNoticedBeforeACopyGoes
  *      MigrationSimTest#noWorldLosesWhatItAcknowledged
  * 35 the same before collections are dropped, and before copies are wiped
- *      CollectionSchemasTest#oneWithPointsThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone
+ *      CollectionSchemasTest#oneWithPointsThatNoDonorHasIsDroppedIfAnOperatorSaysSo
  *      DonorDataCheckTest#copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints
- *      DonorDataCheckTest#survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints
+ *      DonorDataCheckTest#survivorsKeepCopiesWhileTheOwnerHasLostItsPoints
  * 36 a router that falls back after the flip, while the donors are cleaned
  *      OutdatedRouterGuardTest#aRouterThatFallsBackAfterTheFlipStopsTheDropUntilItConfirms
  *      OutdatedRouterGuardTest#aNewLeaderDropsNothingBeforeALateRouterConfirms
@@ -207,7 +207,7 @@
  * a verification that is owed is owed by the log, whatever breaks a step off
  *      VerifiedAgainTest#aVerificationThatIsOwedIsNotForgotten
  *      VerifiedAgainTest#aVerificationThatIsOwedIsNotForgottenInAPause
- *      VerifiedAgainTest#aRouterThatFellBackForAWhileInALongWarmingHasEverythingVerifiedAgain
+ *      VerifiedAgainTest#aRouterThatFellBackInALongWarmingMeansAnotherVerification
  * the deadline in the body of a change
  *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  * one move at a time
@@ -266,7 +266,7 @@
  * no alias of a leaving shard
  *      PreflightTest#aLeavingShardThatIsAnotherOneUnderAnotherName
  * a router that is registered late is verified after
- *      VerifiedAgainTest#aRouterThatIsRegisteredBeforeTheFlipHasEverythingVerifiedAgain
+ *      VerifiedAgainTest#aRouterRegisteredBeforeTheFlipMeansAnotherVerification
  * nobody watched the routers between two executors of a term
  *      VerifiedAgainTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  * an unscoped key

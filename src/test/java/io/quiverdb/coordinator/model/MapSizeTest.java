@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.model.MapChange.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class MapSizeTest {
@@ -48,8 +49,9 @@ class MapSizeTest {
         assertInstanceOf(Refused.class, full.addReplica(0, FullMap.url(9_000, 1))).refusal());
   }
 
+  @DisplayName("a map that fits can be drained, promoted and made smaller at any version")
   @Test
-  void aMapThatFitsCanBeDrainedPromotedAndMadeSmallerWhateverItsVersion() {
+  void aMapThatFitsCanBeDrainedPromotedAndMadeSmaller() {
     ShardMap full = FullMap.map();
     ShardMap joining =
         new ShardMap(

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class OfferPaceTest {
@@ -18,8 +19,9 @@ class OfferPaceTest {
 
   private final OfferPace pace = new OfferPace();
 
+  @DisplayName("an answer that stays is logged once, and asked for every ten seconds in the end")
   @Test
-  void anAnswerThatStaysIsToldOnceAndAskedForEveryTenSecondsInTheEnd() {
+  void anAnswerThatStaysIsLoggedOnceAndAskedForRarely() {
     List<Long> offers = new ArrayList<>();
     int told = 0;
     for (long now = 0; now < 60_000; now += 200) {

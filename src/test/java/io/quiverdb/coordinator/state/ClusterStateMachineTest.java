@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ClusterStateMachineTest {
@@ -52,8 +53,9 @@ class ClusterStateMachineTest {
     assertEquals(1, state.map().version());
   }
 
+  @DisplayName("the first bootstrap wins; another one raises an alarm until it is corrected")
   @Test
-  void theFirstBootstrapWinsAndAnotherOneRaisesAnAlarmUntilItIsMended() {
+  void theFirstBootstrapWinsAndAnotherOneRaisesAnAlarm() {
     assertEquals("first", state.genesis().orElseThrow().fingerprint());
     assertInstanceOf(Accepted.class, run(bootstrap("first", "http://s0:6333")));
     assertEquals(Refusal.BOOTSTRAP_MISMATCH, refusal(bootstrap("second", "http://sx:1")));

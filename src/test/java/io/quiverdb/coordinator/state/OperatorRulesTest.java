@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -372,8 +373,9 @@ class OperatorRulesTest {
         .toList();
   }
 
+  @DisplayName("a drain that took over a leaving shard puts it back whenever it is cancelled")
   @Test
-  void aDrainThatTookOverALeavingShardPutsItBackWheneverItIsCancelled() {
+  void aDrainThatTookOverALeavingShardPutsItBack() {
     for (Phase phase : List.of(Phase.PREPARED, Phase.LEAVING, Phase.COPYING)) {
       Walk fresh = new Walk();
       fresh.accepted(Walk.leaving(fresh.state, 1));

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whom the leader asks before it raises the format. It is a; b is configured. */
@@ -89,8 +90,10 @@ class FormatRaiserTest {
         0);
   }
 
+  @DisplayName(
+      "it raises the format once every configured member and every voter reads the next one")
   @Test
-  void itRaisesOnceEveryConfiguredMemberAndEveryVoterReadsTheNextFormat() {
+  void itRaisesOnceAllMembersAndVotersReadTheNextFormat() {
     look(Set.of("a", "b"), reads("b", 2));
     assertEquals(
         List.of(new Command.RaiseFormat(2, 3)), proposed.stream().map(Proposal::command).toList());

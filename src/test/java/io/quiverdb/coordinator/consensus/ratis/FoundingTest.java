@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Who may vote in the first configuration. {@code a}, {@code b}, {@code c} with incarnations. */
@@ -134,8 +135,10 @@ class FoundingTest {
             report("b", "b1", Map.of("a", "a0", "c", "c1"), true, Role.FOLLOWER)));
   }
 
+  @DisplayName(
+      "the slow third founds with those that founded with it, although they have data by now")
   @Test
-  void theSlowThirdFoundsWithThoseThatFoundedWithItThoughTheyHaveDataByNow() {
+  void theSlowThirdFoundsWithThoseThatHaveDataByNow() {
     Map<String, String> known = Map.of("a", ME, "b", "b1", "c", "c1");
     assertEquals(
         new Decision.Found(Map.of("b", "b1", "c", "c1")),

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,8 +169,10 @@ class VotersTest {
   }
 
   /** Ratis keeps the sender of the one that went out, and could never add it again. */
+  @DisplayName(
+      "a member that was taken out by a leader that was deposed and elected again comes back")
   @Test
-  void whoWasTakenOutByALeaderThatWasDeposedAndElectedAgainComesBack() throws Exception {
+  void whoWasTakenOutComesBackUnderTheSameLeader() throws Exception {
     ensemble = new TestEnsemble(dir, 3);
     ensemble.timing(
         new RatisSettings.Timing(Duration.ofMillis(1500), Duration.ofMillis(3000))); // see below

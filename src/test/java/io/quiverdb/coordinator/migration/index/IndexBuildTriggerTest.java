@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +48,11 @@ class IndexBuildTriggerTest extends CopiedMigration {
     assertEquals(List.of(), shards.searches);
   }
 
+  @DisplayName(
+      "an index from before the load is rebuilt by one search once its collection is copied")
   @ParameterizedTest
   @ValueSource(strings = {"ready", "untold"})
-  void anIndexFromBeforeTheLoadIsBuiltAnewByOneSearchOnceItsCollectionIsCopied(String says)
-      throws Exception {
+  void anOlderIndexIsRebuiltByOneSearchAfterTheCopy(String says) throws Exception {
     MigrationContext move =
         copied(Phase.VERIFYING, Optional.of(says).map("ready"::equals).filter(r -> r));
     List<String> target = List.of(FakeCluster.N);
@@ -75,8 +77,9 @@ class IndexBuildTriggerTest extends CopiedMigration {
     assertEquals(0, shards.at(FakeCluster.N).openSearches);
   }
 
+  @DisplayName("indexes are rebuilt one after the other, and one that cannot be read delays none")
   @Test
-  void oneIndexIsBuiltAnewAfterTheOtherAndOneThatCannotBeReadKeepsNone() throws Exception {
+  void indexesAreRebuiltInTurnAndAnUnreadableOneDelaysNone() throws Exception {
     MigrationContext move = copied(Phase.VERIFYING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     List<String> urls = List.of(FakeCluster.N);
@@ -107,8 +110,10 @@ class IndexBuildTriggerTest extends CopiedMigration {
   }
 
   /** Hundreds of tenants that nobody has searched since the shards were started. */
+  @DisplayName(
+      "only a few builds run at a time, and first where the migration has changed the most")
   @Test
-  void onlyAFewBuildsGoOnAtATimeAndFirstWhereTheMoveHasChangedTheMost() throws Exception {
+  void fewBuildsAtATimeAndFirstWhereMostHasChanged() throws Exception {
     MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
     List<String> urls = new ArrayList<>();
     for (int shard = 0; shard < 10; shard++) {
@@ -133,8 +138,9 @@ class IndexBuildTriggerTest extends CopiedMigration {
         () -> shards.searches.toString());
   }
 
+  @DisplayName("the next build begins when the index of one is ready or its collection is gone")
   @Test
-  void theNextOneIsOpenedWhenTheIndexOfOneIsThereOrItsCollectionIsGone() throws Exception {
+  void theNextBuildBeginsWhenOneIsReadyOrItsCollectionGone() throws Exception {
     MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
     String url = "http://d:6333";
     for (int i = 0; i < 4; i++) {

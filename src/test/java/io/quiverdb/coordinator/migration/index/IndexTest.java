@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,8 +69,9 @@ class IndexTest extends CopiedMigration {
   }
 
   /** While a donor is away, each write of its points fails, and yet reaches the new shard. */
+  @DisplayName("points that were written while their donor was away are searched for as they are")
   @Test
-  void pointsThatWereWrittenWhileTheirDonorWasAwayAreSearchedForAsTheyAre() throws Exception {
+  void pointsWrittenWhileTheirDonorWasAwayAreSearchedAsTheyAre() throws Exception {
     MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
@@ -77,8 +79,9 @@ class IndexTest extends CopiedMigration {
     assertBetween(Duration.ZERO, Duration.ofSeconds(2), warmed(move));
   }
 
+  @DisplayName("points that were deleted while their donor was away are not waited for without end")
   @Test
-  void pointsThatWereDeletedWhileTheirDonorWasAwayAreNotWaitedForWithoutEnd() throws Exception {
+  void pointsDeletedWhileTheirDonorWasAwayAreNotWaitedForLong() throws Exception {
     MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
@@ -195,8 +198,9 @@ class IndexTest extends CopiedMigration {
   }
 
   /** Clients dropped it on the shard that leaves, and failed to on a survivor. */
+  @DisplayName("a multivector collection that only a survivor has is not waited for")
   @Test
-  void aCollectionOfSeveralVectorsThatOnlyASurvivorHasIsNotWaitedFor() throws Exception {
+  void aMultivectorCollectionOfASurvivorAloneIsNotWaitedFor() throws Exception {
     cluster.begin(MigrationKind.DRAIN, Phase.WARMING);
     shards
         .at(FakeCluster.url(0))
@@ -247,8 +251,9 @@ class IndexTest extends CopiedMigration {
     assertEquals(FakeCluster.url(1), e.url());
   }
 
+  @DisplayName("rows that do not fit into memory together are sampled one donor after the other")
   @Test
-  void rowsThatDoNotFitIntoMemoryTogetherAreSampledOneDonorAfterTheOther() throws Exception {
+  void longRowsAreSampledOneDonorAfterTheOther() throws Exception {
     MigrationContext move = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(130_000) + "1]";
     Fake last = shards.at(FakeCluster.url(2));

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A shard that holds the truth, and comes back without it. */
@@ -101,8 +102,10 @@ class DonorDataCheckTest {
     assertEquals(world.truth(), world.copies());
   }
 
+  @DisplayName(
+      "a leaving shard that came back empty holds the drain even if it has no collection left")
   @Test
-  void aLeavingShardThatCameBackEmptyHoldsTheDrainEvenIfItHasNoCollectionLeft() throws Exception {
+  void aLeavingShardWithoutAnyCollectionHoldsTheDrain() throws Exception {
     StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
     Map<String, String> copies = world.copies();
     world.core(LEAVING).drop(DOCS);
@@ -117,8 +120,10 @@ class DonorDataCheckTest {
   }
 
   /** After the first look, and before the listing is read. */
+  @DisplayName(
+      "a donor that loses its points in the middle of a round is noticed before a copy is deleted")
   @Test
-  void aDonorThatLosesItsPointsInTheMiddleOfARoundIsNoticedBeforeOneCopyGoes() throws Exception {
+  void aDonorThatLosesItsPointsInARoundIsNoticedBeforeACopyGoes() throws Exception {
     StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
     Map<String, String> copies = world.copies();
     Map<String, String> had = new TreeMap<>();
@@ -143,8 +148,9 @@ class DonorDataCheckTest {
   }
 
   /** More than the threshold, and fewer at first than clients would delete. */
+  @DisplayName("no copy is deleted while a donor slowly loses its points in the middle of a round")
   @Test
-  void notOneCopyGoesWhileADonorLosesItsPointsSlowlyInTheMiddleOfARound() throws Exception {
+  void noCopyGoesWhileADonorSlowlyLosesItsPoints() throws Exception {
     StubWorld world = StubWorld.grow(StubWorld.pages(50));
     for (int n = 0; n < 1_000; n++) {
       world.seed(world.moving(1, JOINING, n), n);
@@ -253,8 +259,9 @@ class DonorDataCheckTest {
     assertEquals(Map.of(), world.held(JOINING));
   }
 
+  @DisplayName("survivors keep their copies while the shard that stays has lost its points")
   @Test
-  void survivorsKeepTheirCopiesWhileTheShardThatStaysHasLostItsPoints() throws Exception {
+  void survivorsKeepCopiesWhileTheOwnerHasLostItsPoints() throws Exception {
     StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
     Map<String, String> copies = world.copies();
     lose(world, LEAVING);

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -163,8 +164,9 @@ class DropSideBySideTest {
   }
 
   /** It waits with one point of its own that the owner lacks; the owner loses the others then. */
+  @DisplayName("what vanishes while a donor waits for the answer about another one is asked for")
   @Test
-  void whatVanishesWhileADonorWaitsForTheAnswerAboutAnotherIsAskedFor() throws Exception {
+  void whatVanishesDuringAQuestionAboutAnotherDonorIsAskedFor() throws Exception {
     Fake owner = shards.at(url(NEW));
     List<Row> ofWaiting = List.copyOf(shards.at(url(1)).rows.get(DOCS));
     List<Row> there = new ArrayList<>(owner.rows.get(DOCS));

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Clients' writes beside the work on points, each at its worst moment. */
@@ -60,8 +61,9 @@ class InterleavingTest {
     assertEquals(world.truth(), world.held(JOINING));
   }
 
+  @DisplayName("two routers with different maps put and delete one key in the adoption window")
   @Test
-  void twoRoutersOfDifferentVersionsPutAndDeleteOneKeyInTheAdoptionWindow() throws Exception {
+  void twoRoutersPutAndDeleteOneKeyInTheAdoptionWindow() throws Exception {
     StubWorld world = growing();
     String deletedByTheOld = world.moving(0, JOINING, 0);
     String deletedByTheNew = world.moving(0, JOINING, 1);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -94,10 +95,11 @@ class MergeScanTest {
     }
   }
 
+  @DisplayName(
+      "a client's write that waited for a page of one side need not wait for one of the other")
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void aClientsWriteThatWaitedForAPageOfOneSideNeedNotWaitForOneOfTheOther(long seed)
-      throws Exception {
+  void aWriteThatWaitedForAPageOfOneSideWaitsForNoOther(long seed) throws Exception {
     StubWorld world = StubWorld.grow(StubWorld.pages(7));
     Reads reads = new Reads(StubTasks.dawdling(seed));
     world.tasks = reads;

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.migration.points.Pacer.WriteKind;
 import io.quiverdb.coordinator.model.Shard;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PacerTest {
@@ -38,8 +39,10 @@ class PacerTest {
     assertEquals(5, pacer.rows(shard, "docs", WriteKind.DELETE));
   }
 
+  @DisplayName(
+      "a short request that waited for a long one does not shrink the rest to its own size")
   @Test
-  void aShortRequestThatWaitedForALongOneDoesNotShrinkTheRestToItsOwnSize() {
+  void aShortRequestThatWaitedDoesNotShrinkTheRest() {
     answer(WriteKind.UPSERT, Duration.ofNanos(1_000), 20);
     pacer.answered(shard, "docs", WriteKind.UPSERT, 1, Duration.ofMillis(26).toNanos());
     assertEquals(500, pacer.rows(shard, "docs", WriteKind.UPSERT));

@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PageSizeProbeTest {
@@ -109,8 +110,10 @@ class PageSizeProbeTest {
     assertEquals(PageSizes.FIRST_ROWS, scan(0).get(0));
   }
 
+  @DisplayName(
+      "few rows do not make the next page smaller than the first one of an unknown listing")
   @Test
-  void fewRowsDoNotMakeTheNextPageSmallerThanTheFirstOfAnUnknownListing() throws Exception {
+  void fewRowsDoNotMakeTheNextPageSmallerThanAFirstOne() throws Exception {
     fill(0, 3, "1");
     survey();
     assertEquals(List.of(PageSizes.FIRST_ROWS), scan(0));

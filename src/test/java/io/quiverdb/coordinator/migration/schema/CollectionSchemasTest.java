@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Collections that clients create and drop while a move is under way. */
@@ -90,8 +91,10 @@ class CollectionSchemasTest {
   }
 
   /** All donors may have lost their disks. */
+  @DisplayName(
+      "a collection with points that no donor has any more is dropped only if an operator says so")
   @Test
-  void oneWithPointsThatNoDonorHasAnyMoreIsDroppedOnAnOperatorsWordAlone() throws Exception {
+  void oneWithPointsThatNoDonorHasIsDroppedIfAnOperatorSaysSo() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     cluster.shards.at(FakeCluster.N).has("gone", 40, "4");
     sayRetryAfterTenMinutes();
@@ -101,8 +104,10 @@ class CollectionSchemasTest {
   }
 
   /** All donors may have lost their disks, and somebody made the collection anew. */
+  @DisplayName(
+      "a collection of another schema of which no donor has a point is dropped only if an operator says so")
   @Test
-  void oneOfAnotherSchemaThatNoDonorHasAPointOfIsDroppedOnAnOperatorsWordAlone() throws Exception {
+  void oneOfAnotherSchemaIsDroppedOnlyIfAnOperatorSaysSo() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     on("docs", "8", donors());
     cluster.shards.at(FakeCluster.N).has("docs", 40);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a step says reaches the log, and does not fill it. */
@@ -130,8 +131,9 @@ class LogStepControlTest {
   }
 
   /** One donor of a drop is dead while the operator is asked about another one. */
+  @DisplayName("a question is shown before what other tasks hold for, and ends none of these waits")
   @Test
-  void aQuestionIsShownBeforeWhatOthersHoldForAndEndsNoneOfTheseWaits() throws Exception {
+  void aQuestionIsShownFirstAndEndsNoOtherWait() throws Exception {
     String dead = "http://s1:6333";
     String asked = "http://s2:6333";
     control.hold("shard", dead + " is away", List.of(dead));
