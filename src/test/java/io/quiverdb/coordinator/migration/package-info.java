@@ -114,8 +114,8 @@
  * 28 an id that differs on the new shard at the drop is in the spill file
  *      DropTest#isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise
  * 29 the leader, and the target, stopped and resumed at the worst moments
- *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
- *      ShardFaultsTest#aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders
+ *      FencedChangesTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
+ *      FencedChangesTest#aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders
  *      MigrationServiceTest#aLeaseEndsWithTheReadThatProvesIt
  *      NewLeaderTest#aDeposedLeaderLogsNothingAndEnds
  *      InterleavingTest#aShardThatStandsStillWithOneOfOurWritesInside
@@ -209,7 +209,7 @@
  *      VerifiedAgainTest#aVerificationThatIsOwedIsNotForgottenInAPause
  *      VerifiedAgainTest#aRouterThatFellBackInALongWarmingMeansAnotherVerification
  * the deadline in the body of a change
- *      ShardFaultsTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
+ *      FencedChangesTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
  * one move at a time
  *      MigrationStartTest#aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId
  * verification waits for request_drain

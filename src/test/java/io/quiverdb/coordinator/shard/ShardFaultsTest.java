@@ -14,7 +14,6 @@ import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,31 +33,6 @@ class ShardFaultsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Fence OPEN = () -> System.nanoTime() + LONG.toNanos();
-  private static final ShardCollection COLLECTION =
-      new ShardCollection("c", 0, "ivf", false, Optional.empty(), "{\"dim\":1,\"name\":\"c\"}");
-
-  private interface Call {
-    void to(ShardApi shards, String url) throws ShardException, InterruptedException;
-  }
-
-  /** Every call that throws. */
-  private static final Map<String, Call> CALLS = new LinkedHashMap<>();
-
-  static {
-    CALLS.put("collections", (shards, url) -> shards.collections(url));
-    CALLS.put("create", (shards, url) -> shards.create(url, COLLECTION, Optional.empty()));
-    CALLS.put("drop", (shards, url) -> shards.drop(url, "c"));
-    CALLS.put("fetch", (shards, url) -> shards.fetch(url, "c", 0, 10));
-    CALLS.put("fetchLimit", (shards, url) -> shards.fetchLimit(url, "c"));
-    CALLS.put("point", (shards, url) -> shards.point(url, "c", "a"));
-    CALLS.put("upsert", (shards, url) -> shards.upsert(url, "c", List.of(row("a")), Way.POINTS));
-    CALLS.put("bulk", (shards, url) -> shards.upsert(url, "c", List.of(row("a")), Way.BULK));
-    CALLS.put("delete", (shards, url) -> shards.delete(url, "c", List.of("a")));
-    CALLS.put("search", (shards, url) -> shards.search(url, "c", row("a"), 1, SHORT));
-    CALLS.put("role", (shards, url) -> shards.role(url));
-  }
-
-  private static final List<String> CHANGES = List.of("create", "drop", "upsert", "bulk", "delete");
 
   private final NameLookups names = new NameLookups();
   private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(2), 16);
@@ -81,24 +54,15 @@ class ShardFaultsTest {
     return new HttpShardClient(http, Optional.empty(), limit, fence);
   }
 
-  private static Row row(String payload) {
-    String json = "{\"id\":\"a\",\"vector\":[1.0],\"payload\":\"" + payload + "\"}";
-    try {
-      return RowReader.point(json.getBytes(StandardCharsets.UTF_8));
-    } catch (MalformedAnswerException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private ShardException failure(String call, Duration limit) {
     return assertThrows(
         ShardException.class,
-        () -> CALLS.get(call).to(shards(limit, OPEN), server.url()),
+        () -> ShardCalls.ALL.get(call).to(shards(limit, OPEN), server.url()),
         () -> call + " succeeded");
   }
 
   private void everyCallFails(Kind kind, Duration limit) {
-    for (String call : CALLS.keySet()) {
+    for (String call : ShardCalls.ALL.keySet()) {
       assertEquals(kind, failure(call, limit).kind(), call);
     }
     assertFalse(healthy());
@@ -136,7 +100,7 @@ class ShardFaultsTest {
           server.befalls(
               FaultServer.answering(
                   status, PROBLEM, "{\"status\":" + status + ",\"detail\":\"because\\n of x\"}"));
-          for (String call : CALLS.keySet()) {
+          for (String call : ShardCalls.ALL.keySet()) {
             if (call.equals("role") && (status == 403 || status == 421)) {
               continue;
             }
@@ -160,7 +124,7 @@ class ShardFaultsTest {
   void onlyAnEmptyNotFoundIsAnAbsentPoint() throws Exception {
     server.befalls(FaultServer.answering(404, "x/y", ""));
     assertEquals(Optional.empty(), shards(LONG, OPEN).point(server.url(), "c", "a"));
-    for (String call : CALLS.keySet()) {
+    for (String call : ShardCalls.ALL.keySet()) {
       if (!call.equals("point")) {
         assertEquals(Kind.BROKEN, failure(call, LONG).kind(), call);
       }
@@ -204,7 +168,7 @@ class ShardFaultsTest {
             "{\"upserted\":0,\"deleted\":-1,\"existed\":0,\"name\":\"d\"}",
             "{\"upserted\":2,\"deleted\":0.5,\"matches\":[{\"id\":1}]}")) {
       server.befalls(FaultServer.answering(body));
-      for (String call : CALLS.keySet()) {
+      for (String call : ShardCalls.ALL.keySet()) {
         assertEquals(Kind.BROKEN, failure(call, LONG).kind(), call + " " + body);
       }
     }
@@ -279,7 +243,7 @@ class ShardFaultsTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    for (Call call : CALLS.values()) {
+    for (ShardCalls.Call call : ShardCalls.ALL.values()) {
       ShardException failure =
           assertThrows(
               ShardException.class, () -> call.to(shards(LONG, OPEN), "http://127.0.0.1:" + port));
@@ -294,7 +258,7 @@ class ShardFaultsTest {
     ShardException failure = failure("fetch", LONG);
     assertEquals(Kind.REFUSED, failure.kind());
     assertTrue(failure.getMessage().contains("larger than"), failure.getMessage());
-    for (String call : CHANGES) {
+    for (String call : ShardCalls.CHANGES) {
       assertTrue(failure(call, LONG).mayTakeEffect(), call);
     }
   }
@@ -314,7 +278,7 @@ class ShardFaultsTest {
               try {
                 found.set(
                     shards(SHORT, OPEN)
-                        .search(server.url(), "c", row("a"), 1, Duration.ofHours(3)));
+                        .search(server.url(), "c", ShardCalls.row("a"), 1, Duration.ofHours(3)));
               } catch (Exception e) {
                 found.set(e);
               }
@@ -335,11 +299,13 @@ class ShardFaultsTest {
           call.awaitEnd();
           ended.incrementAndGet();
         });
-    Map<String, Call> calls = new LinkedHashMap<>(CALLS);
-    calls.put("search", (shards, url) -> shards.search(url, "c", row("a"), 1, Duration.ofHours(3)));
+    Map<String, ShardCalls.Call> calls = new LinkedHashMap<>(ShardCalls.ALL);
+    calls.put(
+        "search",
+        (shards, url) -> shards.search(url, "c", ShardCalls.row("a"), 1, Duration.ofHours(3)));
     calls.put("healthy", ShardApi::healthy);
     int interrupted = 0;
-    for (Call call : calls.values()) {
+    for (ShardCalls.Call call : calls.values()) {
       AtomicReference<Throwable> thrown = new AtomicReference<>();
       Thread caller =
           new Thread(
@@ -358,104 +324,6 @@ class ShardFaultsTest {
   }
 
   @Test
-  void whoMayNotLeadSendsNothing() {
-    Fence closed =
-        () -> {
-          throw new FencedException("deposed");
-        };
-    for (String call : CHANGES) {
-      assertThrows(
-          FencedException.class, () -> CALLS.get(call).to(shards(LONG, closed), server.url()));
-    }
-    assertEquals(0, server.connections());
-  }
-
-  /** The fence's own clock counts: it may know of time that this process did not see. */
-  @Test
-  void aChangeIsJudgedByTheClockOfItsFence() {
-    Fence slept =
-        new Fence() {
-          @Override
-          public long sendUntilNanos() {
-            return OPEN.sendUntilNanos();
-          }
-
-          @Override
-          public long nanos() {
-            return System.nanoTime() + 2 * LONG.toNanos();
-          }
-        };
-    assertThrows(
-        FencedException.class, () -> CALLS.get("upsert").to(shards(LONG, slept), server.url()));
-  }
-
-  /** A stall between the question and the first byte is no loss of the leadership. */
-  @Test
-  void aFenceThatWasLateOnceIsAskedAgain() throws Exception {
-    server.befalls(FaultServer.answering("{\"deleted\":1}"));
-    AtomicInteger asked = new AtomicInteger();
-    Fence late = () -> asked.incrementAndGet() < 3 ? System.nanoTime() : OPEN.sendUntilNanos();
-    shards(LONG, late).delete(server.url(), "c", List.of("a"));
-    assertEquals(3, asked.get());
-    assertEquals(1, server.heads().size());
-  }
-
-  /** Between the question and the sending lies at least a connection that has to be made. */
-  @Test
-  void aChangeIsStoppedWhenTheMomentPassedBeforeItsHeaders() {
-    for (String call : CHANGES) {
-      assertThrows(
-          FencedException.class,
-          () -> CALLS.get(call).to(shards(LONG, System::nanoTime), server.url()),
-          call);
-    }
-    await("the last check comes after connecting").until(() -> server.connections() > 0);
-    assertEquals(List.of(), server.heads());
-  }
-
-  @Test
-  void whatOnlyReadsIsNotFenced() {
-    server.befalls(FaultServer.answering("{\"points\":[],\"matches\":[],\"deleted\":0}"));
-    Fence closed =
-        () -> {
-          throw new FencedException("deposed");
-        };
-    for (String call : List.of("fetch", "fetchLimit", "search", "role")) {
-      try {
-        CALLS.get(call).to(shards(LONG, closed), server.url());
-      } catch (ShardException | InterruptedException e) {
-        throw new AssertionError(call, e);
-      }
-    }
-  }
-
-  @Test
-  void aChangeIsCutShortWhenTheMomentPassesInTheMiddle() throws Exception {
-    // Runs from the first question on, which comes when the body is ready to be sent.
-    AtomicLong until = new AtomicLong();
-    Fence fence =
-        () -> until.updateAndGet(set -> set != 0 ? set : System.nanoTime() + 1_000_000_000);
-    AtomicInteger expected = new AtomicInteger();
-    AtomicInteger arrived = new AtomicInteger(-1);
-    server.befalls(
-        call -> {
-          expected.set(call.bodyLength());
-          await().until(() -> System.nanoTime() - until.get() > 0);
-          arrived.set(call.readBody());
-          call.send(FaultServer.reply("{\"upserted\":32}"));
-        });
-    List<Row> rows = Collections.nCopies(32, row("x".repeat(1 << 20)));
-    ShardException failure =
-        assertThrows(
-            ShardException.class,
-            () -> shards(LONG, fence).upsert(server.url(), "c", rows, Way.POINTS));
-    assertEquals(Kind.TIMED_OUT, failure.kind());
-    assertTrue(failure.mayTakeEffect());
-    await().until(() -> arrived.get() >= 0);
-    assertTrue(arrived.get() < expected.get(), arrived + " of " + expected + " bytes");
-  }
-
-  @Test
   void aLargeBodyArrivesWhole() throws Exception {
     AtomicInteger missing = new AtomicInteger(-1);
     server.befalls(
@@ -463,7 +331,7 @@ class ShardFaultsTest {
           missing.set(call.bodyLength() - call.readBody());
           call.send(FaultServer.reply("{\"upserted\":8}"));
         });
-    List<Row> rows = Collections.nCopies(8, row("x".repeat(1 << 20)));
+    List<Row> rows = Collections.nCopies(8, ShardCalls.row("x".repeat(1 << 20)));
     shards(LONG, OPEN).upsert(server.url(), "c", rows, Way.POINTS);
     assertEquals(0, missing.get());
   }

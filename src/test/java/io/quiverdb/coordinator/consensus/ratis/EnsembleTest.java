@@ -13,7 +13,6 @@ import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.AppliedState;
-import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ReadUnavailableException;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Outcome;
@@ -26,8 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -187,54 +184,6 @@ class EnsembleTest {
   }
 
   @Test
-  void leadershipIsHandedOverAndWatchersHear() {
-    String target = ensemble.followers().get(1);
-    List<Leadership.View> heard = new CopyOnWriteArrayList<>();
-    var subscription = ensemble.member(target).leadership().subscribe(heard::add);
-    // On a busy machine another one may win the election; whoever leads then is asked again.
-    String successor =
-        await()
-            .atMost(TestEnsemble.PATIENCE)
-            .ignoreExceptionsInstanceOf(ExecutionException.class)
-            .until(() -> handOver(ensemble.leader(), target), target::equals);
-    assertEquals(target, successor);
-    await()
-        .atMost(TestEnsemble.PATIENCE)
-        .until(() -> heard.stream().anyMatch(Leadership.View::leads));
-    subscription.close();
-  }
-
-  private String handOver(String leader, String target) throws Exception {
-    return ensemble
-        .member(leader)
-        .leadership()
-        .transfer(Optional.of(target), Duration.ofSeconds(2))
-        .get(5, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void aHandOverThatCannotBeSaysWhy() {
-    await()
-        .atMost(TestEnsemble.PATIENCE)
-        .untilAsserted(
-            () -> {
-              Throwable toNobody = notHandedOver(ensemble.leader(), Optional.of("nobody"));
-              assertTrue(toNobody.getMessage().contains("nobody"), toNobody::toString);
-              String follower = ensemble.followers().get(0);
-              Throwable notMine = notHandedOver(follower, Optional.empty());
-              assertTrue(notMine.getMessage().contains("does not lead"), notMine::toString);
-            });
-  }
-
-  private Throwable notHandedOver(String by, Optional<String> to) {
-    CompletableFuture<String> over =
-        ensemble.member(by).leadership().transfer(to, Duration.ofSeconds(1));
-    ExecutionException thrown =
-        assertThrows(ExecutionException.class, () -> over.get(5, TimeUnit.SECONDS));
-    return assertInstanceOf(Leadership.TransferFailedException.class, thrown.getCause());
-  }
-
-  @Test
   void readsHoldEveryAcknowledgedChange() throws Exception {
     ensemble.submit(TestEnsemble.bootstrap());
     for (int i = 0; i < 20; i++) {
@@ -343,35 +292,6 @@ class EnsembleTest {
     Submission.Answered again = ensemble.submit(keyed);
     assertEquals(first, id(again));
     assertTrue(again.replayed());
-  }
-
-  @Test
-  void aGracefulEndIsFasterThanACrash() throws Exception {
-    ensemble.close();
-    // Longer than closing a member takes, on a machine that has much else to do.
-    Duration election = Duration.ofSeconds(4);
-    ensemble =
-        new TestEnsemble(dir.resolve("slow"), 3)
-            .timing(new RatisSettings.Timing(election, election.plusSeconds(1)))
-            .startAll();
-    ensemble.submit(TestEnsemble.bootstrap());
-    String leader = ensemble.leader();
-    long begun = System.nanoTime();
-    ensemble.stop(leader);
-    ensemble.submit(new Command.AllocateId());
-    long graceful = System.nanoTime() - begun;
-    assertTrue(
-        graceful < election.toNanos(), "an election was needed: " + graceful / 1_000_000 + " ms");
-    assertEquals(
-        new Submission.Unavailable("this member is shutting down"),
-        TestEnsemble.answer(closedMember(), TestEnsemble.proposal(new Command.AllocateId())));
-  }
-
-  private RatisEnsemble closedMember() {
-    String follower = ensemble.followers().get(0);
-    RatisEnsemble member = ensemble.member(follower);
-    ensemble.stop(follower);
-    return member;
   }
 
   @Test
