@@ -107,7 +107,7 @@ class DataDirectoryTest {
     DataDirectory.open(settings("c1", "test")).close();
     Files.delete(meta);
     mentions(refused("c1", "test"), Cause.STORAGE, "vanished", "not mounted");
-    TestEnsemble.delete(dir.resolve("data/raft"));
+    Folders.delete(dir.resolve("data/raft"));
     mentions(refused("c1", "test"), Cause.STORAGE, "vanished");
   }
 

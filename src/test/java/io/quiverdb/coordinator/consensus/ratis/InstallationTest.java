@@ -103,7 +103,7 @@ class InstallationTest {
           });
       assertEquals(200, SnapshotFiles.newestIndex(sm), refusal::toString);
       assertEquals("content of snapshot.1_200", Files.readString(sm.resolve("snapshot.1_200")));
-      TestEnsemble.delete(sm);
+      Folders.delete(sm);
     }
   }
 

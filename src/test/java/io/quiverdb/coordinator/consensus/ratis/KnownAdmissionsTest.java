@@ -48,7 +48,7 @@ class KnownAdmissionsTest {
     }
     long snapshot = snapshot(knowing);
     ensemble.kill(wiped);
-    TestEnsemble.copy(ensemble.dataDir(wiped), dir.resolve("old"));
+    Folders.copy(ensemble.dataDir(wiped), dir.resolve("old"));
     ensemble.wipe(wiped);
     ensemble.start(wiped);
     await().atMost(TestEnsemble.PATIENCE).until(() -> ensemble.report(wiped).ready());
@@ -67,15 +67,15 @@ class KnownAdmissionsTest {
         .until(() -> admitted.equals(ensemble.report(knowing).knownIncarnations().get(wiped)));
     assertTrue(ensemble.member(knowing).stateView().current().index() <= snapshot);
 
-    TestEnsemble.copy(ensemble.dataDir(wiped), dir.resolve("new"));
+    Folders.copy(ensemble.dataDir(wiped), dir.resolve("new"));
     ensemble.wipe(wiped);
-    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(wiped));
+    Folders.copy(dir.resolve("old"), ensemble.dataDir(wiped));
     ensemble.launch(wiped);
     assertEquals(FailureListener.Cause.STORAGE, ensemble.startFailure(wiped).exit());
     ensemble.kill(wiped);
 
     ensemble.wipe(wiped);
-    TestEnsemble.copy(dir.resolve("new"), ensemble.dataDir(wiped));
+    Folders.copy(dir.resolve("new"), ensemble.dataDir(wiped));
     ensemble.start(wiped);
     assertEquals(knowing, ensemble.leader(), "the log of the other one is shorter");
     ensemble.submit(new Command.AllocateId());

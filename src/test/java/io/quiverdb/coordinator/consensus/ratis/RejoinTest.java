@@ -260,15 +260,15 @@ class RejoinTest {
     found();
     String follower = ensemble.followers().get(0);
     ensemble.kill(follower);
-    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
+    Folders.copy(ensemble.dataDir(follower), dir.resolve("old"));
     String old = Identity.parse(Files.readAllBytes(dir.resolve("old/identity.json"))).incarnation();
     ensemble.wipe(follower);
     ensemble.start(follower);
     awaitMember(follower);
     ensemble.kill(follower);
-    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("new"));
+    Folders.copy(ensemble.dataDir(follower), dir.resolve("new"));
     ensemble.wipe(follower);
-    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
+    Folders.copy(dir.resolve("old"), ensemble.dataDir(follower));
     ensemble.launch(follower);
     StorageException refused = ensemble.startFailure(follower);
     assertEquals(FailureListener.Cause.STORAGE, refused.exit(), refused::advice);
@@ -300,7 +300,7 @@ class RejoinTest {
 
     // The newer one is welcome, after a restart of all as well.
     ensemble.wipe(follower);
-    TestEnsemble.copy(dir.resolve("new"), ensemble.dataDir(follower));
+    Folders.copy(dir.resolve("new"), ensemble.dataDir(follower));
     ensemble.ids().forEach(ensemble::kill);
     ensemble.startAll();
     ensemble.submit(new Command.AllocateId());

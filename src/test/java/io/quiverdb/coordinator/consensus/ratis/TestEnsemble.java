@@ -12,7 +12,6 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
-import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -20,14 +19,12 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +39,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * An ensemble inside this process, on loopback. Members ask each other directly for their reports;
@@ -50,12 +46,6 @@ import java.util.stream.Stream;
  */
 public final class TestEnsemble implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  static final Duration STUCK_AFTER = Duration.ofSeconds(2);
-
-  /** A leader that stands still for the longer time steps down; three share a busy machine here. */
-  private static final RatisSettings.Timing ELECTION =
-      new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
 
   private final Path dir;
   private final List<Member> members = new ArrayList<>();
@@ -66,8 +56,7 @@ public final class TestEnsemble implements AutoCloseable {
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
   private final Set<String> deaf = ConcurrentHashMap.newKeySet();
-  private final Set<String> muted = ConcurrentHashMap.newKeySet();
-  private final Map<String, MemberReport> frozen = new ConcurrentHashMap<>();
+  private final TestPeers peers = new TestPeers(running);
   private final AtomicLong keys = new AtomicLong();
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
@@ -83,54 +72,16 @@ public final class TestEnsemble implements AutoCloseable {
     }
   }
 
-  /** Other settings for the members that start from now on. */
-  private TestEnsemble adjust(UnaryOperator<RatisSettings> change) {
-    adjust = change;
-    return this;
-  }
-
   /** Elections as slow or fast as these, for the members that start from now on. */
   public TestEnsemble timing(RatisSettings.Timing timing) {
-    return adjust(s -> with(s, timing, s.tuning()));
+    adjust = s -> TestSettings.with(s, timing, s.tuning());
+    return this;
   }
 
   /** Snapshots every so many entries, and hardly any log behind them. */
   public TestEnsemble snapshotEvery(long entries) {
-    return adjust(
-        s ->
-            tuned(
-                s,
-                new RatisSettings.Tuning(
-                    entries,
-                    64 << 10,
-                    16 << 10,
-                    10,
-                    1,
-                    4096,
-                    Duration.ofMillis(200),
-                    STUCK_AFTER,
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(5))));
-  }
-
-  private static RatisSettings tuned(RatisSettings s, RatisSettings.Tuning tuning) {
-    return with(s, s.timing(), tuning);
-  }
-
-  private static RatisSettings with(
-      RatisSettings s, RatisSettings.Timing timing, RatisSettings.Tuning tuning) {
-    return new RatisSettings(
-        s.memberId(),
-        s.ensemble(),
-        s.members(),
-        s.dataDir(),
-        s.listenHost(),
-        s.listenPort(),
-        timing,
-        s.requestTimeout(),
-        s.freshnessInterval(),
-        s.bootable(),
-        tuning);
+    adjust = s -> TestSettings.snapshotEvery(s, entries);
+    return this;
   }
 
   /** Another codec for one member, from its next start on. */
@@ -157,54 +108,16 @@ public final class TestEnsemble implements AutoCloseable {
         deaf.contains(id)
             ? FreePorts.take(1).get(0)
             : Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
-    RatisSettings base =
-        RatisSettings.production(
-            id,
-            "test",
-            members,
-            dataDir(id),
-            "127.0.0.1",
-            port,
-            ELECTION,
-            RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
-            true);
-    RatisSettings.Tuning t = base.tuning();
-    return adjust.apply(
-        tuned(
-            base,
-            new RatisSettings.Tuning(
-                t.snapshotThreshold(),
-                t.segmentBytes(),
-                64 << 10,
-                t.keptEntries(),
-                t.purgeGap(),
-                t.maxInFlight(),
-                Duration.ofMillis(200),
-                STUCK_AFTER,
-                Duration.ofSeconds(10),
-                t.closeLimit())));
-  }
-
-  private Peers peers() {
-    return member -> {
-      MemberReport last = frozen.get(member.id());
-      if (last != null) {
-        return CompletableFuture.completedFuture(last);
-      }
-      RatisEnsemble other = running.get(member.id());
-      return other == null || muted.contains(member.id())
-          ? CompletableFuture.failedFuture(new IOException(member.id() + " does not answer"))
-          : CompletableFuture.completedFuture(other.report());
-    };
+    return adjust.apply(TestSettings.of(id, members, dataDir(id), port));
   }
 
   /** The others hear nothing of this member beside Raft; it goes on hearing them. */
   public void mute(String id) {
-    muted.add(id);
+    peers.mute(id);
   }
 
   public void unmute(String id) {
-    muted.remove(id);
+    peers.unmute(id);
   }
 
   /** Gives a stopped member another Raft port, in the configuration of all. */
@@ -223,7 +136,7 @@ public final class TestEnsemble implements AutoCloseable {
 
   /** What is left of this member is its present report: it answers over HTTP, and no more. */
   public void killRaft(String id) {
-    frozen.put(id, report(id));
+    peers.freeze(id);
     kill(id);
   }
 
@@ -231,13 +144,13 @@ public final class TestEnsemble implements AutoCloseable {
   public RatisEnsemble launch(String id) {
     failures.put(id, new CopyOnWriteArrayList<>());
     startFailures.remove(id);
-    frozen.remove(id);
+    peers.thaw(id);
     RatisEnsemble member =
         new RatisEnsemble(
             settings(id),
             entryCodecs.getOrDefault(id, EntryCodec.current()),
             snapshotCodecs.getOrDefault(id, SnapshotCodec.current()),
-            peers(),
+            peers,
             Clock.systemUTC(),
             (cause, message) -> failures.get(id).add(cause + ": " + message));
     running.put(id, member);
@@ -329,31 +242,7 @@ public final class TestEnsemble implements AutoCloseable {
 
   /** Takes away everything a stopped member had. */
   public void wipe(String id) throws IOException {
-    delete(dataDir(id));
-  }
-
-  public static void delete(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-  }
-
-  public static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.sorted().toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
+    Folders.delete(dataDir(id));
   }
 
   /** The id of the ready leader; waits for it. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @Tag("realtime")
 class VotersTest {
-  private static final Duration PAST_EVERY_LIMIT = TestEnsemble.STUCK_AFTER.multipliedBy(2);
+  private static final Duration PAST_EVERY_LIMIT = TestSettings.STUCK_AFTER.multipliedBy(2);
 
   @TempDir Path dir;
   private TestEnsemble ensemble;
@@ -91,13 +91,13 @@ class VotersTest {
     String leader = ensemble.leader();
     String follower = ensemble.followers().get(0);
     ensemble.kill(follower);
-    TestEnsemble.copy(ensemble.dataDir(follower), dir.resolve("old"));
+    Folders.copy(ensemble.dataDir(follower), dir.resolve("old"));
     ensemble.start(follower);
     ensemble.load(200);
     ensemble.awaitCaughtUp(follower);
     ensemble.kill(follower);
     ensemble.wipe(follower);
-    TestEnsemble.copy(dir.resolve("old"), ensemble.dataDir(follower));
+    Folders.copy(dir.resolve("old"), ensemble.dataDir(follower));
     ensemble.start(follower);
     ensemble.load(10);
     // Under this leader if its sender began anew meanwhile, else under another one.

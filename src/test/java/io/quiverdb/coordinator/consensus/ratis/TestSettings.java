@@ -1,0 +1,80 @@
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Settings of members that share one process and one busy machine. */
+final class TestSettings {
+  static final Duration STUCK_AFTER = Duration.ofSeconds(2);
+
+  /** A leader that stands still for the longer time steps down; three share a busy machine here. */
+  private static final RatisSettings.Timing ELECTION =
+      new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
+
+  private TestSettings() {}
+
+  static RatisSettings of(String id, List<Member> members, Path dataDir, int port) {
+    RatisSettings base =
+        RatisSettings.production(
+            id,
+            "test",
+            members,
+            dataDir,
+            "127.0.0.1",
+            port,
+            ELECTION,
+            RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
+            true);
+    RatisSettings.Tuning t = base.tuning();
+    return with(
+        base,
+        base.timing(),
+        new RatisSettings.Tuning(
+            t.snapshotThreshold(),
+            t.segmentBytes(),
+            64 << 10,
+            t.keptEntries(),
+            t.purgeGap(),
+            t.maxInFlight(),
+            Duration.ofMillis(200),
+            STUCK_AFTER,
+            Duration.ofSeconds(10),
+            t.closeLimit()));
+  }
+
+  /** Snapshots every so many entries, and hardly any log behind them. */
+  static RatisSettings snapshotEvery(RatisSettings s, long entries) {
+    return with(
+        s,
+        s.timing(),
+        new RatisSettings.Tuning(
+            entries,
+            64 << 10,
+            16 << 10,
+            10,
+            1,
+            4096,
+            Duration.ofMillis(200),
+            STUCK_AFTER,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5)));
+  }
+
+  static RatisSettings with(
+      RatisSettings s, RatisSettings.Timing timing, RatisSettings.Tuning tuning) {
+    return new RatisSettings(
+        s.memberId(),
+        s.ensemble(),
+        s.members(),
+        s.dataDir(),
+        s.listenHost(),
+        s.listenPort(),
+        timing,
+        s.requestTimeout(),
+        s.freshnessInterval(),
+        s.bootable(),
+        tuning);
+  }
+}
