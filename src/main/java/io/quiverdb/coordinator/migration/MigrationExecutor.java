@@ -4,19 +4,21 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.RevertDone;
-import io.quiverdb.coordinator.migration.Step.Enter;
+import io.quiverdb.coordinator.migration.Step.Advance;
 import io.quiverdb.coordinator.migration.Step.Paused;
-import io.quiverdb.coordinator.migration.Step.Perform;
+import io.quiverdb.coordinator.migration.Step.Run;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
+import io.quiverdb.coordinator.migration.phase.PhaseWork;
+import io.quiverdb.coordinator.migration.phase.Phases;
 import io.quiverdb.coordinator.migration.points.PacedPointOperations;
 import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.LogStepControl;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PhaseStart;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.migration.step.StepTask;
@@ -27,7 +29,6 @@ import io.quiverdb.coordinator.migration.wait.TakeoverQuiet;
 import io.quiverdb.coordinator.migration.wait.TargetWatch;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.FencedException;
@@ -54,7 +55,7 @@ public final class MigrationExecutor {
   private final MigrationPorts ports;
   private final MigrationSettings settings;
   private final IndexBuildTrigger indexes;
-  private final Steps steps;
+  private final Phases phases;
   private final TakeoverQuiet outstanding;
 
   /** What this executor verified last. */
@@ -79,7 +80,7 @@ public final class MigrationExecutor {
   private record Failed(String reason) implements End {}
 
   /** The phase before has to be done once more. */
-  private record Owed(String reason) implements End {}
+  private record VerifyAgain(String reason) implements End {}
 
   /**
    * Why an attempt did not come to its end.
@@ -105,7 +106,7 @@ public final class MigrationExecutor {
     this.ports = ports;
     this.settings = settings;
     this.indexes = new IndexBuildTrigger(ports.tasks());
-    this.steps = new Steps(data, indexes);
+    this.phases = new Phases(data, indexes);
     this.outstanding =
         new TakeoverQuiet(
             settings,
@@ -141,12 +142,15 @@ public final class MigrationExecutor {
   private void turn() throws InterruptedException {
     ClusterState seen = ports.log().state();
     Step step = Planner.next(seen.migrations(), term);
-    if (step instanceof Perform perform && warmsUnwatched(perform)) {
-      enter(perform.migration(), Phase.VERIFYING, "");
-    } else if (step instanceof Enter enter) {
-      enter(enter.migration(), enter.to(), enter.reason());
-    } else if (step instanceof Perform perform) {
-      perform(perform);
+    if (step instanceof Advance advance) {
+      enter(advance.migration(), advance.to(), advance.reason());
+    } else if (step instanceof Run run) {
+      PhaseWork work = phases.of(run.migration().phase(), run.inherited());
+      if (work.reliesOnVerifiedCopies() && !hasVerified(run.migration())) {
+        enter(run.migration(), Phase.VERIFYING, "");
+      } else {
+        perform(run, work);
+      }
     } else if (step instanceof Paused paused) {
       pause(paused.migration());
     } else {
@@ -156,12 +160,11 @@ public final class MigrationExecutor {
   }
 
   /**
-   * An executor before this one, of the same term, has verified; routers may have fallen back
-   * since.
+   * Otherwise an executor before this one, of the same term, has verified the copies, and routers
+   * may have fallen back to an older map since.
    */
-  private boolean warmsUnwatched(Perform perform) {
-    return perform.work() == Step.Work.WARM
-        && verified.filter(by -> by.migration() == perform.migration().id()).isEmpty();
+  private boolean hasVerified(Migration migration) {
+    return verified.filter(by -> by.migration() == migration.id()).isPresent();
   }
 
   /** Writes still go to the joining shard first while it is paused. */
@@ -182,11 +185,10 @@ public final class MigrationExecutor {
     }
   }
 
-  private void perform(Perform step) throws InterruptedException {
+  private void perform(Run step, PhaseWork work) throws InterruptedException {
     Migration migration = step.migration();
-    switch (step.work()) {
-      case COPY, VERIFY, WARM, DROP, COOL -> {}
-      default -> indexes.closeAll();
+    if (!work.keepsSearchesOpen()) {
+      indexes.closeAll();
     }
     LogStepControl control =
         new LogStepControl(
@@ -200,7 +202,7 @@ public final class MigrationExecutor {
             : Optional.empty();
     End end;
     try {
-      end = attempts(step, control);
+      end = attempts(migration, work, control);
     } finally {
       heartbeat.cancel();
       target.ifPresent(StepTask::cancel);
@@ -209,12 +211,12 @@ public final class MigrationExecutor {
     }
     if (end instanceof Done) {
       control.flush();
-      enter(migration, step.then(), control.warning());
+      enter(migration, step.next(), control.warning());
     } else if (end instanceof Failed failed) {
       LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
       enter(migration, backFrom(migration), failed.reason());
-    } else if (end instanceof Owed owed) {
-      LOG.info("move {} is verified once more: {}", migration.id(), owed.reason());
+    } else if (end instanceof VerifyAgain again) {
+      LOG.info("move {} is verified once more: {}", migration.id(), again.reason());
       enter(migration, Phase.VERIFYING, "");
     }
   }
@@ -233,36 +235,28 @@ public final class MigrationExecutor {
     return migration.phase() == Phase.PREPARED ? Phase.FAILED : Phase.REVERTING;
   }
 
-  private End attempts(Perform step, LogStepControl control) throws InterruptedException {
-    Migration migration = step.migration();
+  private End attempts(Migration migration, PhaseWork work, LogStepControl control)
+      throws InterruptedException {
     MigrationContext context = context(control);
-    boolean warms = step.work() == Step.Work.WARM;
-    Optional<RouterRegressionWatch> fallbacks =
-        switch (step.work()) {
-          case VERIFY -> Optional.of(RouterRegressionWatch.unconfirmed(context));
-          case WARM ->
-              Optional.of(
-                  RouterRegressionWatch.confirmed(context, verified.orElseThrow().routers()));
-          default -> Optional.empty();
-        };
+    Optional<RouterRegressionWatch> routers = routerWatch(work, context);
     try {
       while (true) {
-        Optional<Trouble> trouble = attempt(step, context);
+        Optional<Trouble> trouble = attempt(migration, work, context);
         if (trouble.isEmpty()) {
-          Optional<String> fallenBack = fallbacks.flatMap(RouterRegressionWatch::take);
+          Optional<String> fallenBack = routers.flatMap(RouterRegressionWatch::take);
           if (fallenBack.isEmpty()) {
-            fallbacks.ifPresent(
+            routers.ifPresent(
                 watched -> verified = Optional.of(new Verified(migration.id(), watched.known())));
             return new Done();
           }
-          if (warms) {
-            return new Owed(fallenBack.get());
+          if (work.reliesOnVerifiedCopies()) {
+            return new VerifyAgain(fallenBack.get());
           }
           LOG.info("move {} is verified once more: {}", migration.id(), fallenBack.get());
           continue;
         }
-        if (servesWhileIndexed(step) && outstanding.owes()) {
-          // Nobody tends them in the wait to come, and searches of clients would hang behind them.
+        if (work.buildsOnServingShards(migration.plan()) && outstanding.owes()) {
+          // Nobody polls them in the wait to come, and searches of clients would hang behind them.
           indexes.closeAll();
         }
         if (trouble.get().forGood() && migration.reversible()) {
@@ -272,46 +266,48 @@ public final class MigrationExecutor {
         control.hold(trouble.get().word(), trouble.get().detail(), trouble.get().urls());
       }
     } catch (VerificationOwed e) {
-      return new Owed(text(e));
+      return new VerifyAgain(text(e));
     } catch (StepStopped e) {
       outstanding.stepBroken();
       LOG.info("move {}: {}", migration.id(), e.getMessage());
       return control.givenUp().<End>map(Failed::new).orElseGet(Stopped::new);
     } finally {
-      fallbacks.ifPresent(RouterRegressionWatch::end);
+      routers.ifPresent(RouterRegressionWatch::end);
     }
   }
 
-  /** A joining shard serves nobody: what it builds for a long time may go on. */
-  private static boolean servesWhileIndexed(Perform step) {
-    return switch (step.work()) {
-      case DROP, COOL -> true;
-      case WARM -> step.migration().plan().kind() == MigrationKind.DRAIN;
-      default -> false;
-    };
+  /** Verified copies stay equal only while every router writes to both sides. */
+  private Optional<RouterRegressionWatch> routerWatch(PhaseWork work, MigrationContext context) {
+    if (work.verifiesCopies()) {
+      return Optional.of(RouterRegressionWatch.unconfirmed(context));
+    }
+    return work.reliesOnVerifiedCopies()
+        ? Optional.of(RouterRegressionWatch.confirmed(context, verified.orElseThrow().routers()))
+        : Optional.empty();
   }
 
   /** Whatever is caught here is no completion. */
-  private Optional<Trouble> attempt(Perform step, MigrationContext context)
+  private Optional<Trouble> attempt(Migration migration, PhaseWork work, MigrationContext context)
       throws VerificationOwed, InterruptedException {
     try {
       outstanding.settle(context.quiet(), ports.time().nanos());
-      new PhaseStart(ports.log(), context.control(), term).log(step.migration());
-      steps.perform(step.work(), context);
+      new PhaseStart(ports.log(), context.control(), term).log(migration);
+      work.run(context);
       return Optional.empty();
-    } catch (StepFailed e) {
-      return Optional.of(new Trouble("step", text(e), e.urls(), true));
+    } catch (VerificationOwed e) {
+      throw e;
+    } catch (StepException e) {
+      boolean forGood = e instanceof StepFailed;
+      return Optional.of(new Trouble(forGood ? "step" : "collections", text(e), e.urls(), forGood));
     } catch (ShardException e) {
       if (e.mayTakeEffect()) {
         outstanding.stepBroken();
       }
       return Optional.of(new Trouble("shard", text(e), List.of(e.url()), false));
-    } catch (CollectionChanged e) {
-      return Optional.of(new Trouble("collections", text(e), List.of(e.url()), false));
     } catch (StepStopped | FencedException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("move {}: {} broke", step.migration().id(), step.work(), e);
+      LOG.error("move {}: {} broke", migration.id(), migration.phase(), e);
       outstanding.stepBroken();
       return Optional.of(new Trouble("error", e.toString(), List.of(), false));
     }

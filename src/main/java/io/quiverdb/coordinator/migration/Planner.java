@@ -1,12 +1,10 @@
 package io.quiverdb.coordinator.migration;
 
-import io.quiverdb.coordinator.migration.Step.Enter;
-import io.quiverdb.coordinator.migration.Step.Nothing;
+import io.quiverdb.coordinator.migration.Step.Advance;
+import io.quiverdb.coordinator.migration.Step.Idle;
 import io.quiverdb.coordinator.migration.Step.Paused;
-import io.quiverdb.coordinator.migration.Step.Perform;
-import io.quiverdb.coordinator.migration.Step.Work;
+import io.quiverdb.coordinator.migration.Step.Run;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Phase;
@@ -21,40 +19,46 @@ final class Planner {
    * @param term the term of the leader that asks
    */
   static Step next(Migrations migrations, long term) {
-    return migrations.active().map(migration -> next(migration, term)).orElseGet(Nothing::new);
+    return migrations.active().map(migration -> next(migration, term)).orElseGet(Idle::new);
   }
 
   private static Step next(Migration migration, long term) {
     long author = migration.lastStep().term();
     if (author > term) {
-      return new Nothing();
+      return new Idle();
     }
     if (migration.state() == MigrationState.PAUSED) {
       return new Paused(migration);
     }
-    boolean grow = migration.plan().kind() == MigrationKind.GROW;
+    boolean grows = migration.plan().grows();
     return switch (migration.phase()) {
       case PREPARED ->
           author < term
-              ? new Perform(migration, Work.CHECK_AGAIN, grow ? Phase.JOINING : Phase.LEAVING)
-              : grow
-                  ? new Perform(migration, Work.CREATE_COLLECTIONS, Phase.JOINING)
-                  : new Enter(migration, Phase.LEAVING, "");
-      case JOINING, LEAVING -> new Enter(migration, Phase.ADOPTING, "");
-      case ADOPTING -> new Perform(migration, Work.ADOPT, Phase.COPYING);
-      case COPYING -> new Perform(migration, Work.COPY, Phase.VERIFYING);
-      case VERIFYING -> new Perform(migration, Work.VERIFY, Phase.WARMING);
+              ? new Run(migration, true, grows ? Phase.JOINING : Phase.LEAVING)
+              : grows ? run(migration, Phase.JOINING) : advance(migration, Phase.LEAVING);
+      case JOINING, LEAVING -> advance(migration, Phase.ADOPTING);
+      case ADOPTING -> run(migration, Phase.COPYING);
+      case COPYING -> run(migration, Phase.VERIFYING);
+      case VERIFYING -> run(migration, Phase.WARMING);
       case WARMING ->
           // Copies that an earlier leader verified may have been overwritten by its last requests.
           migration.verifiedTerm() == term
-              ? new Perform(migration, Work.WARM, grow ? Phase.PROMOTED : Phase.REMOVED)
-              : new Enter(migration, Phase.VERIFYING, "");
-      case PROMOTED, REMOVED -> new Enter(migration, Phase.SETTLING, "");
-      case SETTLING -> new Perform(migration, Work.SETTLE, Phase.DROPPING);
-      case DROPPING -> new Perform(migration, Work.DROP, grow ? Phase.COOLING : Phase.DONE);
-      case COOLING -> new Perform(migration, Work.COOL, Phase.DONE);
-      case REVERTING -> new Perform(migration, Work.REVERT, Phase.REVERTED);
-      case DONE, REVERTED, FAILED -> new Nothing();
+              ? run(migration, grows ? Phase.PROMOTED : Phase.REMOVED)
+              : advance(migration, Phase.VERIFYING);
+      case PROMOTED, REMOVED -> advance(migration, Phase.SETTLING);
+      case SETTLING -> run(migration, Phase.DROPPING);
+      case DROPPING -> run(migration, grows ? Phase.COOLING : Phase.DONE);
+      case COOLING -> run(migration, Phase.DONE);
+      case REVERTING -> run(migration, Phase.REVERTED);
+      case DONE, REVERTED, FAILED -> new Idle();
     };
+  }
+
+  private static Step run(Migration migration, Phase next) {
+    return new Run(migration, false, next);
+  }
+
+  private static Step advance(Migration migration, Phase to) {
+    return new Advance(migration, to, "");
   }
 }

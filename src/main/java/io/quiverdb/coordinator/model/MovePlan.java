@@ -50,6 +50,11 @@ public record MovePlan(
     this(kind, shardId, url, replicaUrls, adoptionAssumed, collectionsBefore, List.of());
   }
 
+  /** Whether a shard joins; else one leaves. */
+  public boolean grows() {
+    return kind == MigrationKind.GROW;
+  }
+
   /** Whether it is within the bounds. */
   public boolean fits() {
     return collectionsBefore.size() <= MAX_COLLECTIONS

@@ -2,9 +2,8 @@ package io.quiverdb.coordinator.migration;
 
 import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -26,8 +25,7 @@ public abstract class LedMigration {
   public Tasks.Task<String> running;
 
   public interface Deed {
-    void run(MigrationContext move)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+    void run(MigrationContext move) throws ShardException, StepException, InterruptedException;
   }
 
   /** Notes when it was called, and fails as it is told to. */
@@ -45,7 +43,7 @@ public abstract class LedMigration {
     }
 
     private void call(String name, MigrationContext move)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+        throws ShardException, StepException, InterruptedException {
       calls.add(name);
       cluster.world.sleep(Duration.ofMillis(100));
       deeds.getOrDefault(name, ignored -> {}).run(move);
@@ -53,26 +51,26 @@ public abstract class LedMigration {
 
     @Override
     public void copy(MigrationContext move, List<ShardCollection> collections)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+        throws ShardException, StepException, InterruptedException {
       call("copy", move);
     }
 
     @Override
     public void verify(MigrationContext move, List<ShardCollection> collections)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+        throws ShardException, StepException, InterruptedException {
       call("verify", move);
     }
 
     @Override
     public boolean drop(MigrationContext move, List<ShardCollection> collections)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+        throws ShardException, StepException, InterruptedException {
       call("drop", move);
       return calls.stream().filter("drop"::equals).count() >= passes;
     }
 
     @Override
     public void wipe(MigrationContext move)
-        throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+        throws ShardException, StepException, InterruptedException {
       call("wipe", move);
     }
   }

@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.migration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.quiverdb.coordinator.migration.Step.Enter;
+import io.quiverdb.coordinator.migration.Step.Advance;
 import io.quiverdb.coordinator.migration.Step.Paused;
-import io.quiverdb.coordinator.migration.Step.Perform;
+import io.quiverdb.coordinator.migration.Step.Run;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
@@ -31,19 +31,19 @@ class PlannerTest {
    */
   private static final String TABLE =
       """
-      PREPARED   | CREATE_COLLECTIONS > JOINING | CHECK_AGAIN > JOINING | -> LEAVING           | CHECK_AGAIN > LEAVING
-      JOINING    | -> ADOPTING                  | -> ADOPTING           |                      |
-      LEAVING    |                              |                       | -> ADOPTING          | -> ADOPTING
-      ADOPTING   | ADOPT > COPYING              | ADOPT > COPYING       | ADOPT > COPYING      | ADOPT > COPYING
-      COPYING    | COPY > VERIFYING             | COPY > VERIFYING      | COPY > VERIFYING     | COPY > VERIFYING
-      VERIFYING  | VERIFY > WARMING             | VERIFY > WARMING      | VERIFY > WARMING     | VERIFY > WARMING
-      WARMING    | WARM > PROMOTED              | -> VERIFYING          | WARM > REMOVED       | -> VERIFYING
-      PROMOTED   | -> SETTLING                  | -> SETTLING           |                      |
-      REMOVED    |                              |                       | -> SETTLING          | -> SETTLING
-      SETTLING   | SETTLE > DROPPING            | SETTLE > DROPPING     | SETTLE > DROPPING    | SETTLE > DROPPING
-      DROPPING   | DROP > COOLING               | DROP > COOLING        | DROP > DONE          | DROP > DONE
-      COOLING    | COOL > DONE                  | COOL > DONE           |                      |
-      REVERTING  | REVERT > REVERTED            | REVERT > REVERTED     | REVERT > REVERTED    | REVERT > REVERTED
+      PREPARED  | run > JOINING   | check, run > JOINING | -> LEAVING      | check, run > LEAVING
+      JOINING   | -> ADOPTING     | -> ADOPTING          |                 |
+      LEAVING   |                 |                      | -> ADOPTING     | -> ADOPTING
+      ADOPTING  | run > COPYING   | run > COPYING        | run > COPYING   | run > COPYING
+      COPYING   | run > VERIFYING | run > VERIFYING      | run > VERIFYING | run > VERIFYING
+      VERIFYING | run > WARMING   | run > WARMING        | run > WARMING   | run > WARMING
+      WARMING   | run > PROMOTED  | -> VERIFYING         | run > REMOVED   | -> VERIFYING
+      PROMOTED  | -> SETTLING     | -> SETTLING          |                 |
+      REMOVED   |                 |                      | -> SETTLING     | -> SETTLING
+      SETTLING  | run > DROPPING  | run > DROPPING       | run > DROPPING  | run > DROPPING
+      DROPPING  | run > COOLING   | run > COOLING        | run > DONE      | run > DONE
+      COOLING   | run > DONE      | run > DONE           |                 |
+      REVERTING | run > REVERTED  | run > REVERTED       | run > REVERTED  | run > REVERTED
       """;
 
   @TestFactory
@@ -80,25 +80,25 @@ class PlannerTest {
   }
 
   private static String text(Step step) {
-    if (step instanceof Perform perform) {
-      return perform.work() + " > " + perform.then();
+    if (step instanceof Run run) {
+      return (run.inherited() ? "check, run > " : "run > ") + run.next();
     }
-    if (step instanceof Enter enter) {
-      return "-> " + enter.to();
+    if (step instanceof Advance advance) {
+      return "-> " + advance.to();
     }
     return step instanceof Paused ? "paused" : "nothing";
   }
 
   @Test
   void nothingWithoutAMove() {
-    assertEquals(new Step.Nothing(), Planner.next(Migrations.EMPTY, OWN));
+    assertEquals(new Step.Idle(), Planner.next(Migrations.EMPTY, OWN));
   }
 
   @Test
   void nothingForALeaderWhoseTermIsOver() {
     for (Phase phase : List.of(Phase.PREPARED, Phase.COPYING, Phase.DROPPING)) {
       Migrations migrations = active(MigrationKind.GROW, phase, MigrationState.RUNNING);
-      assertEquals(new Step.Nothing(), Planner.next(migrations, OWN - 1), phase.toString());
+      assertEquals(new Step.Idle(), Planner.next(migrations, OWN - 1), phase.toString());
     }
   }
 

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.migration.index;
 import io.quiverdb.coordinator.migration.step.LoggedParts;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class ChangedPoints {
    */
   static IndexBuildTrigger.Changes onTargets(MigrationContext context) {
     IndexBuildTrigger.Changes moved = points(context, MigrationShards.of(context).targets());
-    boolean joins = context.control().migration().plan().kind() == MigrationKind.GROW;
+    boolean joins = context.grows();
     return joins ? (url, name) -> Math.max(1, moved.points(url, name)) : moved;
   }
 

@@ -2,8 +2,8 @@ package io.quiverdb.coordinator.migration.index;
 
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.Joined;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,10 +70,6 @@ public final class IndexBuildTrigger {
   private record Place(String url, String collection) {}
 
   private record Owed(Place place, ShardCollection collection, long points) {}
-
-  private interface Visit {
-    void to(String url, ShardCollection collection);
-  }
 
   private final Tasks tasks;
   private final Map<Place, Tasks.Task<String>> open = new LinkedHashMap<>();
@@ -129,7 +126,8 @@ public final class IndexBuildTrigger {
     }
   }
 
-  private void each(MigrationContext context, List<String> urls, Visit visit)
+  private void each(
+      MigrationContext context, List<String> urls, BiConsumer<String, ShardCollection> visit)
       throws InterruptedException {
     for (String url : urls) {
       List<ShardCollection> collections;
@@ -142,7 +140,7 @@ public final class IndexBuildTrigger {
       Set<String> names = new HashSet<>();
       collections.forEach(collection -> names.add(collection.name()));
       closeIf(place -> place.url().equals(url) && !names.contains(place.collection()));
-      collections.forEach(collection -> visit.to(url, collection));
+      collections.forEach(collection -> visit.accept(url, collection));
     }
   }
 
@@ -159,13 +157,13 @@ public final class IndexBuildTrigger {
     if (row.isPresent()) {
       String outcome = search(context, place, collection, row.get(), SearchProbes.SHORT);
       LOG.debug("a first search at {}: {}", place, outcome);
-      triggered.put(place, context.control().migration().id());
+      triggered.put(place, context.migration().id());
     }
     return row.isPresent();
   }
 
   private boolean isTriggered(MigrationContext context, Place place) {
-    return Objects.equals(triggered.get(place), context.control().migration().id());
+    return Objects.equals(triggered.get(place), context.migration().id());
   }
 
   private boolean isSearchable(String url, ShardCollection collection) {
@@ -224,7 +222,7 @@ public final class IndexBuildTrigger {
     try {
       Optional<Row> row = first(context, place);
       if (row.isPresent()) {
-        triggered.put(place, context.control().migration().id());
+        triggered.put(place, context.migration().id());
         openBytes.put(place, row.get().memory());
         open.put(
             place,
@@ -322,6 +320,6 @@ public final class IndexBuildTrigger {
     List<Tasks.Task<String>> closing = places.stream().map(open::remove).toList();
     places.forEach(openBytes::remove);
     closing.forEach(Tasks.Task::cancel);
-    closing.forEach(Joined::quietly);
+    closing.forEach(TaskJoin::quietly);
   }
 }

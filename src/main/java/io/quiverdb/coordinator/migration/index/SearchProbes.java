@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.index;
 
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
-import io.quiverdb.coordinator.migration.step.Joined;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.migration.step.Partition;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -97,24 +97,14 @@ final class SearchProbes {
           asked.add(context.tasks().start(name, () -> sample(collection, donor, target, SHARED)));
         }
         for (Task<List<Probe>> one : asked) {
-          probes.addAll(joined(one));
+          probes.addAll(TaskJoin.of(one, ShardException.class));
         }
       } finally {
         asked.forEach(Task::cancel);
-        asked.forEach(Joined::quietly);
+        asked.forEach(TaskJoin::quietly);
       }
     }
     return probes;
-  }
-
-  private static <T> T joined(Task<T> task) throws ShardException, InterruptedException {
-    try {
-      return task.join();
-    } catch (ShardException | InterruptedException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private List<Probe> sample(String collection, Shard donor, Shard target, Room room)

@@ -57,7 +57,7 @@ public final class StaleIndexWait {
       context.control().check();
       MigrationShards sides = MigrationShards.of(context);
       Shard owner = sides.targets().get(0);
-      if (context.control().migration().skipped().contains(owner.id())) {
+      if (context.skips(owner.id())) {
         // Nobody else has the vectors of what was dropped.
         return;
       }

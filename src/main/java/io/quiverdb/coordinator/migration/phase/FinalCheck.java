@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.migration.phase;
 
 import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.VerificationOwed;
 import io.quiverdb.coordinator.migration.wait.RoutersBarrier;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -32,7 +32,7 @@ public final class FinalCheck {
    *
    * @throws VerificationOwed if they are not, or go on not to
    */
-  public void await() throws ShardException, StepFailed, VerificationOwed, InterruptedException {
+  public void await() throws ShardException, StepException, InterruptedException {
     long begun = context.time().nanos();
     while (!collectionsAreEqual() || !routersConfirm(begun)) {
       context.control().check();
@@ -41,8 +41,7 @@ public final class FinalCheck {
   }
 
   /** A client's create or drop may be between two shards. */
-  private boolean collectionsAreEqual()
-      throws ShardException, StepFailed, VerificationOwed, InterruptedException {
+  private boolean collectionsAreEqual() throws ShardException, StepException, InterruptedException {
     CollectionSchemas schemas = new CollectionSchemas(context);
     Optional<String> difference = schemas.difference();
     if (difference.isEmpty()) {
@@ -57,7 +56,7 @@ public final class FinalCheck {
     return false;
   }
 
-  private boolean routersConfirm(long begun) throws VerificationOwed, InterruptedException {
+  private boolean routersConfirm(long begun) throws StepException, InterruptedException {
     Optional<RoutersBarrier.Unconfirmed> missing = new RoutersBarrier(context).unconfirmed();
     if (missing.isEmpty()) {
       return true;

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.phase;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.Preflight;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class InheritedPreflight {
    *
    * @throws StepFailed if one of them goes on to fail
    */
-  public void await() throws StepFailed, InterruptedException {
+  public void await() throws StepException, InterruptedException {
     Preflight preflight =
         new Preflight(
             context.settings(),
@@ -39,8 +40,7 @@ public final class InheritedPreflight {
             context.tasks());
     for (int tries = 1; true; tries++) {
       context.control().check();
-      Optional<Check> failed =
-          preflight.again(context.control().state(), context.control().migration().plan());
+      Optional<Check> failed = preflight.again(context.control().state(), context.plan());
       if (failed.isEmpty()) {
         context.control().goingOn();
         return;

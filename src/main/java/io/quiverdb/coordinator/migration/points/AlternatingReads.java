@@ -1,8 +1,7 @@
 package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Time;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ final class AlternatingReads {
     }
 
     /** Waits for what the side before reads, and starts to read. */
-    void take() throws StepFailed, CollectionChanged, InterruptedException {
+    void take() throws StepException, InterruptedException {
       if (hasTurn()) {
         return;
       }

@@ -1,10 +1,9 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.Partition;
 import io.quiverdb.coordinator.migration.step.PointSlice;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
@@ -43,8 +42,7 @@ final class Copy {
    *
    * @param collections those that all shards agree on
    */
-  void run(List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  void run(List<ShardCollection> collections) throws StepException, InterruptedException {
     PointSlice slice = PointSlice.of(context);
     context.control().round(1);
     for (ShardCollection collection : collections) {
@@ -59,7 +57,7 @@ final class Copy {
   }
 
   private void copy(PointSlice slice, ShardCollection collection, int sideBySide)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     int most = calls.pageSizes().sideBySide(collection.name(), sideBySide);
     for (List<Shard> donors : Partition.of(slice.partners(), most)) {
       copy(slice, collection, donors);
@@ -67,7 +65,7 @@ final class Copy {
   }
 
   private void copy(PointSlice slice, ShardCollection collection, List<Shard> donors)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     List<Source> open = new ArrayList<>();
     Way way = WritePolicy.ontoJoining(slice.moving(), collection);
     int underWay = WritePolicy.underWay(slice.moving());
@@ -105,7 +103,7 @@ final class Copy {
 
   /** One whose page is there, in turn: a donor that is away does not stop the others. */
   private Source ready(List<Source> open, TargetWriter writer)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     while (true) {
       context.control().check();
       writer.finishWritten();
@@ -141,8 +139,7 @@ final class Copy {
     }
 
     /** Requests end with the page: the cursor that is logged with one is of a single scan. */
-    void copy(Scan.Page page, TargetWriter writer)
-        throws StepFailed, CollectionChanged, InterruptedException {
+    void copy(Scan.Page page, TargetWriter writer) throws StepException, InterruptedException {
       int points = 0;
       long bytes = 0;
       for (Row row : page.rows()) {
@@ -161,7 +158,7 @@ final class Copy {
     }
 
     private void send(TargetWriter writer, int points, long bytes, long offset, boolean done)
-        throws StepFailed, CollectionChanged, InterruptedException {
+        throws StepException, InterruptedException {
       String lastId = reached;
       writer.sendRows(
           () -> {

@@ -3,9 +3,12 @@ package io.quiverdb.coordinator.migration.points;
 import io.quiverdb.coordinator.migration.points.Pacer.WriteKind;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
+import io.quiverdb.coordinator.migration.step.Action;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.Query;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
@@ -62,22 +65,13 @@ final class DataCalls {
    */
   record Page(ShardPage listed, int limit) {}
 
-  private interface Call<T> {
-    T run() throws ShardException, InterruptedException;
-  }
-
-  private interface Change {
-    void run() throws ShardException, InterruptedException;
-  }
-
   /** All collections of a shard. */
-  List<ShardCollection> collections(Shard shard)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  List<ShardCollection> collections(Shard shard) throws StepException, InterruptedException {
     return read(shard, "", () -> context.shards().collections(shard.primaryUrl()));
   }
 
   /** How many points a shard has in all. */
-  long points(Shard shard) throws StepFailed, CollectionChanged, InterruptedException {
+  long points(Shard shard) throws StepException, InterruptedException {
     return collections(shard).stream()
         .filter(listed -> !AliasProbe.isProbe(listed.name()))
         .mapToLong(ShardCollection::count)
@@ -85,8 +79,7 @@ final class DataCalls {
   }
 
   /** How many points a collection has on a shard. */
-  long count(Shard shard, String collection)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  long count(Shard shard, String collection) throws StepException, InterruptedException {
     return collections(shard).stream()
         .filter(listed -> listed.name().equals(collection))
         .mapToLong(ShardCollection::count)
@@ -94,8 +87,7 @@ final class DataCalls {
   }
 
   /** The most rows that a page of this shard may have. */
-  int fetchLimit(Shard shard, String collection)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  int fetchLimit(Shard shard, String collection) throws StepException, InterruptedException {
     return read(
         shard, collection, () -> context.shards().fetchLimit(shard.primaryUrl(), collection));
   }
@@ -119,7 +111,7 @@ final class DataCalls {
       int maxBytes,
       long count,
       Predicate<String> wanted)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     Retry retry = new Retry(context, shard, collection);
     int asked = limit;
     while (true) {
@@ -166,19 +158,19 @@ final class DataCalls {
 
   /** One point; empty if the shard says that it is absent. */
   Optional<Row> row(Shard shard, String collection, String id)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     return ListingLookup.isNeeded(id)
         ? new ListingLookup(this, shard, collection).find(id)
         : read(shard, collection, () -> context.shards().point(shard.primaryUrl(), collection, id));
   }
 
-  private <T> T read(Shard shard, String collection, Call<T> call)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private <T> T read(Shard shard, String collection, Query<T, ShardException> call)
+      throws StepException, InterruptedException {
     Retry retry = new Retry(context, shard, collection);
     while (true) {
       retry.check();
       try {
-        T answer = call.run();
+        T answer = call.ask();
         retry.over();
         return answer;
       } catch (ShardException e) {
@@ -217,12 +209,12 @@ final class DataCalls {
    * alone fails.
    */
   void upsert(Shard shard, ShardCollection collection, List<Row> rows, Way way)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     upsert(new Retry(context, shard, collection.name()), shard, collection, rows, way);
   }
 
   private void upsert(Retry retry, Shard shard, ShardCollection collection, List<Row> rows, Way way)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     String name = collection.name();
     try {
       change(
@@ -243,7 +235,7 @@ final class DataCalls {
   }
 
   private StepFailed refusedRow(Shard shard, ShardCollection collection, Row row, TooMuch e)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     boolean same =
         collections(shard).stream()
             .anyMatch(now -> now.name().equals(collection.name()) && now.sameSchema(collection));
@@ -257,12 +249,12 @@ final class DataCalls {
 
   /** Deletes points, in several requests if one is refused or takes too long. */
   void delete(Shard shard, String collection, List<String> ids)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     delete(new Retry(context, shard, collection), shard, collection, ids);
   }
 
   private void delete(Retry retry, Shard shard, String collection, List<String> ids)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     try {
       change(
           retry,
@@ -282,8 +274,13 @@ final class DataCalls {
   }
 
   private void change(
-      Retry retry, Shard shard, String collection, WriteKind kind, int rows, Change change)
-      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
+      Retry retry,
+      Shard shard,
+      String collection,
+      WriteKind kind,
+      int rows,
+      Action<ShardException> change)
+      throws StepException, TooMuch, InterruptedException {
     while (true) {
       retry.check();
       long sent = context.time().nanos();
@@ -312,7 +309,7 @@ final class DataCalls {
 
   /** One row that gets no answer that says anything, however often it is sent, may be too much. */
   private static void afterOne(Retry retry, ShardException e, int rows)
-      throws StepFailed, CollectionChanged, TooMuch, InterruptedException {
+      throws StepException, TooMuch, InterruptedException {
     try {
       retry.after(e);
     } catch (StepFailed given) {
@@ -323,7 +320,8 @@ final class DataCalls {
     }
   }
 
-  private void send(Shard shard, Change change) throws ShardException, InterruptedException {
+  private void send(Shard shard, Action<ShardException> change)
+      throws ShardException, InterruptedException {
     boolean known = false;
     try {
       change.run();

@@ -1,9 +1,8 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.DonorDataCheck;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class DeferredDeletes {
    */
   void delete(
       ShardCollection collection, Shard authority, Shard target, String id, RepairWriter now)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     long lacks = missing.merge(authority.id(), 1L, Long::sum);
     int threshold = context.settings().spillThreshold();
     if (lacks > threshold && !truth.isApproved(authority)) {
@@ -101,7 +100,7 @@ final class DeferredDeletes {
   }
 
   /** At the end of the round. */
-  void deleteAll(Repairing repairing) throws StepFailed, CollectionChanged, InterruptedException {
+  void deleteAll(Repairing repairing) throws StepException, InterruptedException {
     int from = 0;
     while (from < waiting.size()) {
       ShardCollection collection = waiting.get(from).collection();

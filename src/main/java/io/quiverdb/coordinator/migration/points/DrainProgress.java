@@ -1,10 +1,9 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepControl;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.LinkedHashMap;
@@ -28,7 +27,7 @@ final class DrainProgress implements RepairWriter.Listener {
       PointSlice slice,
       String collection,
       List<Shard> partners)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     DrainProgress tally = new DrainProgress(context.control());
     for (Shard partner : partners) {
       tally.parts.put(partner.id(), held.fresh(slice, collection, partner));

@@ -2,13 +2,14 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Joined;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.Partition;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -54,8 +55,7 @@ final class Drop {
    * @throws CollectionChanged if a shard lacks a collection: compare the collections, then begin
    *     again
    */
-  boolean pass(List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  boolean pass(List<ShardCollection> collections) throws StepException, InterruptedException {
     absent.beginPass();
     PointSlice slice = PointSlice.of(context);
     List<Shard> all = answeringFirst(slice.authorities());
@@ -83,7 +83,7 @@ final class Drop {
   }
 
   private long clean(PointSlice slice, List<List<Shard>> groups, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     long found = 0;
     for (List<Shard> donors : groups) {
       found += together(slice, donors, collections);
@@ -93,7 +93,7 @@ final class Drop {
 
   /** One that waits does not stop the others; one that cannot go on does. */
   private long together(PointSlice slice, List<Shard> donors, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     List<Task<Long>> cleaning = new ArrayList<>();
     boolean allEnd = false;
     try {
@@ -114,18 +114,17 @@ final class Drop {
       if (!allEnd) {
         cleaning.forEach(Task::cancel);
       }
-      cleaning.forEach(Joined::quietly);
+      cleaning.forEach(TaskJoin::quietly);
     }
   }
 
-  private long sum(List<Task<Long>> cleaning)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private long sum(List<Task<Long>> cleaning) throws StepException, InterruptedException {
     List<Task<Long>> open = new ArrayList<>(cleaning);
     long found = 0;
     while (!open.isEmpty()) {
       for (Task<Long> one : List.copyOf(open)) {
         if (one.isDone()) {
-          found += Joined.of(one);
+          found += TaskJoin.of(one, StepException.class);
           open.remove(one);
         }
       }
@@ -138,7 +137,7 @@ final class Drop {
 
   private long clean(
       PointSlice slice, Shard donor, int sideBySide, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
     int scans = sideBySide * (1 + slice.targets().size());
     try {

@@ -5,8 +5,9 @@ import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.OperatorQuestion;
 import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.Query;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,6 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     boolean isAbsent() {
       return there == null;
     }
-  }
-
-  private interface Question {
-    @Nullable Row ask() throws StepFailed, CollectionChanged, InterruptedException;
   }
 
   private final MigrationContext context;
@@ -99,8 +97,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     }
 
     @Override
-    public void before(List<Row> doomed)
-        throws StepFailed, CollectionChanged, InterruptedException {
+    public void before(List<Row> doomed) throws StepException, InterruptedException {
       List<Comparison> compared = new ArrayList<>();
       for (Row row : doomed) {
         Shard owner = slice.owner(row.id());
@@ -133,8 +130,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     }
 
     /** An operator may think for hours: what was the same then may be gone from its owner now. */
-    private void lookAgain(List<Comparison> compared)
-        throws StepFailed, CollectionChanged, InterruptedException {
+    private void lookAgain(List<Comparison> compared) throws StepException, InterruptedException {
       for (int i = 0; i < compared.size(); i++) {
         compared.set(i, again(compared.get(i).row, compared.get(i).owner));
       }
@@ -144,7 +140,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       boolean approved = false;
       try {
         operator.ask("spill_threshold", tooMany(missing), List.of(donor.primaryUrl()));
-        if (context.control().migration().skipped().contains(donor.id())) {
+        if (context.skips(donor.id())) {
           // The operator spoke of this donor, and not of what others hold.
           throw new ShardSkipped(donor);
         }
@@ -158,19 +154,19 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
      * By the owner's listing; if that differs, by the point: it is newer than the listing, and an
      * orphan of another donor's is not met there.
      */
-    private Comparison judge(Row row, Shard owner)
-        throws StepFailed, CollectionChanged, InterruptedException {
+    private Comparison judge(Row row, Shard owner) throws StepException, InterruptedException {
       // A page of long rows is all that fits beside the donor's.
       Row listed =
-          calls.pageSizes().isLong(collection) ? null : ask(owner, () -> head(owner).at(row.id()));
+          calls.pageSizes().isLong(collection)
+              ? null
+              : ask(owner, () -> Optional.ofNullable(head(owner).at(row.id()))).orElse(null);
       return listed != null && listed.sameContent(row)
           ? new Comparison(row, owner, listed)
           : again(row, owner);
     }
 
-    private Comparison again(Row row, Shard owner)
-        throws StepFailed, CollectionChanged, InterruptedException {
-      Row there = ask(owner, () -> calls.row(owner, collection, row.id()).orElse(null));
+    private Comparison again(Row row, Shard owner) throws StepException, InterruptedException {
+      Row there = ask(owner, () -> calls.row(owner, collection, row.id())).orElse(null);
       return new Comparison(row, owner, there);
     }
 
@@ -188,10 +184,10 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
                       .of(points)));
     }
 
-    private @Nullable Row ask(Shard owner, Question question)
-        throws StepFailed, CollectionChanged, InterruptedException {
+    private Optional<Row> ask(Shard owner, Query<Optional<Row>, StepException> question)
+        throws StepException, InterruptedException {
       if (without.contains(owner.id())) {
-        return null;
+        return Optional.empty();
       }
       try {
         return question.ask();
@@ -201,7 +197,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
           throw e;
         }
         without.add(owner.id());
-        return null;
+        return Optional.empty();
       }
     }
 
@@ -223,7 +219,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       while (!kept) {
         context.control().check();
         try {
-          context.spills().keep(context.control().migration().id(), rows);
+          context.spills().keep(context.migration().id(), rows);
           context.control().recorder().spilled(rows.size());
           kept = true;
         } catch (IOException e) {
@@ -233,7 +229,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     }
 
     private void checkSentinel(List<Comparison> compared)
-        throws StepFailed, CollectionChanged, InterruptedException {
+        throws StepException, InterruptedException {
       for (Comparison one : compared) {
         if (sentinelSurvived) {
           return;

@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
@@ -36,7 +35,7 @@ final class ListingLookup {
   }
 
   /** The point; empty if it is absent. */
-  Optional<Row> find(String id) throws StepFailed, CollectionChanged, InterruptedException {
+  Optional<Row> find(String id) throws StepException, InterruptedException {
     while (true) {
       long at = Math.max(0, firstFrom(id) - 1);
       ShardPage page = page(at, id).listed();
@@ -48,7 +47,7 @@ final class ListingLookup {
   }
 
   /** Where the first id stands that is not smaller; a guess, for the listing is live. */
-  private long firstFrom(String id) throws StepFailed, CollectionChanged, InterruptedException {
+  private long firstFrom(String id) throws StepException, InterruptedException {
     long low = 0;
     long high = id.isEmpty() ? 0 : calls.count(shard, collection);
     while (low < high) {
@@ -74,8 +73,7 @@ final class ListingLookup {
     return nothingBefore || between;
   }
 
-  private DataCalls.Page page(long at, String id)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private DataCalls.Page page(long at, String id) throws StepException, InterruptedException {
     return calls.page(
         shard, collection, at, DataCalls.SMALLEST_PAGE, ShardApi.PAGE_BYTES, 0, id::equals);
   }

@@ -1,8 +1,7 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
@@ -62,7 +61,7 @@ final class MergeScan implements AutoCloseable {
   }
 
   /** Goes on to the smallest id that is left; false at the end. */
-  boolean next() throws StepFailed, CollectionChanged, InterruptedException {
+  boolean next() throws StepException, InterruptedException {
     turned = false;
     if (begun) {
       leave();
@@ -79,7 +78,7 @@ final class MergeScan implements AutoCloseable {
     return smallest != null;
   }
 
-  private void leave() throws StepFailed, CollectionChanged, InterruptedException {
+  private void leave() throws StepException, InterruptedException {
     for (ScanCursor head : heads.values()) {
       if (head.at(id) != null) {
         head.advance();
@@ -94,7 +93,7 @@ final class MergeScan implements AutoCloseable {
   }
 
   /** What a shard has under the id; null if nothing. */
-  @Nullable Row on(Shard shard) throws StepFailed, CollectionChanged, InterruptedException {
+  @Nullable Row on(Shard shard) throws StepException, InterruptedException {
     ScanCursor head = heads.get(shard.id());
     return head == null ? null : head.at(id);
   }

@@ -2,11 +2,9 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +33,9 @@ public final class PacedPointOperations implements PointOperations {
 
   @Override
   public void copy(MigrationContext context, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     try (MemoryBudget.Share share = room(context)) {
-      if (context.control().migration().plan().kind() == MigrationKind.GROW) {
+      if (context.grows()) {
         new Copy(context, calls(context)).run(collections);
       } else {
         new Reconcile(context, calls(context)).first(collections);
@@ -47,7 +45,7 @@ public final class PacedPointOperations implements PointOperations {
 
   @Override
   public void verify(MigrationContext context, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     try (MemoryBudget.Share share = room(context)) {
       new Reconcile(context, calls(context)).untilEqual(collections);
     }
@@ -55,7 +53,7 @@ public final class PacedPointOperations implements PointOperations {
 
   @Override
   public boolean drop(MigrationContext context, List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     if (absent == null || !absent.isOf(context.control())) {
       absent = new AbsentCounter(context.control(), context.settings().spillThreshold());
     }
@@ -65,8 +63,7 @@ public final class PacedPointOperations implements PointOperations {
   }
 
   @Override
-  public void wipe(MigrationContext context)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  public void wipe(MigrationContext context) throws StepException, InterruptedException {
     try (MemoryBudget.Share share = room(context)) {
       new RevertCleanup(context, calls(context)).run();
     }

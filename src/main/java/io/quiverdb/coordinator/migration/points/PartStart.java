@@ -1,10 +1,9 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.LoggedParts;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -34,20 +33,19 @@ final class PartStart {
 
   /** The part of a collection between the moving shard and a partner, with nothing done yet. */
   MovePart fresh(PointSlice slice, String collection, Shard partner)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     return slice.part(
         collection, partner, count(slice.growing() ? partner : slice.moving(), collection));
   }
 
   /** Likewise, as far as it was logged. */
   MovePart resumed(PointSlice slice, String collection, Shard partner)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     MovePart fresh = fresh(slice, collection, partner);
     return logged.like(fresh).orElse(fresh);
   }
 
-  private long count(Shard shard, String collection)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private long count(Shard shard, String collection) throws StepException, InterruptedException {
     Map<String, Long> its = counts.get(shard.id());
     if (its == null) {
       its = new HashMap<>();

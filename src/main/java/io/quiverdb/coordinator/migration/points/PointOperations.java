@@ -1,8 +1,7 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
@@ -19,11 +18,11 @@ public interface PointOperations {
 
   /** The first round: goes on where the log says that it was. */
   void copy(MigrationContext context, List<ShardCollection> collections)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+      throws ShardException, StepException, InterruptedException;
 
   /** Rounds over everything, until one changes nothing. */
   void verify(MigrationContext context, List<ShardCollection> collections)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+      throws ShardException, StepException, InterruptedException;
 
   /**
    * One pass over the donors that removes the slice.
@@ -31,9 +30,8 @@ public interface PointOperations {
    * @return whether a scan found nothing of it any more
    */
   boolean drop(MigrationContext context, List<ShardCollection> collections)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+      throws ShardException, StepException, InterruptedException;
 
   /** Removes the copies of a move that is taken back, until a scan finds none. */
-  void wipe(MigrationContext context)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException;
+  void wipe(MigrationContext context) throws ShardException, StepException, InterruptedException;
 }

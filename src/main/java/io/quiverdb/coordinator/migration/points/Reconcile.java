@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.DonorDataCheck;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.Partition;
 import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
@@ -49,8 +49,7 @@ final class Reconcile {
    *
    * @param collections those that all shards agree on
    */
-  void first(List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  void first(List<ShardCollection> collections) throws StepException, InterruptedException {
     PointSlice slice = slice();
     PartStart held = new PartStart(context, calls);
     context.control().round(1);
@@ -69,15 +68,14 @@ final class Reconcile {
     calls.settle();
   }
 
-  private void checkTruth(PointSlice slice)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private void checkTruth(PointSlice slice) throws StepException, InterruptedException {
     new DonorDataCheck(context)
         .check(slice.authorities(), calls::points, "retry makes its copies equal to it");
   }
 
   private void first(
       PointSlice slice, PartStart held, ShardCollection collection, DeferredDeletes withheld)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     for (List<Shard> partners : groups(slice, collection.name())) {
       DrainProgress tally = DrainProgress.of(context, held, slice, collection.name(), partners);
       if (!tally.isDone()) {
@@ -106,8 +104,7 @@ final class Reconcile {
    * @param collections those that all shards agree on
    * @throws StepFailed if the round limit comes first
    */
-  void untilEqual(List<ShardCollection> collections)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  void untilEqual(List<ShardCollection> collections) throws StepException, InterruptedException {
     // A shard that has lost its collections as well leaves no round to find that out.
     checkTruth(slice());
     new DonorDataCheck(context).checkListed(slice().authorities(), collections);
@@ -131,7 +128,7 @@ final class Reconcile {
   }
 
   private DirtySet round(List<ShardCollection> collections, DirtySet dirty)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     PointSlice slice = slice();
     checkTruth(slice);
     DirtySet written = new DirtySet(REMEMBERED);
@@ -174,7 +171,7 @@ final class Reconcile {
       DirtySet dirty,
       RepairWriter.Listener listener,
       DeferredDeletes withheld)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     for (List<Shard> partners : groups(slice, collection.name())) {
       merge(
           slice,
@@ -193,7 +190,7 @@ final class Reconcile {
       DirtySet dirty,
       RepairWriter repairs,
       DeferredDeletes withheld)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     List<Shard> targets = slice.growing() ? slice.targets() : partners;
     try (repairs;
         MergeScan merge =
@@ -235,7 +232,7 @@ final class Reconcile {
 
   private static void judge(
       Shard target, String id, @Nullable Row truth, @Nullable Row copy, RepairWriter repairs)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     if (!same(truth, copy)) {
       repairs.repair(target, id, truth);
     } else if (truth != null) {
@@ -249,7 +246,7 @@ final class Reconcile {
       DirtySet dirty,
       RepairWriter repairs,
       DeferredDeletes withheld)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     try (repairs) {
       for (Shard target : slice.targets()) {
         for (String id : dirty.ids(collection.name(), target)) {
@@ -267,7 +264,7 @@ final class Reconcile {
       String id,
       RepairWriter repairs,
       DeferredDeletes withheld)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     Shard authority = slice.authority(target, slice.partner(id));
     Row truth = null;
     for (int i = 0; i < COMPARISONS; i++) {

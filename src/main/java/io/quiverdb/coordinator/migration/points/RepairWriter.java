@@ -1,8 +1,7 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
@@ -66,7 +65,7 @@ final class RepairWriter implements AutoCloseable {
    * @param truth null: it must not be there
    */
   void repair(Shard target, String id, @Nullable Row truth)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     listener.repairing(target, id);
     TargetBuffer buffer = buffer(target);
     if (truth == null) {
@@ -87,7 +86,7 @@ final class RepairWriter implements AutoCloseable {
   }
 
   /** Waits until all of it is written. */
-  void flush() throws StepFailed, CollectionChanged, InterruptedException {
+  void flush() throws StepException, InterruptedException {
     for (TargetBuffer buffer : buffers.values()) {
       send(buffer);
     }
@@ -96,8 +95,7 @@ final class RepairWriter implements AutoCloseable {
     }
   }
 
-  private void send(TargetBuffer buffer)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private void send(TargetBuffer buffer) throws StepException, InterruptedException {
     int points = buffer.points;
     long bytes = buffer.bytes;
     buffer.points = 0;

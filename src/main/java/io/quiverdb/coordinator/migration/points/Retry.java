@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
 import io.quiverdb.coordinator.migration.step.StepControl;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -66,7 +67,7 @@ final class Retry {
    * @throws StepFailed if it makes no sense to go on
    * @throws CollectionChanged if the shard goes on not to know the collection
    */
-  void after(ShardException e) throws StepFailed, CollectionChanged, InterruptedException {
+  void after(ShardException e) throws StepException, InterruptedException {
     failures++;
     control.recorder().retried(e.kind().name().toLowerCase(Locale.ROOT));
     String message = String.valueOf(e.getMessage());

@@ -1,12 +1,14 @@
 package io.quiverdb.coordinator.migration.points;
 
+import io.quiverdb.coordinator.migration.step.Action;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.DonorDataCheck;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.Query;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.Shard;
 
@@ -30,7 +32,7 @@ final class RevertCleanup {
    * Deletes until scans find nothing; returns when no request of it can take effect any more.
    * Shards that are skipped stay as they are.
    */
-  void run() throws StepFailed, CollectionChanged, InterruptedException {
+  void run() throws StepException, InterruptedException {
     // A copy that arrives late would come after the scan that found none.
     calls.settle();
     PointSlice slice = PointSlice.of(context);
@@ -43,7 +45,7 @@ final class RevertCleanup {
       unlessSkipped(() -> empty(slice.moving()));
     } else {
       for (Shard survivor : slice.partners()) {
-        if (!context.control().migration().keepCopies()) {
+        if (!context.migration().keepCopies()) {
           unlessSkipped(() -> emptySurvivor(slice, survivor));
         }
       }
@@ -51,16 +53,8 @@ final class RevertCleanup {
     calls.settle();
   }
 
-  private interface Work {
-    void run() throws StepFailed, CollectionChanged, InterruptedException;
-  }
-
-  private interface Pass {
-    long run() throws StepFailed, CollectionChanged, InterruptedException;
-  }
-
-  private static void unlessSkipped(Work work)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private static void unlessSkipped(Action<StepException> work)
+      throws StepException, InterruptedException {
     try {
       work.run();
     } catch (ShardSkipped e) {
@@ -68,19 +62,20 @@ final class RevertCleanup {
     }
   }
 
-  private void empty(Shard joined) throws StepFailed, CollectionChanged, InterruptedException {
+  private void empty(Shard joined) throws StepException, InterruptedException {
     untilNone(() -> sweep.pass(joined, calls.collections(joined), id -> true, c -> rows -> {}));
   }
 
   private void emptySurvivor(PointSlice slice, Shard survivor)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     ScanAndDelete.BeforeDeleteFactory beforeDeleteOf =
         c -> rows -> awaitTruth(slice.moving(), c.name(), survivor);
     untilNone(
         () -> sweep.pass(survivor, calls.collections(survivor), slice::moves, beforeDeleteOf));
   }
 
-  private void untilNone(Pass pass) throws StepFailed, CollectionChanged, InterruptedException {
+  private void untilNone(Query<Long, StepException> pass)
+      throws StepException, InterruptedException {
     long found;
     do {
       found = run(pass);
@@ -88,9 +83,10 @@ final class RevertCleanup {
     } while (found > 0);
   }
 
-  private static long run(Pass pass) throws StepFailed, CollectionChanged, InterruptedException {
+  private static long run(Query<Long, StepException> pass)
+      throws StepException, InterruptedException {
     try {
-      return pass.run();
+      return pass.ask();
     } catch (RowsTooLong e) {
       // Once for each collection.
       return 1;
@@ -99,7 +95,7 @@ final class RevertCleanup {
 
   /** While the shard that stays does not answer, the survivors may have the only copies. */
   private void awaitTruth(Shard staying, String collection, Shard survivor)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     while (lacks(staying, collection)) {
       stopIfCopiesAreKept();
       if (lacks(survivor, collection)) {
@@ -120,13 +116,12 @@ final class RevertCleanup {
     stopIfCopiesAreKept();
   }
 
-  private boolean lacks(Shard shard, String collection)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private boolean lacks(Shard shard, String collection) throws StepException, InterruptedException {
     return calls.collections(shard).stream().noneMatch(c -> c.name().equals(collection));
   }
 
   private void stopIfCopiesAreKept() {
-    if (context.control().migration().keepCopies()) {
+    if (context.migration().keepCopies()) {
       throw new StepStopped("the copies are kept");
     }
   }

@@ -4,9 +4,8 @@ import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
 import io.quiverdb.coordinator.migration.port.Time;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Joined;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
@@ -162,7 +161,7 @@ final class Scan implements AutoCloseable {
   }
 
   /** The next page; null at the end. */
-  @Nullable Page next() throws StepFailed, CollectionChanged, InterruptedException {
+  @Nullable Page next() throws StepException, InterruptedException {
     if (over) {
       return null;
     }
@@ -170,7 +169,7 @@ final class Scan implements AutoCloseable {
       group.take();
     }
     begin();
-    Page page = reading == null ? read() : Joined.of(reading);
+    Page page = reading == null ? read() : TaskJoin.of(reading, StepException.class);
     reading = null;
     over = page.last();
     begin();
@@ -178,9 +177,9 @@ final class Scan implements AutoCloseable {
   }
 
   /** Waits until nothing is being read; what was read is for {@link #next}. */
-  void awaitRead() throws StepFailed, CollectionChanged, InterruptedException {
+  void awaitRead() throws StepException, InterruptedException {
     if (reading != null) {
-      var unused = Joined.of(reading);
+      var unused = TaskJoin.of(reading, StepException.class);
     }
   }
 
@@ -189,7 +188,7 @@ final class Scan implements AutoCloseable {
     offset = Math.max(0, offset - rows);
   }
 
-  private Page read() throws StepFailed, CollectionChanged, InterruptedException {
+  private Page read() throws StepException, InterruptedException {
     if (fetchLimit == 0) {
       fetchLimit = Math.max(DataCalls.SMALLEST_PAGE, calls.fetchLimit(shard, collection));
     }
@@ -264,7 +263,7 @@ final class Scan implements AutoCloseable {
     over = true;
     if (reading != null) {
       reading.cancel();
-      Joined.quietly(reading);
+      TaskJoin.quietly(reading);
       reading = null;
     }
   }

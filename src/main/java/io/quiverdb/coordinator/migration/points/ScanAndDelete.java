@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -14,7 +14,7 @@ final class ScanAndDelete {
   /** Looks at points of one collection before they go. */
   interface BeforeDelete extends AutoCloseable {
     /** These go next; returns when they may. */
-    void before(List<Row> doomed) throws StepFailed, CollectionChanged, InterruptedException;
+    void before(List<Row> doomed) throws StepException, InterruptedException;
 
     @Override
     default void close() {}
@@ -54,7 +54,7 @@ final class ScanAndDelete {
       List<ShardCollection> collections,
       Predicate<String> doomed,
       BeforeDeleteFactory beforeDeleteOf)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     long found = 0;
     for (ShardCollection collection : collections) {
       // One of documents has no listing, and none of its documents were copied.
@@ -71,7 +71,7 @@ final class ScanAndDelete {
       Predicate<String> doomed,
       BeforeDeleteFactory beforeDeleteOf,
       long foundBefore)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     long found = 0;
     try (Scan scan =
             Scan.stepwise(calls, shard, collection.name(), sideBySide, doomed)
@@ -96,7 +96,7 @@ final class ScanAndDelete {
   }
 
   private void delete(Shard shard, String collection, List<String> ids)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     int from = 0;
     while (from < ids.size()) {
       int to = Math.min(ids.size(), from + calls.deleteRows(shard, collection));

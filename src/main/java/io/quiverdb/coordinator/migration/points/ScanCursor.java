@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.migration.points;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
 import java.util.List;
@@ -18,7 +17,7 @@ final class ScanCursor implements AutoCloseable {
   }
 
   /** The row; null at the end. */
-  @Nullable Row row() throws StepFailed, CollectionChanged, InterruptedException {
+  @Nullable Row row() throws StepException, InterruptedException {
     while (index == rows.size()) {
       if (!turn()) {
         return null;
@@ -27,7 +26,7 @@ final class ScanCursor implements AutoCloseable {
     return rows.get(index);
   }
 
-  private boolean turn() throws StepFailed, CollectionChanged, InterruptedException {
+  private boolean turn() throws StepException, InterruptedException {
     // The rows that were passed are not kept while the next ones are read.
     rows = List.of();
     index = 0;
@@ -50,7 +49,7 @@ final class ScanCursor implements AutoCloseable {
   }
 
   /** The row of an id, if the scan meets it; to be asked for growing ids only. */
-  @Nullable Row at(String id) throws StepFailed, CollectionChanged, InterruptedException {
+  @Nullable Row at(String id) throws StepException, InterruptedException {
     while (true) {
       Row row = row();
       int order = row == null ? 1 : Utf8Order.INSTANCE.compare(row.id(), id);

@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Tasks.Task;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.Joined;
+import io.quiverdb.coordinator.migration.step.Action;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
@@ -24,10 +24,6 @@ final class TargetWriter implements AutoCloseable {
   private static final int FEW = 10;
 
   private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
-
-  private interface Work {
-    void run() throws StepFailed, CollectionChanged, InterruptedException;
-  }
 
   private final MigrationContext context;
   private final DataCalls calls;
@@ -63,7 +59,7 @@ final class TargetWriter implements AutoCloseable {
   }
 
   /** Gathers a row; sends what was gathered before if both do not fit into one request. */
-  void upsert(Row row) throws StepFailed, CollectionChanged, InterruptedException {
+  void upsert(Row row) throws StepException, InterruptedException {
     if (!rows.isEmpty() && rowBytes + row.size() > calls.upsertBytes()) {
       sendRows(() -> {});
     }
@@ -76,7 +72,7 @@ final class TargetWriter implements AutoCloseable {
 
   /** What a throttle lets through in a second: rows that wait for longer are old when they go. */
   private int throttled() {
-    long limit = context.control().migration().throttlePointsPerSecond();
+    long limit = context.migration().throttlePointsPerSecond();
     return limit == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, limit);
   }
 
@@ -91,7 +87,7 @@ final class TargetWriter implements AutoCloseable {
    * @param whenDone run, by a later call of the same caller, when they and all that was sent before
    *     are written
    */
-  void sendRows(Runnable whenDone) throws StepFailed, CollectionChanged, InterruptedException {
+  void sendRows(Runnable whenDone) throws StepException, InterruptedException {
     List<Row> batch = rows;
     rows = new ArrayList<>();
     rowBytes = 0;
@@ -105,7 +101,7 @@ final class TargetWriter implements AutoCloseable {
   }
 
   /** Gathers an id to delete; sends what was gathered when it makes a whole request. */
-  void delete(String id) throws StepFailed, CollectionChanged, InterruptedException {
+  void delete(String id) throws StepException, InterruptedException {
     if (ids.isEmpty()) {
       idsAtMost = calls.deleteRows(target, collection.name());
     }
@@ -115,7 +111,7 @@ final class TargetWriter implements AutoCloseable {
     }
   }
 
-  private void sendIds() throws StepFailed, CollectionChanged, InterruptedException {
+  private void sendIds() throws StepException, InterruptedException {
     List<String> batch = ids;
     ids = new ArrayList<>();
     if (!batch.isEmpty()) {
@@ -124,14 +120,14 @@ final class TargetWriter implements AutoCloseable {
   }
 
   /** Sends all that was gathered and waits until everything is written. */
-  void flush() throws StepFailed, CollectionChanged, InterruptedException {
+  void flush() throws StepException, InterruptedException {
     sendRows(() -> {});
     sendIds();
     await(0);
   }
 
-  private void start(int size, Work work, Runnable whenDone)
-      throws StepFailed, CollectionChanged, InterruptedException {
+  private void start(int size, Action<StepException> work, Runnable whenDone)
+      throws StepException, InterruptedException {
     await(size < FEW ? 0 : most - 1);
     context.control().check();
     underWay.add(
@@ -148,17 +144,17 @@ final class TargetWriter implements AutoCloseable {
   }
 
   /** Ends what is written already, without waiting. */
-  void finishWritten() throws StepFailed, CollectionChanged, InterruptedException {
+  void finishWritten() throws StepException, InterruptedException {
     while (!underWay.isEmpty() && underWay.element().task.isDone()) {
       await(underWay.size() - 1);
     }
   }
 
-  private void await(int left) throws StepFailed, CollectionChanged, InterruptedException {
+  private void await(int left) throws StepException, InterruptedException {
     while (underWay.size() > left) {
       // It stays in the list while it is waited for: closing waits for it again.
       UnderWay oldest = underWay.element();
-      Joined.of(oldest.task);
+      TaskJoin.of(oldest.task, StepException.class);
       underWay.remove();
       oldest.whenDone.run();
     }
@@ -167,7 +163,7 @@ final class TargetWriter implements AutoCloseable {
   /** Waits for what is under way: a step ends with no request whose outcome is open. */
   @Override
   public void close() {
-    underWay.forEach(open -> Joined.quietly(open.task));
+    underWay.forEach(open -> TaskJoin.quietly(open.task));
     underWay.clear();
   }
 }

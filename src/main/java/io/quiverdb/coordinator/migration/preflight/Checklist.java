@@ -1,7 +1,8 @@
 package io.quiverdb.coordinator.migration.preflight;
 
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.Joining;
+import io.quiverdb.coordinator.migration.step.Query;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +10,6 @@ import java.util.Optional;
 
 /** Checks in the making. For one thread. */
 final class Checklist {
-  /** Looks at one thing. */
-  interface Look {
-    /** What is wrong, with advice; empty: nothing. */
-    Optional<String> problem() throws ShardException, InterruptedException;
-  }
-
   /** Looks at one URL. */
   interface UrlLook {
     /** What is wrong with it; empty: nothing. */
@@ -32,11 +27,13 @@ final class Checklist {
    * Makes one check.
    *
    * @param fine what to say if nothing is wrong
+   * @param look what is wrong, with advice; empty: nothing
    */
-  void check(String name, String fine, Look look) throws InterruptedException {
+  void check(String name, String fine, Query<Optional<String>, ShardException> look)
+      throws InterruptedException {
     Optional<String> problem;
     try {
-      problem = look.problem();
+      problem = look.ask();
     } catch (ShardException e) {
       problem = Optional.of(String.valueOf(e.getMessage()));
     }
@@ -52,7 +49,7 @@ final class Checklist {
     }
     List<String> problems = new ArrayList<>();
     for (Tasks.Task<Optional<String>> answer : asked) {
-      Joining.join(answer).ifPresent(problems::add);
+      TaskJoin.of(answer).ifPresent(problems::add);
     }
     check(
         name,

@@ -78,7 +78,7 @@ public final class Preflight {
    * @return the first one that fails; empty: all is well
    */
   public Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
-    boolean grow = plan.kind() == MigrationKind.GROW;
+    boolean grow = plan.grows();
     MigrationRequest request =
         grow
             ? MigrationRequest.grow(plan.url(), plan.replicaUrls(), 0)

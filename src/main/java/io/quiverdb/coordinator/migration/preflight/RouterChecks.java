@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.router.RouterException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What must hold of the routers before a move. */
 final class RouterChecks {
@@ -50,13 +51,10 @@ final class RouterChecks {
     }
   }
 
-  private interface Look {
-    Optional<String> problem(ShardMap map);
-  }
-
-  private Optional<String> adopted(String url, Look look) throws InterruptedException {
+  private Optional<String> adopted(String url, Function<ShardMap, Optional<String>> look)
+      throws InterruptedException {
     try {
-      return look.problem(routers.adoptedMap(url));
+      return look.apply(routers.adoptedMap(url));
     } catch (RouterException e) {
       return Optional.of("does not say which map it has: " + e.getMessage());
     }

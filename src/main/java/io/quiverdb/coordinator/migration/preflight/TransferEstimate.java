@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.migration.preflight;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Time;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -71,7 +70,7 @@ final class TransferEstimate {
    */
   Expected of(MovePlan plan, ShardMap during, long throttlePointsPerSecond)
       throws InterruptedException {
-    boolean grow = plan.kind() == MigrationKind.GROW;
+    boolean grow = plan.grows();
     List<Shard> others =
         during.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList();
     Shard moving = during.shard(plan.shardId()).orElseThrow();

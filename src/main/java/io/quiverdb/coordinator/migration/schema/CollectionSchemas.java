@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.migration.schema;
 import io.quiverdb.coordinator.migration.step.DonorDataCheck;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -85,7 +85,7 @@ public final class CollectionSchemas {
    *
    * @throws StepFailed if it has others
    */
-  public void createAll() throws ShardException, StepFailed, InterruptedException {
+  public void createAll() throws ShardException, StepException, InterruptedException {
     List<Difference> found = differences();
     while (!found.isEmpty()) {
       context.control().check();
@@ -105,7 +105,7 @@ public final class CollectionSchemas {
    * @return one difference, for the operator; empty: both sides are equal
    * @throws StepFailed if there is one now that cannot be moved
    */
-  public Optional<String> difference() throws ShardException, StepFailed, InterruptedException {
+  public Optional<String> difference() throws ShardException, StepException, InterruptedException {
     return differences().stream().findFirst().map(Difference::text);
   }
 
@@ -115,7 +115,7 @@ public final class CollectionSchemas {
    * @return all collections, as a donor lists them
    * @throws StepFailed if there is one now that cannot be moved
    */
-  public List<ShardCollection> settle() throws ShardException, StepFailed, InterruptedException {
+  public List<ShardCollection> settle() throws ShardException, StepException, InterruptedException {
     while (true) {
       context.control().check();
       List<Difference> first = differences();
@@ -135,7 +135,7 @@ public final class CollectionSchemas {
   }
 
   private void settle(Difference difference)
-      throws ShardException, StepFailed, InterruptedException {
+      throws ShardException, StepException, InterruptedException {
     context.control().check();
     LOG.info("{}", difference.text());
     switch (difference.kind()) {
@@ -159,7 +159,7 @@ public final class CollectionSchemas {
   }
 
   private void create(Difference difference)
-      throws ShardException, StepFailed, InterruptedException {
+      throws ShardException, StepException, InterruptedException {
     ShardCollection like = difference.like().orElseThrow();
     Optional<String> obstacle = obstacle(like, context.settings().binary());
     if (obstacle.isPresent()) {
@@ -176,10 +176,9 @@ public final class CollectionSchemas {
 
   /** Only what nobody reads yet is dropped. */
   private boolean drop(Difference difference) throws ShardException, InterruptedException {
-    Migration migration = context.control().migration();
+    Migration migration = context.migration();
     boolean joining =
-        migration.plan().kind() == MigrationKind.GROW
-            && context.control().map().isJoining(migration.plan().shardId());
+        migration.plan().grows() && context.control().map().isJoining(migration.plan().shardId());
     if (joining) {
       Optional<String> missing = difference.missing();
       if (missing.isPresent()
@@ -217,8 +216,9 @@ public final class CollectionSchemas {
         : Optional.empty();
   }
 
-  private List<Difference> differences() throws ShardException, StepFailed, InterruptedException {
-    Migration migration = context.control().migration();
+  private List<Difference> differences()
+      throws ShardException, StepException, InterruptedException {
+    Migration migration = context.migration();
     MigrationShards sides = MigrationShards.of(migration, context.control().map());
     List<Shard> donors = sides.donors();
     List<Difference> found = new ArrayList<>();
@@ -241,7 +241,7 @@ public final class CollectionSchemas {
     Set<String> disputed = new TreeSet<>();
     found.forEach(difference -> disputed.add(difference.collection()));
     wanted.keySet().removeAll(disputed);
-    boolean drain = migration.plan().kind() == MigrationKind.DRAIN;
+    boolean drain = !migration.plan().grows();
     for (Shard target : sides.targets()) {
       List<Difference> here = new ArrayList<>();
       compare(Kind.EXTRA, wanted, target.primaryUrl(), here);
@@ -277,7 +277,7 @@ public final class CollectionSchemas {
 
   /** Drops what the move created on a target that is out of the map again. */
   public void dropCreated() throws ShardException, InterruptedException {
-    Migration migration = context.control().migration();
+    Migration migration = context.migration();
     for (String name : context.shards().collectionsByName(migration.plan().url()).keySet()) {
       context.control().check();
       if (!migration.plan().collectionsBefore().contains(name)) {

@@ -1,13 +1,14 @@
 package io.quiverdb.coordinator.migration.step;
 
 import io.quiverdb.coordinator.model.Shard;
+import java.util.List;
 
 /**
  * A shard does not know a collection that it listed, or holds another one under its name: clients
  * drop and create collections meanwhile. It says nothing about the points: compare the collections
  * of all shards again, then do this one anew.
  */
-public final class CollectionChanged extends Exception {
+public final class CollectionChanged extends StepException {
   private static final long serialVersionUID = 1L;
 
   private final transient Shard shard;
@@ -25,9 +26,9 @@ public final class CollectionChanged extends Exception {
     return shard.id() == other.id();
   }
 
-  /** The shard's primary. */
-  public String url() {
-    return shard.primaryUrl();
+  @Override
+  public List<String> urls() {
+    return List.of(shard.primaryUrl());
   }
 
   /** The collection's name. */

@@ -32,9 +32,9 @@ public final class DonorDataCheck {
    *     nothing
    */
   public void check(List<Shard> authorities, Held held, String otherwise)
-      throws StepFailed, CollectionChanged, InterruptedException {
+      throws StepException, InterruptedException {
     for (Shard shard : authorities) {
-      long counted = context.control().migration().plan().countedOn(shard.id());
+      long counted = context.plan().countedOn(shard.id());
       if (counted > 0 && !isApproved(shard) && isLost(counted, held.by(shard))) {
         ask(
             shard,
@@ -59,9 +59,9 @@ public final class DonorDataCheck {
    * @throws CollectionChanged if nothing would be compared although there were points
    */
   public void checkListed(List<Shard> authorities, List<ShardCollection> collections)
-      throws CollectionChanged {
+      throws StepException {
     for (Shard shard : collections.isEmpty() ? authorities : List.<Shard>of()) {
-      if (context.control().migration().plan().countedOn(shard.id()) > 0 && !isApproved(shard)) {
+      if (context.plan().countedOn(shard.id()) > 0 && !isApproved(shard)) {
         throw listAgain(shard);
       }
     }
@@ -74,7 +74,7 @@ public final class DonorDataCheck {
 
   /** How many points a shard has. */
   public interface Held {
-    long by(Shard shard) throws StepFailed, CollectionChanged, InterruptedException;
+    long by(Shard shard) throws StepException, InterruptedException;
   }
 
   /** Clients delete points too, but hardly most of them while a move goes on. */
@@ -126,7 +126,7 @@ public final class DonorDataCheck {
 
   /** How many copies came from this shard, as far as the log knows. */
   public long copiedFrom(Shard authority) {
-    return context.control().migration().progress().parts().stream()
+    return context.migration().progress().parts().stream()
         .filter(part -> part.from() == authority.id())
         .mapToLong(MovePart::pointsDone)
         .sum();

@@ -23,7 +23,7 @@ public final class LoggedParts {
 
   /** Those that the log has now. */
   public static LoggedParts of(MigrationContext context) {
-    return new LoggedParts(context.control().migration().progress());
+    return new LoggedParts(context.migration().progress());
   }
 
   private List<MovePart> of(String collection) {

@@ -5,6 +5,8 @@ import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -34,4 +36,24 @@ public record MigrationContext(
     StepControl control,
     HealthyWait quiet,
     Spills spills,
-    MemoryBudget memory) {}
+    MemoryBudget memory) {
+  /** The migration as this member has applied it last. */
+  public Migration migration() {
+    return control.migration();
+  }
+
+  /** Its plan. */
+  public MovePlan plan() {
+    return migration().plan();
+  }
+
+  /** Whether a shard joins; else one leaves. */
+  public boolean grows() {
+    return plan().grows();
+  }
+
+  /** Whether the operator has said not to wait for a shard. */
+  public boolean skips(long shardId) {
+    return migration().skipped().contains(shardId);
+  }
+}

@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.migration.step;
 
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class MigrationShards {
   public static MigrationShards of(Migration migration, ShardMap map) {
     PointSlice slice = PointSlice.of(migration.plan(), map);
     return new MigrationShards(
-        migration.plan().kind() == MigrationKind.GROW,
+        migration.plan().grows(),
         slice,
         slice.partners().stream()
             .filter(shard -> !migration.skipped().contains(shard.id()))
@@ -42,7 +41,7 @@ public final class MigrationShards {
 
   /** The sides of the move that a step is about. */
   public static MigrationShards of(MigrationContext context) {
-    return of(context.control().migration(), context.control().map());
+    return of(context.migration(), context.control().map());
   }
 
   /** Where points come from. */

@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.RendezvousHash;
@@ -39,14 +38,14 @@ public final class PointSlice {
    */
   public static PointSlice of(MovePlan plan, ShardMap map) {
     return new PointSlice(
-        plan.kind() == MigrationKind.GROW,
+        plan.grows(),
         new Shard(plan.shardId(), plan.url(), plan.replicaUrls()),
         map.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList());
   }
 
   /** The slice of the move that a step is about. */
   public static PointSlice of(MigrationContext context) {
-    return of(context.control().migration().plan(), context.control().map());
+    return of(context.plan(), context.control().map());
   }
 
   /** The shard that joins or leaves. */

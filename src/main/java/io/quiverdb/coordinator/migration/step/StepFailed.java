@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.step;
 import java.util.List;
 
 /** A step that cannot be done, however often it is tried. */
-public final class StepFailed extends Exception {
+public final class StepFailed extends StepException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> urls;
@@ -23,7 +23,7 @@ public final class StepFailed extends Exception {
     this.urls = List.copyOf(urls);
   }
 
-  /** Of the shards that it is about. */
+  @Override
   public List<String> urls() {
     return urls;
   }

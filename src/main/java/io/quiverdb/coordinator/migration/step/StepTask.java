@@ -11,11 +11,6 @@ import org.slf4j.LoggerFactory;
 public final class StepTask {
   private static final Logger LOG = LoggerFactory.getLogger(StepTask.class);
 
-  /** What is done. */
-  public interface Round {
-    void run() throws InterruptedException;
-  }
-
   private static final String MET = "the step itself meets the same";
   private static final String ENDED = "ended with the step";
 
@@ -30,12 +25,13 @@ public final class StepTask {
    *
    * @param pause between the end of one round and the beginning of the next
    */
-  public static StepTask start(Tasks tasks, Time time, String name, Duration pause, Round round) {
+  public static StepTask start(
+      Tasks tasks, Time time, String name, Duration pause, Action<RuntimeException> round) {
     return new StepTask(tasks.start(name, () -> repeat(time, name, pause, round)));
   }
 
   /** Starts what is done only once. */
-  public static StepTask once(Tasks tasks, String name, Round round) {
+  public static StepTask once(Tasks tasks, String name, Action<RuntimeException> round) {
     return new StepTask(
         tasks.start(
             name,
@@ -54,7 +50,8 @@ public final class StepTask {
             }));
   }
 
-  private static String repeat(Time time, String name, Duration pause, Round round) {
+  private static String repeat(
+      Time time, String name, Duration pause, Action<RuntimeException> round) {
     try {
       while (true) {
         try {
@@ -82,6 +79,6 @@ public final class StepTask {
    */
   public void end() {
     task.cancel();
-    Joined.quietly(task);
+    TaskJoin.quietly(task);
   }
 }

@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.migration.wait;
 
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepAction;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepSuspended;
 import io.quiverdb.coordinator.migration.step.StepTask;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -34,14 +34,8 @@ public final class OutdatedRouterGuard {
     this.known.addAll(context.control().routers());
   }
 
-  /** What is done meanwhile. */
-  public interface Work {
-    void run() throws ShardException, StepFailed, CollectionChanged, InterruptedException;
-  }
-
   /** Does the work, as often as it takes until no router was late while it was done. */
-  public void run(Work work)
-      throws ShardException, StepFailed, CollectionChanged, InterruptedException {
+  public void run(StepAction work) throws ShardException, StepException, InterruptedException {
     do {
       awaitNone();
       StepTask looking =
@@ -49,7 +43,7 @@ public final class OutdatedRouterGuard {
       try {
         work.run();
       } catch (StepSuspended e) {
-        LOG.info("move {}: {}", context.control().migration().id(), e.getMessage());
+        LOG.info("move {}: {}", context.migration().id(), e.getMessage());
       } finally {
         looking.end();
         context.control().resume();

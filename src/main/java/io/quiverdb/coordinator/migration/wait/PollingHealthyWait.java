@@ -3,8 +3,9 @@ package io.quiverdb.coordinator.migration.wait;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.step.HealthyWait;
-import io.quiverdb.coordinator.migration.step.Joining;
+import io.quiverdb.coordinator.migration.step.Query;
 import io.quiverdb.coordinator.migration.step.StepControl;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.router.RouterApi;
@@ -46,12 +47,6 @@ public final class PollingHealthyWait implements HealthyWait {
    * @param shards it, if it is a shard
    */
   private record Silent(String problem, List<String> shards) {}
-
-  /** One thing that must answer. */
-  private interface Poll {
-    /** Why it does not count as answering; empty: it does. */
-    Optional<String> ask() throws InterruptedException;
-  }
 
   /** For one step. */
   public PollingHealthyWait(
@@ -123,7 +118,7 @@ public final class PollingHealthyWait implements HealthyWait {
     }
     Optional<Silent> silent = Optional.empty();
     for (Tasks.Task<Optional<Silent>> answer : asked) {
-      Optional<Silent> problem = Joining.join(answer);
+      Optional<Silent> problem = TaskJoin.of(answer);
       silent = silent.or(() -> problem);
     }
     return silent;
@@ -146,7 +141,8 @@ public final class PollingHealthyWait implements HealthyWait {
     return urls;
   }
 
-  private Optional<String> timed(String url, Poll poll) throws InterruptedException {
+  private Optional<String> timed(String url, Query<Optional<String>, RuntimeException> poll)
+      throws InterruptedException {
     long begun = time.nanos();
     Optional<String> problem = poll.ask();
     Duration took = Duration.ofNanos(time.nanos() - begun);

@@ -1,8 +1,8 @@
 package io.quiverdb.coordinator.migration.wait;
 
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.Joining;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterException;
 import java.time.Duration;
@@ -90,7 +90,7 @@ public final class RoutersBarrier {
   }
 
   private boolean assumed() {
-    return context.control().migration().plan().adoptionAssumed();
+    return context.plan().adoptionAssumed();
   }
 
   /** The registered routers that do not work with the newest map; asked side by side. */
@@ -127,7 +127,7 @@ public final class RoutersBarrier {
     }
     Map<String, Optional<Unconfirmed>> answers = new LinkedHashMap<>();
     for (Map.Entry<String, Tasks.Task<Optional<Unconfirmed>>> one : asked.entrySet()) {
-      answers.put(one.getKey(), Joining.join(one.getValue()));
+      answers.put(one.getKey(), TaskJoin.of(one.getValue()));
     }
     return answers;
   }

@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.migration.wait;
 
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.shard.ShardApi;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +28,7 @@ public final class TargetWatch {
 
   /** Whether a move has a shard to watch. */
   public static boolean concerns(Migration migration) {
-    return migration.plan().kind() == MigrationKind.GROW && migration.reversible();
+    return migration.plan().grows() && migration.reversible();
   }
 
   /** Why the join is to be given up; empty as long as it is not. */

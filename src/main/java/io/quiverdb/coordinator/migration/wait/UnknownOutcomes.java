@@ -58,7 +58,7 @@ public final class UnknownOutcomes {
     Time time = context.time();
     UptimeTracker answering = new UptimeTracker();
     int troubles = 0;
-    while (!context.control().migration().skipped().contains(shard.id())) {
+    while (!context.skips(shard.id())) {
       context.control().check();
       String trouble = probe(context, shard);
       if (!trouble.isEmpty()) {

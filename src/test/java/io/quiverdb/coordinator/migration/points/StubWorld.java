@@ -14,9 +14,8 @@ import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.port.StubTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.migration.step.StepFailed;
+import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StubStepControl;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CountedShard;
@@ -127,7 +126,7 @@ public final class StubWorld {
   }
 
   /** One pass of the drop; the passes over this world are of one move. */
-  public boolean dropPass() throws StepFailed, CollectionChanged, InterruptedException {
+  public boolean dropPass() throws StepException, InterruptedException {
     MigrationContext move = move();
     return new Drop(move, calls(move), absent).pass(collections());
   }

@@ -1,7 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import java.util.ArrayList;
@@ -278,7 +277,7 @@ final class Faults {
       return Optional.empty();
     }
     MovePlan plan = move.get().plan();
-    boolean grow = plan.kind() == MigrationKind.GROW;
+    boolean grow = plan.grows();
     List<SimShard> fit =
         cluster.newest().map().shards().stream()
             .filter(shard -> grow != (shard.id() == plan.shardId()))

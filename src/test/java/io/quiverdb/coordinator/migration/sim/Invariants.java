@@ -71,7 +71,7 @@ final class Invariants {
 
   /** What was copied is gone, and so is what was created. */
   private void leavesNothing(MovePlan plan, ShardMap map) {
-    boolean grow = plan.kind() == MigrationKind.GROW;
+    boolean grow = plan.grows();
     long moving = plan.shardId();
     for (SimShard shard : shards.all()) {
       boolean isMoving = shard.url.equals(plan.url());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import org.junit.jupiter.api.Test;
 
-class JoinedTest {
+class TaskJoinTest {
   /** A task that ends in its join, or is waited for again. */
   private static final class Scripted implements Tasks.Task<String> {
     private final int interruptsBeforeItsEnd;
@@ -38,7 +38,7 @@ class JoinedTest {
    */
   @Test
   void theEndOfACancelledTaskIsNoInterruptOfTheOneWhoWaits() {
-    Joined.quietly(new Scripted(0));
+    TaskJoin.quietly(new Scripted(0));
 
     assertFalse(Thread.interrupted());
   }
@@ -47,7 +47,7 @@ class JoinedTest {
   void anInterruptOfTheOneWhoWaitsIsKeptUntilTheTaskHasEnded() {
     Scripted task = new Scripted(2);
 
-    Joined.quietly(task);
+    TaskJoin.quietly(task);
 
     assertTrue(Thread.interrupted());
     assertEquals(3, task.joins);

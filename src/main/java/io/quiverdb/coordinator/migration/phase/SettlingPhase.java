@@ -1,0 +1,19 @@
+package io.quiverdb.coordinator.migration.phase;
+
+import io.quiverdb.coordinator.migration.schema.CollectionSchemas;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import io.quiverdb.coordinator.migration.step.StepException;
+import io.quiverdb.coordinator.migration.wait.RoutersBarrier;
+import io.quiverdb.coordinator.shard.ShardException;
+
+/** Waits until every router works with the map of the flip. */
+final class SettlingPhase implements PhaseWork {
+  @Override
+  public void run(MigrationContext context)
+      throws ShardException, StepException, InterruptedException {
+    new RoutersBarrier(context).await();
+    if (context.grows() && !context.migration().keepCopies()) {
+      var unused = new CollectionSchemas(context).settle();
+    }
+  }
+}

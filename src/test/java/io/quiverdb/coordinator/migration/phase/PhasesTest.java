@@ -1,0 +1,47 @@
+package io.quiverdb.coordinator.migration.phase;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
+import io.quiverdb.coordinator.migration.points.PacedPointOperations;
+import io.quiverdb.coordinator.migration.points.StubWorld;
+import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.model.Phase;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The name of a phase leads to the class that does its work. */
+class PhasesTest {
+  private static final Set<Phase> ONLY_LOGGED =
+      EnumSet.of(
+          Phase.JOINING,
+          Phase.LEAVING,
+          Phase.PROMOTED,
+          Phase.REMOVED,
+          Phase.DONE,
+          Phase.REVERTED,
+          Phase.FAILED);
+
+  private final Phases phases =
+      new Phases(
+          new PacedPointOperations(StubWorld.settings(20, 5)),
+          new IndexBuildTrigger(StubTasks.prompt()));
+
+  @Test
+  void eachPhaseWithWorkHasAClassOfItsName() {
+    for (Phase phase : EnumSet.complementOf(EnumSet.copyOf(ONLY_LOGGED))) {
+      String name = phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
+      assertEquals(name + "Phase", phases.of(phase, false).getClass().getSimpleName());
+    }
+  }
+
+  @Test
+  void aPhaseThatIsOnlyLoggedHasNone() {
+    for (Phase phase : ONLY_LOGGED) {
+      assertThrows(IllegalArgumentException.class, () -> phases.of(phase, false), phase.name());
+    }
+  }
+}
