@@ -123,12 +123,12 @@ class ArchitectureTest {
     layer("api.http", "model command auth", and(WEB, JACKSON, SLF4J));
     layer(
         "api.request",
-        "model command codec consensus auth shard router member api.http",
+        "model command codec consensus auth shard router member migration.preflight api.http",
         and(WEB, JACKSON, SLF4J));
     // The routes ask the rules themselves what they would say to the start of a move.
     layer(
         "api.move",
-        "model command state codec consensus member disk api.http api.request",
+        "model command state codec consensus member disk migration.preflight api.http api.request",
         and(WEB, JACKSON, SLF4J));
     layer(
         "api",

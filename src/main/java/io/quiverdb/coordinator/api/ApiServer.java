@@ -21,6 +21,7 @@ import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.MapResponseCache;
+import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,8 @@ public final class ApiServer implements AutoCloseable {
     LongPolls forMoves = new LongPolls(node.view());
     HeldPolls polls = new HeldPolls(node.view(), HeldPolls.Bounds.USUAL, node.recorder()::pollHeld);
     ResultJson bodies = new ResultJson(node, maps);
-    LeaderForwarder leader = new LeaderForwarder(node);
+    RequestForwarder others = new RequestForwarder(node);
+    LeaderForwarder leader = new LeaderForwarder(node, others);
     CommandHandler changes = new CommandHandler(node, access, leader, bodies);
     MemberTable members = new MemberTable(node);
     List<Routes> routes =
@@ -73,12 +75,12 @@ public final class ApiServer implements AutoCloseable {
             new ShardRoutes(node, changes),
             new MigrationStartRoutes(node, changes, leader, bodies, forMoves),
             new MigrationRoutes(node, changes),
-            new SpillRoutes(node),
+            new SpillRoutes(node, others),
             new RouterRoutes(changes, bodies),
             new HistoryRoutes(node),
             new BackupRoutes(node, access, changes),
             new BootstrapRoutes(node),
-            new MemberRoutes(node, members),
+            new MemberRoutes(node, members, others),
             new StatusRoutes(node, access, members, bodies));
     List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =

@@ -5,18 +5,16 @@ import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
-import io.quiverdb.coordinator.api.http.Problem;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** The ensemble itself: who is in it, and who leads. */
@@ -25,10 +23,12 @@ final class MemberRoutes implements Routes {
 
   private final ApiContext node;
   private final MemberTable members;
+  private final RequestForwarder others;
 
-  MemberRoutes(ApiContext node, MemberTable members) {
+  MemberRoutes(ApiContext node, MemberTable members, RequestForwarder others) {
     this.node = node;
     this.members = members;
+    this.others = others;
   }
 
   @Override
@@ -79,30 +79,19 @@ final class MemberRoutes implements Routes {
 
   private CompletableFuture<Void> pass(Context ctx, Leadership.View view) {
     Optional<URI> leader = view.leaderId().flatMap(node::http);
-    if (leader.isEmpty() || ctx.header(Forwarding.HEADER) != null) {
+    if (leader.isEmpty() || RequestForwarder.isForwarded(ctx)) {
       throw new ApiException(Fault.UNAVAILABLE, "no member leads the ensemble at the moment");
     }
     node.recorder().forwarded();
-    Map<String, String> headers = new TreeMap<>();
-    for (String name : new String[] {"Authorization", "Content-Type"}) {
-      Optional.ofNullable(ctx.header(name)).ifPresent(value -> headers.put(name, value));
-    }
-    return node.forwarding()
-        .send(
-            leader.get(),
-            new Forwarding.Request("POST", "/cluster/leader/transfer", headers, Body.bytes(ctx)),
-            TRANSFER_LIMIT.plusSeconds(1))
+    return others
+        .pass(ctx, leader.get(), TRANSFER_LIMIT.plusSeconds(1))
         .thenAccept(
             result -> {
               if (!(result instanceof Forwarding.Result.Answered answer)) {
                 throw new ApiException(
                     Fault.UNAVAILABLE, "the leader at " + leader.get() + " did not answer");
               }
-              Responses.bytes(
-                  ctx,
-                  answer.status(),
-                  answer.status() == 200 ? Responses.JSON : Problem.CONTENT_TYPE,
-                  answer.body());
+              RequestForwarder.relay(ctx, answer);
             });
   }
 }

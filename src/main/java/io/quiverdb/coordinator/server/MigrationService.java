@@ -86,8 +86,8 @@ final class MigrationService implements AutoCloseable {
    * Looks at everything that a move rests on. Blocks: for the checks, and, before a start, until
    * nothing of an earlier leader's can take effect any more.
    *
-   * @param dryRun give no entry, and change nothing
-   * @return with the entry to log if all is well and this is no dry run
+   * @param dryRun give no plan, and change nothing
+   * @return with the plan to start if all is well and this is no dry run
    * @throws FencedException if this member does not lead
    */
   PreflightReport examine(MigrationRequest request, boolean dryRun) throws InterruptedException {
@@ -97,9 +97,9 @@ final class MigrationService implements AutoCloseable {
     try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.FEW_ROWS, ports.time())) {
       report =
           new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-              .examine(ports.log().state(), request, now.term(), dryRun);
+              .examine(ports.log().state(), request, dryRun);
     }
-    if (report.start().isPresent()) {
+    if (report.plan().isPresent()) {
       warmUp();
       ports.time().sleep(now.executor().takeoverLeft());
     }

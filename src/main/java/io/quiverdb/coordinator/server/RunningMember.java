@@ -119,8 +119,7 @@ final class RunningMember implements AutoCloseable {
             routers,
             routerWatch,
             new MigrationOptions(
-                new LeaderMigrationChecks(
-                    moves, moveThreads, config.migration().throttlePointsPerSecond()),
+                new LeaderMigrationChecks(moves, moveThreads),
                 config.migration().throttlePointsPerSecond(),
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),

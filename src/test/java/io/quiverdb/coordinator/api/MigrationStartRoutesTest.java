@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
-import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
@@ -71,7 +71,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
     assertEquals(
         Long.toString(members.log.active().lastStep().index()),
         answer.header("X-Quiver-Applied-Index"));
-    assertEquals(List.of("grow  http://n4:6333[http://n4b:6333]"), members.checks.asked());
+    assertEquals(List.of("grow http://n4:6333[http://n4b:6333]"), members.checks.asked());
     assertEquals(List.of("old"), members.log.active().plan().collectionsBefore());
     assertTrue(members.log.active().plan().adoptionAssumed());
     assertEquals(500, members.log.active().throttlePointsPerSecond());
@@ -106,8 +106,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
 
   @Test
   void aFailedCheckIsNamedAndNothingIsLogged() {
-    members.checks.failing(
-        new MigrationChecks.Check("target_empty", Optional.of(false), "docs has 3 points"));
+    members.checks.failing(new Check("target_empty", Optional.of(false), "docs has 3 points"));
     long before = entries();
     for (FakeMembers.Call call : List.of(members.leader(GROW), members.follower(GROW))) {
       Answer answer = call.json(N4).header("Idempotency-Key", "k").wants(409);
@@ -334,7 +333,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
                   "bytes":2000000,"estimated":true}]}"""),
           call.wants(200).json());
     }
-    members.checks.failing(new MigrationChecks.Check("scope", Optional.of(false), "a scoped key"));
+    members.checks.failing(new Check("scope", Optional.of(false), "a scoped key"));
     Answer failed = members.leader("POST /cluster/shards/0/drain?dry_run=true").wants(200);
     assertEquals("false", failed.json().path("accepted").toString());
     assertEquals("null", failed.json().path("estimated_seconds").toString());

@@ -1,6 +1,10 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.request.MigrationChecks;
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
+import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import java.util.List;
@@ -13,14 +17,15 @@ import java.util.function.UnaryOperator;
 /** Finds everything well, until it is told otherwise. */
 final class StubChecks implements MigrationChecks {
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private volatile UnaryOperator<CompletableFuture<Checked>> answer = UnaryOperator.identity();
+  private volatile UnaryOperator<CompletableFuture<PreflightReport>> answer =
+      UnaryOperator.identity();
 
   List<String> asked() {
     return asked;
   }
 
   /** What to answer instead of that all is well. */
-  void answering(UnaryOperator<CompletableFuture<Checked>> other) {
+  void answering(UnaryOperator<CompletableFuture<PreflightReport>> other) {
     answer = other;
   }
 
@@ -29,7 +34,7 @@ final class StubChecks implements MigrationChecks {
         well ->
             well.thenApply(
                 checked ->
-                    new Checked(
+                    new PreflightReport(
                         List.of(checked.checks().get(0), check),
                         List.of(),
                         OptionalLong.empty(),
@@ -37,27 +42,29 @@ final class StubChecks implements MigrationChecks {
   }
 
   @Override
-  public CompletableFuture<Checked> grow(String url, List<String> replicaUrls, boolean dryRun) {
-    asked.add("grow " + url + replicaUrls + (dryRun ? " dry" : ""));
+  public CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun) {
+    boolean grow = request.kind() == MigrationKind.GROW;
+    asked.add(
+        (grow
+                ? "grow " + request.url() + request.replicaUrls()
+                : "drain " + Long.toUnsignedString(request.shardId()))
+            + (dryRun ? " dry" : ""));
     return answer(
-        new MovePlan(MigrationKind.GROW, 0, url, replicaUrls, true, List.of("old")), dryRun);
+        grow
+            ? new MovePlan(
+                MigrationKind.GROW, 0, request.url(), request.replicaUrls(), true, List.of("old"))
+            : new MovePlan(MigrationKind.DRAIN, request.shardId(), "", List.of(), false, List.of()),
+        dryRun);
   }
 
-  @Override
-  public CompletableFuture<Checked> drain(long shardId, boolean dryRun) {
-    asked.add("drain " + Long.toUnsignedString(shardId) + (dryRun ? " dry" : ""));
-    return answer(
-        new MovePlan(MigrationKind.DRAIN, shardId, "", List.of(), false, List.of()), dryRun);
-  }
-
-  private CompletableFuture<Checked> answer(MovePlan plan, boolean dryRun) {
+  private CompletableFuture<PreflightReport> answer(MovePlan plan, boolean dryRun) {
     return answer.apply(
         CompletableFuture.completedFuture(
-            new Checked(
+            new PreflightReport(
                 List.of(
                     new Check("routers", Optional.of(true), "all confirm map version 0"),
                     new Check("alias", dryRun ? Optional.empty() : Optional.of(true), "")),
-                List.of(new MoveEstimate("docs", 0, -1L, 7_446, 2_000_000, true)),
+                List.of(new PlannedTransfer("docs", 0, -1L, 7_446, 2_000_000, true)),
                 OptionalLong.of(12),
                 dryRun ? Optional.empty() : Optional.of(plan))));
   }

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Lets callers in, or not, and remembers when a poll of the map was turned away. */
@@ -15,6 +17,8 @@ public final class Access {
   /** What everybody may ask. */
   public static final Set<String> OPEN =
       Set.of("/healthz", "/livez", "/readyz", "/internal/member");
+
+  private static final String CALLER = "quiver.caller";
 
   private final Keys keys;
   private final Clock clock;
@@ -25,9 +29,21 @@ public final class Access {
     this.clock = clock;
   }
 
-  /** A caller with any key. */
+  /** A caller with any key; authenticated once for each request. */
   public Caller reader(Context ctx) {
-    return authenticated(ctx.header("Authorization"));
+    if (ctx.req().getAttribute(CALLER) instanceof Caller known) {
+      return known;
+    }
+    Caller caller = authenticated(ctx.header("Authorization"));
+    ctx.req().setAttribute(CALLER, caller);
+    return caller;
+  }
+
+  /** Likewise, in front of the framework, which finds the caller in the request later. */
+  public Caller reader(Request request) {
+    Caller caller = authenticated(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+    request.setAttribute(CALLER, caller);
+    return caller;
   }
 
   /** A caller who may change the cluster. */
@@ -50,6 +66,7 @@ public final class Access {
     return false;
   }
 
+  /** The caller with the key in this header. */
   public Caller authenticated(@Nullable String authorization) {
     return keys.authenticate(authorization)
         .orElseThrow(

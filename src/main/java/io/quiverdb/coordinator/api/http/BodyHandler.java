@@ -55,7 +55,7 @@ public final class BodyHandler extends Handler.Wrapper {
   /** What is known from the header alone; a stranger's body is not read at all. */
   private Optional<Problem> refused(Request request, long length, int limit) {
     try {
-      access.authenticated(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+      access.reader(request);
     } catch (ApiException stranger) {
       return Optional.of(ErrorMapper.problem(stranger));
     }

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MovePlan;
 import java.time.Duration;
@@ -47,7 +48,7 @@ public final class MigrationStartRoutes implements Routes {
     begin(
         ctx,
         new MovePlan(MigrationKind.GROW, 0, url, replicas, false, List.of()),
-        dryRun -> node.moves().checks().grow(url, replicas, dryRun));
+        MigrationRequest.grow(url, replicas, node.moves().throttlePointsPerSecond()));
   }
 
   private void drain(Context ctx) {
@@ -55,14 +56,14 @@ public final class MigrationStartRoutes implements Routes {
     begin(
         ctx,
         new MovePlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of()),
-        dryRun -> node.moves().checks().drain(id, dryRun));
+        MigrationRequest.drain(id, node.moves().throttlePointsPerSecond()));
   }
 
-  private void begin(Context ctx, MovePlan bare, MigrationStarter.Checking checking) {
+  private void begin(Context ctx, MovePlan bare, MigrationRequest asked) {
     boolean dryRun = Parameters.flag(ctx, "dry_run");
     MigrationStarter.Request request =
         new MigrationStarter.Request(
-            ctx, changes.proposal(ctx, start.command(bare)), checking, System.nanoTime());
+            ctx, changes.proposal(ctx, start.command(bare)), asked, System.nanoTime());
     Duration limit = node.moves().answerWithin().plus(LeaderForwarder.ONE_ENTRY);
     ctx.future(
         () -> leader.answer(ctx, limit, () -> dryRun ? start.dryRun(request) : start.run(request)));

@@ -7,16 +7,19 @@ import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.RefusedException;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Attempt;
 import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.CommandRequest;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.LongPolls;
-import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
@@ -64,19 +67,14 @@ final class MigrationStarter {
   private final ResultJson bodies;
   private final LongPolls waiters;
 
-  /** The checks that belong to the request. */
-  @FunctionalInterface
-  interface Checking {
-    CompletableFuture<MigrationChecks.Checked> run(boolean dryRun);
-  }
-
   /**
    * What is asked for.
    *
    * @param proposal the start, as far as it is known before the checks
+   * @param asked what the checks look at
    * @param nanos when it came
    */
-  record Request(Context ctx, Proposal proposal, Checking checking, long nanos) {}
+  record Request(Context ctx, Proposal proposal, MigrationRequest asked, long nanos) {}
 
   MigrationStarter(ApiContext node, CommandHandler changes, ResultJson bodies, LongPolls waiters) {
     this.node = node;
@@ -87,12 +85,15 @@ final class MigrationStarter {
 
   /** The command that starts a plan; its author is who leads now. */
   Command.StartMigration command(MovePlan plan) {
-    return new Command.StartMigration(
-        plan, node.moves().throttlePointsPerSecond(), node.leadership().current().term());
+    return command(plan, node.leadership().current().term());
+  }
+
+  private Command.StartMigration command(MovePlan plan, long leaderTerm) {
+    return new Command.StartMigration(plan, node.moves().throttlePointsPerSecond(), leaderTerm);
   }
 
   /** Says what would happen; as {@link LeaderForwarder#answer} wants it. */
-  CompletableFuture<Optional<String>> dryRun(Request request) {
+  CompletableFuture<Attempt> dryRun(Request request) {
     Proposal proposal = request.proposal();
     Applied preview =
         preview(
@@ -107,12 +108,12 @@ final class MigrationStarter {
         .thenApply(
             checked -> {
               Responses.json(request.ctx(), PreflightJson.bytes(checked));
-              return Optional.empty();
+              return new Attempt.Answered();
             });
   }
 
   /** Starts it; as {@link LeaderForwarder#answer} wants it. */
-  CompletableFuture<Optional<String>> run(Request request) {
+  CompletableFuture<Attempt> run(Request request) {
     AppliedState seen = node.view().current();
     Command.StartMigration bare = bare(request.proposal());
     Applied preview = preview(seen, with(request.proposal(), bare));
@@ -128,18 +129,14 @@ final class MigrationStarter {
     return checked(request, false)
         .thenCompose(
             checked -> {
-              if (checked.failed().isPresent()) {
-                return CompletableFuture.failedFuture(refused(checked.failed().get()));
+              if (checked.firstFailed().isPresent()) {
+                return CompletableFuture.failedFuture(refused(checked.firstFailed().get()));
               }
               MovePlan plan =
                   checked
                       .plan()
                       .orElseThrow(() -> new IllegalStateException("all is well, and no plan"));
-              return submit(
-                  request,
-                  seen,
-                  new Command.StartMigration(
-                      plan, bare.throttlePointsPerSecond(), bare.leaderTerm()));
+              return submit(request, seen, command(plan, bare.leaderTerm()));
             });
   }
 
@@ -176,11 +173,11 @@ final class MigrationStarter {
         seen.state(), new EntryId(seen.index() + 1, node.leadership().current().term()), proposal);
   }
 
-  private CompletableFuture<MigrationChecks.Checked> checked(Request request, boolean dryRun) {
+  private CompletableFuture<PreflightReport> checked(Request request, boolean dryRun) {
     long limit = (long) (FOR_CHECKS * node.moves().answerWithin().toMillis());
-    return request
-        .checking()
-        .run(dryRun)
+    return node.moves()
+        .checks()
+        .check(request.asked(), dryRun)
         .orTimeout(limit, TimeUnit.MILLISECONDS)
         .handle(
             (checked, failure) -> {
@@ -204,22 +201,22 @@ final class MigrationStarter {
     return new ApiException(Fault.UNAVAILABLE, why + "; nothing was started");
   }
 
-  private static ApiException refused(MigrationChecks.Check failed) {
+  private static ApiException refused(Check failed) {
     return new ApiException(
         Fault.CONFLICT, failed.name() + ": " + failed.detail(), Map.of("check", failed.name()));
   }
 
   /** Only by this leader, and only for the map that was looked at. */
-  private CompletableFuture<Optional<String>> submit(
+  private CompletableFuture<Attempt> submit(
       Request request, AppliedState seen, Command.StartMigration command) {
     Leadership.View view = node.leadership().current();
     if (!view.leads() || view.term() != command.leaderTerm()) {
       return CompletableFuture.completedFuture(
-          Optional.of("the leader changed while the move was being checked"));
+          new Attempt.NotLogged("the leader changed while the move was being checked"));
     }
     long version = seen.state().map().version();
     if (node.view().current().state().map().version() != version) {
-      return CompletableFuture.completedFuture(Optional.of(OTHER_MAP));
+      return CompletableFuture.completedFuture(new Attempt.NotLogged(OTHER_MAP));
     }
     Proposal proposal =
         new Proposal(
@@ -236,7 +233,7 @@ final class MigrationStarter {
         .exceptionallyCompose(
             failure ->
                 isOtherMap(failure)
-                    ? CompletableFuture.completedFuture(Optional.of(OTHER_MAP))
+                    ? CompletableFuture.completedFuture(new Attempt.NotLogged(OTHER_MAP))
                     : CompletableFuture.failedFuture(failure));
   }
 
@@ -247,7 +244,7 @@ final class MigrationStarter {
         && refused.rejected().refusal() == Refusal.VERSION_MISMATCH;
   }
 
-  private CompletableFuture<Optional<String>> repeated(Request request, Applied first) {
+  private CompletableFuture<Attempt> repeated(Request request, Applied first) {
     request.ctx().header(Headers.REPLAY, "true");
     if (first.outcome() instanceof Rejected rejected) {
       return changes.refuse(
@@ -255,7 +252,7 @@ final class MigrationStarter {
     }
     return accepted(request, ((Accepted) first.outcome()).result(), true)
         .toCompletableFuture()
-        .thenApply(done -> Optional.empty());
+        .thenApply(done -> new Attempt.Answered());
   }
 
   /** Waits for the map of the move, then answers with it. */

@@ -3,7 +3,9 @@ package io.quiverdb.coordinator.api.move;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
-import io.quiverdb.coordinator.api.request.MigrationChecks;
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 
 /** The answer to a dry run. */
 final class PreflightJson {
@@ -11,10 +13,10 @@ final class PreflightJson {
 
   private PreflightJson() {}
 
-  static byte[] bytes(MigrationChecks.Checked checked) {
+  static byte[] bytes(PreflightReport checked) {
     return Json.bytes(
         body -> {
-          body.put("accepted", checked.failed().isEmpty());
+          body.put("accepted", checked.accepted());
           body.set(
               "estimated_seconds",
               checked.estimatedSeconds().isPresent()
@@ -27,13 +29,13 @@ final class PreflightJson {
         });
   }
 
-  private static void write(MigrationChecks.Check check, ObjectNode node) {
+  private static void write(Check check, ObjectNode node) {
     node.put("name", check.name());
     node.put("ok", check.ok().orElse(null));
     node.put("detail", check.ok().isEmpty() && check.detail().isEmpty() ? NOT_RUN : check.detail());
   }
 
-  private static void write(MigrationChecks.MoveEstimate move, ObjectNode node) {
+  private static void write(PlannedTransfer move, ObjectNode node) {
     node.put("collection", move.collection());
     node.set("from", Json.u64(move.from()));
     node.set("to", Json.u64(move.to()));

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.io.IOException;
@@ -21,9 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
@@ -35,6 +34,7 @@ public final class SpillRoutes implements Routes {
   private static final Duration PIECE_LIMIT = Duration.ofSeconds(10);
 
   private final ApiContext node;
+  private final RequestForwarder others;
   private final SpillFolder folder;
 
   /**
@@ -44,8 +44,10 @@ public final class SpillRoutes implements Routes {
    */
   private record Found(String member, Optional<JsonNode> files) {}
 
-  public SpillRoutes(ApiContext node) {
+  /** Routes over this member's folder and those of the others. */
+  public SpillRoutes(ApiContext node, RequestForwarder others) {
     this.node = node;
+    this.others = others;
     this.folder = new SpillFolder(node.moves().spills());
   }
 
@@ -169,8 +171,7 @@ public final class SpillRoutes implements Routes {
     }
     URI http = node.http(member).orElseThrow();
     String path = OWN + "/" + name + "?from=" + from;
-    if (node.forwarding().send(http, request(ctx, path), PIECE_LIMIT).join()
-            instanceof Forwarding.Result.Answered answer
+    if (others.get(ctx, http, path, PIECE_LIMIT).join() instanceof Forwarding.Result.Answered answer
         && answer.status() == 200) {
       return answer.body();
     }
@@ -189,8 +190,8 @@ public final class SpillRoutes implements Routes {
         asked.add(
             member.id().equals(node.id())
                 ? CompletableFuture.completedFuture(new Found(member.id(), Optional.of(ownFiles())))
-                : node.forwarding()
-                    .send(member.http(), request(ctx, OWN), LIST_LIMIT)
+                : others
+                    .get(ctx, member.http(), OWN, LIST_LIMIT)
                     .thenApply(result -> new Found(member.id(), files(result))));
       }
     }
@@ -207,12 +208,5 @@ public final class SpillRoutes implements Routes {
     } catch (IOException e) {
       throw new UncheckedIOException("a member answered with no list of spill files", e);
     }
-  }
-
-  private static Forwarding.Request request(Context ctx, String path) {
-    Map<String, String> headers = new TreeMap<>();
-    Optional.ofNullable(ctx.header("Authorization"))
-        .ifPresent(value -> headers.put("Authorization", value));
-    return new Forwarding.Request("GET", path, headers, new byte[0]);
   }
 }

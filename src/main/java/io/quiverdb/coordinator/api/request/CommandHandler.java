@@ -18,7 +18,6 @@ import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -118,7 +117,7 @@ public final class CommandHandler {
    *
    * @return as {@link LeaderForwarder#answer} wants it
    */
-  public CompletableFuture<Optional<String>> submit(
+  public CompletableFuture<Attempt> submit(
       Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting) {
     if (!node.view().current().state().bootstrapped()) {
       return CompletableFuture.failedFuture(
@@ -133,14 +132,14 @@ public final class CommandHandler {
               if (submission instanceof Submission.Answered answered) {
                 node.recorder().committed(System.nanoTime() - submitted);
                 return answered(ctx, change, answered, accepting)
-                    .thenApply(done -> Optional.<String>empty());
+                    .<Attempt>thenApply(done -> new Attempt.Answered());
               }
               if (submission instanceof Submission.Unknown unknown) {
                 return CompletableFuture.failedFuture(
                     LeaderForwarder.outcomeUnknown(unknown.reason()));
               }
               return CompletableFuture.completedFuture(
-                  Optional.of(
+                  new Attempt.NotLogged(
                       submission instanceof Submission.Unavailable unavailable
                           ? unavailable.reason()
                           : "this member is not the leader any more"));

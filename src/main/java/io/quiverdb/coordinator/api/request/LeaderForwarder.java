@@ -2,12 +2,8 @@ package io.quiverdb.coordinator.api.request;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
-import io.quiverdb.coordinator.api.http.Body;
-import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Headers;
-import io.quiverdb.coordinator.api.http.RequestTarget;
-import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.net.URI;
@@ -36,21 +32,22 @@ public final class LeaderForwarder {
   private static final Executor SOON = CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
 
   private final ApiContext node;
+  private final RequestForwarder members;
 
-  public LeaderForwarder(ApiContext node) {
+  public LeaderForwarder(ApiContext node, RequestForwarder members) {
     this.node = node;
+    this.members = members;
   }
 
   /**
    * Answers a request at the leader.
    *
    * @param limit how long the leader may take
-   * @param work what it does there; it completes with nothing once the request is answered, or with
-   *     the reason why surely nothing entered the log: then it is tried again for a moment
+   * @param work one attempt there; tried again for a moment if nothing was logged
    */
   public CompletableFuture<Void> answer(
-      Context ctx, Duration limit, Supplier<CompletableFuture<Optional<String>>> work) {
-    return new Attempt(ctx, limit, work).next();
+      Context ctx, Duration limit, Supplier<CompletableFuture<Attempt>> work) {
+    return new Tries(ctx, limit, work).next();
   }
 
   /** The problem of a change of which nobody knows what became. */
@@ -63,18 +60,18 @@ public final class LeaderForwarder {
   }
 
   /** One request, tried until it is answered or its time is over. */
-  private final class Attempt {
+  private final class Tries {
     private final Context ctx;
     private final Duration limit;
-    private final Supplier<CompletableFuture<Optional<String>>> work;
+    private final Supplier<CompletableFuture<Attempt>> work;
     private final boolean forwarded;
     private final long started = System.nanoTime();
 
-    Attempt(Context ctx, Duration limit, Supplier<CompletableFuture<Optional<String>>> work) {
+    Tries(Context ctx, Duration limit, Supplier<CompletableFuture<Attempt>> work) {
       this.ctx = ctx;
       this.limit = limit;
       this.work = work;
-      this.forwarded = ctx.header(Forwarding.HEADER) != null;
+      this.forwarded = RequestForwarder.isForwarded(ctx);
     }
 
     CompletableFuture<Void> next() {
@@ -82,10 +79,10 @@ public final class LeaderForwarder {
       if (view.leads()) {
         return work.get()
             .thenCompose(
-                undone ->
-                    undone.isEmpty()
-                        ? CompletableFuture.<Void>completedFuture(null)
-                        : again(undone.get()));
+                attempt ->
+                    attempt instanceof Attempt.NotLogged undone
+                        ? again(undone.reason())
+                        : CompletableFuture.<Void>completedFuture(null));
       }
       Optional<URI> leader =
           view.leaderId().filter(id -> !id.equals(node.id())).flatMap(node::http);
@@ -113,20 +110,7 @@ public final class LeaderForwarder {
 
     private CompletableFuture<Void> forward(URI leader) {
       node.recorder().forwarded();
-      Map<String, String> headers = new TreeMap<>();
-      for (String name : new String[] {"Authorization", "Content-Type", Headers.IDEMPOTENCY_KEY}) {
-        Optional.ofNullable(ctx.header(name)).ifPresent(value -> headers.put(name, value));
-      }
-      String ifMatch = EntityTags.ifMatch(ctx);
-      if (!ifMatch.isEmpty()) {
-        headers.put(Headers.IF_MATCH, ifMatch);
-      }
-      Forwarding.Request request =
-          new Forwarding.Request(
-              ctx.req().getMethod(), RequestTarget.of(ctx), headers, Body.bytes(ctx));
-      return node.forwarding()
-          .send(leader, request, limit)
-          .thenCompose(result -> relayed(leader, result));
+      return members.pass(ctx, leader, limit).thenCompose(result -> relayed(leader, result));
     }
 
     private CompletionStage<Void> relayed(URI leader, Forwarding.Result result) {
@@ -144,24 +128,17 @@ public final class LeaderForwarder {
     }
 
     private CompletionStage<Void> relay(Forwarding.Result.Answered answer) {
-      for (String name :
-          new String[] {
-            Headers.TERM,
-            Headers.APPLIED_INDEX,
-            Headers.REPLAY,
-            "ETag",
-            "Retry-After",
-            "WWW-Authenticate"
-          }) {
-        header(answer, name).ifPresent(value -> ctx.header(name, value));
-      }
-      Responses.bytes(
+      RequestForwarder.relay(
           ctx,
-          answer.status(),
-          header(answer, "Content-Type").orElse(Responses.JSON),
-          answer.body());
+          answer,
+          Headers.TERM,
+          Headers.APPLIED_INDEX,
+          Headers.REPLAY,
+          "ETag",
+          "Retry-After",
+          "WWW-Authenticate");
       Optional<Long> index =
-          header(answer, Headers.APPLIED_INDEX)
+          RequestForwarder.header(answer, Headers.APPLIED_INDEX)
               .filter(text -> text.matches("[0-9]{1,18}"))
               .map(Long::parseLong);
       if (answer.status() != 200 || index.isEmpty()) {
@@ -169,13 +146,6 @@ public final class LeaderForwarder {
       }
       // The caller may read its own write here; a member that lags longer says so by its headers.
       return node.view().awaitIndex(index.get(), CATCH_UP).handle((state, late) -> null);
-    }
-
-    private static Optional<String> header(Forwarding.Result.Answered answer, String name) {
-      return answer.headers().entrySet().stream()
-          .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-          .flatMap(entry -> entry.getValue().stream())
-          .findFirst();
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.migration.preflight;
 
-import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
@@ -53,11 +52,9 @@ public final class Preflight {
    * Makes every check.
    *
    * @param state the newest state; for a start, that of the leader
-   * @param leaderTerm for the entry that starts the move
-   * @param dryRun make no check that would write to a shard, and give no entry
+   * @param dryRun make no check that would write to a shard, and give no plan
    */
-  public PreflightReport examine(
-      ClusterState state, MigrationRequest request, long leaderTerm, boolean dryRun)
+  public PreflightReport examine(ClusterState state, MigrationRequest request, boolean dryRun)
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
     list.check("no_migration", "no move is active", () -> active(state));
@@ -68,7 +65,7 @@ public final class Preflight {
       return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
     }
     withShards(list, during.get(), movingId, grow, dryRun);
-    return report(list, during.get(), movingId, request, leaderTerm, dryRun);
+    return report(list, during.get(), movingId, request, dryRun);
   }
 
   /**
@@ -163,12 +160,7 @@ public final class Preflight {
   }
 
   private PreflightReport report(
-      Checklist list,
-      ShardMap during,
-      long movingId,
-      MigrationRequest request,
-      long leaderTerm,
-      boolean dryRun)
+      Checklist list, ShardMap during, long movingId, MigrationRequest request, boolean dryRun)
       throws InterruptedException {
     boolean grow = request.kind() == MigrationKind.GROW;
     Shard moving = during.shard(movingId).orElseThrow();
@@ -198,9 +190,7 @@ public final class Preflight {
         list.all(),
         expected.moves(),
         expected.seconds(),
-        dryRun || list.anyFailed()
-            ? Optional.empty()
-            : Optional.of(new StartMigration(plan, request.throttlePointsPerSecond(), leaderTerm)));
+        dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
   }
 
   /** What can only be found out by a change is tried last, and only where all else is well. */

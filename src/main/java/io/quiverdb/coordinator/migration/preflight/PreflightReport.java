@@ -1,6 +1,6 @@
 package io.quiverdb.coordinator.migration.preflight;
 
-import io.quiverdb.coordinator.command.Command.StartMigration;
+import io.quiverdb.coordinator.model.MovePlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,13 +12,13 @@ import java.util.OptionalLong;
  * @param moves what is expected to move; empty if the shards did not say what they hold
  * @param estimatedSeconds how long it is expected to take, to the last step; empty if that is not
  *     known
- * @param start the entry to log; empty if a check failed, and for a dry run
+ * @param plan what to start; empty if a check failed, and for a dry run
  */
 public record PreflightReport(
     List<Check> checks,
     List<PlannedTransfer> moves,
     OptionalLong estimatedSeconds,
-    Optional<StartMigration> start) {
+    Optional<MovePlan> plan) {
   /** Copies the lists. */
   public PreflightReport {
     checks = List.copyOf(checks);

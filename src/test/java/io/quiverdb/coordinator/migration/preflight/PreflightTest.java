@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
@@ -35,7 +36,7 @@ class PreflightTest {
     MigrationPorts ports = cluster.ports();
     return new Preflight(
             cluster.settings(), ports.shards(), ports.routers(), ports.time(), ports.tasks())
-        .examine(cluster.state(), request, cluster.term, dryRun);
+        .examine(cluster.state(), request, dryRun);
   }
 
   private void assertRefused(String check, String detail) throws InterruptedException {
@@ -45,7 +46,7 @@ class PreflightTest {
           check, report.firstFailed().map(Check::name).orElse("nothing"), "" + report.checks());
       String found = report.firstFailed().orElseThrow().detail();
       assertTrue(found.contains(detail), found);
-      assertTrue(report.start().isEmpty());
+      assertTrue(report.plan().isEmpty());
     }
   }
 
@@ -54,7 +55,11 @@ class PreflightTest {
     PreflightReport report = report(false);
     assertEquals(check, report.firstFailed().map(Check::name).orElse("nothing"));
     assertTrue(report.firstFailed().orElseThrow().detail().contains(detail));
-    assertTrue(report.start().isEmpty());
+    assertTrue(report.plan().isEmpty());
+  }
+
+  private Command started(MovePlan plan) {
+    return new Command.StartMigration(plan, request.throttlePointsPerSecond(), cluster.term);
   }
 
   private FakeShards.Fake at(String url) {
@@ -66,13 +71,13 @@ class PreflightTest {
     at(FakeCluster.N).has("docs", 0);
     PreflightReport report = report(false);
     assertTrue(report.accepted(), "" + report.checks());
-    Command.StartMigration start = report.start().orElseThrow();
-    assertEquals(List.of("docs"), start.plan().collectionsBefore());
-    assertFalse(start.plan().adoptionAssumed());
+    MovePlan plan = report.plan().orElseThrow();
+    assertEquals(List.of("docs"), plan.collectionsBefore());
+    assertFalse(plan.adoptionAssumed());
     assertEquals(3, report.moves().size());
     assertEquals(25, report.moves().get(0).points());
     assertTrue(report.estimatedSeconds().orElseThrow() >= 30);
-    cluster.accept(start);
+    cluster.accept(started(plan));
     assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.N).collections.keySet()));
   }
 
@@ -155,7 +160,7 @@ class PreflightTest {
     assertRefused("routers_registered", "register");
     cluster.adoptionAssumed = true;
     PreflightReport report = report(false);
-    assertTrue(report.start().orElseThrow().plan().adoptionAssumed());
+    assertTrue(report.plan().orElseThrow().adoptionAssumed());
   }
 
   @Test
@@ -200,7 +205,7 @@ class PreflightTest {
     MigrationPorts ports = cluster.ports();
     PreflightReport report =
         new Preflight(cluster.settings(), ports.shards(), old, ports.time(), ports.tasks())
-            .examine(cluster.state(), MigrationRequest.drain(2, 0), cluster.term, false);
+            .examine(cluster.state(), MigrationRequest.drain(2, 0), false);
     assertEquals("routers_see_leaving", report.firstFailed().orElseThrow().name());
   }
 
@@ -315,7 +320,7 @@ class PreflightTest {
     at(FakeCluster.N).has(AliasProbe.PREFIX + "alias_1", 0);
     PreflightReport report = report(false);
     assertTrue(report.accepted(), "" + report.checks());
-    assertEquals(List.of(), report.start().orElseThrow().plan().collectionsBefore());
+    assertEquals(List.of(), report.plan().orElseThrow().collectionsBefore());
     assertTrue(at(FakeCluster.N).collections.isEmpty());
   }
 
@@ -333,7 +338,7 @@ class PreflightTest {
       PreflightReport report = report(false);
       assertEquals("counted", report.firstFailed().map(Check::name).orElse("nothing"), url);
       assertTrue(report.firstFailed().orElseThrow().detail().contains("try again: " + url));
-      assertTrue(report.start().isEmpty());
+      assertTrue(report.plan().isEmpty());
       at(url).broken = false;
     }
   }
@@ -345,7 +350,7 @@ class PreflightTest {
     assertTrue(report.accepted(), "" + report.checks());
     assertEquals(2, report.moves().size());
     assertEquals(50, report.moves().get(0).points());
-    cluster.accept(report.start().orElseThrow());
+    cluster.accept(started(report.plan().orElseThrow()));
     assertEquals(50, cluster.move().throttlePointsPerSecond());
   }
 }

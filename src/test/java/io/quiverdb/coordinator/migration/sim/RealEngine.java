@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration.sim;
 
+import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
@@ -57,14 +58,15 @@ final class RealEngine implements Engine {
     PreflightReport report =
         new Preflight(
                 ports.settings(), ports.shards(), ports.routers(), ports.time(), ports.tasks())
-            .examine(ports.log().state(), request, ports.term(), false);
-    if (report.start().isEmpty()) {
+            .examine(ports.log().state(), request, false);
+    if (report.plan().isEmpty()) {
       return report.firstFailed().map(Check::toString).orElse("refused");
     }
     ports.time().sleep(executor.takeoverLeft());
-    return ports.log().submit(report.start().get()) instanceof Outcome.Rejected rejected
-        ? rejected.detail()
-        : "";
+    Command start =
+        new Command.StartMigration(
+            report.plan().get(), request.throttlePointsPerSecond(), ports.term());
+    return ports.log().submit(start) instanceof Outcome.Rejected rejected ? rejected.detail() : "";
   }
 
   @Override

@@ -1,0 +1,14 @@
+package io.quiverdb.coordinator.api.request;
+
+/** What became of one attempt to have a request done by the leader. */
+public sealed interface Attempt {
+  /** The request is answered. */
+  record Answered() implements Attempt {}
+
+  /**
+   * Surely nothing entered the log: another attempt may succeed.
+   *
+   * @param reason for the caller, if no attempt succeeds in time
+   */
+  record NotLogged(String reason) implements Attempt {}
+}
