@@ -1,6 +1,5 @@
 package io.quiverdb.coordinator.dev.quiver;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,145 +13,21 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What every router does with its map, in memory or real. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class RouterContract {
+abstract class RouterContract extends RouterUnderTest {
   private static final String C = "/v1/collections/c";
   private static final Path GOLDEN = Path.of("src/test/resources/golden/rendezvous.jsonl");
   private static final int GOLDEN_MAPS = 3;
 
-  private final QuiverFixture nodes;
-  private final boolean newest;
-  private FakeCluster cluster;
-  private QuiverClient router;
-  private long lastVersion;
-
   RouterContract(QuiverFixture nodes) {
-    this.nodes = nodes;
-    this.newest = nodes.version() != QuiverVersion.V0_27_0;
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    cluster = new FakeCluster();
-    router =
-        QuiverClient.of(
-            nodes.router(
-                List.of(cluster.shard("0"), cluster.shard("1")),
-                Optional.of(cluster.coordinator() + "/"),
-                false));
-  }
-
-  @AfterAll
-  void stop() {
-    nodes.close();
-    cluster.close();
-  }
-
-  private ShardMap map(List<Long> ids, List<Long> joining, List<Long> leaving) {
-    lastVersion++;
-    List<Shard> shards =
-        ids.stream()
-            .map(id -> new Shard(id, cluster.shard(Long.toUnsignedString(id)), List.of()))
-            .toList();
-    return new ShardMap(lastVersion, shards, joining, leaving);
-  }
-
-  /** As the release understands it. */
-  private ShardMap understood(ShardMap map) {
-    return newest ? map : new ShardMap(map.version(), map.shards(), map.joining(), List.of());
-  }
-
-  private String json(ShardMap map) {
-    return RouterMapJson.text(map, QuiverVersion.V1_1_0);
-  }
-
-  private void adopt(ShardMap map) {
-    cluster.serveMap(json(map));
-    awaitVersion(map.version());
-    cluster.takeCalls();
-  }
-
-  private void awaitVersion(long version) {
-    await("adoption of version " + version)
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> router.get("/cluster/map").json().path("version").asLong() == version);
-  }
-
-  private void awaitPolls(int more) {
-    int before = cluster.polls().size();
-    await()
-        .atMost(Duration.ofSeconds(15))
-        .pollInterval(Duration.ofMillis(10))
-        .until(() -> cluster.polls().size() >= before + more);
-  }
-
-  private static String points(List<String> ids) {
-    return ids.stream()
-        .map(id -> "{\"id\":" + quoted(id) + ",\"vector\":[1,2],\"payload\":{\"i\":1.10}}")
-        .collect(Collectors.joining(",", "{\"points\":[", "]}"));
-  }
-
-  private static String ids(List<String> ids) {
-    return ids.stream()
-        .map(RouterContract::quoted)
-        .collect(Collectors.joining(",", "{\"ids\":[", "]}"));
-  }
-
-  private static String quoted(String text) {
-    return QuiverClient.JSON.getNodeFactory().textNode(text).toString();
-  }
-
-  private static List<String> some() {
-    return IntStream.range(0, 40).mapToObj(i -> "p" + i).toList();
-  }
-
-  /** Which shard gets which ids, from owners or donors, in the order of the given ids. */
-  private static Map<String, List<String>> spread(
-      List<String> ids, Function<String, OptionalLong> target) {
-    Map<String, List<String>> spread = new TreeMap<>();
-    for (String id : ids) {
-      target
-          .apply(id)
-          .ifPresent(
-              shard ->
-                  spread
-                      .computeIfAbsent(Long.toUnsignedString(shard), s -> new ArrayList<>())
-                      .add(id));
-    }
-    return spread;
-  }
-
-  private static Map<String, List<String>> written(List<Call> calls) {
-    Map<String, List<String>> written = new TreeMap<>();
-    calls.forEach(call -> assertEquals(null, written.put(call.shard(), call.ids()), "twice"));
-    return written;
-  }
-
-  /** Owners first, all of them, then donors. */
-  private void checkDualWrite(ShardMap map, List<String> ids, List<Call> calls) {
-    ShardMap now = understood(map);
-    Map<String, List<String>> owners = spread(ids, id -> RendezvousHash.owner(now, id));
-    Map<String, List<String>> donors = spread(ids, id -> RendezvousHash.donor(now, id));
-    assertEquals(owners.size() + donors.size(), calls.size(), calls::toString);
-    assertEquals(owners, written(calls.subList(0, owners.size())));
-    assertEquals(donors, written(calls.subList(owners.size(), calls.size())));
+    super(nodes);
   }
 
   @Test

@@ -4,70 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What every shard does, in memory or real: collections, points, pages, limits and errors. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class ShardContract {
-  static final String ALL = "/v1/collections";
-
-  private final QuiverFixture nodes;
-  private final QuiverVersion version;
-  private QuiverClient shard;
-
+abstract class ShardContract extends ShardUnderTest {
   ShardContract(QuiverFixture nodes) {
-    this.nodes = nodes;
-    this.version = nodes.version();
-  }
-
-  @BeforeAll
-  void start() throws IOException {
-    shard = QuiverClient.of(nodes.shard(false));
-  }
-
-  @AfterAll
-  void stop() {
-    nodes.close();
-  }
-
-  /** The members that only the newer release reports. */
-  private String ready(boolean ready) {
-    return version == QuiverVersion.V0_27_0 ? "" : ",\"index_ready\":" + ready;
-  }
-
-  private String create(String name, String more) {
-    Reply reply = shard.post(ALL, "{\"name\":\"" + name + "\"" + more + "}");
-    assertEquals(200, reply.status(), reply::toString);
-    return ALL + "/" + name;
-  }
-
-  private void upsert(String collection, String points) {
-    Reply reply = shard.post(collection + "/points", "{\"points\":[" + points + "]}");
-    assertEquals(200, reply.status(), reply::toString);
-  }
-
-  private static String point(String id) {
-    return "{\"id\":\"" + id + "\",\"vector\":[1,2]}";
-  }
-
-  private List<String> fetchedIds(String collection, String page) {
-    List<String> ids = new ArrayList<>();
-    shard
-        .post(collection + "/fetch", page)
-        .json()
-        .path("points")
-        .forEach(point -> ids.add(point.path("id").asText()));
-    return ids;
+    super(nodes);
   }
 
   @Test
