@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class MigrationExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationExecutor.class);
 
-  private static final Duration IDLE = Duration.ofSeconds(5);
-  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration IDLE_WAIT = Duration.ofSeconds(5);
+  private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
 
   private final long term;
   private final MigrationPorts ports;
@@ -155,7 +155,7 @@ public final class MigrationExecutor {
       pause(paused.migration());
     } else {
       indexes.closeAll();
-      ports.log().awaitChange(seen, IDLE);
+      ports.log().awaitChange(seen, IDLE_WAIT);
     }
   }
 
@@ -195,7 +195,7 @@ public final class MigrationExecutor {
             ports.log(), ports.fence(), ports.time(), ports.recorder(), term, migration);
     LOG.info("move {}: {}", migration.id(), migration.phase());
     StepTask heartbeat =
-        StepTask.start(ports.tasks(), ports.time(), "move-heartbeat", TICK, control::tick);
+        StepTask.start(ports.tasks(), ports.time(), "move-heartbeat", TICK_INTERVAL, control::tick);
     Optional<StepTask> target =
         TargetWatch.concerns(migration)
             ? Optional.of(watching(migration, control))
@@ -348,13 +348,13 @@ public final class MigrationExecutor {
         if (ports.log().submit(command) instanceof Rejected rejected) {
           LOG.warn("move {}: not {}: {}", migration.id(), to, rejected.detail());
           if (!moot(migration)) {
-            ports.time().sleep(TICK);
+            ports.time().sleep(TICK_INTERVAL);
           }
         }
         return;
       } catch (MigrationLog.UnknownOutcomeException e) {
         LOG.info("move {}: {}: {}", migration.id(), to, e.getMessage());
-        ports.log().awaitChange(seen, TICK);
+        ports.log().awaitChange(seen, TICK_INTERVAL);
       }
     }
   }

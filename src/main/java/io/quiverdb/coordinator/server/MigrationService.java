@@ -94,7 +94,8 @@ final class MigrationService implements AutoCloseable {
     Leading now = awaitLeading();
     MigrationPorts ports = now.ports();
     PreflightReport report;
-    try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.FEW_ROWS, ports.time())) {
+    try (MemoryBudget.Share share =
+        ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
       report =
           new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
               .examine(ports.log().state(), request, dryRun);

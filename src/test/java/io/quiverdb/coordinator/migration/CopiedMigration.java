@@ -52,7 +52,7 @@ public abstract class CopiedMigration {
       String id = "p" + (1_000 + i);
       Row row = row(id);
       Fake donor = shards.at(FakeCluster.url(i % 3));
-      var partner = slice.partner(id);
+      var partner = slice.counterpart(id);
       if (partner == null) {
         donor.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
       } else {

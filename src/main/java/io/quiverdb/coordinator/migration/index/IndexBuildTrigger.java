@@ -42,24 +42,24 @@ public final class IndexBuildTrigger {
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
   /** So many builds may go on at one URL: each takes a core or more of a shard that serves. */
-  static final int MOST_AT_ONE_URL = 2;
+  static final int MAX_OPEN_AT_ONE_URL = 2;
 
   /** So many in all: each open search has a thread and a connection. */
-  static final int MOST = 16;
+  static final int MAX_OPEN = 16;
 
   /** So long one round goes on to open searches in place of those that are over at once. */
-  private static final Duration ROUND = INTERVAL.dividedBy(2);
+  private static final Duration ROUND_TIME = INTERVAL.dividedBy(2);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
   private static final Duration NO_LIMIT = Duration.ofDays(1);
   private static final int NEIGHBOURS = 10;
 
   /** A row that is read beside a step. */
-  private static final int SHORT_ROW = 4 << 20;
+  private static final int MAX_SHORT_ROW_BYTES = 4 << 20;
 
   /** What the vectors of all open searches may have together, in bytes. */
-  private static final long OPEN_BYTES = 8 << 20;
+  private static final long MAX_OPEN_BYTES = 8 << 20;
 
   /** What a move has changed. */
   interface Changes {
@@ -155,7 +155,7 @@ public final class IndexBuildTrigger {
       return false;
     }
     if (row.isPresent()) {
-      String outcome = search(context, place, collection, row.get(), SearchProbes.SHORT);
+      String outcome = search(context, place, collection, row.get(), SearchProbes.SEARCH_TIMEOUT);
       LOG.debug("a first search at {}: {}", place, outcome);
       triggered.put(place, context.migration().id());
     }
@@ -187,7 +187,7 @@ public final class IndexBuildTrigger {
 
   /** Goes on for a while: builds of small collections are over at once. */
   private void open(MigrationContext context, List<Owed> owed) throws InterruptedException {
-    long end = context.time().nanos() + ROUND.toNanos();
+    long end = context.time().nanos() + ROUND_TIME.toNanos();
     List<Owed> left = new ArrayList<>(owed);
     left.sort(Comparator.comparingLong(Owed::points).reversed());
     Set<String> silent = new HashSet<>();
@@ -205,15 +205,15 @@ public final class IndexBuildTrigger {
       if (left.isEmpty() || context.time().nanos() - end >= 0) {
         return;
       }
-      context.time().sleep(LOOK_AGAIN);
+      context.time().sleep(POLL_INTERVAL);
     }
   }
 
   private boolean hasRoom(String url) {
-    return open.size() < MOST
-        && openBytes.values().stream().mapToLong(Long::longValue).sum() < OPEN_BYTES
+    return open.size() < MAX_OPEN
+        && openBytes.values().stream().mapToLong(Long::longValue).sum() < MAX_OPEN_BYTES
         && open.keySet().stream().filter(place -> place.url().equals(url)).count()
-            < MOST_AT_ONE_URL;
+            < MAX_OPEN_AT_ONE_URL;
   }
 
   private void open(MigrationContext context, Owed owed, Set<String> silent)
@@ -242,12 +242,12 @@ public final class IndexBuildTrigger {
   private static Optional<Row> first(MigrationContext context, Place place)
       throws ShardException, InterruptedException {
     try {
-      return first(context, place, MemoryBudget.FEW_ROWS, SHORT_ROW);
+      return first(context, place, MemoryBudget.FEW_ROWS_BYTES, MAX_SHORT_ROW_BYTES);
     } catch (ShardException e) {
       if (e.kind() != ShardException.Kind.REFUSED) {
         throw e;
       }
-      return first(context, place, MemoryBudget.LONG_ROW, ShardApi.PAGE_BYTES);
+      return first(context, place, MemoryBudget.LONG_ROW_BYTES, ShardApi.PAGE_BYTES);
     }
   }
 

@@ -24,16 +24,16 @@ public final class IndexReadiness {
   private static final Logger LOG = LoggerFactory.getLogger(IndexReadiness.class);
 
   /** A replica that follows is not behind for longer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration REPLICATION_TIMEOUT = Duration.ofSeconds(15);
 
   /** So long most of the probes find themselves, but not all, before that is believed. */
-  private static final Duration FEW_MISSED = Duration.ofSeconds(10);
+  private static final Duration MOSTLY_FOUND_TIMEOUT = Duration.ofSeconds(10);
 
   /** That much longer for each point of a shard that does not tell when it builds an index. */
-  private static final Duration UNTOLD_BUILD = Duration.ofMillis(1);
+  private static final Duration UNREPORTED_BUILD_PER_POINT = Duration.ofMillis(1);
 
   /** So long neither side finds most of the probes, before they are held to be unsearchable. */
-  private static final Duration FOUND_NOWHERE = Duration.ofSeconds(60);
+  private static final Duration FOUND_NOWHERE_TIMEOUT = Duration.ofSeconds(60);
 
   private final MigrationContext context;
   private final IndexBuildTrigger indexes;
@@ -72,7 +72,8 @@ public final class IndexReadiness {
       indexes.poll(context, urls, changes);
       listings.forget();
       List<NotReady> notReady = new ArrayList<>();
-      try (MemoryBudget.Share share = context.memory().take(MemoryBudget.STEP, context.time())) {
+      try (MemoryBudget.Share share =
+          context.memory().take(MemoryBudget.STEP_BYTES, context.time())) {
         for (Shard target : targets) {
           look(target, changes, notReady);
         }
@@ -84,7 +85,7 @@ public final class IndexReadiness {
         return;
       }
       NotReady first = notReady.get(0);
-      boolean late = context.time().nanos() - begun > PATIENCE.toNanos();
+      boolean late = context.time().nanos() - begun > REPLICATION_TIMEOUT.toNanos();
       if (first.word().equals("replica") && late) {
         context.control().hold(first.word(), first.detail());
       } else {
@@ -209,14 +210,14 @@ public final class IndexReadiness {
       return false;
     }
     long since = nearly.computeIfAbsent(key(url, name), k -> context.time().nanos());
-    Duration patience = outcome.tells() ? fewMissed(collection) : FOUND_NOWHERE;
+    Duration patience = outcome.tells() ? mostlyFoundTimeout(collection) : FOUND_NOWHERE_TIMEOUT;
     return context.time().nanos() - since > patience.toNanos();
   }
 
-  private static Duration fewMissed(ShardCollection collection) {
+  private static Duration mostlyFoundTimeout(ShardCollection collection) {
     return collection.indexReady().isPresent()
-        ? FEW_MISSED
-        : FEW_MISSED.plus(UNTOLD_BUILD.multipliedBy(collection.count()));
+        ? MOSTLY_FOUND_TIMEOUT
+        : MOSTLY_FOUND_TIMEOUT.plus(UNREPORTED_BUILD_PER_POINT.multipliedBy(collection.count()));
   }
 
   private List<Probe> sample(String collection, Shard target)

@@ -23,17 +23,17 @@ import java.util.Set;
  */
 final class SearchProbes {
   /** A search that takes longer waits for a build. */
-  static final Duration SHORT = Duration.ofSeconds(2);
+  static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(2);
 
   private static final int PER_COLLECTION = 8;
-  private static final int PAGE = 200;
+  private static final int PAGE_ROWS = 200;
   private static final int NEIGHBOURS = 10;
 
   /** So many donors are asked at the same time, each for two such stretches of rows. */
-  private static final int SIDE_BY_SIDE = 3;
+  private static final int MAX_DONORS = 3;
 
   /** Of rows at a time: the leader's memory is bounded, however long they are. */
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_STRETCH_BYTES = 4 << 20;
 
   /**
    * What a reader may have in memory, in bytes.
@@ -43,14 +43,15 @@ final class SearchProbes {
    */
   private record Room(int stretch, int row) {}
 
-  private static final Room ALONE = new Room(MOST_BYTES, ShardApi.PAGE_BYTES);
-  private static final Room SHARED = new Room(MOST_BYTES / SIDE_BY_SIDE, MOST_BYTES / SIDE_BY_SIDE);
+  private static final Room ALONE = new Room(MAX_STRETCH_BYTES, ShardApi.PAGE_BYTES);
+  private static final Room SHARED =
+      new Room(MAX_STRETCH_BYTES / MAX_DONORS, MAX_STRETCH_BYTES / MAX_DONORS);
 
   /** A point that was copied from a donor. */
   record Probe(Row row, String donorUrl) {}
 
   private final MigrationContext context;
-  private final MigrationShards sides;
+  private final MigrationShards involved;
   private final ListingCache listings;
 
   /**
@@ -60,7 +61,7 @@ final class SearchProbes {
    */
   SearchProbes(MigrationContext context, ListingCache listings) {
     this.context = context;
-    this.sides = MigrationShards.of(context);
+    this.involved = MigrationShards.of(context);
     this.listings = listings;
   }
 
@@ -75,8 +76,8 @@ final class SearchProbes {
       // Rows so long that several donors' do not fit into memory together.
       List<Probe> probes = new ArrayList<>();
       long bytes = 0;
-      for (Shard donor : sides.donors()) {
-        if (bytes < MOST_BYTES) {
+      for (Shard donor : involved.donors()) {
+        if (bytes < MAX_STRETCH_BYTES) {
           List<Probe> its = spread(sample(collection, donor, target, ALONE));
           bytes += its.stream().mapToLong(probe -> probe.row().memory()).sum();
           probes.addAll(its);
@@ -89,7 +90,7 @@ final class SearchProbes {
   private List<Probe> sampleSideBySide(String collection, Shard target)
       throws ShardException, InterruptedException {
     List<Probe> probes = new ArrayList<>();
-    for (List<Shard> donors : Partition.of(sides.donors(), SIDE_BY_SIDE)) {
+    for (List<Shard> donors : Partition.of(involved.donors(), MAX_DONORS)) {
       List<Task<List<Probe>>> asked = new ArrayList<>();
       try {
         for (Shard donor : donors) {
@@ -111,7 +112,7 @@ final class SearchProbes {
       throws ShardException, InterruptedException {
     List<Probe> probes = new ArrayList<>();
     for (Row row : ends(donor.primaryUrl(), collection, room)) {
-      if (!row.id().isEmpty() && sides.moves(row.id(), donor, target)) {
+      if (!row.id().isEmpty() && involved.moves(row.id(), donor, target)) {
         probes.add(new Probe(row, donor.primaryUrl()));
       }
     }
@@ -135,10 +136,10 @@ final class SearchProbes {
     long count = listings.count(url, collection);
     Set<Row> rows = new LinkedHashSet<>();
     if (count > 0) {
-      rows.addAll(rows(url, collection, 0, PAGE, room));
+      rows.addAll(rows(url, collection, 0, PAGE_ROWS, room));
     }
-    if (count > PAGE) {
-      rows.addAll(last(url, collection, count, (int) Math.min(PAGE, count - PAGE), room));
+    if (count > PAGE_ROWS) {
+      rows.addAll(last(url, collection, count, (int) Math.min(PAGE_ROWS, count - PAGE_ROWS), room));
     }
     return rows;
   }
@@ -263,6 +264,6 @@ final class SearchProbes {
   /** The ids nearest to a point. */
   List<String> near(String url, String collection, Row row)
       throws ShardException, InterruptedException {
-    return context.shards().search(url, collection, row, NEIGHBOURS, SHORT);
+    return context.shards().search(url, collection, row, NEIGHBOURS, SEARCH_TIMEOUT);
   }
 }

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
  * dropped there. The new owner has the vectors of what was dropped. No safety lies in it.
  */
 public final class StaleIndexWait {
-  private static final int SAMPLE = 50;
-  private static final int PAGE = 1_000;
+  private static final int SAMPLE_ROWS = 50;
+  private static final int PAGE_ROWS = 1_000;
 
   private final MigrationContext context;
   private final IndexBuildTrigger indexes;
@@ -55,8 +55,8 @@ public final class StaleIndexWait {
     long end = context.time().nanos() + context.settings().coolingLimit().toNanos();
     while (true) {
       context.control().check();
-      MigrationShards sides = MigrationShards.of(context);
-      Shard owner = sides.targets().get(0);
+      MigrationShards involved = MigrationShards.of(context);
+      Shard owner = involved.targets().get(0);
       if (context.skips(owner.id())) {
         // Nobody else has the vectors of what was dropped.
         return;
@@ -65,9 +65,9 @@ public final class StaleIndexWait {
       IndexBuildTrigger.Changes changes =
           (url, name) ->
               Math.max(logged.points(url, name), unlogged.contains(place(url, name)) ? 1 : 0);
-      indexes.poll(context, MigrationShards.urls(sides.donors()), changes);
+      indexes.poll(context, MigrationShards.urls(involved.donors()), changes);
       listings.forget();
-      Optional<Stale> stale = staleOrUnknown(sides, owner, changes);
+      Optional<Stale> stale = staleOrUnknown(involved, owner, changes);
       if (stale.isEmpty()) {
         context.control().goingOn();
         return;
@@ -87,10 +87,11 @@ public final class StaleIndexWait {
 
   /** An owner that does not answer cannot say, and must not keep the move from its end. */
   private Optional<Stale> staleOrUnknown(
-      MigrationShards sides, Shard owner, IndexBuildTrigger.Changes changes)
+      MigrationShards involved, Shard owner, IndexBuildTrigger.Changes changes)
       throws InterruptedException {
-    try (MemoryBudget.Share share = context.memory().take(MemoryBudget.STEP, context.time())) {
-      return stale(sides, owner, changes);
+    try (MemoryBudget.Share share =
+        context.memory().take(MemoryBudget.STEP_BYTES, context.time())) {
+      return stale(involved, owner, changes);
     } catch (ShardException e) {
       return Optional.of(new Stale(word(e), String.valueOf(e.getMessage()), List.of(e.url())));
     }
@@ -106,21 +107,22 @@ public final class StaleIndexWait {
    * that is away is what an operator can do something about: it comes before the others.
    */
   private Optional<Stale> stale(
-      MigrationShards sides, Shard owner, IndexBuildTrigger.Changes changes)
+      MigrationShards involved, Shard owner, IndexBuildTrigger.Changes changes)
       throws ShardException, InterruptedException {
     List<Stale> stale = new ArrayList<>();
     Set<String> away = new HashSet<>();
     for (ShardCollection collection : listings.of(owner.primaryUrl()).values()) {
       // One of several vectors was made by clients since the flip: nothing of it was moved.
-      if (collection.multivector() || isFresh(sides, collection.name())) {
+      if (collection.multivector() || isFresh(involved, collection.name())) {
         continue;
       }
       Moved moved = new Moved(owner.primaryUrl(), collection.name());
-      for (Shard donor : sides.donors()) {
+      for (Shard donor : involved.donors()) {
         for (String url : donor.urls()) {
           if (!away.contains(url) && !fresh.contains(place(url, collection.name()))) {
             try {
-              stale(moved, url, id -> sides.moves(id, donor, owner), changes).ifPresent(stale::add);
+              stale(moved, url, id -> involved.moves(id, donor, owner), changes)
+                  .ifPresent(stale::add);
             } catch (ShardException e) {
               if (e.url().equals(owner.primaryUrl())) {
                 throw e;
@@ -151,9 +153,9 @@ public final class StaleIndexWait {
 
     List<Row> some(Predicate<String> slice) throws ShardException, InterruptedException {
       if (rows.isEmpty()) {
-        rows = Optional.of(probes.rows(ownerUrl, collection, 0, PAGE));
+        rows = Optional.of(probes.rows(ownerUrl, collection, 0, PAGE_ROWS));
       }
-      return rows.get().stream().filter(row -> slice.test(row.id())).limit(SAMPLE).toList();
+      return rows.get().stream().filter(row -> slice.test(row.id())).limit(SAMPLE_ROWS).toList();
     }
   }
 
@@ -182,8 +184,8 @@ public final class StaleIndexWait {
     return Optional.empty();
   }
 
-  private boolean isFresh(MigrationShards sides, String collection) {
-    return MigrationShards.urls(sides.donors()).stream()
+  private boolean isFresh(MigrationShards involved, String collection) {
+    return MigrationShards.urls(involved.donors()).stream()
         .allMatch(url -> fresh.contains(place(url, collection)));
   }
 

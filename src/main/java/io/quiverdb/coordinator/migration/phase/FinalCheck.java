@@ -15,10 +15,10 @@ import java.util.Optional;
  * task.
  */
 public final class FinalCheck {
-  private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   /** A router that does not answer for so long may be starting anew. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ROUTER_TIMEOUT = Duration.ofSeconds(5);
 
   private final MigrationContext context;
 
@@ -48,7 +48,7 @@ public final class FinalCheck {
       return true;
     }
     context.control().waiting("collections", difference.get() + "; looks again");
-    context.time().sleep(AGAIN);
+    context.time().sleep(RETRY_PAUSE);
     Optional<String> lasting = schemas.difference();
     if (lasting.isPresent()) {
       throw new VerificationOwed(lasting.get());
@@ -61,12 +61,12 @@ public final class FinalCheck {
     if (missing.isEmpty()) {
       return true;
     }
-    boolean late = context.time().nanos() - begun > PATIENCE.toNanos();
+    boolean late = context.time().nanos() - begun > ROUTER_TIMEOUT.toNanos();
     if (missing.get().answered() || late) {
       throw new VerificationOwed(missing.get().detail());
     }
     context.control().waiting("router", missing.get().detail());
-    context.time().sleep(AGAIN);
+    context.time().sleep(RETRY_PAUSE);
     return false;
   }
 }

@@ -14,9 +14,9 @@ import java.util.Optional;
  */
 public final class InheritedPreflight {
   /** A router or a shard that is busy for a moment is no reason to give up a start. */
-  private static final int TRIES = 5;
+  private static final int MAX_TRIES = 5;
 
-  private static final Duration BETWEEN = Duration.ofSeconds(2);
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(2);
 
   private final MigrationContext context;
 
@@ -46,11 +46,11 @@ public final class InheritedPreflight {
         return;
       }
       String detail = failed.get().name() + ": " + failed.get().detail();
-      if (tries == TRIES) {
+      if (tries == MAX_TRIES) {
         throw new StepFailed("its leader changed before its map was published, and now " + detail);
       }
       context.control().waiting("checks", detail);
-      context.time().sleep(BETWEEN);
+      context.time().sleep(RETRY_PAUSE);
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class AbsentCounter {
   /** Clients delete points while a drop goes on: the larger the slice, the longer, the more. */
-  private static final int PERCENT_OF_SLICE = 1;
+  private static final int MAX_PERCENT_OF_SLICE = 1;
 
   /** What becomes of points that are absent on their owner. */
   enum Verdict {
@@ -36,7 +36,7 @@ final class AbsentCounter {
     Migration migration = control.migration();
     this.control = control;
     this.threshold =
-        Math.max(spillThreshold, migration.progress().pointsDone() / 100 * PERCENT_OF_SLICE);
+        Math.max(spillThreshold, migration.progress().pointsDone() / 100 * MAX_PERCENT_OF_SLICE);
     this.met = migration.progress().absent();
     this.judged = migration.progress().absentJudged();
   }

@@ -23,9 +23,9 @@ import java.util.List;
  */
 final class Copy {
   /** So many donors are read at the same time: their pages are in memory. */
-  private static final int SIDE_BY_SIDE = 8;
+  private static final int MAX_DONORS = 8;
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
 
   private final MigrationContext context;
   private final DataCalls calls;
@@ -47,7 +47,7 @@ final class Copy {
     context.control().round(1);
     for (ShardCollection collection : collections) {
       try {
-        copy(slice, collection, SIDE_BY_SIDE);
+        copy(slice, collection, MAX_DONORS);
       } catch (RowsTooLong e) {
         held.forget();
         copy(slice, collection, 1);
@@ -59,7 +59,7 @@ final class Copy {
   private void copy(PointSlice slice, ShardCollection collection, int sideBySide)
       throws StepException, InterruptedException {
     int most = calls.pageSizes().sideBySide(collection.name(), sideBySide);
-    for (List<Shard> donors : Partition.of(slice.partners(), most)) {
+    for (List<Shard> donors : Partition.of(slice.otherShards(), most)) {
       copy(slice, collection, donors);
     }
   }
@@ -114,7 +114,7 @@ final class Copy {
           return source;
         }
       }
-      context.time().sleep(LOOK_AGAIN);
+      context.time().sleep(POLL_INTERVAL);
     }
   }
 

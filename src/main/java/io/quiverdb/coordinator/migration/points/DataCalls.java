@@ -42,9 +42,9 @@ final class DataCalls {
   static final int ROWS_PER_LISTED_ROW = 12;
 
   /** Under the 32 MiB that a shard takes, with room for what stands around the points. */
-  private static final int MOST_BODY_BYTES = 31 << 20;
+  private static final int MAX_BODY_BYTES = 31 << 20;
 
-  private static final int SHOWN_ID = 100;
+  private static final int MAX_SHOWN_ID = 100;
 
   private final MigrationContext context;
   private final Pacer pacer;
@@ -196,7 +196,7 @@ final class DataCalls {
 
   /** How many bytes of rows the next {@link #upsert} may have. */
   int upsertBytes() {
-    return Math.min(context.settings().batchBytes(), MOST_BODY_BYTES);
+    return Math.min(context.settings().batchBytes(), MAX_BODY_BYTES);
   }
 
   /** How many ids the next {@link #delete} may have. */
@@ -355,7 +355,7 @@ final class DataCalls {
   }
 
   private static String shown(String id) {
-    return '"' + (id.length() <= SHOWN_ID ? id : id.substring(0, SHOWN_ID) + "...") + '"';
+    return '"' + (id.length() <= MAX_SHOWN_ID ? id : id.substring(0, MAX_SHOWN_ID) + "...") + '"';
   }
 
   /**

@@ -18,13 +18,13 @@ import java.util.Map;
  */
 final class DeferredDeletes {
   /** Of the copies from one shard; fewer may be deleted unasked. */
-  private static final int PERCENT = 5;
+  private static final int MAX_PERCENT = 5;
 
   /** What those that wait may take in memory; a single one may have megabytes. */
-  private static final long MOST_BYTES = 4 << 20;
+  private static final long MAX_WAITING_BYTES = 4 << 20;
 
   /** Of a copy that waits, beside the characters of its id. */
-  private static final int OVERHEAD = 80;
+  private static final int COPY_OVERHEAD_BYTES = 80;
 
   private final MigrationContext context;
   private final DonorDataCheck truth;
@@ -33,9 +33,9 @@ final class DeferredDeletes {
   private long bytes;
 
   /** One copy that is to go. */
-  private record Copy(ShardCollection collection, Shard authority, Shard target, String id) {
+  private record Copy(ShardCollection collection, Shard donor, Shard target, String id) {
     long bytes() {
-      return OVERHEAD + 2L * id.length();
+      return COPY_OVERHEAD_BYTES + 2L * id.length();
     }
   }
 
@@ -54,20 +54,19 @@ final class DeferredDeletes {
    * Deletes a copy at the end of the round or in a later one, or now if the operator has said so;
    * or never, if the operator takes the move back instead.
    *
-   * @param authority which lacks the point
+   * @param donor which lacks the point
    * @param now of that collection
    */
-  void delete(
-      ShardCollection collection, Shard authority, Shard target, String id, RepairWriter now)
+  void delete(ShardCollection collection, Shard donor, Shard target, String id, RepairWriter now)
       throws StepException, InterruptedException {
-    long lacks = missing.merge(authority.id(), 1L, Long::sum);
+    long lacks = missing.merge(donor.id(), 1L, Long::sum);
     int threshold = context.settings().spillThreshold();
-    if (lacks > threshold && !truth.isApproved(authority)) {
-      long copied = truth.copiedFrom(authority);
-      if (lacks * 100 > copied * PERCENT) {
+    if (lacks > threshold && !truth.isApproved(donor)) {
+      long copied = truth.copiedFrom(donor);
+      if (lacks * 100 > copied * MAX_PERCENT) {
         truth.ask(
-            authority,
-            authority.primaryUrl()
+            donor,
+            donor.primaryUrl()
                 + " lacks "
                 + lacks
                 + " of "
@@ -77,10 +76,10 @@ final class DeferredDeletes {
             "retry deletes their copies");
       }
     }
-    Copy copy = new Copy(collection, authority, target, id);
-    if (truth.isApproved(authority)) {
+    Copy copy = new Copy(collection, donor, target, id);
+    if (truth.isApproved(donor)) {
       now.repair(target, id, null);
-    } else if (waiting.isEmpty() || bytes + copy.bytes() <= MOST_BYTES) {
+    } else if (waiting.isEmpty() || bytes + copy.bytes() <= MAX_WAITING_BYTES) {
       bytes += copy.bytes();
       waiting.add(copy);
     } else {
@@ -93,7 +92,7 @@ final class DeferredDeletes {
     for (Copy copy : waiting) {
       if (copy.collection().equals(collection)) {
         bytes -= copy.bytes();
-        missing.merge(copy.authority().id(), -1L, Long::sum);
+        missing.merge(copy.donor().id(), -1L, Long::sum);
       }
     }
     waiting.removeIf(copy -> copy.collection().equals(collection));

@@ -16,9 +16,9 @@ import java.util.TreeMap;
  */
 final class DirtySet {
   /** Of an id that is remembered: entries of two maps, and a string. */
-  private static final int OVERHEAD = 80;
+  private static final int ID_OVERHEAD_BYTES = 80;
 
-  private final long most;
+  private final long maxBytes;
   private final Set<String> whole = new HashSet<>();
   private final Map<String, Map<Long, Set<String>>> ids = new TreeMap<>();
   private long size;
@@ -26,10 +26,10 @@ final class DirtySet {
   /**
    * Nothing.
    *
-   * @param most bytes that ids may have which are remembered one by one, over all collections
+   * @param maxBytes bytes that ids may have which are remembered one by one, over all collections
    */
-  DirtySet(long most) {
-    this.most = most;
+  DirtySet(long maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   /** The copy of a point on a shard. */
@@ -43,14 +43,14 @@ final class DirtySet {
             .add(id);
     if (fresh) {
       size += bytes(id);
-      if (size > most) {
+      if (size > maxBytes) {
         addAll(collection);
       }
     }
   }
 
   private static long bytes(String id) {
-    return OVERHEAD + 2L * id.length();
+    return ID_OVERHEAD_BYTES + 2L * id.length();
   }
 
   /** Every copy of a collection. */

@@ -26,12 +26,12 @@ final class DrainProgress implements RepairWriter.Listener {
       PartStart held,
       PointSlice slice,
       String collection,
-      List<Shard> partners)
+      List<Shard> otherShards)
       throws StepException, InterruptedException {
     DrainProgress tally = new DrainProgress(context.control());
-    for (Shard partner : partners) {
-      tally.parts.put(partner.id(), held.fresh(slice, collection, partner));
-      tally.through &= held.resumed(slice, collection, partner).done();
+    for (Shard counterpart : otherShards) {
+      tally.parts.put(counterpart.id(), held.fresh(slice, collection, counterpart));
+      tally.through &= held.resumed(slice, collection, counterpart).done();
     }
     return tally;
   }

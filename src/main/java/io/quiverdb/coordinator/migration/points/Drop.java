@@ -28,9 +28,9 @@ import java.util.function.Predicate;
  */
 final class Drop {
   /** So many donors are cleaned at the same time: a page of each, and of its owners, is kept. */
-  private static final int SIDE_BY_SIDE = 8;
+  private static final int MAX_DONORS = 8;
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
   private final MigrationContext context;
   private final DataCalls calls;
@@ -58,7 +58,7 @@ final class Drop {
   boolean pass(List<ShardCollection> collections) throws StepException, InterruptedException {
     absent.beginPass();
     PointSlice slice = PointSlice.of(context);
-    List<Shard> all = answeringFirst(slice.authorities());
+    List<Shard> all = answeringFirst(slice.donors());
     long found = 0;
     boolean through = false;
     while (!through) {
@@ -77,9 +77,9 @@ final class Drop {
 
   private int sideBySide(List<ShardCollection> collections) {
     return collections.stream()
-        .mapToInt(c -> calls.pageSizes().sideBySide(c.name(), SIDE_BY_SIDE))
+        .mapToInt(c -> calls.pageSizes().sideBySide(c.name(), MAX_DONORS))
         .min()
-        .orElse(SIDE_BY_SIDE);
+        .orElse(MAX_DONORS);
   }
 
   private long clean(PointSlice slice, List<List<Shard>> groups, List<ShardCollection> collections)
@@ -129,7 +129,7 @@ final class Drop {
         }
       }
       if (!open.isEmpty()) {
-        context.time().sleep(LOOK_AGAIN);
+        context.time().sleep(POLL_INTERVAL);
       }
     }
     return found;
@@ -138,7 +138,7 @@ final class Drop {
   private long clean(
       PointSlice slice, Shard donor, int sideBySide, List<ShardCollection> collections)
       throws StepException, InterruptedException {
-    Predicate<String> doomed = slice.growing() ? slice::moves : id -> true;
+    Predicate<String> doomed = slice.grows() ? slice::moves : id -> true;
     int scans = sideBySide * (1 + slice.targets().size());
     try {
       DropGuard check = new DropGuard(context, calls, slice, donor, scans, absent);

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Too many points that the owner lacks are for the operator to judge. For one task at a time.
  */
 final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
-  private static final int SENTINELS = 3;
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final int MAX_VANISHED = 3;
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   /** A donor's point and what its owner has under its id. */
   private record Comparison(Row row, Shard owner, @Nullable Row there) {
@@ -125,7 +125,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     private void awaitAnswer() throws InterruptedException {
       while (absent.isAsking()) {
         context.control().check();
-        context.time().sleep(LOOK_AGAIN);
+        context.time().sleep(POLL_INTERVAL);
       }
     }
 
@@ -180,7 +180,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
                           owner,
                           collection,
                           sideBySide,
-                          slice.between(slice.growing() ? donor : owner))
+                          slice.between(slice.grows() ? donor : owner))
                       .of(points)));
     }
 
@@ -192,7 +192,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       try {
         return question.ask();
       } catch (CollectionChanged e) {
-        if (slice.growing()
+        if (slice.grows()
             || calls.collections(owner).stream().anyMatch(c -> c.name().equals(collection))) {
           throw e;
         }
@@ -244,7 +244,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
           // A client may have deleted it just now; several clients did not.
           absent.add(donor.id(), 1);
           keep(List.of(after));
-          if (++vanished == SENTINELS) {
+          if (++vanished == MAX_VANISHED) {
             vanished = 0;
             operator.ask(
                 "sentinel", vanishing(one), List.of(donor.primaryUrl(), one.owner.primaryUrl()));

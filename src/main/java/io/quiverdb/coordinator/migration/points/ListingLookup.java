@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class ListingLookup {
   /** Shards refuse URLs of 64 KiB, and each byte may take three there. */
-  private static final int LONGEST_BYTES = 20_000;
+  private static final int MAX_ID_BYTES = 20_000;
 
   private final DataCalls calls;
   private final Shard shard;
@@ -30,8 +30,8 @@ final class ListingLookup {
   /** Whether no point read can name it. */
   static boolean isNeeded(String id) {
     return id.isEmpty()
-        || (id.length() > LONGEST_BYTES / 3
-            && id.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES);
+        || (id.length() > MAX_ID_BYTES / 3
+            && id.getBytes(StandardCharsets.UTF_8).length > MAX_ID_BYTES);
   }
 
   /** The point; empty if it is absent. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergeScan implements AutoCloseable {
   /** As many points that move are on the one side as on the other: each gets half of the memory. */
-  private static final int SIDES = 2;
+  private static final int GROUPS = 2;
 
   private final Map<Long, ScanCursor> heads = new LinkedHashMap<>();
   private String id = "";
@@ -36,14 +36,15 @@ final class MergeScan implements AutoCloseable {
       DataCalls calls,
       ShardCollection collection,
       Shard moving,
-      List<Shard> partners,
+      List<Shard> otherShards,
       Function<Shard, Predicate<String>> wanted) {
     AlternatingReads reads = new AlternatingReads(context.time());
     AlternatingReads.Group theirs = reads.group();
-    for (Shard partner : partners) {
-      open(context, calls, collection, partner, SIDES * partners.size(), wanted).inGroup(theirs);
+    for (Shard counterpart : otherShards) {
+      open(context, calls, collection, counterpart, GROUPS * otherShards.size(), wanted)
+          .inGroup(theirs);
     }
-    open(context, calls, collection, moving, SIDES, wanted).inGroup(reads.group());
+    open(context, calls, collection, moving, GROUPS, wanted).inGroup(reads.group());
   }
 
   private Scan open(

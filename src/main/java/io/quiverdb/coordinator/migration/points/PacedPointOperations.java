@@ -26,7 +26,8 @@ public final class PacedPointOperations implements PointOperations {
 
   @Override
   public void probePageSizes(MigrationContext context) throws InterruptedException {
-    try (MemoryBudget.Share share = context.memory().take(MemoryBudget.FEW_ROWS, context.time())) {
+    try (MemoryBudget.Share share =
+        context.memory().take(MemoryBudget.FEW_ROWS_BYTES, context.time())) {
       new PageSizeProbe(context, pageSizes).run();
     }
   }
@@ -70,7 +71,7 @@ public final class PacedPointOperations implements PointOperations {
   }
 
   private static MemoryBudget.Share room(MigrationContext context) throws InterruptedException {
-    return context.memory().take(MemoryBudget.STEP, context.time());
+    return context.memory().take(MemoryBudget.STEP_BYTES, context.time());
   }
 
   private DataCalls calls(MigrationContext context) {

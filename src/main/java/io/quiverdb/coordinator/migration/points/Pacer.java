@@ -11,7 +11,7 @@ import java.util.Map;
  * never comes back to a size that was refused. Thread-safe.
  */
 final class Pacer {
-  private static final int FIRST = 10;
+  private static final int FIRST_ROWS = 10;
 
   /** Nobody searches there yet; but a request that outlives the leader's lease is cut short. */
   private static final long BULK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -33,7 +33,7 @@ final class Pacer {
   }
 
   /** A shard with replicas never gets more: followers that lag too far stop for ever. */
-  private static final int MOST_WITH_REPLICAS = 200;
+  private static final int MAX_ROWS_WITH_REPLICAS = 200;
 
   private record Key(String url, String collection, WriteKind kind) {}
 
@@ -100,8 +100,10 @@ final class Pacer {
         new Key(shard.primaryUrl(), collection, kind),
         key -> {
           int most =
-              shard.replicaUrls().isEmpty() ? kind.most : Math.min(kind.most, MOST_WITH_REPLICAS);
-          return new Size(kind == WriteKind.BULK ? most : FIRST, most);
+              shard.replicaUrls().isEmpty()
+                  ? kind.most
+                  : Math.min(kind.most, MAX_ROWS_WITH_REPLICAS);
+          return new Size(kind == WriteKind.BULK ? most : FIRST_ROWS, most);
         });
   }
 }

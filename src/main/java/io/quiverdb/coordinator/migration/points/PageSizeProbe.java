@@ -19,10 +19,10 @@ final class PageSizeProbe {
   private static final Logger LOG = LoggerFactory.getLogger(PageSizeProbe.class);
 
   /** A page of more would take a shard so long that the wait beside it begins again. */
-  private static final long MOST_POINTS = 1_000_000;
+  private static final long MAX_POINTS = 1_000_000;
 
   /** Of the rows of one page. */
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_PAGE_BYTES = 4 << 20;
 
   private final MigrationContext context;
   private final PageSizes sizes;
@@ -49,7 +49,7 @@ final class PageSizeProbe {
 
   private void look(PointSlice slice, Shard shard, ShardCollection collection)
       throws InterruptedException {
-    if (collection.count() > MOST_POINTS) {
+    if (collection.count() > MAX_POINTS) {
       return;
     }
     ShardApi shards = context.shards();
@@ -61,7 +61,8 @@ final class PageSizeProbe {
         return;
       }
       ShardPage page =
-          shards.fetch(url, name, 0, limit, MOST_BYTES, slice.judgedOn(shard, slice.partners()));
+          shards.fetch(
+              url, name, 0, limit, MAX_PAGE_BYTES, slice.judgedOn(shard, slice.otherShards()));
       sizes.learn(shard, name, page, limit);
     } catch (ShardException e) {
       skipped(e);

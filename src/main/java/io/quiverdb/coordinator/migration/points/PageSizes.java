@@ -19,13 +19,13 @@ final class PageSizes {
   static final int FIRST_ROWS = 512;
 
   /** How much larger the next page may get: rows of one page may be far from the mean. */
-  private static final int GROWTH = 16;
+  private static final int MAX_GROWTH = 16;
 
   /** Under the largest answer, with room for rows that are longer than those before. */
   private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
 
   /** Of a row in memory; see {@link Row#memory}. */
-  private static final int OVERHEAD = 256;
+  private static final int ROW_OVERHEAD_BYTES = 256;
 
   private record Listing(String url, String collection) {}
 
@@ -43,13 +43,13 @@ final class PageSizes {
     }
 
     Seen ifAllAreKept() {
-      return new Seen(rows, bytes, bytes + (long) OVERHEAD * rows);
+      return new Seen(rows, bytes, bytes + (long) ROW_OVERHEAD_BYTES * rows);
     }
 
     int next(long keptBytes) {
       long fits =
           Math.min(keptBytes * rows / Math.max(1, kept), ANSWER_BYTES * rows / Math.max(1, bytes));
-      long grown = Math.max((long) rows * GROWTH, FIRST_ROWS);
+      long grown = Math.max((long) rows * MAX_GROWTH, FIRST_ROWS);
       return (int) Math.max(DataCalls.SMALLEST_PAGE, Math.min(fits, grown));
     }
   }

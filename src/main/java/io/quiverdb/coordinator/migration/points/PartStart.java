@@ -32,16 +32,16 @@ final class PartStart {
   }
 
   /** The part of a collection between the moving shard and a partner, with nothing done yet. */
-  MovePart fresh(PointSlice slice, String collection, Shard partner)
+  MovePart fresh(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
     return slice.part(
-        collection, partner, count(slice.growing() ? partner : slice.moving(), collection));
+        collection, counterpart, count(slice.grows() ? counterpart : slice.moving(), collection));
   }
 
   /** Likewise, as far as it was logged. */
-  MovePart resumed(PointSlice slice, String collection, Shard partner)
+  MovePart resumed(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
-    MovePart fresh = fresh(slice, collection, partner);
+    MovePart fresh = fresh(slice, collection, counterpart);
     return logged.like(fresh).orElse(fresh);
   }
 

@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconcile {
   /** What the dirty ids that are remembered one by one may have in memory, in bytes; twice. */
-  static final long REMEMBERED = 4 << 20;
+  static final long MAX_DIRTY_BYTES = 4 << 20;
 
   /** Up to so many are compared by reading points; above, by scanning. */
-  private static final int FEW = 2_000;
+  private static final int MAX_POINT_READS = 2_000;
 
   /** Two reads are not simultaneous: a point that is written often differs now and then. */
-  private static final int COMPARISONS = 8;
+  private static final int MAX_COMPARISONS = 8;
 
   /** So many partners are merged at the same time: their pages are in memory. */
-  private static final int SIDE_BY_SIDE = 8;
+  private static final int MAX_MERGED_SHARDS = 8;
 
   private final MigrationContext context;
   private final DataCalls calls;
@@ -70,21 +70,21 @@ final class Reconcile {
 
   private void checkTruth(PointSlice slice) throws StepException, InterruptedException {
     new DonorDataCheck(context)
-        .check(slice.authorities(), calls::points, "retry makes its copies equal to it");
+        .check(slice.donors(), calls::points, "retry makes its copies equal to it");
   }
 
   private void first(
       PointSlice slice, PartStart held, ShardCollection collection, DeferredDeletes withheld)
       throws StepException, InterruptedException {
-    for (List<Shard> partners : groups(slice, collection.name())) {
-      DrainProgress tally = DrainProgress.of(context, held, slice, collection.name(), partners);
+    for (List<Shard> otherShards : groups(slice, collection.name())) {
+      DrainProgress tally = DrainProgress.of(context, held, slice, collection.name(), otherShards);
       if (!tally.isDone()) {
         DirtySet everything = new DirtySet(0);
         everything.addAll(collection.name());
         merge(
             slice,
             collection,
-            partners,
+            otherShards,
             everything,
             new RepairWriter(context, calls, collection, tally),
             withheld);
@@ -94,7 +94,8 @@ final class Reconcile {
   }
 
   private List<List<Shard>> groups(PointSlice slice, String collection) {
-    return Partition.of(slice.partners(), calls.pageSizes().sideBySide(collection, SIDE_BY_SIDE));
+    return Partition.of(
+        slice.otherShards(), calls.pageSizes().sideBySide(collection, MAX_MERGED_SHARDS));
   }
 
   /**
@@ -107,7 +108,7 @@ final class Reconcile {
   void untilEqual(List<ShardCollection> collections) throws StepException, InterruptedException {
     // A shard that has lost its collections as well leaves no round to find that out.
     checkTruth(slice());
-    new DonorDataCheck(context).checkListed(slice().authorities(), collections);
+    new DonorDataCheck(context).checkListed(slice().donors(), collections);
     DirtySet everything = new DirtySet(0);
     collections.forEach(collection -> everything.addAll(collection.name()));
     DirtySet dirty = everything;
@@ -131,12 +132,12 @@ final class Reconcile {
       throws StepException, InterruptedException {
     PointSlice slice = slice();
     checkTruth(slice);
-    DirtySet written = new DirtySet(REMEMBERED);
+    DirtySet written = new DirtySet(MAX_DIRTY_BYTES);
     DeferredDeletes withheld = new DeferredDeletes(context);
     for (ShardCollection collection : collections) {
       String name = collection.name();
       RepairWriter.Listener listener = listener(written, name);
-      if (dirty.isWhole(name) || dirty.size(name) > FEW) {
+      if (dirty.isWhole(name) || dirty.size(name) > MAX_POINT_READS) {
         try {
           merge(slice, collection, dirty, listener, withheld);
         } catch (RowsTooLong e) {
@@ -172,11 +173,11 @@ final class Reconcile {
       RepairWriter.Listener listener,
       DeferredDeletes withheld)
       throws StepException, InterruptedException {
-    for (List<Shard> partners : groups(slice, collection.name())) {
+    for (List<Shard> otherShards : groups(slice, collection.name())) {
       merge(
           slice,
           collection,
-          partners,
+          otherShards,
           dirty,
           new RepairWriter(context, calls, collection, listener),
           withheld);
@@ -186,12 +187,12 @@ final class Reconcile {
   private void merge(
       PointSlice slice,
       ShardCollection collection,
-      List<Shard> partners,
+      List<Shard> otherShards,
       DirtySet dirty,
       RepairWriter repairs,
       DeferredDeletes withheld)
       throws StepException, InterruptedException {
-    List<Shard> targets = slice.growing() ? slice.targets() : partners;
+    List<Shard> targets = slice.grows() ? slice.targets() : otherShards;
     try (repairs;
         MergeScan merge =
             new MergeScan(
@@ -199,23 +200,23 @@ final class Reconcile {
                 calls,
                 collection,
                 slice.moving(),
-                partners,
-                shard -> slice.judgedOn(shard, partners))) {
+                otherShards,
+                shard -> slice.judgedOn(shard, otherShards))) {
       while (merge.next()) {
         if (merge.turned()) {
           context.control().check();
           // What is gathered comes on top of the pages in memory: it goes with the page it is of.
           repairs.flush();
         }
-        Shard partner = slice.partner(merge.id());
-        if (slice.isJudgedBy(partners, partner)) {
+        Shard counterpart = slice.counterpart(merge.id());
+        if (slice.isJudgedBy(otherShards, counterpart)) {
           for (Shard target : targets) {
             if (dirty.contains(collection.name(), target, merge.id())) {
-              Shard authority = slice.authority(target, partner);
-              Row truth = authority == null ? null : merge.on(authority);
+              Shard donor = slice.donor(target, counterpart);
+              Row truth = donor == null ? null : merge.on(donor);
               Row copy = merge.on(target);
-              if (truth == null && copy != null && authority != null) {
-                withheld.delete(collection, authority, target, merge.id(), repairs);
+              if (truth == null && copy != null && donor != null) {
+                withheld.delete(collection, donor, target, merge.id(), repairs);
               } else {
                 judge(target, merge.id(), truth, copy, repairs);
               }
@@ -265,17 +266,17 @@ final class Reconcile {
       RepairWriter repairs,
       DeferredDeletes withheld)
       throws StepException, InterruptedException {
-    Shard authority = slice.authority(target, slice.partner(id));
+    Shard donor = slice.donor(target, slice.counterpart(id));
     Row truth = null;
-    for (int i = 0; i < COMPARISONS; i++) {
+    for (int i = 0; i < MAX_COMPARISONS; i++) {
       context.control().check();
-      truth = authority == null ? null : calls.row(authority, collection.name(), id).orElse(null);
+      truth = donor == null ? null : calls.row(donor, collection.name(), id).orElse(null);
       if (same(truth, calls.row(target, collection.name(), id).orElse(null))) {
         return;
       }
     }
-    if (truth == null && authority != null) {
-      withheld.delete(collection, authority, target, id, repairs);
+    if (truth == null && donor != null) {
+      withheld.delete(collection, donor, target, id, repairs);
     } else {
       repairs.repair(target, id, truth);
     }

@@ -19,14 +19,14 @@ import java.util.Locale;
  */
 final class Retry {
   /** So often it is tried, with growing pauses, before the move says that it holds. */
-  private static final int QUICK = 8;
+  private static final int MAX_QUICK_RETRIES = 8;
 
   /** So often a shard may answer what no shard should. */
-  private static final int BROKEN = 24;
+  private static final int MAX_BROKEN_ANSWERS = 24;
 
-  private static final int NO_COLLECTION = 4;
+  private static final int MAX_MISSING_ANSWERS = 4;
   private static final long FIRST_PAUSE_MILLIS = 50;
-  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final long MAX_PAUSE_MILLIS = 2_000;
 
   private final StepControl control;
   private final Time time;
@@ -73,7 +73,7 @@ final class Retry {
     String message = String.valueOf(e.getMessage());
     switch (e.kind()) {
       case NEVER_SENT, TIMED_OUT, BUSY, UNAVAILABLE -> {
-        if (failures <= QUICK) {
+        if (failures <= MAX_QUICK_RETRIES) {
           pause(message);
         } else {
           control.hold("shard", message, List.of(shard.primaryUrl()));
@@ -81,13 +81,13 @@ final class Retry {
       }
       case FORBIDDEN, RAFT_FOLLOWER -> control.hold("shard", message, List.of(shard.primaryUrl()));
       case BROKEN -> {
-        if (++broken > BROKEN) {
+        if (++broken > MAX_BROKEN_ANSWERS) {
           throw new StepFailed(message, List.of(shard.primaryUrl()));
         }
         pause(message);
       }
       case NO_COLLECTION -> {
-        if (++without > NO_COLLECTION) {
+        if (++without > MAX_MISSING_ANSWERS) {
           throw new CollectionChanged(shard, collection, message);
         }
         pause(message);
@@ -98,7 +98,7 @@ final class Retry {
 
   private void pause(String message) throws InterruptedException {
     control.waitingAside("shard", message, List.of(shard.primaryUrl()));
-    long most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
+    long most = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
     // Half of the pause is left to chance, so that several tasks do not come back all at once.
     long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;
     time.sleep(Duration.ofMillis(most / 2 + chance % (most / 2 + 1)));

@@ -41,10 +41,10 @@ final class RevertCleanup {
             MigrationShards.of(context).donorsLeft(),
             calls::points,
             "retry deletes its copies elsewhere");
-    if (slice.growing()) {
+    if (slice.grows()) {
       unlessSkipped(() -> empty(slice.moving()));
     } else {
-      for (Shard survivor : slice.partners()) {
+      for (Shard survivor : slice.otherShards()) {
         if (!context.migration().keepCopies()) {
           unlessSkipped(() -> emptySurvivor(slice, survivor));
         }

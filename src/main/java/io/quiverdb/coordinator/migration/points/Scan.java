@@ -93,7 +93,13 @@ final class Scan implements AutoCloseable {
       DataCalls calls, Shard shard, String collection, int sideBySide, Predicate<String> wanted) {
     Scan scan =
         new Scan(
-            calls, new PageSizes(), shard, collection, MemoryBudget.page(sideBySide), wanted, null);
+            calls,
+            new PageSizes(),
+            shard,
+            collection,
+            MemoryBudget.pageBytes(sideBySide),
+            wanted,
+            null);
     scan.gentle = true;
     return scan;
   }
@@ -112,7 +118,13 @@ final class Scan implements AutoCloseable {
       int sideBySide,
       Predicate<String> wanted) {
     return new Scan(
-        calls, calls.pageSizes(), shard, collection, MemoryBudget.page(sideBySide), wanted, tasks);
+        calls,
+        calls.pageSizes(),
+        shard,
+        collection,
+        MemoryBudget.pageBytes(sideBySide),
+        wanted,
+        tasks);
   }
 
   /**

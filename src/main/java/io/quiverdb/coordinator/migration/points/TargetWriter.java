@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class TargetWriter implements AutoCloseable {
   /** Fewer rows go alone: where they are too slow already, two requests only share the slowness. */
-  private static final int FEW = 10;
+  private static final int MIN_PARALLEL_ROWS = 10;
 
   private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
 
@@ -128,7 +128,7 @@ final class TargetWriter implements AutoCloseable {
 
   private void start(int size, Action<StepException> work, Runnable whenDone)
       throws StepException, InterruptedException {
-    await(size < FEW ? 0 : most - 1);
+    await(size < MIN_PARALLEL_ROWS ? 0 : most - 1);
     context.control().check();
     underWay.add(
         new UnderWay(

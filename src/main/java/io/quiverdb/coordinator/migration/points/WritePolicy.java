@@ -14,7 +14,7 @@ final class WritePolicy {
   /** Kinds that cost the same per point either way, and go stale by a bulk load. */
   private static final Set<String> NO_GAIN_BY_BULK = Set.of("hnsw");
 
-  private static final int WITHOUT_PAUSE = 2;
+  private static final int REQUESTS_WITHOUT_REPLICAS = 2;
 
   private WritePolicy() {}
 
@@ -31,6 +31,6 @@ final class WritePolicy {
    * to {@code /points} are sized. Replicas need the pause between two requests to catch up.
    */
   static int underWay(Shard target) {
-    return target.replicaUrls().isEmpty() ? WITHOUT_PAUSE : 1;
+    return target.replicaUrls().isEmpty() ? REQUESTS_WITHOUT_REPLICAS : 1;
   }
 }

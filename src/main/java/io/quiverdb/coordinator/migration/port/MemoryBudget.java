@@ -12,24 +12,24 @@ import java.util.Optional;
  */
 public final class MemoryBudget {
   /** What a member needs for everything else, with the heap that it is shipped with. */
-  private static final long OTHERS = 32 << 20;
+  private static final long OTHER_BYTES = 32 << 20;
 
   /** Work on points: pages, the batches and bodies that are on their way, ids to compare again. */
-  public static final long STEP = 48 << 20;
+  public static final long STEP_BYTES = 48 << 20;
 
   /** A row as long as shards take, while it is read. */
-  public static final long LONG_ROW = 36 << 20;
+  public static final long LONG_ROW_BYTES = 36 << 20;
 
   /** A few rows, and the page that they come in. */
-  public static final long FEW_ROWS = 8 << 20;
+  public static final long FEW_ROWS_BYTES = 8 << 20;
 
   /**
-   * What the wanted rows of all scans that run side by side may have together, of {@link #STEP}.
-   * More lets the collector stop the leader for so long that it is voted out.
+   * What the wanted rows of all scans that run side by side may have together, of {@link
+   * #STEP_BYTES}. More lets the collector stop the leader for so long that it is voted out.
    */
-  private static final long PAGES = 24 << 20;
+  private static final long PAGES_BYTES = 24 << 20;
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
   private final long all;
   private long free;
@@ -61,12 +61,12 @@ public final class MemoryBudget {
 
   /** What a heap of this size leaves for points; at least what one step needs. */
   public static MemoryBudget ofHeap(long maxBytes) {
-    return new MemoryBudget(Math.max(STEP + FEW_ROWS, maxBytes - OTHERS));
+    return new MemoryBudget(Math.max(STEP_BYTES + FEW_ROWS_BYTES, maxBytes - OTHER_BYTES));
   }
 
   /** What a page of a scan that reads ahead beside others may keep, in bytes. */
-  public static long page(int sideBySide) {
-    return PAGES / (2L * sideBySide);
+  public static long pageBytes(int sideBySide) {
+    return PAGES_BYTES / (2L * sideBySide);
   }
 
   /** Takes so much if it is free now; who wants more than there is gets everything. */
@@ -83,7 +83,7 @@ public final class MemoryBudget {
   public Share take(long bytes, Time time) throws InterruptedException {
     Optional<Share> share = tryTake(bytes);
     while (share.isEmpty()) {
-      time.sleep(LOOK_AGAIN);
+      time.sleep(POLL_INTERVAL);
       share = tryTake(bytes);
     }
     return share.get();

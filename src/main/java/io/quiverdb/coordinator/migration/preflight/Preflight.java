@@ -164,7 +164,7 @@ public final class Preflight {
       throws InterruptedException {
     boolean grow = request.kind() == MigrationKind.GROW;
     Shard moving = during.shard(movingId).orElseThrow();
-    List<Shard> authorities =
+    List<Shard> donors =
         grow
             ? during.shards().stream().filter(shard -> shard.id() != movingId).toList()
             : List.of(moving);
@@ -173,8 +173,7 @@ public final class Preflight {
     list.check(
         "counted",
         "the plan notes what is there before the move",
-        () ->
-            uncounted(authorities, counted, grow ? Optional.of(moving) : Optional.empty(), before));
+        () -> uncounted(donors, counted, grow ? Optional.of(moving) : Optional.empty(), before));
     MovePlan plan =
         new MovePlan(
             request.kind(),
@@ -218,13 +217,10 @@ public final class Preflight {
 
   /** Without these the move would take a shard that comes back empty for one that was so before. */
   private Optional<String> uncounted(
-      List<Shard> authorities,
-      List<CountedShard> counted,
-      Optional<Shard> joining,
-      List<String> before)
+      List<Shard> donors, List<CountedShard> counted, Optional<Shard> joining, List<String> before)
       throws InterruptedException {
     try {
-      for (Shard shard : authorities) {
+      for (Shard shard : donors) {
         long points =
             AliasProbe.usersCollections(shards, shard.primaryUrl()).values().stream()
                 .mapToLong(ShardCollection::count)

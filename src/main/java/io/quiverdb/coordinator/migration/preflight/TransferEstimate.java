@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration.preflight;
 
+import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Time;
@@ -24,11 +25,11 @@ import java.util.OptionalLong;
  * page says how fast this shard is.
  */
 final class TransferEstimate {
-  private static final int PAGE = 1_000;
-  private static final int LARGE_PAGE = 10_000;
+  private static final int PAGE_ROWS = 1_000;
+  private static final int MAX_PAGE_ROWS = 10_000;
 
   /** Of a row that is looked at; a longer one counts as so long. */
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_ROW_BYTES = 4 << 20;
 
   private static final double LISTED_ROW_NANOS = 500;
   private static final double RETURNED_ROW_NANOS = 6_000;
@@ -38,7 +39,7 @@ final class TransferEstimate {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Routers poll every 2 s, shortly before or after a map was published. */
-  private static final Duration ADOPTION = Duration.ofMillis(1_500);
+  private static final Duration ADOPTION_TIME = Duration.ofMillis(1_500);
 
   private final MigrationSettings settings;
   private final ShardApi shards;
@@ -123,16 +124,16 @@ final class TransferEstimate {
   /** Only its length is wanted: no row is kept. Long rows come in a smaller page. */
   private ShardPage page(String url, String collection)
       throws ShardException, InterruptedException {
-    int asked = PAGE;
+    int asked = PAGE_ROWS;
     while (true) {
       try {
-        return shards.fetch(url, collection, 0, asked, MOST_BYTES, id -> false);
+        return shards.fetch(url, collection, 0, asked, MAX_ROW_BYTES, id -> false);
       } catch (ShardException e) {
         if (e.kind() != ShardException.Kind.REFUSED) {
           throw e;
         }
         if (asked == 1) {
-          return new ShardPage(1, "", "", MOST_BYTES, List.of());
+          return new ShardPage(1, "", "", MAX_ROW_BYTES, List.of());
         }
         asked = Math.max(1, asked / 8);
       }
@@ -153,7 +154,8 @@ final class TransferEstimate {
     double listed = held.stream().mapToLong(one -> one.collection().count()).sum();
     // Pages are bounded by what is kept of them.
     double pageBytes =
-        MemoryBudget.page((int) Math.max(1, donors)) * Math.max(1, listed / Math.max(1, moving));
+        MemoryBudget.pageBytes((int) Math.max(1, donors))
+            * Math.max(1, listed / Math.max(1, moving));
     for (Held one : held) {
       kinds.put(one.collection().name(), one.collection().index());
       scans.merge(
@@ -184,21 +186,19 @@ final class TransferEstimate {
   }
 
   private static double scanNanos(long count, Measured measured, double pageBytes) {
-    double page = Math.max(1, Math.min(LARGE_PAGE, pageBytes / Math.max(1, measured.rowBytes())));
+    double page =
+        Math.max(1, Math.min(MAX_PAGE_ROWS, pageBytes / Math.max(1, measured.rowBytes())));
     double pages = Math.ceil(count / page);
     return pages * pageNanos(count, (long) Math.min((double) count, page)) * measured.slowness();
   }
 
   /** Two barriers, and a pause before each round of the verification. */
   private Duration waits(MovePlan plan) {
-    Duration barrier = settings.requestDrain().plus(longer(settings.mapStaleness(), ADOPTION));
+    Duration barrier =
+        settings.requestDrain().plus(Durations.max(settings.mapStaleness(), ADOPTION_TIME));
     if (plan.adoptionAssumed()) {
       barrier = barrier.plus(settings.routerGrace());
     }
     return barrier.multipliedBy(2).plus(settings.requestDrain());
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
   }
 }

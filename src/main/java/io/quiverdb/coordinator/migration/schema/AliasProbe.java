@@ -19,7 +19,7 @@ public final class AliasProbe {
   /** Begins the names of probe collections; no user's collection should. */
   public static final String PREFIX = "quiver_coordinator_probe_";
 
-  private static final Duration FOLLOWS = Duration.ofSeconds(5);
+  private static final Duration REPLICATION_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private final ShardApi shards;
@@ -119,7 +119,7 @@ public final class AliasProbe {
       throws ShardException, InterruptedException {
     long begun = time.nanos();
     while (!shows(replica, name)) {
-      if (time.nanos() - begun > FOLLOWS.toNanos()) {
+      if (time.nanos() - begun > REPLICATION_TIMEOUT.toNanos()) {
         return Optional.of(
             replica
                 + " does not show what is made on "

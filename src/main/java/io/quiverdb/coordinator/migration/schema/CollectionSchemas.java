@@ -219,8 +219,8 @@ public final class CollectionSchemas {
   private List<Difference> differences()
       throws ShardException, StepException, InterruptedException {
     Migration migration = context.migration();
-    MigrationShards sides = MigrationShards.of(migration, context.control().map());
-    List<Shard> donors = sides.donors();
+    MigrationShards involved = MigrationShards.of(migration, context.control().map());
+    List<Shard> donors = involved.donors();
     List<Difference> found = new ArrayList<>();
     if (donors.isEmpty()) {
       // All of them are skipped: nobody says what there should be, and nothing moves.
@@ -242,7 +242,7 @@ public final class CollectionSchemas {
     found.forEach(difference -> disputed.add(difference.collection()));
     wanted.keySet().removeAll(disputed);
     boolean drain = !migration.plan().grows();
-    for (Shard target : sides.targets()) {
+    for (Shard target : involved.targets()) {
       List<Difference> here = new ArrayList<>();
       compare(Kind.EXTRA, wanted, target.primaryUrl(), here);
       // A survivor of a drain may have what the leaving shard lacks: nothing of it moves.

@@ -31,9 +31,9 @@ public final class DonorDataCheck {
    * @throws CollectionChanged after the operator's word: what was listed before it counts for
    *     nothing
    */
-  public void check(List<Shard> authorities, Held held, String otherwise)
+  public void check(List<Shard> donors, Held held, String otherwise)
       throws StepException, InterruptedException {
-    for (Shard shard : authorities) {
+    for (Shard shard : donors) {
       long counted = context.plan().countedOn(shard.id());
       if (counted > 0 && !isApproved(shard) && isLost(counted, held.by(shard))) {
         ask(
@@ -58,9 +58,9 @@ public final class DonorDataCheck {
    *
    * @throws CollectionChanged if nothing would be compared although there were points
    */
-  public void checkListed(List<Shard> authorities, List<ShardCollection> collections)
+  public void checkListed(List<Shard> donors, List<ShardCollection> collections)
       throws StepException {
-    for (Shard shard : collections.isEmpty() ? authorities : List.<Shard>of()) {
+    for (Shard shard : collections.isEmpty() ? donors : List.<Shard>of()) {
       if (context.plan().countedOn(shard.id()) > 0 && !isApproved(shard)) {
         throw listAgain(shard);
       }
@@ -83,13 +83,13 @@ public final class DonorDataCheck {
   }
 
   /** Whether the operator has said go on to what this shard says. */
-  public boolean isApproved(Shard authority) {
-    return context.control().approved().contains(authority.primaryUrl());
+  public boolean isApproved(Shard donor) {
+    return context.control().approved().contains(donor.primaryUrl());
   }
 
   /** Asks; afterwards it is approved. */
-  public void ask(Shard authority, String seen, String otherwise) throws InterruptedException {
-    ask(authority.primaryUrl(), seen, otherwise, List.of(authority.primaryUrl()));
+  public void ask(Shard donor, String seen, String otherwise) throws InterruptedException {
+    ask(donor.primaryUrl(), seen, otherwise, List.of(donor.primaryUrl()));
   }
 
   /**
@@ -125,9 +125,9 @@ public final class DonorDataCheck {
   }
 
   /** How many copies came from this shard, as far as the log knows. */
-  public long copiedFrom(Shard authority) {
+  public long copiedFrom(Shard donor) {
     return context.migration().progress().parts().stream()
-        .filter(part -> part.from() == authority.id())
+        .filter(part -> part.from() == donor.id())
         .mapToLong(MovePart::pointsDone)
         .sum();
   }

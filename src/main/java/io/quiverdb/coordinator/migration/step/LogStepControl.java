@@ -4,6 +4,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.migration.port.Time;
@@ -33,9 +34,9 @@ public final class LogStepControl implements StepControl {
   private static final Logger LOG = LoggerFactory.getLogger(LogStepControl.class);
 
   /** With the second that a wait must last, and that of a tick: seen within 5 s. */
-  private static final long IDLE_NANOS = Duration.ofSeconds(3).toNanos();
+  private static final long IDLE_TIMEOUT_NANOS = Duration.ofSeconds(3).toNanos();
 
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final MigrationLog log;
   private final Fence fence;
@@ -185,7 +186,7 @@ public final class LogStepControl implements StepControl {
   /** Logs what there is to say, if there is anything. */
   public void tick() throws InterruptedException {
     long now = time.nanos();
-    if (!waits.known() && progress.idleNanos(now) >= IDLE_NANOS) {
+    if (!waits.known() && progress.idleNanos(now) >= IDLE_TIMEOUT_NANOS) {
       waiting("shard", "nothing has moved for some seconds; a request to a shard is under way");
     }
     Optional<MoveProgress> report = progress.take(now);
@@ -271,7 +272,7 @@ public final class LogStepControl implements StepControl {
     while (migration().retries() == retries && time.nanos() - end < 0) {
       ClusterState seen = log.state();
       check();
-      log.awaitChange(seen, shorter(Duration.ofNanos(end - time.nanos()), LOOK));
+      log.awaitChange(seen, Durations.min(Duration.ofNanos(end - time.nanos()), POLL_INTERVAL));
     }
     if (!migration().skipped().equals(now.skipped())) {
       // Whatever is waited for next has its own beginning: a skip is allowed by its age.
@@ -306,9 +307,5 @@ public final class LogStepControl implements StepControl {
   @Override
   public MigrationRecorder recorder() {
     return recorder;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -10,16 +10,13 @@ import java.util.List;
  * thread-safe.
  */
 public final class MigrationShards {
-  private final boolean grow;
   private final PointSlice slice;
-  private final List<Shard> partners;
+  private final List<Shard> otherShards;
   private final List<Long> skipped;
 
-  private MigrationShards(
-      boolean grow, PointSlice slice, List<Shard> partners, List<Long> skipped) {
-    this.grow = grow;
+  private MigrationShards(PointSlice slice, List<Shard> otherShards, List<Long> skipped) {
     this.slice = slice;
-    this.partners = partners;
+    this.otherShards = otherShards;
     this.skipped = skipped;
   }
 
@@ -31,9 +28,8 @@ public final class MigrationShards {
   public static MigrationShards of(Migration migration, ShardMap map) {
     PointSlice slice = PointSlice.of(migration.plan(), map);
     return new MigrationShards(
-        migration.plan().grows(),
         slice,
-        slice.partners().stream()
+        slice.otherShards().stream()
             .filter(shard -> !migration.skipped().contains(shard.id()))
             .toList(),
         migration.skipped());
@@ -46,7 +42,7 @@ public final class MigrationShards {
 
   /** Where points come from. */
   public List<Shard> donors() {
-    return grow ? partners : List.of(slice.moving());
+    return slice.grows() ? otherShards : List.of(slice.moving());
   }
 
   /** Who holds the truth until the flip, and was not given up. */
@@ -56,13 +52,13 @@ public final class MigrationShards {
 
   /** Where points go. */
   public List<Shard> targets() {
-    return grow ? List.of(slice.moving()) : partners;
+    return slice.grows() ? List.of(slice.moving()) : otherShards;
   }
 
   /** Whether a point moves from one shard to another. */
   public boolean moves(String id, Shard donor, Shard target) {
-    Shard partner = slice.partner(id);
-    return partner != null && partner.id() == (grow ? donor : target).id();
+    Shard counterpart = slice.counterpart(id);
+    return counterpart != null && counterpart.id() == (slice.grows() ? donor : target).id();
   }
 
   /** Primaries and replicas of some shards. */

@@ -15,7 +15,7 @@ import java.util.List;
  * often, without any progress, before an operator wants it.
  */
 public final class PhaseStart {
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final MigrationLog log;
   private final StepControl control;
@@ -47,10 +47,10 @@ public final class PhaseStart {
       try {
         if (log.submit(new BeginPhase(migration.id(), migration.phase(), term))
             instanceof Rejected) {
-          log.awaitChange(seen, LOOK);
+          log.awaitChange(seen, POLL_INTERVAL);
         }
       } catch (MigrationLog.UnknownOutcomeException e) {
-        log.awaitChange(seen, LOOK);
+        log.awaitChange(seen, POLL_INTERVAL);
       }
     }
   }

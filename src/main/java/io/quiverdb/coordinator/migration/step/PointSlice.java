@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * say under that map, whatever became of the map since. Immutable and thread-safe.
  */
 public final class PointSlice {
-  private final boolean growing;
+  private final boolean grows;
   private final Shard moving;
-  private final List<Shard> partners;
-  private final long[] partnerIds;
+  private final List<Shard> otherShards;
+  private final long[] otherIds;
 
-  private PointSlice(boolean growing, Shard moving, List<Shard> partners) {
-    this.growing = growing;
+  private PointSlice(boolean grows, Shard moving, List<Shard> otherShards) {
+    this.grows = grows;
     this.moving = moving;
-    this.partners = partners;
-    this.partnerIds = partners.stream().mapToLong(Shard::id).toArray();
+    this.otherShards = otherShards;
+    this.otherIds = otherShards.stream().mapToLong(Shard::id).toArray();
   }
 
   /**
@@ -54,38 +54,38 @@ public final class PointSlice {
   }
 
   /** All other shards. */
-  public List<Shard> partners() {
-    return partners;
+  public List<Shard> otherShards() {
+    return otherShards;
   }
 
   /** Whether points move onto {@link #moving}; else they move off it. */
-  public boolean growing() {
-    return growing;
+  public boolean grows() {
+    return grows;
   }
 
   /** The shards that hold the truth until the flip. */
-  public List<Shard> authorities() {
-    return growing ? partners : List.of(moving);
+  public List<Shard> donors() {
+    return grows ? otherShards : List.of(moving);
   }
 
   /** The shards that get the copies, and hold the truth from the flip on. */
   public List<Shard> targets() {
-    return growing ? List.of(moving) : partners;
+    return grows ? List.of(moving) : otherShards;
   }
 
-  /** All shards of the move: {@link #authorities} and {@link #targets}. */
+  /** All shards of the move: {@link #donors} and {@link #targets}. */
   public List<Shard> shards() {
-    return Stream.concat(authorities().stream(), targets().stream()).toList();
+    return Stream.concat(donors().stream(), targets().stream()).toList();
   }
 
   /** The shard that the point moves from, or to; null if it stays where it is. */
-  public @Nullable Shard partner(String id) {
+  public @Nullable Shard counterpart(String id) {
     long hash = RendezvousHash.fnv1a64(id);
     long movingScore = RendezvousHash.score(hash, moving.id());
     int best = -1;
     long bestScore = 0;
-    for (int i = 0; i < partnerIds.length; i++) {
-      long score = RendezvousHash.score(hash, partnerIds[i]);
+    for (int i = 0; i < otherIds.length; i++) {
+      long score = RendezvousHash.score(hash, otherIds[i]);
       if (Long.compareUnsigned(score, movingScore) > 0) {
         return null;
       }
@@ -94,18 +94,18 @@ public final class PointSlice {
         bestScore = score;
       }
     }
-    return best < 0 ? null : partners.get(best);
+    return best < 0 ? null : otherShards.get(best);
   }
 
   /** Whether the point moves. */
   public boolean moves(String id) {
-    return partner(id) != null;
+    return counterpart(id) != null;
   }
 
   /** Who holds the truth about a moving point from the flip on; null if it does not move. */
   public @Nullable Shard owner(String id) {
-    Shard partner = partner(id);
-    return partner == null ? null : growing ? moving : partner;
+    Shard counterpart = counterpart(id);
+    return counterpart == null ? null : grows ? moving : counterpart;
   }
 
   /**
@@ -113,17 +113,17 @@ public final class PointSlice {
    * {@code listed} hold. A serving shard's own points are not judged at all.
    *
    * @param listed some of the partners
-   * @param partner of the point
+   * @param counterpart of the point
    */
-  public boolean isJudgedBy(List<Shard> listed, @Nullable Shard partner) {
-    return growing ? partner == null || listed.contains(partner) : partner != null;
+  public boolean isJudgedBy(List<Shard> listed, @Nullable Shard counterpart) {
+    return grows ? counterpart == null || listed.contains(counterpart) : counterpart != null;
   }
 
   /** The points that move between a partner and {@link #moving}. */
-  public Predicate<String> between(Shard partner) {
+  public Predicate<String> between(Shard counterpart) {
     return id -> {
-      Shard other = partner(id);
-      return other != null && other.id() == partner.id();
+      Shard other = counterpart(id);
+      return other != null && other.id() == counterpart.id();
     };
   }
 
@@ -135,9 +135,9 @@ public final class PointSlice {
    * @param listed some of the partners
    */
   public Predicate<String> judgedOn(Shard shard, List<Shard> listed) {
-    return growing && shard.id() != moving.id()
+    return grows && shard.id() != moving.id()
         ? between(shard)
-        : id -> isJudgedBy(listed, partner(id));
+        : id -> isJudgedBy(listed, counterpart(id));
   }
 
   /**
@@ -145,13 +145,13 @@ public final class PointSlice {
    * has no place there.
    *
    * @param target one of {@link #targets}
-   * @param partner of the point
+   * @param counterpart of the point
    */
-  public @Nullable Shard authority(Shard target, @Nullable Shard partner) {
-    if (growing) {
-      return partner;
+  public @Nullable Shard donor(Shard target, @Nullable Shard counterpart) {
+    if (grows) {
+      return counterpart;
     }
-    return partner != null && partner.id() == target.id() ? moving : null;
+    return counterpart != null && counterpart.id() == target.id() ? moving : null;
   }
 
   /**
@@ -160,10 +160,10 @@ public final class PointSlice {
    * @param held how many points of the collection the one that holds the truth has: a share of them
    *     is expected to move
    */
-  public MovePart part(String collection, Shard partner, long held) {
-    long share = held / (growing ? partners.size() + 1 : partners.size());
-    Shard from = growing ? partner : moving;
-    Shard to = growing ? moving : partner;
+  public MovePart part(String collection, Shard counterpart, long held) {
+    long share = held / (grows ? otherShards.size() + 1 : otherShards.size());
+    Shard from = grows ? counterpart : moving;
+    Shard to = grows ? moving : counterpart;
     return new MovePart(collection, from.id(), to.id(), share, 0, 0, "", false);
   }
 }

@@ -18,23 +18,23 @@ final class ProgressReport {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** So much of names and cursors in one entry; escaped, it may have six times as many bytes. */
-  private static final int MOST_TEXT = 512 << 10;
+  private static final int MAX_TEXT_CHARS = 512 << 10;
 
   /** So many parts in one entry. */
-  private static final int MOST_PARTS = 2_048;
+  private static final int MAX_PARTS = 2_048;
 
   /** A longer id is no cursor: the copy goes on from the one before. */
-  private static final int LONGEST_CURSOR = 64 << 10;
+  private static final int MAX_CURSOR_CHARS = 64 << 10;
 
-  private record Slice(String collection, long from, long to) {
-    static Slice of(MovePart part) {
-      return new Slice(part.collection(), part.from(), part.to());
+  private record PartKey(String collection, long from, long to) {
+    static PartKey of(MovePart part) {
+      return new PartKey(part.collection(), part.from(), part.to());
     }
   }
 
   private MoveProgress all;
-  private final Map<Slice, MovePart> parts = new HashMap<>();
-  private final Map<Slice, MovePart> fresh = new LinkedHashMap<>();
+  private final Map<PartKey, MovePart> parts = new HashMap<>();
+  private final Map<PartKey, MovePart> fresh = new LinkedHashMap<>();
   private boolean changed;
   private long lastMoveNanos;
   private long ratedNanos;
@@ -42,7 +42,7 @@ final class ProgressReport {
 
   ProgressReport(MoveProgress logged, long nanos) {
     this.all = logged.withParts(List.of());
-    logged.parts().forEach(part -> parts.put(Slice.of(part), part));
+    logged.parts().forEach(part -> parts.put(PartKey.of(part), part));
     this.lastMoveNanos = nanos;
     this.ratedNanos = nanos;
     this.ratedPoints = logged.pointsDone();
@@ -50,11 +50,11 @@ final class ProgressReport {
 
   /** Returns how many more points are done. */
   synchronized long moved(MovePart part, long bytes, long nanos) {
-    Slice slice = Slice.of(part);
-    Optional<MovePart> known = Optional.ofNullable(parts.get(slice));
-    MovePart cursor = part.lastId().length() <= LONGEST_CURSOR ? part : stuck(part, known);
-    parts.put(slice, cursor);
-    fresh.put(slice, cursor);
+    PartKey key = PartKey.of(part);
+    Optional<MovePart> known = Optional.ofNullable(parts.get(key));
+    MovePart cursor = part.lastId().length() <= MAX_CURSOR_CHARS ? part : stuck(part, known);
+    parts.put(key, cursor);
+    fresh.put(key, cursor);
     all =
         new MoveProgress(
             all.pointsTotal(),
@@ -144,7 +144,7 @@ final class ProgressReport {
     List<MovePart> reported = new ArrayList<>();
     long text = 0;
     Iterator<MovePart> next = fresh.values().iterator();
-    while (next.hasNext() && reported.size() < MOST_PARTS && text < MOST_TEXT) {
+    while (next.hasNext() && reported.size() < MAX_PARTS && text < MAX_TEXT_CHARS) {
       MovePart part = next.next();
       next.remove();
       reported.add(part);
@@ -173,6 +173,6 @@ final class ProgressReport {
   /** A report may not have been logged: its parts are said again unless newer ones are known. */
   synchronized void takeBack(MoveProgress report) {
     changed = true;
-    report.parts().forEach(part -> fresh.putIfAbsent(Slice.of(part), part));
+    report.parts().forEach(part -> fresh.putIfAbsent(PartKey.of(part), part));
   }
 }

@@ -7,7 +7,7 @@ final class Throttle {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** What a pause lasts at most, so that another limit counts at once. */
-  private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long MAX_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
   private double debt;
   private long paidNanos;
@@ -39,7 +39,7 @@ final class Throttle {
             ? 0
             : 1
                 + (long)
-                    Math.min((double) LONGEST_NANOS, debt / pointsPerSecond * NANOS_PER_SECOND);
+                    Math.min((double) MAX_PAUSE_NANOS, debt / pointsPerSecond * NANOS_PER_SECOND);
     return Duration.ofNanos(wait);
   }
 }

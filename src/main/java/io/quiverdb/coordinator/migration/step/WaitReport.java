@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration.step;
 
+import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,11 +14,11 @@ import java.util.function.Predicate;
 
 /** What a step waits for, and how much of that the log knows. Thread-safe. */
 final class WaitReport {
-  private static final long LASTS_NANOS = Duration.ofSeconds(1).toNanos();
-  private static final long REWORDED_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long MIN_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long REWORD_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-  private static final int FREE_HOLDS = 40;
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+  private static final int MAX_REWORDED_HOLDS = 40;
 
   /**
    * A hold.
@@ -64,7 +65,7 @@ final class WaitReport {
     this.waiting = Optional.empty();
     this.logged = logged;
     this.sinceNanos = nanos;
-    this.loggedNanos = nanos - REWORDED_NANOS;
+    this.loggedNanos = nanos - REWORD_INTERVAL_NANOS;
   }
 
   synchronized void waiting(
@@ -179,7 +180,7 @@ final class WaitReport {
 
   /** What is waited for, if it is worth telling. */
   synchronized Optional<WaitingOn> lasting(long nanos) {
-    return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= LASTS_NANOS);
+    return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= MIN_WAIT_NANOS);
   }
 
   /** Whether the log should hear of it without being told anything else. */
@@ -187,7 +188,7 @@ final class WaitReport {
     Optional<WaitingOn> now = lasting(nanos);
     boolean sameWord = now.map(WaitingOn::what).equals(logged.map(WaitingOn::what));
     boolean sameText = now.map(WaitingOn::detail).equals(logged.map(WaitingOn::detail));
-    return !holding && (!sameWord || (!sameText && nanos - loggedNanos >= REWORDED_NANOS));
+    return !holding && (!sameWord || (!sameText && nanos - loggedNanos >= REWORD_INTERVAL_NANOS));
   }
 
   /** The log was told. */
@@ -224,7 +225,7 @@ final class WaitReport {
     boolean changed = !now.detail().equals(said.get(what));
     // A log full of failures hides what matters, and every member keeps it.
     boolean news =
-        (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < FREE_HOLDS);
+        (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < MAX_REWORDED_HOLDS);
     if (first) {
       show(now, nanos);
       holding = true;
@@ -241,6 +242,6 @@ final class WaitReport {
 
   private static Duration pause(long attempts) {
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10));
-    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    return Durations.min(doubled, MAX_PAUSE);
   }
 }

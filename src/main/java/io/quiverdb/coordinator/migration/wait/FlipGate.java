@@ -11,7 +11,7 @@ import java.time.Duration;
  * routers late: nothing rests on it.
  */
 public final class FlipGate {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   private FlipGate() {}
 
@@ -22,7 +22,7 @@ public final class FlipGate {
     context.control().waiting("gate", "until each router has a poll that waits for the flip");
     while (context.time().nanos() - end < 0) {
       context.control().check();
-      context.time().sleep(LOOK);
+      context.time().sleep(POLL_INTERVAL);
     }
     context.control().check();
     context.control().goingOn();

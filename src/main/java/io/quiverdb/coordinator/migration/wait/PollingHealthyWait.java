@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration.wait;
 
+import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.step.HealthyWait;
@@ -25,15 +26,15 @@ public final class PollingHealthyWait implements HealthyWait {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** What does not answer within this stands still. */
-  private static final Duration SLOW = Duration.ofSeconds(1);
+  private static final Duration SLOW_ANSWER = Duration.ofSeconds(1);
 
   /** After so long it takes somebody to do something about it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * So much longer than it should, and it takes somebody likewise: one answers only now and then.
    */
-  private static final Duration STUCK = Duration.ofMinutes(2);
+  private static final Duration INTERMITTENT_TIMEOUT = Duration.ofMinutes(2);
 
   private final ShardApi shards;
   private final RouterApi routers;
@@ -65,7 +66,7 @@ public final class PollingHealthyWait implements HealthyWait {
     long answered = begun;
     while (true) {
       control.check();
-      boolean stuck = time.nanos() - begun > duration.plus(STUCK).toNanos();
+      boolean stuck = time.nanos() - begun > duration.plus(INTERMITTENT_TIMEOUT).toNanos();
       if (all.answers() && !stuck) {
         control.waiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
       }
@@ -73,7 +74,7 @@ public final class PollingHealthyWait implements HealthyWait {
       Optional<Silent> silent = silent();
       if (silent.isPresent()) {
         all.silent();
-        silence(what, silent.get(), stuck || asked - answered > PATIENCE.toNanos());
+        silence(what, silent.get(), stuck || asked - answered > SILENCE_TIMEOUT.toNanos());
         continue;
       }
       answered = time.nanos();
@@ -98,7 +99,7 @@ public final class PollingHealthyWait implements HealthyWait {
 
   private Duration untilNext(long since, Duration duration) {
     Duration left = duration.minusNanos(time.nanos() - since);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(INTERVAL) < 0 ? left : INTERVAL;
+    return Durations.max(Duration.ZERO, Durations.min(left, INTERVAL));
   }
 
   /** Asks all at once. */
@@ -148,7 +149,7 @@ public final class PollingHealthyWait implements HealthyWait {
     Duration took = Duration.ofNanos(time.nanos() - begun);
     return problem.or(
         () ->
-            took.compareTo(SLOW) > 0
+            took.compareTo(SLOW_ANSWER) > 0
                 ? Optional.of(url + " took " + took.toMillis() + " ms to answer")
                 : Optional.empty());
   }

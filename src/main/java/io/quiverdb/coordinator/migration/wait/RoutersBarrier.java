@@ -23,7 +23,7 @@ public final class RoutersBarrier {
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   /** Routers poll every 2 s: what takes much longer is worth somebody's attention. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(10);
 
   private final MigrationContext context;
   private final TreeSet<String> awaited = new TreeSet<>();
@@ -69,7 +69,7 @@ public final class RoutersBarrier {
         context.control().goingOn();
         return;
       }
-      if (missing.get().lasting() || context.time().nanos() - begun > PATIENCE.toNanos()) {
+      if (missing.get().lasting() || context.time().nanos() - begun > ADOPTION_TIMEOUT.toNanos()) {
         context.control().hold("router", missing.get().detail());
       } else {
         context.control().waiting("router", missing.get().detail());

@@ -1,5 +1,6 @@
 package io.quiverdb.coordinator.migration.wait;
 
+import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.step.HealthyWait;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class TakeoverQuiet {
     Duration left = takeoverLeft(nanos);
     if (inherited) {
       // A shard that stood still while time went by may still have a request inside.
-      quiet.await(left.compareTo(dataTimeout) > 0 ? left : dataTimeout, "takeover");
+      quiet.await(Durations.max(left, dataTimeout), "takeover");
     } else if (own) {
       quiet.await(dataTimeout, "outcomes");
     }

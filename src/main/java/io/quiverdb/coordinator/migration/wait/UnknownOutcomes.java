@@ -16,11 +16,11 @@ import java.util.Set;
  * Thread-safe; {@link #settle} for one task at a time, while no request is under way.
  */
 public final class UnknownOutcomes {
-  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
-  private static final Duration SLOW = Duration.ofSeconds(1);
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SLOW_ANSWER = Duration.ofSeconds(1);
 
   /** So often in a row it may fail to answer before the move says that it holds. */
-  private static final int TROUBLES = 5;
+  private static final int MAX_FAILURES = 5;
 
   /** By URL: a shard that joins once more has another id, and may still have the request inside. */
   private final Set<String> uncertain = new HashSet<>();
@@ -63,11 +63,11 @@ public final class UnknownOutcomes {
       String trouble = probe(context, shard);
       if (!trouble.isEmpty()) {
         answering.silent();
-        if (++troubles > TROUBLES) {
+        if (++troubles > MAX_FAILURES) {
           context.control().hold("shard", trouble, List.of(shard.primaryUrl()));
         } else {
           context.control().waiting("shard", trouble, List.of(shard.primaryUrl()));
-          time.sleep(BETWEEN_PROBES);
+          time.sleep(PROBE_INTERVAL);
         }
         continue;
       }
@@ -84,7 +84,7 @@ public final class UnknownOutcomes {
               "data_timeout",
               "what " + shard.primaryUrl() + " did not answer may still come",
               List.of(shard.primaryUrl()));
-      time.sleep(Duration.ofNanos(Math.min(left, BETWEEN_PROBES.toNanos())));
+      time.sleep(Duration.ofNanos(Math.min(left, PROBE_INTERVAL.toNanos())));
     }
     return false;
   }
@@ -97,7 +97,7 @@ public final class UnknownOutcomes {
     } catch (ShardException e) {
       return String.valueOf(e.getMessage());
     }
-    return context.time().nanos() - asked > SLOW.toNanos()
+    return context.time().nanos() - asked > SLOW_ANSWER.toNanos()
         ? shard.primaryUrl() + " takes over a second to answer a write of nothing"
         : "";
   }

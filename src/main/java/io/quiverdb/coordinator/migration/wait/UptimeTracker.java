@@ -8,7 +8,7 @@ import java.time.Duration;
  * thread.
  */
 final class UptimeTracker {
-  private static final Duration UNWATCHED = Duration.ofSeconds(3);
+  private static final Duration MAX_POLL_GAP = Duration.ofSeconds(3);
 
   private boolean answers;
   private long sinceNanos;
@@ -32,7 +32,7 @@ final class UptimeTracker {
    *     had a request inside
    */
   long answered(long nanos) {
-    if (!answers || nanos - lastNanos > UNWATCHED.toNanos()) {
+    if (!answers || nanos - lastNanos > MAX_POLL_GAP.toNanos()) {
       answers = true;
       sinceNanos = nanos;
     }

@@ -129,10 +129,11 @@ class IndexBuildTriggerTest extends CopiedMigration {
       cluster.world.sleep(Duration.ofSeconds(1));
     }
     int all = urls.stream().mapToInt(url -> shards.at(url).openSearches).sum();
-    assertEquals(IndexBuildTrigger.MOST, all);
+    assertEquals(IndexBuildTrigger.MAX_OPEN, all);
     urls.forEach(
         url ->
-            assertTrue(shards.at(url).mostOpenSearches <= IndexBuildTrigger.MOST_AT_ONE_URL, url));
+            assertTrue(
+                shards.at(url).mostOpenSearches <= IndexBuildTrigger.MAX_OPEN_AT_ONE_URL, url));
     assertTrue(
         shards.searches.stream().allMatch(s -> s.matches("t\\d*99 .*")),
         () -> shards.searches.toString());

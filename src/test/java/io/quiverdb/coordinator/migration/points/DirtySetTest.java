@@ -53,11 +53,12 @@ class DirtySetTest {
 
   @Test
   void longIdsCountByTheirLength() {
-    DirtySet dirty = new DirtySet(Reconcile.REMEMBERED);
+    DirtySet dirty = new DirtySet(Reconcile.MAX_DIRTY_BYTES);
     int remembered = 0;
     while (!dirty.isWhole("docs")) {
       dirty.add("docs", one, "%05d".formatted(remembered++) + "x".repeat(20_000));
     }
-    assertTrue(remembered * 40_000L <= Reconcile.REMEMBERED + 50_000, remembered + " ids of 20 KB");
+    assertTrue(
+        remembered * 40_000L <= Reconcile.MAX_DIRTY_BYTES + 50_000, remembered + " ids of 20 KB");
   }
 }

@@ -58,7 +58,7 @@ class DropSideBySideTest {
     List<Row> moved = new ArrayList<>();
     for (int i = 0; i < 9_000; i++) {
       Row row = CopiedMigration.row("p%05d".formatted(i));
-      Shard donor = slice.partner(row.id());
+      Shard donor = slice.counterpart(row.id());
       if (donor != null) {
         moved.add(row);
         shards.at(donor.primaryUrl()).rows.computeIfAbsent(DOCS, n -> new ArrayList<>()).add(row);

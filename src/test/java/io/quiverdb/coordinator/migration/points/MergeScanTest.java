@@ -111,14 +111,14 @@ class MergeScanTest {
     }
     TurnsSeen seen = new TurnsSeen(world.time, reads);
     world.shards.hooks.add(seen);
-    List<Shard> partners = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
+    List<Shard> otherShards = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
     for (int collection = 0; collection < 2; collection++) {
-      assertEquals(List.copyOf(ids), merged(world, partners));
+      assertEquals(List.copyOf(ids), merged(world, otherShards));
     }
     assertTrue(seen.turns > 4, "turns: " + seen.turns);
   }
 
-  private static List<String> merged(StubWorld world, List<Shard> partners) throws Exception {
+  private static List<String> merged(StubWorld world, List<Shard> otherShards) throws Exception {
     List<String> met = new ArrayList<>();
     MigrationContext move = world.move();
     try (MergeScan merge =
@@ -127,7 +127,7 @@ class MergeScanTest {
             world.calls(move),
             world.collections().get(0),
             StubWorld.shard(StubWorld.JOINING),
-            partners,
+            otherShards,
             shard -> id -> true)) {
       while (merge.next()) {
         met.add(merge.id());

@@ -47,7 +47,7 @@ class MemoryBudgetTest {
     List<Tasks.Task<Boolean>> tasks = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       long wanted =
-          List.of(MemoryBudget.STEP, MemoryBudget.LONG_ROW, MemoryBudget.FEW_ROWS)
+          List.of(MemoryBudget.STEP_BYTES, MemoryBudget.LONG_ROW_BYTES, MemoryBudget.FEW_ROWS_BYTES)
               .get(random.nextInt(3));
       Duration work = Duration.ofMillis(random.nextInt(500));
       tasks.add(
@@ -72,8 +72,8 @@ class MemoryBudgetTest {
   @Test
   void aStepFitsIntoTheHeapThatMembersAreShippedWith() {
     MemoryBudget budget = MemoryBudget.ofHeap(96 << 20);
-    assertTrue(budget.tryTake(MemoryBudget.STEP).isPresent());
-    assertTrue(budget.tryTake(MemoryBudget.FEW_ROWS).isPresent(), "a dry run beside it");
-    assertEquals(Optional.empty(), budget.tryTake(MemoryBudget.LONG_ROW));
+    assertTrue(budget.tryTake(MemoryBudget.STEP_BYTES).isPresent());
+    assertTrue(budget.tryTake(MemoryBudget.FEW_ROWS_BYTES).isPresent(), "a dry run beside it");
+    assertEquals(Optional.empty(), budget.tryTake(MemoryBudget.LONG_ROW_BYTES));
   }
 }

@@ -25,13 +25,13 @@ class PointSliceTest {
     for (int i = 0; i < IDS; i++) {
       String id = "id-" + i;
       OptionalLong donor = RendezvousHash.donor(world.during, id);
-      Shard partner = slice.partner(id);
+      Shard counterpart = slice.counterpart(id);
       if (donor.isEmpty()) {
-        assertNull(partner, id);
+        assertNull(counterpart, id);
       } else {
         moving++;
-        assertNotNull(partner, id);
-        assertEquals(donor.getAsLong(), partner.id(), id);
+        assertNotNull(counterpart, id);
+        assertEquals(donor.getAsLong(), counterpart.id(), id);
         assertEquals(RendezvousHash.owner(world.during, id), OptionalLong.of(StubWorld.JOINING));
         assertEquals(StubWorld.JOINING, slice.owner(id).id());
       }
@@ -50,7 +50,9 @@ class PointSliceTest {
       assertEquals(leaves, slice.moves(id), id);
       if (leaves) {
         assertEquals(
-            RendezvousHash.owner(world.during, id), OptionalLong.of(slice.partner(id).id()), id);
+            RendezvousHash.owner(world.during, id),
+            OptionalLong.of(slice.counterpart(id).id()),
+            id);
       }
     }
   }
@@ -68,7 +70,7 @@ class PointSliceTest {
               List.of());
       PointSlice after = PointSlice.of(world.control.migration().plan(), without);
       for (int i = 0; i < IDS; i++) {
-        assertEquals(before.partner("id-" + i), after.partner("id-" + i));
+        assertEquals(before.counterpart("id-" + i), after.counterpart("id-" + i));
       }
     }
   }
@@ -77,12 +79,12 @@ class PointSliceTest {
   void saysWhoHoldsTheTruthAboutACopy() {
     PointSlice grow = slice(StubWorld.grow());
     Shard donor = StubWorld.shard(1);
-    assertEquals(donor, grow.authority(grow.moving(), donor));
-    assertNull(grow.authority(grow.moving(), null), "no place on the joining shard");
+    assertEquals(donor, grow.donor(grow.moving(), donor));
+    assertNull(grow.donor(grow.moving(), null), "no place on the joining shard");
 
     PointSlice drain = slice(StubWorld.drain());
-    assertEquals(drain.moving(), drain.authority(StubWorld.shard(1), StubWorld.shard(1)));
-    assertNull(drain.authority(StubWorld.shard(0), StubWorld.shard(1)), "a copy gone astray");
+    assertEquals(drain.moving(), drain.donor(StubWorld.shard(1), StubWorld.shard(1)));
+    assertNull(drain.donor(StubWorld.shard(0), StubWorld.shard(1)), "a copy gone astray");
   }
 
   @Test
