@@ -40,7 +40,8 @@ final class Alarms {
   /**
    * One of them.
    *
-   * @param about whom or what; while it holds for the same, it goes on, though its detail changes
+   * @param about whom or what; an alarm about the same is the same alarm, even if its detail
+   *     changes
    */
   record Alarm(String code, String severity, String about, String detail) {
     /** One whose detail stays the same. */

@@ -58,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     MapResponseCache maps = new MapResponseCache();
-    // Apart, so that those who wait for a map cannot take the place of those who start a move.
+    // Two bounds, so that requests that wait for a map cannot keep a migration from being started.
     LongPolls forMaps = new LongPolls(node.view());
     LongPolls forMoves = new LongPolls(node.view());
     HeldPolls polls = new HeldPolls(node.view(), HeldPolls.Bounds.USUAL, node.recorder()::pollHeld);
@@ -111,7 +111,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static void configure(JavalinConfig config, ApiContext node, Access access) {
     config.http.prefer405over404 = true;
-    // One name for each thing, as in Quiver: the bounds and the open routes go by it.
+    // One path for each route, as in Quiver: limits and open routes are found by their path.
     config.router.ignoreTrailingSlashes = false;
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
@@ -121,7 +121,7 @@ public final class ApiServer implements AutoCloseable {
             access.reader(ctx);
           }
         });
-    // Before its id or body is looked at: whoever may change nothing learns nothing from them.
+    // Before id and body are parsed: a caller without the role learns nothing from their errors.
     config.routes.beforeMatched(
         ctx -> {
           if (!READING.contains(ctx.method())) {
@@ -136,7 +136,7 @@ public final class ApiServer implements AutoCloseable {
         (ctx, millis) -> node.recorder().answered(method(ctx), route(ctx), ctx.statusCode()));
   }
 
-  /** Callers may make methods up, and each would be a time series of its own. */
+  /** Unknown methods share one name: each name is a time series of its own. */
   private static String method(Context ctx) {
     String method = ctx.req().getMethod();
     return HandlerType.commonHttp().stream().anyMatch(known -> known.name().equals(method))
@@ -167,7 +167,7 @@ public final class ApiServer implements AutoCloseable {
     polls.close();
   }
 
-  /** Takes no new requests, and lets those under way end for at most 2 s; then they are cut off. */
+  /** Takes no new requests; those under way may take 2 s more, then they are cut off. */
   @Override
   public void close() {
     letPollsGo();

@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Holds polls of the map while the state has a gate (docs/migration.md, the flip in one beat). All
- * that wait go on together, without a thread each: when the gate is gone, after {@link Gate#LIMIT},
- * or when this closes. A client that went away meanwhile is noticed only then. Thread-safe.
+ * held polls are answered together: when the gate is gone, after {@link Gate#LIMIT}, or when this
+ * closes. They take no thread. A client that disconnects is noticed only then. Thread-safe.
  */
 final class HeldPolls implements AutoCloseable {
-  /** For what is not held. */
+  /** Complete: the poll is not held. */
   static final CompletableFuture<Void> FREE = CompletableFuture.completedFuture(null);
 
   private final StateView view;
@@ -33,7 +33,7 @@ final class HeldPolls implements AutoCloseable {
    * @param limit how long each gate holds polls at most
    */
   record Bounds(int most, Duration limit) {
-    /** A router has one poll at a time; there is room for other connections beside them. */
+    /** A router has one poll at a time, so this leaves room for other connections. */
     static final Bounds USUAL = new Bounds(1_000, Gate.LIMIT);
   }
 
@@ -64,7 +64,7 @@ final class HeldPolls implements AutoCloseable {
       return;
     }
     watched = new Watched(gate, gate.isPresent() && !closed ? limited() : FREE);
-    // The thread that applies the log has better things to do than to write answers.
+    // Another thread writes the answers: this one applies the log.
     var unused = before.over().completeAsync(() -> null);
   }
 

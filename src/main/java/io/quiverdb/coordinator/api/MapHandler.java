@@ -80,7 +80,8 @@ final class MapHandler extends Handler.Wrapper {
   }
 
   private void answer(HttpFields headers, Response response, Callback callback) {
-    // The proof first: what is read after it is no older, if this process stands still in between.
+    // The proof first: a state that is read after it is no older, even if this process pauses
+    // between.
     boolean fresh = node.fresh();
     AppliedState applied = node.view().current();
     if (!fresh || !applied.state().bootstrapped()) {

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what is no HTTP that a route could be found for: like everything else, by a problem. */
+/** Answers requests that are no valid HTTP with a problem document. */
 final class ProblemErrorHandler extends ErrorHandler {
   private final NodeHeaders headers;
   private final Recorder recorder;

@@ -13,7 +13,7 @@ final class ExitCode {
   /** The move that was waited for was taken back. */
   static final int REVERTED = 3;
 
-  /** The move that was waited for failed, or stands still for longer than wanted. */
+  /** The migration that was waited for failed, or held for longer than wanted. */
   static final int UNFINISHED = 4;
 
   private ExitCode() {}

@@ -72,7 +72,7 @@ final class MigrationWatch {
   }
 
   /**
-   * Returns when it has ended, stands still for too long, or nobody reads what is shown any more.
+   * Returns when it has ended, has held for too long, or nobody reads the output any more.
    *
    * @return the exit code
    */
@@ -122,7 +122,7 @@ final class MigrationWatch {
     };
   }
 
-  /** What it stands still at; empty while it goes on by itself. */
+  /** What it is held by; empty while it makes progress. */
   private static String whereItStands(JsonNode move) {
     String state = Session.cell(move, "state");
     JsonNode waiting = move.path("waiting_on");

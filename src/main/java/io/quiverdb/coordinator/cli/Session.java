@@ -58,7 +58,7 @@ final class Session {
     return options.client(around).send(change.request(method, path, Optional.of(body)));
   }
 
-  /** Likewise for what takes a member this long. */
+  /** The same for a request that takes a member this long. */
   RestAnswer change(
       ChangeOptions change, String method, String path, Optional<JsonNode> body, Duration patience)
       throws RestException, CommandFailure, InterruptedException {
@@ -77,7 +77,7 @@ final class Session {
     around.out().flush();
   }
 
-  /** Likewise for a result that was put together from several answers. */
+  /** The same for a result that combines several answers. */
   void print(JsonNode result, Function<JsonNode, List<String>> lines) {
     print(new RestAnswer(text(result), result), lines);
   }

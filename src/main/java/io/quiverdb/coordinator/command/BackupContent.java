@@ -14,7 +14,6 @@ import java.util.List;
  */
 public record BackupContent(
     String clusterId, ShardMap map, long nextId, long highestVersion, List<String> routers) {
-  /** Copies the list. */
   public BackupContent {
     routers = List.copyOf(routers);
   }

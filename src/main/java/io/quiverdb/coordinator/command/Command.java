@@ -64,7 +64,6 @@ public sealed interface Command {
   record Bootstrap(
       String clusterId, String fingerprint, ShardMap map, long nextId, List<String> routers)
       implements Command {
-    /** Copies the list. */
     public Bootstrap {
       routers = List.copyOf(routers);
     }
@@ -73,7 +72,6 @@ public sealed interface Command {
   /** Adds a shard that serves at once; takes one id, also when it is refused. */
   @Wire("add_shard")
   record AddShard(String primaryUrl, List<String> replicaUrls) implements MapCommand {
-    /** Copies the list. */
     public AddShard {
       replicaUrls = List.copyOf(replicaUrls);
     }
@@ -82,7 +80,6 @@ public sealed interface Command {
   /** Adds a shard that takes writes but no searches; takes one id, also when it is refused. */
   @Wire("add_joining_shard")
   record AddJoiningShard(String primaryUrl, List<String> replicaUrls) implements MapCommand {
-    /** Copies the list. */
     public AddJoiningShard {
       replicaUrls = List.copyOf(replicaUrls);
     }

@@ -9,7 +9,6 @@ import java.util.List;
  * @param apiKeys ids and secrets are unique; empty only if {@code insecure}
  */
 public record AuthConfig(boolean insecure, List<ApiKeyConfig> apiKeys) {
-  /** Copies the list. */
   public AuthConfig {
     apiKeys = List.copyOf(apiKeys);
   }

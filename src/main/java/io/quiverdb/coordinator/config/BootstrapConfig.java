@@ -18,7 +18,6 @@ public record BootstrapConfig(
     List<String> shards,
     List<ReplicaSeed> replicas,
     Optional<StateImport> importState) {
-  /** Copies the lists. */
   public BootstrapConfig {
     shards = List.copyOf(shards);
     replicas = List.copyOf(replicas);

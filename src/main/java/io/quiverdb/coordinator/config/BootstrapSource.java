@@ -29,7 +29,6 @@ public record BootstrapSource(
   /** Four times what the map in it may have, for blanks. */
   private static final long LONGEST_STATE_FILE = 8L << 20;
 
-  /** Copies the lists. */
   public BootstrapSource {
     routers = List.copyOf(routers);
     warnings = List.copyOf(warnings);

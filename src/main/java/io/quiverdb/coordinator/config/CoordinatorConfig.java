@@ -28,7 +28,6 @@ public record CoordinatorConfig(
     ShardsConfig shards,
     MigrationConfig migration,
     LogConfig log) {
-  /** Copies the list. */
   public CoordinatorConfig {
     routers = List.copyOf(routers);
   }

@@ -10,7 +10,6 @@ import java.util.List;
  * @param timing how soon a silent leader is replaced
  */
 public record EnsembleConfig(String name, List<MemberConfig> members, ElectionTiming timing) {
-  /** Copies the list. */
   public EnsembleConfig {
     members = List.copyOf(members);
   }

@@ -9,7 +9,6 @@ import java.util.List;
  * @param warnings sentences for the log, without secrets; the member starts nevertheless
  */
 public record LoadedConfig(CoordinatorConfig config, List<String> warnings) {
-  /** Copies the list. */
   public LoadedConfig {
     warnings = List.copyOf(warnings);
   }

@@ -11,7 +11,7 @@ final class Collector implements Sink {
   private int size;
 
   /**
-   * Of nothing yet.
+   * Starts empty.
    *
    * @param announced the length that is to come; negative: not known
    */

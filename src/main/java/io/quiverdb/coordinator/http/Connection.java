@@ -93,7 +93,7 @@ final class Connection {
     return reply;
   }
 
-  /** Who refuses a body answers before it is there, and does not read the rest. */
+  /** A server that refuses a body answers before it has arrived, and does not read the rest. */
   private HttpReply refusal(AnswerReader from, int maxBytes, IOException unwritten)
       throws IOException {
     try {

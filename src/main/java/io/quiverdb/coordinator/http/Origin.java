@@ -20,7 +20,7 @@ record Origin(boolean tls, String host, int port, String authority, String path)
           Pattern.CASE_INSENSITIVE);
 
   /**
-   * Of a base URL, which may end in slashes.
+   * The origin of a base URL, which may end in slashes.
    *
    * @throws NeverSentException if it is none
    */

@@ -19,7 +19,6 @@ public record Incarnations(TreePMap<String, String> current, List<String> retire
   /** Nobody was admitted yet. */
   public static final Incarnations EMPTY = new Incarnations(TreePMap.empty(), List.of());
 
-  /** Copies the list. */
   public Incarnations {
     retired = List.copyOf(retired);
   }

@@ -32,7 +32,6 @@ public record MovePlan(
   /** The longest name of a collection in a plan, in characters. */
   public static final int MAX_NAME = 1024;
 
-  /** Copies the lists. */
   public MovePlan {
     replicaUrls = List.copyOf(replicaUrls);
     collectionsBefore = List.copyOf(collectionsBefore);

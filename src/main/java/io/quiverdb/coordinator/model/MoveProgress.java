@@ -41,7 +41,6 @@ public record MoveProgress(
   /** Nothing was moved yet. */
   public static final MoveProgress NONE = new MoveProgress(0, 0, 0, 0, 0, List.of());
 
-  /** Copies the list. */
   public MoveProgress {
     parts = List.copyOf(parts);
   }

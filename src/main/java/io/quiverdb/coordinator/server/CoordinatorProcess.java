@@ -66,7 +66,7 @@ public final class CoordinatorProcess {
     if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
       LOG.warn("not everything was closed after {} s; this process ends now", CLOSE_SECONDS);
     }
-    // Once more: what closing had to say about its own troubles stands behind the first time.
+    // Repeat the reason as the last line: shutdown may have logged after its first occurrence.
     reasons.forEach(reason -> LOG.error("ended with {}: {}", code, reason));
     return code;
   }

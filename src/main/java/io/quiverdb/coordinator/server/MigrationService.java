@@ -176,7 +176,7 @@ final class MigrationService implements AutoCloseable {
     }
   }
 
-  /** Once in a process, beside the wait with which every move begins or goes on. */
+  /** Once in a process, during the wait with which every migration begins or resumes. */
   private synchronized void warmUp() {
     if (warmup.isEmpty() && !closed) {
       Thread once = new Thread(this::runWarmup, "jit-warmup");

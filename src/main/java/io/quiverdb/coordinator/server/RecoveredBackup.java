@@ -26,7 +26,6 @@ import java.util.Optional;
  */
 public record RecoveredBackup(
     Optional<String> document, List<String> notes, Optional<String> failure, boolean damaged) {
-  /** Copies the list. */
   public RecoveredBackup {
     notes = List.copyOf(notes);
   }

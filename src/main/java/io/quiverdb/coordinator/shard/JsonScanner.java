@@ -20,7 +20,7 @@ final class JsonScanner {
     this(in, 0, in.length);
   }
 
-  /** Of the bytes from {@code from} up to {@code end}, which excludes it. */
+  /** Scans the bytes from {@code from} (inclusive) to {@code end} (exclusive). */
   JsonScanner(byte[] in, int from, int end) {
     this.in = in;
     this.at = from;

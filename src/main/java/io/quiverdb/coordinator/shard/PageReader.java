@@ -43,7 +43,7 @@ public final class PageReader implements Sink {
   private boolean sorted = true;
 
   /**
-   * Of a page that has yet to come.
+   * Reads a page that has yet to arrive.
    *
    * @param maxBytes of the rows that are wanted, in memory ({@link Row#memory}); more end the
    *     exchange with a {@link TooLargeException}

@@ -10,6 +10,7 @@ public final class PointsBody {
 
   private PointsBody() {}
 
+  /** The body that writes these points. */
   public static byte[] of(List<Row> rows) {
     byte[] body = new byte[size(rows)];
     int at = append(HEAD, body, 0);

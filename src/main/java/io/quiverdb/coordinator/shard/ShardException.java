@@ -24,7 +24,9 @@ public final class ShardException extends Exception {
     EXISTS,
     /** 429: it asks to be left alone for a while, and did nothing. */
     BUSY,
-    /** 503: the same; but a proxy may say so, or 502, of a shard that goes on with the request. */
+    /**
+     * 503: the same; but a proxy may send it, or 502, while the shard still works on the request.
+     */
     UNAVAILABLE,
     /** 5xx, another status, or a body that is not what it should be: says nothing at all. */
     BROKEN

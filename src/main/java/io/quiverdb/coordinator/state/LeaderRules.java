@@ -18,7 +18,7 @@ import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Transition.By;
 import java.util.Optional;
 
-/** What the leader logs about the move that it works on. */
+/** Rules for what the leader logs about the active migration. */
 final class LeaderRules {
   private LeaderRules() {}
 
@@ -82,7 +82,7 @@ final class LeaderRules {
         });
   }
 
-  /** Of a drop or a wipe, what it says while it deletes is all that tells of its progress. */
+  /** Whether a drop or a wipe made progress: only its reports of deletions show that. */
   private static boolean deletes(Migration migration, MigrationProgress report) {
     return report
         .waitingOn()
@@ -92,7 +92,7 @@ final class LeaderRules {
         .isPresent();
   }
 
-  /** One shard may be away while others go on. */
+  /** Whether it still waits; other shards may make progress meanwhile. */
   private static boolean holds(MigrationProgress report) {
     return report.waitingOn().map(WaitingOn::isHold).orElse(false);
   }
@@ -113,7 +113,7 @@ final class LeaderRules {
                                 : MigrationState.HOLDING)));
   }
 
-  /** What its author could not flip is nothing to hold routers for. */
+  /** Refused if its author could not flip now: routers would be held for nothing. */
   static Applied gate(EntryContext context, GateMigration gate) {
     return context.onStep(
         gate,
@@ -133,7 +133,7 @@ final class LeaderRules {
         });
   }
 
-  /** Brings a move into another phase, and changes the map in the same entry. */
+  /** Brings a migration into another phase, and changes the map in the same entry. */
   static Applied move(
       EntryContext context, Migration migration, Phase to, By asking, String reason) {
     Optional<Transition> found =
@@ -151,7 +151,7 @@ final class LeaderRules {
           migration,
           "to go to " + to + " it must have been " + transition.condition().words() + ", " + term);
     }
-    // A move ends although searches still show what was dropped: somebody should look at that.
+    // A migration may end while searches still show what was dropped: an operator should know.
     boolean telling = !transition.forward() || migration.phase() == Phase.COOLING;
     Migration moved = arrived(context, migration, to, telling ? reason : "");
     Optional<MapChange> change = transition.map().change(context.state().map(), migration);

@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 import java.util.Optional;
 
-/** How a move begins: its plan is recorded, and the map stays as it is. */
+/** The rule for the start of a migration: its plan is recorded, the map stays as it is. */
 final class MigrationStart {
   private MigrationStart() {}
 
@@ -48,7 +48,7 @@ final class MigrationStart {
     return start.plan().kind() == MigrationKind.GROW ? grow(context, start) : drain(context, start);
   }
 
-  /** A drain of the one shard that is leaving takes it over; everything else has to be settled. */
+  /** A drain may take over the one shard that is leaving; no other shard may join or leave. */
   private static Optional<String> manualMembership(ShardMap map, MovePlan plan) {
     List<Long> leaving =
         plan.kind() == MigrationKind.DRAIN

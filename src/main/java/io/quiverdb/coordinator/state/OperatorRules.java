@@ -18,7 +18,7 @@ import io.quiverdb.coordinator.state.Transition.By;
 import java.util.List;
 import java.util.Optional;
 
-/** What operators may ask of the active move, and in which of its states. */
+/** Rules for what operators order about the active migration, in each of its states. */
 final class OperatorRules {
   static final String THROTTLE_RANGE =
       "points_per_second: wanted 0 (unlimited) to " + Long.MAX_VALUE;
@@ -58,7 +58,7 @@ final class OperatorRules {
                 : context.wrongPhase(migration, "only a paused one can be resumed"));
   }
 
-  /** Nobody asked the routers in a pause: one may have fallen back and written to donors alone. */
+  /** Routers are not polled in a pause: one may have fallen back and written to donors alone. */
   private static Migration unverified(Migration migration) {
     return migration.phase() == Phase.WARMING ? migration.verifiedIn(0) : migration;
   }
@@ -102,11 +102,11 @@ final class OperatorRules {
         "cancelled by " + context.stamp().keyId());
   }
 
-  /** Clients may have written copies from the moment on that a shard was joining or leaving. */
+  /** Clients may write copies as soon as a published map has a joining or leaving shard. */
   private static Migration keepingCopies(Migration migration, ShardMap map) {
     long mover = migration.plan().shardId();
     boolean grow = migration.plan().kind() == MigrationKind.GROW;
-    // A shard that was leaving before the move is so no more once its cancel has published a map.
+    // A cancel publishes a map in which a shard that was leaving before is leaving no more.
     boolean copied =
         migration.versionDuring().isPresent()
             || migration.versionAfter().isPresent()
@@ -173,7 +173,10 @@ final class OperatorRules {
         : map.shard(id).map(Shard::urls).orElse(List.of());
   }
 
-  /** From the moment on that a map without copies is published: nothing can be lost by time. */
+  /**
+   * Whether copies are removed in this phase. Only then a shard may be skipped: waiting longer for
+   * it cannot lose data.
+   */
   private static boolean cleans(Migration migration) {
     return switch (migration.phase()) {
       case REVERTING, SETTLING, DROPPING, COOLING -> true;
@@ -182,8 +185,8 @@ final class OperatorRules {
   }
 
   /**
-   * The URLs that may hold copies when the step does not wait for a shard; empty if there is no
-   * such shard. Copies stay where nobody can delete them, and where they may be the only ones.
+   * The URLs on which copies may be left if the step does not wait for a shard; empty if there is
+   * no such shard. Copies stay where they cannot be deleted and where they may be the only ones.
    */
   private static Optional<List<String>> leftBehind(Migration migration, ShardMap map, long id) {
     long mover = migration.plan().shardId();
@@ -201,14 +204,14 @@ final class OperatorRules {
     return Optional.of(id == mover ? othersThan(mover, map) : List.of(migration.plan().url()));
   }
 
-  /** Whether the points that the move is about are read from this shard, by the newest map. */
+  /** Whether this shard owns the moved points by the newest map. */
   private static boolean holdsTheTruth(Migration migration, long id) {
     boolean grow = migration.plan().kind() == MigrationKind.GROW;
     boolean moverHasIt = grow != (migration.phase() == Phase.REVERTING);
     return moverHasIt == (id == migration.plan().shardId());
   }
 
-  /** While the one that holds the truth does not answer, the copies may be the only ones. */
+  /** If the owner is skipped, the copies may be the only ones: they are kept. */
   private static Migration withoutWaitingFor(Migration migration, long id, List<String> urls) {
     Migration skipping = migration.skipping(id, urls);
     return holdsTheTruth(migration, id) && migration.phase() != Phase.COOLING

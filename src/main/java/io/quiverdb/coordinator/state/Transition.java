@@ -122,7 +122,7 @@ record Transition(
         .findFirst();
   }
 
-  /** Whether it goes on: a paused move does not, but it can be taken back. */
+  /** Whether it leads forward: a paused migration takes no such transition, but can be reverted. */
   boolean forward() {
     return to != Phase.REVERTING && to != Phase.FAILED;
   }

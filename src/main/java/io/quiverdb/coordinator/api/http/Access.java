@@ -12,9 +12,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Lets callers in, or not, and remembers when a poll of the map was turned away. */
+/** Authenticates callers, and remembers when a poll of the map was refused. Thread-safe. */
 public final class Access {
-  /** What everybody may ask. */
+  /** Paths that need no key. */
   public static final Set<String> OPEN =
       Set.of("/healthz", "/livez", "/readyz", "/internal/member");
 
@@ -24,6 +24,7 @@ public final class Access {
   private final Clock clock;
   private final AtomicLong lastRefusedPoll = new AtomicLong(Long.MIN_VALUE);
 
+  /** Lets in callers with one of these keys. */
   public Access(Keys keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
@@ -39,7 +40,7 @@ public final class Access {
     return caller;
   }
 
-  /** Likewise, in front of the framework, which finds the caller in the request later. */
+  /** The same in front of the framework, which finds the caller in the request later. */
   public Caller reader(Request request) {
     Caller caller = authenticated(request.getHeaders().get(HttpHeader.AUTHORIZATION));
     request.setAttribute(CALLER, caller);
@@ -57,7 +58,7 @@ public final class Access {
     return caller;
   }
 
-  /** Whether this header lets its sender poll the map. */
+  /** Whether this {@code Authorization} header allows to poll the map. */
   public boolean mayPoll(@Nullable String authorization) {
     if (keys.authenticate(authorization).isPresent()) {
       return true;
@@ -78,7 +79,7 @@ public final class Access {
                         : "this key is not known here"));
   }
 
-  /** When a poll of the map was last turned away, if that was less than {@code millis} ago. */
+  /** When a poll of the map was last refused, if that was less than {@code millis} ago. */
   public Optional<Long> refusedPollWithin(long millis) {
     long last = lastRefusedPoll.get();
     return last != Long.MIN_VALUE && clock.millis() - last < millis

@@ -10,6 +10,7 @@ public final class ApiException extends RuntimeException {
   private final Fault fault;
   private final transient Map<String, Object> members;
 
+  /** A fault without members of its own. */
   public ApiException(Fault fault, String detail) {
     this(fault, detail, Map.of());
   }
@@ -25,14 +26,17 @@ public final class ApiException extends RuntimeException {
     this.members = new TreeMap<>(members);
   }
 
+  /** What went wrong. */
   public Fault fault() {
     return fault;
   }
 
+  /** Further members of the problem document. */
   public Map<String, Object> members() {
     return members;
   }
 
+  /** What the caller is told. */
   public String detail() {
     return String.valueOf(getMessage());
   }

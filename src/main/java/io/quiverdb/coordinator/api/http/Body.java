@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** A request's body, read whole before any route saw it. */
 public final class Body {
-  public static final String ATTRIBUTE = "quiver.body";
+  static final String ATTRIBUTE = "quiver.body";
   private static final byte[] NONE = {};
 
   /** The parser says of what it will not say; the place behind it is worth keeping. */
@@ -26,6 +26,7 @@ public final class Body {
     this.fields = fields;
   }
 
+  /** The bytes as they came; empty if there is no body. */
   public static byte[] bytes(Context ctx) {
     byte[] bytes = (byte[]) ctx.req().getAttribute(ATTRIBUTE);
     return bytes == null ? NONE : bytes;
@@ -42,7 +43,7 @@ public final class Body {
     return parse(bytes(ctx));
   }
 
-  /** Likewise; no body at all stands for an empty object. */
+  /** The body as a JSON object; an empty object if there is no body. */
   public static Body optionalJson(Context ctx) {
     return bytes(ctx).length == 0 ? new Body(Json.MAPPER.createObjectNode()) : json(ctx);
   }
@@ -94,6 +95,7 @@ public final class Body {
     return true;
   }
 
+  /** A text that must be there. */
   public String text(String name) {
     JsonNode node = fields.get(name);
     if (node == null) {
@@ -114,6 +116,7 @@ public final class Body {
     return text;
   }
 
+  /** A text that may be missing or null. */
   public Optional<String> optionalText(String name) {
     JsonNode node = fields.get(name);
     return node == null || node.isNull() ? Optional.empty() : Optional.of(text(name));

@@ -18,10 +18,10 @@ import org.eclipse.jetty.util.thread.Invocable;
  * nothing but their connection. Bodies are bounded one by one and together.
  */
 public final class BodyHandler extends Handler.Wrapper {
-  public static final int LIMIT = 1 << 20;
+  static final int LIMIT = 1 << 20;
 
-  /** Of what holds a whole map and all routers. */
-  public static final int WHOLE_LIMIT = 3 << 20;
+  /** The limit for a body that holds a whole map and all routers. */
+  static final int WHOLE_LIMIT = 3 << 20;
 
   private static final Set<String> WHOLE = Set.of("/cluster/restore", "/internal/bootstrap");
   private static final int BUDGET = 24 << 20;
@@ -29,6 +29,7 @@ public final class BodyHandler extends Handler.Wrapper {
   private final Access access;
   private final Semaphore budget = new Semaphore(BUDGET);
 
+  /** Reads bodies for the next handler; those of strangers are not read. */
   public BodyHandler(Access access, Handler next) {
     super(next);
     this.access = access;
@@ -52,7 +53,7 @@ public final class BodyHandler extends Handler.Wrapper {
     return true;
   }
 
-  /** What is known from the header alone; a stranger's body is not read at all. */
+  /** Refuses what the header alone decides; the body of an unknown caller is not read. */
   private Optional<Problem> refused(Request request, long length, int limit) {
     try {
       access.reader(request);
@@ -71,7 +72,7 @@ public final class BodyHandler extends Handler.Wrapper {
     return length > limit ? Optional.of(tooLarge(limit)) : Optional.empty();
   }
 
-  /** Reads a body; what has come counts until the request is answered, for it is kept so long. */
+  /** Reads a body. Its bytes count against the budget until the request is answered. */
   private final class Reading implements Runnable {
     private final Request request;
     private final Response response;
@@ -165,7 +166,7 @@ public final class BodyHandler extends Handler.Wrapper {
     }
 
     void begin() {
-      // Who asked first has not sent anything, and is told before it does.
+      // A client that expects 100-continue has not sent the body yet: answer before it does.
       if (request.getHeaders().contains(HttpHeader.EXPECT)) {
         answer.run();
       } else {

@@ -10,13 +10,14 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides, alone, which status and which problem document a failed request gets. */
+/** The only place that decides status and problem document of a failed request. */
 public final class ErrorMapper {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
   private ErrorMapper() {}
 
+  /** The problem document of any failure; a failure that is a defect is logged. */
   public static Problem problem(Throwable failure) {
     if (failure instanceof CompletionException && failure.getCause() != null) {
       return problem(failure.getCause());
@@ -53,6 +54,7 @@ public final class ErrorMapper {
         : methods;
   }
 
+  /** The problem document of a fault. */
   public static Problem fault(Fault fault, String detail, Map<String, Object> members) {
     return switch (fault) {
       case BAD_REQUEST -> plain(400, "Bad Request", detail, members);
@@ -93,7 +95,7 @@ public final class ErrorMapper {
 
   private static int status(Refusal refusal, boolean quiverRoute) {
     return switch (refusal) {
-      // The leader changed just then: nothing was done, and the next one may do it.
+      // The leader changed, nothing was done: the next leader may accept it.
       case NOT_BOOTSTRAPPED, STALE_TERM -> 503;
       case VERSION_MISMATCH -> 412;
       case IDEMPOTENCY_KEY_REUSED -> 422;
@@ -123,6 +125,7 @@ public final class ErrorMapper {
     };
   }
 
+  /** The title of a status that has no fault of its own. */
   public static String title(int status) {
     return switch (status) {
       case 404 -> "Not Found";

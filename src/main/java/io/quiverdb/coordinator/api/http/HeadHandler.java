@@ -6,10 +6,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets HEAD go the way of GET; the server leaves the body out. The framework would answer 200
- * without asking the route, and a probe of {@code /readyz} would learn a lie.
+ * Handles HEAD like GET; the server leaves the body out. The framework would answer 200 without
+ * calling the route, so that a probe of {@code /readyz} would see a wrong status.
  */
 public final class HeadHandler extends Handler.Wrapper {
+  /** In front of the next handler. */
   public HeadHandler(Handler next) {
     super(next);
   }

@@ -14,6 +14,7 @@ public final class Idempotency {
 
   private Idempotency() {}
 
+  /** The key of a request, with a digest of what it asks; empty if it has none. */
   public static Optional<IdempotencyKey> key(Context ctx) {
     String key = ctx.header(Headers.IDEMPOTENCY_KEY);
     if (key == null) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON of answers. */
 public final class Json {
+  /** Writes answers. */
   public static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** For what callers send. */
@@ -28,12 +29,14 @@ public final class Json {
 
   private Json() {}
 
+  /** An object that {@code content} fills, as UTF-8. */
   public static byte[] bytes(Consumer<ObjectNode> content) {
     ObjectNode node = MAPPER.createObjectNode();
     content.accept(node);
     return bytes(node);
   }
 
+  /** A tree as UTF-8. */
   public static byte[] bytes(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);
@@ -42,6 +45,7 @@ public final class Json {
     }
   }
 
+  /** A plain value, or null. */
   public static JsonNode value(@Nullable Object value) {
     return MAPPER.valueToTree(value);
   }

@@ -22,6 +22,7 @@ public final class Parameters {
     return u64("the migration id", ctx.pathParam("id"));
   }
 
+  /** An unsigned 64-bit number; {@code name} is for the refusal. */
   public static long u64(String name, String text) {
     try {
       return Long.parseUnsignedLong(text);
@@ -31,10 +32,12 @@ public final class Parameters {
     }
   }
 
+  /** The same of the query, or {@code absent}. */
   public static long u64Or(Context ctx, String name, long absent) {
     return Query.value(ctx, name).map(text -> u64(name, text)).orElse(absent);
   }
 
+  /** True if the parameter is {@code true} or has no value; false if it is missing. */
   public static boolean flag(Context ctx, String name) {
     String text = Query.value(ctx, name).orElse("false");
     if (text.equals("false")) {

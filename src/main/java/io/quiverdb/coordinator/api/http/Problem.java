@@ -18,6 +18,7 @@ public record Problem(
     String detail,
     Map<String, Object> members,
     Map<String, String> headers) {
+  /** The media type of problem documents (RFC 9457). */
   public static final String CONTENT_TYPE = "application/problem+json";
 
   public Problem {

@@ -6,7 +6,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes problem documents where no framework stands yet. */
+/** Writes problem documents in handlers that run before the framework. */
 public final class Problems {
   private Problems() {}
 

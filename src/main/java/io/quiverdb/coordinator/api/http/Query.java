@@ -14,14 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parameters of a request's query, each known to its route and given once. The framework would
- * take the first of two, and pass over what it cannot decode.
+ * The parameters of a request's query. Each must be known to its route and given once. The
+ * framework would take the first of two and ignore what it cannot decode.
  */
 public final class Query {
   private static final String ATTRIBUTE = "quiver.query";
   private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
-  /** What stands for bytes that were no UTF-8 when the request line was read. */
+  /** The replacement for bytes of the request line that are no UTF-8. */
   private static final char REPLACED = '\uFFFD';
 
   private final Set<String> known;

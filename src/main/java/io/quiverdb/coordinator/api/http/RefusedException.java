@@ -29,18 +29,22 @@ public final class RefusedException extends RuntimeException {
     this.migration = migration;
   }
 
+  /** What the rules said. */
   public Rejected rejected() {
     return rejected;
   }
 
+  /** Whether Quiver's own coordinator has the route. */
   public boolean quiverRoute() {
     return quiverRoute;
   }
 
+  /** Whether it is the answer to an earlier request with the same key. */
   public boolean replayed() {
     return replayed;
   }
 
+  /** The migration that it is about, if any. */
   public OptionalLong migration() {
     return migration;
   }

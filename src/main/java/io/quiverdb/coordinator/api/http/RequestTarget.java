@@ -17,6 +17,7 @@ public final class RequestTarget {
     return legal(query == null ? path : path + "?" + query);
   }
 
+  /** The target with every character escaped that a request line must not hold. */
   public static String legal(String target) {
     StringBuilder legal = new StringBuilder(target.length());
     target

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The routes, each with the parameters that it knows in the query. A request with another one is
- * refused before the route sees it: a misspelt {@code dry_run} must never start a drain.
+ * The routes, each with the query parameters that it knows. A request with an unknown parameter is
+ * refused before the route runs: a misspelt {@code dry_run} must not start a drain.
  */
 public final class RouteTable {
   private final RoutesConfig routes;
@@ -19,36 +19,41 @@ public final class RouteTable {
    * A route.
    *
    * @param path with its placeholders
-   * @param ignoresUnknown whether it passes over parameters that it does not know
+   * @param ignoresUnknown whether it ignores unknown parameters
    */
   public record Route(HandlerType method, String path, boolean ignoresUnknown) {}
 
+  /** Adds to these routes. */
   public RouteTable(RoutesConfig routes) {
     this.routes = routes;
   }
 
+  /** A read; {@code known} names its parameters in the query, here and below. */
   public void get(String path, Handler handler, String... known) {
     add(new Route(HandlerType.GET, path, false), handler, known);
   }
 
+  /** A change that is no replacement. */
   public void post(String path, Handler handler, String... known) {
     add(new Route(HandlerType.POST, path, false), handler, known);
   }
 
+  /** A replacement. */
   public void put(String path, Handler handler, String... known) {
     add(new Route(HandlerType.PUT, path, false), handler, known);
   }
 
+  /** A removal. */
   public void delete(String path, Handler handler, String... known) {
     add(new Route(HandlerType.DELETE, path, false), handler, known);
   }
 
-  /** A read of Quiver's single-node coordinator, which passes over what it does not know. */
+  /** A read that Quiver's own coordinator has too; it ignores unknown parameters. */
   public void quiverGet(String path, Handler handler, String... known) {
     add(new Route(HandlerType.GET, path, true), handler, known);
   }
 
-  /** Something to do before any route of this path is looked for. */
+  /** Runs before the route of this path. */
   public void before(String path, Handler handler) {
     routes.before(path, handler);
   }
@@ -65,7 +70,7 @@ public final class RouteTable {
         });
   }
 
-  /** All routes, in the order in which they came. */
+  /** All routes, in the order in which they were added. */
   public List<Route> all() {
     return List.copyOf(added);
   }

@@ -12,10 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts off connections that never ask for anything, or drip: an idle time-out begins again with
- * every byte, so that a header, a body or the reading of an answer could take for ever. Looked at
- * from outside and per connection, because the server's own bound on data rates counts all
- * connections together.
+ * Closes connections that send no request, or send or read too slowly. An idle time-out begins
+ * again with every byte, so a header, a body or an answer could take without end. Jetty's bound on
+ * data rates counts all connections together, so each connection is measured here.
  */
 public final class SlowConnectionReaper extends AbstractLifeCycle {
   private static final Logger LOG = LoggerFactory.getLogger(SlowConnectionReaper.class);
@@ -83,12 +82,12 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
     before = now;
   }
 
-  /** Who never asked for anything is not kept for as long as who did. */
+  /** A connection without any request is closed sooner than an idle one that had some. */
   private static boolean saysNothing(@Nullable Moved earlier, Moved moved) {
     return earlier != null && moved.messages() == 0;
   }
 
-  /** No bytes at all is not dripping: it waits for us, or the idle time-out ends it. */
+  /** A connection that moves no bytes waits for this server, or its idle time-out ends it. */
   private boolean drips(@Nullable Moved earlier, Moved moved) {
     if (earlier == null || earlier.messages() != moved.messages()) {
       return false;

@@ -21,12 +21,12 @@ public final class WebServer {
   private static final int MAX_CONNECTIONS = 4_096;
   private static final int HEADER_BYTES = 16 << 10;
 
-  /** Within a request, and an answer. */
+  /** Idle time within a request or an answer. */
   private static final long IDLE_MILLIS = 15_000;
 
   /**
-   * Between two requests: balancers keep connections for 60 to 75 s, and who closes first must not
-   * be the server.
+   * Idle time between two requests. Load balancers keep connections for 60 to 75 s, and the server
+   * must not close first.
    */
   private static final long KEPT_MILLIS = 90_000;
 
@@ -35,14 +35,22 @@ public final class WebServer {
 
   private static final long STOP_MILLIS = 2_000;
 
-  /** Bytes a second below which a sender of a body, or a reader of an answer, is cut off. */
+  /** Bytes per second; a slower sender of a body or reader of an answer is cut off. */
   private static final long SLOWEST = 1_000;
 
-  /** Longer than any change may take, so that one that waits for its commit never seems to drip. */
+  /**
+   * Longer than any change may take, so that a wait for a commit never looks like a slow client.
+   */
   private static final long WATCHED_MILLIS = 10_000;
 
   private WebServer() {}
 
+  /**
+   * Sets host, port, bounds and time-outs.
+   *
+   * @param broken answers what is no HTTP
+   * @param front puts handlers in front of the framework's
+   */
   public static void configure(
       JavalinConfig config,
       String host,
@@ -59,7 +67,7 @@ public final class WebServer {
           server.setStopTimeout(STOP_MILLIS);
           server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
           server.setErrorHandler(broken);
-          // Only now does the server hold the framework's handler, to be put behind ours.
+          // Only now the server has the framework's handler, which goes behind ours.
           config.events.serverStarting(() -> server.setHandler(inFront(server, front)));
         });
   }

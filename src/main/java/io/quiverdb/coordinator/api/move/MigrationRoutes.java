@@ -32,7 +32,7 @@ import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The moves: what is under way, what there was, and what an operator can do about it. */
+/** Migrations: the active one, earlier ones, and the orders of an operator. */
 public final class MigrationRoutes implements Routes {
   private static final String ONE = "/cluster/migrations/{id}";
 
@@ -40,6 +40,7 @@ public final class MigrationRoutes implements Routes {
   private final CommandHandler changes;
   private final WaitTimes waits;
 
+  /** Over this member. */
   public MigrationRoutes(ApiContext node, CommandHandler changes) {
     this.node = node;
     this.changes = changes;
@@ -91,9 +92,7 @@ public final class MigrationRoutes implements Routes {
     Responses.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
   }
 
-  /**
-   * A member that is cut off must not show a move as it was long ago: another one is asked then.
-   */
+  /** A member that is cut off refuses, so that it does not show an old state as the current one. */
   private Migrations migrations() {
     FreshnessGate.check(node);
     return node.view().current().state().migrations();
@@ -120,7 +119,7 @@ public final class MigrationRoutes implements Routes {
         });
   }
 
-  /** A retry for nothing, or for what the caller has not seen, could approve what comes next. */
+  /** A retry of an unseen wait could approve something that the operator does not know of. */
   private void mayBeRetried(long id, Optional<String> what) {
     Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
     if (active.isEmpty()) {
@@ -146,7 +145,7 @@ public final class MigrationRoutes implements Routes {
     }
   }
 
-  /** What the operator means: by the time of the entry the move may wait for something else. */
+  /** The wait that the operator means: when the entry is applied there may be another one. */
   private Optional<WaitingOn.Id> held(long id) {
     return node.view()
         .current()
@@ -159,8 +158,8 @@ public final class MigrationRoutes implements Routes {
   }
 
   /**
-   * A shard that is only restarting, or that nothing waits for, must not be left dirty. The rules
-   * of the log know no configuration and no clock.
+   * Refuses to skip a shard that is only restarting, or that nothing waits for. Checked here and
+   * not in the rules, which know no configuration and no clock.
    */
   private void mayBeSkipped(long id, long shard) {
     Optional<Migration> active = migrations().active().filter(move -> move.id() == id);

@@ -16,13 +16,14 @@ import io.quiverdb.coordinator.model.MovePlan;
 import java.time.Duration;
 import java.util.List;
 
-/** Starts moves, and says what would happen: {@code grow} and {@code drain}. */
+/** Starts migrations, {@code grow} and {@code drain}, or says what they would do. */
 public final class MigrationStartRoutes implements Routes {
   private final ApiContext node;
   private final CommandHandler changes;
   private final LeaderForwarder leader;
   private final MigrationStarter start;
 
+  /** Over this member. */
   public MigrationStartRoutes(
       ApiContext node,
       CommandHandler changes,

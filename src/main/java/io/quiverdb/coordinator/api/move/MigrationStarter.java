@@ -46,20 +46,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts one move, on the leader: what the rules refuse is refused first, then the outside is
- * looked at, then the start is logged, then the map of the move is waited for.
+ * Starts one migration, on the leader, in four steps: ask the rules, check shards and routers, log
+ * the start, wait for the map of the migration.
  *
- * <p>Whether the rules refuse it is asked of the rules themselves, on the applied state, without
- * logging. A refusal is logged, and uses up its shard id, only if it is certain for as long as the
- * map stays the same; everything is logged for the very map that was looked at and for no other, so
- * that nothing ever starts unchecked.
+ * <p>The rules are applied to the newest state without logging. A refusal is logged, and uses up
+ * its shard id, only if it holds for as long as the map stays the same. The start is logged for the
+ * map that was checked and for no other, so that no migration starts unchecked.
  */
 final class MigrationStarter {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationStarter.class);
 
   private static final String OTHER_MAP = "the map changed while the move was being checked";
 
-  /** Of the time to answer; the rest of it is for the entry and the map. */
+  /** The share of the time to answer that the checks may take; the rest is for entry and map. */
   private static final double FOR_CHECKS = 0.8;
 
   private final ApiContext node;
@@ -140,7 +139,10 @@ final class MigrationStarter {
             });
   }
 
-  /** Whether the map alone is the reason: the others may be gone when the entry is applied. */
+  /**
+   * Whether the refusal depends on the map only. Other refusals may no longer hold when the entry
+   * is applied, so they are answered without being logged.
+   */
   private static boolean lasts(Refusal refusal) {
     return switch (refusal) {
       case INVALID_URL,
@@ -206,7 +208,7 @@ final class MigrationStarter {
         Fault.CONFLICT, failed.name() + ": " + failed.detail(), Map.of("check", failed.name()));
   }
 
-  /** Only by this leader, and only for the map that was looked at. */
+  /** Logs a start if this member still leads, for the map that was checked. */
   private CompletableFuture<Attempt> submit(
       Request request, AppliedState seen, Command.StartMigration command) {
     Leadership.View view = node.leadership().current();
@@ -237,7 +239,7 @@ final class MigrationStarter {
                     : CompletableFuture.failedFuture(failure));
   }
 
-  /** The version was ours: the one that the caller expects was looked at before. */
+  /** Whether the map changed after the checks; the version that the caller expects came before. */
   private static boolean isOtherMap(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof RefusedException refused
@@ -286,7 +288,7 @@ final class MigrationStarter {
     return new ApiException(fault, "migration " + id + " " + what, Map.of("migration", id));
   }
 
-  /** Whether its map is published, or never will be; one that is forgotten ended long ago. */
+  /** Whether its map is published or never will be; a forgotten migration ended long ago. */
   private static boolean begun(AppliedState applied, long id) {
     return applied
         .state()

@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 
-/** The answer to a dry run. */
+/** The JSON of a dry run. */
 final class PreflightJson {
   private static final String NOT_RUN = "not run";
 

@@ -13,21 +13,21 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * For how long the active move has waited for what it waits for, as this member has seen it in the
- * log. The log tells when a wait began by the clock of the leader that said so; no other clock may
- * be compared with that one. Thread-safe.
+ * Measures how long the active migration has waited for each thing, as this member has seen it in
+ * the log. The log holds the beginning of a wait by the clock of the leader that logged it, which
+ * cannot be compared with this member's clock. Thread-safe.
  */
 final class WaitTimes {
   private final EnsembleClock time;
   private Optional<Migration> last = Optional.empty();
 
-  /** Several shards may be away, each for a time of its own; questions may be shown between. */
+  /** Several shards may be away at once, each since a time of its own. */
   private final Map<About, Wait> waits = new HashMap<>();
 
   private record About(String what, List<String> urls) {}
 
   private record Wait(WaitingOn waitingOn, long term, long sinceNanos) {
-    /** One leader gives one wait one beginning; the clock of the next leader gives it another. */
+    /** One leader logs one beginning for a wait; the next leader logs another, by its own clock. */
     boolean goesOn(WaitingOn now, long nowTerm) {
       return term != nowTerm || waitingOn.sinceMillis() == now.sinceMillis();
     }
@@ -35,7 +35,7 @@ final class WaitTimes {
 
   WaitTimes(EnsembleClock time, StateView view) {
     this.time = time;
-    // It lasts as long as the view, and is never told to end.
+    // The subscription lasts as long as the view.
     StateView.Subscription unused = view.subscribe(applied -> saw(applied.state()));
     saw(view.current().state());
   }
@@ -51,7 +51,7 @@ final class WaitTimes {
 
   private void saw(WaitingOn now, long term) {
     if (now.urls().isEmpty()) {
-      // Who was away is back; a wait that names nobody goes on.
+      // A shard is back; a wait that names no URL continues.
       waits.keySet().removeIf(about -> about.what().equals(now.what()) && !about.urls().isEmpty());
     }
     waits.compute(
@@ -62,7 +62,7 @@ final class WaitTimes {
                 : new Wait(now, term, time.nanos()));
   }
 
-  /** A wish to try again ends a wait in the log, but nobody has come back by that. */
+  /** An order to retry ends a wait in the log, but does not bring the shard back. */
   @SuppressWarnings("ReferenceEquality") // an entry that reports no progress keeps the instance
   private boolean wentOn(Migration now) {
     Optional<Migration> before = last.filter(move -> move.id() == now.id());
@@ -72,7 +72,7 @@ final class WaitTimes {
         || (now.waitingOn().isEmpty() && before.get().progress() != now.progress());
   }
 
-  /** The longest wait for something of this kind; empty if it is waited for nothing like it. */
+  /** The longest wait for something of this kind; empty if there is none. */
   synchronized Optional<Duration> longest(Predicate<WaitingOn> kind) {
     return waits.values().stream()
         .filter(wait -> kind.test(wait.waitingOn()))

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the REST surface of one member stands on.
+ * What the routes of one member use.
  *
  * @param id the member's id
  * @param version of the program, for the status
@@ -66,7 +66,6 @@ public record ApiContext(
     Clock clock,
     EnsembleClock time,
     Recorder recorder) {
-  /** Copies the list. */
   public ApiContext {
     members = List.copyOf(members);
   }
@@ -76,7 +75,7 @@ public record ApiContext(
     return members.stream().filter(m -> m.id().equals(memberId)).map(Member::http).findFirst();
   }
 
-  /** Whether the map may be served: it is there, and proven to be young enough. */
+  /** Whether the state is proven to be younger than {@link #mapStaleness}. */
   public boolean fresh() {
     return reads.staleness().map(age -> age.compareTo(mapStaleness) < 0).orElse(false);
   }

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Changes on their way into the log, and what they are answered. */
+/** Brings changes into the log, by the leader, and answers them. Thread-safe. */
 public final class CommandHandler {
   private final ApiContext node;
   private final Access access;
@@ -35,6 +35,7 @@ public final class CommandHandler {
     CompletionStage<Void> answer(Result result, boolean replayed);
   }
 
+  /** Over this member. */
   public CommandHandler(ApiContext node, Access access, LeaderForwarder leader, ResultJson bodies) {
     this.node = node;
     this.access = access;
@@ -48,8 +49,8 @@ public final class CommandHandler {
   }
 
   /**
-   * Likewise, after a check on the leader; a repetition is not checked again: it is answered as it
-   * was the first time.
+   * Answers a request with the outcome of a change that the leader checks first. A repetition is
+   * not checked again: it gets the answer of the first time.
    *
    * @param check throws what the request is answered with if nothing may be logged
    */
@@ -58,7 +59,7 @@ public final class CommandHandler {
     ctx.future(() -> answered);
   }
 
-  /** Likewise, for a route that is asynchronous already. */
+  /** Answers a request with the outcome of a change, for a route that is asynchronous already. */
   public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
     return start(ctx, change, () -> {});
   }

@@ -11,14 +11,17 @@ import java.util.OptionalLong;
  * @param migration the move that the route names, for the problem document
  */
 public record CommandRequest(Command command, boolean quiverRoute, OptionalLong migration) {
+  /** A change by a route that Quiver's own coordinator has too. */
   public static CommandRequest quiverRoute(Command command) {
     return new CommandRequest(command, true, OptionalLong.empty());
   }
 
+  /** A change by a route that only an ensemble has. */
   public static CommandRequest ours(Command command) {
     return new CommandRequest(command, false, OptionalLong.empty());
   }
 
+  /** An order about one migration. */
   public static CommandRequest of(long migration, Command command) {
     return new CommandRequest(command, false, OptionalLong.of(migration));
   }

@@ -5,11 +5,11 @@ import io.quiverdb.coordinator.api.http.Fault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Whether this member may serve the map out of its own state. */
+/** Refuses reads while this member's state is missing or not proven to be current. */
 public final class FreshnessGate {
   private FreshnessGate() {}
 
-  /** Fails with 503 if nothing was bootstrapped yet, or if the state is not proven to be young. */
+  /** Fails with 503 if nothing was bootstrapped yet, or if the state may be too old. */
   public static void check(ApiContext node) {
     if (!node.view().current().state().bootstrapped()) {
       throw new ApiException(

@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Has a request done by the leader: here if this member leads, else passed on to it, once. While
- * nobody leads it waits a moment for an election. All of it is asynchronous.
+ * Has a request done by the leader: here if this member leads, else by forwarding it, once. Without
+ * a leader it waits a moment for an election. Asynchronous. Thread-safe.
  */
 public final class LeaderForwarder {
-  /** Attempts begin for this long; with the time of an ordinary one it stays below 3 s. */
+  /** No new attempt starts after this; with one ordinary attempt a request stays below 3 s. */
   private static final Duration ATTEMPTS = Duration.ofMillis(850);
 
   /** How long the leader may take for one entry of the log. */
@@ -34,6 +34,7 @@ public final class LeaderForwarder {
   private final ApiContext node;
   private final RequestForwarder members;
 
+  /** Over this member and its way to the others. */
   public LeaderForwarder(ApiContext node, RequestForwarder members) {
     this.node = node;
     this.members = members;
@@ -50,7 +51,7 @@ public final class LeaderForwarder {
     return new Tries(ctx, limit, work).next();
   }
 
-  /** The problem of a change of which nobody knows what became. */
+  /** The problem of a change whose outcome is unknown. */
   public static ApiException outcomeUnknown(String reason) {
     return new ApiException(
         Fault.OUTCOME_UNKNOWN,

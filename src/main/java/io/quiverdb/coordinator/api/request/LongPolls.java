@@ -29,6 +29,7 @@ public final class LongPolls implements AutoCloseable {
     }
   }
 
+  /** None waits yet. */
   public LongPolls(StateView view) {
     this.view = view;
     this.subscription = view.subscribe(this::applied);
@@ -37,7 +38,7 @@ public final class LongPolls implements AutoCloseable {
   private void applied(AppliedState applied) {
     for (Waiter waiter : waiters) {
       if (waiter.wanted.test(applied)) {
-        // The thread that applies the log has better things to do than to write answers.
+        // Another thread writes the answer: this one applies the log.
         waiter.reached.completeAsync(() -> true);
       }
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the routes of moves stand on.
+ * What the routes about migrations use.
  *
  * @param checks looks at shards and routers before a move is started
  * @param throttlePointsPerSecond how fast a new move may go; 0: unlimited

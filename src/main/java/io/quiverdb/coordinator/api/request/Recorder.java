@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.api.request;
 
 import io.quiverdb.coordinator.model.Refusal;
 
-/** Told what happens on the REST surface. Thread-safe; never throws, never blocks. */
+/** Counts what happens on the REST surface. Thread-safe; never throws, never blocks. */
 public interface Recorder {
   /**
    * A request was answered.

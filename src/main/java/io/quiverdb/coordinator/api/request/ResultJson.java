@@ -13,11 +13,12 @@ import io.quiverdb.coordinator.model.Result.RoutersResult;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterSighting;
 
-/** What an accepted change answers. */
+/** The JSON of results of accepted changes. */
 public final class ResultJson {
   private final ApiContext node;
   private final MapResponseCache maps;
 
+  /** Over this member and its newest map. */
   public ResultJson(ApiContext node, MapResponseCache maps) {
     this.node = node;
     this.maps = maps;
@@ -56,10 +57,12 @@ public final class ResultJson {
         .orElseGet(() -> Json.bytes(body -> body.put("id", id)));
   }
 
+  /** The registered routers, each as it was seen last. */
   public byte[] routers() {
     return Json.bytes(body -> addRouters(body.putArray("routers")));
   }
 
+  /** The same, into a larger answer. */
   public void addRouters(ArrayNode routers) {
     ClusterState state = node.view().current().state();
     for (String url : state.routers()) {
