@@ -43,6 +43,10 @@ sim: ## run simulated worlds: make sim SEEDS=1-20000; SEEDS=4711 for one again, 
 coverage: ## which lines the unit tests run: target/site/jacoco/index.html
 	$(MVN) -q test jacoco:report -Pcoverage -Dspotless.check.skip=true
 
+.PHONY: sbom
+sbom: ## what is in the jar, as CycloneDX: target/bom.json
+	$(MVN) -q cyclonedx:makeBom -Psbom
+
 .PHONY: fmt
 fmt: ## format the sources
 	$(MVN) -q spotless:apply
