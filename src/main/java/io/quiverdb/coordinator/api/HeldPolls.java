@@ -10,9 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Holds polls of the map while the state has a gate (docs/migration.md, the flip in one beat). All
- * held polls are answered together: when the gate is gone, after {@link Gate#LIMIT}, or when this
- * closes. They take no thread. A client that disconnects is noticed only then. Thread-safe.
+ * Holds polls of the map while the state has a gate (docs/migration-protocol.md, the flip in one
+ * beat). All held polls are answered together: when the gate is gone, after {@link Gate#LIMIT}, or
+ * when this closes. They take no thread. A client that disconnects is noticed only then.
+ * Thread-safe.
  */
 final class HeldPolls implements AutoCloseable {
   /** Complete: the poll is not held. */

@@ -1,5 +1,6 @@
 /**
- * Moves points between live shards without losing an acknowledged write (docs/migration.md).
+ * Moves points between live shards without losing an acknowledged write
+ * (docs/migration-protocol.md).
  *
  * <p>What lives here: the pure plan of what comes next, and what the leader runs. What a phase does
  * lives in the packages below, in straight lines over small ports. The same classes run in

@@ -2,7 +2,7 @@ package io.quiverdb.coordinator.model;
 
 import java.util.Locale;
 
-/** How a move stands, for operators (docs/migration.md). */
+/** How a migration stands, for operators (docs/migration.md). */
 public enum MigrationState {
   /** Goes on by itself. */
   RUNNING,

@@ -1,7 +1,8 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * The phases of a move (docs/migration.md); the names are part of the log and snapshot format.
+ * The phases of a migration (docs/migration-protocol.md); the names are part of the log and
+ * snapshot format.
  *
  * <p>A grow goes PREPARED, JOINING, ADOPTING, COPYING, VERIFYING, WARMING, PROMOTED, SETTLING,
  * DROPPING, COOLING, DONE. A drain goes PREPARED, LEAVING, ADOPTING, COPYING, VERIFYING, WARMING,

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Spill files in the data directory, one for each move, one JSON object a line (docs/migration.md).
- * They are kept until an operator removes them; all together have a bound. Thread-safe.
+ * Spill files in the data directory, one for each migration, one JSON object a line
+ * (docs/migration.md). They are kept until an operator removes them; all together have a bound.
+ * Thread-safe.
  */
 final class SpillFiles implements Spills {
   private static final JsonMapper MAPPER = new JsonMapper();

@@ -1,7 +1,7 @@
 package io.quiverdb.coordinator.shard;
 
 /**
- * Says until when a leader may still send a request that changes data (docs/migration.md, fencing).
+ * Says until when a leader may still send a request that changes data (docs/migration-protocol.md).
  * Thread-safe.
  */
 @FunctionalInterface

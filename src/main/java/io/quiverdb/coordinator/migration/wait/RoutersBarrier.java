@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The barrier of docs/migration.md: when it is through, every registered router works with the map
- * of this ensemble, no member serves an older one, and no request lives on that began under an
- * older one. While a move is active only its own entries change the map: the one version, with the
- * one content, that passes is that of the newest map.
+ * The barrier of docs/migration-protocol.md: when it is through, every registered router works with
+ * the map of this ensemble, no member serves an older one, and no request lives on that began under
+ * an older one. While a move is active only its own entries change the map: the one version, with
+ * the one content, that passes is that of the newest map.
  */
 public final class RoutersBarrier {
   private static final Duration INTERVAL = Duration.ofMillis(250);

@@ -91,6 +91,14 @@ final class Setup {
   /** What the engine believes of the world, made from what is true of it. */
   UnaryOperator<MigrationSettings> belief = UnaryOperator.identity();
 
+  /** What somebody who reads the trace has to know of this world. */
+  String constants() {
+    return "world: request_drain=%s data_timeout=%s map_staleness=%s release=%s"
+            .formatted(requestDrain, dataTimeout, lease, version)
+        + " members=%d shards=%d routers=%d clients=%d keys=%d wishes=%s"
+            .formatted(members, shards, routers, clients, keys, wishes);
+  }
+
   /** Constants that the engine is told. */
   MigrationSettings settings() {
     return belief.apply(

@@ -51,6 +51,8 @@ final class Simulation {
               + ": "
               + cause.getMessage()
               + "\n"
+              + setup.constants()
+              + "\n"
               + String.join("\n", trace.lines())
               + "\nseed "
               + seed

@@ -1,7 +1,7 @@
 /**
  * A simulated world in which the engine of moves works: virtual time, in-memory shards and routers,
  * up to three members over a log with terms, clients that write and read, and everything that may
- * go wrong (docs/migration.md).
+ * go wrong (docs/migration-protocol.md).
  *
  * <p>A world is made from a seed and lives the same way every time: {@link
  * io.quiverdb.coordinator.migration.sim.Sim} lets one thread run at a time and decides who goes on
@@ -26,9 +26,10 @@
  *   <li>the checks remove what dead checks left behind: no join was possible any more.
  * </ul>
  *
- * <p>What it does not find, because it takes a slow client or router besides a dead leader: a wait
- * of request_drain between rounds, or the barrier of a revert, that is left out. The tests of the
- * parts find those ({@code ReconcileTest}, {@code RoutersBarrierTest}).
+ * <p>What {@code LeaderKilledEverywhereTest} does not find, because it takes a slow client or
+ * router besides a dead leader: a wait of request_drain between rounds, or the barrier of a revert,
+ * that is left out. The tests of the parts find those ({@code ReconcileTest}, {@code
+ * RoutersBarrierTest}).
  *
  * <p>What lives here: the world, its judge, and a mover with known faults that the judge must find.
  * What never will: anything that the engine itself could see.
