@@ -54,14 +54,18 @@ final class VoteGate {
   }
 
   /**
-   * Before the Raft server starts: asks once. One that never had data has no successor.
+   * Before the Raft server starts: asks once, also for a founder that has made no storage yet. A
+   * copy of its directory may be put back too, when its successor has voted.
    *
    * @throws StorageException if this member was replaced
    */
   void begin(Identity identity) throws StorageException, InterruptedException {
-    if (!identity.formatted() || others.isEmpty()) {
+    if (others.isEmpty()) {
       open = true;
       return;
+    }
+    if (!identity.formatted()) {
+      rounds++; // The other founders decide at the same time: no news yet.
     }
     Vouching.Verdict verdict = judge(identity);
     if (verdict instanceof Vouching.Verdict.Retired retired) {

@@ -307,6 +307,50 @@ class RejoinTest {
     ensemble.assertSameState();
   }
 
+  /** It crashed as a founder before it made its storage, and its disk was replaced. */
+  @Test
+  void anOlderCopyOfAFounderWithoutStorageIsRefused() throws Exception {
+    found();
+    String follower = ensemble.followers().get(0);
+    ensemble.kill(follower);
+    Identity last = Identity.parse(Files.readAllBytes(identityFile(follower)));
+    Identity first =
+        new Identity(
+            last.memberId(),
+            last.ensemble(),
+            last.groupId(),
+            last.incarnation(),
+            Identity.Standing.FOUNDER,
+            false,
+            -1,
+            last.known(),
+            List.of());
+    ensemble.wipe(follower);
+    ensemble.start(follower);
+    awaitMember(follower);
+    ensemble.kill(follower);
+    ensemble.wipe(follower);
+    Files.createDirectories(ensemble.dataDir(follower));
+    Files.write(identityFile(follower), first.toBytes());
+    ensemble.launch(follower);
+    StorageException refused = ensemble.startFailure(follower);
+    assertEquals(FailureListener.Cause.STORAGE, refused.exit(), refused::advice);
+    assertTrue(refused.advice().contains("is an older copy"), refused::advice);
+    ensemble.kill(follower);
+
+    // It may not vote while nobody answers who knows it.
+    ensemble.ids().forEach(ensemble::mute);
+    ensemble.start(follower);
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> !ensemble.report(follower).noVote().isEmpty());
+  }
+
+  private Path identityFile(String id) {
+    return ensemble.dataDir(id).resolve("identity.json");
+  }
+
   @Test
   void aMemberThatIsNotAdmittedYetDoesNotServe() throws Exception {
     found();
