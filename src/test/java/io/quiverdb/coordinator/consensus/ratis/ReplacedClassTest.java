@@ -11,47 +11,81 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.lang.reflect.Executable;
 import java.net.URL;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The class of Ratis that this program replaces. */
+/** The classes of Ratis that this program replaces. */
 class ReplacedClassTest {
-  private static final String REPLACED = "org.apache.ratis.server.impl.ReadIndexHeartbeats";
+  /** One of them, with those of its inner classes that others use, and all that use it. */
+  private enum Replaced {
+    READS(
+        "org.apache.ratis.server.impl.ReadIndexHeartbeats",
+        List.of("$AppendEntriesListener"),
+        List.of("org.apache.ratis.server.impl.LeaderStateImpl")),
+    FILES(
+        "org.apache.ratis.util.AtomicFileOutputStream",
+        List.of(),
+        List.of(
+            "org.apache.ratis.util.MD5FileUtil",
+            "org.apache.ratis.server.storage.RaftStorageDirectoryImpl",
+            "org.apache.ratis.server.storage.RaftStorageImpl",
+            "org.apache.ratis.server.storage.RaftStorageMetadataFileImpl",
+            "org.apache.ratis.statemachine.impl.SimpleStateMachineStorage"));
 
-  /** The only one that uses it. */
-  private static final String CALLER = "org.apache.ratis.server.impl.LeaderStateImpl";
+    private final String name;
+    private final List<String> parts;
+    private final List<String> callers;
 
-  @Test
-  void itIsOursThatIsLoaded() throws Exception {
-    assertEquals(source(RaftNode.class), source(Class.forName(REPLACED)));
+    Replaced(String name, List<String> parts, List<String> callers) {
+      this.name = name;
+      this.parts = parts;
+      this.callers = callers;
+    }
+
+    boolean is(String other) {
+      return other.equals(name) || other.startsWith(name + "$");
+    }
   }
 
-  /** A newer Ratis may call something else there, and a read would end in a NoSuchMethodError. */
-  @Test
-  void itHasEverythingThatRatisCalls() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void itIsOursThatIsLoaded(Replaced replaced) throws Exception {
+    assertEquals(source(RaftNode.class), source(Class.forName(replaced.name)));
+  }
+
+  /** A newer Ratis may call something else there, which would end in a NoSuchMethodError. */
+  @ParameterizedTest
+  @EnumSource
+  void itHasEverythingThatRatisCalls(Replaced replaced) throws Exception {
     Set<String> called = new TreeSet<>();
-    for (JavaAccess<?> access : caller().getAccessesFromSelf()) {
-      if (isReplaced(access.getTargetOwner().getName())
-          && access.getTarget() instanceof CodeUnitAccessTarget target) {
-        called.add(
-            form(
-                target.getOwner().getName(),
-                target.getName(),
-                target.getRawParameterTypes().stream().map(JavaClass::getName)));
+    for (String caller : replaced.callers) {
+      for (JavaAccess<?> access : read(caller).getAccessesFromSelf()) {
+        if (replaced.is(access.getTargetOwner().getName())
+            && access.getTarget() instanceof CodeUnitAccessTarget target) {
+          called.add(
+              form(
+                  target.getOwner().getName(),
+                  target.getName(),
+                  target.getRawParameterTypes().stream().map(JavaClass::getName)));
+        }
       }
     }
     assertFalse(called.isEmpty(), "Ratis does not use the class any more: remove ours");
-    called.removeAll(forms(REPLACED));
-    called.removeAll(forms(REPLACED + "$AppendEntriesListener"));
+    called.removeAll(forms(replaced.name));
+    for (String part : replaced.parts) {
+      called.removeAll(forms(replaced.name + part));
+    }
     assertEquals(Set.of(), called, "Ratis calls what ours does not have");
   }
 
   /** By itself: the classes that it names would take seconds to read. */
-  private static JavaClass caller() throws ClassNotFoundException {
-    Class<?> caller = Class.forName(CALLER);
+  private static JavaClass read(String name) throws ClassNotFoundException {
+    Class<?> caller = Class.forName(name);
     return ArchConfiguration.withThreadLocalScope(
         configuration -> {
           configuration.setResolveMissingDependenciesFromClassPath(false);
@@ -59,14 +93,10 @@ class ReplacedClassTest {
         });
   }
 
-  private static boolean isReplaced(String name) {
-    return name.equals(REPLACED) || name.startsWith(REPLACED + "$");
-  }
-
   private static Set<String> forms(String name) throws ClassNotFoundException {
     Class<?> type = Class.forName(name);
-    return Stream.<Executable>concat(
-            Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getDeclaredConstructors()))
+    return Stream.of(type.getDeclaredMethods(), type.getDeclaredConstructors(), type.getMethods())
+        .<Executable>flatMap(Arrays::stream)
         .map(
             e ->
                 form(

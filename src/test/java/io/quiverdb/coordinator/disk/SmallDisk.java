@@ -1,0 +1,77 @@
+package io.quiverdb.coordinator.disk;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A file system of its own, in memory, that can be filled to its last byte or made read-only. */
+public final class SmallDisk implements AutoCloseable {
+  private final Path place;
+
+  private SmallDisk(Path place) {
+    this.place = place;
+  }
+
+  /**
+   * Mounts one, or ends the test: what it would have shown was not shown on this machine, and the
+   * build says so.
+   */
+  public static SmallDisk mountedOrAbort(Path place, int bytes) throws IOException {
+    Files.createDirectories(place);
+    try {
+      run("mount", "-t", "tmpfs", "-o", "mode=700,size=" + bytes, "tmpfs", place.toString());
+    } catch (IOException e) {
+      return abort(
+          "NOT TESTED: a full or read-only disk needs a mount, which cannot be made here (root is"
+              + " wanted): "
+              + e.getMessage());
+    }
+    return new SmallDisk(place);
+  }
+
+  /** Leaves no byte free. */
+  public void fill() throws IOException {
+    IOException full = null;
+    try (OutputStream out = Files.newOutputStream(place.resolve("filler"))) {
+      while (full == null) {
+        out.write(new byte[4096]);
+      }
+    } catch (IOException e) {
+      full = e;
+    }
+    if (!full.getMessage().contains("No space left")) {
+      throw full;
+    }
+  }
+
+  /** Nothing can be written to it any more. */
+  public void becomeReadOnly() throws IOException {
+    run("mount", "-o", "remount,ro", place.toString());
+  }
+
+  /** Takes it away with everything on it, whoever has a file of it open. */
+  @Override
+  public void close() throws IOException {
+    run("umount", "-l", place.toString());
+  }
+
+  private static void run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}
