@@ -9,8 +9,10 @@ import io.quiverdb.coordinator.cli.Typed.Shell;
 import io.quiverdb.coordinator.codec.BackupCodec;
 import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.ratis.Folders;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
 import io.quiverdb.coordinator.consensus.ratis.TestEnsemble;
+import io.quiverdb.coordinator.disk.SmallDisk;
 import io.quiverdb.coordinator.model.ClusterState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +122,24 @@ class RecoverTest {
       assertEquals(acknowledged.nextId(), restored.nextId());
       assertEquals(acknowledged.routers(), restored.routers());
       assertTrue(Long.compareUnsigned(restored.map().version(), acknowledged.map().version()) > 0);
+    }
+  }
+
+  /** A disk that failed is mounted read-only, by the kernel or to copy it. */
+  @Test
+  void aReadOnlyDiskIsEnough() throws Exception {
+    found(settings -> settings.snapshotEvery(40));
+    String leader = ensemble.leader();
+    long nextId = ensemble.member(leader).stateView().current().state().nextId();
+    ensemble.ids().forEach(ensemble::kill);
+    data = dir.resolve("disk");
+    try (SmallDisk disk = SmallDisk.mountedOrAbort(data, 8 << 20)) {
+      Folders.copy(ensemble.dataDir(leader), data.resolve("c"));
+      disk.becomeReadOnly();
+      data = data.resolve("c");
+      Typed typed = recover();
+      assertEquals(0, typed.code(), typed.err());
+      assertEquals(nextId, content(typed.out()).nextId());
     }
   }
 
