@@ -190,6 +190,20 @@ class EnsembleClockTest {
     assertFalse(allocate(second, "k"));
   }
 
+  /** An entry is applied a while after it was stamped; who has counted meanwhile goes on. */
+  @Test
+  void anEntryThatComesLateTakesNoTimeBack() {
+    Machine first = founder();
+    long begun = first.time.countedMillis();
+    for (int i = 0; i < 100; i++) {
+      Stamp stamp = first.time.stamp("ops");
+      pass(Duration.ofMillis(50));
+      submit(first, Proposal.of(stamp, new Command.AllocateId()));
+      pass(Duration.ofMillis(50));
+    }
+    assertEquals(begun + 10_000, first.time.countedMillis());
+  }
+
   @Test
   void aMemberThatStartsGoesOnWhereTheLogIs() {
     Machine first = founder();

@@ -77,6 +77,14 @@ public final class FakeShards implements ShardApi {
   public final List<String> changes = new ArrayList<>();
   public final List<String> searches = new ArrayList<>();
 
+  /** The most that a page could have brought. */
+  public int largestPage;
+
+  /** Deletes that all work on, now and at most. */
+  public int deletes;
+
+  public int mostDeletes;
+
   /** Called when something is about to be changed. */
   public Runnable onChange = () -> {};
 
@@ -147,6 +155,7 @@ public final class FakeShards implements ShardApi {
   public ShardPage fetch(
       String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
       throws ShardException, InterruptedException {
+    largestPage = Math.max(largestPage, maxBytes);
     List<Row> page =
         call(url).rows.getOrDefault(collection, List.of()).stream()
             .skip(offset)
@@ -192,10 +201,12 @@ public final class FakeShards implements ShardApi {
       throws ShardException, InterruptedException {
     Fake fake = at(url);
     fake.mostDeletes = Math.max(fake.mostDeletes, ++fake.deletes);
+    mostDeletes = Math.max(mostDeletes, ++deletes);
     try {
       call(url);
     } finally {
       fake.deletes--;
+      deletes--;
     }
     onChange.run();
     changes.add("delete " + collection + " " + url);

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.shard.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,14 +130,29 @@ class IndexBuildTriggerTest extends CopiedMigration {
       cluster.world.sleep(Duration.ofSeconds(1));
     }
     int all = urls.stream().mapToInt(url -> shards.at(url).openSearches).sum();
-    assertEquals(IndexBuildTrigger.MAX_OPEN, all);
-    urls.forEach(
-        url ->
-            assertTrue(
-                shards.at(url).mostOpenSearches <= IndexBuildTrigger.MAX_OPEN_AT_ONE_URL, url));
+    assertEquals(16, all);
+    urls.forEach(url -> assertTrue(shards.at(url).mostOpenSearches <= 2, url));
     assertTrue(
         shards.searches.stream().allMatch(s -> s.matches("t\\d*99 .*")),
         () -> shards.searches.toString());
+  }
+
+  /** Each open search keeps the vector that it searches with. */
+  @Test
+  void theVectorsOfAllOpenSearchesFitIntoEightMebibytes() throws Exception {
+    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+    Row wide = row("p1", "[" + "0.5,".repeat(500_000) + "1]");
+    List<String> urls = new ArrayList<>();
+    for (int shard = 0; shard < 12; shard++) {
+      String url = "http://d" + shard + ":6333";
+      urls.add(url);
+      cold(url, "t");
+      shards.at(url).rows.put("t", new ArrayList<>(List.of(wide)));
+    }
+    indexes.poll(move, urls, (url, name) -> 1);
+    cluster.world.sleep(Duration.ofSeconds(1));
+    long open = urls.stream().mapToInt(url -> shards.at(url).openSearches).sum();
+    assertTrue(open > 1 && (open - 1) * wide.memory() < 8 << 20, () -> open + " are open");
   }
 
   @DisplayName("the next build begins when the index of one is ready or its collection is gone")

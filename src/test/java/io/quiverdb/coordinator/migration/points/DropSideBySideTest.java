@@ -30,10 +30,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Eight donors whose deletes cost waiting, in virtual time. */
+/** Sixteen donors whose deletes cost waiting, in virtual time. */
 @Timeout(60)
 class DropSideBySideTest {
-  private static final int DONORS = 8;
+  private static final int DONORS = 16;
   private static final long NEW = 99;
   private static final String DOCS = "docs";
   private static final Duration DISK = Duration.ofMillis(20);
@@ -93,6 +93,17 @@ class DropSideBySideTest {
         others.multipliedBy(4).compareTo(one.multipliedBy(DONORS - 1)) < 0, one + " " + others);
     assertEquals(List.of(), left(urls()));
     urls().forEach(url -> assertEquals(1, shards.at(url).mostDeletes, url));
+  }
+
+  /** A page of each, and of the owner for each, is kept: all in 24 MiB, twice. */
+  @Test
+  void eightAreCleanedAtTheSameTimeWithPagesThatFitIntoMemoryTogether() throws Exception {
+    pass(1_000);
+    assertEquals(List.of(), left(urls()));
+    assertEquals(8, shards.mostDeletes);
+    int scans = 2 * 8;
+    assertTrue(
+        2 * scans * (long) shards.largestPage <= (24 << 20) / 4 * 5, shards.largestPage + "");
   }
 
   /** Of donors of which the others have nothing to delete. */

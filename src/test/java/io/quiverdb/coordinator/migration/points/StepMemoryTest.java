@@ -1,0 +1,62 @@
+package io.quiverdb.coordinator.migration.points;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.step.MigrationContext;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever reads many points begins when the memory for them is free, and gives it back. */
+class StepMemoryTest {
+  private static final Duration WAIT = Duration.ofSeconds(3);
+
+  private enum Work {
+    COPY,
+    VERIFY,
+    DROP,
+    WIPE
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itWaitsForMemory(Work work) throws Exception {
+    StubWorld world = StubWorld.grow();
+    world.seed(50);
+    MemoryBudget memory = MemoryBudget.ofHeap(96 << 20);
+    MemoryBudget.Share others = memory.tryTake(MemoryBudget.STEP_BYTES).orElseThrow();
+    MigrationContext move = with(world.move(), memory);
+    PacedPointOperations points = new PacedPointOperations(move.settings());
+    if (work == Work.DROP) {
+      points.copy(world.move(), world.collections());
+    }
+    long begun = world.time.nanos();
+    boolean[] before = {false};
+    world.shards.before(call -> before[0] |= world.time.nanos() - begun < WAIT.toNanos());
+    world.time.in(WAIT, others::close);
+    switch (work) {
+      case COPY -> points.copy(move, world.collections());
+      case VERIFY -> points.verify(move, world.collections());
+      case DROP -> points.drop(move, world.collections());
+      case WIPE -> points.wipe(move);
+    }
+    assertTrue(world.time.nanos() - begun >= WAIT.toNanos(), "it did not wait");
+    assertTrue(!before[0], "it asked a shard before");
+    assertTrue(memory.tryTake(MemoryBudget.STEP_BYTES).isPresent(), "it kept the memory");
+  }
+
+  private static MigrationContext with(MigrationContext move, MemoryBudget memory) {
+    return new MigrationContext(
+        move.settings(),
+        move.shards(),
+        move.routers(),
+        move.time(),
+        move.tasks(),
+        move.fence(),
+        move.control(),
+        move.quiet(),
+        move.spills(),
+        memory);
+  }
+}
