@@ -19,10 +19,12 @@ final class DroppingPhase implements PhaseWork {
 
   private final PointOperations points;
   private final IndexBuildTrigger indexes;
+  private final SettledRouters settled;
 
-  DroppingPhase(PointOperations points, IndexBuildTrigger indexes) {
+  DroppingPhase(PointOperations points, IndexBuildTrigger indexes, SettledRouters settled) {
     this.points = points;
     this.indexes = indexes;
+    this.settled = settled;
   }
 
   @Override
@@ -33,7 +35,7 @@ final class DroppingPhase implements PhaseWork {
       return;
     }
     List<String> donors = MigrationShards.urls(MigrationShards.of(context).donors());
-    new OutdatedRouterGuard(context)
+    new OutdatedRouterGuard(context, settled.of(context))
         .run(() -> IndexBuilds.whileDropping(context, indexes, donors, () -> passes(context)));
   }
 

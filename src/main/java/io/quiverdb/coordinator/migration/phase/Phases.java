@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Phase;
 public final class Phases {
   private final PointOperations points;
   private final IndexBuildTrigger indexes;
+  private final SettledRouters settled = new SettledRouters();
 
   /**
    * The phases of all migrations of one leadership.
@@ -33,8 +34,8 @@ public final class Phases {
       case COPYING -> new CopyingPhase(points, indexes);
       case VERIFYING -> new VerifyingPhase(points, indexes);
       case WARMING -> new WarmingPhase(indexes);
-      case SETTLING -> new SettlingPhase();
-      case DROPPING -> new DroppingPhase(points, indexes);
+      case SETTLING -> new SettlingPhase(settled);
+      case DROPPING -> new DroppingPhase(points, indexes, settled);
       case COOLING -> new CoolingPhase(indexes);
       case REVERTING -> new RevertingPhase(points);
       case JOINING, LEAVING, PROMOTED, REMOVED, DONE, REVERTED, FAILED ->

@@ -8,10 +8,18 @@ import io.quiverdb.coordinator.shard.ShardException;
 
 /** Waits until every router works with the map of the flip. */
 final class SettlingPhase implements PhaseWork {
+  private final SettledRouters settled;
+
+  SettlingPhase(SettledRouters settled) {
+    this.settled = settled;
+  }
+
   @Override
   public void run(MigrationContext context)
       throws ShardException, StepException, InterruptedException {
-    new RoutersBarrier(context).await();
+    RoutersBarrier barrier = new RoutersBarrier(context);
+    barrier.await();
+    settled.are(barrier.awaited());
     if (context.grows() && !context.migration().keepCopies()) {
       var unused = new CollectionSchemas(context).settle();
     }

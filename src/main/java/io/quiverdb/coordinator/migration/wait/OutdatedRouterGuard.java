@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,16 @@ public final class OutdatedRouterGuard {
   private final TreeSet<String> known = new TreeSet<>();
   private Optional<String> late = Optional.empty();
 
-  /** For one step; the routers that are registered now are the known ones. */
-  public OutdatedRouterGuard(MigrationContext context) {
+  /**
+   * For one step.
+   *
+   * @param known the routers that the barrier behind the flip has waited for. Another one may have
+   *     worked with an older map until just now
+   */
+  public OutdatedRouterGuard(MigrationContext context, Set<String> known) {
     this.context = context;
     this.barrier = new RoutersBarrier(context);
-    this.known.addAll(context.control().routers());
+    this.known.addAll(known);
   }
 
   /** Does the work, as often as it takes until no router was late while it was done. */

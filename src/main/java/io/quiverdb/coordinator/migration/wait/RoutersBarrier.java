@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -55,6 +56,11 @@ public final class RoutersBarrier {
       context.quiet().await(context.settings().requestDrain(), "request_drain");
       // One that was restarted meanwhile has worked with its seed map.
     } while (unconfirmed().isPresent());
+  }
+
+  /** The routers that were waited for: from them nothing of an older map lives on. */
+  public Set<String> awaited() {
+    return Set.copyOf(awaited);
   }
 
   /** Waits until every registered router works with the newest map. */

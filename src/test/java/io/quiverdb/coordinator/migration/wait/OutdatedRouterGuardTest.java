@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.wait;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.LedMigration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -98,6 +99,29 @@ class OutdatedRouterGuardTest extends LedMigration {
     Duration confirmed = comesBack();
     assertEquals(Phase.DONE, awaitEnd());
     assertTrue(drops.get(0).minus(confirmed).compareTo(REQUEST_DRAIN) >= 0, "" + drops);
+  }
+
+  /** It may have worked with an older map just before, and nobody knew of it. */
+  @Test
+  void aRouterThatIsRegisteredBehindTheBarrierIsDrainedToo() throws InterruptedException {
+    data.deeds.put("drop", move -> drops.add(cluster.world.elapsed()));
+    cluster.shards.at(FakeCluster.N).has("docs", 0);
+    List<Duration> registered = new ArrayList<>();
+    cluster.underWay =
+        command -> {
+          if (command instanceof Command.AdvanceMigration step
+              && step.to() == Phase.DROPPING
+              && registered.isEmpty()) {
+            registered.add(cluster.world.elapsed());
+            cluster.routers.put("http://r3:6330", map -> map);
+            cluster.accept(new Command.RegisterRouter("http://r3:6330"));
+          }
+          return false;
+        };
+    lead();
+    cluster.start(MigrationKind.GROW);
+    assertEquals(Phase.DONE, awaitEnd());
+    assertTrue(drops.get(0).minus(registered.get(0)).compareTo(REQUEST_DRAIN) >= 0, "" + drops);
   }
 
   /** It may have fallen back between the last pass and the word that it was the last one. */
