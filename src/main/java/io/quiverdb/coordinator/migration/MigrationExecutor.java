@@ -41,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a leader does about moves, from the state alone: it looks, asks the {@link Planner}, does
- * what comes next, logs that it is done, and looks again. One instance serves one leadership, and
- * {@link #run} is to be called once.
+ * Runs migrations while this member leads. A loop reads the state, asks the {@link Planner} for the
+ * next step, does it and logs its completion. One instance serves one leadership; {@link #run} is
+ * called once.
  */
 public final class MigrationExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationExecutor.class);
@@ -58,13 +58,14 @@ public final class MigrationExecutor {
   private final Phases phases;
   private final TakeoverQuiet outstanding;
 
-  /** What this executor verified last. */
+  /** The last migration whose copies this executor has verified. */
   private Optional<Verified> verified = Optional.empty();
 
   /**
-   * A move whose copies were equal.
+   * A migration whose copies were equal.
    *
-   * @param routers that worked with the map of the move then; one that is registered later did not
+   * @param routers that worked with the map of the migration then; one that is registered later did
+   *     not
    */
   private record Verified(long migration, Set<String> routers) {}
 
@@ -76,14 +77,14 @@ public final class MigrationExecutor {
   /** The state asks for something else. */
   private record Stopped() implements End {}
 
-  /** It cannot be done: the move turns back. */
+  /** It cannot be done: the migration is reverted. */
   private record Failed(String reason) implements End {}
 
-  /** The phase before has to be done once more. */
+  /** The copies have to be verified again. */
   private record VerifyAgain(String reason) implements End {}
 
   /**
-   * Why an attempt did not come to its end.
+   * Why an attempt failed.
    *
    * @param word what is waited for
    * @param urls of the shards that are waited for
@@ -92,7 +93,7 @@ public final class MigrationExecutor {
   private record Trouble(String word, String detail, List<String> urls, boolean forGood) {}
 
   /**
-   * For the leader of one term.
+   * Serves the leader of one term.
    *
    * @param ports those of that leadership
    */
@@ -115,15 +116,15 @@ public final class MigrationExecutor {
   }
 
   /**
-   * How long a new move may not be started yet, because an earlier leader's requests may still take
-   * effect. Thread-safe.
+   * How long a new migration may not be started yet, because an earlier leader's requests may still
+   * take effect. Thread-safe.
    */
   public Duration takeoverLeft() {
     return outstanding.takeoverLeft(ports.time().nanos());
   }
 
   /**
-   * Works until this node may not lead any more.
+   * Works until this member's leadership ends.
    *
    * @throws InterruptedException if it was interrupted
    */
@@ -167,9 +168,9 @@ public final class MigrationExecutor {
     return verified.filter(by -> by.migration() == migration.id()).isPresent();
   }
 
-  /** Writes still go to the joining shard first while it is paused. */
+  /** While the migration is paused, routers still write to the joining shard first. */
   private void pause(Migration migration) throws InterruptedException {
-    // A search that nobody closes when its index is there keeps all others waiting.
+    // An open search whose index is ready blocks all other searches until it is closed.
     indexes.closeAll();
     TargetWatch watch = new TargetWatch(ports.shards(), ports.time(), settings.targetUnhealthy());
     Step still = new Paused(migration);
@@ -193,7 +194,7 @@ public final class MigrationExecutor {
     LogStepControl control =
         new LogStepControl(
             ports.log(), ports.fence(), ports.time(), ports.recorder(), term, migration);
-    LOG.info("move {}: {}", migration.id(), migration.phase());
+    LOG.info("migration {}: {}", migration.id(), migration.phase());
     StepTask heartbeat =
         StepTask.start(ports.tasks(), ports.time(), "move-heartbeat", TICK_INTERVAL, control::tick);
     Optional<StepTask> target =
@@ -213,10 +214,10 @@ public final class MigrationExecutor {
       control.flush();
       enter(migration, step.next(), control.warning());
     } else if (end instanceof Failed failed) {
-      LOG.warn("move {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
+      LOG.warn("migration {} failed in {}: {}", migration.id(), migration.phase(), failed.reason());
       enter(migration, backFrom(migration), failed.reason());
     } else if (end instanceof VerifyAgain again) {
-      LOG.info("move {} is verified once more: {}", migration.id(), again.reason());
+      LOG.info("migration {} is verified once more: {}", migration.id(), again.reason());
       enter(migration, Phase.VERIFYING, "");
     }
   }
@@ -252,11 +253,12 @@ public final class MigrationExecutor {
           if (work.reliesOnVerifiedCopies()) {
             return new VerifyAgain(fallenBack.get());
           }
-          LOG.info("move {} is verified once more: {}", migration.id(), fallenBack.get());
+          LOG.info("migration {} is verified once more: {}", migration.id(), fallenBack.get());
           continue;
         }
         if (work.buildsOnServingShards(migration.plan()) && outstanding.owes()) {
-          // Nobody polls them in the wait to come, and searches of clients would hang behind them.
+          // Nothing polls these searches during the wait, and clients' searches would block behind
+          // them.
           indexes.closeAll();
         }
         if (trouble.get().forGood() && migration.reversible()) {
@@ -269,7 +271,7 @@ public final class MigrationExecutor {
       return new VerifyAgain(text(e));
     } catch (StepStopped e) {
       outstanding.stepBroken();
-      LOG.info("move {}: {}", migration.id(), e.getMessage());
+      LOG.info("migration {}: {}", migration.id(), e.getMessage());
       return control.givenUp().<End>map(Failed::new).orElseGet(Stopped::new);
     } finally {
       routers.ifPresent(RouterRegressionWatch::end);
@@ -286,7 +288,7 @@ public final class MigrationExecutor {
         : Optional.empty();
   }
 
-  /** Whatever is caught here is no completion. */
+  /** A caught exception never counts as completion. */
   private Optional<Trouble> attempt(Migration migration, PhaseWork work, MigrationContext context)
       throws VerificationOwed, InterruptedException {
     try {
@@ -307,7 +309,7 @@ public final class MigrationExecutor {
     } catch (StepStopped | FencedException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("move {}: {} broke", migration.id(), migration.phase(), e);
+      LOG.error("migration {}: {} broke", migration.id(), migration.phase(), e);
       outstanding.stepBroken();
       return Optional.of(new Trouble("error", e.toString(), List.of(), false));
     }
@@ -333,9 +335,8 @@ public final class MigrationExecutor {
   }
 
   /**
-   * Logs that the move is in another phase; the log says whether it still wants that. As long as
-   * nobody knows whether it was logged, nothing else is done: a flip that comes late must not meet
-   * a repair under way.
+   * Logs the next phase of the migration. While the outcome of that entry is unknown, nothing else
+   * is done: a flip that is applied late must not meet a running repair.
    */
   private void enter(Migration migration, Phase to, String reason) throws InterruptedException {
     Command command = entry(migration, to, reason);
@@ -346,14 +347,14 @@ public final class MigrationExecutor {
       }
       try {
         if (ports.log().submit(command) instanceof Rejected rejected) {
-          LOG.warn("move {}: not {}: {}", migration.id(), to, rejected.detail());
+          LOG.warn("migration {}: not {}: {}", migration.id(), to, rejected.detail());
           if (!moot(migration)) {
             ports.time().sleep(TICK_INTERVAL);
           }
         }
         return;
       } catch (MigrationLog.UnknownOutcomeException e) {
-        LOG.info("move {}: {}: {}", migration.id(), to, e.getMessage());
+        LOG.info("migration {}: {}: {}", migration.id(), to, e.getMessage());
         ports.log().awaitChange(seen, TICK_INTERVAL);
       }
     }

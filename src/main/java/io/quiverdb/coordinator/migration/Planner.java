@@ -9,7 +9,10 @@ import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Phase;
 
-/** Pure: what comes next. Going on after another leader is no special case but for two rows. */
+/**
+ * Pure function from the state to the next step. Resuming after another leader needs only two
+ * special rows.
+ */
 final class Planner {
   private Planner() {}
 

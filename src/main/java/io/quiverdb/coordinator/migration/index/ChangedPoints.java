@@ -9,25 +9,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a move has changed so much that an index is owed, by what is logged of its copy. */
+/**
+ * Where a migration has changed points, so that an index has to be rebuilt; from the logged
+ * progress.
+ */
 public final class ChangedPoints {
   private ChangedPoints() {}
 
-  /** On a shard that joins: whatever is copied there as a whole. */
+  /** On a joining shard: collections that are copied completely. */
   public static IndexBuildTrigger.Changes byCopies(MigrationContext context) {
     LoggedParts parts = LoggedParts.of(context);
     List<Shard> donors = MigrationShards.of(context).donors();
     return (url, collection) -> parts.isCopied(collection, donors) ? 1 : 0;
   }
 
-  /** On donors and their replicas: what was moved off them is deleted there. */
+  /** On donors and their replicas: points that are deleted there. */
   public static IndexBuildTrigger.Changes onDonors(MigrationContext context) {
     return points(context, MigrationShards.of(context).donors());
   }
 
   /**
-   * On targets and their replicas. A shard that joins is to answer whatever is searched for there;
-   * a survivor of a drain goes on as before where nothing came.
+   * On targets and their replicas. A joining shard has to answer every search; a remaining shard of
+   * a drain only needs an index where points arrived.
    */
   static IndexBuildTrigger.Changes onTargets(MigrationContext context) {
     IndexBuildTrigger.Changes moved = points(context, MigrationShards.of(context).targets());

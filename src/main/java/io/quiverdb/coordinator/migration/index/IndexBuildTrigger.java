@@ -26,28 +26,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has indexes built: a shard builds one only when somebody searches. Per shard and collection there
- * is at most one open search without time-out while {@code index_ready} is false, closed the moment
- * it turns true: closed earlier, the build is thrown away; kept longer, it and every search behind
- * it hang while writes come in. The open searches outlive the steps that tend them.
+ * Triggers index builds: a shard builds an index only when a search arrives. While {@code
+ * index_ready} is false, at most one search without time-out is open for each shard and collection.
+ * It is closed as soon as {@code index_ready} turns true. If it is closed earlier, the shard
+ * discards the build; if later, it blocks all searches behind it while writes arrive. Open searches
+ * outlive the step that opened them.
  *
- * <p>A shard that serves has other things to do than to build: only a few are open at a time, first
- * where the move has changed the most, and none where it has changed nothing. For one thread at a
- * time.
+ * <p>A shard that serves clients has other work: only a few searches are open at a time, first
+ * where the migration has changed the most points. Not thread-safe.
  */
 public final class IndexBuildTrigger {
   private static final Logger LOG = LoggerFactory.getLogger(IndexBuildTrigger.class);
 
-  /** How often {@link #poll} is to be called while a build is owed. */
+  /** How often {@link #poll} is called while a build is pending. */
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /** So many builds may go on at one URL: each takes a core or more of a shard that serves. */
+  /** Concurrent builds at one URL: each takes a core or more of a shard that serves clients. */
   static final int MAX_OPEN_AT_ONE_URL = 2;
 
-  /** So many in all: each open search has a thread and a connection. */
+  /** Concurrent builds in all: each open search has a thread and a connection. */
   static final int MAX_OPEN = 16;
 
-  /** So long one round goes on to open searches in place of those that are over at once. */
+  /** How long one round replaces searches that end at once by others. */
   private static final Duration ROUND_TIME = INTERVAL.dividedBy(2);
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
@@ -55,15 +55,15 @@ public final class IndexBuildTrigger {
   private static final Duration NO_LIMIT = Duration.ofDays(1);
   private static final int NEIGHBOURS = 10;
 
-  /** A row that is read beside a step. */
+  /** The longest row that is read while a step keeps rows in memory, in bytes. */
   private static final int MAX_SHORT_ROW_BYTES = 4 << 20;
 
-  /** What the vectors of all open searches may have together, in bytes. */
+  /** Memory of the vectors of all open searches, in bytes. */
   private static final long MAX_OPEN_BYTES = 8 << 20;
 
-  /** What a move has changed. */
+  /** The points that a migration has changed. */
   interface Changes {
-    /** How many points of a collection at a URL; 0: no build is wanted there, or not yet. */
+    /** Changed points of a collection at a URL; 0: no build is needed there, or not yet. */
     long points(String url, String collection);
   }
 
@@ -76,7 +76,7 @@ public final class IndexBuildTrigger {
   private final Map<Place, Long> openBytes = new HashMap<>();
   private final Map<Place, ShardCollection> refused = new HashMap<>();
 
-  /** The last move that set off a build there, by its id. */
+  /** The id of the last migration that triggered a build there. */
   private final Map<Place, Long> triggered = new HashMap<>();
 
   /** With no search open; {@code tasks} runs them. */
@@ -85,9 +85,9 @@ public final class IndexBuildTrigger {
   }
 
   /**
-   * Opens searches that are owed and closes those whose index is there.
+   * Opens the searches that are needed and closes those whose index is ready.
    *
-   * @param urls shards and replicas to look at; one that does not answer is left for the next time
+   * @param urls shards and replicas to poll; one that does not answer is left for the next call
    */
   public void poll(MigrationContext context, List<String> urls, Changes changes)
       throws InterruptedException {
@@ -97,9 +97,9 @@ public final class IndexBuildTrigger {
   }
 
   /**
-   * Likewise where points were loaded by the move: an index that was there before does not have
-   * them, and says that it is ready. One short search sets off a build, which then runs beside the
-   * verification. One at a time: the others are to be tended meanwhile.
+   * Like {@link #poll}, for a shard that the migration has loaded. An older index there reports
+   * ready although it lacks the loaded points; one short search triggers a new build. Triggers one
+   * build in a call, so that open searches are polled in time.
    */
   public void pollLoaded(MigrationContext context, List<String> urls, Changes changes)
       throws InterruptedException {
@@ -150,7 +150,7 @@ public final class IndexBuildTrigger {
     try {
       row = first(context, place);
     } catch (ShardException e) {
-      // The other collections are tended all the same.
+      // The other collections are polled anyway.
       context.control().check();
       return false;
     }
@@ -185,7 +185,7 @@ public final class IndexBuildTrigger {
     }
   }
 
-  /** Goes on for a while: builds of small collections are over at once. */
+  /** Repeats for a while: builds of small collections end at once. */
   private void open(MigrationContext context, List<Owed> owed) throws InterruptedException {
     long end = context.time().nanos() + ROUND_TIME.toNanos();
     List<Owed> left = new ArrayList<>(owed);
@@ -238,7 +238,7 @@ public final class IndexBuildTrigger {
     }
   }
 
-  /** A long one is read only while nothing else is kept in memory; its vector is all that stays. */
+  /** A long row is read only while memory for it is free; only its vector is kept. */
   private static Optional<Row> first(MigrationContext context, Place place)
       throws ShardException, InterruptedException {
     try {
@@ -292,7 +292,10 @@ public final class IndexBuildTrigger {
     }
   }
 
-  /** Whether it was seen to refuse searches of this collection as it is: no index comes of them. */
+  /**
+   * Whether the shard has refused searches of this collection with this schema, so that no index is
+   * built.
+   */
   boolean isRefused(String url, ShardCollection collection) {
     synchronized (refused) {
       ShardCollection then = refused.get(new Place(url, collection.name()));
@@ -306,7 +309,7 @@ public final class IndexBuildTrigger {
     }
   }
 
-  /** Closes whatever is open; an interruption meanwhile is kept for later. */
+  /** Closes all open searches. An interrupt meanwhile is kept. */
   public void closeAll() {
     closeIf(place -> true);
   }

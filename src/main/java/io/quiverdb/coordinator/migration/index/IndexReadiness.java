@@ -19,20 +19,20 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits until searches on the targets, and on each of their replicas, find what was moved. */
+/** Waits until searches on the targets and their replicas find the copied points. */
 public final class IndexReadiness {
   private static final Logger LOG = LoggerFactory.getLogger(IndexReadiness.class);
 
-  /** A replica that follows is not behind for longer. */
+  /** A replica that is behind for longer has probably stopped following. */
   private static final Duration REPLICATION_TIMEOUT = Duration.ofSeconds(15);
 
-  /** So long most of the probes find themselves, but not all, before that is believed. */
+  /** Accept "most, but not all, probes found" after this long. */
   private static final Duration MOSTLY_FOUND_TIMEOUT = Duration.ofSeconds(10);
 
-  /** That much longer for each point of a shard that does not tell when it builds an index. */
+  /** Added for each point if the shard does not report {@code index_ready} (0.27.0). */
   private static final Duration UNREPORTED_BUILD_PER_POINT = Duration.ofMillis(1);
 
-  /** So long neither side finds most of the probes, before they are held to be unsearchable. */
+  /** Accept probes as unsearchable that neither donor nor target finds for this long. */
   private static final Duration FOUND_NOWHERE_TIMEOUT = Duration.ofSeconds(60);
 
   private final MigrationContext context;
@@ -43,11 +43,11 @@ public final class IndexReadiness {
   private final Set<String> ready = new HashSet<>();
   private final Map<String, Long> countsBefore = new HashMap<>();
 
-  /** Of the collection that is being looked at: those of all would not fit into memory. */
+  /** The probes of the current collection; those of all collections would not fit into memory. */
   private Optional<List<Probe>> sampled = Optional.empty();
 
   /**
-   * What is not ready.
+   * Something that is not ready.
    *
    * @param word what is waited for
    */
@@ -61,7 +61,7 @@ public final class IndexReadiness {
     this.probes = new SearchProbes(context, listings);
   }
 
-  /** Returns when all are ready. */
+  /** Returns when all indexes and replicas are ready. */
   public void await() throws ShardException, InterruptedException {
     List<Shard> targets = MigrationShards.of(context).targets();
     List<String> urls = MigrationShards.urls(targets);
@@ -79,7 +79,7 @@ public final class IndexReadiness {
         }
       }
       if (notReady.isEmpty()) {
-        // What is still open has an index, and nobody tends it from here on.
+        // All indexes are ready; nothing polls open searches from here on.
         indexes.closeAll();
         context.control().goingOn();
         return;
@@ -126,7 +126,7 @@ public final class IndexReadiness {
     primary.values().forEach(c -> countsBefore.put(key(url, c.name()), c.count()));
   }
 
-  /** Under writes a replica's count is one that the primary had a moment ago. */
+  /** While clients write, a replica's count is one that the primary had a moment ago. */
   private boolean follows(long count, ShardCollection primary, long later, Shard target) {
     long earlier =
         countsBefore.getOrDefault(key(target.primaryUrl(), primary.name()), primary.count());
@@ -148,7 +148,7 @@ public final class IndexReadiness {
 
   private Optional<NotReady> search(Shard target, String url, ShardCollection collection)
       throws ShardException, InterruptedException {
-    // One of several vectors was never moved: a survivor of a drain alone has it.
+    // A multivector collection is never moved: only a remaining shard of a drain has it.
     if (collection.count() == 0
         || collection.multivector()
         || ready.contains(key(url, collection.name()))) {
@@ -183,9 +183,9 @@ public final class IndexReadiness {
   }
 
   /**
-   * A collection that cannot be searched here is as ready as it gets. That a donor refuses a search
-   * says nothing about this shard. One that is gone on either is for the comparison of collections
-   * before the flip.
+   * A collection that this shard cannot search counts as ready. A refusal by the donor says nothing
+   * about this shard. If the collection is gone on either side, the comparison of collections
+   * before the flip finds that.
    */
   private static boolean isNoReasonToWait(ShardException e, String url) {
     return e.kind() == ShardException.Kind.NO_COLLECTION
@@ -193,8 +193,8 @@ public final class IndexReadiness {
   }
 
   /**
-   * An index that went stale on the way lacks what came last; one that is only approximate may miss
-   * a point for ever. So all of them are waited for, and most of them are enough after a while.
+   * A stale index lacks the latest points; an approximate index may always miss some. So all probes
+   * are awaited first, and most of them are enough after a while.
    */
   private boolean found(String url, ShardCollection collection, Shard target)
       throws ShardException, InterruptedException {
@@ -203,7 +203,7 @@ public final class IndexReadiness {
     if (outcome.all()) {
       return true;
     }
-    // Clients may have deleted some of them meanwhile.
+    // Clients may have deleted some probes meanwhile.
     sampled = Optional.empty();
     if (outcome.tells() && !outcome.most()) {
       nearly.remove(key(url, name));

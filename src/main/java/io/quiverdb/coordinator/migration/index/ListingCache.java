@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What shards and replicas list, each asked once until it is forgotten: a listing of many
- * collections is long, and is not to be read again for each of them. Thread-safe.
+ * Caches the collections that shards and replicas list. A listing of many collections is long, so
+ * it is not read again for each of them. Thread-safe.
  */
 final class ListingCache {
   private final ShardApi shards;
@@ -35,7 +35,7 @@ final class ListingCache {
     return Optional.ofNullable(of(url).get(collection)).map(ShardCollection::count).orElse(0L);
   }
 
-  /** The next ones are asked for again. */
+  /** Discards all listings. */
   void forget() {
     byUrl.clear();
   }

@@ -18,28 +18,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Some moved points, and whether searches find them. They come from both ends of the donors'
- * listings: what is copied last is what a stale index lacks.
+ * Samples copied points and checks whether searches find them. The sample comes from both ends of
+ * the donors' listings, because a stale index lacks the points that were copied last.
  */
 final class SearchProbes {
-  /** A search that takes longer waits for a build. */
+  /** A search that takes longer is waiting for a build. */
   static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(2);
 
   private static final int PER_COLLECTION = 8;
   private static final int PAGE_ROWS = 200;
   private static final int NEIGHBOURS = 10;
 
-  /** So many donors are asked at the same time, each for two such stretches of rows. */
+  /** Donors that are read at the same time, each for two stretches of rows. */
   private static final int MAX_DONORS = 3;
 
-  /** Of rows at a time: the leader's memory is bounded, however long they are. */
+  /** Bytes of rows that are read at a time: they bound the leader's memory. */
   private static final int MAX_STRETCH_BYTES = 4 << 20;
 
   /**
-   * What a reader may have in memory, in bytes.
+   * Memory limits of a reader, in bytes.
    *
    * @param stretch of a listing
-   * @param row that is longer than a stretch may be; as much as a stretch: none
+   * @param row the longest row; equal to the stretch if no longer row may be read
    */
   private record Room(int stretch, int row) {}
 
@@ -55,7 +55,7 @@ final class SearchProbes {
   private final ListingCache listings;
 
   /**
-   * Of the points of a move.
+   * For the points of a migration.
    *
    * @param listings that say how many points donors hold
    */
@@ -65,7 +65,7 @@ final class SearchProbes {
     this.listings = listings;
   }
 
-  /** Up to 8 points of a collection that go to this shard. */
+  /** Up to 8 points of a collection that move to this shard. */
   List<Probe> sample(String collection, Shard target) throws ShardException, InterruptedException {
     try {
       return spread(sampleSideBySide(collection, target));
@@ -73,7 +73,7 @@ final class SearchProbes {
       if (e.kind() != ShardException.Kind.REFUSED) {
         throw e;
       }
-      // Rows so long that several donors' do not fit into memory together.
+      // The rows are too long to read several donors at a time.
       List<Probe> probes = new ArrayList<>();
       long bytes = 0;
       for (Shard donor : involved.donors()) {
@@ -119,7 +119,7 @@ final class SearchProbes {
     return probes;
   }
 
-  /** The first and the last ones, of all donors. */
+  /** Evenly spread over the list, first and last included. */
   private static List<Probe> spread(List<Probe> all) {
     if (all.size() <= PER_COLLECTION) {
       return all;
@@ -206,8 +206,8 @@ final class SearchProbes {
   }
 
   /**
-   * How many of the probes find themselves. One that its donor does not find either, that is not
-   * here, or that cannot be searched for at all, does not count.
+   * How many probes were found. A probe does not count if its donor does not find it either, or if
+   * the point is absent here.
    */
   record Outcome(int found, int counted, int asked) {
     boolean all() {
@@ -218,7 +218,10 @@ final class SearchProbes {
       return found * 2 > counted && tells();
     }
 
-    /** Not when the donors find few of them: their own indexes may be under construction. */
+    /**
+     * Whether enough probes count. If the donors find few, their own indexes may be under
+     * construction.
+     */
     boolean tells() {
       return asked == 0 || counted * 2 > asked;
     }
@@ -239,7 +242,7 @@ final class SearchProbes {
       Row row = probe.row();
       boolean there = finds(url, collection, row);
       if (!there) {
-        // A write that failed at its donor is here all the same: another vector, or no point.
+        // A write that failed at the donor may have succeeded here: another vector, or no point.
         Optional<Row> here = context.shards().point(url, collection, row.id());
         if (here.isEmpty()) {
           continue;

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Waits until searches on the donors, and on each of their replicas, have forgotten what was
- * dropped there. The new owner has the vectors of what was dropped. No safety lies in it.
+ * Waits until searches on the donors and their replicas no longer find dropped points. The probes
+ * come from the new owner. Not needed for correctness.
  */
 public final class StaleIndexWait {
   private static final int SAMPLE_ROWS = 50;
@@ -28,11 +28,13 @@ public final class StaleIndexWait {
   private final SearchProbes probes;
   private final Set<String> fresh = new HashSet<>();
 
-  /** Where clients wrote points of the slice after the copy, so that the log tells of none. */
+  /**
+   * Where clients wrote moving points after the copy, which the logged progress does not contain.
+   */
   private final Set<String> unlogged = new HashSet<>();
 
   /**
-   * Why it is not over.
+   * Why the wait is not over.
    *
    * @param word what is waited for
    * @param urls of which shard
@@ -48,8 +50,8 @@ public final class StaleIndexWait {
   }
 
   /**
-   * Returns when all have forgotten that are waited for, or when it has taken too long; that is
-   * said to the operators, for they may see points that are gone.
+   * Returns when no search finds dropped points, or after {@code coolingLimit} with a warning to
+   * the operator.
    */
   public void await() throws InterruptedException {
     long end = context.time().nanos() + context.settings().coolingLimit().toNanos();
@@ -58,7 +60,7 @@ public final class StaleIndexWait {
       MigrationShards involved = MigrationShards.of(context);
       Shard owner = involved.targets().get(0);
       if (context.skips(owner.id())) {
-        // Nobody else has the vectors of what was dropped.
+        // No other shard has the vectors of the dropped points.
         return;
       }
       IndexBuildTrigger.Changes logged = ChangedPoints.onDonors(context);
@@ -85,7 +87,7 @@ public final class StaleIndexWait {
     }
   }
 
-  /** An owner that does not answer cannot say, and must not keep the move from its end. */
+  /** An owner that does not answer must not block the end of the migration. */
   private Optional<Stale> staleOrUnknown(
       MigrationShards involved, Shard owner, IndexBuildTrigger.Changes changes)
       throws InterruptedException {
@@ -97,14 +99,14 @@ public final class StaleIndexWait {
     }
   }
 
-  /** A shard that is dead may be skipped; one that is slow may be building. */
+  /** A dead shard may be skipped; a slow one may be building an index. */
   private static String word(ShardException e) {
     return e.kind() == ShardException.Kind.NEVER_SENT ? "shard" : "index";
   }
 
   /**
-   * Looks at every donor, for builds go on side by side; the first one that is not cool. A shard
-   * that is away is what an operator can do something about: it comes before the others.
+   * Checks every donor, because builds run in parallel, and returns one reason to wait. An
+   * unreachable shard comes first: there the operator can act.
    */
   private Optional<Stale> stale(
       MigrationShards involved, Shard owner, IndexBuildTrigger.Changes changes)
@@ -112,7 +114,7 @@ public final class StaleIndexWait {
     List<Stale> stale = new ArrayList<>();
     Set<String> away = new HashSet<>();
     for (ShardCollection collection : listings.of(owner.primaryUrl()).values()) {
-      // One of several vectors was made by clients since the flip: nothing of it was moved.
+      // A multivector collection was created by clients since the flip: nothing of it was moved.
       if (collection.multivector() || isFresh(involved, collection.name())) {
         continue;
       }
@@ -140,7 +142,7 @@ public final class StaleIndexWait {
         .or(() -> stale.stream().findFirst());
   }
 
-  /** What the owner has of one collection, read once if it is wanted. */
+  /** Rows of one collection on the owner, read once, on demand. */
   private final class Moved {
     private final String ownerUrl;
     private final String collection;
@@ -193,7 +195,7 @@ public final class StaleIndexWait {
     return url + " " + collection;
   }
 
-  /** A search would wait for that build, and throw it away by its end. */
+  /** A search would wait for that build, and its time-out would discard the build. */
   private boolean isBuilding(String url, String name) throws ShardException, InterruptedException {
     ShardCollection here = listings.of(url).get(name);
     return here != null

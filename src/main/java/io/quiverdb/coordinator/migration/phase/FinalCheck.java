@@ -10,14 +10,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The last look before the flip: it comes after all waiting, and changes nothing. What may be over
- * in a moment is looked at again, for a verification takes as long as the copies are large. For one
- * task.
+ * The final check before the flip. It comes after all waiting, and changes nothing. What may be
+ * temporary is checked twice, because another verification takes long. Not thread-safe.
  */
 public final class FinalCheck {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
-  /** A router that does not answer for so long may be starting anew. */
+  /** A router that does not answer for this long may be restarting. */
   private static final Duration ROUTER_TIMEOUT = Duration.ofSeconds(5);
 
   private final MigrationContext context;
@@ -28,7 +27,7 @@ public final class FinalCheck {
   }
 
   /**
-   * Returns when collections are equal and every router confirms, one right after the other.
+   * Returns when the collections are equal and every router confirms the map.
    *
    * @throws VerificationOwed if they are not, or go on not to
    */
@@ -40,7 +39,7 @@ public final class FinalCheck {
     context.control().goingOn();
   }
 
-  /** A client's create or drop may be between two shards. */
+  /** A client's create or drop may have reached only some shards so far. */
   private boolean collectionsAreEqual() throws ShardException, StepException, InterruptedException {
     CollectionSchemas schemas = new CollectionSchemas(context);
     Optional<String> difference = schemas.difference();

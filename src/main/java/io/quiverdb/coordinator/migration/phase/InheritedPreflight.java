@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Makes the checks of a move once more that an earlier leader planned, and did not publish: what
- * was in order then may not be any more. For one task.
+ * Repeats the checks of a migration that an earlier leader has planned but not published. The
+ * results of that leader may be outdated. Not thread-safe.
  */
 public final class InheritedPreflight {
-  /** A router or a shard that is busy for a moment is no reason to give up a start. */
+  /** A router or shard that is busy for a moment must not end the migration. */
   private static final int MAX_TRIES = 5;
 
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(2);
@@ -28,7 +28,7 @@ public final class InheritedPreflight {
   /**
    * Returns when every check passes.
    *
-   * @throws StepFailed if one of them goes on to fail
+   * @throws StepFailed if a check still fails after all tries
    */
   public void await() throws StepException, InterruptedException {
     Preflight preflight =

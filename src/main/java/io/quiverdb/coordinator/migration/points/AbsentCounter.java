@@ -6,19 +6,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How many points a drop has met that their owner lacks, over all its passes and leaders, and what
- * the operator said to it. The log keeps both numbers; a second of them may be lost with a leader.
- * Thread-safe.
+ * Counts the points that a drop has found absent on their owner, over all passes and leaders, and
+ * those that the operator has approved. Both numbers are logged; up to a second of them is lost
+ * with a leader. Thread-safe.
  */
 final class AbsentCounter {
-  /** Clients delete points while a drop goes on: the larger the slice, the longer, the more. */
+  /** Clients delete points during a drop: the more points move, the longer the drop takes. */
   private static final int MAX_PERCENT_OF_SLICE = 1;
 
-  /** What becomes of points that are absent on their owner. */
+  /** What happens to points that are absent on their owner. */
   enum Verdict {
-    /** They are counted, and may go. */
+    /** They are counted, and may be deleted. */
     GO,
-    /** The operator is to be asked, by who gets this answer, and to be {@link #answered}. */
+    /** The caller asks the operator, and then calls {@link #answered}. */
     ASK,
     /** The operator is being asked about those of another donor. */
     WAIT
@@ -31,7 +31,7 @@ final class AbsentCounter {
   private long judged;
   private boolean asking;
 
-  /** Goes on from what the log says of a move. */
+  /** Continues from the logged counts of a migration. */
   AbsentCounter(StepControl control, int spillThreshold) {
     Migration migration = control.migration();
     this.control = control;
@@ -41,12 +41,12 @@ final class AbsentCounter {
     this.judged = migration.progress().absentJudged();
   }
 
-  /** Whether it goes on with what this step counts. */
+  /** Whether it counts for this step. */
   boolean isOf(StepControl step) {
     return control == step;
   }
 
-  /** An operator's word holds for one pass. */
+  /** An operator's approval holds for one pass. */
   synchronized void beginPass() {
     approved.clear();
   }
@@ -56,7 +56,7 @@ final class AbsentCounter {
     return asking;
   }
 
-  /** Counts so many more of a donor, unless it takes an operator's word to delete them. */
+  /** Counts more absent points of a donor, unless the operator has to approve their deletion. */
   synchronized Verdict judge(long donor, int more) {
     if (more > 0 && asking) {
       return Verdict.WAIT;
@@ -69,7 +69,12 @@ final class AbsentCounter {
     return Verdict.GO;
   }
 
-  /** The asking is over; yes: to what was met so far, and to what this donor has besides. */
+  /**
+   * Ends the question.
+   *
+   * @param yes whether the operator has approved what was counted so far, and the rest of this
+   *     donor
+   */
   synchronized void answered(long donor, boolean yes) {
     asking = false;
     if (yes) {
@@ -79,12 +84,12 @@ final class AbsentCounter {
     }
   }
 
-  /** How many there are, with some more. */
+  /** The count, with some more. */
   synchronized long with(int more) {
     return met + more;
   }
 
-  /** So many more of a donor are gone. */
+  /** Counts absent points of a donor that were deleted. */
   synchronized void add(long donor, int more) {
     if (more == 0) {
       return;

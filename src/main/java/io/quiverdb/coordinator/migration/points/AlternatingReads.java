@@ -7,10 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lets two sides be read in turn, each with all its scans at once. While a page is read its shard
- * takes no write, and a client's write of a point that moves goes to one side first and to the
- * other one then: were both read at the same time, it would wait twice. Between two turns is a
- * pause in which whatever has waited on one side gets through the other. For one task.
+ * Reads two groups of scans alternately. A shard takes no write while it serves a page, and a
+ * client's write of a moving point goes to one group first, then to the other: if both were read at
+ * once, it would wait twice. A pause between turns lets waiting writes through. Not thread-safe.
  */
 final class AlternatingReads {
   private static final Duration PAUSE = Duration.ofMillis(10);
@@ -22,7 +21,7 @@ final class AlternatingReads {
     this.time = time;
   }
 
-  /** Another side. */
+  /** A new group. */
   Group group() {
     return new Group();
   }
@@ -41,7 +40,7 @@ final class AlternatingReads {
       return now == this;
     }
 
-    /** Waits for what the side before reads, and starts to read. */
+    /** Waits until the other group has finished reading, and starts to read. */
     void take() throws StepException, InterruptedException {
       if (hasTurn()) {
         return;
@@ -49,7 +48,7 @@ final class AlternatingReads {
       for (Scan scan : now.scans) {
         scan.awaitRead();
       }
-      // The first turn as well: the other side may just have been read for another collection.
+      // Also before the first turn: the other group may just have been read for another collection.
       time.sleep(PAUSE);
       now = this;
       scans.forEach(Scan::begin);

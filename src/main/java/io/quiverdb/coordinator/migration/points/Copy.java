@@ -14,15 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first round of a grow: copies the slice onto the empty shard without looking at it. Every
- * copy may undo a client's write that is already there and not yet at the donor: whatever was
- * copied has to be verified afterwards ({@link Reconcile}).
+ * The first round of a grow: copies the moving points onto the empty shard without comparing. A
+ * copy may undo a client's write that has reached the target but not yet the donor, so every copy
+ * has to be verified afterwards ({@link Reconcile}).
  *
- * <p>Donors are read side by side, ahead of the writing; how far each of them is, is logged, and
- * the copy goes on from there. For one task at a time.
+ * <p>Donors are read in parallel, ahead of the writing. The position in each is logged; an
+ * interrupted copy resumes there. Not thread-safe.
  */
 final class Copy {
-  /** So many donors are read at the same time: their pages are in memory. */
+  /** Donors that are read at the same time: their pages are in memory. */
   private static final int MAX_DONORS = 8;
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
@@ -38,7 +38,7 @@ final class Copy {
   }
 
   /**
-   * Copies what is not logged as copied; returns when no request of it can take effect any more.
+   * Copies what is not logged as copied. Returns when none of its requests can still take effect.
    *
    * @param collections those that all shards agree on
    */
@@ -101,7 +101,7 @@ final class Copy {
     }
   }
 
-  /** One whose page is there, in turn: a donor that is away does not stop the others. */
+  /** The next donor whose page has been read: an unreachable donor does not stop the others. */
   private Source ready(List<Source> open, TargetWriter writer)
       throws StepException, InterruptedException {
     while (true) {
@@ -118,7 +118,7 @@ final class Copy {
     }
   }
 
-  /** One donor's part. */
+  /** The part of one donor. */
   private final class Source {
     private final Scan scan;
     private MovePart part;
@@ -138,7 +138,7 @@ final class Copy {
               .resumeAt(part.offset(), part.lastId());
     }
 
-    /** Requests end with the page: the cursor that is logged with one is of a single scan. */
+    /** A request does not span pages, because the logged cursor belongs to one page of one scan. */
     void copy(Scan.Page page, TargetWriter writer) throws StepException, InterruptedException {
       int points = 0;
       long bytes = 0;

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Calls to shards that end with an answer: a call that failed is made again, the move holds while
- * its shard is away, and an error never passes for an answer. Writes are paced. Thread-safe.
+ * Calls shards until they answer: a failed call is retried, the migration holds while the shard is
+ * unreachable, and an error never counts as an answer. Writes are paced. Thread-safe.
  *
  * <p>Every call may throw {@link StepStopped}, {@link FencedException} and {@link ShardSkipped}.
  */
@@ -36,12 +36,12 @@ final class DataCalls {
   static final int SMALLEST_PAGE = 2;
 
   /**
-   * What a row of the answer costs a shard, in rows that it goes through: 6 us beside 0.5
+   * The cost of a returned row for a shard, in skipped rows: 6 us against 0.5 us
    * (docs/quiver-contract.md).
    */
   static final int ROWS_PER_LISTED_ROW = 12;
 
-  /** Under the 32 MiB that a shard takes, with room for what stands around the points. */
+  /** Below the 32 MiB that a shard accepts, with room for the JSON around the points. */
   private static final int MAX_BODY_BYTES = 31 << 20;
 
   private static final int MAX_SHOWN_ID = 100;
@@ -129,7 +129,7 @@ final class DataCalls {
           pageSizes.areLong(collection);
           throw new RowsTooLong(String.valueOf(e.getMessage()));
         }
-        // Fewer rows cost hardly less then: the shard goes through all points for every page.
+        // A smaller page would not help: the shard goes through all points for every page.
         boolean inVain =
             e.kind() == Kind.TIMED_OUT && count > 0 && asked <= count / ROWS_PER_LISTED_ROW;
         if (e.kind() != Kind.REFUSED || smallest) {
@@ -179,12 +179,12 @@ final class DataCalls {
     }
   }
 
-  /** The clock by which they are made. */
+  /** The clock. */
   Time time() {
     return context.time();
   }
 
-  /** What is known about the listings that are scanned. */
+  /** The page sizes learnt from earlier scans. */
   PageSizes pageSizes() {
     return pageSizes;
   }
@@ -298,8 +298,8 @@ final class DataCalls {
         }
         afterOne(retry, e, rows);
         if ((e.kind() == Kind.TIMED_OUT || e.kind() == Kind.BROKEN) && rows > 1) {
-          // Sent again as it was, it might be too much for the time there is for ever; and a 413
-          // is lost with a connection that closes while the body is still on its way.
+          // Sent again unchanged, it might time out again; and a 413 is lost if the connection
+          // closes while the body is being sent.
           pacer.late(shard, collection, kind, rows);
           throw new TooMuch(e);
         }
@@ -307,7 +307,7 @@ final class DataCalls {
     }
   }
 
-  /** One row that gets no answer that says anything, however often it is sent, may be too much. */
+  /** A single row that only ever breaks the connection may be too large. */
   private static void afterOne(Retry retry, ShardException e, int rows)
       throws StepException, TooMuch, InterruptedException {
     try {
@@ -340,8 +340,7 @@ final class DataCalls {
   }
 
   /**
-   * Waits until no request of this node can take effect any more. To be called while none is under
-   * way.
+   * Waits until none of this member's requests can still take effect. Call it while none is open.
    */
   void settle() throws InterruptedException {
     late.settle(context);
@@ -358,9 +357,7 @@ final class DataCalls {
     return '"' + (id.length() <= MAX_SHOWN_ID ? id : id.substring(0, MAX_SHOWN_ID) + "...") + '"';
   }
 
-  /**
-   * A request was refused for what is in it, or for its size; or got no answer that says anything.
-   */
+  /** A request was refused for its content or its size, or broke the connection. */
   private static final class TooMuch extends Exception {
     private static final long serialVersionUID = 1L;
 

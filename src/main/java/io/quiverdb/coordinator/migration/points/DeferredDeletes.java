@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The copies that one round would delete because the shard they came from lacks them. They wait for
- * the end of the round: if that shard turns out to lack more than clients would delete, the
- * operator is asked before any is gone. Those for which there is no room are only counted, and left
- * to the next round. For one round, and one task at a time.
+ * Copies that a round would delete because their donor lacks the point. They are deferred to the
+ * end of the round: if the donor lacks more than clients would delete, the operator is asked before
+ * any is deleted. Copies beyond the memory limit are only counted, and left to the next round.
+ * Serves one round. Not thread-safe.
  */
 final class DeferredDeletes {
-  /** Of the copies from one shard; fewer may be deleted unasked. */
+  /** Share of the copies from one shard that may be deleted without a question. */
   private static final int MAX_PERCENT = 5;
 
-  /** What those that wait may take in memory; a single one may have megabytes. */
+  /** Memory of deferred deletes, in bytes; a single id may have megabytes. */
   private static final long MAX_WAITING_BYTES = 4 << 20;
 
-  /** Of a copy that waits, beside the characters of its id. */
+  /** Memory of a deferred delete besides the characters of its id, in bytes. */
   private static final int COPY_OVERHEAD_BYTES = 80;
 
   private final MigrationContext context;
@@ -32,7 +32,7 @@ final class DeferredDeletes {
   private final List<Copy> waiting = new ArrayList<>();
   private long bytes;
 
-  /** One copy that is to go. */
+  /** One copy to delete. */
   private record Copy(ShardCollection collection, Shard donor, Shard target, String id) {
     long bytes() {
       return COPY_OVERHEAD_BYTES + 2L * id.length();
@@ -51,8 +51,8 @@ final class DeferredDeletes {
   }
 
   /**
-   * Deletes a copy at the end of the round or in a later one, or now if the operator has said so;
-   * or never, if the operator takes the move back instead.
+   * Deletes a copy at the end of the round or in a later one; immediately if the operator has
+   * approved it.
    *
    * @param donor which lacks the point
    * @param now of that collection
@@ -87,7 +87,7 @@ final class DeferredDeletes {
     }
   }
 
-  /** The round begins with this collection again, and meets the same copies. */
+  /** Forgets a collection: the round starts it again, and finds the same copies. */
   void forget(ShardCollection collection) {
     for (Copy copy : waiting) {
       if (copy.collection().equals(collection)) {
@@ -98,7 +98,7 @@ final class DeferredDeletes {
     waiting.removeIf(copy -> copy.collection().equals(collection));
   }
 
-  /** At the end of the round. */
+  /** Deletes all deferred copies, at the end of the round. */
   void deleteAll(Repairing repairing) throws StepException, InterruptedException {
     int from = 0;
     while (from < waiting.size()) {

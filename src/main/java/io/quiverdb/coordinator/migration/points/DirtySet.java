@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The copies that have to be compared again, because a round wrote or deleted them. Bounded: a
- * collection of which there are too many is dirty as a whole. Not thread-safe.
+ * The copies to compare again, because a round wrote or deleted them. Bounded: beyond the limit, a
+ * collection is dirty as a whole. Not thread-safe.
  */
 final class DirtySet {
-  /** Of an id that is remembered: entries of two maps, and a string. */
+  /** Memory of a remembered id besides its characters: entries of two maps and a string. */
   private static final int ID_OVERHEAD_BYTES = 80;
 
   private final long maxBytes;
@@ -26,7 +26,8 @@ final class DirtySet {
   /**
    * Nothing.
    *
-   * @param maxBytes bytes that ids may have which are remembered one by one, over all collections
+   * @param maxBytes memory of the ids that are remembered one by one, over all collections, in
+   *     bytes
    */
   DirtySet(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -89,7 +90,7 @@ final class DirtySet {
     return ids.getOrDefault(collection, Map.of()).values().stream().mapToInt(Set::size).sum();
   }
 
-  /** Those of a shard that are remembered one by one, in the order of a listing. */
+  /** The remembered ids of a shard, in the order of a listing. */
   List<String> ids(String collection, Shard target) {
     List<String> sorted =
         new ArrayList<>(ids.getOrDefault(collection, Map.of()).getOrDefault(target.id(), Set.of()));

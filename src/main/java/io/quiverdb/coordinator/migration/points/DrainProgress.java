@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How far the first round of a drain is in one collection. For one task at a time. */
+/** The progress of a drain's first round in one collection. Not thread-safe. */
 final class DrainProgress implements RepairWriter.Listener {
   private final StepControl control;
   private final Map<Long, MovePart> parts = new LinkedHashMap<>();
@@ -20,7 +20,7 @@ final class DrainProgress implements RepairWriter.Listener {
     this.control = control;
   }
 
-  /** Counts anew what is not logged as through. */
+  /** Starts from zero for parts that are not logged as done. */
   static DrainProgress of(
       MigrationContext context,
       PartStart held,
@@ -36,14 +36,14 @@ final class DrainProgress implements RepairWriter.Listener {
     return tally;
   }
 
-  /** Whether all of it is logged as through. */
+  /** Whether all parts are logged as done. */
   boolean isDone() {
     return through;
   }
 
   @Override
   public void repairing(Shard target, String id) {
-    // Whatever the first round does is compared again.
+    // All copies of the first round are compared again anyway.
   }
 
   @Override
@@ -60,7 +60,7 @@ final class DrainProgress implements RepairWriter.Listener {
     }
   }
 
-  /** All of it is through. */
+  /** Marks all parts as done. */
   void done() {
     parts.replaceAll((id, part) -> with(part, part.pointsDone(), part.pointsDone(), true));
     parts.values().forEach(part -> control.moved(part, 0));

@@ -19,15 +19,15 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Removes, after the flip, the copies that are not the truth any more: the slice from every donor
- * of a grow, everything from the shard that a drain took out. Donors are cleaned side by side, each
- * at its own pace.
+ * Deletes, after the flip, the points that donors no longer own: the moved points on every donor of
+ * a grow, everything on the shard that a drain removed. Donors are cleaned in parallel, each at its
+ * own pace.
  *
- * <p>Unconditionally: a point that was deleted or overwritten on its owner since the flip must not
- * survive on the donor. {@link DropGuard} keeps what could be missed. For one task at a time.
+ * <p>Deletes unconditionally: a point that was deleted or overwritten on its owner since the flip
+ * must not survive on the donor. {@link DropGuard} spills what the owner lacks. Not thread-safe.
  */
 final class Drop {
-  /** So many donors are cleaned at the same time: a page of each, and of its owners, is kept. */
+  /** Donors that are cleaned at the same time: a page of each, and of its owners, is in memory. */
   private static final int MAX_DONORS = 8;
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
@@ -39,7 +39,7 @@ final class Drop {
   /**
    * A drop.
    *
-   * @param absent what earlier passes over the same move found
+   * @param absent what earlier passes over the same migration found
    */
   Drop(MigrationContext context, DataCalls calls, AbsentCounter absent) {
     this.context = context;
@@ -48,10 +48,10 @@ final class Drop {
   }
 
   /**
-   * Scans every donor once and deletes what it meets; returns when no request of it can take effect
-   * any more.
+   * Scans every donor once and deletes what it finds. Returns when none of its requests can still
+   * take effect.
    *
-   * @return whether it met nothing
+   * @return whether it found nothing
    * @throws CollectionChanged if a shard lacks a collection: compare the collections, then begin
    *     again
    */
@@ -66,7 +66,7 @@ final class Drop {
         found += clean(slice, Partition.of(all, sideBySide(collections)), collections);
         through = true;
       } catch (RowsTooLong e) {
-        // It has deleted some, perhaps.
+        // It may have deleted some.
         found++;
       }
     }
@@ -91,7 +91,7 @@ final class Drop {
     return found;
   }
 
-  /** One that waits does not stop the others; one that cannot go on does. */
+  /** A donor that waits does not stop the others; one that fails does. */
   private long together(PointSlice slice, List<Shard> donors, List<ShardCollection> collections)
       throws StepException, InterruptedException {
     List<Task<Long>> cleaning = new ArrayList<>();
@@ -107,7 +107,7 @@ final class Drop {
       }
       return sum(cleaning);
     } catch (StepStopped | FencedException e) {
-      // Each of them sees it by itself, after what it has under way.
+      // Each task stops by itself when its open request has ended.
       allEnd = true;
       throw e;
     } finally {
@@ -151,7 +151,7 @@ final class Drop {
     }
   }
 
-  /** Those beyond the first ones wait for their turn, and dead ones may take it for long. */
+  /** Donors beyond the first group wait, and a dead donor would block its group for long. */
   private List<Shard> answeringFirst(List<Shard> donors) throws InterruptedException {
     List<Shard> answering = new ArrayList<>();
     List<Shard> silent = new ArrayList<>();

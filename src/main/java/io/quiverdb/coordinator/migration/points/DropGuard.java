@@ -23,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a drop does before it deletes from one donor. Whatever its owner lacks, or has otherwise, is
- * on the disk first. A first delete proves that donor and owner are not one store under two names.
- * Too many points that the owner lacks are for the operator to judge. For one task at a time.
+ * Guards a drop on one donor. A point that its owner lacks, or holds with other content, is written
+ * to the spill file before it is deleted. The first delete checks that donor and owner are not one
+ * store under two names. If the owners lack too many points, the operator decides. Not thread-safe.
  */
 final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
   private static final int MAX_VANISHED = 3;
@@ -86,8 +86,8 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     private final Map<Long, ScanCursor> owners = new HashMap<>();
 
     /**
-     * Survivors of a drain that do not have the collection: nobody writes to the shard that left,
-     * so a client's drop does not reach it. Its points are kept, like all that their owner lacks.
+     * Remaining shards of a drain without the collection: a client's drop does not reach the shard
+     * that left. Its points are spilled, like all that their owner lacks.
      */
     private final Set<Long> without = new HashSet<>();
 
@@ -129,7 +129,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       }
     }
 
-    /** An operator may think for hours: what was the same then may be gone from its owner now. */
+    /** The operator may take hours to answer: the owner may have lost points meanwhile. */
     private void lookAgain(List<Comparison> compared) throws StepException, InterruptedException {
       for (int i = 0; i < compared.size(); i++) {
         compared.set(i, again(compared.get(i).row, compared.get(i).owner));
@@ -141,7 +141,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       try {
         operator.ask("spill_threshold", tooMany(missing), List.of(donor.primaryUrl()));
         if (context.skips(donor.id())) {
-          // The operator spoke of this donor, and not of what others hold.
+          // The operator skipped this donor only.
           throw new ShardSkipped(donor);
         }
         approved = true;
@@ -151,11 +151,11 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     }
 
     /**
-     * By the owner's listing; if that differs, by the point: it is newer than the listing, and an
-     * orphan of another donor's is not met there.
+     * Compares with the owner's listing first. If that differs, reads the point itself: it is newer
+     * than the listing, and the scan leaves out orphans of other donors.
      */
     private Comparison judge(Row row, Shard owner) throws StepException, InterruptedException {
-      // A page of long rows is all that fits beside the donor's.
+      // With long rows, no second page fits into memory.
       Row listed =
           calls.pageSizes().isLong(collection)
               ? null
@@ -241,7 +241,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
         Comparison after = again(one.row, one.owner);
         sentinelSurvived = !after.isAbsent();
         if (!sentinelSurvived) {
-          // A client may have deleted it just now; several clients did not.
+          // A client may have deleted one point just now, but not several in a row.
           absent.add(donor.id(), 1);
           keep(List.of(after));
           if (++vanished == MAX_VANISHED) {

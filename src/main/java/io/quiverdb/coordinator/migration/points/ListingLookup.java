@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Finds a point whose id no URL can carry, in the listing, which is ordered by ids. Rows come and
- * go meanwhile: a point is absent only if one page shows the place where it would be. For one task.
+ * Finds a point whose id does not fit into a URL by binary search in the listing, which is ordered
+ * by ids. The listing changes meanwhile: a point is absent only if one page shows the place where
+ * it would be. Not thread-safe.
  */
 final class ListingLookup {
   /** Shards refuse URLs of 64 KiB, and each byte may take three there. */
@@ -27,7 +28,7 @@ final class ListingLookup {
     this.collection = collection;
   }
 
-  /** Whether no point read can name it. */
+  /** Whether the id does not fit into a URL. */
   static boolean isNeeded(String id) {
     return id.isEmpty()
         || (id.length() > MAX_ID_BYTES / 3
@@ -46,7 +47,7 @@ final class ListingLookup {
     }
   }
 
-  /** Where the first id stands that is not smaller; a guess, for the listing is live. */
+  /** The offset of the first id that is not smaller; an estimate, because the listing changes. */
   private long firstFrom(String id) throws StepException, InterruptedException {
     long low = 0;
     long high = id.isEmpty() ? 0 : calls.count(shard, collection);

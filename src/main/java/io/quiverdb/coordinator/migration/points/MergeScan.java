@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One collection on several shards at once, id by id: the shard that joins or leaves and its
- * partners are read in turn, each with a page or two in memory. For one task at a time.
+ * Merges the listings of one collection on several shards, id by id: of the shard that joins or
+ * leaves, and of other shards. Each scan has a page or two in memory. Not thread-safe.
  */
 final class MergeScan implements AutoCloseable {
-  /** As many points that move are on the one side as on the other: each gets half of the memory. */
+  /** Both groups hold about the same number of moving points: each gets half of the memory. */
   private static final int GROUPS = 2;
 
   private final Map<Long, ScanCursor> heads = new LinkedHashMap<>();
@@ -27,9 +27,9 @@ final class MergeScan implements AutoCloseable {
   private boolean begun;
 
   /**
-   * Of the listings of the shard that joins or leaves, and of some of its partners.
+   * Merges the shard that joins or leaves with some other shards.
    *
-   * @param wanted of a shard: which of its points are met
+   * @param wanted for a shard: the points that are included
    */
   MergeScan(
       MigrationContext context,
@@ -61,7 +61,7 @@ final class MergeScan implements AutoCloseable {
     return scan;
   }
 
-  /** Goes on to the smallest id that is left; false at the end. */
+  /** Advances to the next id; false at the end. */
   boolean next() throws StepException, InterruptedException {
     turned = false;
     if (begun) {
@@ -93,13 +93,13 @@ final class MergeScan implements AutoCloseable {
     return id;
   }
 
-  /** What a shard has under the id; null if nothing. */
+  /** The shard's row with the current id; null if it has none. */
   @Nullable Row on(Shard shard) throws StepException, InterruptedException {
     ScanCursor head = heads.get(shard.id());
     return head == null ? null : head.at(id);
   }
 
-  /** Whether the step to this id has left a page behind. */
+  /** Whether a page was finished on the way to this id. */
   boolean turned() {
     return turned;
   }

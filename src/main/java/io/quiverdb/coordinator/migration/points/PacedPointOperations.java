@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work on points, with what one step learns about shards for the next: the size of their
- * requests, which of ours may still take effect, and what a drop has found missing. For one thread.
+ * The operations on points, with what they learn about shards: request sizes, requests with unknown
+ * outcome, points that a drop has found absent. Not thread-safe.
  */
 public final class PacedPointOperations implements PointOperations {
   private final Pacer pacer;

@@ -6,17 +6,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Sizes requests that change a shard by how long it takes to answer: while it works on one of ours,
- * its clients wait. Starts small, grows while answers come in time, shrinks when they do not, and
- * never comes back to a size that was refused. Thread-safe.
+ * Sizes write requests by the shard's answer time, because its clients wait meanwhile. Sizes start
+ * small, grow while answers are in time, shrink when they are late, and never return to a size that
+ * was refused. Thread-safe.
  */
 final class Pacer {
   private static final int FIRST_ROWS = 10;
 
-  /** Nobody searches there yet; but a request that outlives the leader's lease is cut short. */
+  /** A joining shard serves no searches yet; but a request has to end within the leader's lease. */
   private static final long BULK_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** What a request does: each kind costs a shard differently. */
+  /** The kinds of write requests: each has its own cost for a shard. */
   enum WriteKind {
     /** {@code /points}. */
     UPSERT(1_000),
@@ -32,7 +32,7 @@ final class Pacer {
     }
   }
 
-  /** A shard with replicas never gets more: followers that lag too far stop for ever. */
+  /** The most rows for a shard with replicas: a follower that lags too far never recovers. */
   private static final int MAX_ROWS_WITH_REPLICAS = 200;
 
   private record Key(String url, String collection, WriteKind kind) {}
@@ -70,8 +70,8 @@ final class Pacer {
     long wanted = kind == WriteKind.BULK ? Math.max(BULK_NANOS, targetNanos) : targetNanos;
     if (nanos > wanted) {
       double fits = (double) Math.max(1, rows) * wanted / nanos;
-      // On a busy machine one answer may be late for reasons that have nothing to do with its size.
-      // A short one waited for the one before it, perhaps.
+      // On a busy machine one answer may be late for other reasons than its size.
+      // A short request may have waited for the one before it.
       int half = (Math.max(rows, size.rows) + 1) / 2;
       size.rows = Math.min(size.rows, Math.max(half, (int) fits));
     } else if (rows >= size.rows) {

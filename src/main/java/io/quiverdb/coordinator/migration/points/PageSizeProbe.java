@@ -11,17 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the first rows of every listing while a move waits for routers: how large pages may be
- * is known when the copy begins. Only to be quick: what it does not come to, or cannot read, the
- * copy finds out itself. For one task.
+ * Reads the first rows of every listing while the migration waits for routers, so that the copy
+ * starts with good page sizes. An optimisation only: the copy learns what the probe has missed. Not
+ * thread-safe.
  */
 final class PageSizeProbe {
   private static final Logger LOG = LoggerFactory.getLogger(PageSizeProbe.class);
 
-  /** A page of more would take a shard so long that the wait beside it begins again. */
+  /** A page of a larger collection would take so long that the wait for routers starts again. */
   private static final long MAX_POINTS = 1_000_000;
 
-  /** Of the rows of one page. */
+  /** Bytes of one page. */
   private static final int MAX_PAGE_BYTES = 4 << 20;
 
   private final MigrationContext context;
@@ -32,7 +32,7 @@ final class PageSizeProbe {
     this.sizes = sizes;
   }
 
-  /** Looks at all shards of the move, one after the other: first at those that are read first. */
+  /** Probes all shards of the migration, one after the other, donors first. */
   void run() throws InterruptedException {
     sizes.forget();
     PointSlice slice = PointSlice.of(context);

@@ -10,27 +10,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many rows a page may have so that what it brings stays within bounds. Rows of one listing are
- * alike, and so is the share of them that is wanted in a move: what one scan has seen holds for the
- * next one. Thread-safe.
+ * Limits the rows of a page so that its size stays within bounds. Rows of one listing have similar
+ * sizes, and a similar share of them moves, so the last page predicts the next one. Thread-safe.
  */
 final class PageSizes {
-  /** Of the first page of a listing that nobody has seen yet. */
+  /** Rows of the first page of an unknown listing. */
   static final int FIRST_ROWS = 512;
 
-  /** How much larger the next page may get: rows of one page may be far from the mean. */
+  /** Largest growth from page to page: rows of one page may be far from the mean. */
   private static final int MAX_GROWTH = 16;
 
-  /** Under the largest answer, with room for rows that are longer than those before. */
+  /** Below the largest answer, with room for longer rows than before. */
   private static final long ANSWER_BYTES = ShardApi.ANSWER_BYTES * 3L / 4;
 
-  /** Of a row in memory; see {@link Row#memory}. */
+  /** Memory of a row besides its bytes; see {@link Row#memory}. */
   private static final int ROW_OVERHEAD_BYTES = 256;
 
   private record Listing(String url, String collection) {}
 
   /**
-   * A page that was seen.
+   * The last page of a listing.
    *
    * @param rows listed
    * @param bytes of the whole answer
@@ -57,23 +56,23 @@ final class PageSizes {
   private final Map<Listing, Seen> seen = new ConcurrentHashMap<>();
   private final Set<String> longRows = ConcurrentHashMap.newKeySet();
 
-  /** Another move begins: it wants other rows. */
+  /** Discards everything: another migration selects other rows. */
   void forget() {
     seen.clear();
     longRows.clear();
   }
 
-  /** Two rows of this collection are more than one of several scans may keep. */
+  /** Notes that two rows of this collection exceed the memory of one of several parallel scans. */
   void areLong(String collection) {
     longRows.add(collection);
   }
 
-  /** How many scans of this collection may go on side by side, of so many. */
+  /** How many scans of this collection may run in parallel, at most {@code most}. */
   int sideBySide(String collection, int most) {
     return isLong(collection) ? 1 : most;
   }
 
-  /** Whether its rows are so long that its scans take turns, and read nothing ahead. */
+  /** Whether its rows are so long that its scans run one after the other, without read-ahead. */
   boolean isLong(String collection) {
     return longRows.contains(collection);
   }
@@ -88,7 +87,9 @@ final class PageSizes {
     return page == null ? likeOthers(collection, keptBytes) : page.next(keptBytes);
   }
 
-  /** Points of one collection are alike on all shards; how many are wanted here is not known. */
+  /**
+   * Points of one collection have similar sizes on all shards; which share moves here is unknown.
+   */
   private int likeOthers(String collection, long keptBytes) {
     return seen.entrySet().stream()
         .filter(other -> other.getKey().collection().equals(collection))
@@ -98,7 +99,7 @@ final class PageSizes {
   }
 
   /**
-   * A page was read.
+   * Learns from a page.
    *
    * @param limit how many rows were asked for: the few at the end of a listing say less
    */

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where the parts of a first round begin: as they were logged when the step began, or with what
- * shards hold, each of them asked once. For one task.
+ * Where the parts of a first round start: at the logged position, or at zero with the shards' point
+ * counts, which are read once. Not thread-safe.
  */
 final class PartStart {
   private final MigrationContext context;
@@ -26,7 +26,7 @@ final class PartStart {
     this.logged = LoggedParts.of(context);
   }
 
-  /** Takes what is logged by now: a copy that was broken off goes on from there. */
+  /** Reads the logged positions again: a repeated copy resumes there. */
   void forget() {
     logged = LoggedParts.of(context);
   }
@@ -38,7 +38,7 @@ final class PartStart {
         collection, counterpart, count(slice.grows() ? counterpart : slice.moving(), collection));
   }
 
-  /** Likewise, as far as it was logged. */
+  /** The part with its logged position. */
   MovePart resumed(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
     MovePart fresh = fresh(slice, collection, counterpart);

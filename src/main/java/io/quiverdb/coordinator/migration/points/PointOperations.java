@@ -7,31 +7,29 @@ import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 
 /**
- * The work on points. Doing any of it again does no harm. A call that returns has left no request
- * behind that may still take effect. For one thread, but for the survey.
+ * The operations on points. All of them may be repeated. When a call returns, none of its requests
+ * can still take effect. Not thread-safe, except {@link #probePageSizes}.
  */
 public interface PointOperations {
-  /**
-   * Looks at what will be copied, beside a wait; changes nothing. May be interrupted at any time.
-   */
+  /** Learns page sizes in the background; changes nothing. May be interrupted at any time. */
   void probePageSizes(MigrationContext context) throws InterruptedException;
 
-  /** The first round: goes on where the log says that it was. */
+  /** The first round: resumes at the logged position. */
   void copy(MigrationContext context, List<ShardCollection> collections)
       throws ShardException, StepException, InterruptedException;
 
-  /** Rounds over everything, until one changes nothing. */
+  /** Compares and repairs in rounds, until a round changes nothing. */
   void verify(MigrationContext context, List<ShardCollection> collections)
       throws ShardException, StepException, InterruptedException;
 
   /**
-   * One pass over the donors that removes the slice.
+   * One pass over the donors that deletes the moved points.
    *
-   * @return whether a scan found nothing of it any more
+   * @return whether the pass found none
    */
   boolean drop(MigrationContext context, List<ShardCollection> collections)
       throws ShardException, StepException, InterruptedException;
 
-  /** Removes the copies of a move that is taken back, until a scan finds none. */
+  /** Deletes the copies of a migration that is reverted, until a scan finds none. */
   void wipe(MigrationContext context) throws ShardException, StepException, InterruptedException;
 }

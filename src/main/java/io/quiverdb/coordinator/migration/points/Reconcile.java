@@ -13,25 +13,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the copies equal to the truth: to what the donors of a grow hold, or the leaving shard of a
- * drain. Round by round; what a round repairs is compared again in the next one, which begins when
- * every client's write that a repair may have undone has reached the truth, and every repair has
- * taken effect. A round that repairs nothing is the proof.
+ * Makes the copies equal to the donors' points, in rounds. What a round repairs is compared again
+ * in the next one. A round begins when every repair has taken effect, and every client's write that
+ * a repair may have undone has reached the donor. A round that repairs nothing proves that the
+ * copies are equal.
  *
- * <p>A round that looks at everything is a merge of all listings, so memory does not grow with the
- * collections. For one task at a time.
+ * <p>A full round merges all listings, so memory does not grow with the collections. Not
+ * thread-safe.
  */
 final class Reconcile {
-  /** What the dirty ids that are remembered one by one may have in memory, in bytes; twice. */
+  /** Memory of the dirty ids of one round, in bytes; two rounds are in memory. */
   static final long MAX_DIRTY_BYTES = 4 << 20;
 
-  /** Up to so many are compared by reading points; above, by scanning. */
+  /** Up to this many points are compared by single reads; more of them by a scan. */
   private static final int MAX_POINT_READS = 2_000;
 
-  /** Two reads are not simultaneous: a point that is written often differs now and then. */
+  /**
+   * Reads of a point before it counts as different: two reads are not simultaneous, so a point that
+   * is written often may differ by chance.
+   */
   private static final int MAX_COMPARISONS = 8;
 
-  /** So many partners are merged at the same time: their pages are in memory. */
+  /** Shards that are merged at the same time: their pages are in memory. */
   private static final int MAX_MERGED_SHARDS = 8;
 
   private final MigrationContext context;
@@ -43,9 +46,9 @@ final class Reconcile {
   }
 
   /**
-   * The first round of a drain: brings the survivors, who hold points of their own, what they lack.
-   * It begins anew after an interruption: what is there already is equal. Returns when no request
-   * of it can take effect any more.
+   * The first round of a drain: writes what the other shards lack; they hold points of their own.
+   * After an interruption it starts again, and finds equal what was written before. Returns when
+   * none of its requests can still take effect.
    *
    * @param collections those that all shards agree on
    */
@@ -99,14 +102,14 @@ final class Reconcile {
   }
 
   /**
-   * The rounds after the first, until one of them repairs nothing: begins with every copy dirty.
-   * Right as well for collections that came, or went and came back, while a move was under way.
+   * The rounds after the first, until one repairs nothing. Starts with every copy dirty, so it also
+   * covers collections that were created during the migration.
    *
    * @param collections those that all shards agree on
    * @throws StepFailed if the round limit comes first
    */
   void untilEqual(List<ShardCollection> collections) throws StepException, InterruptedException {
-    // A shard that has lost its collections as well leaves no round to find that out.
+    // A donor without collections would leave no round in which its loss could be seen.
     checkTruth(slice());
     new DonorDataCheck(context).checkListed(slice().donors(), collections);
     DirtySet everything = new DirtySet(0);
@@ -205,7 +208,7 @@ final class Reconcile {
       while (merge.next()) {
         if (merge.turned()) {
           context.control().check();
-          // What is gathered comes on top of the pages in memory: it goes with the page it is of.
+          // Gathered repairs need memory besides the pages, so they are flushed with their page.
           repairs.flush();
         }
         Shard counterpart = slice.counterpart(merge.id());

@@ -11,19 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a round writes and deletes in one collection. Never by bulk load: the copies are searched,
- * or their index is being built. For one task at a time.
+ * Writes the repairs of a round in one collection, in batches. Never by bulk load: the copies are
+ * searched, or their index is being built. Not thread-safe.
  */
 final class RepairWriter implements AutoCloseable {
-  /** Who is told of it. */
+  /** Listens to repairs. */
   interface Listener {
     /** A copy will be written or deleted, now or in a later round: it is compared again. */
     void repairing(Shard target, String id);
 
     /**
-     * So many more points are where they should be.
+     * More points are known to be right.
      *
-     * @param bytes of those that had to be written
+     * @param bytes of those that were written
      */
     default void inPlace(Shard target, int points, long bytes) {}
   }
@@ -60,9 +60,9 @@ final class RepairWriter implements AutoCloseable {
   }
 
   /**
-   * Makes a copy right, soon.
+   * Writes or deletes a copy, with the next batch.
    *
-   * @param truth null: it must not be there
+   * @param truth the donor's row; null: the copy must not exist
    */
   void repair(Shard target, String id, @Nullable Row truth)
       throws StepException, InterruptedException {

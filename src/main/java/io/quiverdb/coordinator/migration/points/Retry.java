@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What becomes of one call to a shard that failed: it is made again later, the move holds until the
- * shard is back, or the step is given up. An error is never an answer. For one task.
+ * Decides what follows a failed call to a shard: a retry after a pause, a hold until the shard is
+ * back, or the end of the step. An error never counts as an answer. Not thread-safe.
  */
 final class Retry {
-  /** So often it is tried, with growing pauses, before the move says that it holds. */
+  /** Retries with growing pauses before the migration holds. */
   private static final int MAX_QUICK_RETRIES = 8;
 
-  /** So often a shard may answer what no shard should. */
+  /** Malformed answers before the step fails. */
   private static final int MAX_BROKEN_ANSWERS = 24;
 
   private static final int MAX_MISSING_ANSWERS = 4;
@@ -43,7 +43,7 @@ final class Retry {
     this.collection = collection;
   }
 
-  /** To be called before each try. */
+  /** Call it before each try. */
   void check() {
     control.check();
     if (control.migration().skipped().contains(shard.id())) {
@@ -51,7 +51,7 @@ final class Retry {
     }
   }
 
-  /** It was answered. */
+  /** The call was answered. */
   void over() {
     if (failures > 0) {
       failures = 0;
@@ -62,10 +62,10 @@ final class Retry {
   }
 
   /**
-   * It failed; returns when it may be tried again.
+   * The call has failed. Returns when it may be retried.
    *
-   * @throws StepFailed if it makes no sense to go on
-   * @throws CollectionChanged if the shard goes on not to know the collection
+   * @throws StepFailed if a retry is useless
+   * @throws CollectionChanged if the shard keeps saying that the collection does not exist
    */
   void after(ShardException e) throws StepException, InterruptedException {
     failures++;
@@ -99,7 +99,7 @@ final class Retry {
   private void pause(String message) throws InterruptedException {
     control.waitingAside("shard", message, List.of(shard.primaryUrl()));
     long most = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
-    // Half of the pause is left to chance, so that several tasks do not come back all at once.
+    // Half of the pause is random, so that several tasks do not retry at the same moment.
     long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;
     time.sleep(Duration.ofMillis(most / 2 + chance % (most / 2 + 1)));
   }

@@ -13,9 +13,9 @@ import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.Shard;
 
 /**
- * Removes the copies of a move that was taken back, once no router works with its map any more: the
- * shard that was to join is emptied, or the survivors of a drain lose the points of the shard that
- * stays. For one task at a time.
+ * Deletes the copies of a reverted migration when no router works with its map any more. A grow
+ * empties the shard that was to join; a drain deletes on the other shards what the staying shard
+ * holds. Not thread-safe.
  */
 final class RevertCleanup {
   private final MigrationContext context;
@@ -29,11 +29,11 @@ final class RevertCleanup {
   }
 
   /**
-   * Deletes until scans find nothing; returns when no request of it can take effect any more.
-   * Shards that are skipped stay as they are.
+   * Deletes until scans find nothing. Returns when none of its requests can still take effect.
+   * Skipped shards are left as they are.
    */
   void run() throws StepException, InterruptedException {
-    // A copy that arrives late would come after the scan that found none.
+    // A late copy would arrive after the scan that found none.
     calls.settle();
     PointSlice slice = PointSlice.of(context);
     new DonorDataCheck(context)
@@ -58,7 +58,7 @@ final class RevertCleanup {
     try {
       work.run();
     } catch (ShardSkipped e) {
-      // Copies stay, and the URL of the shard is among those that may be dirty.
+      // The copies stay, and the shard's URL is listed as possibly dirty.
     }
   }
 
@@ -93,7 +93,7 @@ final class RevertCleanup {
     }
   }
 
-  /** While the shard that stays does not answer, the survivors may have the only copies. */
+  /** While the staying shard does not answer, the other shards may have the only copies. */
   private void awaitTruth(Shard staying, String collection, Shard survivor)
       throws StepException, InterruptedException {
     while (lacks(staying, collection)) {

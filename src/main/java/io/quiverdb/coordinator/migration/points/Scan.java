@@ -16,29 +16,30 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All points of a collection on a shard that exist throughout, in the order of their ids, each at
- * most once. The listing is live: rows come and go before, at and after the place that is read.
+ * Scans a collection on a shard in the order of ids. It returns every point that exists during the
+ * whole scan, and none twice. The listing is live: rows are added and removed before, at and after
+ * the position.
  *
- * <p>So pages overlap by one row. A page is taken if it begins the listing, or begins no later than
- * the last id seen; else rows vanished before it, others slid under the pages read already, and it
- * is read again further back. For one task at a time.
+ * <p>Pages overlap by one row. A page is accepted if it starts the listing, or starts no later than
+ * the last id seen. Otherwise rows before it were deleted and others moved into pages that were
+ * read already, so it is read again from a smaller offset. Not thread-safe.
  */
 final class Scan implements AutoCloseable {
   private static final long GENTLE_PAGE_BYTES = 2 << 20;
 
-  /** A page that holds a shard for longer is followed by a rest of the same length. */
+  /** A page that takes a shard longer is followed by a pause of the same length. */
   private static final long LONG_PAGE_NANOS = Duration.ofMillis(250).toNanos();
 
-  /** So many times the rows of the page before, while those are worked on. */
+  /** Growth from page to page after a small first one. */
   private static final int GROWTH_FROM_SMALL = 4;
 
   /**
-   * Rows that were not seen before.
+   * Rows after those of earlier pages.
    *
    * @param offset where the page stands in the listing
-   * @param next where the next one begins: at the last row of this one
-   * @param rows those that are wanted
-   * @param reached the last id that was seen, wanted or not; empty if there was none
+   * @param next offset of the next page: the last row of this one
+   * @param rows those that were selected
+   * @param reached the last id that was seen, selected or not; empty if there was none
    * @param last whether the listing ends here
    */
   record Page(long offset, long next, List<Row> rows, String reached, boolean last) {}
@@ -82,11 +83,10 @@ final class Scan implements AutoCloseable {
   }
 
   /**
-   * One page at a time, read when it is asked for: for who deletes the rows it reads, or looks some
-   * up, while nothing waits for the end. The pages are small, so that a shard's clients hardly
-   * notice.
+   * Reads one page at a time, on demand, for callers that delete the rows or look some up. Pages
+   * are small, so that the shard's clients hardly notice.
    *
-   * @param sideBySide how many of them may hold a page at the same time, this one included
+   * @param sideBySide how many scans may hold a page at the same time, this one included
    * @param wanted by their ids
    */
   static Scan stepwise(
@@ -105,7 +105,7 @@ final class Scan implements AutoCloseable {
   }
 
   /**
-   * The next page is read while the last one is worked on.
+   * Reads the next page while the caller works on the last one.
    *
    * @param sideBySide how many scans run like this at the same time, this one included
    * @param wanted by their ids; called by other threads
@@ -128,15 +128,15 @@ final class Scan implements AutoCloseable {
   }
 
   /**
-   * So many points the collection is known to have there. A shard goes through all of them for
-   * every page, and only a page of more than a twelfth of them costs it more by its own rows.
+   * Sets the number of points of the collection. A shard goes through all of them for every page,
+   * so only a page of more than a twelfth of them costs it more by its own rows.
    */
   Scan of(long points) {
     count = points;
     return this;
   }
 
-  /** Goes on where another scan has been: after {@code lastId}, the row at or before an offset. */
+  /** Resumes another scan after {@code lastId}, the row at or before an offset. */
   Scan resumeAt(long where, String lastId) {
     if (where > 0 || !lastId.isEmpty()) {
       offset = where;
@@ -145,21 +145,21 @@ final class Scan implements AutoCloseable {
     return this;
   }
 
-  /** Reads only while that side has its turn; to be called before anything is read. */
+  /** Makes the scan read only while its group has the turn. Call it before the first read. */
   void inGroup(AlternatingReads.Group its) {
     group = its;
     its.add(this);
   }
 
   /**
-   * Has the first rows come soon, and the next ones before those are worked on: for who works on
-   * rows for longer than it takes to read them.
+   * Starts with small pages and grows them fourfold. Use it when writing a row takes longer than
+   * reading it: the first rows are available sooner.
    */
   void startSmall() {
     rowsAtMost = PageSizes.FIRST_ROWS;
   }
 
-  /** Starts to read, if this scan reads ahead, its rows are not long and its side has the turn. */
+  /** Starts to read, if this scan reads ahead, its rows are not long and its group has the turn. */
   void begin() {
     boolean may = (group == null || group.hasTurn()) && !calls.pageSizes().isLong(collection);
     if (ahead != null && may && reading == null && !over) {
@@ -188,14 +188,14 @@ final class Scan implements AutoCloseable {
     return page;
   }
 
-  /** Waits until nothing is being read; what was read is for {@link #next}. */
+  /** Waits until the page that is being read is there; {@link #next} returns it. */
   void awaitRead() throws StepException, InterruptedException {
     if (reading != null) {
       var unused = TaskJoin.of(reading, StepException.class);
     }
   }
 
-  /** So many rows up to the last one seen were deleted by the caller of a stepwise scan. */
+  /** Tells a stepwise scan that its caller has deleted rows it has returned. */
   void gone(int rows) {
     offset = Math.max(0, offset - rows);
   }
@@ -212,11 +212,11 @@ final class Scan implements AutoCloseable {
       boolean firstAlone = seen == null && calls.pageSizes().isLong(collection);
       int asked = firstAlone ? 1 : Math.min(Math.min(rowsAtMost, fits), fetchLimit);
       rowsAtMost = (int) Math.min(Integer.MAX_VALUE, (long) rowsAtMost * GROWTH_FROM_SMALL);
-      // Longer rows than those before: beyond a quarter more, a smaller page is asked for.
+      // If rows are longer than before by more than a quarter, a smaller page is requested.
       long bytes = gentle && asked > fewOfAll() ? gentleBytes() : pageBytes;
       int most = (int) (bytes + bytes / 4);
       long begun = time.nanos();
-      // The row by which pages overlap is there already.
+      // The overlapping row was returned with the page before.
       Predicate<String> fresh = id -> isAfterSeen(id) && wanted.test(id);
       DataCalls.Page page = calls.page(shard, collection, from, asked, most, count, fresh);
       readEnd = time.nanos();
@@ -258,7 +258,7 @@ final class Scan implements AutoCloseable {
     return count / DataCalls.ROWS_PER_LISTED_ROW;
   }
 
-  /** Writers wait while a page is read: so they get as long a time as a long page took. */
+  /** Writers wait while a page is read, so they get as much time as a long page took. */
   private void rest() throws InterruptedException {
     long left = readNanos - (time.nanos() - readEnd);
     if (readNanos > LONG_PAGE_NANOS && left > 0) {

@@ -9,18 +9,18 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Deletes points of a shard while its clients go on. For one task at a time. */
+/** Scans a shard and deletes points, while its clients continue. Not thread-safe. */
 final class ScanAndDelete {
-  /** Looks at points of one collection before they go. */
+  /** Called before points of one collection are deleted. */
   interface BeforeDelete extends AutoCloseable {
-    /** These go next; returns when they may. */
+    /** Returns when these rows may be deleted. */
     void before(List<Row> doomed) throws StepException, InterruptedException;
 
     @Override
     default void close() {}
   }
 
-  /** Begins to look after one collection. */
+  /** Creates the callback for one collection. */
   interface BeforeDeleteFactory {
     /** For one scan of it. */
     BeforeDelete of(ShardCollection collection);
@@ -31,10 +31,10 @@ final class ScanAndDelete {
   private final int sideBySide;
 
   /**
-   * A sweep.
+   * Prepares a scan.
    *
-   * @param sideBySide how many scans may hold a page at the same time, this one's and those of its
-   *     care included
+   * @param sideBySide how many scans may hold a page at the same time, this one and those of its
+   *     callback included
    */
   ScanAndDelete(MigrationContext context, DataCalls calls, int sideBySide) {
     this.context = context;
@@ -43,11 +43,11 @@ final class ScanAndDelete {
   }
 
   /**
-   * Scans collections of a shard and deletes what it meets of the doomed points.
+   * Scans collections of a shard and deletes the selected points.
    *
-   * @param doomed which ids go; called by other threads
-   * @return how many points were met
-   * @throws CollectionChanged if one of the collections is not there any more: list them again
+   * @param doomed the ids to delete; called by other threads
+   * @return how many points were found
+   * @throws CollectionChanged if a collection does not exist any more: list them again
    */
   long pass(
       Shard shard,
@@ -57,7 +57,7 @@ final class ScanAndDelete {
       throws StepException, InterruptedException {
     long found = 0;
     for (ShardCollection collection : collections) {
-      // One of documents has no listing, and none of its documents were copied.
+      // A multivector collection has no listing, and none of its documents were copied.
       if (!collection.multivector()) {
         found += scan(shard, collection, doomed, beforeDeleteOf, found);
       }

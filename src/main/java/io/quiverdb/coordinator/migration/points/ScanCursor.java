@@ -6,7 +6,7 @@ import io.quiverdb.coordinator.shard.Row;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The row that a scan has come to. For one task at a time. */
+/** The position of a scan: its current row. Not thread-safe. */
 final class ScanCursor implements AutoCloseable {
   private final Scan scan;
   private List<Row> rows = List.of();
@@ -27,7 +27,7 @@ final class ScanCursor implements AutoCloseable {
   }
 
   private boolean turn() throws StepException, InterruptedException {
-    // The rows that were passed are not kept while the next ones are read.
+    // Passed rows are released before the next page is read.
     rows = List.of();
     index = 0;
     Scan.Page page = scan.next();
@@ -48,7 +48,7 @@ final class ScanCursor implements AutoCloseable {
     return index == rows.size();
   }
 
-  /** The row of an id, if the scan meets it; to be asked for growing ids only. */
+  /** The row of an id; null if there is none. Ids must be asked for in ascending order. */
   @Nullable Row at(String id) throws StepException, InterruptedException {
     while (true) {
       Row row = row();

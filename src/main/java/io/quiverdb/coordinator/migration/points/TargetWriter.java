@@ -15,12 +15,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Gathers points for one collection of one shard and writes them in requests of the size that the
- * shard takes, while its caller goes on reading. Its memory is what is gathered and under way. Not
+ * Gathers points for one collection of one shard and writes them in requests sized for the shard,
+ * while its caller continues to read. Its memory is what is gathered and being sent. Not
  * thread-safe.
  */
 final class TargetWriter implements AutoCloseable {
-  /** Fewer rows go alone: where they are too slow already, two requests only share the slowness. */
+  /** Fewer rows are sent alone: if the shard is that slow, a second request would only wait. */
   private static final int MIN_PARALLEL_ROWS = 10;
 
   private record UnderWay(Task<Boolean> task, Runnable whenDone) {}
@@ -41,7 +41,7 @@ final class TargetWriter implements AutoCloseable {
   /**
    * For one collection of one shard.
    *
-   * @param most how many requests may be under way at once; two keep the shard busy
+   * @param most how many requests may be open at once; two keep the shard busy
    */
   TargetWriter(
       MigrationContext context,
@@ -70,7 +70,10 @@ final class TargetWriter implements AutoCloseable {
     rowBytes += row.size();
   }
 
-  /** What a throttle lets through in a second: rows that wait for longer are old when they go. */
+  /**
+   * Rows that the throttle lets through in a second: rows that wait longer are outdated when they
+   * are sent.
+   */
   private int throttled() {
     long limit = context.migration().throttlePointsPerSecond();
     return limit == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, limit);
@@ -143,7 +146,7 @@ final class TargetWriter implements AutoCloseable {
             whenDone));
   }
 
-  /** Ends what is written already, without waiting. */
+  /** Completes requests that are already answered, without waiting. */
   void finishWritten() throws StepException, InterruptedException {
     while (!underWay.isEmpty() && underWay.element().task.isDone()) {
       await(underWay.size() - 1);
@@ -152,7 +155,7 @@ final class TargetWriter implements AutoCloseable {
 
   private void await(int left) throws StepException, InterruptedException {
     while (underWay.size() > left) {
-      // It stays in the list while it is waited for: closing waits for it again.
+      // It stays in the list meanwhile, so that closing waits for it again.
       UnderWay oldest = underWay.element();
       TaskJoin.of(oldest.task, StepException.class);
       underWay.remove();
@@ -160,7 +163,7 @@ final class TargetWriter implements AutoCloseable {
     }
   }
 
-  /** Waits for what is under way: a step ends with no request whose outcome is open. */
+  /** Waits for open requests: a step must not end with a request whose outcome is open. */
   @Override
   public void close() {
     underWay.forEach(open -> TaskJoin.quietly(open.task));

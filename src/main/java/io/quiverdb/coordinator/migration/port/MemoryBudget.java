@@ -4,28 +4,31 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The bytes that everything which reads points may have in memory together, in the whole process:
- * the step of a move, what is done beside it, and estimates. What does not fit waits. Thread-safe.
+ * Bounds the memory of everything that reads points in this process: the step of a migration, its
+ * background tasks, and estimates. What does not fit waits. Thread-safe.
  *
- * <p>A task takes all that it will need at once and never asks for more before it has given that
- * back: so nobody waits for one who waits, and all come to their turn.
+ * <p>A task takes all the memory it needs at once, and takes no more before it has given that back.
+ * So there is no deadlock.
  */
 public final class MemoryBudget {
-  /** What a member needs for everything else, with the heap that it is shipped with. */
+  /** The part of the default heap that a member needs for everything else, in bytes. */
   private static final long OTHER_BYTES = 32 << 20;
 
-  /** Work on points: pages, the batches and bodies that are on their way, ids to compare again. */
+  /**
+   * One step's work on points, in bytes: pages, batches and bodies that are being sent, ids to
+   * compare again.
+   */
   public static final long STEP_BYTES = 48 << 20;
 
-  /** A row as long as shards take, while it is read. */
+  /** The longest row that shards accept, while it is read, in bytes. */
   public static final long LONG_ROW_BYTES = 36 << 20;
 
-  /** A few rows, and the page that they come in. */
+  /** A few rows and their page, in bytes. */
   public static final long FEW_ROWS_BYTES = 8 << 20;
 
   /**
-   * What the wanted rows of all scans that run side by side may have together, of {@link
-   * #STEP_BYTES}. More lets the collector stop the leader for so long that it is voted out.
+   * The part of {@link #STEP_BYTES} for the rows of all parallel scans. With more, pauses of the
+   * garbage collector cost the leader its leadership.
    */
   private static final long PAGES_BYTES = 24 << 20;
 
@@ -34,7 +37,7 @@ public final class MemoryBudget {
   private final long all;
   private long free;
 
-  /** A part of it. */
+  /** A part of the budget. */
   public final class Share implements AutoCloseable {
     private long bytes;
 
@@ -42,7 +45,7 @@ public final class MemoryBudget {
       this.bytes = bytes;
     }
 
-    /** Gives it back; once is enough. */
+    /** Gives it back. Idempotent. */
     @Override
     public void close() {
       giveBack(this);
@@ -52,24 +55,24 @@ public final class MemoryBudget {
   /**
    * A budget.
    *
-   * @param bytes of everything together
+   * @param bytes of the whole budget
    */
   public MemoryBudget(long bytes) {
     this.all = Math.max(1, bytes);
     this.free = all;
   }
 
-  /** What a heap of this size leaves for points; at least what one step needs. */
+  /** The budget for a heap of this size; at least what one step needs. */
   public static MemoryBudget ofHeap(long maxBytes) {
     return new MemoryBudget(Math.max(STEP_BYTES + FEW_ROWS_BYTES, maxBytes - OTHER_BYTES));
   }
 
-  /** What a page of a scan that reads ahead beside others may keep, in bytes. */
+  /** The memory for a page of one of several scans that read ahead, in bytes. */
   public static long pageBytes(int sideBySide) {
     return PAGES_BYTES / (2L * sideBySide);
   }
 
-  /** Takes so much if it is free now; who wants more than there is gets everything. */
+  /** Takes memory if it is free now. A request for more than the budget takes all of it. */
   public synchronized Optional<Share> tryTake(long bytes) {
     long wanted = Math.min(bytes, all);
     if (wanted > free) {
@@ -79,7 +82,7 @@ public final class MemoryBudget {
     return Optional.of(new Share(wanted));
   }
 
-  /** Waits until so much is free, and takes it. */
+  /** Takes memory, and waits until it is free. */
   public Share take(long bytes, Time time) throws InterruptedException {
     Optional<Share> share = tryTake(bytes);
     while (share.isEmpty()) {

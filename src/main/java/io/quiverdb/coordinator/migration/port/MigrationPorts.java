@@ -5,17 +5,17 @@ import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.ShardApi;
 
 /**
- * Everything outside that a leader's engine works with.
+ * The ports of a leader's engine.
  *
  * @param log the replicated log, for the leader of one term
  * @param shards all shards, by URL
  * @param routers all routers, by URL
  * @param time the clock
- * @param tasks work side by side
+ * @param tasks parallel tasks
  * @param fence until when data requests may be sent in that term
- * @param spills keeps what a drop removes although the owner lacks it
- * @param memory for what is read of points, in the whole process
- * @param recorder told what is done, for the metrics
+ * @param spills keeps what a drop deletes although the owner lacks it
+ * @param memory memory for points that are read, in the whole process
+ * @param recorder records what is done, for the metrics
  */
 public record MigrationPorts(
     MigrationLog log,

@@ -3,8 +3,8 @@ package io.quiverdb.coordinator.migration.port;
 import java.time.Duration;
 
 /**
- * Told what the engine does, for the metrics. Thread-safe; never throws, never blocks. Nothing that
- * the engine decides rests on it.
+ * Records what the engine does, for the metrics. Thread-safe; never throws, never blocks. No
+ * decision of the engine depends on it.
  */
 public interface MigrationRecorder {
   /** Records nothing. */
@@ -33,9 +33,9 @@ public interface MigrationRecorder {
       };
 
   /**
-   * Points were written to the shard that gets them, in the first round.
+   * Points were written to their new owner, in the first round.
    *
-   * @param bytes of them, as they were sent
+   * @param bytes their size, as sent
    */
   void copied(long points, long bytes);
 
@@ -59,6 +59,6 @@ public interface MigrationRecorder {
   /** Points were kept in a spill file before they were dropped. */
   void spilled(long points);
 
-  /** The throttle of a move held it back. */
+  /** The throttle delayed a migration. */
   void throttled(Duration duration);
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The constants of a move (docs/migration.md says how to size them).
+ * The constants of a migration (docs/migration.md says how to size them).
  *
  * @param adoptionAssumed whether routers need not be registered: time stands in for those that are
  *     not

@@ -4,13 +4,13 @@ import io.quiverdb.coordinator.shard.Row;
 import java.io.IOException;
 import java.util.List;
 
-/** Where points go that a drop removes although the new owner lacks them. Thread-safe. */
+/** Keeps points that a drop deletes although their new owner lacks them. Thread-safe. */
 public interface Spills {
   /** The copy of a donor that differs from the new owner's, or is absent there. */
   record Spilled(String collection, String donorUrl, Row row, boolean absentOnOwner) {}
 
   /**
-   * Keeps rows of a move; returns when they are on the disk.
+   * Keeps rows of a migration; returns when they are on the disk.
    *
    * @throws IOException if they are not; then they must not be deleted
    */

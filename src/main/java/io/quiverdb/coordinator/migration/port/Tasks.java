@@ -2,9 +2,9 @@ package io.quiverdb.coordinator.migration.port;
 
 import java.util.concurrent.Callable;
 
-/** Work side by side. Thread-safe. */
+/** Starts parallel tasks. Thread-safe. */
 public interface Tasks {
-  /** Work that was started. */
+  /** A task that was started. */
   interface Task<T> {
     /** Waits for its end; throws what it threw. */
     T join() throws Exception;

@@ -2,12 +2,12 @@ package io.quiverdb.coordinator.migration.port;
 
 import java.time.Duration;
 
-/** The clock of a move. Thread-safe. */
+/** The clock of a migration. Thread-safe. */
 public interface Time {
-  /** Monotonic, in ns from any beginning. */
+  /** Monotonic time in ns, from an arbitrary origin. */
   long nanos();
 
-  /** Milliseconds since 1970-01-01T00:00:00Z, for people. */
+  /** Milliseconds since 1970-01-01T00:00:00Z, for display only. */
   long epochMillis();
 
   /** Waits. */

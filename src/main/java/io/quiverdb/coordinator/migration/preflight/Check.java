@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.preflight;
 import java.util.Optional;
 
 /**
- * One thing that must hold before a move is started.
+ * One thing that must hold before a migration is started.
  *
  * @param name a stable word (docs/migration.md lists them)
  * @param ok whether it holds; empty: not looked at, because that would write, or because something

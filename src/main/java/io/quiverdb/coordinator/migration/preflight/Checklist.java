@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks in the making. For one thread. */
+/** Collects the results of checks. Not thread-safe. */
 final class Checklist {
-  /** Looks at one URL. */
+  /** Checks one URL. */
   interface UrlLook {
     /** What is wrong with it; empty: nothing. */
     Optional<String> problem(String url) throws ShardException, InterruptedException;

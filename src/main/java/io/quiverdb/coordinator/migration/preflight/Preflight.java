@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What is looked at before a move is started, or instead of it: nothing of the log or of any point
- * is changed. Thread-safe.
+ * The checks before a migration starts, and of a dry run. Changes neither the log nor any point.
+ * Thread-safe.
  */
 public final class Preflight {
   private static final String WOULD_WRITE = "not run: it would write";
@@ -36,7 +36,7 @@ public final class Preflight {
   private final AliasProbe probe;
   private final TransferEstimate estimate;
 
-  /** Over these ports. */
+  /** Uses these ports. */
   public Preflight(
       MigrationSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
     this.settings = settings;
@@ -57,7 +57,7 @@ public final class Preflight {
   public PreflightReport examine(ClusterState state, MigrationRequest request, boolean dryRun)
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
-    list.check("no_migration", "no move is active", () -> active(state));
+    list.check("no_migration", "no migration is active", () -> active(state));
     boolean grow = request.kind() == MigrationKind.GROW;
     long movingId = grow ? state.nextId() : request.shardId();
     Optional<ShardMap> during = withoutShards(list, state, request, movingId);
@@ -69,9 +69,9 @@ public final class Preflight {
   }
 
   /**
-   * Makes every check once more of a move that an earlier leader planned.
+   * Repeats every check of a migration that an earlier leader has planned.
    *
-   * @param state with that move active, and nothing published
+   * @param state with that migration active, and nothing published
    * @return the first one that fails; empty: all is well
    */
   public Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
@@ -88,7 +88,7 @@ public final class Preflight {
     return list.all().stream().filter(Check::failed).findFirst();
   }
 
-  /** Checks map and routers; returns the map of the move, if there can be one. */
+  /** Checks map and routers; returns the map of the migration, if there can be one. */
   private Optional<ShardMap> withoutShards(
       Checklist list, ClusterState state, MigrationRequest request, long movingId)
       throws InterruptedException {
@@ -129,7 +129,7 @@ public final class Preflight {
                     + (migration.reversible() ? ", or cancel it" : ""));
   }
 
-  /** A drain takes over the one shard that is leaving without a move. */
+  /** A drain takes over the one shard that is leaving without a migration. */
   private static Optional<String> manual(ClusterState state, MigrationRequest request) {
     List<Long> others = new ArrayList<>(state.map().joining());
     others.addAll(state.map().leaving());
@@ -141,7 +141,7 @@ public final class Preflight {
         : Optional.of(
             "shard "
                 + Long.toUnsignedString(others.get(0))
-                + " joins or leaves without a move; promote or remove it, or drain it, first");
+                + " joins or leaves without a migration; promote or remove it, or drain it, first");
   }
 
   private void withShards(
@@ -172,7 +172,7 @@ public final class Preflight {
     List<String> before = new ArrayList<>();
     list.check(
         "counted",
-        "the plan notes what is there before the move",
+        "the plan notes what is there before the migration",
         () -> uncounted(donors, counted, grow ? Optional.of(moving) : Optional.empty(), before));
     MovePlan plan =
         new MovePlan(
@@ -192,7 +192,7 @@ public final class Preflight {
         dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
   }
 
-  /** What can only be found out by a change is tried last, and only where all else is well. */
+  /** Checks that write to a shard come last, and only if all others have passed. */
   private void writing(
       Checklist list, ShardMap during, Shard moving, List<Shard> others, boolean grow, boolean dry)
       throws InterruptedException {
@@ -215,7 +215,9 @@ public final class Preflight {
     }
   }
 
-  /** Without these the move would take a shard that comes back empty for one that was so before. */
+  /**
+   * Without these counts, a donor that comes back empty would look as if it had been empty before.
+   */
   private Optional<String> uncounted(
       List<Shard> donors, List<CountedShard> counted, Optional<Shard> joining, List<String> before)
       throws InterruptedException {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What was found before a move.
+ * The results of the checks before a migration.
  *
  * @param checks in the order in which they were made
  * @param moves what is expected to move; empty if the shards did not say what they hold

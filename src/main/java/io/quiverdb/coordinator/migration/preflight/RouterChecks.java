@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.router.RouterException;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What must hold of the routers before a move. */
+/** What must hold of the routers before a migration. */
 final class RouterChecks {
   private final RouterApi routers;
   private final boolean adoptionAssumed;

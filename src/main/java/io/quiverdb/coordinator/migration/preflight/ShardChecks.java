@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What must hold of all shards, the joining one included, before a move. */
+/** What must hold of all shards, the joining one included, before a migration. */
 final class ShardChecks {
   private final ShardApi shards;
   private final MigrationSettings settings;

@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How much a move would move and how long that would take, from the shards' own counts and one
- * measured page. What calls cost in relation to each other is known (docs/quiver-contract.md); the
- * page says how fast this shard is.
+ * Estimates size and duration of a migration from the shards' counts and one measured page. The
+ * relative costs of calls are known (docs/quiver-contract.md); the page tells how fast this shard
+ * is.
  */
 final class TransferEstimate {
   private static final int PAGE_ROWS = 1_000;
   private static final int MAX_PAGE_ROWS = 10_000;
 
-  /** Of a row that is looked at; a longer one counts as so long. */
+  /** The longest row that is measured, in bytes; a longer one counts as this long. */
   private static final int MAX_ROW_BYTES = 4 << 20;
 
   private static final double LISTED_ROW_NANOS = 500;
@@ -51,7 +51,7 @@ final class TransferEstimate {
   /**
    * One measured page.
    *
-   * @param slowness how often longer it took than it does where the costs were measured
+   * @param slowness time of the page relative to the machine where the costs were measured
    * @param rowBytes how many bytes a point has
    */
   private record Measured(double slowness, double rowBytes) {}
@@ -121,7 +121,7 @@ final class TransferEstimate {
     return new Measured(Math.min(10, Math.max(1, took / Math.max(1, expected))), bytes);
   }
 
-  /** Only its length is wanted: no row is kept. Long rows come in a smaller page. */
+  /** Only its size is needed, so no row is kept. Long rows are read in a smaller page. */
   private ShardPage page(String url, String collection)
       throws ShardException, InterruptedException {
     int asked = PAGE_ROWS;

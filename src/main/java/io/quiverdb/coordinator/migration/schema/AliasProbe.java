@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * Finds out whether a shard that shall join or leave is another process than every other shard of
- * the map, by whatever names they go, and whether replicas follow it: a collection made on it must
- * show on those and nowhere else.
+ * Checks that the shard that joins or leaves is not another shard of the map under a second name,
+ * and that its replicas follow it. A collection that is created on it must appear on its replicas
+ * and nowhere else.
  */
 public final class AliasProbe {
-  /** Begins the names of probe collections; no user's collection should. */
+  /** The prefix of probe collections; no user's collection should have it. */
   public static final String PREFIX = "quiver_coordinator_probe_";
 
   private static final Duration REPLICATION_TIMEOUT = Duration.ofSeconds(5);
@@ -37,7 +37,8 @@ public final class AliasProbe {
   }
 
   /**
-   * What is wrong; empty: it stands alone, and its replicas follow. Leaves nothing behind.
+   * What is wrong; empty: the shard is unique, and its replicas follow. Leaves no collection
+   * behind.
    *
    * @param moving without replicas, if they need not follow
    */
@@ -65,7 +66,7 @@ public final class AliasProbe {
     return problem;
   }
 
-  /** Of a leader that died meanwhile. */
+  /** A leader that died may have left probes behind. */
   private void dropLeftovers(String url) throws ShardException, InterruptedException {
     for (ShardCollection leftover : shards.collections(url)) {
       if (isProbe(leftover.name()) && leftover.count() == 0) {
@@ -108,7 +109,7 @@ public final class AliasProbe {
                   + url
                   + " of shard "
                   + Long.toUnsignedString(other.id())
-                  + " are the same: a move would delete the only copy of its points");
+                  + " are the same: a migration would delete the only copy of its points");
         }
       }
     }

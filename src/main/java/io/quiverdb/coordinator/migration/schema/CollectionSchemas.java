@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the collections of the targets equal, by name and by schema, to those of the donors while
- * clients create and drop some. A difference may be a request that is still on its way from shard
- * to shard: only one that is seen twice, {@code request_drain} apart, is acted upon.
+ * Keeps the collections of the targets equal to those of the donors, by name and schema, while
+ * clients create and drop some. A difference may be a client's request that has reached only some
+ * shards, so it has to be seen twice, {@code request_drain} apart.
  */
 public final class CollectionSchemas {
   private static final Logger LOG = LoggerFactory.getLogger(CollectionSchemas.class);
@@ -100,7 +100,7 @@ public final class CollectionSchemas {
   }
 
   /**
-   * Looks once, and changes nothing.
+   * Compares once, and changes nothing.
    *
    * @return one difference, for the operator; empty: both sides are equal
    * @throws StepFailed if there is one now that cannot be moved
@@ -110,7 +110,7 @@ public final class CollectionSchemas {
   }
 
   /**
-   * Compares until both sides are equal; nothing is copied yet of what came on the way.
+   * Compares and repairs until both sides are equal. Points of new collections are not copied here.
    *
    * @return all collections, as a donor lists them
    * @throws StepFailed if there is one now that cannot be moved
@@ -174,7 +174,7 @@ public final class CollectionSchemas {
     }
   }
 
-  /** Only what nobody reads yet is dropped. */
+  /** Drops a collection only where no client reads it yet. */
   private boolean drop(Difference difference) throws ShardException, InterruptedException {
     Migration migration = context.migration();
     boolean joining =
@@ -223,7 +223,7 @@ public final class CollectionSchemas {
     List<Shard> donors = involved.donors();
     List<Difference> found = new ArrayList<>();
     if (donors.isEmpty()) {
-      // All of them are skipped: nobody says what there should be, and nothing moves.
+      // All donors are skipped: the wanted collections are unknown, and nothing moves.
       wantedLast = List.of();
       return found;
     }
@@ -245,7 +245,8 @@ public final class CollectionSchemas {
     for (Shard target : involved.targets()) {
       List<Difference> here = new ArrayList<>();
       compare(Kind.EXTRA, wanted, target.primaryUrl(), here);
-      // A survivor of a drain may have what the leaving shard lacks: nothing of it moves.
+      // The other shards of a drain may have collections that the leaving shard lacks: nothing of
+      // them moves.
       here.removeIf(d -> disputed.contains(d.collection()) || (drain && d.kind() == Kind.EXTRA));
       found.addAll(here);
     }
@@ -275,7 +276,7 @@ public final class CollectionSchemas {
     }
   }
 
-  /** Drops what the move created on a target that is out of the map again. */
+  /** Drops the collections that the migration created on a target that has left the map again. */
   public void dropCreated() throws ShardException, InterruptedException {
     Migration migration = context.migration();
     for (String name : context.shards().collectionsByName(migration.plan().url()).keySet()) {

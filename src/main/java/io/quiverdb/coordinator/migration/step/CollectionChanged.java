@@ -4,9 +4,8 @@ import io.quiverdb.coordinator.model.Shard;
 import java.util.List;
 
 /**
- * A shard does not know a collection that it listed, or holds another one under its name: clients
- * drop and create collections meanwhile. It says nothing about the points: compare the collections
- * of all shards again, then do this one anew.
+ * A shard does not have a collection that it listed, or has another one with its name: clients drop
+ * and create collections meanwhile. Compare the collections of all shards, then repeat the work.
  */
 public final class CollectionChanged extends StepException {
   private static final long serialVersionUID = 1L;
@@ -14,14 +13,14 @@ public final class CollectionChanged extends StepException {
   private final transient Shard shard;
   private final String collection;
 
-  /** What was seen, for the operator. */
+  /** Says what was seen, for the operator. */
   public CollectionChanged(Shard shard, String collection, String message) {
     super(message);
     this.shard = shard;
     this.collection = collection;
   }
 
-  /** Whether it is this shard that says so. */
+  /** Whether this shard has changed. */
   public boolean isAbout(Shard other) {
     return shard.id() == other.id();
   }

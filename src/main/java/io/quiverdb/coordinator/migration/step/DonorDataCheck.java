@@ -6,9 +6,9 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
 
 /**
- * Doubts whether the shards that hold the truth still have it: one that comes back without its disk
- * answers all questions, and says of every copy that it should not be there. Whatever would follow
- * from that waits for an operator's word. For one task at a time.
+ * Checks that donors still have their data. A donor that restarts with an empty disk answers
+ * normally, and every copy of its points would be deleted. The operator decides first. Not
+ * thread-safe.
  */
 public final class DonorDataCheck {
   private static final String WORD = "truth";
@@ -23,13 +23,12 @@ public final class DonorDataCheck {
   }
 
   /**
-   * Returns if each of them has most of the points that the plan counted on it, or the operator has
-   * said go on.
+   * Returns if each donor has most of the points that the plan counted on it, or the operator has
+   * approved.
    *
-   * @param held how many points one of them has
+   * @param held how many points a donor has
    * @param otherwise what a retry lets happen to copies
-   * @throws CollectionChanged after the operator's word: what was listed before it counts for
-   *     nothing
+   * @throws CollectionChanged after the operator's answer: earlier listings are outdated
    */
   public void check(List<Shard> donors, Held held, String otherwise)
       throws StepException, InterruptedException {
@@ -43,7 +42,7 @@ public final class DonorDataCheck {
                 + held.by(shard)
                 + " points, and had "
                 + counted
-                + " when the move was planned",
+                + " when the migration was planned",
             otherwise);
         if (!isLost(counted, held.by(shard))) {
           context.control().approved().remove(shard.primaryUrl());
@@ -54,7 +53,7 @@ public final class DonorDataCheck {
   }
 
   /**
-   * A shard that has its points may have been listed without its collections a moment ago.
+   * A donor that has its points may have listed no collections a moment ago.
    *
    * @throws CollectionChanged if nothing would be compared although there were points
    */
@@ -77,23 +76,24 @@ public final class DonorDataCheck {
     long by(Shard shard) throws StepException, InterruptedException;
   }
 
-  /** Clients delete points too, but hardly most of them while a move goes on. */
+  /** Clients delete points too, but hardly most of them during a migration. */
   private boolean isLost(long counted, long now) {
     return now == 0 || (now < counted / 2 && counted - now > context.settings().spillThreshold());
   }
 
-  /** Whether the operator has said go on to what this shard says. */
+  /** Whether the operator has approved what this donor reports. */
   public boolean isApproved(Shard donor) {
     return context.control().approved().contains(donor.primaryUrl());
   }
 
-  /** Asks; afterwards it is approved. */
+  /** Asks the operator, and returns when the donor is approved. */
   public void ask(Shard donor, String seen, String otherwise) throws InterruptedException {
     ask(donor.primaryUrl(), seen, otherwise, List.of(donor.primaryUrl()));
   }
 
   /**
-   * Whether a collection of which no donor has a point may be dropped where there are some.
+   * Whether a collection that the donors have lost, or have without points, may be dropped on a
+   * target.
    *
    * @param missing what is the matter with the donors
    */
@@ -108,7 +108,7 @@ public final class DonorDataCheck {
         missing + ", and " + url + " has " + points + " points of it",
         "retry drops it there as well",
         List.of());
-    // Somebody may have brought it back instead.
+    // The collection may have been restored instead.
     return false;
   }
 
@@ -119,12 +119,12 @@ public final class DonorDataCheck {
         seen
             + ". If it has lost its data, restore that, then retry; if all is as it should be, "
             + otherwise
-            + "; cancel?keep_copies=true takes the move back and keeps the copies",
+            + "; cancel?keep_copies=true takes the migration back and keeps the copies",
         urls);
     context.control().approved().add(name);
   }
 
-  /** How many copies came from this shard, as far as the log knows. */
+  /** How many copies came from this donor, by the logged progress. */
   public long copiedFrom(Shard donor) {
     return context.migration().progress().parts().stream()
         .filter(part -> part.from() == donor.id())

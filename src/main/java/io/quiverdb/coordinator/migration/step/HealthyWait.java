@@ -3,15 +3,15 @@ package io.quiverdb.coordinator.migration.step;
 import java.time.Duration;
 
 /**
- * Waits that count only while everything concerned answers (docs/migration-protocol.md): once a
- * second every router is polled and every shard of the map gets a write of nothing; one that fails,
- * or takes over a second, starts the wait again and shows in what the move waits for.
+ * Waits that count only while all shards and routers concerned answer (docs/migration-protocol.md).
+ * Once a second every router is polled and every shard of the map gets an empty write. If one
+ * fails, or takes over a second, the wait starts again, and the migration shows why.
  */
 public interface HealthyWait {
   /**
    * Waits.
    *
-   * @param what a stable word for what is waited for
+   * @param what a stable word for the reason
    */
   void await(Duration duration, String what) throws InterruptedException;
 }

@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ties a step to the log. What the step says is only noted; {@link #tick}, called once a second
- * beside it, logs it: so there is at most one progress entry a second, and a step never waits for
- * the log. Thread-safe; {@link #tick} and {@link #flush} are for one thread at a time.
+ * Connects a step to the log. Reports of the step are only stored; {@link #tick}, called once a
+ * second, logs them. So there is at most one progress entry a second, and a step never waits for
+ * the log. Thread-safe, except {@link #tick} and {@link #flush}.
  */
 public final class LogStepControl implements StepControl {
   private static final Logger LOG = LoggerFactory.getLogger(LogStepControl.class);
 
-  /** With the second that a wait must last, and that of a tick: seen within 5 s. */
+  /** With the second that a wait must last, and the second of a tick, it is visible within 5 s. */
   private static final long IDLE_TIMEOUT_NANOS = Duration.ofSeconds(3).toNanos();
 
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
@@ -82,15 +82,15 @@ public final class LogStepControl implements StepControl {
             .migrations()
             .active()
             .filter(migration -> migration.id() == begun.id())
-            .orElseThrow(() -> new StepStopped("the move is over"));
+            .orElseThrow(() -> new StepStopped("the migration is over"));
     if (now.phase() != begun.phase()) {
-      throw new StepStopped("the move is in phase " + now.phase());
+      throw new StepStopped("the migration is in phase " + now.phase());
     }
     if (now.state() == MigrationState.PAUSED) {
-      throw new StepStopped("the move is paused");
+      throw new StepStopped("the migration is paused");
     }
     if (now.keepCopies() != begun.keepCopies()) {
-      // What is under way may wait for a shard that does not matter any more.
+      // The running step may wait for a shard that does not matter any more.
       throw new StepStopped("the copies are to be kept");
     }
     Optional<String> reason = suspended;
@@ -109,7 +109,7 @@ public final class LogStepControl implements StepControl {
     suspended = Optional.empty();
   }
 
-  /** Makes the next {@link #check} end the step; the move will turn back for this reason. */
+  /** Makes the next {@link #check} end the step; the migration is reverted for this reason. */
   public void giveUp(String reason) {
     givenUp = Optional.of(reason);
   }
@@ -124,7 +124,7 @@ public final class LogStepControl implements StepControl {
     warning = what;
   }
 
-  /** Although what the step ended; empty: nothing is left. */
+  /** What the step left undone when it ended, for the operator; empty if nothing. */
   public String warning() {
     return warning;
   }
@@ -183,7 +183,7 @@ public final class LogStepControl implements StepControl {
     progress.goingOn(time.nanos());
   }
 
-  /** Logs what there is to say, if there is anything. */
+  /** Logs new progress and waits, if there are any. */
   public void tick() throws InterruptedException {
     long now = time.nanos();
     if (!waits.known() && progress.idleNanos(now) >= IDLE_TIMEOUT_NANOS) {
@@ -195,7 +195,7 @@ public final class LogStepControl implements StepControl {
     }
   }
 
-  /** Logs what was moved since the last entry: a step that ends leaves nothing unsaid. */
+  /** Logs all progress since the last entry, when a step ends. */
   public void flush() throws InterruptedException {
     boolean said = true;
     Optional<MoveProgress> report = progress.take(time.nanos());
@@ -221,11 +221,11 @@ public final class LogStepControl implements StepControl {
   private boolean submit(Command command) throws InterruptedException {
     try {
       if (log.submit(command) instanceof Rejected rejected) {
-        LOG.info("{} of move {}: {}", command.wireName(), begun.id(), rejected.detail());
+        LOG.info("{} of migration {}: {}", command.wireName(), begun.id(), rejected.detail());
       }
       return true;
     } catch (MigrationLog.UnknownOutcomeException e) {
-      LOG.info("{} of move {}: {}", command.wireName(), begun.id(), e.getMessage());
+      LOG.info("{} of migration {}: {}", command.wireName(), begun.id(), e.getMessage());
       return false;
     }
   }
@@ -263,7 +263,7 @@ public final class LogStepControl implements StepControl {
     WaitReport.Hold hold =
         waits.hold(what, detail, urls, question, now.holds(), time.nanos(), time.epochMillis());
     if (hold.news()) {
-      LOG.warn("move {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
+      LOG.warn("migration {} holds in {}: {}: {}", begun.id(), begun.phase(), what, detail);
     }
     if (hold.news() && hold.shown()) {
       var unused = submit(new HoldMigration(begun.id(), begun.phase(), hold.waitingOn(), term));
@@ -275,13 +275,13 @@ public final class LogStepControl implements StepControl {
       log.awaitChange(seen, Durations.min(Duration.ofNanos(end - time.nanos()), POLL_INTERVAL));
     }
     if (!migration().skipped().equals(now.skipped())) {
-      // Whatever is waited for next has its own beginning: a skip is allowed by its age.
+      // The next wait has its own start time, because a skip depends on its age.
       waits.over();
     }
     check();
   }
 
-  /** One that is not logged only makes routers late. */
+  /** If the entry is not logged, routers only adopt the flip later. */
   @Override
   public void gate() throws InterruptedException {
     check();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The logged parts of a move, looked up by collection: there may be many. Immutable. */
+/** The logged parts of a migration, by collection. Immutable. */
 public final class LoggedParts {
   private final Map<String, List<MovePart>> byCollection = new HashMap<>();
 
@@ -21,7 +21,7 @@ public final class LoggedParts {
     }
   }
 
-  /** Those that the log has now. */
+  /** The parts as they are logged now. */
   public static LoggedParts of(MigrationContext context) {
     return new LoggedParts(context.migration().progress());
   }
@@ -30,19 +30,19 @@ public final class LoggedParts {
     return byCollection.getOrDefault(collection, List.of());
   }
 
-  /** What the log has of this part. */
+  /** The logged state of a part. */
   public Optional<MovePart> like(MovePart part) {
     return of(part.collection()).stream().filter(part::sameSlice).findFirst();
   }
 
-  /** Whether the first round of a collection is through with all these donors. */
+  /** Whether the first round of a collection is done for all these donors. */
   public boolean isCopied(String collection, List<Shard> donors) {
     Set<Long> done =
         of(collection).stream()
             .filter(MovePart::done)
             .map(MovePart::from)
             .collect(Collectors.toSet());
-    // A donor that nothing has come from yet has no part.
+    // A donor without copied points has no part.
     return donors.stream().allMatch(donor -> done.contains(donor.id()));
   }
 

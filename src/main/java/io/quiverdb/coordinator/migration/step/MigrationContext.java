@@ -12,19 +12,18 @@ import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.ShardApi;
 
 /**
- * What every piece of a step works with: the outside through small ports, and the hold of the log
- * on it.
+ * The context of a step: the ports, the settings, and its link to the log.
  *
  * @param settings the constants
  * @param shards all shards, by URL
  * @param routers all routers, by URL
  * @param time the clock
- * @param tasks work side by side
+ * @param tasks parallel tasks
  * @param fence until when data requests may be sent
  * @param control what the log wants
  * @param quiet waits that count only while everything answers
- * @param spills keeps what a drop removes although the owner lacks it
- * @param memory for what is read of points
+ * @param spills keeps what a drop deletes although the owner lacks it
+ * @param memory memory for points that are read
  */
 public record MigrationContext(
     MigrationSettings settings,

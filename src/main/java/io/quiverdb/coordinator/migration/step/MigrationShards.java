@@ -6,8 +6,8 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 
 /**
- * The shards of a move by what they do in it, without those that an operator gave up. Immutable and
- * thread-safe.
+ * The shards of a migration by their role, without those that the operator has skipped. Immutable
+ * and thread-safe.
  */
 public final class MigrationShards {
   private final PointSlice slice;
@@ -21,9 +21,9 @@ public final class MigrationShards {
   }
 
   /**
-   * The sides of a move.
+   * The shards of a migration.
    *
-   * @param map of any moment of the move
+   * @param map the map at any time of the migration
    */
   public static MigrationShards of(Migration migration, ShardMap map) {
     PointSlice slice = PointSlice.of(migration.plan(), map);
@@ -35,22 +35,22 @@ public final class MigrationShards {
         migration.skipped());
   }
 
-  /** The sides of the move that a step is about. */
+  /** The shards of the migration of a step. */
   public static MigrationShards of(MigrationContext context) {
     return of(context.migration(), context.control().map());
   }
 
-  /** Where points come from. */
+  /** The shards that points move from. */
   public List<Shard> donors() {
     return slice.grows() ? otherShards : List.of(slice.moving());
   }
 
-  /** Who holds the truth until the flip, and was not given up. */
+  /** The donors without skipped ones. */
   public List<Shard> donorsLeft() {
     return donors().stream().filter(shard -> !skipped.contains(shard.id())).toList();
   }
 
-  /** Where points go. */
+  /** The shards that points move to. */
   public List<Shard> targets() {
     return slice.grows() ? List.of(slice.moving()) : otherShards;
   }
@@ -61,7 +61,7 @@ public final class MigrationShards {
     return counterpart != null && counterpart.id() == (slice.grows() ? donor : target).id();
   }
 
-  /** Primaries and replicas of some shards. */
+  /** The URLs of primaries and replicas. */
   public static List<String> urls(List<Shard> shards) {
     return shards.stream().flatMap(shard -> shard.urls().stream()).toList();
   }

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.step;
 import io.quiverdb.coordinator.model.Migration;
 import java.util.List;
 
-/** Asks the operator. */
+/** Asks the operator, and waits for the answer. */
 public final class OperatorQuestion {
   private final StepControl control;
 
@@ -13,7 +13,8 @@ public final class OperatorQuestion {
   }
 
   /**
-   * Holds the move until an operator says {@code retry} to just that, however long that takes.
+   * Holds the migration until an operator answers {@code retry} to this question, without a time
+   * limit.
    *
    * @param urls of the shards that it is about
    */

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Logs that this leader begins the work of a phase. Work that ends the leader, for want of memory
- * say, would end the next one, and the one after it: so nobody begins what others have begun too
- * often, without any progress, before an operator wants it.
+ * Logs that this leader begins the work of a phase. Work that crashes a leader, for example for
+ * lack of memory, would crash the next one too. So a phase that several leaders have begun without
+ * any progress waits for the operator.
  */
 public final class PhaseStart {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
@@ -21,14 +21,14 @@ public final class PhaseStart {
   private final StepControl control;
   private final long term;
 
-  /** For the leader of one term. */
+  /** Serves the leader of one term. */
   public PhaseStart(MigrationLog log, StepControl control, long term) {
     this.log = log;
     this.control = control;
     this.term = term;
   }
 
-  /** Returns when the work may begin. */
+  /** Logs the beginning, and returns when the work may begin. */
   public void log(Migration migration) throws InterruptedException {
     while (!control.migration().begunIn().contains(term)) {
       control.check();

@@ -11,12 +11,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which points a move is about, and between which shards each of them moves.
+ * Which points a migration moves, and between which shards.
  *
  * <p>An id moves if and only if the shard that joins or leaves wins it among all shards of the map
- * during the move; its partner is the winner among the others. A grow moves it from the partner, a
- * drain to the partner. This is what {@link RendezvousHash#donor} and {@link RendezvousHash#owner}
- * say under that map, whatever became of the map since. Immutable and thread-safe.
+ * during the migration. Its counterpart is the winner among the other shards. A grow moves the
+ * point from the counterpart, a drain to the counterpart. This is what {@link RendezvousHash#donor}
+ * and {@link RendezvousHash#owner} say under that map, whatever became of the map since. Immutable
+ * and thread-safe.
  */
 public final class PointSlice {
   private final boolean grows;
@@ -32,9 +33,10 @@ public final class PointSlice {
   }
 
   /**
-   * The slice of a move.
+   * The points of a migration.
    *
-   * @param map of any moment of the move: with the shard that joins or leaves, or without it
+   * @param map the map at any time of the migration: with the shard that joins or leaves, or
+   *     without it
    */
   public static PointSlice of(MovePlan plan, ShardMap map) {
     return new PointSlice(
@@ -43,7 +45,7 @@ public final class PointSlice {
         map.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList());
   }
 
-  /** The slice of the move that a step is about. */
+  /** The points of the migration of a step. */
   public static PointSlice of(MigrationContext context) {
     return of(context.plan(), context.control().map());
   }
@@ -63,17 +65,17 @@ public final class PointSlice {
     return grows;
   }
 
-  /** The shards that hold the truth until the flip. */
+  /** The shards that own the points until the flip. */
   public List<Shard> donors() {
     return grows ? otherShards : List.of(moving);
   }
 
-  /** The shards that get the copies, and hold the truth from the flip on. */
+  /** The shards that get the copies, and own the points from the flip on. */
   public List<Shard> targets() {
     return grows ? List.of(moving) : otherShards;
   }
 
-  /** All shards of the move: {@link #donors} and {@link #targets}. */
+  /** All shards of the migration: {@link #donors} and {@link #targets}. */
   public List<Shard> shards() {
     return Stream.concat(donors().stream(), targets().stream()).toList();
   }
@@ -102,24 +104,24 @@ public final class PointSlice {
     return counterpart(id) != null;
   }
 
-  /** Who holds the truth about a moving point from the flip on; null if it does not move. */
+  /** The shard that owns a moving point from the flip on; null if it does not move. */
   public @Nullable Shard owner(String id) {
     Shard counterpart = counterpart(id);
     return counterpart == null ? null : grows ? moving : counterpart;
   }
 
   /**
-   * Whether the copies of a point on {@link #targets} can be judged by what the moving shard and
-   * {@code listed} hold. A serving shard's own points are not judged at all.
+   * Whether the listings of the moving shard and of {@code listed} suffice to compare the copies of
+   * a point on {@link #targets}. A serving shard's own points are not compared.
    *
-   * @param listed some of the partners
+   * @param listed some of the other shards
    * @param counterpart of the point
    */
   public boolean isJudgedBy(List<Shard> listed, @Nullable Shard counterpart) {
     return grows ? counterpart == null || listed.contains(counterpart) : counterpart != null;
   }
 
-  /** The points that move between a partner and {@link #moving}. */
+  /** The points that move between {@link #moving} and another shard. */
   public Predicate<String> between(Shard counterpart) {
     return id -> {
       Shard other = counterpart(id);
@@ -128,11 +130,11 @@ public final class PointSlice {
   }
 
   /**
-   * What is met of a shard's listing to judge copies by: without the points of a donor that stay
-   * there.
+   * The points of a shard's listing that are needed to compare copies: a donor's points that stay
+   * there are left out.
    *
    * @param shard {@link #moving}, or one of {@code listed}
-   * @param listed some of the partners
+   * @param listed some of the other shards
    */
   public Predicate<String> judgedOn(Shard shard, List<Shard> listed) {
     return grows && shard.id() != moving.id()
@@ -141,8 +143,8 @@ public final class PointSlice {
   }
 
   /**
-   * Who holds the truth, until the flip, about the copy of a point on a target; null if that copy
-   * has no place there.
+   * The shard that owns, until the flip, the point of a copy on a target; null if the copy must not
+   * exist there.
    *
    * @param target one of {@link #targets}
    * @param counterpart of the point
@@ -155,10 +157,10 @@ public final class PointSlice {
   }
 
   /**
-   * The part of a move between the moving shard and a partner, with nothing done yet.
+   * The part of a migration between the moving shard and another one, with nothing done yet.
    *
-   * @param held how many points of the collection the one that holds the truth has: a share of them
-   *     is expected to move
+   * @param held how many points of the collection the donor has: a share of them is expected to
+   *     move
    */
   public MovePart part(String collection, Shard counterpart, long held) {
     long share = held / (grows ? otherShards.size() + 1 : otherShards.size());

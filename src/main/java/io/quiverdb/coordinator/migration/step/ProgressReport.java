@@ -11,19 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What was moved since the last progress entry. It knows all parts, also those for which the log
- * has no room. Thread-safe.
+ * Collects progress since the last entry. It keeps all parts, even if one entry has no room for
+ * them. Thread-safe.
  */
 final class ProgressReport {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** So much of names and cursors in one entry; escaped, it may have six times as many bytes. */
+  /**
+   * Characters of names and cursors in one entry; escaped, they may take six times as many bytes.
+   */
   private static final int MAX_TEXT_CHARS = 512 << 10;
 
-  /** So many parts in one entry. */
+  /** Parts in one entry. */
   private static final int MAX_PARTS = 2_048;
 
-  /** A longer id is no cursor: the copy goes on from the one before. */
+  /** Characters of a cursor; with a longer id, the copy resumes at the cursor before. */
   private static final int MAX_CURSOR_CHARS = 64 << 10;
 
   private record PartKey(String collection, long from, long to) {
@@ -112,7 +114,7 @@ final class ProgressReport {
     changed = true;
   }
 
-  /** Something goes on, though no point was moved yet. */
+  /** Something has happened, though no point was moved. */
   synchronized void goingOn(long nanos) {
     lastMoveNanos = nanos;
   }
@@ -170,7 +172,10 @@ final class ProgressReport {
     return all.pointsPerSecond() == 0 ? latest : (all.pointsPerSecond() + latest) / 2;
   }
 
-  /** A report may not have been logged: its parts are said again unless newer ones are known. */
+  /**
+   * Takes back a report that may not have been logged: its parts are reported again unless newer
+   * ones are known.
+   */
   synchronized void takeBack(MoveProgress report) {
     changed = true;
     report.parts().forEach(part -> fresh.putIfAbsent(PartKey.of(part), part));

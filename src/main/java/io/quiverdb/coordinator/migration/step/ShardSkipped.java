@@ -2,13 +2,13 @@ package io.quiverdb.coordinator.migration.step;
 
 import io.quiverdb.coordinator.model.Shard;
 
-/** An operator said that cleaning shall not wait for this shard any longer. */
+/** The operator has said not to wait for this shard when copies are deleted. */
 public final class ShardSkipped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final long shardId;
 
-  /** For a shard that is not waited for any more. */
+  /** Names the skipped shard. */
   public ShardSkipped(Shard shard) {
     super(shard.primaryUrl() + " is skipped");
     this.shardId = shard.id();

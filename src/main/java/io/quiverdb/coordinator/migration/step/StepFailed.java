@@ -2,19 +2,19 @@ package io.quiverdb.coordinator.migration.step;
 
 import java.util.List;
 
-/** A step that cannot be done, however often it is tried. */
+/** The step cannot be done; a retry is useless. */
 public final class StepFailed extends StepException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> urls;
 
-  /** Because of no shard in particular. */
+  /** Names no shard. */
   public StepFailed(String message) {
     this(message, List.of());
   }
 
   /**
-   * Because of some shards.
+   * Names the shards that are the reason.
    *
    * @param urls theirs
    */

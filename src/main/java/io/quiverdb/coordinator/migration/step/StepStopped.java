@@ -1,12 +1,13 @@
 package io.quiverdb.coordinator.migration.step;
 
 /**
- * The state asks for another step than the one that is under way: paused, cancelled, or moved on.
+ * The log does not want the running step any more: the migration is paused, cancelled, or in
+ * another phase.
  */
 public class StepStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What the log asks for, for the operator. */
+  /** Says why, for the log file. */
   public StepStopped(String message) {
     super(message);
   }

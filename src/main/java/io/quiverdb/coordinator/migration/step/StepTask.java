@@ -7,7 +7,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Something that is done beside a step, once or again and again, and ends with it. */
+/**
+ * A background task of a step, run once or periodically. It is cancelled and joined when the step
+ * ends.
+ */
 public final class StepTask {
   private static final Logger LOG = LoggerFactory.getLogger(StepTask.class);
 
@@ -23,14 +26,14 @@ public final class StepTask {
   /**
    * Starts.
    *
-   * @param pause between the end of one round and the beginning of the next
+   * @param pause between the end of one run and the beginning of the next
    */
   public static StepTask start(
       Tasks tasks, Time time, String name, Duration pause, Action<RuntimeException> round) {
     return new StepTask(tasks.start(name, () -> repeat(time, name, pause, round)));
   }
 
-  /** Starts what is done only once. */
+  /** Starts a task that runs once. */
   public static StepTask once(Tasks tasks, String name, Action<RuntimeException> round) {
     return new StepTask(
         tasks.start(
@@ -74,8 +77,8 @@ public final class StepTask {
   }
 
   /**
-   * Interrupts it and waits for its end, also when the one who waits is interrupted meanwhile: that
-   * is kept for later. Nothing of a step may go on beside the next one.
+   * Interrupts it and waits for its end, even if the caller is interrupted meanwhile; that
+   * interrupt is kept. No task of a step may run during the next step.
    */
   public void end() {
     task.cancel();

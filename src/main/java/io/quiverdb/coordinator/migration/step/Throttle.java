@@ -6,7 +6,7 @@ import java.time.Duration;
 final class Throttle {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** What a pause lasts at most, so that another limit counts at once. */
+  /** The longest pause, so that a new limit takes effect soon. */
   private static final long MAX_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
   private double debt;
@@ -33,7 +33,7 @@ final class Throttle {
     if (pointsPerSecond <= 0) {
       debt = 0;
     }
-    // A debt of less than a nanosecond's worth would be a pause of nothing, for ever.
+    // At least 1 ns: a debt of less would be a pause of zero, again and again.
     long wait =
         debt == 0
             ? 0

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What a step waits for, and how much of that the log knows. Thread-safe. */
+/** Collects what a step waits for, and what of that is logged. Thread-safe. */
 final class WaitReport {
   private static final long MIN_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long REWORD_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
@@ -23,13 +23,14 @@ final class WaitReport {
   /**
    * A hold.
    *
-   * @param news whether it is worth saying
-   * @param shown whether it is what the move shows; a question of another task may come before it
+   * @param news whether it should be logged
+   * @param shown whether it is what the migration shows; a question of another task may come before
+   *     it
    * @param pause until the next attempt
    */
   record Hold(WaitingOn waitingOn, boolean news, boolean shown, Duration pause) {}
 
-  /** What one wait is about: several tasks may wait at the same time, each for its own. */
+  /** The subject of a wait: several tasks may wait at the same time, each for its own. */
   private record About(String what, List<String> urls) {
     static About of(WaitingOn waitingOn) {
       return new About(waitingOn.what(), waitingOn.urls());
@@ -39,13 +40,13 @@ final class WaitReport {
   private Optional<WaitingOn> waiting;
   private long sinceNanos;
 
-  /** Each shard may be away for a time of its own. */
+  /** Since when each subject is waited for, in ms since 1970. */
   private final Map<About, Long> sinceMillis = new HashMap<>();
 
   /** The last hold for each, the newest last. */
   private final Map<About, WaitingOn> held = new LinkedHashMap<>();
 
-  /** What an operator is asked, the first question first: it is shown until it is answered. */
+  /** The open questions to the operator, oldest first: that one is shown until it is answered. */
   private final Set<About> questions = new LinkedHashSet<>();
 
   /** By word. */
@@ -58,7 +59,7 @@ final class WaitReport {
   private long loggedNanos;
   private long holds;
 
-  /** A progress entry would end the hold. */
+  /** Whether the migration holds; a progress entry would end that. */
   private boolean holding;
 
   WaitReport(Optional<WaitingOn> logged, long nanos) {
@@ -71,7 +72,7 @@ final class WaitReport {
   synchronized void waiting(
       String what, String detail, List<String> urls, long nanos, long millis) {
     if (urls.isEmpty()) {
-      // Whoever was away is back.
+      // The shards that were away are back.
       forget(about -> about.what().equals(what) && !about.urls().isEmpty());
     }
     WaitingOn now = waitingOn(what, detail, urls, attempts.getOrDefault(what, 0L), 0, millis);
@@ -100,7 +101,7 @@ final class WaitReport {
     return questions.stream().map(held::get).findFirst();
   }
 
-  /** A question is over: it was answered, or nobody asks it any more. */
+  /** A question was answered or withdrawn. */
   synchronized void settled(String what, List<String> urls, long nanos) {
     About about = About.of(new WaitingOn(what, "", urls, 0, 0, 0));
     boolean shown = waiting.map(About::of).filter(about::equals).isPresent();
@@ -117,14 +118,14 @@ final class WaitReport {
     held.keySet().removeIf(gone);
   }
 
-  /** Something was moved; a shard that the move holds for is still away while others go on. */
+  /** Points were moved. A hold for a shard stays: other tasks may progress meanwhile. */
   synchronized void moved() {
     if (!holds()) {
       over();
     }
   }
 
-  /** A task waits for a moment beside others; what the move holds for is what matters. */
+  /** One of several tasks waits. A hold takes precedence. */
   synchronized void waitingAside(
       String what, String detail, List<String> urls, long nanos, long millis) {
     if (!holds()) {
@@ -132,7 +133,7 @@ final class WaitReport {
     }
   }
 
-  /** A shard has answered again; the move may hold for another one. */
+  /** A shard has answered again; the migration may hold for another one. */
   synchronized void back(String url, long nanos) {
     if (!holds()) {
       over();
@@ -144,7 +145,9 @@ final class WaitReport {
     }
   }
 
-  /** Shows what is still waited for; nothing tells when a hold for no shard is over. */
+  /**
+   * Shows the next hold. Only holds for shards count, because nothing reports the end of others.
+   */
   private void next(long nanos) {
     Optional<WaitingOn> left =
         asked()
@@ -164,7 +167,7 @@ final class WaitReport {
     return waiting.map(WaitingOn::isHold).orElse(false);
   }
 
-  /** Nothing is waited for any more but an operator's answer. */
+  /** All waits are over, except questions to the operator. */
   synchronized void over() {
     forget(about -> true);
     attempts.clear();
@@ -173,17 +176,17 @@ final class WaitReport {
     holding = waiting.isPresent();
   }
 
-  /** Whether something is known to be waited for. */
+  /** Whether the step waits for something. */
   synchronized boolean known() {
     return waiting.isPresent();
   }
 
-  /** What is waited for, if it is worth telling. */
+  /** What the step waits for, if that lasts long enough to be shown. */
   synchronized Optional<WaitingOn> lasting(long nanos) {
     return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= MIN_WAIT_NANOS);
   }
 
-  /** Whether the log should hear of it without being told anything else. */
+  /** Whether it should be logged although there is no progress to log. */
   synchronized boolean worthAnEntry(long nanos) {
     Optional<WaitingOn> now = lasting(nanos);
     boolean sameWord = now.map(WaitingOn::what).equals(logged.map(WaitingOn::what));
@@ -191,17 +194,17 @@ final class WaitReport {
     return !holding && (!sameWord || (!sameText && nanos - loggedNanos >= REWORD_INTERVAL_NANOS));
   }
 
-  /** The log was told. */
+  /** Remembers what was logged. */
   synchronized void told(Optional<WaitingOn> said, long nanos) {
     logged = said;
     loggedNanos = nanos;
   }
 
   /**
-   * One more failed attempt: after each that follows upon another the pause is longer.
+   * Counts a failed attempt. The pause grows with each attempt.
    *
-   * @param question whether it waits for an operator, until it is {@link #settled}
-   * @param shown whether the log says that the move holds; not any more after a wish of an operator
+   * @param question whether it waits for an operator's answer, until it is {@link #settled}
+   * @param shown whether the log shows the hold; an operator's order ends that
    */
   synchronized Hold hold(
       String what,
@@ -223,7 +226,7 @@ final class WaitReport {
     held.put(about, now);
     boolean first = asked().map(now::equals).orElse(true);
     boolean changed = !now.detail().equals(said.get(what));
-    // A log full of failures hides what matters, and every member keeps it.
+    // Every member keeps the log, so repeated failures are logged less and less often.
     boolean news =
         (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < MAX_REWORDED_HOLDS);
     if (first) {

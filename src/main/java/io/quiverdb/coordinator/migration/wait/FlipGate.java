@@ -5,17 +5,16 @@ import io.quiverdb.coordinator.model.Gate;
 import java.time.Duration;
 
 /**
- * Gathers the routers before a flip: from the gate on, members hold their polls, and whoever polls
- * is there when this returns. A flip that is logged soon after it reaches all of them in the same
- * moment. A router that polls elsewhere, a new leader, or last checks that take long only make
- * routers late: nothing rests on it.
+ * Gathers the routers before a flip. From the gate on, members hold the polls of routers, so a flip
+ * that is logged soon after reaches all routers at once. Not needed for correctness: otherwise
+ * routers only adopt the flip later.
  */
 public final class FlipGate {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   private FlipGate() {}
 
-  /** Returns when every router that polls a member waits for its answer. */
+  /** Returns when every router that polls a member has a poll that waits. */
   public static void await(MigrationContext context) throws InterruptedException {
     context.control().gate();
     long end = context.time().nanos() + Gate.WAIT.toNanos();

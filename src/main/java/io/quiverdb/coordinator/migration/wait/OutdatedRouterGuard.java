@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a drop from going on while a registered router works with another map than that of the
- * flip: what such a one writes reaches the donors alone, is acknowledged, and the drop would delete
- * it. A router that does not answer is not waited for: it may be gone. For one step.
+ * Suspends a drop while a registered router works with another map than that of the flip. Such a
+ * router writes to the donors alone, and the drop would delete acknowledged writes. Does not wait
+ * for a router that does not answer: it may be gone. Serves one step.
  */
 public final class OutdatedRouterGuard {
   private static final Logger LOG = LoggerFactory.getLogger(OutdatedRouterGuard.class);
@@ -29,10 +29,10 @@ public final class OutdatedRouterGuard {
   private Optional<String> late = Optional.empty();
 
   /**
-   * For one step.
+   * Serves one step.
    *
-   * @param known the routers that the barrier behind the flip has waited for. Another one may have
-   *     worked with an older map until just now
+   * @param known the routers that the barrier after the flip has waited for; another router may
+   *     have worked with an older map until just now
    */
   public OutdatedRouterGuard(MigrationContext context, Set<String> known) {
     this.context = context;
@@ -40,7 +40,7 @@ public final class OutdatedRouterGuard {
     this.known.addAll(known);
   }
 
-  /** Does the work, as often as it takes until no router was late while it was done. */
+  /** Runs the work, and repeats it until no router was outdated meanwhile. */
   public void run(StepAction work) throws ShardException, StepException, InterruptedException {
     do {
       awaitNone();
@@ -49,7 +49,7 @@ public final class OutdatedRouterGuard {
       try {
         work.run();
       } catch (StepSuspended e) {
-        LOG.info("move {}: {}", context.migration().id(), e.getMessage());
+        LOG.info("migration {}: {}", context.migration().id(), e.getMessage());
       } finally {
         looking.end();
         context.control().resume();
@@ -57,7 +57,7 @@ public final class OutdatedRouterGuard {
     } while (seen().isPresent());
   }
 
-  /** Requests live on that began in a router that was late. */
+  /** Requests that began in an outdated router may still be running. */
   private void awaitNone() throws InterruptedException {
     note(barrier.answers());
     while (seen().isPresent()) {
@@ -67,7 +67,7 @@ public final class OutdatedRouterGuard {
     }
   }
 
-  /** One that is restarted meanwhile works with its seed map until it has polled. */
+  /** A router that restarts meanwhile works with its seed map until it has polled. */
   private void drain() throws InterruptedException {
     StepTask noting =
         StepTask.start(

@@ -19,20 +19,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A wait that counts only while everything concerned answers: neither routers nor shards have a
- * time-out of their own, so a request inside one that stands still lives on.
+ * A wait that counts only while all shards and routers concerned answer. They have no request
+ * time-out of their own, so a request inside a stalled process stays alive.
  */
 public final class PollingHealthyWait implements HealthyWait {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** What does not answer within this stands still. */
+  /** A slower answer counts as none. */
   private static final Duration SLOW_ANSWER = Duration.ofSeconds(1);
 
-  /** After so long it takes somebody to do something about it. */
+  /** After this time of silence the operator is told. */
   private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * So much longer than it should, and it takes somebody likewise: one answers only now and then.
+   * If the wait takes this much longer than it should, the operator is told: something answers only
+   * sometimes.
    */
   private static final Duration INTERMITTENT_TIMEOUT = Duration.ofMinutes(2);
 
@@ -43,9 +44,9 @@ public final class PollingHealthyWait implements HealthyWait {
   private final StepControl control;
 
   /**
-   * What does not answer.
+   * Something that does not answer.
    *
-   * @param shards it, if it is a shard
+   * @param shards its URL, if it is a shard
    */
   private record Silent(String problem, List<String> shards) {}
 
@@ -125,7 +126,7 @@ public final class PollingHealthyWait implements HealthyWait {
     return silent;
   }
 
-  /** The shards that may have a request of ours, or of a client, inside. */
+  /** The shards that may be working on a request of this member or of a client. */
   private List<String> concerned(Migration migration) {
     long moving = migration.plan().shardId();
     List<String> urls = new ArrayList<>();

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Watches the routers beside a step that rests on their writes going to both sides. A router that
- * restarts works with its own list of shards until it has fetched the map, and what it writes
- * meanwhile only the donors have; so has what one wrote that is registered only now. The copies are
- * to be verified once more then. A fallback between two looks is not seen (docs/migration.md says
- * how routers are set up so that there is none). Thread-safe.
+ * Polls all routers while a step relies on writes to both sides. A router that restarts uses its
+ * own list of shards until it has fetched the map, and writes to the donors alone meanwhile; so did
+ * a router that is registered late. The copies must then be verified again. A fallback between two
+ * polls is not seen (docs/migration.md says how routers are set up so that there is none).
+ * Thread-safe.
  */
 public final class RouterRegressionWatch {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -23,7 +23,7 @@ public final class RouterRegressionWatch {
   private final RoutersBarrier barrier;
   private final StepTask looking;
 
-  /** Those that were registered before, and whether each worked with the newest map last. */
+  /** The known routers, and whether each worked with the newest map last. */
   private final Map<String, Boolean> confirmed = new HashMap<>();
 
   private Optional<String> seen = Optional.empty();
@@ -42,7 +42,7 @@ public final class RouterRegressionWatch {
     return new RouterRegressionWatch(context, context.control().routers(), false);
   }
 
-  /** Begins to watch routers that all have confirmed it: one that does not any more fell back. */
+  /** Begins to watch routers that all have confirmed the newest map. */
   public static RouterRegressionWatch confirmed(
       MigrationContext context, Collection<String> routers) {
     return new RouterRegressionWatch(context, routers, true);
@@ -70,7 +70,7 @@ public final class RouterRegressionWatch {
     }
   }
 
-  /** A fallback since this was last asked. */
+  /** A fallback since the last call. */
   public synchronized Optional<String> take() {
     context.control().routers().forEach(this::meet);
     Optional<String> taken = seen;

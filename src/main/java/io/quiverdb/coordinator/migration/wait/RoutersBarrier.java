@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The barrier of docs/migration-protocol.md: when it is through, every registered router works with
- * the map of this ensemble, no member serves an older one, and no request lives on that began under
- * an older one. While a move is active only its own entries change the map: the one version, with
- * the one content, that passes is that of the newest map.
+ * The barrier of docs/migration-protocol.md. When it passes, every registered router works with the
+ * newest map, no member serves an older one, and no request that began under an older one is still
+ * running. During a migration only its own entries change the map, so only one version, with one
+ * content, passes.
  */
 public final class RoutersBarrier {
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
-  /** Routers poll every 2 s: what takes much longer is worth somebody's attention. */
+  /** Routers poll every 2 s; after this time the operator is told. */
   private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(10);
 
   private final MigrationContext context;
@@ -33,8 +33,8 @@ public final class RoutersBarrier {
   /**
    * A router that does not confirm.
    *
-   * @param detail who, and why, for the operator
-   * @param lasting whether it takes somebody to do something about it: it will not pass by itself
+   * @param detail which router, and why, for the operator
+   * @param lasting whether only the operator can end it
    * @param answered whether it works with another map; it may only not answer
    */
   public record Unconfirmed(String detail, boolean lasting, boolean answered) {}
@@ -54,7 +54,7 @@ public final class RoutersBarrier {
         context.quiet().await(context.settings().routerGrace(), "router_grace");
       }
       context.quiet().await(context.settings().requestDrain(), "request_drain");
-      // One that was restarted meanwhile has worked with its seed map.
+      // A router that restarted meanwhile has worked with its seed map.
     } while (unconfirmed().isPresent());
   }
 
@@ -84,7 +84,7 @@ public final class RoutersBarrier {
     }
   }
 
-  /** Members stop to serve an older map this long after the newest one was logged. */
+  /** Members stop serving an older map {@code map_staleness} after the newest one was logged. */
   private void outdated(long begunNanos) throws InterruptedException {
     Duration left =
         context.settings().mapStaleness().minusNanos(context.time().nanos() - begunNanos);
@@ -99,7 +99,7 @@ public final class RoutersBarrier {
     return context.plan().adoptionAssumed();
   }
 
-  /** The registered routers that do not work with the newest map; asked side by side. */
+  /** The registered routers that do not work with the newest map; polled in parallel. */
   public Optional<Unconfirmed> unconfirmed() throws InterruptedException {
     Map<String, Optional<Unconfirmed>> answers = answers();
     if (answers.isEmpty() && !assumed()) {
@@ -122,8 +122,8 @@ public final class RoutersBarrier {
   }
 
   /**
-   * What each registered router says, by its URL; empty: it works with the newest map. Asked side
-   * by side.
+   * The answers of the registered routers, by URL; empty: it works with the newest map. Polled in
+   * parallel.
    */
   Map<String, Optional<Unconfirmed>> answers() throws InterruptedException {
     ShardMap wanted = context.control().map();
@@ -162,7 +162,7 @@ public final class RoutersBarrier {
     return Long.compareUnsigned(adopted.version(), wanted.version()) >= 0;
   }
 
-  /** In what a router's map is not the wanted one; empty if it is. */
+  /** How a router's map differs from the wanted one; empty if it does not. */
   public static Optional<String> difference(ShardMap adopted, ShardMap wanted) {
     int order = Long.compareUnsigned(adopted.version(), wanted.version());
     if (order < 0) {

@@ -6,10 +6,9 @@ import io.quiverdb.coordinator.migration.step.HealthyWait;
 import java.time.Duration;
 
 /**
- * Requests whose outcome nobody knows: those of an earlier leader, and those of a step of ours that
- * did not come to its end. Until they can take effect no more, no other request on data is sent,
- * and nothing is logged that rests on what shards hold. For the executor's thread but for {@link
- * #takeoverLeft}.
+ * Tracks requests with unknown outcome: those of an earlier leader, and those of a failed step of
+ * this one. Until none of them can take effect, no data request is sent, and nothing is logged that
+ * depends on the content of shards. Only {@link #takeoverLeft} is thread-safe.
  */
 public final class TakeoverQuiet {
   private final long begunNanos;
@@ -19,7 +18,7 @@ public final class TakeoverQuiet {
   private boolean own;
 
   /**
-   * From the beginning of a leadership.
+   * Serves one leadership, from its beginning.
    *
    * @param inherited whether an earlier leader's requests may still be under way
    */
@@ -30,13 +29,13 @@ public final class TakeoverQuiet {
     this.inherited = inherited;
   }
 
-  /** How long an earlier leader's requests may still be on their way; zero: not any more. */
+  /** How long an earlier leader's requests may still take effect; zero: none can. */
   public Duration takeoverLeft(long nanos) {
     Duration left = takeoverQuiet.minusNanos(nanos - begunNanos);
     return inherited && !left.isNegative() ? left : Duration.ZERO;
   }
 
-  /** A step ended, and may have left a request behind. */
+  /** A step failed, and may have left a request behind. */
   public void stepBroken() {
     own = true;
   }
@@ -46,11 +45,11 @@ public final class TakeoverQuiet {
     return inherited || own;
   }
 
-  /** Waits until all outcomes are known; whole again after an interruption. */
+  /** Waits until no such request can take effect. May be repeated after an interrupt. */
   public void settle(HealthyWait quiet, long nanos) throws InterruptedException {
     Duration left = takeoverLeft(nanos);
     if (inherited) {
-      // A shard that stood still while time went by may still have a request inside.
+      // A shard that was paused may still have a request inside.
       quiet.await(Durations.max(left, dataTimeout), "takeover");
     } else if (own) {
       quiet.await(dataTimeout, "outcomes");

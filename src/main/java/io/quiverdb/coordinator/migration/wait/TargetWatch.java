@@ -7,11 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Watches the shard that joins: writes go to it first, so while it is down writes fail. For one
- * thread at a time.
+ * Watches the joining shard. Writes go to it first, so they fail while it is down. Not thread-safe.
  */
 public final class TargetWatch {
-  /** How often {@link #look} is to be called. */
+  /** How often {@link #look} is called. */
   public static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final ShardApi shards;
@@ -26,7 +25,7 @@ public final class TargetWatch {
     this.limit = limit;
   }
 
-  /** Whether a move has a shard to watch. */
+  /** Whether a migration has a shard to watch. */
   public static boolean concerns(Migration migration) {
     return migration.plan().grows() && migration.reversible();
   }

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which shards may still be doing something that this node asked for and got no answer to. One
- * instance serves all moves of a leader, so that none is forgotten when a step is cut short.
- * Thread-safe; {@link #settle} for one task at a time, while no request is under way.
+ * Tracks the shards that may still execute a request of this member that got no answer. One
+ * instance serves all migrations of a leader, so that none is lost when a step ends early.
+ * Thread-safe, except {@link #settle}, which needs that no request is open.
  */
 public final class UnknownOutcomes {
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SLOW_ANSWER = Duration.ofSeconds(1);
 
-  /** So often in a row it may fail to answer before the move says that it holds. */
+  /** Failures in a row before the migration holds. */
   private static final int MAX_FAILURES = 5;
 
-  /** By URL: a shard that joins once more has another id, and may still have the request inside. */
+  /** By URL: a shard that joins again has another id, and may still have the request inside. */
   private final Set<String> uncertain = new HashSet<>();
 
   /** A request of ours to this shard ended without a known outcome. */
@@ -39,9 +39,8 @@ public final class UnknownOutcomes {
   }
 
   /**
-   * Waits until nothing of ours can take effect any more: for each shard of this move that is
-   * concerned, {@code dataTimeout} through which it answers writes. Shards that are skipped are not
-   * waited for, now or by a later move that they are no part of.
+   * Waits until none of these requests can take effect: until each shard concerned has answered
+   * writes for {@code dataTimeout}. Does not wait for skipped shards.
    */
   public void settle(MigrationContext context) throws InterruptedException {
     PointSlice slice = PointSlice.of(context);
@@ -52,7 +51,7 @@ public final class UnknownOutcomes {
     }
   }
 
-  /** Whether it has been quiet; not if it is skipped. */
+  /** Whether the wait has ended; false if the shard is skipped. */
   private static boolean awaitQuiet(MigrationContext context, Shard shard)
       throws InterruptedException {
     Time time = context.time();
@@ -89,7 +88,7 @@ public final class UnknownOutcomes {
     return false;
   }
 
-  /** Empty if the shard answers a write of nothing, whatever it answers, and soon. */
+  /** What is wrong; empty if the shard answers an empty write in time. */
   private static String probe(MigrationContext context, Shard shard) throws InterruptedException {
     long asked = context.time().nanos();
     try {

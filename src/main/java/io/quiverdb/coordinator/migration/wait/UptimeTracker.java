@@ -3,9 +3,8 @@ package io.quiverdb.coordinator.migration.wait;
 import java.time.Duration;
 
 /**
- * Since when something is known to answer. Whoever did not ask for a while stood still, and perhaps
- * everything else with it: what is asked once a second has to be seen to answer every few. For one
- * thread.
+ * Tracks since when an endpoint has answered every poll. If more than 3 s pass between two polls
+ * the clock restarts: this process, or the whole machine, may have been paused. Not thread-safe.
  */
 final class UptimeTracker {
   private static final Duration MAX_POLL_GAP = Duration.ofSeconds(3);
@@ -14,7 +13,7 @@ final class UptimeTracker {
   private long sinceNanos;
   private long lastNanos;
 
-  /** It did not answer. */
+  /** The endpoint did not answer. */
   void silent() {
     answers = false;
   }
@@ -25,11 +24,10 @@ final class UptimeTracker {
   }
 
   /**
-   * It has answered.
+   * The endpoint has answered.
    *
    * @param nanos now
-   * @return since when it answers; now, if that is news: what stood still until then may still have
-   *     had a request inside
+   * @return since when it answers; now, if it did not answer before
    */
   long answered(long nanos) {
     if (!answers || nanos - lastNanos > MAX_POLL_GAP.toNanos()) {
