@@ -61,7 +61,8 @@ public final class ApiServer implements AutoCloseable {
     // Two bounds, so that requests that wait for a map cannot keep a migration from being started.
     LongPolls forMaps = new LongPolls(node.view());
     LongPolls forMoves = new LongPolls(node.view());
-    HeldPolls polls = new HeldPolls(node.view(), HeldPolls.Bounds.USUAL, node.recorder()::pollHeld);
+    HeldPolls polls =
+        new HeldPolls(node.view(), HeldPolls.Bounds.DEFAULT, node.recorder()::pollHeld);
     ResultJson bodies = new ResultJson(node, maps);
     RequestForwarder others = new RequestForwarder(node);
     LeaderForwarder leader = new LeaderForwarder(node, others);

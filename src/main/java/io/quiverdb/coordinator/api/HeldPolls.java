@@ -35,7 +35,7 @@ final class HeldPolls implements AutoCloseable {
    */
   record Bounds(int most, Duration limit) {
     /** A router has one poll at a time, so this leaves room for other connections. */
-    static final Bounds USUAL = new Bounds(1_000, Gate.LIMIT);
+    static final Bounds DEFAULT = new Bounds(1_000, Gate.LIMIT);
   }
 
   /**

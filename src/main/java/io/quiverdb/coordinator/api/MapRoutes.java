@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /cluster/map} with parameters; without any, {@link MapHandler} answered already. */
 final class MapRoutes implements Routes {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
 
   private final ApiContext node;
@@ -107,7 +107,7 @@ final class MapRoutes implements Routes {
   /** Holds the request until the version is there: 304 if it does not come. */
   private CompletableFuture<Void> awaited(
       Context ctx, long wanted, Duration wait, Runnable checkServable) {
-    Duration limit = Collections.min(List.of(wait, LONGEST_WAIT));
+    Duration limit = Collections.min(List.of(wait, MAX_WAIT));
     return waiters
         .await(applied -> reached(applied, wanted), limit)
         .thenAccept(

@@ -1,10 +1,10 @@
 package io.quiverdb.coordinator.cli;
 
-/** Tells the story of a cluster that loses its leader. */
+/** Runs a cluster that loses its leader while clients write. */
 @FunctionalInterface
 interface DemoRunner {
   /**
-   * Blocks until the story is told; leaves nothing behind.
+   * Blocks until the demo has ended; leaves nothing behind.
    *
    * @return the process's exit code: 0 if nothing was lost
    */

@@ -18,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point of the runnable jar. */
 public final class Main {
-  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
   private Main() {}
 
@@ -94,7 +94,7 @@ public final class Main {
 
   private static Duration timeout(String text) {
     return Quantity.duration(text)
-        .filter(d -> !d.isZero() && d.compareTo(LONGEST_TIMEOUT) <= 0)
+        .filter(d -> !d.isZero() && d.compareTo(MAX_TIMEOUT) <= 0)
         .orElseThrow(
             () -> new TypeConversionException("'" + text + "' is no time such as 500ms or 10s"));
   }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** What the commands understand that start a move. */
 final class MigrationStartOptions {
   /** The leader answers within 30 s, and a follower passes its answer on. */
-  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(45);
 
   @Option(names = "--wait", description = "Show how the move comes along, until it has ended.")
   private boolean wait;
@@ -38,11 +38,12 @@ final class MigrationStartOptions {
   int start(Session session, String path, Optional<JsonNode> body, Predicate<JsonNode> started)
       throws RestException, CommandFailure, InterruptedException {
     if (dryRun) {
-      RestAnswer answer = session.change(change, "POST", path + "?dry_run=true", body, PATIENCE);
+      RestAnswer answer =
+          session.change(change, "POST", path + "?dry_run=true", body, START_TIMEOUT);
       session.print(answer, found -> DryRunView.lines(session, found));
       return answer.json().path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILED;
     }
-    RestAnswer answer = session.change(change, "POST", path, body, PATIENCE);
+    RestAnswer answer = session.change(change, "POST", path, body, START_TIMEOUT);
     if (!wait) {
       session.print(answer, map -> MapView.lines(session, map));
       return ExitCode.OK;

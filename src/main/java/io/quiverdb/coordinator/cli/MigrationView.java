@@ -36,7 +36,7 @@ final class MigrationView {
           "DONE");
 
   private static final int BAR = 20;
-  private static final int LONGEST_NAME = 30;
+  private static final int MAX_NAME_CHARS = 30;
   private static final int MOST_PARTS = 12;
 
   private MigrationView() {}
@@ -171,7 +171,7 @@ final class MigrationView {
     List<JsonNode> visible = open.subList(0, Math.min(MOST_PARTS, open.size()));
     int names =
         visible.stream()
-            .mapToInt(part -> Math.min(LONGEST_NAME, Session.cell(part, "collection").length()))
+            .mapToInt(part -> Math.min(MAX_NAME_CHARS, Session.cell(part, "collection").length()))
             .max()
             .orElse(0);
     for (JsonNode part : visible) {
@@ -186,7 +186,8 @@ final class MigrationView {
     long percent = percent(part);
     int filled = (int) (percent * BAR / 100);
     String name = Session.cell(part, "collection");
-    String cut = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 3) + "...";
+    String cut =
+        name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS - 3) + "...";
     return shown(
         "  "
             + cut

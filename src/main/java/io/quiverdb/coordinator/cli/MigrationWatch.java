@@ -20,7 +20,7 @@ final class MigrationWatch {
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   /** Long enough for a majority to come back, or for a member to be started again. */
-  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
   /** Moves that began lately are few. */
   private static final RestRequest LATEST = RestRequest.get("/cluster/migrations?limit=5");
@@ -140,7 +140,7 @@ final class MigrationWatch {
       try {
         return client.send(request);
       } catch (RestException e) {
-        if (!e.passing() || System.nanoTime() - since >= LONGEST_SILENCE.toNanos()) {
+        if (!e.passing() || System.nanoTime() - since >= MAX_SILENCE.toNanos()) {
           throw e;
         }
         if (!said) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     })
 final class RestoreCommand implements Callable<Integer> {
   /** What the server takes. */
-  private static final int LONGEST = 3 << 20;
+  private static final int MAX_BYTES = 3 << 20;
 
   private final Session session;
 
@@ -79,7 +79,7 @@ final class RestoreCommand implements Callable<Integer> {
   private String read() throws CommandFailure {
     try (InputStream in =
         file.equals("-") ? session.around().in() : Files.newInputStream(Path.of(file))) {
-      return DocumentText.read(in, LONGEST);
+      return DocumentText.read(in, MAX_BYTES);
     } catch (DocumentText.TooLongException e) {
       throw new CommandFailure(
           "Cannot restore " + file + ": it is larger than 3 MiB",

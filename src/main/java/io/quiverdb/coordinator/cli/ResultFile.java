@@ -19,7 +19,7 @@ import java.nio.file.StandardOpenOption;
  * @param path as the operator gave it
  */
 record ResultFile(Path path) {
-  private static final int LONGEST_CHAIN = 40;
+  private static final int MAX_LINKS = 40;
 
   /**
    * Writes the whole text.
@@ -62,7 +62,7 @@ record ResultFile(Path path) {
   /** The target of a link may be missing yet, so that its real path cannot be asked for. */
   private static Path followed(Path file) throws IOException {
     Path at = file;
-    for (int i = 0; i < LONGEST_CHAIN && Files.isSymbolicLink(at); i++) {
+    for (int i = 0; i < MAX_LINKS && Files.isSymbolicLink(at); i++) {
       at = at.resolveSibling(Files.readSymbolicLink(at));
     }
     return at;

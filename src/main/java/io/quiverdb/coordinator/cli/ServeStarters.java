@@ -15,6 +15,6 @@ record ServeStarters(ServeRunner serve, DevRunner dev, DemoRunner demo, RecoverR
   /** Those of this build. */
   static ServeStarters ofThisBuild() {
     return new ServeStarters(
-        CoordinatorProcess::run, DevRun::run, DemoRun::tell, ServeRecovery::read);
+        CoordinatorProcess::run, DevRun::run, DemoRun::run, ServeRecovery::read);
   }
 }

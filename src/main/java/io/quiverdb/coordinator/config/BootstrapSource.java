@@ -27,7 +27,7 @@ import java.util.Optional;
 public record BootstrapSource(
     ShardMap map, long nextId, List<String> routers, String fingerprint, List<String> warnings) {
   /** Four times what the map in it may have, for blanks. */
-  private static final long LONGEST_STATE_FILE = 8L << 20;
+  private static final long MAX_STATE_FILE_BYTES = 8L << 20;
 
   public BootstrapSource {
     routers = List.copyOf(routers);
@@ -100,7 +100,7 @@ public record BootstrapSource(
   private static Optional<StateFile> stateFile(StateImport wanted) throws ConfigException {
     Origin origin = new Origin(wanted.file().toString());
     try {
-      if (Files.size(wanted.file()) > LONGEST_STATE_FILE) {
+      if (Files.size(wanted.file()) > MAX_STATE_FILE_BYTES) {
         throw new ConfigException(
             origin, "", "is over 8 MiB; is it the right file? A map may have 2 MiB of JSON");
       }

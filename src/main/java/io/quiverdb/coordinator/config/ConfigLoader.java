@@ -13,7 +13,7 @@ import java.util.TreeSet;
 
 /** Reads a member's configuration from its file and its environment. */
 public final class ConfigLoader {
-  private static final int LONGEST = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
   private static final String AUTOSCALE = "QUIVER_AUTOSCALE_";
 
   private ConfigLoader() {}
@@ -45,7 +45,7 @@ public final class ConfigLoader {
 
   private static byte[] read(Path file) throws ConfigException {
     try {
-      if (Files.size(file) > LONGEST) {
+      if (Files.size(file) > MAX_BYTES) {
         throw new ConfigException(
             new Origin(file.toString()), "", "is larger than 1 MiB; is it the right file?");
       }

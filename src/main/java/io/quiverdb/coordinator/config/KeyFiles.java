@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Secrets and the files that hold them. */
 final class KeyFiles {
-  private static final int LONGEST = 4096;
+  private static final int MAX_BYTES = 4096;
 
   /** What some editors write before a text in UTF-8, as read here. */
   private static final String MARK = "\u00EF\u00BB\u00BF";
@@ -34,11 +34,11 @@ final class KeyFiles {
     if (secret.isEmpty()) {
       throw field.error(where + "is empty");
     }
-    if (secret.length() > LONGEST || !secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+    if (secret.length() > MAX_BYTES || !secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw field.error(
           where
               + "cannot be sent in an HTTP header; wanted at most "
-              + LONGEST
+              + MAX_BYTES
               + " visible ASCII characters, no space among them");
     }
     return new Secret(secret);
@@ -48,7 +48,7 @@ final class KeyFiles {
   static Secret read(Field field, Path folder, List<String> warnings) throws ConfigException {
     try {
       Path file = folder.resolve(field.text());
-      if (Files.size(file) > 2 * LONGEST) {
+      if (Files.size(file) > 2 * MAX_BYTES) {
         throw field.error(file + " is too large for a secret");
       }
       String content = Files.readString(file, StandardCharsets.ISO_8859_1);

@@ -47,7 +47,7 @@ public record MigrationConfig(
     ASSUMED
   }
 
-  private static final Duration LONGEST_FRESHNESS_INTERVAL = Duration.ofMillis(500);
+  private static final Duration MAX_FRESHNESS_INTERVAL = Duration.ofMillis(500);
 
   /**
    * How often a member makes a linearizable read: every 500 ms, and four times in {@link
@@ -55,7 +55,7 @@ public record MigrationConfig(
    */
   public Duration freshnessInterval() {
     Duration quarter = mapStaleness.dividedBy(4);
-    return Collections.min(List.of(quarter, LONGEST_FRESHNESS_INTERVAL));
+    return Collections.min(List.of(quarter, MAX_FRESHNESS_INTERVAL));
   }
 
   /** With observed adoption; the times are for a LAN. */

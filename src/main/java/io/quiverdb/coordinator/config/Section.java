@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** A strict reader of one section: {@link #nothingElse} refuses what nobody asked for. */
 final class Section {
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration MAX_DURATION = Duration.ofHours(1);
 
   private final String path;
   private final Mapping node;
@@ -105,7 +105,7 @@ final class Section {
     Scalar scalar = scalar(key).orElseThrow(() -> missing(key));
     Duration duration =
         Quantity.duration(scalar.text()).orElseThrow(() -> wanted(key, wanted, scalar));
-    if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+    if (duration.isZero() || duration.compareTo(MAX_DURATION) > 0) {
       throw wanted(key, wanted, scalar);
     }
     return duration;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Idle implements AutoCloseable {
   private static final int MOST_OF_ONE_ORIGIN = 16;
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<Origin, Deque<Connection>> waiting = new HashMap<>();
   private boolean closed;
@@ -33,7 +33,7 @@ final class Idle implements AutoCloseable {
           waiting.remove(origin);
         }
       }
-      if (last.idleNanos() < LONGEST_NANOS && !last.isStale()) {
+      if (last.idleNanos() < MAX_IDLE_NANOS && !last.isStale()) {
         return Optional.of(last);
       }
       last.abort();
@@ -58,7 +58,7 @@ final class Idle implements AutoCloseable {
     Iterator<Deque<Connection>> all = waiting.values().iterator();
     while (all.hasNext()) {
       Deque<Connection> there = all.next();
-      while (!there.isEmpty() && there.getFirst().idleNanos() >= LONGEST_NANOS) {
+      while (!there.isEmpty() && there.getFirst().idleNanos() >= MAX_IDLE_NANOS) {
         there.removeFirst().abort();
       }
       if (there.isEmpty()) {

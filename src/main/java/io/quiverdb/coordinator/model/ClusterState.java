@@ -39,7 +39,7 @@ public record ClusterState(
   public static final int MAX_ROUTERS = 256;
 
   /** The most by which one entry moves the clock on: half the life of an idempotency key. */
-  public static final long LONGEST_STEP_MILLIS = KeyRing.MAX_AGE_MILLIS / 2;
+  public static final long MAX_STEP_MILLIS = KeyRing.MAX_AGE_MILLIS / 2;
 
   /** The state of an ensemble whose log is empty. */
   public static final ClusterState INITIAL =
@@ -124,11 +124,11 @@ public record ClusterState(
   }
 
   /**
-   * With a clock that has seen {@code millis}. One entry moves it by {@link #LONGEST_STEP_MILLIS}
-   * at most: one member whose clock is wrong must not end at once what is kept for a day.
+   * With a clock that has seen {@code millis}. One entry moves it by {@link #MAX_STEP_MILLIS} at
+   * most: one member whose clock is wrong must not end at once what is kept for a day.
    */
   public ClusterState withClock(long millis) {
-    long bounded = clockMillis == 0 ? millis : Math.min(millis, clockMillis + LONGEST_STEP_MILLIS);
+    long bounded = clockMillis == 0 ? millis : Math.min(millis, clockMillis + MAX_STEP_MILLIS);
     return edit(draft -> draft.clockMillis = Math.max(clockMillis, bounded));
   }
 

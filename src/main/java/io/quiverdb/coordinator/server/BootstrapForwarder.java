@@ -22,7 +22,7 @@ final class BootstrapForwarder {
   private static final int MAX_BYTES = 1 << 20;
 
   /** What of an answer is shown in the log. */
-  private static final int LONGEST_TEXT = 500;
+  private static final int MAX_TEXT_CHARS = 500;
 
   private final BoundedHttp http;
   private final List<Member> members;
@@ -58,6 +58,6 @@ final class BootstrapForwarder {
 
   private static String text(HttpReply reply) {
     String text = new String(reply.body(), StandardCharsets.UTF_8);
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+    return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "...";
   }
 }

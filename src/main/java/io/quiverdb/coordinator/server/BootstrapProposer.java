@@ -111,7 +111,7 @@ final class BootstrapProposer implements BootstrapTask {
       case LATER ->
           LOG.warn(
               "the bootstrap was not taken, it is offered again, at least every {} s: {}",
-              OfferPace.LONGEST.toSeconds(),
+              OfferPace.MAX_PAUSE.toSeconds(),
               answer.text());
       case NEVER ->
           LOG.error(

@@ -14,7 +14,7 @@ final class OfferPace {
   static final Duration SHORTEST = Duration.ofMillis(200);
 
   /** Between two offers, at most. */
-  static final Duration LONGEST = Duration.ofSeconds(10);
+  static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
   private long term = -1;
   private Duration pause = SHORTEST;
@@ -44,9 +44,9 @@ final class OfferPace {
     boolean another = offeredTerm != term || !answer.equals(last);
     if (offeredTerm != term) {
       pause = SHORTEST;
-    } else if (pause.compareTo(LONGEST) < 0) {
+    } else if (pause.compareTo(MAX_PAUSE) < 0) {
       Duration twice = pause.multipliedBy(2);
-      pause = Collections.min(List.of(twice, LONGEST));
+      pause = Collections.min(List.of(twice, MAX_PAUSE));
     }
     term = offeredTerm;
     last = answer;

@@ -12,7 +12,7 @@ final class FetchLimits {
   static final long PAST_THE_END = 1L << 40;
 
   /** What every shard ships with; it is asked for as it is likely, not relied on. */
-  private static final int USUAL = 10_000;
+  private static final int DEFAULT_ROWS = 10_000;
 
   private static final int LARGEST = 1_000_000;
 
@@ -52,14 +52,17 @@ final class FetchLimits {
     }
     int taken = 0;
     int refused = LARGEST;
-    int next = USUAL;
+    int next = DEFAULT_ROWS;
     while (refused - taken > 1) {
       if (trial.allows(url, collection, next)) {
         taken = next;
       } else {
         refused = next;
       }
-      next = taken == USUAL && refused == LARGEST ? USUAL + 1 : taken + (refused - taken) / 2;
+      next =
+          taken == DEFAULT_ROWS && refused == LARGEST
+              ? DEFAULT_ROWS + 1
+              : taken + (refused - taken) / 2;
     }
     return taken;
   }

@@ -17,7 +17,7 @@ public final class Row {
   private static final int OVERHEAD = 200;
 
   /** Longer payloads are not taken apart: their values would have many times their bytes. */
-  private static final int LONGEST_TREE = 4 << 20;
+  private static final int MAX_TREE_BYTES = 4 << 20;
 
   private final String id;
   private final ByteSlice object;
@@ -90,7 +90,7 @@ public final class Row {
     if (a.sameBytes(b) || JsonValue.sameInOrder(a, b)) {
       return true;
     }
-    return Math.max(a.size(), b.size()) <= LONGEST_TREE
+    return Math.max(a.size(), b.size()) <= MAX_TREE_BYTES
         && JsonValue.of(a.bytes()).equals(JsonValue.of(b.bytes()));
   }
 

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** What an answer means that is no success. */
 final class ShardErrorMapper {
   private static final String PROBLEM = "application/problem+json";
-  private static final int LONGEST = 300;
+  private static final int MAX_CHARS = 300;
 
   private ShardErrorMapper() {}
 
@@ -68,6 +68,6 @@ final class ShardErrorMapper {
       // What a shard cannot read it answers in plain text.
     }
     String line = text.replaceAll("\\s+", " ").strip();
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS) + "...";
   }
 }

@@ -139,9 +139,9 @@ class ClusterStateMachineTest {
   @Test
   void aKeyIsForgottenAfterADay() {
     apply(keyed("k", "f", new Command.AllocateId()));
-    now += ClusterState.LONGEST_STEP_MILLIS;
+    now += ClusterState.MAX_STEP_MILLIS;
     apply(keyed("another", "f", new Command.AllocateId()));
-    now += ClusterState.LONGEST_STEP_MILLIS;
+    now += ClusterState.MAX_STEP_MILLIS;
     assertTrue(apply(keyed("k", "f", new Command.AllocateId())).replayed());
     now += 1;
     assertFalse(apply(keyed("k", "f", new Command.AllocateId())).replayed());

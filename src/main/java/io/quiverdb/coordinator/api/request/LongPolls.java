@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** Requests that wait for something to be applied; bounded, and without a thread each. */
 public final class LongPolls implements AutoCloseable {
-  private static final int MOST = 1_000;
+  private static final int MAX_WAITERS = 1_000;
 
   private final StateView view;
   private final StateView.Subscription subscription;
@@ -55,9 +55,10 @@ public final class LongPolls implements AutoCloseable {
     if (wanted.test(view.current())) {
       return CompletableFuture.completedFuture(true);
     }
-    if (waiters.size() >= MOST) {
+    if (waiters.size() >= MAX_WAITERS) {
       return CompletableFuture.failedFuture(
-          new ApiException(Fault.UNAVAILABLE, MOST + " requests wait already; poll instead"));
+          new ApiException(
+              Fault.UNAVAILABLE, MAX_WAITERS + " requests wait already; poll instead"));
     }
     Waiter waiter = new Waiter(wanted);
     waiters.add(waiter);

@@ -24,7 +24,7 @@ record Reply(
     Optional<String> retryAfter,
     Optional<String> location,
     String body) {
-  private static final int LONGEST_TEXT = 200;
+  private static final int MAX_TEXT_CHARS = 200;
 
   /** Where another member may do better. */
   private static final Set<Integer> PASSING = Set.of(502, 503, 504);
@@ -84,7 +84,8 @@ record Reply(
 
   private String text(String absent) {
     String text = body.strip();
-    String shown = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+    String shown =
+        text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "...";
     return "HTTP " + status + ": " + (shown.isEmpty() ? absent : shown);
   }
 

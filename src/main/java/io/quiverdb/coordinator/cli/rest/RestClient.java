@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * that there is.
  */
 public final class RestClient {
-  private static final int LONGEST_ANSWER = 64 << 20;
-  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(3);
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
+  private static final Duration MAX_CONNECT_TIME = Duration.ofSeconds(3);
 
   private final List<Endpoint> endpoints;
   private final Optional<String> apiKey;
@@ -51,7 +51,7 @@ public final class RestClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Collections.min(List.of(timeout, LONGEST_CONNECT)))
+            .connectTimeout(Collections.min(List.of(timeout, MAX_CONNECT_TIME)))
             .build();
   }
 
@@ -95,7 +95,7 @@ public final class RestClient {
   private Reply attempt(Endpoint endpoint, RestRequest request)
       throws Unanswered, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(http(endpoint, request), BoundedHttp.collecting(LONGEST_ANSWER));
+        http.sendAsync(http(endpoint, request), BoundedHttp.collecting(MAX_ANSWER_BYTES));
     try {
       HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  */
 final class DiskWatch {
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
-  private static final int PATIENCE_ELECTIONS = 10;
+  private static final int MAX_SILENT_ELECTIONS = 10;
 
   private final RatisSettings settings;
   private final DataDirectory directory;
@@ -85,7 +85,7 @@ final class DiskWatch {
       return;
     }
     if (now - leaderSeenNanos
-        < settings.timing().electionMax().multipliedBy(PATIENCE_ELECTIONS).toNanos()) {
+        < settings.timing().electionMax().multipliedBy(MAX_SILENT_ELECTIONS).toNanos()) {
       return;
     }
     Path probe = directory.groupDir().resolve("probe");

@@ -24,7 +24,7 @@ import org.apache.ratis.util.SizeInBytes;
  */
 final class LogFiles {
   private static final Pattern NAME = Pattern.compile("log_(?:(\\d+)-(\\d+)|inprogress_(\\d+))");
-  private static final SizeInBytes LONGEST_ENTRY = SizeInBytes.valueOf("8MB");
+  private static final SizeInBytes MAX_ENTRY = SizeInBytes.valueOf("8MB");
 
   private LogFiles() {}
 
@@ -90,7 +90,7 @@ final class LogFiles {
           LogSegment.readSegmentFile(
               segment.file().toFile(),
               LogSegmentPath.matchLogSegment(segment.file()).getStartEnd(),
-              LONGEST_ENTRY,
+              MAX_ENTRY,
               CorruptionPolicy.EXCEPTION,
               null,
               inOrder);

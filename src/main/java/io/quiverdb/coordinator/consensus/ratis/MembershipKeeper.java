@@ -36,8 +36,8 @@ final class MembershipKeeper {
   /** An attempt to add a member suspends Ratis' check of its leadership, and every hand-over. */
   private static final Duration ADD_PAUSE = Duration.ofSeconds(2);
 
-  private static final Duration LONGEST_ADD_PAUSE = Duration.ofMinutes(1);
-  private static final Duration LONGEST_CURE_PAUSE = Duration.ofHours(1);
+  private static final Duration MAX_ADD_PAUSE = Duration.ofMinutes(1);
+  private static final Duration MAX_READD_PAUSE = Duration.ofHours(1);
 
   private final RatisSettings settings;
   private final Admissions admissions;
@@ -45,8 +45,8 @@ final class MembershipKeeper {
   private final Leadership leadership;
   private final Reads reads;
   private final StalledFollowerDetector standstill;
-  private final Backoff additions = new Backoff(ADD_PAUSE, LONGEST_ADD_PAUSE);
-  private final Backoff cures;
+  private final Backoff additions = new Backoff(ADD_PAUSE, MAX_ADD_PAUSE);
+  private final Backoff readds;
   private final JammedChanges jammed = new JammedChanges();
   private final DeafLeader deaf;
   private final Set<String> said = new HashSet<>();
@@ -65,7 +65,7 @@ final class MembershipKeeper {
     this.standstill =
         new StalledFollowerDetector(settings.tuning().stuckAfter(), settings.patience());
     this.deaf = new DeafLeader(settings.memberId(), settings.tuning().stuckAfter());
-    this.cures = new Backoff(settings.tuning().curePause(), LONGEST_CURE_PAUSE);
+    this.readds = new Backoff(settings.tuning().curePause(), MAX_READD_PAUSE);
   }
 
   /** This member does not lead. */
@@ -94,7 +94,7 @@ final class MembershipKeeper {
         additions.forget(member.id());
       }
       if (report.get().ready()) {
-        cures.forget(member.id());
+        readds.forget(member.id());
       }
       Optional<String> known = admissions.of(member.id());
       boolean stuck = standsStill(member, report.get());
@@ -121,7 +121,7 @@ final class MembershipKeeper {
                     standstill.check(
                         follower, report, node.commitIndex(), node.firstLogIndex(), now))
             .isPresent()
-        && cures.due(member.id(), now);
+        && readds.due(member.id(), now);
   }
 
   private Optional<MemberProgress> progress(Member member) {
@@ -149,7 +149,7 @@ final class MembershipKeeper {
         admit(member, report);
       }
       case ADD -> add(member);
-      case READD -> cure(member, reports);
+      case READD -> readd(member, reports);
     }
   }
 
@@ -210,7 +210,7 @@ final class MembershipKeeper {
    * A new leader finds out afresh what a follower has. The follower keeps its vote meanwhile: taken
    * out and added again it would be cured as well, unless something fails in between.
    */
-  private void cure(Member member, Map<String, MemberReport> reports) throws InterruptedException {
+  private void readd(Member member, Map<String, MemberReport> reports) throws InterruptedException {
     Optional<String> heir = heir(member.id(), reports);
     if (heir.isEmpty()) {
       say(
@@ -222,26 +222,26 @@ final class MembershipKeeper {
       return;
     }
     LOG.warn("{} answers, but stands still: {} shall lead in its favour", member.id(), heir.get());
-    cures.attempted(member.id(), System.nanoTime());
+    readds.attempted(member.id(), System.nanoTime());
     handOver(heir.get());
   }
 
   /**
-   * Lets another one lead if it is this leadership that holds the others up. Seldom, as with cures:
-   * the pause between two attempts begins at a minute. It is forgotten when it has passed and
-   * nothing was wrong then.
+   * Lets another one lead if it is this leadership that holds the others up. Seldom, as with
+   * readds: the pause between two attempts begins at a minute. It is forgotten when it has passed
+   * and nothing was wrong then.
    */
   private void giveWay(Map<String, MemberReport> reports) throws InterruptedException {
     String self = settings.memberId();
     Optional<String> why = unfit(reports);
-    if (!cures.due(self, System.nanoTime())) {
+    if (!readds.due(self, System.nanoTime())) {
       return;
     }
     if (why.isEmpty()) {
-      cures.forget(self);
+      readds.forget(self);
       return;
     }
-    cures.attempted(self, System.nanoTime());
+    readds.attempted(self, System.nanoTime());
     Optional<String> heir = heir(self, reports);
     if (heir.isEmpty()) {
       LOG.warn(

@@ -14,14 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The story of {@code demo}, in two acts: points move between live shards while clients write, and
- * three members agree on a shard map while writers change it. Both lose their leader to SIGKILL,
- * and everything that was acknowledged is checked in the end.
+ * The command {@code demo} in two parts: a migration between live shards while clients write, and
+ * changes of the shard map by concurrent writers. In both the leader is killed, and at the end
+ * every acknowledged write is checked.
  */
 public final class Demo {
   private static final int SHOWN = 5;
 
-  /** Nothing here takes long, so that nothing has to be waited for as long as in a data centre. */
+  /** Requests within one machine are short, so shorter waits than in a data centre suffice. */
   private static final String SHORT_WAITS =
       "{ request_drain: 1s, data_timeout: 2s, map_staleness: 1s }";
 
@@ -29,10 +29,10 @@ public final class Demo {
   private final PrintStream progress;
 
   /**
-   * A story.
+   * A demo.
    *
-   * @param out takes the table and the verdict
-   * @param progress takes what happens meanwhile
+   * @param out where the table and the verdict are printed
+   * @param progress where the steps are printed
    */
   public Demo(PrintStream out, PrintStream progress) {
     this.out = out;
@@ -40,45 +40,44 @@ public final class Demo {
   }
 
   /**
-   * Tells it; leaves no process and no file behind, also when this JVM is interrupted.
+   * Runs it. Leaves no process and no file behind, even if this JVM is interrupted.
    *
-   * @return whether everything that it promises held
+   * @return whether every check held
    */
-  public boolean tell() throws IOException, InterruptedException {
+  public boolean run() throws IOException, InterruptedException {
     progress.println(
         "Starting three coordinators, three shards in memory, and a router for each coordinator.");
     try (DevCluster cluster =
             DevCluster.start(new DevCluster.Size(3, 3, 3, 0, Optional.empty(), SHORT_WAITS));
         MemberCalls calls = new MemberCalls();
         ShardServer spare = ShardServer.start(0, ShardCore.of(QuiverVersion.V1_1_0), List.of())) {
-      return play(new DemoContext(cluster.ensemble(), calls, progress), cluster.routers(), spare);
+      return run(new DemoContext(cluster.ensemble(), calls, progress), cluster.routers(), spare);
     } catch (ExecutionException | TimeoutException e) {
-      out.println("FAILED  the story did not end: " + e);
+      out.println("FAILED  the demo did not end: " + e);
       return false;
     }
   }
 
-  private boolean play(DemoContext stage, DevRouters routers, ShardServer spare)
+  private boolean run(DemoContext demo, DevRouters routers, ShardServer spare)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    for (MemberProcess member : stage.members()) {
-      stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
+    for (MemberProcess member : demo.members()) {
+      demo.await("member " + member.id() + " is ready", () -> demo.ready(member));
     }
-    stage.say("All three agree on a map of three shards; " + stage.leader().id() + " leads.");
+    demo.say("All three agree on a map of three shards; " + demo.leader().id() + " leads.");
     return print(
-        List.of(
-            new MigrationDemo(stage, routers, spare).play(), new MapDemo(stage, routers).play()));
+        List.of(new MigrationDemo(demo, routers, spare).run(), new MapDemo(demo, routers).run()));
   }
 
-  private boolean print(List<DemoResult> acts) {
+  private boolean print(List<DemoResult> results) {
     out.println();
-    acts.forEach(act -> act.figures().forEach(out::println));
+    results.forEach(result -> result.figures().forEach(out::println));
     out.println();
     boolean good = true;
-    for (DemoResult act : acts) {
-      for (CheckResult finding : act.findings()) {
-        out.println((finding.holds() ? "OK      " : "FAILED  ") + finding.claim());
-        finding.wrong().stream().limit(SHOWN).forEach(wrong -> out.println("          " + wrong));
-        good &= finding.holds();
+    for (DemoResult result : results) {
+      for (CheckResult check : result.checks()) {
+        out.println((check.holds() ? "OK      " : "FAILED  ") + check.claim());
+        check.wrong().stream().limit(SHOWN).forEach(wrong -> out.println("          " + wrong));
+        good &= check.holds();
       }
     }
     out.println();

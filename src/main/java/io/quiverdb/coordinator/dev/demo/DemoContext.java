@@ -12,18 +12,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the acts of a story play on: the coordinators, calls to them, and a voice.
+ * What both parts of the demo use.
  *
  * @param ensemble the coordinators
  * @param calls to members, routers and shards
- * @param voice takes what happens
+ * @param progress where the steps are printed
  */
-record DemoContext(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice) {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+record DemoContext(LocalEnsemble ensemble, MemberCalls calls, PrintStream progress) {
+  private static final Duration WAIT_LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
 
   void say(String line) {
-    voice.println(line);
+    progress.println(line);
   }
 
   List<MemberProcess> members() {
@@ -51,7 +51,7 @@ record DemoContext(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice)
     return status.path("role").asText().equals("leader") && status.path("ready").asBoolean();
   }
 
-  /** Lets the world go on for a while. */
+  /** Waits while writers and readers work. */
   void pause(Duration duration) throws InterruptedException {
     Thread.sleep(duration.toMillis());
   }
@@ -80,7 +80,7 @@ record DemoContext(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice)
   }
 
   void await(String what, BooleanSupplier condition) throws InterruptedException, TimeoutException {
-    await(what, PATIENCE, condition);
+    await(what, WAIT_LIMIT, condition);
   }
 
   void await(String what, Duration limit, BooleanSupplier condition)
@@ -93,9 +93,9 @@ record DemoContext(LocalEnsemble ensemble, MemberCalls calls, PrintStream voice)
     }
   }
 
-  /** For what the verdict judges by itself. */
+  /** Waits for something without failing: the verdict judges it. */
   void awaitOrGoOn(BooleanSupplier condition) throws InterruptedException {
-    boolean unused = reached(condition, PATIENCE.dividedBy(3));
+    boolean unused = reached(condition, WAIT_LIMIT.dividedBy(3));
   }
 
   private static boolean reached(BooleanSupplier condition, Duration limit)

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How an act of a story went.
+ * The result of one part of the demo.
  *
  * @param figures lines of a table
- * @param findings what was promised, and whether it held
+ * @param checks what was promised, and whether it held
  */
-record DemoResult(List<String> figures, List<CheckResult> findings) {
+record DemoResult(List<String> figures, List<CheckResult> checks) {
   static String row(String what, long figure) {
     return String.format(Locale.ROOT, "%-36s %6d", what, figure);
   }

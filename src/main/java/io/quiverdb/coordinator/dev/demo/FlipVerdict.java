@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How routers adopted the flips of a story, and which reads were stale. Pure.
+ * How routers adopted the flips of a demo, and which reads were stale. Pure.
  *
  * @param routers how many there are
  * @param stale reads that did not find what was acknowledged before they began
@@ -48,7 +48,7 @@ record FlipVerdict(
     }
   }
 
-  List<CheckResult> findings() {
+  List<CheckResult> checks() {
     return List.of(
         new CheckResult("routers adopted each flip within 100 ms of each other", late()),
         new CheckResult(

@@ -16,42 +16,42 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The first act: writers change the map and take ids through all members, which lose their leader
- * again and again.
+ * The part about the map: writers change the map and take ids through all members, which lose their
+ * leader again and again.
  */
 final class MapDemo {
   private static final int KILLS = 5;
   private static final int BETWEEN_KILLS = 150;
 
-  private final DemoContext stage;
+  private final DemoContext demo;
   private final DevRouters routers;
   private final List<Double> failovers = new ArrayList<>();
 
-  MapDemo(DemoContext stage, DevRouters routers) {
-    this.stage = stage;
+  MapDemo(DemoContext demo, DevRouters routers) {
+    this.demo = demo;
     this.routers = routers;
   }
 
-  DemoResult play() throws InterruptedException, ExecutionException, TimeoutException {
+  DemoResult run() throws InterruptedException, ExecutionException, TimeoutException {
     MapWriters writers =
-        new MapWriters(stage.calls(), stage.members().stream().map(MemberProcess::http).toList());
+        new MapWriters(demo.calls(), demo.members().stream().map(MemberProcess::http).toList());
     try {
-      return play(writers);
+      return run(writers);
     } finally {
       writers.abandon();
     }
   }
 
-  private DemoResult play(MapWriters writers)
+  private DemoResult run(MapWriters writers)
       throws InterruptedException, ExecutionException, TimeoutException {
-    stage.say("Six writers now add, promote and remove shards and take ids, through all three.");
+    demo.say("Six writers now add, promote and remove shards and take ids, through all three.");
     writers.start();
     for (int kill = 1; kill <= KILLS; kill++) {
       goOn(writers);
-      MemberProcess leader = stage.leader();
-      double millis = stage.kill(leader);
+      MemberProcess leader = demo.leader();
+      double millis = demo.kill(leader);
       failovers.add(millis);
-      stage.say(
+      demo.say(
           String.format(
               Locale.ROOT,
               "Kill %d of %d: leader %s ended by SIGKILL; the next write was acknowledged %.0f ms"
@@ -61,11 +61,11 @@ final class MapDemo {
               leader.id(),
               millis,
               leader.id()));
-      stage.bringBack(leader);
+      demo.bringBack(leader);
     }
     goOn(writers);
     writers.stop();
-    stage.say("The writers have stopped. Comparing what they were told with what is there.");
+    demo.say("The writers have stopped. Comparing what they were told with what is there.");
     MapVerdict evidence = evidence(writers);
     Collections.sort(failovers);
     return new DemoResult(
@@ -82,37 +82,36 @@ final class MapDemo {
                 failovers.get(0),
                 failovers.get(failovers.size() / 2),
                 failovers.get(failovers.size() - 1))),
-        evidence.findings());
+        evidence.checks());
   }
 
   private void goOn(MapWriters writers) throws InterruptedException, TimeoutException {
     int before = writers.acknowledged();
-    stage.await("the writers go on", () -> writers.acknowledged() >= before + BETWEEN_KILLS);
+    demo.await("the writers go on", () -> writers.acknowledged() >= before + BETWEEN_KILLS);
   }
 
   private MapVerdict evidence(MapWriters writers) throws InterruptedException {
     List<String> snapshots = new ArrayList<>();
-    List<MemberProcess> members = stage.members();
+    List<MemberProcess> members = demo.members();
     // Equal places of the log are needed for equal bytes; differing states would never pass.
-    stage.awaitOrGoOn(
+    demo.awaitOrGoOn(
         () -> {
           snapshots.clear();
           for (MemberProcess member : members) {
             snapshots.add(
                 new String(
-                    stage.calls().get(member.http(), "/internal/snapshot").body(),
+                    demo.calls().get(member.http(), "/internal/snapshot").body(),
                     StandardCharsets.UTF_8));
           }
           return Collections.frequency(snapshots, snapshots.get(0)) == snapshots.size();
         });
     ShardMap map =
         map(
-            stage
-                .calls()
+            demo.calls()
                 .get(members.get(0).http(), "/cluster/map?consistency=linearizable")
                 .json());
     List<ShardMap> adopted = new ArrayList<>();
-    stage.awaitOrGoOn(
+    demo.awaitOrGoOn(
         () -> {
           adopted.clear();
           routers.servers().forEach(router -> adopted.add(router.core().adopted()));

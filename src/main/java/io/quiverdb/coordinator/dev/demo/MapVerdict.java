@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What a story left behind, and what is to be said of it. Pure.
+ * Checks what writers of the map saw against the final state. Pure.
  *
  * @param ids every acknowledged id
  * @param versions every acknowledged change of the map
@@ -31,7 +31,7 @@ record MapVerdict(
     List<String> snapshots,
     List<ShardMap> routerMaps) {
 
-  List<CheckResult> findings() {
+  List<CheckResult> checks() {
     return List.of(
         new CheckResult("no acknowledged change is lost", lost()),
         new CheckResult("no change is applied twice", twice()),

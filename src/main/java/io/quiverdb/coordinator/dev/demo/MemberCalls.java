@@ -22,7 +22,7 @@ final class MemberCalls implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int MAX_BYTES = 16 << 20;
 
-  private final BoundedHttp http = new BoundedHttp("story", Duration.ofSeconds(1), 256);
+  private final BoundedHttp http = new BoundedHttp("demo", Duration.ofSeconds(1), 256);
 
   /**
    * What came back.

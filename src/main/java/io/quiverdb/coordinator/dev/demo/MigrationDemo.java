@@ -14,52 +14,52 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The second act: points move onto a new shard while clients write, the leader dies in the middle
- * of the copy, they move back, and a move is cancelled half-way.
+ * The part about points: they move onto a new shard while clients write, the leader dies in the
+ * middle of the copy, they move back, and a move is cancelled half-way.
  */
 final class MigrationDemo {
   private static final int POINTS = 12_000;
   private static final int WRITERS = 6;
   private static final int SLOW = 600;
 
-  private final DemoContext stage;
+  private final DemoContext demo;
   private final ShardServer spare;
   private final Moves moves;
   private final List<URI> routers;
 
   /**
-   * An act.
+   * The part about points.
    *
    * @param spare a shard that is not in the map
    */
-  MigrationDemo(DemoContext stage, DevRouters routers, ShardServer spare) {
-    this.stage = stage;
+  MigrationDemo(DemoContext demo, DevRouters routers, ShardServer spare) {
+    this.demo = demo;
     this.spare = spare;
-    this.moves = new Moves(stage);
+    this.moves = new Moves(demo);
     this.routers = routers.urls().stream().map(URI::create).toList();
   }
 
-  DemoResult play() throws IOException, InterruptedException, ExecutionException, TimeoutException {
+  DemoResult run() throws IOException, InterruptedException, ExecutionException, TimeoutException {
     DevPoints.load(routers.get(0).toString(), POINTS);
-    ReadBack readBack = new ReadBack(stage.calls(), routers, DevPoints.COLLECTION);
+    ReadBack readBack = new ReadBack(demo.calls(), routers, DevPoints.COLLECTION);
     PointWriters writers =
         new PointWriters(
-            stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
-    PointReaders readers = new PointReaders(stage.calls(), routers, DevPoints.COLLECTION, POINTS);
+            demo.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
+    PointReaders readers = new PointReaders(demo.calls(), routers, DevPoints.COLLECTION, POINTS);
     try (Adoptions adoptions =
         Adoptions.watch(
-            stage.calls(), routers, stage.members().stream().map(MemberProcess::http).toList())) {
-      return play(writers, readers, readBack, adoptions);
+            demo.calls(), routers, demo.members().stream().map(MemberProcess::http).toList())) {
+      return run(writers, readers, readBack, adoptions);
     } finally {
       writers.abandon();
       readers.abandon();
     }
   }
 
-  private DemoResult play(
+  private DemoResult run(
       PointWriters writers, PointReaders readers, ReadBack readBack, Adoptions adoptions)
       throws InterruptedException, ExecutionException, TimeoutException {
-    stage.say(
+    demo.say(
         POINTS
             + " points are in the cluster. "
             + WRITERS
@@ -67,7 +67,7 @@ final class MigrationDemo {
             + " routers.");
     writers.start();
     readers.start();
-    stage.await("the clients are at work", () -> writers.acknowledged() > 500);
+    demo.await("the clients are at work", () -> writers.acknowledged() > 500);
     List<String> figures = new ArrayList<>();
     List<FlipVerdict.Flip> flips = new ArrayList<>();
     figures.add(growThroughACrash(flips, adoptions));
@@ -75,7 +75,7 @@ final class MigrationDemo {
     figures.add(cancelHalfWay());
     writers.stop();
     readers.stop();
-    stage.say("The clients have stopped. Comparing what they were told with every shard.");
+    demo.say("The clients have stopped. Comparing what they were told with every shard.");
     PointVerdict evidence =
         moves.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
     figures.add(DemoResult.row("acknowledged writes and deletes", writers.acknowledged()));
@@ -84,9 +84,9 @@ final class MigrationDemo {
     figures.add(DemoResult.row("reads and searches", readers.answered() + readBack.answered()));
     figures.add(latencies(writers.latencies()));
     figures.addAll(beats.figures());
-    List<CheckResult> findings = new ArrayList<>(evidence.findings());
-    findings.addAll(beats.findings());
-    return new DemoResult(figures, findings);
+    List<CheckResult> checks = new ArrayList<>(evidence.checks());
+    checks.addAll(beats.checks());
+    return new DemoResult(figures, checks);
   }
 
   private String growThroughACrash(List<FlipVerdict.Flip> flips, Adoptions adoptions)
@@ -94,12 +94,12 @@ final class MigrationDemo {
     long begun = System.nanoTime();
     long id = moves.grow(spare.url());
     moves.throttle(id, SLOW);
-    stage.say("A new shard joins: move " + id + " copies its slice, slowed down to be watched.");
-    stage.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
-    MemberProcess leader = stage.leader();
-    double millis = stage.kill(leader);
+    demo.say("A new shard joins: move " + id + " copies its slice, slowed down to be watched.");
+    demo.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    MemberProcess leader = demo.leader();
+    double millis = demo.kill(leader);
     long before = moves.copied(id);
-    stage.say(
+    demo.say(
         String.format(
             Locale.ROOT,
             "Leader %s ended by SIGKILL in the middle of the copy, at %d points; %.0f ms later"
@@ -107,12 +107,12 @@ final class MigrationDemo {
             leader.id(),
             before,
             millis));
-    stage.await(
+    demo.await(
         "another member resumes the copy",
         Moves.LIMIT,
         () -> moves.copied(id) > before || !moves.phase(id).equals("COPYING"));
-    stage.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
-    stage.bringBack(leader);
+    demo.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
+    demo.bringBack(leader);
     moves.throttle(id, 0);
     flips.add(moves.flip("grow", moves.awaitEnd(id, "done"), adoptions));
     return took("grow, its leader killed while copying", begun);
@@ -122,7 +122,7 @@ final class MigrationDemo {
       throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
     long id = moves.drain(spare.url());
-    stage.say("Move " + id + " drains that shard again.");
+    demo.say("Move " + id + " drains that shard again.");
     flips.add(moves.flip("drain", moves.awaitEnd(id, "done"), adoptions));
     return took("drain", begun);
   }
@@ -131,9 +131,9 @@ final class MigrationDemo {
     long begun = System.nanoTime();
     long id = moves.grow(spare.url());
     moves.throttle(id, SLOW);
-    stage.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
-    stage.say("Move " + id + " grows once more and is cancelled half-way.");
-    stage.await("the cancel is taken", () -> moves.cancel(id));
+    demo.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    demo.say("Move " + id + " grows once more and is cancelled half-way.");
+    demo.await("the cancel is taken", () -> moves.cancel(id));
     moves.awaitEnd(id, "reverted");
     return took("grow, cancelled half-way", begun);
   }

@@ -23,12 +23,12 @@ final class Moves {
   private static final int PAGE = 10_000;
   private static final Set<String> AT_THE_FLIP = Set.of("PROMOTED", "REMOVED", "SETTLING");
 
-  private final DemoContext stage;
+  private final DemoContext demo;
   private final AtomicInteger turn = new AtomicInteger();
   private long newest;
 
-  Moves(DemoContext stage) {
-    this.stage = stage;
+  Moves(DemoContext demo) {
+    this.demo = demo;
   }
 
   long grow(String url) throws InterruptedException, TimeoutException {
@@ -42,19 +42,19 @@ final class Moves {
   /** Whether the cancel was taken, now or by an earlier call whose answer was lost. */
   boolean cancel(long id) {
     String path = "/cluster/migrations/" + id + "/cancel";
-    return stage.calls().post(any(), path, "", "cancel-" + id).ok();
+    return demo.calls().post(any(), path, "", "cancel-" + id).ok();
   }
 
   private long start(String path, String body) throws InterruptedException, TimeoutException {
     long[] begun = {0};
     String[] told = {""};
     try {
-      stage.await(
+      demo.await(
           "a move begins",
           () -> {
             // The one that answered has applied the start; others may lag behind.
             URI member = any();
-            told[0] = stage.calls().post(member, path, body, "").told();
+            told[0] = demo.calls().post(member, path, body, "").told();
             begun[0] = active(member);
             return begun[0] > newest;
           });
@@ -67,15 +67,14 @@ final class Moves {
 
   /** The id of the move under way as a member sees it, which may be an earlier one; 0: none. */
   private long active(URI member) {
-    return stage.calls().get(member, "/cluster/migrations/active").json().path("id").asLong();
+    return demo.calls().get(member, "/cluster/migrations/active").json().path("id").asLong();
   }
 
   void throttle(long id, int pointsPerSecond) throws InterruptedException, TimeoutException {
-    stage.await(
+    demo.await(
         "the throttle is taken",
         () ->
-            stage
-                .calls()
+            demo.calls()
                 .put(
                     any(),
                     "/cluster/migrations/" + id + "/throttle",
@@ -84,7 +83,7 @@ final class Moves {
   }
 
   JsonNode move(long id) {
-    return stage.calls().get(any(), "/cluster/migrations/" + id).json();
+    return demo.calls().get(any(), "/cluster/migrations/" + id).json();
   }
 
   long copied(long id) {
@@ -122,14 +121,14 @@ final class Moves {
   JsonNode awaitEnd(long id) throws InterruptedException, TimeoutException {
     JsonNode[] seen = new JsonNode[1];
     String[] told = {""};
-    stage.await(
+    demo.await(
         "move " + id + " ends",
         LIMIT,
         () -> {
           seen[0] = move(id);
           String phase = phase(seen[0]);
           if (!phase.isEmpty() && !phase.equals(told[0])) {
-            stage.say("  " + phase);
+            demo.say("  " + phase);
             told[0] = phase;
           }
           return ended(seen[0]);
@@ -157,7 +156,7 @@ final class Moves {
 
   /** A member that runs; another one each time. */
   URI any() {
-    List<MemberProcess> running = stage.members().stream().filter(MemberProcess::alive).toList();
+    List<MemberProcess> running = demo.members().stream().filter(MemberProcess::alive).toList();
     return running.get(turn.getAndIncrement() % running.size()).http();
   }
 
@@ -172,10 +171,10 @@ final class Moves {
   /** The newest map; a member that cannot answer for it at the moment is asked again. */
   ShardMap map() throws InterruptedException, TimeoutException {
     MemberCalls.Answer[] last = new MemberCalls.Answer[1];
-    stage.await(
+    demo.await(
         "a member answers for the newest map",
         () -> {
-          last[0] = stage.calls().get(any(), "/cluster/map?consistency=linearizable");
+          last[0] = demo.calls().get(any(), "/cluster/map?consistency=linearizable");
           return last[0].ok();
         });
     return MapDemo.map(last[0].json());
@@ -216,8 +215,7 @@ final class Moves {
     int rows = PAGE;
     for (int offset = 0; rows == PAGE; offset += PAGE) {
       JsonNode page =
-          stage
-              .calls()
+          demo.calls()
               .post(
                   URI.create(shard),
                   "/v1/collections/" + collection + "/fetch",

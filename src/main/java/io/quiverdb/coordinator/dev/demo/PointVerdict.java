@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Where points stand at the end of a story, and what is to be said of it. Pure.
+ * Checks where points are at the end against what writers saw. Pure.
  *
  * @param expected what each key may hold
  * @param standing by shard id: the value of each key that stands there; all keys
@@ -28,7 +28,7 @@ record PointVerdict(
     List<String> failures,
     List<String> missed) {
 
-  List<CheckResult> findings() {
+  List<CheckResult> checks() {
     return List.of(
         new CheckResult("no acknowledged write or delete is lost", lost()),
         new CheckResult("every point stands on its owner alone", strays()),

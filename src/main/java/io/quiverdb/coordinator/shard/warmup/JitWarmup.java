@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class JitWarmup {
   private static final int PAGES = 600;
-  private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration MAX_TIME = Duration.ofSeconds(3);
   private static final Duration CALL = Duration.ofSeconds(10);
   private static final String COLLECTION = "warmup";
 
@@ -38,7 +38,7 @@ public final class JitWarmup {
    * @throws ShardException if a call to it failed
    */
   public static int run(Duration wait) throws IOException, ShardException, InterruptedException {
-    Duration limit = Collections.min(List.of(wait, LONGEST));
+    Duration limit = Collections.min(List.of(wait, MAX_TIME));
     int points = 0;
     try (NameLookups names = new NameLookups();
         DirectHttp http = new DirectHttp(names, CALL, 1);

@@ -29,7 +29,7 @@ class FlipVerdictTest {
 
   private static List<Boolean> judged(FlipVerdict.Flip flip, ReadBack.Stale... stale) {
     return new FlipVerdict(3, List.of(flip), List.of(stale), List.of())
-        .findings().stream().map(CheckResult::holds).toList();
+        .checks().stream().map(CheckResult::holds).toList();
   }
 
   @Test
@@ -81,7 +81,7 @@ class FlipVerdictTest {
     assertEquals(
         List.of("w1-2 through http://r1: 0"),
         new FlipVerdict(0, List.of(), List.of(), List.of("w1-2 through http://r1: 0"))
-            .findings()
+            .checks()
             .get(2)
             .wrong());
   }

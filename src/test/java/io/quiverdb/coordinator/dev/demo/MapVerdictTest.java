@@ -106,6 +106,6 @@ class MapVerdictTest {
   }
 
   private static List<String> broken(MapVerdict evidence) {
-    return evidence.findings().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList();
+    return evidence.checks().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList();
   }
 }

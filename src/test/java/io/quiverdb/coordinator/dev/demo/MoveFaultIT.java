@@ -91,32 +91,32 @@ class MoveFaultIT {
   @ParameterizedTest
   @MethodSource("someCells")
   void nothingIsLostInSomeCells(Cell cell) throws Exception {
-    play(cell);
+    run(cell);
   }
 
   @Tag("chaos")
   @ParameterizedTest
   @MethodSource("allCells")
   void nothingIsLostInAnyCell(Cell cell) throws Exception {
-    play(cell);
+    run(cell);
   }
 
   @Tag("chaos")
   @ParameterizedTest
   @EnumSource(Course.class)
   void aMoveOnAHealthyClusterFailsNoWrite(Course course) throws Exception {
-    play(new Cell(course, Fault.NONE, "COPYING"));
+    run(new Cell(course, Fault.NONE, "COPYING"));
   }
 
-  private void play(Cell cell) throws Exception {
+  private void run(Cell cell) throws Exception {
     DevCluster.Size size =
         new DevCluster.Size(3, 3, 2, 0, Optional.of(folder.resolve("cluster")), SHORT_WAITS);
     try (DevCluster cluster = DevCluster.start(size);
         RestartableShard spare = new RestartableShard();
         MemberCalls calls = new MemberCalls()) {
-      DemoContext stage = new DemoContext(cluster.ensemble(), calls, System.out);
-      for (MemberProcess member : stage.members()) {
-        stage.await("member " + member.id() + " is ready", () -> stage.ready(member));
+      DemoContext demo = new DemoContext(cluster.ensemble(), calls, System.out);
+      for (MemberProcess member : demo.members()) {
+        demo.await("member " + member.id() + " is ready", () -> demo.ready(member));
       }
       DevPoints.load(cluster.routers().urls().get(0), POINTS);
       List<URI> routers = cluster.routers().urls().stream().map(URI::create).toList();
@@ -125,7 +125,7 @@ class MoveFaultIT {
       try {
         writers.start();
         readers.start();
-        run(cell, stage, cluster, spare);
+        run(cell, demo, cluster, spare);
         writers.stop();
         readers.stop();
       } finally {
@@ -134,7 +134,7 @@ class MoveFaultIT {
       }
       judge(
           cell,
-          new Moves(stage)
+          new Moves(demo)
               .evidence(
                   DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.server().url()));
     }
@@ -143,27 +143,27 @@ class MoveFaultIT {
   private static void judge(Cell cell, PointVerdict evidence) {
     boolean shardDown = SHARD_FAULTS.contains(cell.fault());
     List<String> broken = new ArrayList<>();
-    for (CheckResult finding : evidence.findings()) {
+    for (CheckResult check : evidence.checks()) {
       // While a shard is down, requests for it fail: that is no fault of the move.
       boolean excused =
           shardDown
-              && (finding.claim().startsWith("no write failed")
-                  || finding.claim().startsWith("no read or search missed"));
-      if (!finding.holds() && !excused) {
+              && (check.claim().startsWith("no write failed")
+                  || check.claim().startsWith("no read or search missed"));
+      if (!check.holds() && !excused) {
         broken.add(
-            finding.claim()
+            check.claim()
                 + ": "
-                + finding.wrong().size()
+                + check.wrong().size()
                 + " times, such as "
-                + finding.wrong().subList(0, Math.min(3, finding.wrong().size())));
+                + check.wrong().subList(0, Math.min(3, check.wrong().size())));
       }
     }
     assertEquals(List.of(), broken, cell::toString);
   }
 
-  private static void run(Cell cell, DemoContext stage, DevCluster cluster, RestartableShard spare)
+  private static void run(Cell cell, DemoContext demo, DevCluster cluster, RestartableShard spare)
       throws Exception {
-    Moves moves = new Moves(stage);
+    Moves moves = new Moves(demo);
     boolean drains = cell.course() == Course.DRAIN || cell.course() == Course.CANCELLED_DRAIN;
     if (drains) {
       moves.awaitEnd(moves.grow(spare.server().url()), "done");
@@ -174,21 +174,21 @@ class MoveFaultIT {
     if (cancelled) {
       moves.throttle(id, 200);
       String cancelIn = cell.phase().equals("REVERTING") ? "COPYING" : cell.phase();
-      awaitPhase(stage, moves, id, cancelIn);
+      awaitPhase(demo, moves, id, cancelIn);
       boolean taken = moves.cancel(id);
-      inject(cell, stage, moves, id, cluster, spare);
+      inject(cell, demo, moves, id, cluster, spare);
       moves.awaitEnd(id, taken || moves.cancel(id) ? "reverted" : "done");
       return;
     }
-    awaitPhase(stage, moves, id, cell.phase());
-    inject(cell, stage, moves, id, cluster, spare);
+    awaitPhase(demo, moves, id, cell.phase());
+    inject(cell, demo, moves, id, cluster, spare);
     moves.awaitEnd(id);
   }
 
   /** Waits until it is in the phase, or past it: some are over in a moment. */
-  private static void awaitPhase(DemoContext stage, Moves moves, long id, String phase)
+  private static void awaitPhase(DemoContext demo, Moves moves, long id, String phase)
       throws Exception {
-    stage.await(
+    demo.await(
         "move " + id + " comes to " + phase,
         Moves.LIMIT,
         () -> {
@@ -202,53 +202,48 @@ class MoveFaultIT {
   }
 
   private static void inject(
-      Cell cell,
-      DemoContext stage,
-      Moves moves,
-      long id,
-      DevCluster cluster,
-      RestartableShard spare)
+      Cell cell, DemoContext demo, Moves moves, long id, DevCluster cluster, RestartableShard spare)
       throws Exception {
     switch (cell.fault()) {
       case NONE -> assertTrue(id > 0);
       case LEADER_KILLED -> {
-        MemberProcess leader = stage.leader();
-        double unused = stage.kill(leader);
-        stage.bringBack(leader);
+        MemberProcess leader = demo.leader();
+        double unused = demo.kill(leader);
+        demo.bringBack(leader);
       }
       case LEADER_STOPPED -> {
-        MemberProcess leader = stage.leader();
+        MemberProcess leader = demo.leader();
         Signals.stop(leader.pid().orElseThrow());
         // Long enough for another one to lead, and for its first steps.
-        stage.await("another member leads", () -> otherLeads(stage, leader));
-        stage.pause(Duration.ofSeconds(3));
+        demo.await("another member leads", () -> otherLeads(demo, leader));
+        demo.pause(Duration.ofSeconds(3));
         Signals.resume(leader.pid().orElseThrow());
       }
       case TARGET_DOWN -> {
         spare.stop();
-        stage.pause(Duration.ofSeconds(2));
+        demo.pause(Duration.ofSeconds(2));
         spare.start();
       }
-      case TARGET_STOPPED -> stop(stage, spare.server().core());
-      case DONOR_STOPPED -> stop(stage, cluster.shards().servers().get(0).core());
+      case TARGET_STOPPED -> stop(demo, spare.server().core());
+      case DONOR_STOPPED -> stop(demo, cluster.shards().servers().get(0).core());
       case DONOR_DOWN -> {
         RestartableShard donor = RestartableShard.of(cluster.shards().servers().get(0));
         donor.stop();
-        stage.pause(Duration.ofSeconds(2));
+        demo.pause(Duration.ofSeconds(2));
         donor.start();
       }
     }
   }
 
   /** As SIGSTOP does: it takes requests and does what they ask for when nobody waits any more. */
-  private static void stop(DemoContext stage, ShardCore shard) throws InterruptedException {
+  private static void stop(DemoContext demo, ShardCore shard) throws InterruptedException {
     synchronized (shard) {
-      stage.pause(Duration.ofSeconds(3));
+      demo.pause(Duration.ofSeconds(3));
     }
   }
 
-  private static boolean otherLeads(DemoContext stage, MemberProcess stopped) {
-    return stage.members().stream().filter(m -> m != stopped).anyMatch(stage::leads);
+  private static boolean otherLeads(DemoContext demo, MemberProcess stopped) {
+    return demo.members().stream().filter(m -> m != stopped).anyMatch(demo::leads);
   }
 
   /** A shard that keeps its points while nobody listens at its port. */

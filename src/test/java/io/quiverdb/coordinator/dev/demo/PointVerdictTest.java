@@ -70,12 +70,12 @@ class PointVerdictTest {
             "no write failed",
             "no read or search missed a point that was there throughout",
             "no shard is left joining or leaving"),
-        bad.findings().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList());
+        bad.checks().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList());
   }
 
   private static List<String> broken(
       Map<String, PossibleValues> expected, Map<Long, Map<String, Long>> standing) {
     return new PointVerdict(expected, standing, List.of(), MAP, List.of(), List.of())
-        .findings().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList();
+        .checks().stream().filter(f -> !f.holds()).map(CheckResult::claim).toList();
   }
 }

@@ -27,7 +27,7 @@ final class RealCluster implements AutoCloseable {
   private final List<RealQuiver> shards = new ArrayList<>();
   private final List<URI> routers = new ArrayList<>();
   private final RealQuiver spare;
-  private final DemoContext stage;
+  private final DemoContext demo;
 
   private RealCluster(
       QuiverVersion version, int routerCount, Path folder, String waits, MemberCalls calls)
@@ -38,13 +38,13 @@ final class RealCluster implements AutoCloseable {
         shards.add(opened(RealQuiver.of(version, List.of())));
       }
       spare = opened(RealQuiver.of(version, List.of()));
-      stage = stage(folder, waits, calls);
+      demo = demo(folder, waits, calls);
       for (int i = 0; i < routerCount; i++) {
         RealQuiver router =
             opened(
                 RealQuiver.of(version, List.of())
                     .with("QUIVER_CLUSTER_SHARDS", urls().toString())
-                    .with("QUIVER_COORDINATOR_URL", stage.members().get(i % 3).http().toString()));
+                    .with("QUIVER_COORDINATOR_URL", demo.members().get(i % 3).http().toString()));
         routers.add(URI.create(router.url()));
         post("/cluster/routers", router.url());
       }
@@ -71,7 +71,7 @@ final class RealCluster implements AutoCloseable {
     return new RealCluster(version, routers, folder, waits, calls);
   }
 
-  private DemoContext stage(Path folder, String waits, MemberCalls calls) throws Exception {
+  private DemoContext demo(Path folder, String waits, MemberCalls calls) throws Exception {
     LocalEnsemble ensemble =
         LocalEnsemble.prepare(LocalEnsemble.Plan.of(3, folder, 0, urls(), List.of(), waits));
     opened.add(ensemble);
@@ -90,10 +90,10 @@ final class RealCluster implements AutoCloseable {
   }
 
   private void post(String path, String url) throws Exception {
-    URI member = stage.members().get(0).http();
-    stage.await(
+    URI member = demo.members().get(0).http();
+    demo.await(
         url + " is taken",
-        () -> stage.calls().post(member, path, "{\"url\":\"" + url + "\"}", "").ok());
+        () -> demo.calls().post(member, path, "{\"url\":\"" + url + "\"}", "").ok());
   }
 
   /** Gives a shard a read replica. */
@@ -115,8 +115,8 @@ final class RealCluster implements AutoCloseable {
     assertTrue(created.status() < 300, created::toString);
   }
 
-  DemoContext stage() {
-    return stage;
+  DemoContext demo() {
+    return demo;
   }
 
   /** The shards of the first map, in the order of their ids. */

@@ -43,22 +43,22 @@ class RealFlipIT {
             Adoptions.watch(
                 calls,
                 cluster.routers(),
-                cluster.stage().members().stream().map(MemberProcess::http).toList())) {
-      judge(play(version, cluster, adoptions));
+                cluster.demo().members().stream().map(MemberProcess::http).toList())) {
+      judge(run(version, cluster, adoptions));
     }
   }
 
-  private static FlipVerdict play(QuiverVersion version, RealCluster cluster, Adoptions adoptions)
+  private static FlipVerdict run(QuiverVersion version, RealCluster cluster, Adoptions adoptions)
       throws Exception {
-    DemoContext stage = cluster.stage();
+    DemoContext demo = cluster.demo();
     List<URI> routers = cluster.routers();
     String spare = cluster.spare().url();
     DevPoints.load(routers.get(0).toString(), POINTS);
-    ReadBack readBack = new ReadBack(stage.calls(), routers, DevPoints.COLLECTION);
+    ReadBack readBack = new ReadBack(demo.calls(), routers, DevPoints.COLLECTION);
     PointWriters writers =
         new PointWriters(
-            stage.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
-    Moves moves = new Moves(stage);
+            demo.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
+    Moves moves = new Moves(demo);
     List<FlipVerdict.Flip> flips = new ArrayList<>();
     try {
       writers.start();
@@ -71,7 +71,7 @@ class RealFlipIT {
       writers.abandon();
     }
     assertEquals(List.of(), writers.failures());
-    stage.say(
+    demo.say(
         version.text()
             + ": "
             + writers.acknowledged()
@@ -86,8 +86,8 @@ class RealFlipIT {
     for (FlipVerdict.Flip flip : evidence.flips()) {
       assertTrue(flip.undisturbed(), flip.name() + ": a member failed; nothing can be said of it");
     }
-    for (CheckResult finding : evidence.findings()) {
-      assertEquals(List.of(), finding.wrong(), finding.claim());
+    for (CheckResult check : evidence.checks()) {
+      assertEquals(List.of(), check.wrong(), check.claim());
     }
     assertEquals(List.of(), evidence.stale());
   }

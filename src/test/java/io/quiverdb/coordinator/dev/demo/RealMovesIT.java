@@ -47,13 +47,13 @@ class RealMovesIT {
         RealCluster cluster =
             RealCluster.start(version, folder.resolve("ensemble"), WAITS, calls)) {
       cluster.replicate(REPLICATED);
-      play(version, cluster);
+      run(version, cluster);
     }
   }
 
-  private static void play(QuiverVersion version, RealCluster cluster) throws Exception {
-    DemoContext stage = cluster.stage();
-    MemberCalls calls = stage.calls();
+  private static void run(QuiverVersion version, RealCluster cluster) throws Exception {
+    DemoContext demo = cluster.demo();
+    MemberCalls calls = demo.calls();
     List<String> urls = cluster.urls();
     List<URI> routers = cluster.routers();
     String spare = cluster.spare().url();
@@ -66,12 +66,12 @@ class RealMovesIT {
     PointWriters writers = new PointWriters(calls, routers, DevPoints.COLLECTION, 3);
     PointWriters others = new PointWriters(calls, routers, RealCluster.BULK_LOADED, 2);
     PointReaders readers = new PointReaders(calls, routers, DevPoints.COLLECTION, POINTS);
-    Moves moves = new Moves(stage);
+    Moves moves = new Moves(demo);
     try {
       writers.start();
       others.start();
       readers.start();
-      move(version, stage, moves, spare);
+      move(version, demo, moves, spare);
       writers.stop();
       others.stop();
       readers.stop();
@@ -88,61 +88,59 @@ class RealMovesIT {
     judge(moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
-  private static void move(QuiverVersion version, DemoContext stage, Moves moves, String spare)
+  private static void move(QuiverVersion version, DemoContext demo, Moves moves, String spare)
       throws Exception {
-    long given = begun(stage, moves, moves.grow(spare));
-    stage.await("the cancel is taken", () -> moves.cancel(given));
-    end(stage, moves, given, "reverted");
+    long given = begun(demo, moves, moves.grow(spare));
+    demo.await("the cancel is taken", () -> moves.cancel(given));
+    end(demo, moves, given, "reverted");
     assertTrue(MixedPoints.absentFrom(spare), "a cancelled grow leaves nothing");
 
-    long grown = begun(stage, moves, moves.grow(spare));
-    MemberProcess leader = stage.leader();
-    double millis = stage.kill(leader);
-    stage.say("the leader was killed; another one led after " + (long) millis + " ms");
-    stage.bringBack(leader);
+    long grown = begun(demo, moves, moves.grow(spare));
+    MemberProcess leader = demo.leader();
+    double millis = demo.kill(leader);
+    demo.say("the leader was killed; another one led after " + (long) millis + " ms");
+    demo.bringBack(leader);
     moves.throttle(grown, 0);
-    end(stage, moves, grown, "done");
+    end(demo, moves, grown, "done");
     if (version == QuiverVersion.V0_27_0) {
-      refusesToDrain(stage, moves, spare);
+      refusesToDrain(demo, moves, spare);
       return;
     }
-    long kept = begun(stage, moves, moves.drain(spare));
-    stage.await("the cancel is taken", () -> moves.cancel(kept));
-    end(stage, moves, kept, "reverted");
+    long kept = begun(demo, moves, moves.drain(spare));
+    demo.await("the cancel is taken", () -> moves.cancel(kept));
+    end(demo, moves, kept, "reverted");
     MixedPoints.assertPlaced(moves.map());
 
-    end(stage, moves, moves.drain(spare), "done");
+    end(demo, moves, moves.drain(spare), "done");
     assertTrue(MixedPoints.absentFrom(spare), "a drained shard is empty");
   }
 
   /** Routers of that release do not see {@code leaving}. */
-  private static void refusesToDrain(DemoContext stage, Moves moves, String spare)
-      throws Exception {
+  private static void refusesToDrain(DemoContext demo, Moves moves, String spare) throws Exception {
     Shard shard =
         moves.map().shards().stream()
             .filter(one -> one.primaryUrl().equals(spare))
             .findFirst()
             .orElseThrow();
-    stage.await(
+    demo.await(
         "a drain is refused",
         () ->
-            stage
-                    .calls()
+            demo.calls()
                     .post(moves.any(), "/cluster/shards/" + shard.id() + "/drain", "", "")
                     .status()
                 == 409);
   }
 
   /** Slowed down, and in the middle of its copy. */
-  private static long begun(DemoContext stage, Moves moves, long id) throws Exception {
+  private static long begun(DemoContext demo, Moves moves, long id) throws Exception {
     moves.throttle(id, SLOW);
-    stage.await("it copies", LIMIT, () -> moves.copied(id) > SLOW);
+    demo.await("it copies", LIMIT, () -> moves.copied(id) > SLOW);
     return id;
   }
 
-  private static void end(DemoContext stage, Moves moves, long id, String state)
+  private static void end(DemoContext demo, Moves moves, long id, String state)
       throws InterruptedException, TimeoutException {
-    stage.await("move " + id + " ends", LIMIT, () -> moves.ended(id));
+    demo.await("move " + id + " ends", LIMIT, () -> moves.ended(id));
     moves.awaitEnd(id, state);
   }
 
@@ -169,8 +167,8 @@ class RealMovesIT {
   }
 
   private static void judge(PointVerdict evidence) {
-    for (CheckResult finding : evidence.findings()) {
-      assertEquals(List.of(), finding.wrong(), finding.claim());
+    for (CheckResult check : evidence.checks()) {
+      assertEquals(List.of(), check.wrong(), check.claim());
     }
   }
 

@@ -67,19 +67,19 @@ class RealShardFaultsIT {
     try (MemberCalls calls = new MemberCalls();
         RealCluster cluster =
             RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS, calls)) {
-      play(cell, cluster);
+      run(cell, cluster);
     }
   }
 
-  private static void play(Cell cell, RealCluster cluster) throws Exception {
-    DemoContext stage = cluster.stage();
+  private static void run(Cell cell, RealCluster cluster) throws Exception {
+    DemoContext demo = cluster.demo();
     DevPoints.load(cluster.routers().get(0).toString(), POINTS);
     cluster.createBulkLoaded();
     PointWriters writers =
-        new PointWriters(stage.calls(), cluster.routers(), DevPoints.COLLECTION, 5);
+        new PointWriters(demo.calls(), cluster.routers(), DevPoints.COLLECTION, 5);
     PointWriters others =
-        new PointWriters(stage.calls(), cluster.routers(), RealCluster.BULK_LOADED, 3);
-    Moves moves = new Moves(stage);
+        new PointWriters(demo.calls(), cluster.routers(), RealCluster.BULK_LOADED, 3);
+    Moves moves = new Moves(demo);
     String spare = cluster.spare().url();
     try {
       writers.start();
@@ -109,22 +109,22 @@ class RealShardFaultsIT {
   /** Lets it happen once the move is in that phase, and mends it while the move goes on. */
   private static void broken(Cell cell, RealCluster cluster, Moves moves, long id)
       throws Exception {
-    DemoContext stage = cluster.stage();
-    stage.await(
+    DemoContext demo = cluster.demo();
+    demo.await(
         "move " + id + " comes to " + cell.phase(),
         Moves.LIMIT,
         () -> has(moves.move(id), cell.phase()));
-    stage.say(cell + " in " + moves.phase(id));
+    demo.say(cell + " in " + moves.phase(id));
     RealQuiver victim = cell.victim() == Victim.SPARE ? cluster.spare() : cluster.shards().get(0);
     switch (cell.fault()) {
       case KILLED -> {
         victim.kill();
-        stage.pause(OUTAGE);
+        demo.pause(OUTAGE);
         victim.restart();
       }
       case STOPPED -> {
         Signals.stop(victim.pid());
-        stage.pause(OUTAGE);
+        demo.pause(OUTAGE);
         Signals.resume(victim.pid());
       }
     }
@@ -141,9 +141,9 @@ class RealShardFaultsIT {
 
   /** Requests for a shard that is away fail: that is no fault of the move. */
   private static void judge(Cell cell, PointVerdict evidence) {
-    for (CheckResult finding : evidence.findings()) {
-      if (!finding.claim().startsWith("no write failed")) {
-        assertEquals(List.of(), finding.wrong(), () -> cell + ": " + finding.claim());
+    for (CheckResult check : evidence.checks()) {
+      if (!check.claim().startsWith("no write failed")) {
+        assertEquals(List.of(), check.wrong(), () -> cell + ": " + check.claim());
       }
     }
   }
