@@ -22,7 +22,6 @@ import io.quiverdb.coordinator.command.Stamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,100 +66,6 @@ class ArchitectureTest {
   private static final Set<String> EVERYWHERE =
       Set.of("java.", "javax.", "org.jspecify.", "org.pcollections.");
 
-  private static final String JACKSON = "com.fasterxml.jackson.";
-  private static final String SLF4J = "org.slf4j.";
-  private static final String LOGBACK = "ch.qos.logback.";
-  private static final String[] WEB = {
-    "io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "kotlin."
-  };
-
-  record Layer(Set<String> layers, Set<String> libraries) {}
-
-  /** The table of the house. A package that is not in it does not exist. */
-  static final Map<String, Layer> TABLE = new LinkedHashMap<>();
-
-  static {
-    layer("model", "");
-    layer("command", "model");
-    layer("state", "model command");
-    layer("codec", "model command", JACKSON);
-    layer("consensus", "model command state codec", SLF4J);
-    layer(
-        "consensus.ratis",
-        "model command state codec consensus disk thread",
-        "org.apache.ratis.",
-        JACKSON,
-        SLF4J);
-    layer("thread", "");
-    layer("http", "thread");
-    layer("disk", "");
-    layer("shard", "model http", JACKSON, SLF4J);
-    layer("shard.warmup", "http shard thread", SLF4J);
-    layer("router", "model codec http", JACKSON, SLF4J);
-    layer("member", "model consensus http", JACKSON, SLF4J);
-    layer("migration.port", "model command shard router");
-    layer("migration.step", "model command shard router migration.port", SLF4J);
-    layer("migration.wait", "model shard router migration.port migration.step", SLF4J);
-    layer("migration.schema", "model shard migration.port migration.step", SLF4J);
-    layer("migration.index", "model shard migration.port migration.step", SLF4J);
-    layer(
-        "migration.preflight",
-        "model command shard router migration.port migration.step migration.wait migration.schema");
-    layer(
-        "migration.points",
-        "model shard migration.port migration.step migration.wait migration.schema",
-        SLF4J);
-    layer(
-        "migration.phase",
-        "model shard migration.port migration.step migration.wait migration.schema"
-            + " migration.index migration.points migration.preflight");
-    layer(
-        "migration",
-        "model command shard router migration.port migration.step migration.wait migration.schema"
-            + " migration.index migration.points migration.phase",
-        SLF4J);
-    layer("auth", "");
-    layer("api.http", "model command auth", and(WEB, JACKSON, SLF4J));
-    layer(
-        "api.request",
-        "model command codec consensus auth shard router member migration.preflight api.http",
-        and(WEB, JACKSON, SLF4J));
-    // The routes ask the rules themselves what they would say to the start of a move.
-    layer(
-        "api.move",
-        "model command state codec consensus member disk migration.preflight api.http api.request",
-        and(WEB, JACKSON, SLF4J));
-    layer(
-        "api",
-        "model command codec consensus auth shard router member api.http api.request api.move",
-        and(WEB, JACKSON, SLF4J));
-    layer("config", "model command codec", JACKSON, SLF4J);
-    layer(
-        "metrics",
-        "model command consensus migration.port api.request",
-        "io.micrometer.",
-        "io.prometheus.",
-        SLF4J);
-    layer("dev.quiver", "model codec thread", and(WEB, JACKSON, SLF4J));
-    layer("dev.cluster", "http dev.quiver");
-    layer("dev.demo", "model codec http dev.quiver dev.cluster", JACKSON);
-    layer(
-        "cli",
-        "http thread config server dev.cluster dev.demo",
-        "picocli.",
-        JACKSON,
-        SLF4J,
-        LOGBACK);
-    layer(
-        "server",
-        "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth api api.request config metrics disk"
-            + " thread",
-        JACKSON,
-        SLF4J,
-        LOGBACK);
-  }
-
   /** Read when the first rule is checked: the table is also used by tests that need no classes. */
   private static final class Imported {
     static final JavaClasses MAIN =
@@ -172,11 +77,11 @@ class ArchitectureTest {
 
   @TestFactory
   Stream<DynamicTest> eachLayerUsesOnlyWhatTheTableGrants() {
-    return TABLE.entrySet().stream()
+    return Layers.TABLE.entrySet().stream()
         .map(row -> dynamicTest(row.getKey(), () -> checkLayer(row.getKey(), row.getValue())));
   }
 
-  private static void checkLayer(String name, Layer layer) {
+  private static void checkLayer(String name, Layers.Layer layer) {
     check(
         classes()
             .that(are("in " + name, type -> name.equals(layerOf(type))))
@@ -193,7 +98,9 @@ class ArchitectureTest {
         classes()
             .should()
             .resideInAnyPackage(
-                TABLE.keySet().stream().map(l -> ROOT + "." + l + "..").toArray(String[]::new)));
+                Layers.TABLE.keySet().stream()
+                    .map(l -> ROOT + "." + l + "..")
+                    .toArray(String[]::new)));
   }
 
   @Test
@@ -329,7 +236,7 @@ class ArchitectureTest {
     assertEquals(Map.of(), tooLong, "files of more than " + LONGEST_FILE + " lines");
   }
 
-  private static boolean granted(String name, Layer layer, JavaClass target) {
+  private static boolean granted(String name, Layers.Layer layer, JavaClass target) {
     if (target.isPrimitive()) {
       return true;
     }
@@ -404,14 +311,6 @@ class ArchitectureTest {
     };
   }
 
-  private static void layer(String name, String layers, String... libraries) {
-    TABLE.put(name, new Layer(Set.of(layers.split(" ")), Set.of(libraries)));
-  }
-
-  private static String[] and(String[] some, String... more) {
-    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
-  }
-
   private static boolean inHouse(JavaClass type) {
     return (type.getPackageName() + ".").startsWith(ROOT + ".");
   }
@@ -420,7 +319,7 @@ class ArchitectureTest {
   private static String layerOf(JavaClass type) {
     JavaClass element = type.getBaseComponentType();
     String best = "";
-    for (String name : TABLE.keySet()) {
+    for (String name : Layers.TABLE.keySet()) {
       if ((element.getPackageName() + ".").startsWith(ROOT + "." + name + ".")
           && name.length() > best.length()) {
         best = name;

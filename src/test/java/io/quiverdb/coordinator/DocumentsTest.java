@@ -146,7 +146,7 @@ class DocumentsTest {
   private static String packages() throws IOException {
     StringBuilder table =
         new StringBuilder("| package | what lives there | may use |\n|---|---|---|\n");
-    for (Map.Entry<String, ArchitectureTest.Layer> row : ArchitectureTest.TABLE.entrySet()) {
+    for (Map.Entry<String, Layers.Layer> row : Layers.TABLE.entrySet()) {
       table
           .append("| `")
           .append(row.getKey())
@@ -159,9 +159,9 @@ class DocumentsTest {
     return table.toString();
   }
 
-  private static String uses(ArchitectureTest.Layer layer) {
+  private static String uses(Layers.Layer layer) {
     return Stream.concat(
-            ArchitectureTest.TABLE.keySet().stream().filter(layer.layers()::contains),
+            Layers.TABLE.keySet().stream().filter(layer.layers()::contains),
             layer.libraries().stream().flatMap(prefix -> library(prefix).stream()).sorted())
         .distinct()
         .collect(Collectors.joining(", "));

@@ -299,7 +299,8 @@ class ConfigLoaderTest {
         Written.load(Map.of("QUIVER_INSECURE", "true", "QUIVER_REST_ADDR", "0.0.0.0:6335"))
             .warnings();
     assertEquals(1, warnings.size());
-    assertTrue(warnings.get(0).contains("everyone who reaches this address can change the cluster"));
+    assertTrue(
+        warnings.get(0).contains("everyone who reaches this address can change the cluster"));
   }
 
   @Test

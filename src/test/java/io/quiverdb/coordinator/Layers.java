@@ -1,0 +1,112 @@
+package io.quiverdb.coordinator;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Which package may use which. A package that is not in the table does not exist. */
+final class Layers {
+  private static final String JACKSON = "com.fasterxml.jackson.";
+  private static final String SLF4J = "org.slf4j.";
+  private static final String LOGBACK = "ch.qos.logback.";
+  private static final String[] WEB = {
+    "io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "kotlin."
+  };
+
+  record Layer(Set<String> layers, Set<String> libraries) {}
+
+  static final Map<String, Layer> TABLE = new LinkedHashMap<>();
+
+  static {
+    layer("model", "");
+    layer("command", "model");
+    layer("state", "model command");
+    layer("codec", "model command", JACKSON);
+    layer("consensus", "model command state codec", SLF4J);
+    layer(
+        "consensus.ratis",
+        "model command state codec consensus disk thread",
+        "org.apache.ratis.",
+        JACKSON,
+        SLF4J);
+    layer("thread", "");
+    layer("http", "thread");
+    layer("disk", "");
+    layer("shard", "model http", JACKSON, SLF4J);
+    layer("shard.warmup", "http shard thread", SLF4J);
+    layer("router", "model codec http", JACKSON, SLF4J);
+    layer("member", "model consensus http", JACKSON, SLF4J);
+    layer("migration.port", "model command shard router");
+    layer("migration.step", "model command shard router migration.port", SLF4J);
+    layer("migration.wait", "model shard router migration.port migration.step", SLF4J);
+    layer("migration.schema", "model shard migration.port migration.step", SLF4J);
+    layer("migration.index", "model shard migration.port migration.step", SLF4J);
+    layer(
+        "migration.preflight",
+        "model command shard router migration.port migration.step migration.wait migration.schema");
+    layer(
+        "migration.points",
+        "model shard migration.port migration.step migration.wait migration.schema",
+        SLF4J);
+    layer(
+        "migration.phase",
+        "model shard migration.port migration.step migration.wait migration.schema"
+            + " migration.index migration.points migration.preflight");
+    layer(
+        "migration",
+        "model command shard router migration.port migration.step migration.wait migration.schema"
+            + " migration.index migration.points migration.phase",
+        SLF4J);
+    layer("auth", "");
+    layer("api.http", "model command auth", and(WEB, JACKSON, SLF4J));
+    layer(
+        "api.request",
+        "model command codec consensus auth shard router member migration.preflight api.http",
+        and(WEB, JACKSON, SLF4J));
+    // The routes ask the rules themselves what they would say to the start of a move.
+    layer(
+        "api.move",
+        "model command state codec consensus member disk migration.preflight api.http api.request",
+        and(WEB, JACKSON, SLF4J));
+    layer(
+        "api",
+        "model command codec consensus auth shard router member api.http api.request api.move",
+        and(WEB, JACKSON, SLF4J));
+    layer("config", "model command codec", JACKSON, SLF4J);
+    layer(
+        "metrics",
+        "model command consensus migration.port api.request",
+        "io.micrometer.",
+        "io.prometheus.",
+        SLF4J);
+    layer("dev.quiver", "model codec thread", and(WEB, JACKSON, SLF4J));
+    layer("dev.cluster", "http dev.quiver");
+    layer("dev.demo", "model codec http dev.quiver dev.cluster", JACKSON);
+    layer(
+        "cli",
+        "http thread config server dev.cluster dev.demo",
+        "picocli.",
+        JACKSON,
+        SLF4J,
+        LOGBACK);
+    layer(
+        "server",
+        "model command state codec consensus consensus.ratis http shard shard.warmup router member"
+            + " migration migration.port migration.preflight auth api api.request config metrics disk"
+            + " thread",
+        JACKSON,
+        SLF4J,
+        LOGBACK);
+  }
+
+  private Layers() {}
+
+  private static void layer(String name, String layers, String... libraries) {
+    TABLE.put(name, new Layer(Set.of(layers.split(" ")), Set.of(libraries)));
+  }
+
+  private static String[] and(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+}
