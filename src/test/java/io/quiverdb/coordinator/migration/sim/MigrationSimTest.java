@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The real engine in many worlds. One that breaks is printed with its last events and its seed;
  * {@code make sim SEEDS=...} runs it again.
  */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class MigrationSimTest {
   private static final int USUAL = 2000;
   private static final int SHOWN = 3;
