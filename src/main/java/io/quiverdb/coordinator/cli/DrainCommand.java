@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
     description = "Moves all points of a shard onto the others and takes it out of the map.",
     footer = {
       "",
-      "Without --wait it returns as soon as the shard is marked as leaving; the move goes on.",
+      "Without --wait it returns as soon as the shard is marked as leaving; the migration continues.",
       "Exit code with --wait: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
       "",
       "Examples:",

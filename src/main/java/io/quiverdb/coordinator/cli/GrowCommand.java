@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     description = "Adds an empty shard and moves its share of the points onto it.",
     footer = {
       "",
-      "Without --wait it returns as soon as the new shard is in the map; the move goes on.",
+      "Without --wait it returns as soon as the new shard is in the map; the migration continues.",
       "Exit code with --wait: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
       "",
       "Examples:",

@@ -14,7 +14,7 @@ final class MigrationStartOptions {
   /** The leader answers within 30 s, and a follower passes its answer on. */
   private static final Duration START_TIMEOUT = Duration.ofSeconds(45);
 
-  @Option(names = "--wait", description = "Show how the move comes along, until it has ended.")
+  @Option(names = "--wait", description = "Show the progress of the migration until it has ended.")
   private boolean wait;
 
   @Option(

@@ -67,7 +67,7 @@ final class MigrationWatch {
         .orElseThrow(
             () ->
                 new CommandFailure(
-                    "Not found: the move was started, but it is not among the latest ones",
+                    "Not found: the migration was started, but it is not among the latest ones",
                     "See quiver-coordinator migrations."));
   }
 

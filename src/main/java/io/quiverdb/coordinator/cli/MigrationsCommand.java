@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code migrations}. */
 @Command(
     name = "migrations",
-    description = "Lists the moves of points, shows one, or changes how it goes on.",
+    description = "Lists migrations, shows one, or gives it an order.",
     footer = {
       "",
       "Exit code with --watch: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
@@ -34,7 +34,7 @@ final class MigrationsCommand implements Callable<Integer> {
 
   private final Session session;
 
-  @Parameters(paramLabel = "ID", arity = "0..1", description = "Of the move to show.")
+  @Parameters(paramLabel = "ID", arity = "0..1", description = "The migration to show.")
   private @Nullable UnsignedNumber id;
 
   @Option(
@@ -68,10 +68,10 @@ final class MigrationsCommand implements Callable<Integer> {
   @Command(
       name = "cancel",
       description =
-          "Takes a move back; from the flip on that is refused, and the way back is"
-              + " another move.")
+          "Reverts a migration. Refused from the flip on: then only another migration"
+              + " moves the points back.")
   int cancel(
-      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
       @Option(
               names = "--keep-copies",
               description = "Leave the copies where they are: they may be the only ones.")
@@ -86,9 +86,9 @@ final class MigrationsCommand implements Callable<Integer> {
   @Command(
       name = "pause",
       description =
-          "Stops a move after what is in flight; before the flip, writes still go to both sides.")
+          "Stops a migration after what is in flight; before the flip, writes still go to both sides.")
   int pause(
-      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
       @Mixin ChangeOptions change)
       throws Exception {
     return order(change, move, "pause");
@@ -96,15 +96,15 @@ final class MigrationsCommand implements Callable<Integer> {
 
   @Command(name = "resume", description = "Lets a paused move go on.")
   int resume(
-      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
       @Mixin ChangeOptions change)
       throws Exception {
     return order(change, move, "resume");
   }
 
-  @Command(name = "retry", description = "Lets a move that holds try again at once.")
+  @Command(name = "retry", description = "Lets a migration that holds try again at once.")
   int retry(
-      @Parameters(paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
       @Option(
               names = "--skip",
               paramLabel = "SHARD",
@@ -131,9 +131,10 @@ final class MigrationsCommand implements Callable<Integer> {
     return order(change, move, "retry" + (query.isEmpty() ? "" : "?" + String.join("&", query)));
   }
 
-  @Command(name = "throttle", description = "Limits how fast a move goes, from now on.")
+  @Command(name = "throttle", description = "Limits how fast a migration copies, from now on.")
   int throttle(
-      @Parameters(index = "0", paramLabel = "ID", description = "Of the move.") UnsignedNumber move,
+      @Parameters(index = "0", paramLabel = "ID", description = "The migration.")
+          UnsignedNumber move,
       @Parameters(
               index = "1",
               paramLabel = "POINTS_PER_SECOND",

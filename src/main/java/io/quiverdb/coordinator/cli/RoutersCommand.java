@@ -58,7 +58,7 @@ final class RoutersCommand implements Callable<Integer> {
       @Parameters(paramLabel = "URL", description = "Of the router.") String url,
       @Option(
               names = "--force",
-              description = "Also while a move waits for it; it must not serve any more.")
+              description = "Also while a migration waits for it; it must not serve any more.")
           boolean force,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)

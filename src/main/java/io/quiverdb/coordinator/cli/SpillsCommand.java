@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "spills",
     description = {
-      "Lists the spill files of all members, or prints one: the points that a move removed from"
+      "Lists the spill files of all members, or prints one: the points that a migration removed from"
           + " their old shard although the new one lacked them or had another version."
     },
     footer = {

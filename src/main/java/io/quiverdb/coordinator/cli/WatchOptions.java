@@ -11,8 +11,8 @@ final class WatchOptions {
       names = "--hold-limit",
       paramLabel = "TIME",
       description =
-          "End with exit code 4 once the move has been holding or paused for this long, such as"
-              + " 30s or 10m; else it is waited for without end. The move itself is left alone.")
+          "End with exit code 4 once the migration has held or been paused for this long, such"
+              + " as 30s or 10m; else it is waited for without end. The migration itself is left alone.")
   private @Nullable Duration holdLimit;
 
   Optional<Duration> holdLimit() {

@@ -54,7 +54,7 @@ final class MigrationMetrics implements MigrationRecorder {
                     prefix + "phase",
                     view,
                     v -> active(v).filter(move -> move.phase() == phase).isPresent() ? 1 : 0)
-                .description("1 for the phase that the active move is in")
+                .description("1 for the phase that the active migration is in")
                 .tag("phase", phase.name()));
       }
     }
@@ -70,7 +70,7 @@ final class MigrationMetrics implements MigrationRecorder {
                   prefix + "state",
                   view,
                   v -> active(v).filter(move -> move.state() == state).isPresent() ? 1 : 0)
-              .description("1 for the state that the active move is in")
+              .description("1 for the state that the active migration is in")
               .tag("state", state.wireName()));
     }
     progress(view, "planned_points", "points of the active move", MoveProgress::pointsTotal);

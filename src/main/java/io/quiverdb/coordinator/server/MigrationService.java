@@ -134,7 +134,7 @@ final class MigrationService implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         // An error too, such as a class that is gone with a jar that was replaced: as long as this
         // member leads, nobody else moves anything.
-        LOG.error("the engine of moves broke; starting it again", e);
+        LOG.error("the migration engine failed; starting it again", e);
         pause();
       }
     }

@@ -103,8 +103,8 @@ public record RecoveredBackup(
     }
     if (recovered.state().migrations().active().isPresent()) {
       notes.add(
-          "a move was active: the map is the one of its present phase, and a restore does not go"
-              + " on with the move. See to the joining or leaving shard by hand");
+          "a migration was active: the map is the one of its present phase, and a restore does not"
+              + " continue it. Handle the joining or leaving shard by hand");
     }
     return notes;
   }

@@ -23,7 +23,7 @@ enum MapStep {
   /** Takes a drain back. */
   STAY("lets the leaving shard stay, at its old place"),
   /** Takes a drain back that had only been planned. */
-  STAY_AFTER_ALL("lets the shard stay, if it was leaving before the move");
+  STAY_AFTER_ALL("lets the shard stay, if it was leaving before the migration");
 
   private final String words;
 

@@ -36,7 +36,9 @@ final class OperatorRules {
                           .withState(MigrationState.PAUSED)
                           .withWaitingOn(Optional.of(untilResumed(context))));
               case PAUSED -> context.wrongPhase(migration, "there is nothing to pause");
-              default -> context.wrongPhase(migration, "a move on its way back cannot be paused");
+              default ->
+                  context.wrongPhase(
+                      migration, "a migration that is being reverted cannot be paused");
             });
   }
 

@@ -109,7 +109,7 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
             .json()
             .path("detail")
             .asText()
-            .contains("(http://127.0.0.1:2) is not what the move waits for: router"));
+            .contains("(http://127.0.0.1:2) is not what the migration waits for: router"));
     hold(
         new WaitingOn(
             "shard",

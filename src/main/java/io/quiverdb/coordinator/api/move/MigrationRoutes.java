@@ -180,7 +180,7 @@ public final class MigrationRoutes implements Routes {
           who
               + " ("
               + urls.get(0)
-              + ") is not what the move waits for: "
+              + ") is not what the migration waits for: "
               + what
               + ": "
               + waiting.get().detail(),

@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
 final class MigrationStarter {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationStarter.class);
 
-  private static final String OTHER_MAP = "the map changed while the move was being checked";
+  private static final String OTHER_MAP = "the map changed while the migration was being checked";
 
   /** The share of the time to answer that the checks may take; the rest is for entry and map. */
   private static final double FOR_CHECKS = 0.8;
@@ -195,7 +195,7 @@ final class MigrationStarter {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    LOG.warn("a move could not be checked", cause);
+    LOG.warn("a migration could not be checked", cause);
     String why =
         cause instanceof TimeoutException
             ? "the checks did not end within " + limit + " ms"
@@ -214,7 +214,7 @@ final class MigrationStarter {
     Leadership.View view = node.leadership().current();
     if (!view.leads() || view.term() != command.leaderTerm()) {
       return CompletableFuture.completedFuture(
-          new Attempt.NotLogged("the leader changed while the move was being checked"));
+          new Attempt.NotLogged("the leader changed while the migration was being checked"));
     }
     long version = seen.state().map().version();
     if (node.view().current().state().map().version() != version) {
