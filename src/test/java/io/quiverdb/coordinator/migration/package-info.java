@@ -50,7 +50,7 @@
  * 13 an orphan on a third shard before a join, on a survivor before a drain
  *      CopyTest#anOrphanOnAThirdShardIsNotTheTruth
  *      ReconcileTest#anOrphanOnAThirdShardChangesNothing
- *      ReconcileTest#aDrainPutsStaleCopiesOnSurvivorsRight
+ *      ReconcileDrainTest#aDrainPutsStaleCopiesOnSurvivorsRight
  *      DropTest#removesOrphansOfTheSliceOnThirdShardsToo
  * 14 the same URL, with a slash, as an alias; a target that is not empty, or read-only
  *      PreflightTest#aUrlThatIsInTheMapAlready

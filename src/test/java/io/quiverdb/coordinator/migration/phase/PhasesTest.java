@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.points.PacedPointOperations;
-import io.quiverdb.coordinator.migration.points.StubWorld;
+import io.quiverdb.coordinator.migration.points.StubMigrations;
 import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.model.Phase;
 import java.util.EnumSet;
@@ -27,7 +27,7 @@ class PhasesTest {
 
   private final Phases phases =
       new Phases(
-          new PacedPointOperations(StubWorld.settings(20, 5)),
+          new PacedPointOperations(StubMigrations.settings(20, 5)),
           new IndexBuildTrigger(StubTasks.prompt()));
 
   @Test

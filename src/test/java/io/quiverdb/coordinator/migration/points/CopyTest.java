@@ -125,7 +125,8 @@ class CopyTest {
     for (int i = 0; i < 200; i++) {
       world.seed(StubWorld.key(i), payload);
     }
-    MigrationContext move = world.move(StubWorld.settings(20, 5, Duration.ofSeconds(10), 10_000));
+    MigrationContext move =
+        world.move(StubMigrations.settings(20, 5, Duration.ofSeconds(10), 10_000));
     new Copy(move, world.calls(move)).run(world.collections());
     assertEquals(world.truth(), world.held(JOINING));
     assertTrue(writes(world).stream().allMatch(call -> call.ids().size() <= 9));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A shard that holds the truth, and comes back without it. */
 class DonorDataCheckTest {
-  private static final MigrationSettings SETTINGS = StubWorld.settings(20, 5);
+  private static final MigrationSettings SETTINGS = StubMigrations.settings(20, 5);
 
   /** Copied, counted, and not verified yet. */
   private static StubWorld copied(StubWorld world) throws Exception {

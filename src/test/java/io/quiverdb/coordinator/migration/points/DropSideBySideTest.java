@@ -208,7 +208,7 @@ class DropSideBySideTest {
   private void pass(int threshold) throws Exception {
     MigrationContext move =
         new MigrationContext(
-            StubWorld.settings(20, threshold),
+            StubMigrations.settings(20, threshold),
             shards,
             url -> map,
             world,

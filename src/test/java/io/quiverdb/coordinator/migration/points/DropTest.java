@@ -20,7 +20,6 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -157,40 +156,6 @@ class DropTest {
     while (!pass(world)) {}
     assertEquals(List.of(0L, 1L, 2L), skipped);
     assertEquals(before, world.truth());
-  }
-
-  @Test
-  void sendsFewerIdsOfADeleteThatIsNotAnsweredInTime() throws Exception {
-    StubWorld world = flipped(2_000);
-    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && call.ids().size() > 5);
-    while (!pass(world)) {}
-    assertEquals(Map.of(), world.truth());
-    assertFalse(world.control.waitsNow, "the wait for the one that was too slow is over");
-  }
-
-  @Test
-  void holdsForADeleteThatIsNeverAnsweredThoughItIsSentInHalves() throws Exception {
-    StubWorld world = flipped(2_000);
-    int[] sent = {0};
-    boolean[] hangs = {true};
-    world.shards.fail(
-        Kind.TIMED_OUT,
-        call -> {
-          boolean delete = call.op() == Op.DELETE && call.url().equals(url(0));
-          // The first deletes, which prove something, are of one point each.
-          boolean lost = hangs[0] && delete && (sent[0] > 0 || call.ids().size() > 5);
-          sent[0] += lost ? 1 : 0;
-          return lost;
-        });
-    world.control.onHold =
-        what -> {
-          assertEquals("shard", what);
-          assertEquals(9, sent[0], "as many as of any other request");
-          hangs[0] = false;
-        };
-    while (!pass(world)) {}
-    assertEquals(1, world.control.holds.size());
-    assertEquals(Map.of(), world.truth());
   }
 
   /** Nobody is asked if each new leader begins to count anew. */
@@ -366,30 +331,6 @@ class DropTest {
   }
 
   @Test
-  void deletesAreSmallEnoughForAShardThatServes() throws Exception {
-    StubWorld world = flipped(3_000, Limits.DEFAULT);
-    world.shards.perRow = Duration.ofNanos(330_000);
-    pass(world);
-    long most =
-        world.shards.calls.stream()
-            .filter(call -> call.op() == Op.DELETE)
-            .mapToLong(call -> call.ids().size())
-            .max()
-            .orElseThrow();
-    assertTrue(most > 40 && most <= 76, most + " ids take " + most * 0.33 + " ms");
-  }
-
-  @Test
-  void waitsUntilADeleteWithoutAnAnswerCanTakeEffectNoMore() throws Exception {
-    StubWorld world = flipped(300);
-    int[] deletes = {0};
-    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && ++deletes[0] == 4);
-    long begun = world.time.nanos();
-    pass(world);
-    assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
-  }
-
-  @Test
   void emptiesTheShardThatADrainTookOut() throws Exception {
     for (StubWorld world : List.of(StubWorld.drain(), StubWorld.many(MigrationKind.DRAIN))) {
       world.seed(1_000);
@@ -421,16 +362,16 @@ class DropTest {
     assertEquals(ids, ids(world.spilled));
   }
 
-  private static Set<String> ids(List<Spilled> spilled) {
+  static Set<String> ids(List<Spilled> spilled) {
     return spilled.stream().map(one -> one.row().id()).collect(Collectors.toSet());
   }
 
   /** Copied, verified and promoted. */
-  private static StubWorld flipped(int points) {
+  static StubWorld flipped(int points) {
     return flipped(points, StubWorld.pages(50));
   }
 
-  private static StubWorld flipped(int points, Limits limits) {
+  static StubWorld flipped(int points, Limits limits) {
     StubWorld world = StubWorld.grow(limits);
     world.seed(points);
     world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
@@ -438,7 +379,7 @@ class DropTest {
     return world;
   }
 
-  private static boolean pass(StubWorld world) throws Exception {
+  static boolean pass(StubWorld world) throws Exception {
     return world.dropPass();
   }
 }

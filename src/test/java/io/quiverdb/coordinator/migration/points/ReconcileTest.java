@@ -2,7 +2,6 @@ package io.quiverdb.coordinator.migration.points;
 
 import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
 import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
 import static io.quiverdb.coordinator.migration.points.StubWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,9 +17,7 @@ import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
-import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
@@ -29,7 +26,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -163,7 +159,7 @@ class ReconcileTest {
             throw StubShards.failure(Kind.TIMED_OUT, call);
           }
         });
-    MigrationContext move = world.move(StubWorld.settings(20, 5, late, 8 << 20));
+    MigrationContext move = world.move(StubMigrations.settings(20, 5, late, 8 << 20));
     new Reconcile(move, world.calls(move)).untilEqual(world.collections());
     world.time.sleep(Duration.ofMinutes(5));
     assertEquals(NEW, world.held(JOINING).get(id));
@@ -222,7 +218,7 @@ class ReconcileTest {
             }
           }
         });
-    MigrationContext move = world.move(StubWorld.settings(6, 5));
+    MigrationContext move = world.move(StubMigrations.settings(6, 5));
     Reconcile reconcile = new Reconcile(move, world.calls(move));
     StepFailed e = assertThrows(StepFailed.class, () -> reconcile.untilEqual(world.collections()));
     assertEquals(List.of(2, 3, 4, 5, 6), world.control.rounds);
@@ -295,38 +291,6 @@ class ReconcileTest {
     assertEquals(List.of(2, 3), world.control.rounds, "a put under way is no reason for another");
   }
 
-  @Test
-  void aDrainBringsTheSurvivorsWhatTheyLackAndLeavesThemTheirOwn() throws Exception {
-    for (StubWorld world :
-        List.of(StubWorld.drain(StubWorld.pages(50)), StubWorld.many(MigrationKind.DRAIN))) {
-      world.seed(2_000);
-      Map<Long, Map<String, String>> own = own(world);
-      drain(world);
-      assertEquals(world.truth(), world.copies());
-      assertEquals(own, own(world));
-      assertEquals(world.truth().size(), world.control.throttled);
-      List<MovePart> done = world.control.moved.stream().filter(MovePart::done).toList();
-      assertEquals(world.during.shards().size() - 1, done.size());
-      assertEquals(world.truth().size(), done.stream().mapToLong(MovePart::pointsDone).sum());
-      verify(world);
-      assertEquals(List.of(1, 2), world.control.rounds);
-    }
-  }
-
-  /** What survivors hold of their own. */
-  private static Map<Long, Map<String, String>> own(StubWorld world) {
-    Map<Long, Map<String, String>> own = new TreeMap<>();
-    world.during.shards().stream()
-        .filter(shard -> shard.id() != LEAVING)
-        .forEach(
-            shard -> {
-              Map<String, String> held = world.held(shard.id());
-              held.keySet().removeIf(id -> world.donor(id).isPresent());
-              own.put(shard.id(), held);
-            });
-    return own;
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void becomesEqualUnderWritersWhateverIsReadAndWrittenFirst(long seed) throws Exception {
@@ -348,7 +312,7 @@ class ReconcileTest {
               }
             }
           });
-      MigrationSettings settings = StubWorld.settings(20, 1_000);
+      MigrationSettings settings = StubMigrations.settings(20, 1_000);
       MigrationContext move = world.move(settings);
       PacedPointOperations steps = new PacedPointOperations(settings);
       steps.copy(move, world.collections());
@@ -356,47 +320,6 @@ class ReconcileTest {
       world.time.sleep(Duration.ofMinutes(1));
       assertEquals(world.truth(), world.copies());
     }
-  }
-
-  @Test
-  void aDrainPutsStaleCopiesOnSurvivorsRight() throws Exception {
-    StubWorld world = StubWorld.drain();
-    world.seed(200);
-    String other = world.moving(LEAVING, 0, 0);
-    String gone = world.moving(LEAVING, 0, 1);
-    String astray = world.moving(LEAVING, 0, 2);
-    world.seed(other, NEW);
-    world.store(0, other, OLD);
-    world.store(0, gone, OLD);
-    world.seed(astray, NEW);
-    world.store(1, astray, OLD);
-    drain(world);
-    assertEquals(NEW, world.held(0).get(other));
-    assertFalse(world.held(0).containsKey(gone));
-    assertFalse(world.held(1).containsKey(astray), "a search would show it");
-    assertEquals(NEW, world.held(0).get(astray));
-  }
-
-  @Test
-  void aDrainGoesOnAfterAnInterruptionWithoutWritingAgain() throws Exception {
-    StubWorld world = StubWorld.drain(StubWorld.pages(50));
-    world.seed(2_000);
-    int[] left = {40};
-    world.control.onCheck =
-        () -> {
-          if (--left[0] == 0) {
-            throw new StepStopped("another leader");
-          }
-        };
-    assertThrows(StepStopped.class, () -> drain(world));
-    world.control.onCheck = () -> {};
-    int copied = world.copies().size();
-    assertTrue(copied > 0 && copied < world.truth().size(), copied + " copied");
-    world.logged(List.copyOf(world.control.moved));
-    world.control.throttled = 0;
-    drain(world);
-    assertEquals(world.truth(), world.copies());
-    assertEquals(world.truth().size() - copied, world.control.throttled);
   }
 
   private static StubWorld copied(int points) throws Exception {
@@ -435,12 +358,7 @@ class ReconcileTest {
     world.shards.calls.clear();
   }
 
-  private static void drain(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new Reconcile(move, world.calls(move)).first(world.collections());
-  }
-
-  private static void verify(StubWorld world) throws Exception {
+  static void verify(StubWorld world) throws Exception {
     MigrationContext move = world.move();
     new Reconcile(move, world.calls(move)).untilEqual(world.collections());
   }

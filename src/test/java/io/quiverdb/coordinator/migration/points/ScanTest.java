@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.points.StubShards.Call;
 import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.StubTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Utf8Order;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +24,7 @@ class ScanTest {
   private static final long AT = 0;
 
   /** Something a client does when the scan has read so many pages. */
-  private interface Meanwhile {
+  interface Meanwhile {
     void afterPage(int page);
   }
 
@@ -235,43 +233,6 @@ class ScanTest {
   }
 
   @Test
-  void startsSmallAndThenTakesPagesAsLargeAsTheShardAllows() throws Exception {
-    StubWorld world = StubWorld.grow();
-    fill(world, 20_000);
-    scan(world, page -> {});
-    assertEquals(512, pages(world).get(0));
-    assertEquals(4, pages(world).size());
-    assertTrue(
-        pages(world).subList(1, 4).stream().allMatch(rows -> rows > 8_000 && rows <= 10_000),
-        () -> pages(world).toString());
-  }
-
-  @Test
-  void keepsAPageUnderItsShareOfMemory() throws Exception {
-    StubWorld world = StubWorld.grow();
-    String payload = '"' + "x".repeat(60_000) + '"';
-    for (int i = 0; i < 1_000; i++) {
-      world.store(AT, StubWorld.key(i), payload);
-    }
-    List<Row> rows = new ArrayList<>();
-    try (Scan scan =
-        Scan.ahead(
-            world.calls(world.move()),
-            StubTasks.prompt(),
-            StubWorld.shard(AT),
-            StubWorld.DOCS,
-            4,
-            id -> true)) {
-      for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
-        long bytes = page.rows().stream().mapToLong(Row::size).sum();
-        assertTrue(bytes <= 12 << 20, bytes + " bytes");
-        rows.addAll(page.rows());
-      }
-    }
-    assertEquals(1_000, rows.size());
-  }
-
-  @Test
   void errorsAreNeverAnEnd() throws Exception {
     for (Kind kind :
         List.of(Kind.TIMED_OUT, Kind.BROKEN, Kind.BUSY, Kind.UNAVAILABLE, Kind.NEVER_SENT)) {
@@ -300,19 +261,11 @@ class ScanTest {
     assertFalse(world.control.waits.isEmpty(), "says what it waits for meanwhile");
   }
 
-  @Test
-  void aRefusedPageIsHalved() throws Exception {
-    StubWorld world = StubWorld.grow();
-    fill(world, 300);
-    world.shards.fail(Kind.REFUSED, call -> call.op() == Op.FETCH && call.rows() > 20);
-    assertEquals(keys(0, 300), scan(world, page -> {}));
-  }
-
-  private static void fill(StubWorld world, int points) {
+  static void fill(StubWorld world, int points) {
     keys(0, points).forEach(id -> world.store(AT, id, 1));
   }
 
-  private static List<String> keys(int from, int to) {
+  static List<String> keys(int from, int to) {
     List<String> keys = new ArrayList<>();
     for (int i = from; i < to; i++) {
       keys.add(StubWorld.key(i));
@@ -320,88 +273,14 @@ class ScanTest {
     return keys;
   }
 
-  private static List<Integer> pages(StubWorld world) {
+  static List<Integer> pages(StubWorld world) {
     return world.shards.calls.stream()
         .filter(call -> call.op() == Op.FETCH)
         .map(Call::rows)
         .toList();
   }
 
-  /** Pages that were sized by short rows would be a hundred times as long. */
-  @Test
-  void longRowsAfterManyShortOnesComeInShorterPages() throws Exception {
-    StubWorld world = StubWorld.grow();
-    fill(world, 2_000);
-    String payload = "\"" + "x".repeat(50_000) + "\"";
-    for (int i = 0; i < 300; i++) {
-      world.store(AT, "z%03d".formatted(i), payload);
-    }
-    assertEquals(2_300, scan(world, page -> {}).size());
-    assertTrue(world.shards.largestPage > 1 << 20, "a page has many long rows");
-    assertTrue(world.shards.largestPage <= 4 << 20, () -> world.shards.largestPage + " bytes");
-  }
-
-  /** A page costs a large shard about the same, so that smaller ones would hold it more often. */
-  @Test
-  void aGentlePageOfALargeListingHasATwelfthOfItsRows() throws Exception {
-    StubWorld world = StubWorld.grow();
-    String payload = '"' + "x".repeat(1_000) + '"';
-    for (int i = 0; i < 40_000; i++) {
-      world.store(AT, StubWorld.key(i), payload);
-    }
-    assertEquals(40_000, scan(world, page -> {}).size());
-    int alone = pages(world).stream().mapToInt(rows -> rows).max().orElseThrow();
-    assertTrue(alone < 2_500, alone + " rows of 1 KB are 2 MiB");
-    world.shards.calls.clear();
-    try (Scan scan = stepwise(world).of(40_000)) {
-      while (scan.next() != null) {}
-    }
-    assertEquals(40_000 / 12, pages(world).stream().mapToInt(rows -> rows).max().orElseThrow());
-  }
-
-  @Test
-  void aPageThatIsLateForTheNumberOfPointsIsNotAskedForInHalves() throws Exception {
-    StubWorld world = StubWorld.grow();
-    fill(world, 20_000);
-    int[] late = {0};
-    world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.FETCH && ++late[0] <= 3);
-    try (Scan scan = stepwise(world).of(20_000)) {
-      while (scan.next() != null) {}
-    }
-    assertEquals(List.of(512, 512, 512, 512), pages(world).subList(0, 4));
-    assertTrue(
-        world.control.waits.stream()
-            .anyMatch(wait -> wait.contains("20000 points") && wait.contains("request_timeout")),
-        () -> world.control.waits.toString());
-  }
-
-  @Test
-  void writersGetAsLongATimeAsALongPageTook() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(1_000));
-    fill(world, 5_000);
-    for (int millis : List.of(1_000, 200)) {
-      world.shards.hooks.clear();
-      world.shards.calls.clear();
-      world.shards.before(
-          call -> {
-            if (call.op() == Op.FETCH) {
-              world.time.sleep(Duration.ofMillis(millis));
-            }
-          });
-      long begun = world.time.nanos();
-      scan(world, page -> {});
-      long took = Duration.ofNanos(world.time.nanos() - begun).toMillis() / millis;
-      int pages = pages(world).size();
-      assertEquals(millis > 250 ? 2L * pages - 1 : pages, took);
-    }
-  }
-
-  private static Scan stepwise(StubWorld world) {
-    return Scan.stepwise(
-        world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true);
-  }
-
-  private static List<String> scan(StubWorld world, Meanwhile meanwhile) throws Exception {
+  static List<String> scan(StubWorld world, Meanwhile meanwhile) throws Exception {
     List<String> met = new ArrayList<>();
     int pages = 0;
     try (Scan scan =

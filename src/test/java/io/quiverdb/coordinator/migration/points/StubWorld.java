@@ -21,12 +21,10 @@ import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
-import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -88,8 +86,9 @@ public final class StubWorld {
     long id = kind == MigrationKind.GROW ? JOINING : LEAVING;
     MovePlan plan = new MovePlan(kind, id, url(id), replicas, false, List.of());
     this.control =
-        new StubStepControl(time, migration(plan, Phase.COPYING, MoveProgress.NONE, 0), during);
-    this.settings = settings(20, 5);
+        new StubStepControl(
+            time, StubMigrations.migration(plan, Phase.COPYING, MoveProgress.NONE, 0), during);
+    this.settings = StubMigrations.settings(20, 5);
     this.collections = core(0).collections().stream().map(StubShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
     this.absent = new AbsentCounter(control, settings.spillThreshold());
@@ -131,55 +130,6 @@ public final class StubWorld {
     return new Drop(move, calls(move), absent).pass(collections());
   }
 
-  public static MigrationSettings settings(int roundLimit, int spillThreshold) {
-    return settings(roundLimit, spillThreshold, Duration.ofSeconds(10), 8 << 20);
-  }
-
-  public static MigrationSettings settings(
-      int roundLimit, int spillThreshold, Duration dataTimeout, int batchBytes) {
-    Duration ten = Duration.ofSeconds(10);
-    return new MigrationSettings(
-        false,
-        ten,
-        dataTimeout,
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(2),
-        ten,
-        Duration.ofMillis(25),
-        ten,
-        Duration.ofSeconds(60),
-        roundLimit,
-        spillThreshold,
-        batchBytes,
-        Duration.ofMinutes(10),
-        Optional.empty());
-  }
-
-  private static Migration migration(
-      MovePlan plan, Phase phase, MoveProgress progress, long retries) {
-    return new Migration(
-        1,
-        plan,
-        phase,
-        MigrationState.RUNNING,
-        List.of(new PhaseEntry(phase, 10, 3, "c1", 0)),
-        0,
-        5,
-        OptionalLong.of(6),
-        OptionalLong.empty(),
-        2,
-        progress,
-        Optional.empty(),
-        0,
-        Optional.empty(),
-        retries,
-        false,
-        List.of(),
-        List.of(),
-        0,
-        OptionalLong.empty());
-  }
-
   /** The operator says {@code retry}. */
   public void retry() {
     control.migration = control.migration.retryingNow();
@@ -189,7 +139,7 @@ public final class StubWorld {
   public void logged(List<MovePart> parts) {
     Migration now = control.migration;
     control.migration =
-        migration(
+        StubMigrations.migration(
             now.plan(),
             now.phase(),
             MoveProgress.NONE.after(new MoveProgress(0, 0, 0, 0, 1, parts)),
@@ -212,7 +162,7 @@ public final class StubWorld {
     List<CountedShard> counted = new ArrayList<>();
     during.shards().forEach(s -> counted.add(new CountedShard(s.id(), held(s.id()).size())));
     control.migration =
-        migration(
+        StubMigrations.migration(
             new MovePlan(
                 plan.kind(),
                 plan.shardId(),
