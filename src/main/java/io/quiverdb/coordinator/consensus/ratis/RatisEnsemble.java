@@ -26,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,11 +54,8 @@ public final class RatisEnsemble implements AutoCloseable {
   private final FailureListener failure;
   private final PeerReports peerReports;
   private final ExecutorService events;
-  private final ScheduledExecutorService expiry;
-  private final ScheduledExecutorService pulse;
-  private final ScheduledExecutorService upkeep;
-  private final ScheduledExecutorService disk;
-  private final ScheduledExecutorService entrance;
+  private final PeriodicTasks tasks;
+  private final PeriodicTasks expiry;
   private final StatePublisher publisher;
   private final PendingCommands pending;
   private final LocalCommandLog commands;
@@ -96,11 +92,8 @@ public final class RatisEnsemble implements AutoCloseable {
     this.peerReports = new PeerReports(peers, settings.others());
     String id = settings.memberId();
     this.events = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-events"));
-    this.expiry = Threads.timer(id + "-expiry");
-    this.pulse = Threads.timer(id + "-pulse");
-    this.upkeep = Threads.timer(id + "-upkeep");
-    this.disk = Threads.timer(id + "-disk");
-    this.entrance = Threads.timer(id + "-entrance");
+    this.tasks = new PeriodicTasks(id);
+    this.expiry = new PeriodicTasks(id);
     this.publisher = new StatePublisher(events);
     this.pending = new PendingCommands(settings.tuning().maxInFlight());
     this.commands =
@@ -213,10 +206,10 @@ public final class RatisEnsemble implements AutoCloseable {
             publisher,
             commands,
             clock);
-    Threads.repeat(expiry, EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
-    Threads.repeat(
-        entrance, settings.tuning().upkeepInterval(), () -> gate.look(opened.identity()));
-    Threads.repeat(pulse, settings.freshnessInterval(), () -> beat(opened, started));
+    expiry.repeat("expiry", EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
+    tasks.repeat(
+        "entrance", settings.tuning().upkeepInterval(), () -> gate.look(opened.identity()));
+    tasks.repeat("pulse", settings.freshnessInterval(), () -> beat(opened, started));
     DiskWatch watch =
         new DiskWatch(
             settings,
@@ -227,10 +220,10 @@ public final class RatisEnsemble implements AutoCloseable {
             failure,
             clock);
     diskWatch = watch;
-    Threads.repeat(
-        disk, settings.tuning().upkeepInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
+    tasks.repeat(
+        "disk", settings.tuning().upkeepInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
     Upkeep round = new Upkeep(peerReports, leadership, membership, keeper, raiser);
-    Threads.repeat(upkeep, settings.tuning().upkeepInterval(), round::round);
+    tasks.repeat("upkeep", settings.tuning().upkeepInterval(), round::round);
     reads.refresh();
   }
 
@@ -377,13 +370,10 @@ public final class RatisEnsemble implements AutoCloseable {
   private void stop() {
     closing.countDown();
     reads.close();
-    upkeep.shutdownNow();
-    pulse.shutdownNow();
-    disk.shutdownNow();
-    entrance.shutdownNow();
+    tasks.stop();
     closeNode();
     commands.close();
-    expiry.shutdownNow();
+    expiry.stop();
     events.shutdown();
     DataDirectory opened = directory;
     if (opened != null) {

@@ -18,7 +18,6 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,14 +61,7 @@ public final class TestEnsemble implements AutoCloseable {
 
   public TestEnsemble(Path dir, int size) {
     this.dir = dir;
-    for (int i = 1; i <= size; i++) {
-      List<Integer> ports = FreePorts.take(2);
-      members.add(
-          new Member(
-              "c" + i,
-              "127.0.0.1:" + ports.get(0),
-              URI.create("http://127.0.0.1:" + ports.get(1))));
-    }
+    members.addAll(TestSettings.members(size));
   }
 
   /** Elections as slow or fast as these, for the members that start from now on. */
@@ -330,7 +322,7 @@ public final class TestEnsemble implements AutoCloseable {
         .toList();
   }
 
-  /** So many entries; no more than two at a time, since others would share one. */
+  /** So many entries; two at a time, since others would share one. */
   public void load(int count) throws Exception {
     RatisEnsemble leader = member(leader());
     Deque<Loading> underWay = new ArrayDeque<>();

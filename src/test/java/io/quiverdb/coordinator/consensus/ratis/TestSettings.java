@@ -1,8 +1,11 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.dev.cluster.FreePorts;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Settings of members that share one process and one busy machine. */
@@ -14,6 +17,19 @@ final class TestSettings {
       new RatisSettings.Timing(Duration.ofMillis(300), Duration.ofMillis(600));
 
   private TestSettings() {}
+
+  static List<Member> members(int size) {
+    List<Member> members = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      List<Integer> ports = FreePorts.take(2);
+      members.add(
+          new Member(
+              "c" + i,
+              "127.0.0.1:" + ports.get(0),
+              URI.create("http://127.0.0.1:" + ports.get(1))));
+    }
+    return members;
+  }
 
   static RatisSettings of(String id, List<Member> members, Path dataDir, int port) {
     RatisSettings base =
