@@ -19,7 +19,7 @@ final class SettlingPhase implements PhaseWork {
       throws ShardException, StepException, InterruptedException {
     RoutersBarrier barrier = new RoutersBarrier(context);
     barrier.await();
-    settled.are(barrier.awaited());
+    settled.are(barrier.confirmed());
     if (context.grows() && !context.migration().keepCopies()) {
       var unused = new CollectionSchemas(context).settle();
     }

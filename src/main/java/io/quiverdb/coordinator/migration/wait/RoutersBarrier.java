@@ -28,6 +28,7 @@ public final class RoutersBarrier {
 
   private final MigrationContext context;
   private final TreeSet<String> awaited = new TreeSet<>();
+  private Set<String> confirmed = Set.of();
   private long awaitedSinceNanos;
 
   /**
@@ -58,20 +59,22 @@ public final class RoutersBarrier {
     } while (unconfirmed().isPresent());
   }
 
-  /** The routers that were waited for: from them nothing of an older map lives on. */
-  public Set<String> awaited() {
-    return Set.copyOf(awaited);
+  /** The routers that {@link #await} has waited for: none of their requests uses an older map. */
+  public Set<String> confirmed() {
+    return confirmed;
   }
 
   /** Waits until every registered router works with the newest map. */
   public void awaitConfirmed() throws InterruptedException {
     long begun = context.time().nanos();
     awaitedSinceNanos = begun;
-    awaited.addAll(context.control().routers());
+    Set<String> registered = Set.copyOf(context.control().routers());
+    awaited.addAll(registered);
     while (true) {
       context.control().check();
       Optional<Unconfirmed> missing = unconfirmed();
       if (missing.isEmpty()) {
+        confirmed = registered;
         context.control().goingOn();
         return;
       }
