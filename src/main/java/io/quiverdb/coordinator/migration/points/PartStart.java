@@ -31,7 +31,7 @@ final class PartStart {
     logged = LoggedParts.of(context);
   }
 
-  /** The part of a collection between the moving shard and a partner, with nothing done yet. */
+  /** The part of a collection between the moving shard and another one, with nothing done yet. */
   MovePart fresh(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
     return slice.part(

@@ -44,9 +44,9 @@ final class RevertCleanup {
     if (slice.grows()) {
       unlessSkipped(() -> empty(slice.moving()));
     } else {
-      for (Shard survivor : slice.otherShards()) {
+      for (Shard other : slice.otherShards()) {
         if (!context.migration().keepCopies()) {
-          unlessSkipped(() -> emptySurvivor(slice, survivor));
+          unlessSkipped(() -> emptyOther(slice, other));
         }
       }
     }
@@ -66,12 +66,11 @@ final class RevertCleanup {
     untilNone(() -> sweep.pass(joined, calls.collections(joined), id -> true, c -> rows -> {}));
   }
 
-  private void emptySurvivor(PointSlice slice, Shard survivor)
+  private void emptyOther(PointSlice slice, Shard other)
       throws StepException, InterruptedException {
     ScanAndDelete.BeforeDeleteFactory beforeDeleteOf =
-        c -> rows -> awaitTruth(slice.moving(), c.name(), survivor);
-    untilNone(
-        () -> sweep.pass(survivor, calls.collections(survivor), slice::moves, beforeDeleteOf));
+        c -> rows -> awaitStaying(slice.moving(), c.name(), other);
+    untilNone(() -> sweep.pass(other, calls.collections(other), slice::moves, beforeDeleteOf));
   }
 
   private void untilNone(Query<Long, StepException> pass)
@@ -94,13 +93,13 @@ final class RevertCleanup {
   }
 
   /** While the staying shard does not answer, the other shards may have the only copies. */
-  private void awaitTruth(Shard staying, String collection, Shard survivor)
+  private void awaitStaying(Shard staying, String collection, Shard other)
       throws StepException, InterruptedException {
     while (lacks(staying, collection)) {
       stopIfCopiesAreKept();
-      if (lacks(survivor, collection)) {
+      if (lacks(other, collection)) {
         throw new CollectionChanged(
-            survivor, collection, collection + " was dropped on " + survivor.primaryUrl());
+            other, collection, collection + " was dropped on " + other.primaryUrl());
       }
       context
           .control()
@@ -110,7 +109,7 @@ final class RevertCleanup {
                   + " has no collection "
                   + collection
                   + ": "
-                  + survivor.primaryUrl()
+                  + other.primaryUrl()
                   + " may have the only copies of its points");
     }
     stopIfCopiesAreKept();

@@ -56,7 +56,7 @@ public interface StepControl {
   }
 
   /**
-   * Likewise, for shards.
+   * The same, about shards.
    *
    * @param urls theirs
    */
@@ -67,7 +67,7 @@ public interface StepControl {
     waitingAside(what, detail, List.of());
   }
 
-  /** Likewise, for shards. */
+  /** The same, about shards. */
   default void waitingAside(String what, String detail, List<String> urls) {
     waiting(what, detail, urls);
   }
@@ -91,7 +91,7 @@ public interface StepControl {
   }
 
   /**
-   * Likewise, for shards.
+   * The same, about shards.
    *
    * @param urls theirs: an operator may let the migration go on without one of them
    */

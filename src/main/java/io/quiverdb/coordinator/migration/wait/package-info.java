@@ -1,5 +1,5 @@
 /**
- * Waits that prove something, and watches beside a step.
+ * Waits that prove something, and watches during a step.
  *
  * <p>What lives here: the barrier that every router passes, waits that count only while all shards
  * and routers answer, the record of requests whose outcome is unknown, and the watches over routers
