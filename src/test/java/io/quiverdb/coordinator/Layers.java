@@ -59,7 +59,7 @@ final class Layers {
             + " migration.index migration.points migration.phase",
         SLF4J);
     layer("auth", "");
-    layer("api.http", "model command auth", and(WEB, JACKSON, SLF4J));
+    layer("api.http", "model command codec auth", and(WEB, JACKSON, SLF4J));
     layer(
         "api.request",
         "model command codec consensus auth shard router member migration.preflight api.http",

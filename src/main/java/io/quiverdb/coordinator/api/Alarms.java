@@ -2,8 +2,8 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.api.http.Access;
-import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
@@ -67,7 +67,7 @@ final class Alarms {
             .addObject()
             .put("code", alarm.code())
             .put("severity", alarm.severity())
-            .put("since", Json.time(start))
+            .put("since", JsonValues.time(start))
             .put("detail", alarm.detail());
       }
     }

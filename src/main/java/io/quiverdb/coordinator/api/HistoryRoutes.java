@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.HistoryEntry;
 
 /** Who changed what, and when. */
@@ -39,7 +40,7 @@ final class HistoryRoutes implements Routes {
                     .addObject()
                     .put("index", entry.index())
                     .put("term", entry.term())
-                    .put("time", Json.time(entry.epochMillis()))
+                    .put("time", JsonValues.time(entry.epochMillis()))
                     .put("node", entry.node())
                     .put("key_id", entry.keyId())
                     .put("command", entry.command())

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.OptionalLong;
@@ -37,11 +38,11 @@ final class LocateRoutes implements Routes {
             body -> {
               body.set("owner", id(RendezvousHash.owner(map, point)));
               body.set("donor", id(RendezvousHash.donor(map, point)));
-              body.set("map_version", Json.u64(map.version()));
+              body.set("map_version", JsonValues.u64(map.version()));
             }));
   }
 
   private static JsonNode id(OptionalLong shard) {
-    return shard.isPresent() ? Json.u64(shard.getAsLong()) : Json.value(null);
+    return shard.isPresent() ? JsonValues.u64(shard.getAsLong()) : Json.value(null);
   }
 }

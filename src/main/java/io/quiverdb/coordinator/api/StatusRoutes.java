@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
@@ -66,13 +67,13 @@ final class StatusRoutes implements Routes {
     body.put("term", view.term());
     body.put("commit_index", view.commitIndex());
     body.put("applied_index", applied.index());
-    body.set("map_version", Json.u64(applied.state().map().version()));
+    body.set("map_version", JsonValues.u64(applied.state().map().version()));
     members.write(rows, body.putArray("members"));
     ArrayNode table = body.putArray("shards");
     for (Shard shard : applied.state().map().shards()) {
       ShardHealthCache.Sighting sighting = seen.of(shard);
       ObjectNode row = table.addObject();
-      row.set("id", Json.u64(shard.id()));
+      row.set("id", JsonValues.u64(shard.id()));
       row.put("state", state(applied.state().map(), shard.id()));
       row.put("healthy", sighting.healthy());
       row.put("points", sighting.points().isPresent() ? sighting.points().getAsLong() : null);

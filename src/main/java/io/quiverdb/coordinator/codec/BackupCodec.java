@@ -66,8 +66,8 @@ public final class BackupCodec {
     document.put("node", node);
     document.put("cluster_id", content.clusterId());
     document.set("map", ShardMapJson.toJson(content.map()));
-    document.set("next_id", Json.u64(content.nextId()));
-    document.set("highest_version", Json.u64(content.highestVersion()));
+    document.set("next_id", JsonValues.u64(content.nextId()));
+    document.set("highest_version", JsonValues.u64(content.highestVersion()));
     document.set("routers", Json.MAPPER.valueToTree(content.routers()));
     return document;
   }

@@ -92,7 +92,7 @@ public final class EntryCodec {
             });
     proposal
         .expectedMapVersion()
-        .ifPresent(version -> entry.set("expected_map_version", Json.u64(version)));
+        .ifPresent(version -> entry.set("expected_map_version", JsonValues.u64(version)));
     entry.set("fields", type.writer().write(proposal.command()));
     return Json.bytes(entry);
   }

@@ -17,8 +17,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
-import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
@@ -86,12 +84,6 @@ final class Json {
   /** The same, piece by piece; neither flushes nor closes {@code out}. */
   static void write(OutputStream out, JsonNode value) throws IOException {
     STREAMED.writeValue(out, value);
-  }
-
-  static JsonNode u64(long unsigned) {
-    return unsigned >= 0
-        ? LongNode.valueOf(unsigned)
-        : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
   }
 
   /** For constants that have a name of their own on the wire. */

@@ -11,8 +11,6 @@ import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.WaitingOn;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -27,20 +25,20 @@ public final class MigrationJson {
   /** The move as a tree; what it does not have yet is {@code null}. */
   public static ObjectNode toJson(Migration migration) {
     ObjectNode node = Json.MAPPER.createObjectNode();
-    node.set("id", Json.u64(migration.id()));
+    node.set("id", JsonValues.u64(migration.id()));
     node.put("kind", migration.plan().kind().wireName());
-    node.set("shard_id", Json.u64(migration.plan().shardId()));
+    node.set("shard_id", JsonValues.u64(migration.plan().shardId()));
     node.put("target_url", migration.plan().url());
     node.put("phase", migration.phase().name());
     node.put("state", migration.state().wireName());
     node.put("reversible", migration.reversible());
     node.put("runner", migration.runner().node());
     node.put("term", migration.runner().term());
-    node.put("started_at", time(migration.steps().get(0).epochMillis()));
-    node.put("updated_at", time(migration.updatedMillis()));
+    node.put("started_at", JsonValues.time(migration.steps().get(0).epochMillis()));
+    node.put("updated_at", JsonValues.time(migration.updatedMillis()));
     node.set("finished_at", timeOrNull(migration.finishedMillis()));
     ObjectNode versions = node.putObject("map_versions");
-    versions.set("before", Json.u64(migration.versionBefore()));
+    versions.set("before", JsonValues.u64(migration.versionBefore()));
     versions.set("during", numberOrNull(migration.versionDuring()));
     versions.set("after", numberOrNull(migration.versionAfter()));
     node.put("router_adoption", migration.plan().adoptionAssumed() ? "assumed" : "observed");
@@ -48,7 +46,7 @@ public final class MigrationJson {
     node.set(
         "waiting_on",
         migration.waitingOn().<JsonNode>map(MigrationJson::waitingOn).orElse(NullNode.instance));
-    node.set("throttle_points_per_second", Json.u64(migration.throttlePointsPerSecond()));
+    node.set("throttle_points_per_second", JsonValues.u64(migration.throttlePointsPerSecond()));
     node.set("error", migration.error().<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance));
     node.put("keep_copies", migration.keepCopies());
     node.set("skipped", Json.MAPPER.valueToTree(migration.skipped()));
@@ -61,12 +59,12 @@ public final class MigrationJson {
   private static ObjectNode progress(Migration migration) {
     MoveProgress progress = migration.progress();
     ObjectNode node = Json.MAPPER.createObjectNode();
-    node.set("points_total", Json.u64(progress.pointsTotal()));
-    node.set("points_done", Json.u64(progress.pointsDone()));
-    node.set("bytes_done", Json.u64(progress.bytesDone()));
+    node.set("points_total", JsonValues.u64(progress.pointsTotal()));
+    node.set("points_done", JsonValues.u64(progress.pointsDone()));
+    node.set("bytes_done", JsonValues.u64(progress.bytesDone()));
     // A move that stands still keeps the rate of its last seconds in the record.
     long rate = migration.state() == MigrationState.RUNNING ? progress.pointsPerSecond() : 0;
-    node.set("points_per_second", Json.u64(rate));
+    node.set("points_per_second", JsonValues.u64(rate));
     node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));
     node.put("round", progress.round());
     ArrayNode parts = node.putArray("parts");
@@ -99,10 +97,10 @@ public final class MigrationJson {
   private static ObjectNode part(MovePart part) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("collection", part.collection());
-    node.set("from", Json.u64(part.from()));
-    node.set("to", Json.u64(part.to()));
-    node.set("points_total", Json.u64(part.pointsTotal()));
-    node.set("points_done", Json.u64(part.pointsDone()));
+    node.set("from", JsonValues.u64(part.from()));
+    node.set("to", JsonValues.u64(part.to()));
+    node.set("points_total", JsonValues.u64(part.pointsTotal()));
+    node.set("points_done", JsonValues.u64(part.pointsDone()));
     return node;
   }
 
@@ -110,8 +108,8 @@ public final class MigrationJson {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("what", waitingOn.what());
     node.put("detail", waitingOn.detail());
-    node.put("since", time(waitingOn.sinceMillis()));
-    node.set("attempts", Json.u64(waitingOn.attempts()));
+    node.put("since", JsonValues.time(waitingOn.sinceMillis()));
+    node.set("attempts", JsonValues.u64(waitingOn.attempts()));
     node.set(
         "next_retry_at",
         timeOrNull(
@@ -127,21 +125,17 @@ public final class MigrationJson {
     node.put("index", step.index());
     node.put("term", step.term());
     node.put("node", step.node());
-    node.put("at", time(step.epochMillis()));
+    node.put("at", JsonValues.time(step.epochMillis()));
     return node;
   }
 
   private static JsonNode numberOrNull(OptionalLong unsigned) {
-    return unsigned.isPresent() ? Json.u64(unsigned.getAsLong()) : NullNode.instance;
+    return unsigned.isPresent() ? JsonValues.u64(unsigned.getAsLong()) : NullNode.instance;
   }
 
   private static JsonNode timeOrNull(OptionalLong epochMillis) {
     return epochMillis.isPresent()
-        ? TextNode.valueOf(time(epochMillis.getAsLong()))
+        ? TextNode.valueOf(JsonValues.time(epochMillis.getAsLong()))
         : NullNode.instance;
-  }
-
-  private static String time(long epochMillis) {
-    return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(epochMillis));
   }
 }

@@ -15,7 +15,7 @@ final class MigrationsJson {
 
   /** Writes what stands in the header; ended moves and parts follow on lines of their own. */
   static void write(ObjectNode header, Migrations migrations) {
-    header.set("next_id", Json.u64(migrations.nextId()));
+    header.set("next_id", JsonValues.u64(migrations.nextId()));
     header.set(
         "active", Json.MAPPER.valueToTree(migrations.active().map(m -> m.withParts(List.of()))));
     header.put("finished", migrations.finished().size());

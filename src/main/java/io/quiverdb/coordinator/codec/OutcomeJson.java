@@ -24,19 +24,19 @@ final class OutcomeJson {
     if (outcome instanceof Rejected rejected) {
       node.put("rejected", rejected.refusal().wireName());
       node.put("detail", rejected.detail());
-      node.set("map_version", Json.u64(rejected.mapVersion()));
+      node.set("map_version", JsonValues.u64(rejected.mapVersion()));
       return node;
     }
     Result result = ((Accepted) outcome).result();
     if (result instanceof MapResult map) {
       node.put("accepted", "map");
-      node.set("version", Json.u64(map.version()));
+      node.set("version", JsonValues.u64(map.version()));
     } else if (result instanceof IdResult id) {
       node.put("accepted", "id");
-      node.set("id", Json.u64(id.id()));
+      node.set("id", JsonValues.u64(id.id()));
     } else if (result instanceof MigrationResult migration) {
       node.put("accepted", "migration");
-      node.set("id", Json.u64(migration.id()));
+      node.set("id", JsonValues.u64(migration.id()));
     } else {
       node.put("accepted", result instanceof RoutersResult ? "routers" : "nothing");
     }

@@ -83,8 +83,8 @@ public final class SnapshotCodec {
     header.put("clock_ms", state.clockMillis());
     state.genesis().ifPresent(genesis -> header.set("genesis", Json.MAPPER.valueToTree(genesis)));
     header.set("map", ShardMapJson.toJson(state.map()));
-    header.set("next_id", Json.u64(state.nextId()));
-    header.set("highest_version", Json.u64(state.highestVersion()));
+    header.set("next_id", JsonValues.u64(state.nextId()));
+    header.set("highest_version", JsonValues.u64(state.highestVersion()));
     header.set("routers", Json.MAPPER.valueToTree(state.routers()));
     ArrayNode mismatches = header.putArray("mismatches");
     state

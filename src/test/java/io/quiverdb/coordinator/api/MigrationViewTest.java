@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -67,12 +67,12 @@ class MigrationViewTest extends MigrationOnFakeMembers {
                    {"phase": "ADOPTING", "index": 3, "term": 1, "node": "c1", "at": "%s"},
                    {"phase": "COPYING", "index": 4, "term": 1, "node": "c1", "at": "%s"}]}"""
                     .formatted(
-                        Json.time(steps.get(0)),
-                        Json.time(move.updatedMillis()),
-                        Json.time(steps.get(0)),
-                        Json.time(steps.get(1)),
-                        Json.time(steps.get(2)),
-                        Json.time(steps.get(3)))),
+                        JsonValues.time(steps.get(0)),
+                        JsonValues.time(move.updatedMillis()),
+                        JsonValues.time(steps.get(0)),
+                        JsonValues.time(steps.get(1)),
+                        JsonValues.time(steps.get(2)),
+                        JsonValues.time(steps.get(3)))),
         json);
     assertEquals(json, members.follower("GET /cluster/status").wants(200).json().path("migration"));
   }

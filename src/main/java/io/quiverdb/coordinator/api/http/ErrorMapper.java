@@ -2,6 +2,7 @@ package io.quiverdb.coordinator.api.http;
 
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import java.util.Map;
@@ -80,7 +81,7 @@ public final class ErrorMapper {
     Map<String, Object> members = new TreeMap<>();
     members.put("reason", rejected.refusal().wireName());
     if (rejected.refusal() == Refusal.VERSION_MISMATCH) {
-      members.put("current_version", Json.u64(rejected.mapVersion()));
+      members.put("current_version", JsonValues.u64(rejected.mapVersion()));
     }
     refused.migration().ifPresent(id -> members.put("migration", id));
     Map<String, String> headers = new TreeMap<>();

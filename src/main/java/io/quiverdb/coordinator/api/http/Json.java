@@ -5,12 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quiverdb.coordinator.model.Unsigned;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +43,5 @@ public final class Json {
   /** A plain value, or null. */
   public static JsonNode value(@Nullable Object value) {
     return MAPPER.valueToTree(value);
-  }
-
-  /** An unsigned 64-bit number. */
-  public static JsonNode u64(long unsigned) {
-    return unsigned >= 0
-        ? MAPPER.getNodeFactory().numberNode(unsigned)
-        : BigIntegerNode.valueOf(new BigInteger(Unsigned.text(unsigned)));
-  }
-
-  /** A time as RFC 3339 in UTC. */
-  public static String time(long epochMillis) {
-    return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(epochMillis));
   }
 }

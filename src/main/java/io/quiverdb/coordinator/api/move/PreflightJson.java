@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.move;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
@@ -37,8 +38,8 @@ final class PreflightJson {
 
   private static void write(PlannedTransfer move, ObjectNode node) {
     node.put("collection", move.collection());
-    node.set("from", Json.u64(move.from()));
-    node.set("to", Json.u64(move.to()));
+    node.set("from", JsonValues.u64(move.from()));
+    node.set("to", JsonValues.u64(move.to()));
     node.put("points", move.points());
     node.put("bytes", move.bytes());
     node.put("estimated", move.estimated());

@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.RequestForwarder;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class SpillRoutes implements Routes {
             .addObject()
             .put("name", spill.name())
             .put("bytes", spill.bytes())
-            .put("changed_at", Json.time(spill.changedMillis()));
+            .put("changed_at", JsonValues.time(spill.changedMillis()));
       }
       return spills;
     } catch (IOException e) {

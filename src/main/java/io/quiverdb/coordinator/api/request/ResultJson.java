@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.request;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Result;
@@ -36,7 +37,7 @@ public final class ResultJson {
               .orElseGet(() -> maps.of(current).bytes());
     }
     if (result instanceof IdResult id) {
-      return Json.bytes(body -> body.set("id", Json.u64(id.id())));
+      return Json.bytes(body -> body.set("id", JsonValues.u64(id.id())));
     }
     if (result instanceof MigrationResult move) {
       return migration(move.id());
@@ -71,11 +72,11 @@ public final class ResultJson {
       router.put("url", url);
       router.set(
           "map_version",
-          sighting.map().map(map -> Json.u64(map.version())).orElse(Json.value(null)));
+          sighting.map().map(map -> JsonValues.u64(map.version())).orElse(Json.value(null)));
       router.put("confirmed", sighting.confirms(state.map()));
       router.put(
           "last_contact",
-          sighting.lastContact().map(at -> Json.time(at.toEpochMilli())).orElse(null));
+          sighting.lastContact().map(at -> JsonValues.time(at.toEpochMilli())).orElse(null));
       router.put("last_error", sighting.lastError().orElse(null));
     }
   }

@@ -1,0 +1,25 @@
+package io.quiverdb.coordinator.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+
+/** How single values are written in JSON, on the wire and in answers alike. */
+public final class JsonValues {
+  private JsonValues() {}
+
+  /** An unsigned 64-bit number. */
+  public static JsonNode u64(long unsigned) {
+    return unsigned >= 0
+        ? LongNode.valueOf(unsigned)
+        : BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(unsigned)));
+  }
+
+  /** A time, in milliseconds since 1970, as RFC 3339 in UTC. */
+  public static String time(long epochMillis) {
+    return DateTimeFormatter.ISO_INSTANT.format(Instant.ofEpochMilli(epochMillis));
+  }
+}
