@@ -27,6 +27,8 @@ final class LostPacketsRoles {
     private Receiver() {}
 
     public static void main(String[] args) throws IOException {
+      // Else it closes the connection after 30 s, and what comes after that meets nobody.
+      System.setProperty("sun.net.httpserver.idleInterval", "600");
       HttpServer server = HttpServer.create(new InetSocketAddress(args[0], PORT), 0);
       server.setExecutor(Executors.newCachedThreadPool());
       server.createContext("/", Receiver::take);
