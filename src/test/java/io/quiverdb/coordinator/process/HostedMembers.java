@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Three members of the built jar, c1 to c3, on a host of {@link Namespaces} each. */
@@ -22,16 +23,28 @@ final class HostedMembers implements AutoCloseable {
 
   final Namespaces network;
   private final Path folder;
+  private final String settings;
   private final List<Process> members = new ArrayList<>();
 
-  private HostedMembers(Path folder) {
+  private HostedMembers(Path folder, int spare, Function<Namespaces, String> settings) {
     this.folder = folder;
-    this.network = Namespaces.orAbort(HOSTS.size());
+    this.network = Namespaces.orAbort(HOSTS.size() + spare);
+    this.settings = settings.apply(network);
   }
 
   /** Starts them, with elections that a busy machine does not begin by itself. */
   static HostedMembers started(Path folder) throws IOException {
-    HostedMembers all = new HostedMembers(folder);
+    return started(folder, 0, network -> "bootstrap: { shards: [ \"http://127.0.0.1:1\" ] }\n");
+  }
+
+  /**
+   * Likewise, with hosts from 4 on for others.
+   *
+   * @param settings what else each member's configuration says
+   */
+  static HostedMembers started(Path folder, int spare, Function<Namespaces, String> settings)
+      throws IOException {
+    HostedMembers all = new HostedMembers(folder, spare, settings);
     try {
       for (int host : HOSTS) {
         all.members.add(all.start(host));
@@ -64,9 +77,9 @@ final class HostedMembers implements AutoCloseable {
         %shttp: { listen: "0.0.0.0:%d" }
         raft: { listen: "0.0.0.0:%d" }
         auth: { insecure: true }
-        bootstrap: { shards: [ "http://127.0.0.1:1" ] }
+        %s\
         """
-            .formatted(host, folder.resolve("data" + host), lines, HTTP, RAFT));
+            .formatted(host, folder.resolve("data" + host), lines, HTTP, RAFT, settings));
     List<String> java =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -91,16 +104,16 @@ final class HostedMembers implements AutoCloseable {
   }
 
   Rest.Answer get(int host, String path) {
-    return ask(host, "GET", path);
+    return ask(host, "GET", path, "");
   }
 
   Rest.Answer post(int host, String path) {
-    return ask(host, "POST", path);
+    return ask(host, "POST", path, "");
   }
 
-  private Rest.Answer ask(int host, String method, String path) {
+  Rest.Answer ask(int host, String method, String path, String body) {
     try {
-      return network.http(host, HTTP, method, path, "");
+      return network.http(host, HTTP, method, path, body);
     } catch (IOException e) {
       return new Rest.Answer(0, e.toString(), Optional.empty(), false);
     }

@@ -144,6 +144,23 @@ final class Namespaces implements AutoCloseable {
     run(command.toArray(String[]::new));
   }
 
+  /**
+   * How many bytes the kernel of one host still holds, and will send again, for a TCP port of
+   * another: those of connections that nobody there has any more as well.
+   */
+  long unsent(int from, int to, int port) throws IOException {
+    long unsent = 0;
+    for (String line : run(on(from, List.of("ss", "-Htan")).toArray(String[]::new)).split("\n")) {
+      String[] columns = line.strip().split("\\s+");
+      if (columns.length >= 5
+          && columns[4].contains(address(to))
+          && columns[4].endsWith(":" + port)) {
+        unsent += Long.parseLong(columns[2]);
+      }
+    }
+    return unsent;
+  }
+
   /** An HTTP request sent on a host to its own loopback address. */
   Rest.Answer http(int host, int port, String method, String path, String body) throws IOException {
     String request =
