@@ -41,6 +41,9 @@ class ArchitectureTest {
   private static final Path SOURCES = Path.of("src", "main", "java");
   private static final int LONGEST_FILE = 400;
 
+  /** The first line of each file; not counted. */
+  static final String LICENCE = "// SPDX-License-Identifier: Apache-2.0";
+
   private static final Set<String> PURE = Set.of("model", "command", "state");
 
   /** Where the clock on the wall may be read: whoever else needs it is given a Clock. */
@@ -226,9 +229,9 @@ class ArchitectureTest {
 
   @Test
   void noSourceFileAsksToBeSplit() throws IOException {
-    Map<String, Integer> tooLong = new TreeMap<>();
+    Map<String, Long> tooLong = new TreeMap<>();
     for (Path file : sources(Path.of("src"))) {
-      int lines = Files.readAllLines(file).size();
+      long lines = Files.readAllLines(file).stream().filter(l -> !l.startsWith(LICENCE)).count();
       if (lines > LONGEST_FILE) {
         tooLong.put(file.toString(), lines);
       }

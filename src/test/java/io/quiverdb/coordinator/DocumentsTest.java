@@ -30,6 +30,8 @@ class DocumentsTest {
   private static final String BEGIN = "<!-- begin packages: DocumentsTest writes them -->\n";
   private static final String END = "<!-- end packages -->\n";
 
+  private static final String LICENCE = ArchitectureTest.LICENCE + "\n";
+
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -60,13 +62,7 @@ class DocumentsTest {
 
   @Test
   void everyClassThatIsNamedExists() throws IOException {
-    Set<String> classes = new TreeSet<>(FOREIGN);
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".java"))
-          .forEach(name -> classes.add(name.substring(0, name.length() - ".java".length())));
-    }
+    String classes = sources().stream().map(Path::toString).collect(Collectors.joining("\n"));
     TreeSet<String> unknown = new TreeSet<>();
     for (Path document : documents()) {
       if (document.endsWith("CHANGELOG.md")) {
@@ -75,7 +71,9 @@ class DocumentsTest {
       Matcher codes = CODE.matcher(prose(document));
       while (codes.find()) {
         Matcher name = CLASS_NAME.matcher(codes.group(1));
-        if (name.matches() && !classes.contains(name.group(1))) {
+        if (name.matches()
+            && !FOREIGN.contains(name.group(1))
+            && !classes.contains("/" + name.group(1) + ".java")) {
           unknown.add(document + ": " + codes.group(1));
         }
       }
@@ -97,6 +95,18 @@ class DocumentsTest {
       }
     }
     assertEquals(Set.of(), unknown, "paths that are not there");
+  }
+
+  @Test
+  void everySourceFileNamesItsLicence() throws IOException {
+    TreeSet<String> bare = new TreeSet<>();
+    for (Path file : sources()) {
+      if (!Files.readString(file).startsWith(LICENCE)) {
+        bare.add(file.toString());
+      }
+    }
+    assertEquals(
+        Set.of(), bare, "make fmt adds the licence; in package-info.java it is yours to add");
   }
 
   @Test
@@ -221,6 +231,12 @@ class DocumentsTest {
         .map(text -> text.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").strip())
         .map(text -> text.replace(' ', '-'))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    }
   }
 
   private static String prose(Path document) throws IOException {

@@ -21,8 +21,8 @@ import java.util.function.LongPredicate;
  * acknowledged before the read began. A write without an acknowledgement is over when its last
  * request has taken effect or never will: before that it may surface at any time.
  *
- * <p>The only exception (docs/migration.md, what no protocol over this API can remove): a router
- * with an older map may miss what was written through one with a newer map to another shard.
+ * <p>The only exception (docs/migration.md, what is not guaranteed): a router with an older map may
+ * miss what was written through one with a newer map to another shard.
  */
 final class History {
   /** One read of one key. */
