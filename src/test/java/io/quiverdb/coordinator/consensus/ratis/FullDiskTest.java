@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disks of all are full when a leader has to be elected. */
 @Timeout(120)
+@Tag("realtime")
 class FullDiskTest {
   private static final int BYTES = 4 << 20;
 

@@ -96,8 +96,9 @@ class DropSideBySideTest {
   }
 
   /** A page of each, and of the owner for each, is kept: all in 24 MiB, twice. */
+  @DisplayName("eight are cleaned at the same time, with pages that fit into memory together")
   @Test
-  void eightAreCleanedAtTheSameTimeWithPagesThatFitIntoMemoryTogether() throws Exception {
+  void eightAreCleanedAtOnceWithPagesThatFitIntoMemory() throws Exception {
     pass(1_000);
     assertEquals(List.of(), left(urls()));
     assertEquals(8, shards.mostDeletes);
