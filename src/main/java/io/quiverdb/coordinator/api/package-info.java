@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The REST surface: Quiver's own coordinator routes, byte-compatible, and what an ensemble adds.
  *

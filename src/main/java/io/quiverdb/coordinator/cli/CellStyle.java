@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
 /** What a cell tells at a glance, where colours are allowed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
 /** Runs a whole local cluster in this process until it is interrupted. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
 /** How the process ends. {@code serve} adds 3: storage damaged or missing. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
 /** A document from outside is broken; the message says what is wrong and where. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Bytes: log entries, answers, snapshots, backups, and the JSON of the shard map.
  *

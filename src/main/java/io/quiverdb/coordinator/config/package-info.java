@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The configuration: what a member is told by its YAML file and its environment, checked and
  * immutable.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus;
 
 /** Told once that this node cannot go on; the process must end. Called on any thread. */

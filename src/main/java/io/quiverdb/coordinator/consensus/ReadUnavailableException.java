@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus;
 
 /** No leader with a valid lease confirmed a linearizable read in time. */

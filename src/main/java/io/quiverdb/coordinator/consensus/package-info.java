@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The ports to the replicated log: submit a command, watch the state, know the leadership, read
  * linearizably.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Files and directories that survive a loss of power and that nobody else may read.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Moves points between live shards without losing an acknowledged write
  * (docs/migration-protocol.md).

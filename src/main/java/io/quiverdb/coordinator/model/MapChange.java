@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
 /** What a rule of the map says to an operation: the map after it, or why it was refused. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
 /** Ids and versions are unsigned 64-bit numbers in a {@code long}. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The shard map, the rendezvous hash and the replicated state, as immutable values.
  *

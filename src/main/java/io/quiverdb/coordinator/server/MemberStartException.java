@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.server;
 
 /** A member could not start to serve; the message is for the operator. */

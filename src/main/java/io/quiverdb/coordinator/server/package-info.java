@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The composition root: what stands on what, and in which order it starts and stops.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.shard;
 
 /** This node may not act as the leader any more: whatever it was doing ends here. */

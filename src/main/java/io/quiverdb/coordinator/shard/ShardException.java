@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.shard;
 
 /** A shard did not do what it was asked; {@link #kind()} says what that means. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.state;
 
 import static io.quiverdb.coordinator.model.MigrationKind.DRAIN;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What proves the engine of moves, and what each proof is about. A test checks that every name in
  * these lists is that of a test; worlds of {@code io.quiverdb.coordinator.migration.sim} try what

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.http;
 
 /** What can go wrong with a request, apart from the refusals of the replicated state. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.http;
 
 /** Names of headers that this surface knows. */

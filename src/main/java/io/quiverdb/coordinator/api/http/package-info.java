@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The HTTP plumbing below the routes: the server and its bounds, keys, bodies, queries, entity
  * tags, JSON answers, and one mapper from errors to status codes and problem documents.

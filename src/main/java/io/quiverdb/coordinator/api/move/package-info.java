@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The routes about migrations: starting one, watching it, the orders of an operator, and the files
  * into which a drop spilled points.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
 /** What became of one attempt to have a request done by the leader. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What every route stands on: the member that it asks ({@link
  * io.quiverdb.coordinator.api.request.ApiContext}), the way of a change to the leader and into the

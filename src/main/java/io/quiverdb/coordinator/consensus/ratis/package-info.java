@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The replicated log on Apache Ratis: the only code that knows it.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A cluster of processes on one machine, for the commands {@code dev} and {@code demo} and for
  * tests: an ensemble of member processes ({@link

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the command {@code demo} shows: changes of the map and a migration while leaders are killed,
  * and a verdict on what clients, routers and shards saw.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.dev.quiver;
 
 /** The index of a collection; what it is like matters here only for when it goes stale. */

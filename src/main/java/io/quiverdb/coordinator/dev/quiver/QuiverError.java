@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.dev.quiver;
 
 /** A request that a node refuses, with the answer it gets. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.dev.quiver;
 
 /** The releases of Quiver whose behaviour the in-memory shards and routers can take on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * In-memory shards and routers that behave like Quiver's, for the commands {@code dev} and {@code
  * demo} and for tests.

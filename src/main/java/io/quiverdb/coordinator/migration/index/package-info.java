@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Search indexes: built before the flip, rebuilt after the drop.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Collections and their schemas, and which process stands behind a URL.
  *

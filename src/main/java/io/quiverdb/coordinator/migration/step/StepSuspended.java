@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
 /** The step's precondition does not hold for now: the step starts again when it does. */

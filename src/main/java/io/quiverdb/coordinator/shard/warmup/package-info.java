@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Copies made-up points over the loopback interface before the first migration, so that the JIT has
  * compiled that code when the copy begins.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A simulated world in which the engine of moves works: virtual time, in-memory shards and routers,
  * up to three members over a log with terms, clients that write and read, and everything that may
