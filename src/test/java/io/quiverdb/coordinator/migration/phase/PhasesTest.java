@@ -45,4 +45,17 @@ class PhasesTest {
       assertThrows(IllegalArgumentException.class, () -> phases.of(phase, false), phase.name());
     }
   }
+
+  @Test
+  void searchesThatTriggerBuildsStayOpenFromTheCopyToTheFlipAndInTheDrop() {
+    Set<Phase> open = EnumSet.noneOf(Phase.class);
+    for (Phase phase : EnumSet.complementOf(EnumSet.copyOf(ONLY_LOGGED))) {
+      if (phases.of(phase, false).keepsSearchesOpen()) {
+        open.add(phase);
+      }
+    }
+    assertEquals(
+        EnumSet.of(Phase.COPYING, Phase.VERIFYING, Phase.WARMING, Phase.DROPPING, Phase.COOLING),
+        open);
+  }
 }
