@@ -293,7 +293,7 @@ public final class MigrationExecutor {
   private Optional<Trouble> attempt(Migration migration, PhaseWork work, MigrationContext context)
       throws VerificationOwed, InterruptedException {
     try {
-      outstanding.settle(context.quiet(), ports.time().nanos());
+      outstanding.settle(context.healthyWait(), ports.time().nanos());
       new PhaseStart(ports.log(), context.control(), term).log(migration);
       work.run(context);
       return Optional.empty();

@@ -90,7 +90,7 @@ public final class IndexReadiness {
       if (first.word().equals("replica") && late) {
         context.control().hold(first.word(), first.detail());
       } else {
-        context.control().waiting(first.word(), first.detail());
+        context.control().reportWaiting(first.word(), first.detail());
         context.time().sleep(IndexBuildTrigger.INTERVAL);
       }
     }

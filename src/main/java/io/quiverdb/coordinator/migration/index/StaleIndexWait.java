@@ -82,7 +82,9 @@ public final class StaleIndexWait {
       if (stale.get().word().equals("shard")) {
         context.control().hold("shard", stale.get().detail(), stale.get().urls());
       } else {
-        context.control().waiting(stale.get().word(), stale.get().detail(), stale.get().urls());
+        context
+            .control()
+            .reportWaiting(stale.get().word(), stale.get().detail(), stale.get().urls());
         context.time().sleep(IndexBuildTrigger.INTERVAL);
       }
     }

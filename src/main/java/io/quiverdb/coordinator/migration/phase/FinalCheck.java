@@ -47,7 +47,7 @@ public final class FinalCheck {
     if (difference.isEmpty()) {
       return true;
     }
-    context.control().waiting("collections", difference.get() + "; looks again");
+    context.control().reportWaiting("collections", difference.get() + "; looks again");
     context.time().sleep(RETRY_PAUSE);
     Optional<String> lasting = schemas.difference();
     if (lasting.isPresent()) {
@@ -65,7 +65,7 @@ public final class FinalCheck {
     if (missing.get().answered() || late) {
       throw new VerificationOwed(missing.get().detail());
     }
-    context.control().waiting("router", missing.get().detail());
+    context.control().reportWaiting("router", missing.get().detail());
     context.time().sleep(RETRY_PAUSE);
     return false;
   }

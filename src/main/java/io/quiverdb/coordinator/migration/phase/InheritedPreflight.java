@@ -50,7 +50,7 @@ public final class InheritedPreflight {
       if (tries == MAX_TRIES) {
         throw new StepFailed("its leader changed before its map was published, and now " + detail);
       }
-      context.control().waiting("checks", detail);
+      context.control().reportWaiting("checks", detail);
       context.time().sleep(RETRY_PAUSE);
     }
   }

@@ -122,7 +122,7 @@ final class Reconcile {
         throw new StepFailed("not equal after " + limit + " rounds: " + dirty);
       }
       calls.settle();
-      context.quiet().await(context.settings().requestDrain(), "request_drain");
+      context.healthyWait().await(context.settings().requestDrain(), "request_drain");
       context.control().round(round);
       dirty = round(collections, dirty);
     }

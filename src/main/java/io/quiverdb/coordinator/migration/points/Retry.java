@@ -98,7 +98,7 @@ final class Retry {
   }
 
   private void pause(String message) throws InterruptedException {
-    control.waitingAside("shard", message, List.of(shard.primaryUrl()));
+    control.reportWaitingAside("shard", message, List.of(shard.primaryUrl()));
     long most = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, 10));
     // Half of the pause is random, so that several tasks do not retry at the same moment.
     long chance = ((time.nanos() ^ shard.id()) * 0x9e3779b97f4a7c15L) >>> 33;

@@ -88,7 +88,7 @@ final class ScanAndDelete {
           found += rows.size();
           context
               .control()
-              .waitingAside(
+              .reportWaitingAside(
                   "deletes", (foundBefore + found) + " points deleted from " + shard.primaryUrl());
         }
       }

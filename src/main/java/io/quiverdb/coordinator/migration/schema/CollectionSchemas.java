@@ -124,14 +124,14 @@ public final class CollectionSchemas {
         context.control().goingOn();
         return wantedLast;
       }
-      context.control().waiting(WORD, first.get(0).text() + "; looks again");
-      context.quiet().await(context.settings().requestDrain(), WORD);
+      context.control().reportWaiting(WORD, first.get(0).text() + "; looks again");
+      context.healthyWait().await(context.settings().requestDrain(), WORD);
       for (Difference difference : differences()) {
         if (first.stream().anyMatch(difference::sameAs)) {
           settle(difference);
         }
       }
-      context.quiet().await(context.settings().requestDrain(), WORD);
+      context.healthyWait().await(context.settings().requestDrain(), WORD);
     }
   }
 

@@ -163,13 +163,13 @@ public final class LogStepControl implements StepControl {
   }
 
   @Override
-  public void waiting(String what, String detail, List<String> urls) {
-    waits.waiting(what, detail, urls, time.nanos(), time.epochMillis());
+  public void reportWaiting(String what, String detail, List<String> urls) {
+    waits.reportWaiting(what, detail, urls, time.nanos(), time.epochMillis());
   }
 
   @Override
-  public void waitingAside(String what, String detail, List<String> urls) {
-    waits.waitingAside(what, detail, urls, time.nanos(), time.epochMillis());
+  public void reportWaitingAside(String what, String detail, List<String> urls) {
+    waits.reportWaitingAside(what, detail, urls, time.nanos(), time.epochMillis());
   }
 
   @Override
@@ -188,7 +188,8 @@ public final class LogStepControl implements StepControl {
   public void tick() throws InterruptedException {
     long now = time.nanos();
     if (!waits.known() && progress.idleNanos(now) >= IDLE_TIMEOUT_NANOS) {
-      waiting("shard", "nothing has moved for some seconds; a request to a shard is under way");
+      reportWaiting(
+          "shard", "nothing has moved for some seconds; a request to a shard is under way");
     }
     Optional<MoveProgress> report = progress.take(now);
     if (report.isPresent() || waits.worthAnEntry(now)) {
@@ -299,7 +300,7 @@ public final class LogStepControl implements StepControl {
         return;
       }
       check();
-      waitingAside("throttle", "limited to " + limit + " points a second", List.of());
+      reportWaitingAside("throttle", "limited to " + limit + " points a second", List.of());
       recorder.throttled(pause);
       time.sleep(pause);
     }

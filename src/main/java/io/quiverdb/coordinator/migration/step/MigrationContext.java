@@ -22,7 +22,7 @@ import io.quiverdb.coordinator.shard.ShardApi;
  * @param tasks parallel tasks
  * @param fence until when data requests may be sent
  * @param control what the log wants
- * @param quiet waits that count only while everything answers
+ * @param healthyWait waits that count only while everything answers
  * @param spills keeps what a drop deletes although the owner lacks it
  * @param memory memory for points that are read
  */
@@ -34,7 +34,7 @@ public record MigrationContext(
     Tasks tasks,
     Fence fence,
     StepControl control,
-    HealthyWait quiet,
+    HealthyWait healthyWait,
     Spills spills,
     MemoryBudget memory) {
   /** The migration as this member has applied it last. */

@@ -51,9 +51,12 @@ public interface StepControl {
   /** Reports the round of the comparison. */
   void round(int number);
 
-  /** Reports what the step waits for; logged if it lasts. */
-  default void waiting(String what, String detail) {
-    waiting(what, detail, List.of());
+  /**
+   * Reports what the step waits for; logged if it lasts. It does not wait: {@link HealthyWait}
+   * does.
+   */
+  default void reportWaiting(String what, String detail) {
+    reportWaiting(what, detail, List.of());
   }
 
   /**
@@ -61,16 +64,16 @@ public interface StepControl {
    *
    * @param urls theirs
    */
-  void waiting(String what, String detail, List<String> urls);
+  void reportWaiting(String what, String detail, List<String> urls);
 
   /** Reports what one of several tasks waits for, while others may progress. */
-  default void waitingAside(String what, String detail) {
-    waitingAside(what, detail, List.of());
+  default void reportWaitingAside(String what, String detail) {
+    reportWaitingAside(what, detail, List.of());
   }
 
   /** The same, about shards. */
-  default void waitingAside(String what, String detail, List<String> urls) {
-    waiting(what, detail, urls);
+  default void reportWaitingAside(String what, String detail, List<String> urls) {
+    reportWaiting(what, detail, urls);
   }
 
   /** Reports that a shard that one of several tasks waited for answers again. */

@@ -70,7 +70,7 @@ final class WaitReport {
     this.loggedNanos = nanos - REWORD_INTERVAL_NANOS;
   }
 
-  synchronized void waiting(
+  synchronized void reportWaiting(
       String what, String detail, List<String> urls, long nanos, long millis) {
     if (urls.isEmpty()) {
       // The shards that were away are back.
@@ -127,10 +127,10 @@ final class WaitReport {
   }
 
   /** One of several tasks waits. A hold takes precedence. */
-  synchronized void waitingAside(
+  synchronized void reportWaitingAside(
       String what, String detail, List<String> urls, long nanos, long millis) {
     if (!holds()) {
-      waiting(what, detail, urls, nanos, millis);
+      reportWaiting(what, detail, urls, nanos, millis);
     }
   }
 

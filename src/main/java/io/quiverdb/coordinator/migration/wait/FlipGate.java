@@ -19,7 +19,7 @@ public final class FlipGate {
   public static void await(MigrationContext context) throws InterruptedException {
     context.control().gate();
     long end = context.time().nanos() + Gate.WAIT.toNanos();
-    context.control().waiting("gate", "until each router has a poll that waits for the flip");
+    context.control().reportWaiting("gate", "until each router has a poll that waits for the flip");
     while (context.time().nanos() - end < 0) {
       context.control().check();
       context.time().sleep(POLL_INTERVAL);

@@ -78,7 +78,7 @@ public final class OutdatedRouterGuard {
             INTERVAL,
             () -> note(barrier.answers()));
     try {
-      context.quiet().await(context.settings().requestDrain(), "request_drain");
+      context.healthyWait().await(context.settings().requestDrain(), "request_drain");
     } finally {
       noting.end();
     }

@@ -70,7 +70,7 @@ public final class PollingHealthyWait implements HealthyWait {
       control.check();
       boolean stuck = time.nanos() - begun > duration.plus(INTERMITTENT_TIMEOUT).toNanos();
       if (all.answers() && !stuck) {
-        control.waiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
+        control.reportWaiting(what, "waits for " + duration.toMillis() + " ms in which all answer");
       }
       long asked = time.nanos();
       Optional<Silent> silent = silent();
@@ -94,7 +94,7 @@ public final class PollingHealthyWait implements HealthyWait {
     if (lasting) {
       control.hold(what, text, silent.shards());
     } else {
-      control.waiting(what, text, silent.shards());
+      control.reportWaiting(what, text, silent.shards());
       time.sleep(INTERVAL);
     }
   }

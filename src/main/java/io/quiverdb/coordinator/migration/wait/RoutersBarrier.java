@@ -53,9 +53,9 @@ public final class RoutersBarrier {
       awaitConfirmed();
       outdated(begun);
       if (assumed()) {
-        context.quiet().await(context.settings().routerGrace(), "router_grace");
+        context.healthyWait().await(context.settings().routerGrace(), "router_grace");
       }
-      context.quiet().await(context.settings().requestDrain(), "request_drain");
+      context.healthyWait().await(context.settings().requestDrain(), "request_drain");
       // A router that restarted meanwhile has worked with its seed map.
     } while (unconfirmed().isPresent());
   }
@@ -82,7 +82,7 @@ public final class RoutersBarrier {
       if (missing.get().lasting() || context.time().nanos() - begun > ADOPTION_TIMEOUT.toNanos()) {
         context.control().hold("router", missing.get().detail());
       } else {
-        context.control().waiting("router", missing.get().detail());
+        context.control().reportWaiting("router", missing.get().detail());
         context.time().sleep(INTERVAL);
       }
     }
@@ -93,7 +93,7 @@ public final class RoutersBarrier {
     Duration left =
         context.settings().mapStaleness().minusNanos(context.time().nanos() - begunNanos);
     if (!left.isNegative() && !left.isZero()) {
-      context.control().waiting("map_staleness", "until no member can serve an older map");
+      context.control().reportWaiting("map_staleness", "until no member can serve an older map");
       context.time().sleep(left);
       context.control().goingOn();
     }

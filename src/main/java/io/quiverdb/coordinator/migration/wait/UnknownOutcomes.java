@@ -66,7 +66,7 @@ public final class UnknownOutcomes {
         if (++troubles > MAX_FAILURES) {
           context.control().hold("shard", trouble, List.of(shard.primaryUrl()));
         } else {
-          context.control().waiting("shard", trouble, List.of(shard.primaryUrl()));
+          context.control().reportWaiting("shard", trouble, List.of(shard.primaryUrl()));
           time.sleep(PROBE_INTERVAL);
         }
         continue;
@@ -80,7 +80,7 @@ public final class UnknownOutcomes {
       }
       context
           .control()
-          .waiting(
+          .reportWaiting(
               "data_timeout",
               "what " + shard.primaryUrl() + " did not answer may still come",
               List.of(shard.primaryUrl()));

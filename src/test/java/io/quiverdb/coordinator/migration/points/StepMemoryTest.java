@@ -56,7 +56,7 @@ class StepMemoryTest {
         move.tasks(),
         move.fence(),
         move.control(),
-        move.quiet(),
+        move.healthyWait(),
         move.spills(),
         memory);
   }

@@ -85,12 +85,12 @@ class LogStepControlTest {
 
   @Test
   void saysWhatIsWaitedForIfItLasts() throws InterruptedException {
-    control.waiting("router", "r2");
+    control.reportWaiting("router", "r2");
     sleep(500);
     control.goingOn();
     sleep(2_000);
     assertEquals(List.of(), cluster.logged);
-    control.waiting("router", "r2");
+    control.reportWaiting("router", "r2");
     sleep(2_500);
     assertEquals("router", cluster.move().waitingOn().orElseThrow().what());
     control.goingOn();
@@ -122,7 +122,7 @@ class LogStepControlTest {
         List.of("http://s1:6333"));
     long first = sinceMillis();
     sleep(30_000);
-    control.waiting("request_drain", "waits for 10000 ms in which all answer");
+    control.reportWaiting("request_drain", "waits for 10000 ms in which all answer");
     sleep(30_000);
     control.hold(
         "request_drain",
@@ -186,7 +186,7 @@ class LogStepControlTest {
   @Test
   void doesNotFloodTheLogWithAWaitThatRewordsItself() throws InterruptedException {
     for (int i = 0; i < 1_200; i++) {
-      control.waiting("deletes", i + " points deleted");
+      control.reportWaiting("deletes", i + " points deleted");
       sleep(100);
     }
     assertBetweenCounts(10, 26, cluster.logged.size());
@@ -211,8 +211,9 @@ class LogStepControlTest {
         () -> {
           for (int i = 1; i <= 6_000; i++) {
             control.moved(part(1, i), 1);
-            control.waitingAside("throttle", "limited to 10 points a second", List.of());
-            control.waitingAside("shard", "http://s9:6333 is busy", List.of("http://s9:6333"));
+            control.reportWaitingAside("throttle", "limited to 10 points a second", List.of());
+            control.reportWaitingAside(
+                "shard", "http://s9:6333 is busy", List.of("http://s9:6333"));
             control.back("http://s9:6333");
             sleep(100);
           }

@@ -68,7 +68,7 @@ class LoggedPartsTest {
     List<MovePart> parts = cluster.move().progress().parts();
     assertTrue(parts.size() > 150, parts.size() + " of them have 4 MiB of names and cursors");
     control.moved(part("late", 0, 7, "", true), 100);
-    control.waiting("router", "http://r2:6330 is away");
+    control.reportWaiting("router", "http://r2:6330 is away");
     cluster.world.sleep(Duration.ofSeconds(2));
     control.tick();
     assertEquals("router", cluster.move().waitingOn().orElseThrow().what(), "nothing freezes it");

@@ -90,7 +90,7 @@ public final class StubStepControl implements StepControl {
   }
 
   @Override
-  public void waiting(String what, String detail, List<String> urls) {
+  public void reportWaiting(String what, String detail, List<String> urls) {
     waitsNow = true;
     waits.add(what + ": " + detail);
   }

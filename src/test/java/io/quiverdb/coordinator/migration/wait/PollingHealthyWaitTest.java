@@ -35,7 +35,7 @@ public class PollingHealthyWaitTest {
   void copying() {
     cluster.begin(MigrationKind.GROW, Phase.COPYING);
     control = cluster.control();
-    quiet = cluster.bundle(control).quiet();
+    quiet = cluster.bundle(control).healthyWait();
   }
 
   private Duration waited(Duration duration) throws InterruptedException {
@@ -102,7 +102,7 @@ public class PollingHealthyWaitTest {
   @Test
   void theShardThatWasTakenOutCountsUntilItsCopiesAreRemoved() throws InterruptedException {
     cluster.accept(new Command.CancelMigration(1, false));
-    quiet = cluster.bundle(cluster.control()).quiet();
+    quiet = cluster.bundle(cluster.control()).healthyWait();
     at(5, () -> cluster.shards.at(FakeCluster.N).down = true);
     at(7, () -> cluster.shards.at(FakeCluster.N).down = false);
     assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(19), waited(TEN));
@@ -119,7 +119,7 @@ public class PollingHealthyWaitTest {
   void holdsVisiblyForADeadShardUntilAnOperatorSkipsIt() throws Exception {
     cluster.accept(new Command.CancelMigration(1, false));
     LogStepControl reverting = cluster.control();
-    quiet = cluster.bundle(reverting).quiet();
+    quiet = cluster.bundle(reverting).healthyWait();
     cluster.shards.at(FakeCluster.N).down = true;
     at(
         20,
