@@ -55,7 +55,7 @@ public final class SmallDisk implements AutoCloseable {
     run("mount", "-o", "remount,ro", place.toString());
   }
 
-  /** Takes it away with everything on it, whoever has a file of it open. */
+  /** Unmounts it with everything on it, even while a file of it is open. */
   @Override
   public void close() throws IOException {
     run("umount", "-l", place.toString());

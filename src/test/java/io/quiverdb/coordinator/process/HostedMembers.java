@@ -39,7 +39,7 @@ final class HostedMembers implements AutoCloseable {
   }
 
   /**
-   * Likewise, with hosts from 4 on for others.
+   * The same, with hosts from 4 on for others.
    *
    * @param settings what else each member's configuration says
    */

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.http.DirectHttp;
-import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
@@ -32,27 +30,25 @@ import org.junit.jupiter.api.Test;
 class ShardFaultsTest {
   private static final String PROBLEM = "application/problem+json";
   private static final Duration SHORT = Duration.ofMillis(300);
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Fence OPEN = () -> System.nanoTime() + LONG.toNanos();
+  private static final Duration LONG = FaultyShard.LONG;
+  private static final Fence OPEN = FaultyShard.OPEN;
 
-  private final NameLookups names = new NameLookups();
-  private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(2), 16);
+  private FaultyShard shard;
   private FaultServer server;
 
   @BeforeEach
   void listen() throws IOException {
-    server = new FaultServer(call -> {});
+    shard = new FaultyShard();
+    server = shard.server();
   }
 
   @AfterEach
   void close() throws IOException {
-    server.close();
-    http.close();
-    names.close();
+    shard.close();
   }
 
   private ShardApi shards(Duration limit, Fence fence) {
-    return new HttpShardClient(http, Optional.empty(), limit, fence);
+    return shard.client(limit, fence);
   }
 
   private ShardException failure(String call, Duration limit) {

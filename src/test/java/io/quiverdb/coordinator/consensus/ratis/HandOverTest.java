@@ -47,7 +47,7 @@ class HandOverTest {
     String target = ensemble.followers().get(1);
     List<Leadership.View> heard = new CopyOnWriteArrayList<>();
     var subscription = ensemble.member(target).leadership().subscribe(heard::add);
-    // On a busy machine another one may win the election; whoever leads then is asked again.
+    // On a busy machine another one may win the election; the next leader is asked again.
     String successor =
         await()
             .atMost(TestEnsemble.PATIENCE)

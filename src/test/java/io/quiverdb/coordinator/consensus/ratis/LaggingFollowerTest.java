@@ -105,7 +105,7 @@ class LaggingFollowerTest {
     }
   }
 
-  /** Another one may win an election on a busy machine; whoever leads then is asked again. */
+  /** Another one may win an election on a busy machine; the next leader is asked again. */
   private static void lead(TestEnsemble ensemble, String id) {
     await()
         .atMost(TestEnsemble.PATIENCE)

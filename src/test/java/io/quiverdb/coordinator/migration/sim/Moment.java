@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.command.Command;
 
-/** The so-many-th moment of a kind in the work of leaders: whoever leads then dies. */
+/** The n-th moment of a kind in the work of leaders: the leader dies at it. */
 final class Moment implements Ambush {
   /** Kinds of moments. */
   enum When {
