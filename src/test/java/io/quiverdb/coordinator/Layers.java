@@ -31,7 +31,7 @@ final class Layers {
         "org.apache.ratis.",
         JACKSON,
         SLF4J);
-    layer("thread", "");
+    layer("thread", "", SLF4J);
     layer("http", "thread");
     layer("disk", "");
     layer("shard", "model http", JACKSON, SLF4J);

@@ -33,6 +33,7 @@ import io.quiverdb.coordinator.router.RouterWatch;
 import io.quiverdb.coordinator.shard.HttpShardClient;
 import io.quiverdb.coordinator.shard.ShardProbe;
 import io.quiverdb.coordinator.thread.DaemonThreads;
+import io.quiverdb.coordinator.thread.PeriodicExecutor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class RunningMember implements AutoCloseable {
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
       throws MemberStartException {
     this.config = config;
-    this.scheduler = new Upkeep(2, DaemonThreads.named("upkeep"));
+    this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
     Clock clock = Clock.systemUTC();
     List<Member> members =
         config.ensemble().members().stream()

@@ -2,21 +2,17 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.thread.DaemonThreads;
+import io.quiverdb.coordinator.thread.PeriodicExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tasks of one member that run again and again, each on a daemon thread of its own. Thread-safe.
  */
 final class PeriodicTasks {
-  private static final Logger LOG = LoggerFactory.getLogger(PeriodicTasks.class);
-
   private final String memberId;
   private final List<ScheduledExecutorService> timers = new ArrayList<>();
   private boolean stopped;
@@ -32,9 +28,8 @@ final class PeriodicTasks {
   }
 
   /**
-   * Runs a task until {@link #stop}; never after it. A failure is logged and does not end the task.
-   * An error is no exception to that: a class may be gone with a jar that was replaced, and the
-   * executor would drop the task for good, without a word.
+   * Runs a task until {@link #stop}; never after it. {@link PeriodicExecutor} logs a failure and
+   * runs the task again.
    *
    * @param name of its thread, behind the member's id
    * @param interval between two runs
@@ -44,20 +39,22 @@ final class PeriodicTasks {
       return;
     }
     ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(memberId + "-" + name));
+        new PeriodicExecutor(1, DaemonThreads.named(memberId + "-" + name));
     timers.add(timer);
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> guarded(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            () -> unchecked(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void guarded(Task task) {
+  private static void unchecked(Task task) {
     try {
       task.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Throwable e) {
-      LOG.error("a periodic task failed and will be tried again", e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

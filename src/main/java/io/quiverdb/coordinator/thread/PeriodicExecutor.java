@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.server;
+package io.quiverdb.coordinator.thread;
 
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -10,12 +10,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs periodic tasks. An exception or an error of a task is logged, and the task runs again: the
- * JDK's executor would drop it for good, without a word.
+ * JDK's executor would drop it for good, without a word. An error is no exception to that: a class
+ * may be gone with a jar that was replaced. Thread-safe.
  */
-final class Upkeep extends ScheduledThreadPoolExecutor {
-  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+public final class PeriodicExecutor extends ScheduledThreadPoolExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(PeriodicExecutor.class);
 
-  Upkeep(int threads, ThreadFactory factory) {
+  /**
+   * With threads that exist until it is shut down.
+   *
+   * @param threads how many tasks may run at once, at least 1
+   */
+  public PeriodicExecutor(int threads, ThreadFactory factory) {
     super(threads, factory);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.server;
+package io.quiverdb.coordinator.thread;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,19 +7,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class UpkeepTest {
+class PeriodicExecutorTest {
   @Test
   void whatFailsComesBackAllTheSame() throws Exception {
     CountDownLatch delayed = new CountDownLatch(3);
     CountDownLatch timed = new CountDownLatch(3);
-    Upkeep upkeep = new Upkeep(2, Thread::new);
+    PeriodicExecutor executor = new PeriodicExecutor(2, Thread::new);
     try {
-      var one = upkeep.scheduleWithFixedDelay(() -> fail(delayed), 0, 1, TimeUnit.MILLISECONDS);
-      var two = upkeep.scheduleAtFixedRate(() -> fail(timed), 0, 1, TimeUnit.MILLISECONDS);
+      var one = executor.scheduleWithFixedDelay(() -> fail(delayed), 0, 1, TimeUnit.MILLISECONDS);
+      var two = executor.scheduleAtFixedRate(() -> fail(timed), 0, 1, TimeUnit.MILLISECONDS);
       assertTrue(delayed.await(10, TimeUnit.SECONDS) && timed.await(10, TimeUnit.SECONDS));
       assertTrue(!one.isDone() && !two.isDone());
     } finally {
-      upkeep.shutdownNow();
+      executor.shutdownNow();
     }
   }
 
