@@ -55,7 +55,7 @@ fmt: ## format the sources
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
 	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
 
-# BenchIT: coordinators; MoveBenchIT: moves on real shards, if make interop has installed their binary;
+# BenchIT: coordinators; MigrationBenchIT: moves on real shards, if make interop has installed their binary;
 # MemoryBenchIT: the leader's memory. Shards in memory with two million points take some of this heap.
 BENCH     := *BenchIT
 BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED

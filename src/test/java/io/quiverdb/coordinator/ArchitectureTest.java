@@ -58,7 +58,7 @@ class ArchitectureTest {
           "shard",
           "shard.warmup",
           "api",
-          "api.move",
+          "api.migration",
           "api.request",
           "metrics",
           "dev.quiver",

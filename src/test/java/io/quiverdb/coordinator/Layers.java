@@ -67,12 +67,12 @@ final class Layers {
         and(WEB, JACKSON, SLF4J));
     // The routes ask the rules themselves what they would say to the start of a move.
     layer(
-        "api.move",
+        "api.migration",
         "model command state codec consensus member disk migration.preflight api.http api.request",
         and(WEB, JACKSON, SLF4J));
     layer(
         "api",
-        "model command codec consensus auth shard router member api.http api.request api.move",
+        "model command codec consensus auth shard router member api.http api.request api.migration",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec", JACKSON, SLF4J);
     layer(

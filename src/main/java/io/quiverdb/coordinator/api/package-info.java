@@ -5,8 +5,8 @@
  * <p>What lives here: the server ({@link io.quiverdb.coordinator.api.ApiServer}), the routes by
  * subject, and a handler for {@code GET /cluster/map} that stands in front of everything else
  * because every router polls it. The plumbing is in {@code api.http}, what all routes stand on in
- * {@code api.request}, the routes about migrations in {@code api.move}. What never will: a rule of
- * the map, a type of Apache Ratis, a thread that waits for the network or the log.
+ * {@code api.request}, the routes about migrations in {@code api.migration}. What never will: a
+ * rule of the map, a type of Apache Ratis, a thread that waits for the network or the log.
  */
 @NullMarked
 package io.quiverdb.coordinator.api;

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class MigrationJson {
   }
 
   private static ObjectNode progress(Migration migration) {
-    MoveProgress progress = migration.progress();
+    MigrationProgress progress = migration.progress();
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.set("points_total", JsonValues.u64(progress.pointsTotal()));
     node.set("points_done", JsonValues.u64(progress.pointsDone()));
@@ -74,16 +74,17 @@ public final class MigrationJson {
   }
 
   /** Where there are very many, those that are under way and some of the others. */
-  private static Stream<MovePart> shown(List<MovePart> parts) {
+  private static Stream<MigrationPart> shown(List<MigrationPart> parts) {
     return parts.size() <= MOST_PARTS
         ? parts.stream()
         : Stream.concat(
-                parts.stream().filter(part -> !part.done()), parts.stream().filter(MovePart::done))
+                parts.stream().filter(part -> !part.done()),
+                parts.stream().filter(MigrationPart::done))
             .limit(MOST_PARTS);
   }
 
   /** Rounded up; empty while nothing moves. */
-  private static OptionalLong secondsLeft(MoveProgress progress, long rate) {
+  private static OptionalLong secondsLeft(MigrationProgress progress, long rate) {
     if (rate == 0) {
       return OptionalLong.empty();
     }
@@ -95,7 +96,7 @@ public final class MigrationJson {
     return OptionalLong.of(Long.remainderUnsigned(left, rate) == 0 ? whole : whole + 1);
   }
 
-  private static ObjectNode part(MovePart part) {
+  private static ObjectNode part(MigrationPart part) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("collection", part.collection());
     node.set("from", JsonValues.u64(part.from()));

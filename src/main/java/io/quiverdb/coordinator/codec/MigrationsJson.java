@@ -4,8 +4,8 @@ package io.quiverdb.coordinator.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePart;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -24,19 +24,19 @@ final class MigrationsJson {
   }
 
   /** Those of the active move: their tree would have ten times their size in memory. */
-  static List<MovePart> parts(Migrations migrations) {
+  static List<MigrationPart> parts(Migrations migrations) {
     return migrations.active().map(active -> active.progress().parts()).orElse(List.of());
   }
 
-  static MovePart part(ObjectNode node) throws MalformedDocumentException {
+  static MigrationPart part(ObjectNode node) throws MalformedDocumentException {
     try {
-      return Json.MAPPER.treeToValue(node, MovePart.class);
+      return Json.MAPPER.treeToValue(node, MigrationPart.class);
     } catch (JsonProcessingException e) {
       throw new MalformedDocumentException(e.getOriginalMessage(), e);
     }
   }
 
-  static Migrations read(Fields header, List<Migration> ended, List<MovePart> parts)
+  static Migrations read(Fields header, List<Migration> ended, List<MigrationPart> parts)
       throws MalformedDocumentException {
     long nextId = header.u64("next_id");
     header.i32("finished");

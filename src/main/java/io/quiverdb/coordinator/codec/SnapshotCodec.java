@@ -13,8 +13,8 @@ import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.RememberedOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +64,7 @@ public final class SnapshotCodec {
     for (Migration ended : state.migrations().finished().values()) {
       line(out, Json.MAPPER.valueToTree(ended));
     }
-    for (MovePart part : MigrationsJson.parts(state.migrations())) {
+    for (MigrationPart part : MigrationsJson.parts(state.migrations())) {
       line(out, Json.MAPPER.valueToTree(part));
     }
     line(out, Json.MAPPER.createObjectNode().put("end", true));
@@ -186,7 +186,7 @@ public final class SnapshotCodec {
     for (int i = moves.isPresent() ? moves.get().i32("finished") : 0; i > 0; i--) {
       ended.add(MigrationsJson.migration(lines.next().node(), ""));
     }
-    List<MovePart> parts = new ArrayList<>();
+    List<MigrationPart> parts = new ArrayList<>();
     for (int i = moves.isPresent() ? moves.get().i32("parts") : 0; i > 0; i--) {
       parts.add(MigrationsJson.part(lines.next().node()));
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.command;
 
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.WaitingOn;
@@ -158,7 +158,7 @@ public sealed interface Command {
    * @param leaderTerm the term in which the author became leader
    */
   @Wire("start_migration")
-  record StartMigration(MovePlan plan, long throttlePointsPerSecond, long leaderTerm)
+  record StartMigration(MigrationPlan plan, long throttlePointsPerSecond, long leaderTerm)
       implements LeaderCommand {}
 
   /**
@@ -189,11 +189,11 @@ public sealed interface Command {
    * @param progress its numbers and those parts that changed
    * @param waitingOn what it waits for right now, if nothing moves
    */
-  @Wire("migration_progress")
-  record MigrationProgress(
+  @Wire("report_progress")
+  record ReportProgress(
       long migrationId,
       Phase phase,
-      MoveProgress progress,
+      MigrationProgress progress,
       Optional<WaitingOn> waitingOn,
       long leaderTerm)
       implements StepCommand {}

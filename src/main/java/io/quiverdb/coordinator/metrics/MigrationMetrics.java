@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.Optional;
@@ -74,12 +74,13 @@ final class MigrationMetrics implements MigrationRecorder {
               .description("1 for the state that the active migration is in")
               .tag("state", state.wireName()));
     }
-    progress(view, "planned_points", "points of the active move", MoveProgress::pointsTotal);
-    progress(view, "done_points", "points of the active move copied", MoveProgress::pointsDone);
+    progress(view, "planned_points", "points of the active move", MigrationProgress::pointsTotal);
+    progress(
+        view, "done_points", "points of the active move copied", MigrationProgress::pointsDone);
   }
 
   private void progress(
-      StateView view, String name, String description, ToDoubleFunction<MoveProgress> number) {
+      StateView view, String name, String description, ToDoubleFunction<MigrationProgress> number) {
     gauge(
         Gauge.builder(
                 prefix + name,

@@ -15,7 +15,7 @@ final class Draft {
   long verifiedTerm;
   OptionalLong versionDuring;
   OptionalLong versionAfter;
-  MoveProgress progress;
+  MigrationProgress progress;
   Optional<WaitingOn> waitingOn;
   long throttlePointsPerSecond;
   Optional<String> error;

@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  */
 public record Migration(
     long id,
-    MovePlan plan,
+    MigrationPlan plan,
     Phase phase,
     MigrationState state,
     List<PhaseEntry> steps,
@@ -52,7 +52,7 @@ public record Migration(
     OptionalLong versionDuring,
     OptionalLong versionAfter,
     int place,
-    MoveProgress progress,
+    MigrationProgress progress,
     Optional<WaitingOn> waitingOn,
     long throttlePointsPerSecond,
     Optional<String> error,
@@ -86,7 +86,7 @@ public record Migration(
   /** A move without a gate, whose runner is the leader that brought it into its phase. */
   public Migration(
       long id,
-      MovePlan plan,
+      MigrationPlan plan,
       Phase phase,
       MigrationState state,
       List<PhaseEntry> steps,
@@ -95,7 +95,7 @@ public record Migration(
       OptionalLong versionDuring,
       OptionalLong versionAfter,
       int place,
-      MoveProgress progress,
+      MigrationProgress progress,
       Optional<WaitingOn> waitingOn,
       long throttlePointsPerSecond,
       Optional<String> error,
@@ -134,7 +134,7 @@ public record Migration(
 
   /** A move that was just planned: PREPARED, nothing moved. */
   public static Migration prepared(
-      long id, MovePlan plan, PhaseEntry step, ShardMap map, long throttlePointsPerSecond) {
+      long id, MigrationPlan plan, PhaseEntry step, ShardMap map, long throttlePointsPerSecond) {
     return new Migration(
         id,
         plan,
@@ -146,7 +146,7 @@ public record Migration(
         OptionalLong.empty(),
         OptionalLong.empty(),
         map.placeOf(plan.shardId()),
-        MoveProgress.NONE,
+        MigrationProgress.NONE,
         Optional.empty(),
         throttlePointsPerSecond,
         Optional.empty(),
@@ -279,7 +279,7 @@ public record Migration(
   }
 
   /** With a report taken in. */
-  public Migration withProgress(MoveProgress report) {
+  public Migration withProgress(MigrationProgress report) {
     return edit(
         draft -> {
           draft.progress = progress.after(report);
@@ -295,7 +295,7 @@ public record Migration(
   }
 
   /** With these parts in its progress. */
-  public Migration withParts(List<MovePart> parts) {
+  public Migration withParts(List<MigrationPart> parts) {
     return edit(draft -> draft.progress = progress.withParts(parts));
   }
 

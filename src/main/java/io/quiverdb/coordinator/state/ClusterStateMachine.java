@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -111,8 +111,7 @@ public final class ClusterStateMachine {
   private static boolean isOfNote(Proposal proposal, ClusterState before, ClusterState after) {
     // One a second for as long as a move lasts, and one at each election in it: they would push
     // everything else out.
-    if (proposal.command() instanceof MigrationProgress
-        || proposal.command() instanceof BeginPhase) {
+    if (proposal.command() instanceof ReportProgress || proposal.command() instanceof BeginPhase) {
       return false;
     }
     // Those with which the ensemble was founded are recorded by its first leader.

@@ -6,7 +6,7 @@ import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.model.Gate;
 import io.quiverdb.coordinator.model.MapChange;
@@ -62,7 +62,7 @@ final class LeaderRules {
         });
   }
 
-  static Applied progress(EntryContext context, MigrationProgress report) {
+  static Applied progress(EntryContext context, ReportProgress report) {
     return context.onStep(
         report,
         migration -> {
@@ -84,7 +84,7 @@ final class LeaderRules {
   }
 
   /** Whether a drop or a wipe made progress: only its reports of deletions show that. */
-  private static boolean deletes(Migration migration, MigrationProgress report) {
+  private static boolean deletes(Migration migration, ReportProgress report) {
     return report
         .waitingOn()
         .filter(now -> now.what().equals("deletes"))
@@ -94,7 +94,7 @@ final class LeaderRules {
   }
 
   /** Whether it still waits; other shards may make progress meanwhile. */
-  private static boolean holds(MigrationProgress report) {
+  private static boolean holds(ReportProgress report) {
     return report.waitingOn().map(WaitingOn::isHold).orElse(false);
   }
 

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.Optional;
 
@@ -34,7 +34,7 @@ enum MapStep {
 
   /** The map after it, or why not; empty if the map stays. */
   Optional<MapChange> change(ShardMap map, Migration move) {
-    MovePlan plan = move.plan();
+    MigrationPlan plan = move.plan();
     return switch (this) {
       case KEEP -> Optional.empty();
       case JOIN -> Optional.of(map.addJoining(plan.shardId(), plan.url(), plan.replicaUrls()));

@@ -8,8 +8,8 @@ import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MigrationOrder;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
 import io.quiverdb.coordinator.command.Command.PauseMigration;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.command.Command.ResumeMigration;
 import io.quiverdb.coordinator.command.Command.RetryMigration;
 import io.quiverdb.coordinator.command.Command.RevertDone;
@@ -27,7 +27,7 @@ final class MigrationRules {
     if (command instanceof BeginPhase begin) {
       return LeaderRules.begin(context, begin);
     }
-    if (command instanceof MigrationProgress report) {
+    if (command instanceof ReportProgress report) {
       return LeaderRules.progress(context, report);
     }
     if (command instanceof HoldMigration hold) {

@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
@@ -34,11 +34,11 @@ final class MigrationStart {
       return context.rejected(
           Refusal.LIMIT_REACHED,
           "the shard has more than "
-              + MovePlan.MAX_COLLECTIONS
+              + MigrationPlan.MAX_COLLECTIONS
               + " collections, or one whose name has over "
-              + MovePlan.MAX_NAME
+              + MigrationPlan.MAX_NAME
               + " characters, or all their names have over "
-              + MovePlan.MAX_TEXT);
+              + MigrationPlan.MAX_TEXT);
     }
     if (start.throttlePointsPerSecond() < 0) {
       return context.rejected(Refusal.LIMIT_REACHED, OperatorRules.THROTTLE_RANGE);
@@ -50,7 +50,7 @@ final class MigrationStart {
   }
 
   /** A drain may take over the one shard that is leaving; no other shard may join or leave. */
-  private static Optional<String> manualMembership(ShardMap map, MovePlan plan) {
+  private static Optional<String> manualMembership(ShardMap map, MigrationPlan plan) {
     List<Long> leaving =
         plan.kind() == MigrationKind.DRAIN
             ? map.leaving().stream().filter(id -> id != plan.shardId()).toList()
@@ -78,7 +78,7 @@ final class MigrationStart {
       return Rules.exhausted(context.state());
     }
     EntryContext counted = context.from(context.state().withNextId(shardId + 1));
-    MovePlan plan = start.plan();
+    MigrationPlan plan = start.plan();
     MapChange joined = context.state().map().addJoining(shardId, plan.url(), plan.replicaUrls());
     return planned(counted, start, shardId, joined);
   }

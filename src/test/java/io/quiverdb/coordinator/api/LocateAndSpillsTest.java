@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.api.move.SpillFolder;
+import io.quiverdb.coordinator.api.migration.SpillFolder;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;

@@ -7,8 +7,8 @@ import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Instant;
@@ -32,7 +32,7 @@ abstract class MigrationOnFakeMembers extends OnFakeMembers {
   final void grow(Phase... phases) {
     members.log.log(
         new Command.StartMigration(
-            new MovePlan(MigrationKind.GROW, 0, "http://n4:6333", List.of(), false, List.of()),
+            new MigrationPlan(MigrationKind.GROW, 0, "http://n4:6333", List.of(), false, List.of()),
             0,
             members.log.term()));
     members.log.advance(phases);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
@@ -236,7 +236,7 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
   void keepCopiesIsForDrains() {
     members.log.log(
         new Command.StartMigration(
-            new MovePlan(MigrationKind.DRAIN, 1, "", List.of(), false, List.of()),
+            new MigrationPlan(MigrationKind.DRAIN, 1, "", List.of(), false, List.of()),
             0,
             members.log.term()));
     members.log.advance(Phase.LEAVING, Phase.ADOPTING);

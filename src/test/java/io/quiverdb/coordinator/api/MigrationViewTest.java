@@ -10,9 +10,9 @@ import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Walk;
@@ -29,16 +29,16 @@ class MigrationViewTest extends MigrationOnFakeMembers {
   void aMoveInJson() throws Exception {
     copying();
     members.log.log(
-        new Command.MigrationProgress(
+        new Command.ReportProgress(
             1,
             Phase.COPYING,
-            new MoveProgress(
+            new MigrationProgress(
                 90_000,
                 30_211,
                 15_400_000,
                 41_000,
                 1,
-                List.of(new MovePart("docs", 0, 2, 30_000, 30_000, 29_999, "x", true))),
+                List.of(new MigrationPart("docs", 0, 2, 30_000, 30_000, 29_999, "x", true))),
             Optional.of(ROUTER),
             members.log.term()));
     Migration move = members.log.active();
@@ -164,7 +164,7 @@ class MigrationViewTest extends MigrationOnFakeMembers {
     assertTrue(alarmsOf("cooling_timed_out").get(0).contains("http://127.0.0.1:2"));
     members.log.log(
         new Command.StartMigration(
-            new MovePlan(MigrationKind.GROW, 0, "http://n5:6333", List.of(), false, List.of()),
+            new MigrationPlan(MigrationKind.GROW, 0, "http://n5:6333", List.of(), false, List.of()),
             0,
             members.log.term()));
     members.log.advance(Phase.FAILED);

@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,13 +52,14 @@ final class StubChecks implements MigrationChecks {
             + (dryRun ? " dry" : ""));
     return answer(
         grow
-            ? new MovePlan(
+            ? new MigrationPlan(
                 MigrationKind.GROW, 0, request.url(), request.replicaUrls(), true, List.of("old"))
-            : new MovePlan(MigrationKind.DRAIN, request.shardId(), "", List.of(), false, List.of()),
+            : new MigrationPlan(
+                MigrationKind.DRAIN, request.shardId(), "", List.of(), false, List.of()),
         dryRun);
   }
 
-  private CompletableFuture<PreflightReport> answer(MovePlan plan, boolean dryRun) {
+  private CompletableFuture<PreflightReport> answer(MigrationPlan plan, boolean dryRun) {
     return answer.apply(
         CompletableFuture.completedFuture(
             new PreflightReport(

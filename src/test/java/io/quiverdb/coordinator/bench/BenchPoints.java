@@ -27,7 +27,7 @@ record BenchPoints(String index, int dimension) {
   }
 
   void create(String shard) {
-    MoveCluster.ok(
+    MigrationCluster.ok(
         QuiverClient.of(shard)
             .post(
                 "/v1/collections",
@@ -71,7 +71,7 @@ record BenchPoints(String index, int dimension) {
     QuiverClient client = QuiverClient.of(shard);
     long begun = System.nanoTime();
     for (String body : bodies) {
-      MoveCluster.ok(client.post("/v1/collections/" + COLLECTION + way, body));
+      MigrationCluster.ok(client.post("/v1/collections/" + COLLECTION + way, body));
     }
     return seconds(begun);
   }
@@ -79,7 +79,7 @@ record BenchPoints(String index, int dimension) {
   /** The first search, which builds the index where it was put off; how long it takes, s. */
   double search(String shard) {
     long begun = System.nanoTime();
-    MoveCluster.ok(
+    MigrationCluster.ok(
         QuiverClient.of(shard)
             .post(
                 "/v1/collections/" + COLLECTION + "/query",

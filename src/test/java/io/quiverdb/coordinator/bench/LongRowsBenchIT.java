@@ -62,9 +62,9 @@ class LongRowsBenchIT {
       }
       fill(servers, longOnes, payload, shortOnes);
       List<String> urls = servers.subList(0, DONORS).stream().map(ShardServer::url).toList();
-      try (MoveCluster cluster = MoveCluster.over(folder, urls)) {
+      try (MigrationCluster cluster = MigrationCluster.over(folder, urls)) {
         List<Long> before = pids(cluster);
-        MoveTimes move;
+        MigrationTimes move;
         Resident resident = new Resident(cluster.leader());
         try (resident) {
           move = cluster.awaitEnd(cluster.grow(servers.get(DONORS).url()));
@@ -84,7 +84,7 @@ class LongRowsBenchIT {
     table.print();
   }
 
-  private static List<Long> pids(MoveCluster cluster) {
+  private static List<Long> pids(MigrationCluster cluster) {
     return cluster.members().stream().map(MemberProcess::pid).flatMap(Optional::stream).toList();
   }
 

@@ -39,10 +39,10 @@ class MemoryBenchIT {
     fill(full);
     try (ShardServer donor = ShardServer.start(0, full, List.of());
         ShardServer spare = ShardServer.start(0, ShardCore.of(QuiverVersion.V1_1_0), List.of());
-        MoveCluster cluster = MoveCluster.over(folder, List.of(donor.url()))) {
+        MigrationCluster cluster = MigrationCluster.over(folder, List.of(donor.url()))) {
       long index = cluster.applied();
       double before = Resident.kib(cluster.leader()) / 1024.0;
-      MoveTimes move;
+      MigrationTimes move;
       Resident resident = new Resident(cluster.leader());
       try (resident) {
         move = cluster.awaitEnd(cluster.grow(spare.url()));

@@ -34,7 +34,7 @@ class TenantsBenchIT {
   void manyCollectionsOfRestartedShards() throws Exception {
     List<RealQuiver> shards = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      shards.add(MoveCluster.shard());
+      shards.add(MigrationCluster.shard());
     }
     fill(shards.stream().map(RealQuiver::url).toList());
     for (RealQuiver shard : shards) {
@@ -42,10 +42,10 @@ class TenantsBenchIT {
       shard.restart();
     }
     FigureTable table = new FigureTable();
-    try (MoveCluster cluster = MoveCluster.real(folder, shards);
-        RealQuiver spare = MoveCluster.shard()) {
+    try (MigrationCluster cluster = MigrationCluster.real(folder, shards);
+        RealQuiver spare = MigrationCluster.shard()) {
       var unused = cluster.router();
-      MoveTimes move = cluster.awaitEnd(cluster.grow(spare.url()));
+      MigrationTimes move = cluster.awaitEnd(cluster.grow(spare.url()));
       table.title("300 collections of 20 points on two shards that were restarted");
       table.row("the whole grow", move.total(), "s", "<= 100");
       for (String phase : move.began().keySet()) {
@@ -73,12 +73,12 @@ class TenantsBenchIT {
               .collect(Collectors.joining(","));
       for (int tenant = 0; tenant < TENANTS; tenant++) {
         String name = "tenant-" + tenant;
-        MoveCluster.ok(
+        MigrationCluster.ok(
             client.post(
                 "/v1/collections",
                 "{\"name\":\"%s\",\"dim\":%d,\"metric\":\"l2\",\"index\":\"hnsw\"}"
                     .formatted(name, DIMENSION)));
-        MoveCluster.ok(
+        MigrationCluster.ok(
             client.post("/v1/collections/" + name + "/points", "{\"points\":[" + mine + "]}"));
       }
     }

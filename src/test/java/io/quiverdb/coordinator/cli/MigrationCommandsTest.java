@@ -87,9 +87,9 @@ class MigrationCommandsTest {
   void theListOfMoves() {
     String moves =
         "{\"migrations\":["
-            + Moves.grow("COPYING", "running", 30_211, "")
+            + MigrationAnswers.grow("COPYING", "running", 30_211, "")
             + ","
-            + Moves.grow("DONE", "done", 90_000, "")
+            + MigrationAnswers.grow("DONE", "done", 90_000, "")
                 .replace("\"finished_at\":null", "\"finished_at\":\"2026-11-23T10:09:00Z\"")
             + "]}";
     member.on("GET /cluster/migrations", 200, moves);
@@ -109,7 +109,8 @@ class MigrationCommandsTest {
     member.on(
         "GET /cluster/migrations/3",
         200,
-        Moves.grow("COPYING", "holding", 30_211, "http://r2:6330 still serves map version 5"));
+        MigrationAnswers.grow(
+            "COPYING", "holding", 30_211, "http://r2:6330 still serves map version 5"));
     assertEquals(
         List.of(
             "migration 3: grow of shard 4, http://n4:6333",
@@ -127,7 +128,7 @@ class MigrationCommandsTest {
     member.on(
         "GET /cluster/migrations/3",
         200,
-        Moves.grow("REVERTING", "reverting", 5, "")
+        MigrationAnswers.grow("REVERTING", "reverting", 5, "")
             .replace("\"error\":null", "\"error\":\"N is down\""));
     List<String> lines = succeeded(shell.type("migrations", "3")).lines();
     assertEquals("PREPARED JOINING COPYING [REVERTING] REVERTED", lines.get(1));
@@ -136,7 +137,7 @@ class MigrationCommandsTest {
 
   @Test
   void whatAnOperatorCanDoAboutAMove() {
-    String move = Moves.grow("COPYING", "running", 1, "");
+    String move = MigrationAnswers.grow("COPYING", "running", 1, "");
     String path = "/cluster/migrations/3/";
     member
         .on("POST " + path + "cancel", 200, move)
@@ -203,7 +204,7 @@ class MigrationCommandsTest {
     member.on(
         "GET /cluster/migrations/3",
         200,
-        Moves.grow("COPYING", "holding", 30_211, "waiting " + huge + " " + huge)
+        MigrationAnswers.grow("COPYING", "holding", 30_211, "waiting " + huge + " " + huge)
             .replace("images", huge)
             .replace("\"error\":null", "\"error\":\"" + "word ".repeat(60) + "\\u001b[2J\""));
     for (String line : succeeded(shell.type("migrations", "3")).lines()) {

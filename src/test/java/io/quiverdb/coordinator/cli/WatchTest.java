@@ -36,7 +36,7 @@ class WatchTest {
   }
 
   private static String running(String phase, long done) {
-    return Moves.grow(phase, "running", done, "");
+    return MigrationAnswers.grow(phase, "running", done, "");
   }
 
   @Test
@@ -47,9 +47,9 @@ class WatchTest {
         running("COPYING", 10),
         running("COPYING", 11),
         running("COPYING", 30_211),
-        Moves.grow("COPYING", "holding", 30_211, ROUTER),
-        Moves.grow("COPYING", "holding", 30_211, ROUTER),
-        Moves.grow("DONE", "done", 90_000, ""));
+        MigrationAnswers.grow("COPYING", "holding", 30_211, ROUTER),
+        MigrationAnswers.grow("COPYING", "holding", 30_211, ROUTER),
+        MigrationAnswers.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
     assertEquals(0, typed.code(), typed.err());
     String at = "2026-11-23T10:00:05Z  ";
@@ -67,19 +67,19 @@ class WatchTest {
 
   @Test
   void theExitCodeSaysHowItEnded() {
-    tells(first, running("COPYING", 1), Moves.grow("REVERTED", "reverted", 1, ""));
+    tells(first, running("COPYING", 1), MigrationAnswers.grow("REVERTED", "reverted", 1, ""));
     assertEquals(3, new Shell().at(first).type("migrations", "3", "--watch").code());
-    tells(first, Moves.grow("FAILED", "failed", 0, ""));
+    tells(first, MigrationAnswers.grow("FAILED", "failed", 0, ""));
     assertEquals(4, new Shell().at(first).type("migrations", "3", "--watch").code());
   }
 
   @Test
   void aMoveThatStandsStillIsWaitedForUnlessThatIsLimited() {
-    String holding = Moves.grow("COPYING", "holding", 1, ROUTER);
-    tells(first, holding, holding, Moves.grow("DONE", "done", 90_000, ""));
+    String holding = MigrationAnswers.grow("COPYING", "holding", 1, ROUTER);
+    tells(first, holding, holding, MigrationAnswers.grow("DONE", "done", 90_000, ""));
     assertEquals(0, new Shell().at(first).type("migrations", "3", "--watch").code());
     for (String state : new String[] {"holding", "paused"}) {
-      tells(first, Moves.grow("COPYING", state, 1, ROUTER));
+      tells(first, MigrationAnswers.grow("COPYING", state, 1, ROUTER));
       Typed typed =
           new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "300ms");
       assertEquals(4, typed.code());
@@ -94,9 +94,9 @@ class WatchTest {
     // Five seconds of standing still in all, and never for long at the same thing.
     String[] moves = new String[21];
     for (int i = 0; i < 20; i++) {
-      moves[i] = Moves.grow(i % 2 == 0 ? "SETTLING" : "DROPPING", "holding", 1, ROUTER);
+      moves[i] = MigrationAnswers.grow(i % 2 == 0 ? "SETTLING" : "DROPPING", "holding", 1, ROUTER);
     }
-    moves[20] = Moves.grow("DONE", "done", 90_000, "");
+    moves[20] = MigrationAnswers.grow("DONE", "done", 90_000, "");
     tells(first, moves);
     Typed typed = new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "3s");
     assertEquals(0, typed.code(), typed.err());
@@ -110,7 +110,7 @@ class WatchTest {
         exchange ->
             StubMember.text(
                 exchange, asked.incrementAndGet() == 1 ? 200 : 503, running("COPYING", 1)));
-    tells(second, running("COPYING", 45_000), Moves.grow("DONE", "done", 90_000, ""));
+    tells(second, running("COPYING", 45_000), MigrationAnswers.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first, second).type("migrations", "3", "--watch");
     assertEquals(0, typed.code(), typed.err());
     assertEquals(3, typed.lines().size());
@@ -129,7 +129,7 @@ class WatchTest {
               electing ? 503 : 200,
               electing
                   ? "{\"title\":\"Service Unavailable\"}"
-                  : Moves.grow("DONE", "done", 90_000, ""));
+                  : MigrationAnswers.grow("DONE", "done", 90_000, ""));
         });
     Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
     assertEquals(0, typed.code(), typed.err());
@@ -148,7 +148,7 @@ class WatchTest {
   @Test
   void theActiveOneUnlessOneIsNamed() {
     first.on("GET /cluster/migrations/active", 200, running("COPYING", 1));
-    tells(first, Moves.grow("DONE", "done", 90_000, ""));
+    tells(first, MigrationAnswers.grow("DONE", "done", 90_000, ""));
     assertEquals(0, new Shell().at(first).type("migrations", "--watch").code());
   }
 
@@ -163,19 +163,20 @@ class WatchTest {
             + ","
             + running("COPYING", 1)
             + "]}");
-    tells(first, running("COPYING", 1), Moves.grow("REVERTED", "reverted", 1, ""));
+    tells(first, running("COPYING", 1), MigrationAnswers.grow("REVERTED", "reverted", 1, ""));
     Typed typed = new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait");
     assertEquals(3, typed.code(), typed.err());
     assertEquals(2, typed.lines().size());
     Typed json =
         new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait", "-o", "json");
-    assertEquals(Moves.grow("REVERTED", "reverted", 1, "") + "\n", json.out());
+    assertEquals(MigrationAnswers.grow("REVERTED", "reverted", 1, "") + "\n", json.out());
   }
 
   @Test
   void growDoesNotWaitForAnEarlierMoveOfTheSameShard() {
     first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
-    String earlier = Moves.grow("REVERTED", "reverted", 1, "").replace("\"id\":3", "\"id\":2");
+    String earlier =
+        MigrationAnswers.grow("REVERTED", "reverted", 1, "").replace("\"id\":3", "\"id\":2");
     AtomicInteger asked = new AtomicInteger();
     first.on(
         "GET /cluster/migrations?limit=5",
@@ -187,7 +188,7 @@ class WatchTest {
                     + (asked.incrementAndGet() > 2 ? running("COPYING", 1) + "," : "")
                     + earlier
                     + "]}"));
-    tells(first, Moves.grow("DONE", "done", 90_000, ""));
+    tells(first, MigrationAnswers.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first).type("shards", "grow", "http://n4:6333", "--wait");
     assertEquals(0, typed.code(), typed.err());
     assertEquals(3, asked.get());
@@ -196,7 +197,7 @@ class WatchTest {
   @Test
   void aRepeatedStartShowsTheMoveThatHasEnded() {
     first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
-    String ended = Moves.grow("REVERTED", "reverted", 1, "");
+    String ended = MigrationAnswers.grow("REVERTED", "reverted", 1, "");
     first.on("GET /cluster/migrations?limit=5", 200, "{\"migrations\":[" + ended + "]}");
     tells(first, ended);
     assertEquals(
@@ -209,7 +210,7 @@ class WatchTest {
 
   @Test
   void aTerminalIsRedrawnInPlace() {
-    tells(first, running("COPYING", 30_211), Moves.grow("DONE", "done", 90_000, ""));
+    tells(first, running("COPYING", 30_211), MigrationAnswers.grow("DONE", "done", 90_000, ""));
     Typed typed = new Shell().at(first).answering("").type("migrations", "3", "--watch");
     assertEquals(0, typed.code(), typed.err());
     String[] frames = typed.out().split("\u001b\\[\\?7h", -1);

@@ -13,7 +13,7 @@ import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.command.Wire;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
@@ -109,11 +109,11 @@ class GoldenBytesTest {
   void entriesOfMovesWithoutOptionalPartsKeepTheirBytes() throws Exception {
     Stamp stamp = new Stamp("c2", "ops", 1_700_000_000_123L);
     checkEntry(
-        "entry-migration_progress-plain",
+        "entry-report_progress-plain",
         Proposal.of(
             stamp,
-            new Command.MigrationProgress(
-                3, Phase.VERIFYING, MoveProgress.NONE, Optional.empty(), 7)));
+            new Command.ReportProgress(
+                3, Phase.VERIFYING, MigrationProgress.NONE, Optional.empty(), 7)));
     checkEntry(
         "entry-retry_migration-plain",
         Proposal.of(stamp, new Command.RetryMigration(3, OptionalLong.empty(), Optional.empty())));
@@ -135,12 +135,12 @@ class GoldenBytesTest {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.WARMING);
     walk.accepted(
-        new Command.MigrationProgress(
+        new Command.ReportProgress(
             4, Phase.WARMING, SampleCommands.REPORT, Optional.of(SampleCommands.WAITING_ON), 7));
     walk.accepted(new Command.BeginPhase(4, Phase.WARMING, 7));
     walk.accepted(new Command.ThrottleMigration(4, 5000));
     walk.accepted(new Command.GateMigration(4, Phase.WARMING, 7));
-    checkSnapshot("snapshot-moves.jsonl", new Snapshot(walk.state, 40, 7));
+    checkSnapshot("snapshot-migrations.jsonl", new Snapshot(walk.state, 40, 7));
   }
 
   @Test

@@ -9,10 +9,10 @@ import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
@@ -107,27 +107,27 @@ public final class LargestState {
   private static Migrations migrations(ShardMap map) {
     Migrations migrations = Migrations.EMPTY;
     for (long id = 1; id <= Migrations.KEPT; id++) {
-      List<MovePart> parts = new ArrayList<>();
-      for (int i = 0; i < MoveProgress.ENDED_PARTS; i++) {
-        parts.add(new MovePart(i + "n".repeat(1_000), 1, 9_000, 10, 10, 10, "", true));
+      List<MigrationPart> parts = new ArrayList<>();
+      for (int i = 0; i < MigrationProgress.ENDED_PARTS; i++) {
+        parts.add(new MigrationPart(i + "n".repeat(1_000), 1, 9_000, 10, 10, 10, "", true));
       }
       Migration move =
-          prepared(id, map).withProgress(new MoveProgress(1_000, 1_000, 1, 1, 0, parts));
+          prepared(id, map).withProgress(new MigrationProgress(1_000, 1_000, 1, 1, 0, parts));
       migrations =
           migrations
               .started(move)
               .changed(move.entering(new PhaseEntry(Phase.FAILED, 2, 1, "c1", 2)));
     }
-    List<MovePart> parts = new ArrayList<>();
-    int text = MoveProgress.MAX_TEXT / MoveProgress.MAX_PARTS;
-    for (int i = 0; i < MoveProgress.MAX_PARTS; i++) {
+    List<MigrationPart> parts = new ArrayList<>();
+    int text = MigrationProgress.MAX_TEXT / MigrationProgress.MAX_PARTS;
+    for (int i = 0; i < MigrationProgress.MAX_PARTS; i++) {
       String name = "c" + i % COLLECTIONS;
       String cursor = "\u4e00".repeat(text - name.length());
-      parts.add(new MovePart(name, i / COLLECTIONS, 9_000, 1_000, 10, 10, cursor, false));
+      parts.add(new MigrationPart(name, i / COLLECTIONS, 9_000, 1_000, 10, 10, cursor, false));
     }
     Migration active = prepared(Migrations.KEPT + 1, map);
     return migrations.started(
-        active.withProgress(new MoveProgress(1_000_000, 5_000, 1, 1, 0, parts)));
+        active.withProgress(new MigrationProgress(1_000_000, 5_000, 1, 1, 0, parts)));
   }
 
   private static Migration prepared(long id, ShardMap map) {
@@ -140,8 +140,8 @@ public final class LargestState {
     for (int i = 0; i < COLLECTIONS; i++) {
       collections.add(i + "n".repeat(1_000));
     }
-    MovePlan plan =
-        new MovePlan(MigrationKind.GROW, 9_000, "http://s:1", replicas, false, collections);
+    MigrationPlan plan =
+        new MigrationPlan(MigrationKind.GROW, 9_000, "http://s:1", replicas, false, collections);
     return Migration.prepared(id, plan, new PhaseEntry(Phase.PREPARED, 1, 1, "c1", 1), map, 0);
   }
 }

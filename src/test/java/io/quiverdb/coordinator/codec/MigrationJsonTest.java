@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
 import io.quiverdb.coordinator.state.Walk;
@@ -59,16 +59,16 @@ class MigrationJsonTest {
   }
 
   private void report(long total, long done, long rate) {
-    MoveProgress report =
-        new MoveProgress(
+    MigrationProgress report =
+        new MigrationProgress(
             total,
             done,
             15_400_000,
             rate,
             1,
-            List.of(new MovePart("docs", 0, 3, 30_000, 211, 9, "p", false)));
+            List.of(new MigrationPart("docs", 0, 3, 30_000, 211, 9, "p", false)));
     walk.accepted(
-        new Command.MigrationProgress(
+        new Command.ReportProgress(
             move().id(),
             move().phase(),
             report,

@@ -15,7 +15,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -108,7 +108,7 @@ class UnreadableTest {
       })
   void reportsOfAnotherShapeAreRefused(String part, String other, String message) {
     checkRefused(
-        new Command.MigrationProgress(1, Phase.COPYING, MoveProgress.NONE, Optional.empty(), 7),
+        new Command.ReportProgress(1, Phase.COPYING, MigrationProgress.NONE, Optional.empty(), 7),
         part,
         other,
         message);

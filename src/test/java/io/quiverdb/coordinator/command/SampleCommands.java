@@ -2,9 +2,9 @@
 package io.quiverdb.coordinator.command;
 
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -33,16 +33,16 @@ public final class SampleCommands {
           "router", "http://r0:6330 still serves map version 5", 1_700_000_000_000L, 12, 0);
 
   /** A report with every number set. */
-  public static final MoveProgress REPORT =
-      new MoveProgress(
+  public static final MigrationProgress REPORT =
+      new MigrationProgress(
           90_000,
           30_211,
           15_400_000,
           41_000,
           1,
           List.of(
-              new MovePart("docs", 0, Long.MIN_VALUE, 30_000, 211, 9_999, "p-\u00fc", false),
-              new MovePart("more", 1, 4, 60_000, 30_000, 0, "", true)));
+              new MigrationPart("docs", 0, Long.MIN_VALUE, 30_000, 211, 9_999, "p-\u00fc", false),
+              new MigrationPart("more", 1, 4, 60_000, 30_000, 0, "", true)));
 
   /** One command of each kind, by its wire name. */
   public static SortedMap<String, Command> byName() {
@@ -69,7 +69,7 @@ public final class SampleCommands {
             new Command.RaiseFormat(2, 7),
             new Command.AdmitMember("c3", "0d9c7a52-0000-4000-8000-000000000003", 7),
             new Command.StartMigration(
-                new MovePlan(
+                new MigrationPlan(
                     MigrationKind.GROW,
                     0,
                     "http://s4:6333",
@@ -80,7 +80,7 @@ public final class SampleCommands {
                 7),
             new Command.AdvanceMigration(3, Phase.WARMING, Phase.REVERTING, "s4 is ill", 7),
             new Command.BeginPhase(3, Phase.COPYING, 7),
-            new Command.MigrationProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
+            new Command.ReportProgress(3, Phase.COPYING, REPORT, Optional.of(WAITING_ON), 7),
             new Command.HoldMigration(3, Phase.ADOPTING, WAITING_ON, 7),
             new Command.GateMigration(3, Phase.WARMING, 7),
             new Command.FinishMigration(3, Phase.COOLING, 7),

@@ -12,9 +12,9 @@ import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -72,12 +72,13 @@ class MigrationMetricsTest {
     Migration move =
         Migration.prepared(
                 1,
-                new MovePlan(MigrationKind.GROW, 4, "http://n4:1", List.of(), false, List.of()),
+                new MigrationPlan(
+                    MigrationKind.GROW, 4, "http://n4:1", List.of(), false, List.of()),
                 new PhaseEntry(Phase.PREPARED, 1, 1, "c1", 0),
                 ShardMap.EMPTY,
                 0)
             .entering(new PhaseEntry(Phase.COPYING, 2, 1, "c1", 0))
-            .withProgress(new MoveProgress(90, 30, 0, 0, 1, List.of()))
+            .withProgress(new MigrationProgress(90, 30, 0, 0, 1, List.of()))
             .withState(MigrationState.HOLDING);
     state = state.withMigrations(state.migrations().started(move));
     assertEquals(1, value("phase{phase=\"COPYING\"}"));

@@ -12,7 +12,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -96,7 +96,7 @@ class DeadShardTest {
     boolean grow = kind == MigrationKind.GROW;
     cluster.accept(
         new Command.StartMigration(
-            new MovePlan(
+            new MigrationPlan(
                 kind,
                 grow ? NEW : LEAVING,
                 grow ? FakeCluster.N : FakeCluster.url(LEAVING),

@@ -19,7 +19,7 @@ import io.quiverdb.coordinator.migration.wait.PollingHealthyWait;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
@@ -133,8 +133,9 @@ public final class FakeCluster {
   /** Starts a move: of a fourth shard onto the map, or of the third one off it. */
   public void start(MigrationKind kind) {
     boolean grow = kind == MigrationKind.GROW;
-    MovePlan plan =
-        new MovePlan(kind, grow ? 3 : 2, grow ? N : url(2), List.of(), adoptionAssumed, List.of());
+    MigrationPlan plan =
+        new MigrationPlan(
+            kind, grow ? 3 : 2, grow ? N : url(2), List.of(), adoptionAssumed, List.of());
     accept(new Command.StartMigration(plan, 0, term));
   }
 

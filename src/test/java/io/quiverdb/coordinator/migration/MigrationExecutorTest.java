@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
@@ -187,11 +187,11 @@ class MigrationExecutorTest extends LedMigration {
           target.has("docs", 1);
           target.indexReady("docs", true);
           target.rows.put("docs", new ArrayList<>(List.of(CopiedMigration.row("p5"))));
-          move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
-          move.control().moved(new MovePart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
+          move.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
+          move.control().moved(new MigrationPart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
           cluster.world.sleep(Duration.ofSeconds(10));
           early.addAll(cluster.shards.searches);
-          move.control().moved(new MovePart("docs", 2, 3, 5, 5, 5, "p5", true), 50);
+          move.control().moved(new MigrationPart("docs", 2, 3, 5, 5, 5, "p5", true), 50);
         });
     data.deeds.put(
         "verify",
@@ -209,7 +209,8 @@ class MigrationExecutorTest extends LedMigration {
   @Test
   void progressIsLoggedBeforeThePhaseIsLeft() throws InterruptedException {
     data.deeds.put(
-        "copy", move -> move.control().moved(new MovePart("docs", 0, 3, 5, 5, 5, "p5", true), 50));
+        "copy",
+        move -> move.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50));
     lead();
     cluster.start(MigrationKind.GROW);
     awaitEnd();

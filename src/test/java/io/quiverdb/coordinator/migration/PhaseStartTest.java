@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -57,7 +57,7 @@ class PhaseStartTest extends LedMigration {
         "copy",
         move -> {
           done[0] += 10;
-          move.control().moved(new MovePart("docs", 0, 3, 100, done[0], 1, "p", false), 1);
+          move.control().moved(new MigrationPart("docs", 0, 3, 100, done[0], 1, "p", false), 1);
           untilStopped(move);
         });
     lead();

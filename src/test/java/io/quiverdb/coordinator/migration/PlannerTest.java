@@ -9,9 +9,9 @@ import io.quiverdb.coordinator.migration.Step.Paused;
 import io.quiverdb.coordinator.migration.Step.Run;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -104,7 +104,7 @@ class PlannerTest {
   }
 
   private static Migrations active(MigrationKind kind, Phase phase, MigrationState state) {
-    MovePlan plan = new MovePlan(kind, 3, "http://n:6333", List.of(), false, List.of());
+    MigrationPlan plan = new MigrationPlan(kind, 3, "http://n:6333", List.of(), false, List.of());
     PhaseEntry entry = new PhaseEntry(phase, 10, OWN, "c1", 0);
     Migration migration =
         Migration.prepared(1, plan, entry, ShardMap.EMPTY, 0)

@@ -26,8 +26,8 @@ import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
@@ -181,8 +181,8 @@ class MigrationServiceTest {
   void nothingStartsBeforeAnEarlierLeadersRequestsAreOver() {
     MigrationPorts ports = ports(3);
     assertEquals(Duration.ZERO, new MigrationExecutor(3, ports, settings).takeoverLeft());
-    MovePlan plan =
-        new MovePlan(MigrationKind.GROW, 1, "http://n:6333", List.of(), false, List.of());
+    MigrationPlan plan =
+        new MigrationPlan(MigrationKind.GROW, 1, "http://n:6333", List.of(), false, List.of());
     PhaseEntry prepared = new PhaseEntry(Phase.PREPARED, 1, 2, "c2", 0);
     state =
         state.withMigrations(

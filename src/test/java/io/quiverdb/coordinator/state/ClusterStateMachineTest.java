@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
@@ -108,7 +108,8 @@ class ClusterStateMachineTest {
   /** The client was told to try again. */
   @Test
   void aKeyThatMetADeposedLeaderIsDecidedAnew() {
-    MovePlan plan = new MovePlan(MigrationKind.GROW, 0, "http://n:1", List.of(), false, List.of());
+    MigrationPlan plan =
+        new MigrationPlan(MigrationKind.GROW, 0, "http://n:1", List.of(), false, List.of());
     Applied first = apply(keyed("k", "f", new Command.StartMigration(plan, 0, 6)));
     assertEquals(Refusal.STALE_TERM, ((Rejected) first.outcome()).refusal());
     assertInstanceOf(

@@ -9,9 +9,9 @@ import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Migrations;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
@@ -69,7 +69,7 @@ class MigrationStartTest {
     assertEquals(1, walk.state.migrations().nextId());
   }
 
-  private Refusal refused(MovePlan plan) {
+  private Refusal refused(MigrationPlan plan) {
     return assertInstanceOf(Rejected.class, walk.run(walk.start(plan))).refusal();
   }
 
@@ -100,7 +100,8 @@ class MigrationStartTest {
   void aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId(Phase phase) {
     walk.start(MigrationKind.GROW);
     walk.to(phase);
-    for (MovePlan plan : List.of(Walk.grow("http://s4:1"), Walk.grow("no url"), Walk.drain(0))) {
+    for (MigrationPlan plan :
+        List.of(Walk.grow("http://s4:1"), Walk.grow("no url"), Walk.drain(0))) {
       Rejected refused = walk.rejected(walk.start(plan));
       assertEquals(Refusal.MIGRATION_ACTIVE, refused.refusal());
       assertTrue(
@@ -212,22 +213,22 @@ class MigrationStartTest {
 
   @Test
   void plansOutOfBoundsAreRefused() {
-    MovePlan many =
-        new MovePlan(
+    MigrationPlan many =
+        new MigrationPlan(
             MigrationKind.GROW,
             0,
             "http://s3:1",
             List.of(),
             false,
-            Collections.nCopies(MovePlan.MAX_COLLECTIONS + 1, "c"));
-    MovePlan longName =
-        new MovePlan(
+            Collections.nCopies(MigrationPlan.MAX_COLLECTIONS + 1, "c"));
+    MigrationPlan longName =
+        new MigrationPlan(
             MigrationKind.GROW,
             0,
             "http://s3:1",
             List.of(),
             false,
-            List.of("x".repeat(MovePlan.MAX_NAME + 1)));
+            List.of("x".repeat(MigrationPlan.MAX_NAME + 1)));
     assertEquals(Refusal.LIMIT_REACHED, walk.refusal(walk.start(many)));
     assertEquals(Refusal.LIMIT_REACHED, walk.refusal(walk.start(longName)));
     assertEquals(

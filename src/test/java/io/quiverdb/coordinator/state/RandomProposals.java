@@ -41,13 +41,13 @@ public final class RandomProposals {
   };
 
   private final Random random;
-  private final RandomMoves moves;
+  private final RandomMigrations moves;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
   public RandomProposals(long seed) {
     this.random = new Random(seed);
-    this.moves = new RandomMoves(random, this::text, this::number);
+    this.moves = new RandomMigrations(random, this::text, this::number);
   }
 
   /**

@@ -11,9 +11,9 @@ import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
@@ -120,16 +120,16 @@ public final class Walk {
   }
 
   /** The plan of a grow onto a URL. */
-  public static MovePlan grow(String url) {
-    return new MovePlan(MigrationKind.GROW, 0, url, List.of(), false, List.of("kept"));
+  public static MigrationPlan grow(String url) {
+    return new MigrationPlan(MigrationKind.GROW, 0, url, List.of(), false, List.of("kept"));
   }
 
   /** The plan of a drain. */
-  public static MovePlan drain(long id) {
-    return new MovePlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of());
+  public static MigrationPlan drain(long id) {
+    return new MigrationPlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of());
   }
 
-  Command start(MovePlan plan) {
+  Command start(MigrationPlan plan) {
     return new Command.StartMigration(plan, 0, term);
   }
 
@@ -153,18 +153,17 @@ public final class Walk {
 
   /** A report that one part stands here. */
   public Command progress(long done, Optional<WaitingOn> waitingOn) {
-    return new Command.MigrationProgress(
-        move().id(), move().phase(), report(done), waitingOn, term);
+    return new Command.ReportProgress(move().id(), move().phase(), report(done), waitingOn, term);
   }
 
-  static MoveProgress report(long done) {
-    return new MoveProgress(
+  static MigrationProgress report(long done) {
+    return new MigrationProgress(
         100,
         done,
         10 * done,
         50,
         1,
-        List.of(new MovePart("docs", 0, 3, 100, done, done, "p", false)));
+        List.of(new MigrationPart("docs", 0, 3, 100, done, done, "p", false)));
   }
 
   /** Holds the move under way. */

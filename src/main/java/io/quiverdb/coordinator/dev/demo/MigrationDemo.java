@@ -25,7 +25,7 @@ final class MigrationDemo {
 
   private final DemoContext demo;
   private final ShardServer spare;
-  private final Moves moves;
+  private final MigrationClient moves;
   private final List<URI> routers;
 
   /**
@@ -36,7 +36,7 @@ final class MigrationDemo {
   MigrationDemo(DemoContext demo, DevRouters routers, ShardServer spare) {
     this.demo = demo;
     this.spare = spare;
-    this.moves = new Moves(demo);
+    this.moves = new MigrationClient(demo);
     this.routers = routers.urls().stream().map(URI::create).toList();
   }
 
@@ -96,7 +96,7 @@ final class MigrationDemo {
     long id = moves.grow(spare.url());
     moves.throttle(id, SLOW);
     demo.say("A new shard joins: move " + id + " copies its slice, slowed down to be watched.");
-    demo.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> moves.copied(id) > SLOW);
     MemberProcess leader = demo.leader();
     double millis = demo.kill(leader);
     long before = moves.copied(id);
@@ -110,7 +110,7 @@ final class MigrationDemo {
             millis));
     demo.await(
         "another member resumes the copy",
-        Moves.LIMIT,
+        MigrationClient.LIMIT,
         () -> moves.copied(id) > before || !moves.phase(id).equals("COPYING"));
     demo.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
     demo.bringBack(leader);
@@ -132,7 +132,7 @@ final class MigrationDemo {
     long begun = System.nanoTime();
     long id = moves.grow(spare.url());
     moves.throttle(id, SLOW);
-    demo.await("it has begun to copy", Moves.LIMIT, () -> moves.copied(id) > SLOW);
+    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> moves.copied(id) > SLOW);
     demo.say("Move " + id + " grows once more and is cancelled half-way.");
     demo.await("the cancel is taken", () -> moves.cancel(id));
     moves.awaitEnd(id, "reverted");

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.phase;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.index.StaleIndexWait;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 
 /** Waits until searches on the donors no longer find what was dropped. */
 final class CoolingPhase implements PhaseWork {
@@ -25,7 +25,7 @@ final class CoolingPhase implements PhaseWork {
   }
 
   @Override
-  public boolean buildsOnServingShards(MovePlan plan) {
+  public boolean buildsOnServingShards(MigrationPlan plan) {
     return true;
   }
 }

@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.migration.step.OperatorQuestion;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.wait.OutdatedRouterGuard;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 
@@ -66,7 +66,7 @@ final class DroppingPhase implements PhaseWork {
     if (context.grows()) {
       return points.drop(context, new CollectionSchemas(context).settle());
     }
-    MovePlan plan = context.plan();
+    MigrationPlan plan = context.plan();
     return context.skips(plan.shardId())
         || points.drop(context, context.shards().collections(plan.url()));
   }
@@ -77,7 +77,7 @@ final class DroppingPhase implements PhaseWork {
   }
 
   @Override
-  public boolean buildsOnServingShards(MovePlan plan) {
+  public boolean buildsOnServingShards(MigrationPlan plan) {
     return true;
   }
 }

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.migration.phase;
 
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepException;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.shard.ShardException;
 
 /**
@@ -35,7 +35,7 @@ public interface PhaseWork {
   }
 
   /** Whether shards that serve clients build indexes during this work. */
-  default boolean buildsOnServingShards(MovePlan plan) {
+  default boolean buildsOnServingShards(MigrationPlan plan) {
     return false;
   }
 }

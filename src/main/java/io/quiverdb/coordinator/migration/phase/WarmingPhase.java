@@ -6,7 +6,7 @@ import io.quiverdb.coordinator.migration.index.IndexReadiness;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.wait.FlipGate;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.shard.ShardException;
 
 /**
@@ -40,7 +40,7 @@ final class WarmingPhase implements PhaseWork {
 
   /** A joining shard serves nobody yet; the other shards of a drain do. */
   @Override
-  public boolean buildsOnServingShards(MovePlan plan) {
+  public boolean buildsOnServingShards(MigrationPlan plan) {
     return !plan.grows();
   }
 }

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.Partition;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepException;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardApi.Way;
@@ -73,7 +73,7 @@ final class Copy {
     try (TargetWriter writer =
         new TargetWriter(context, calls, slice.moving(), collection, way, underWay)) {
       for (Shard donor : donors) {
-        MovePart part = held.resumed(slice, collection.name(), donor);
+        MigrationPart part = held.resumed(slice, collection.name(), donor);
         if (!part.done()) {
           open.add(new Source(slice, donor, part, donors.size()));
         }
@@ -122,10 +122,10 @@ final class Copy {
   /** The part of one donor. */
   private final class Source {
     private final Scan scan;
-    private MovePart part;
+    private MigrationPart part;
     private String reached;
 
-    Source(PointSlice slice, Shard donor, MovePart part, int sideBySide) {
+    Source(PointSlice slice, Shard donor, MigrationPart part, int sideBySide) {
       this.part = part;
       this.reached = part.lastId();
       this.scan =
@@ -168,9 +168,9 @@ final class Copy {
           });
     }
 
-    private MovePart after(int points, long offset, String lastId, boolean done) {
+    private MigrationPart after(int points, long offset, String lastId, boolean done) {
       long pointsDone = part.pointsDone() + points;
-      return new MovePart(
+      return new MigrationPart(
           part.collection(),
           part.from(),
           part.to(),

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepControl;
 import io.quiverdb.coordinator.migration.step.StepException;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Map;
 /** The progress of a drain's first round in one collection. Not thread-safe. */
 final class DrainProgress implements RepairWriter.Listener {
   private final StepControl control;
-  private final Map<Long, MovePart> parts = new LinkedHashMap<>();
+  private final Map<Long, MigrationPart> parts = new LinkedHashMap<>();
   private boolean through = true;
 
   private DrainProgress(StepControl control) {
@@ -55,7 +55,7 @@ final class DrainProgress implements RepairWriter.Listener {
           long done = part.pointsDone() + points;
           return with(part, Math.max(done, part.pointsTotal()), done, false);
         });
-    MovePart part = parts.get(target.id());
+    MigrationPart part = parts.get(target.id());
     if (part != null) {
       control.moved(part, bytes);
     }
@@ -67,8 +67,8 @@ final class DrainProgress implements RepairWriter.Listener {
     parts.values().forEach(part -> control.moved(part, 0));
   }
 
-  private static MovePart with(MovePart part, long total, long done, boolean through) {
-    return new MovePart(
+  private static MigrationPart with(MigrationPart part, long total, long done, boolean through) {
+    return new MigrationPart(
         part.collection(),
         part.from(),
         part.to(),

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.migration.step.LoggedParts;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.StepException;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.HashMap;
@@ -33,16 +33,16 @@ final class PartStart {
   }
 
   /** The part of a collection between the moving shard and another one, with nothing done yet. */
-  MovePart fresh(PointSlice slice, String collection, Shard counterpart)
+  MigrationPart fresh(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
     return slice.part(
         collection, counterpart, count(slice.grows() ? counterpart : slice.moving(), collection));
   }
 
   /** The part with its logged position. */
-  MovePart resumed(PointSlice slice, String collection, Shard counterpart)
+  MigrationPart resumed(PointSlice slice, String collection, Shard counterpart)
       throws StepException, InterruptedException {
-    MovePart fresh = fresh(slice, collection, counterpart);
+    MigrationPart fresh = fresh(slice, collection, counterpart);
     return logged.like(fresh).orElse(fresh);
   }
 

@@ -10,7 +10,7 @@ import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
@@ -75,7 +75,7 @@ public final class Preflight {
    * @param state with that migration active, and nothing published
    * @return the first one that fails; empty: all is well
    */
-  public Optional<Check> again(ClusterState state, MovePlan plan) throws InterruptedException {
+  public Optional<Check> again(ClusterState state, MigrationPlan plan) throws InterruptedException {
     boolean grow = plan.grows();
     MigrationRequest request =
         grow
@@ -175,8 +175,8 @@ public final class Preflight {
         "counted",
         "the plan notes what is there before the migration",
         () -> uncounted(donors, counted, grow ? Optional.of(moving) : Optional.empty(), before));
-    MovePlan plan =
-        new MovePlan(
+    MigrationPlan plan =
+        new MigrationPlan(
             request.kind(),
             movingId,
             moving.primaryUrl(),

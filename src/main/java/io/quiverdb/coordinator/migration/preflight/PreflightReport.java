@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.preflight;
 
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,7 +19,7 @@ public record PreflightReport(
     List<Check> checks,
     List<PlannedTransfer> moves,
     OptionalLong estimatedSeconds,
-    Optional<MovePlan> plan) {
+    Optional<MigrationPlan> plan) {
   /** Copies the lists. */
   public PreflightReport {
     checks = List.copyOf(checks);

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Time;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -70,7 +70,7 @@ final class TransferEstimate {
    *
    * @param during the joining or leaving map
    */
-  Expected of(MovePlan plan, ShardMap during, long throttlePointsPerSecond)
+  Expected of(MigrationPlan plan, ShardMap during, long throttlePointsPerSecond)
       throws InterruptedException {
     boolean grow = plan.grows();
     List<Shard> others =
@@ -194,7 +194,7 @@ final class TransferEstimate {
   }
 
   /** Two barriers, and a pause before each round of the verification. */
-  private Duration waits(MovePlan plan) {
+  private Duration waits(MigrationPlan plan) {
     Duration barrier =
         settings.requestDrain().plus(Durations.max(settings.mapStaleness(), ADOPTION_TIME));
     if (plan.adoptionAssumed()) {

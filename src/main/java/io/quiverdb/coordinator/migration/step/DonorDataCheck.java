@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.List;
@@ -129,7 +129,7 @@ public final class DonorDataCheck {
   public long copiedFrom(Shard donor) {
     return context.migration().progress().parts().stream()
         .filter(part -> part.from() == donor.id())
-        .mapToLong(MovePart::pointsDone)
+        .mapToLong(MigrationPart::pointsDone)
         .sum();
   }
 }

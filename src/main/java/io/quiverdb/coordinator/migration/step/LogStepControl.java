@@ -4,16 +4,16 @@ package io.quiverdb.coordinator.migration.step;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.GateMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.migration.port.Durations;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.WaitingOn;
@@ -151,7 +151,7 @@ public final class LogStepControl implements StepControl {
   }
 
   @Override
-  public void moved(MovePart part, long bytes) {
+  public void moved(MigrationPart part, long bytes) {
     waits.moved();
     recorder.copied(progress.moved(part, bytes, time.nanos()), bytes);
   }
@@ -191,7 +191,7 @@ public final class LogStepControl implements StepControl {
       reportWaiting(
           "shard", "nothing has moved for some seconds; a request to a shard is under way");
     }
-    Optional<MoveProgress> report = progress.take(now);
+    Optional<MigrationProgress> report = progress.take(now);
     if (report.isPresent() || waits.worthAnEntry(now)) {
       say(report, waits.lasting(now));
     }
@@ -200,18 +200,17 @@ public final class LogStepControl implements StepControl {
   /** Logs all progress since the last entry, when a step ends. */
   public void flush() throws InterruptedException {
     boolean said = true;
-    Optional<MoveProgress> report = progress.take(time.nanos());
+    Optional<MigrationProgress> report = progress.take(time.nanos());
     while (report.isPresent() && said) {
       said = say(report, Optional.empty());
       report = said ? progress.take(time.nanos()) : Optional.empty();
     }
   }
 
-  private boolean say(Optional<MoveProgress> report, Optional<WaitingOn> waitingOn)
+  private boolean say(Optional<MigrationProgress> report, Optional<WaitingOn> waitingOn)
       throws InterruptedException {
-    MoveProgress numbers = report.orElseGet(progress::unchanged);
-    boolean said =
-        submit(new MigrationProgress(begun.id(), begun.phase(), numbers, waitingOn, term));
+    MigrationProgress numbers = report.orElseGet(progress::unchanged);
+    boolean said = submit(new ReportProgress(begun.id(), begun.phase(), numbers, waitingOn, term));
     if (said) {
       waits.told(waitingOn, time.nanos());
     } else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Shard;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 
 /** The logged parts of a migration, by collection. Immutable. */
 public final class LoggedParts {
-  private final Map<String, List<MovePart>> byCollection = new HashMap<>();
+  private final Map<String, List<MigrationPart>> byCollection = new HashMap<>();
 
-  private LoggedParts(MoveProgress logged) {
-    for (MovePart part : logged.parts()) {
+  private LoggedParts(MigrationProgress logged) {
+    for (MigrationPart part : logged.parts()) {
       byCollection.computeIfAbsent(part.collection(), name -> new ArrayList<>(1)).add(part);
     }
   }
@@ -27,12 +27,12 @@ public final class LoggedParts {
     return new LoggedParts(context.migration().progress());
   }
 
-  private List<MovePart> of(String collection) {
+  private List<MigrationPart> of(String collection) {
     return byCollection.getOrDefault(collection, List.of());
   }
 
   /** The logged state of a part. */
-  public Optional<MovePart> like(MovePart part) {
+  public Optional<MigrationPart> like(MigrationPart part) {
     return of(part.collection()).stream().filter(part::sameSlice).findFirst();
   }
 
@@ -40,8 +40,8 @@ public final class LoggedParts {
   public boolean isCopied(String collection, List<Shard> donors) {
     Set<Long> done =
         of(collection).stream()
-            .filter(MovePart::done)
-            .map(MovePart::from)
+            .filter(MigrationPart::done)
+            .map(MigrationPart::from)
             .collect(Collectors.toSet());
     // A donor without copied points has no part.
     return donors.stream().allMatch(donor -> done.contains(donor.id()));
@@ -52,10 +52,10 @@ public final class LoggedParts {
    * clients made the collection meanwhile.
    */
   public long points(Shard shard, String collection) {
-    List<MovePart> its =
+    List<MigrationPart> its =
         of(collection).stream()
             .filter(part -> part.from() == shard.id() || part.to() == shard.id())
             .toList();
-    return its.isEmpty() ? 1 : its.stream().mapToLong(MovePart::pointsDone).sum();
+    return its.isEmpty() ? 1 : its.stream().mapToLong(MigrationPart::pointsDone).sum();
   }
 }

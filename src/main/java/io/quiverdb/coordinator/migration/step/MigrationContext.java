@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.shard.Fence;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -43,7 +43,7 @@ public record MigrationContext(
   }
 
   /** Its plan. */
-  public MovePlan plan() {
+  public MigrationPlan plan() {
     return migration().plan();
   }
 

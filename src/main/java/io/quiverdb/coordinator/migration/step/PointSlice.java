@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -39,7 +39,7 @@ public final class PointSlice {
    * @param map the map at any time of the migration: with the shard that joins or leaves, or
    *     without it
    */
-  public static PointSlice of(MovePlan plan, ShardMap map) {
+  public static PointSlice of(MigrationPlan plan, ShardMap map) {
     return new PointSlice(
         plan.grows(),
         new Shard(plan.shardId(), plan.url(), plan.replicaUrls()),
@@ -163,10 +163,10 @@ public final class PointSlice {
    * @param held how many points of the collection the donor has: a share of them is expected to
    *     move
    */
-  public MovePart part(String collection, Shard counterpart, long held) {
+  public MigrationPart part(String collection, Shard counterpart, long held) {
     long share = held / (grows ? otherShards.size() + 1 : otherShards.size());
     Shard from = grows ? counterpart : moving;
     Shard to = grows ? moving : counterpart;
-    return new MovePart(collection, from.id(), to.id(), share, 0, 0, "", false);
+    return new MigrationPart(collection, from.id(), to.id(), share, 0, 0, "", false);
   }
 }

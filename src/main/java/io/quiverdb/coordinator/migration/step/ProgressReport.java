@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -30,20 +30,20 @@ final class ProgressReport {
   private static final int MAX_CURSOR_CHARS = 64 << 10;
 
   private record PartKey(String collection, long from, long to) {
-    static PartKey of(MovePart part) {
+    static PartKey of(MigrationPart part) {
       return new PartKey(part.collection(), part.from(), part.to());
     }
   }
 
-  private MoveProgress all;
-  private final Map<PartKey, MovePart> parts = new HashMap<>();
-  private final Map<PartKey, MovePart> fresh = new LinkedHashMap<>();
+  private MigrationProgress all;
+  private final Map<PartKey, MigrationPart> parts = new HashMap<>();
+  private final Map<PartKey, MigrationPart> fresh = new LinkedHashMap<>();
   private boolean changed;
   private long lastMoveNanos;
   private long ratedNanos;
   private long ratedPoints;
 
-  ProgressReport(MoveProgress logged, long nanos) {
+  ProgressReport(MigrationProgress logged, long nanos) {
     this.all = logged.withParts(List.of());
     logged.parts().forEach(part -> parts.put(PartKey.of(part), part));
     this.lastMoveNanos = nanos;
@@ -52,14 +52,14 @@ final class ProgressReport {
   }
 
   /** Returns how many more points are done. */
-  synchronized long moved(MovePart part, long bytes, long nanos) {
+  synchronized long moved(MigrationPart part, long bytes, long nanos) {
     PartKey key = PartKey.of(part);
-    Optional<MovePart> known = Optional.ofNullable(parts.get(key));
-    MovePart cursor = part.lastId().length() <= MAX_CURSOR_CHARS ? part : stuck(part, known);
+    Optional<MigrationPart> known = Optional.ofNullable(parts.get(key));
+    MigrationPart cursor = part.lastId().length() <= MAX_CURSOR_CHARS ? part : stuck(part, known);
     parts.put(key, cursor);
     fresh.put(key, cursor);
     all =
-        new MoveProgress(
+        new MigrationProgress(
             all.pointsTotal(),
             all.pointsDone(),
             all.bytesDone() + bytes,
@@ -70,24 +70,24 @@ final class ProgressReport {
             all.absentJudged());
     changed = true;
     lastMoveNanos = nanos;
-    return Math.max(0, part.pointsDone() - known.map(MovePart::pointsDone).orElse(0L));
+    return Math.max(0, part.pointsDone() - known.map(MigrationPart::pointsDone).orElse(0L));
   }
 
-  private static MovePart stuck(MovePart part, Optional<MovePart> known) {
-    return new MovePart(
+  private static MigrationPart stuck(MigrationPart part, Optional<MigrationPart> known) {
+    return new MigrationPart(
         part.collection(),
         part.from(),
         part.to(),
         part.pointsTotal(),
         part.pointsDone(),
-        known.map(MovePart::offset).orElse(0L),
-        known.map(MovePart::lastId).orElse(""),
+        known.map(MigrationPart::offset).orElse(0L),
+        known.map(MigrationPart::lastId).orElse(""),
         part.done());
   }
 
   synchronized void round(int number, long nanos) {
     all =
-        new MoveProgress(
+        new MigrationProgress(
             all.pointsTotal(),
             all.pointsDone(),
             all.bytesDone(),
@@ -103,7 +103,7 @@ final class ProgressReport {
   /** How many points the drop has met absent, and how many of these were judged. */
   synchronized void absent(long met, long judged) {
     all =
-        new MoveProgress(
+        new MigrationProgress(
             all.pointsTotal(),
             all.pointsDone(),
             all.bytesDone(),
@@ -128,14 +128,14 @@ final class ProgressReport {
   /**
    * The numbers now, and parts that changed, as many as fit into an entry; empty if nothing did.
    */
-  synchronized Optional<MoveProgress> take(long nanos) {
+  synchronized Optional<MigrationProgress> take(long nanos) {
     if (!changed) {
       return Optional.empty();
     }
-    long total = parts.values().stream().mapToLong(MovePart::pointsTotal).sum();
-    long done = parts.values().stream().mapToLong(MovePart::pointsDone).sum();
+    long total = parts.values().stream().mapToLong(MigrationPart::pointsTotal).sum();
+    long done = parts.values().stream().mapToLong(MigrationPart::pointsDone).sum();
     all =
-        new MoveProgress(
+        new MigrationProgress(
             Math.max(total, done),
             done,
             all.bytesDone(),
@@ -144,11 +144,11 @@ final class ProgressReport {
             List.of(),
             all.absent(),
             all.absentJudged());
-    List<MovePart> reported = new ArrayList<>();
+    List<MigrationPart> reported = new ArrayList<>();
     long text = 0;
-    Iterator<MovePart> next = fresh.values().iterator();
+    Iterator<MigrationPart> next = fresh.values().iterator();
     while (next.hasNext() && reported.size() < MAX_PARTS && text < MAX_TEXT_CHARS) {
-      MovePart part = next.next();
+      MigrationPart part = next.next();
       next.remove();
       reported.add(part);
       text += part.collection().length() + part.lastId().length();
@@ -158,7 +158,7 @@ final class ProgressReport {
   }
 
   /** The numbers as they were reported last, for an entry about something else. */
-  synchronized MoveProgress unchanged() {
+  synchronized MigrationProgress unchanged() {
     return all;
   }
 
@@ -177,7 +177,7 @@ final class ProgressReport {
    * Takes back a report that may not have been logged: its parts are reported again unless newer
    * ones are known.
    */
-  synchronized void takeBack(MoveProgress report) {
+  synchronized void takeBack(MigrationProgress report) {
     changed = true;
     report.parts().forEach(part -> fresh.putIfAbsent(PartKey.of(part), part));
   }

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.step;
 import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +46,7 @@ public interface StepControl {
    * @param part where it stands now
    * @param bytes more bytes that were written
    */
-  void moved(MovePart part, long bytes);
+  void moved(MigrationPart part, long bytes);
 
   /** Reports the round of the comparison. */
   void round(int number);

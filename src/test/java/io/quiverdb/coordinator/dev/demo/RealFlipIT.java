@@ -59,7 +59,7 @@ class RealFlipIT {
     PointWriters writers =
         new PointWriters(
             demo.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
-    Moves moves = new Moves(demo);
+    MigrationClient moves = new MigrationClient(demo);
     List<FlipVerdict.Flip> flips = new ArrayList<>();
     try {
       writers.start();

@@ -80,7 +80,7 @@ class RealShardFaultsIT {
         new PointWriters(demo.calls(), cluster.routers(), DevPoints.COLLECTION, 5);
     PointWriters others =
         new PointWriters(demo.calls(), cluster.routers(), RealCluster.BULK_LOADED, 3);
-    Moves moves = new Moves(demo);
+    MigrationClient moves = new MigrationClient(demo);
     String spare = cluster.spare().url();
     try {
       writers.start();
@@ -108,12 +108,12 @@ class RealShardFaultsIT {
   }
 
   /** Lets it happen once the move is in that phase, and mends it while the move goes on. */
-  private static void broken(Cell cell, RealCluster cluster, Moves moves, long id)
+  private static void broken(Cell cell, RealCluster cluster, MigrationClient moves, long id)
       throws Exception {
     DemoContext demo = cluster.demo();
     demo.await(
         "move " + id + " comes to " + cell.phase(),
-        Moves.LIMIT,
+        MigrationClient.LIMIT,
         () -> has(moves.move(id), cell.phase()));
     demo.say(cell + " in " + moves.phase(id));
     RealQuiver victim = cell.victim() == Victim.SPARE ? cluster.spare() : cluster.shards().get(0);

@@ -10,8 +10,8 @@ import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.FakeShards;
 import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.Row;
 import java.time.Duration;
@@ -197,12 +197,13 @@ class IndexBuildTriggerTest extends CopiedMigration {
     cold(donor, "touched");
     long id = move.control().migration().id();
     for (String name : List.of("touched", "untouched")) {
-      MovePart part = new MovePart(name, 0, 3, 9, name.equals("touched") ? 9 : 0, 0, "", true);
+      MigrationPart part =
+          new MigrationPart(name, 0, 3, 9, name.equals("touched") ? 9 : 0, 0, "", true);
       cluster.accept(
-          new Command.MigrationProgress(
+          new Command.ReportProgress(
               id,
               Phase.DROPPING,
-              new MoveProgress(9, 9, 9, 0, 1, List.of(part)),
+              new MigrationProgress(9, 9, 9, 0, 1, List.of(part)),
               Optional.empty(),
               cluster.term));
     }

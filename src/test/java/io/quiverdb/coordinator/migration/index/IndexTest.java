@@ -15,8 +15,8 @@ import io.quiverdb.coordinator.migration.step.LogStepControl;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
@@ -287,8 +287,8 @@ class IndexTest extends CopiedMigration {
   }
 
   private void warmingWithAReplica() {
-    MovePlan plan =
-        new MovePlan(MigrationKind.GROW, 3, FakeCluster.N, List.of(REPLICA), false, List.of());
+    MigrationPlan plan =
+        new MigrationPlan(MigrationKind.GROW, 3, FakeCluster.N, List.of(REPLICA), false, List.of());
     cluster.accept(new Command.StartMigration(plan, 0, cluster.term));
     for (Phase to :
         List.of(Phase.JOINING, Phase.ADOPTING, Phase.COPYING, Phase.VERIFYING, Phase.WARMING)) {

@@ -20,7 +20,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
@@ -66,8 +66,8 @@ class CopyTest {
     world.seed(1_000);
     copy(world);
     assertEquals(world.truth(), world.held(JOINING));
-    assertEquals(3, world.control.moved.stream().filter(MovePart::done).count());
-    for (MovePart part : world.control.moved) {
+    assertEquals(3, world.control.moved.stream().filter(MigrationPart::done).count());
+    for (MigrationPart part : world.control.moved) {
       assertTrue(part.pointsDone() <= part.pointsTotal());
     }
   }
@@ -155,10 +155,10 @@ class CopyTest {
     world.seed(500);
     copy(world);
     int moved = world.held(JOINING).size();
-    List<MovePart> done = world.control.moved.stream().filter(MovePart::done).toList();
+    List<MigrationPart> done = world.control.moved.stream().filter(MigrationPart::done).toList();
     assertEquals(3, done.size());
-    assertEquals(moved, done.stream().mapToLong(MovePart::pointsDone).sum());
-    assertEquals(moved, done.stream().mapToLong(MovePart::pointsTotal).sum());
+    assertEquals(moved, done.stream().mapToLong(MigrationPart::pointsDone).sum());
+    assertEquals(moved, done.stream().mapToLong(MigrationPart::pointsTotal).sum());
     assertEquals(moved, world.control.throttled);
     assertTrue(world.control.bytes > 40L * moved, world.control.bytes + " bytes");
   }
@@ -191,7 +191,7 @@ class CopyTest {
     }
     world.logged(List.copyOf(world.control.moved));
     Set<String> logged = new HashSet<>();
-    for (MovePart part : world.control.migration.progress().parts()) {
+    for (MigrationPart part : world.control.migration.progress().parts()) {
       world.truth().keySet().stream()
           .filter(id -> world.donor(id).getAsLong() == part.from())
           .filter(id -> part.pointsDone() > 0 && id.compareTo(part.lastId()) <= 0)

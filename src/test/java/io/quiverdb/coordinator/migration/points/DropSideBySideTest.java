@@ -17,7 +17,7 @@ import io.quiverdb.coordinator.migration.step.StubStepControl;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.Shard;
@@ -41,8 +41,8 @@ class DropSideBySideTest {
 
   private final VirtualWorld world = new VirtualWorld();
   private final FakeShards shards = new FakeShards(world);
-  private final MovePlan plan =
-      new MovePlan(MigrationKind.GROW, NEW, url(NEW), List.of(), false, List.of());
+  private final MigrationPlan plan =
+      new MigrationPlan(MigrationKind.GROW, NEW, url(NEW), List.of(), false, List.of());
   private final List<Spills.Spilled> spilled = new ArrayList<>();
   private ShardMap map;
   private StubStepControl control;

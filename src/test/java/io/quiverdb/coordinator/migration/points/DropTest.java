@@ -18,7 +18,7 @@ import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -164,7 +164,8 @@ class DropTest {
   void whatALeaderBeforeMetAbsentCounts() throws Exception {
     StubWorld world = flipped(500);
     world.control.migration =
-        world.control.migration.withProgress(new MoveProgress(0, 0, 0, 0, 2, List.of(), 104, 100));
+        world.control.migration.withProgress(
+            new MigrationProgress(0, 0, 0, 0, 2, List.of(), 104, 100));
     List<String> ids = world.truth().keySet().stream().limit(2).toList();
     ids.forEach(id -> world.erase(JOINING, id));
     world.control.onHold =
@@ -187,7 +188,8 @@ class DropTest {
     assertEquals(AbsentCounter.Verdict.GO, small.judge(0, 5));
     assertEquals(AbsentCounter.Verdict.ASK, small.judge(0, 1));
     world.control.migration =
-        world.control.migration.withProgress(new MoveProgress(10_000, 10_000, 0, 0, 2, List.of()));
+        world.control.migration.withProgress(
+            new MigrationProgress(10_000, 10_000, 0, 0, 2, List.of()));
     AbsentCounter large = new AbsentCounter(world.control, 5);
     assertEquals(AbsentCounter.Verdict.GO, large.judge(0, 100));
     assertEquals(AbsentCounter.Verdict.ASK, large.judge(0, 1));

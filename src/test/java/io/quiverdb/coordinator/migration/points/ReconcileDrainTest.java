@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,9 +31,9 @@ class ReconcileDrainTest {
       assertEquals(world.truth(), world.copies());
       assertEquals(own, own(world));
       assertEquals(world.truth().size(), world.control.throttled);
-      List<MovePart> done = world.control.moved.stream().filter(MovePart::done).toList();
+      List<MigrationPart> done = world.control.moved.stream().filter(MigrationPart::done).toList();
       assertEquals(world.during.shards().size() - 1, done.size());
-      assertEquals(world.truth().size(), done.stream().mapToLong(MovePart::pointsDone).sum());
+      assertEquals(world.truth().size(), done.stream().mapToLong(MigrationPart::pointsDone).sum());
       ReconcileTest.verify(world);
       assertEquals(List.of(1, 2), world.control.rounds);
     }

@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
 import java.time.Duration;
@@ -41,7 +41,8 @@ public final class StubMigrations {
         Optional.empty());
   }
 
-  static Migration migration(MovePlan plan, Phase phase, MoveProgress progress, long retries) {
+  static Migration migration(
+      MigrationPlan plan, Phase phase, MigrationProgress progress, long retries) {
     return new Migration(
         1,
         plan,

@@ -22,9 +22,9 @@ import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CountedShard;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
@@ -85,10 +85,10 @@ public final class StubWorld {
             ? new ShardMap(6, all, List.of(JOINING), List.of())
             : new ShardMap(6, all, List.of(), List.of(LEAVING));
     long id = kind == MigrationKind.GROW ? JOINING : LEAVING;
-    MovePlan plan = new MovePlan(kind, id, url(id), replicas, false, List.of());
+    MigrationPlan plan = new MigrationPlan(kind, id, url(id), replicas, false, List.of());
     this.control =
         new StubStepControl(
-            time, StubMigrations.migration(plan, Phase.COPYING, MoveProgress.NONE, 0), during);
+            time, StubMigrations.migration(plan, Phase.COPYING, MigrationProgress.NONE, 0), during);
     this.settings = StubMigrations.settings(20, 5);
     this.collections = core(0).collections().stream().map(StubShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
@@ -137,13 +137,13 @@ public final class StubWorld {
   }
 
   /** The log remembers these parts. */
-  public void logged(List<MovePart> parts) {
+  public void logged(List<MigrationPart> parts) {
     Migration now = control.migration;
     control.migration =
         StubMigrations.migration(
             now.plan(),
             now.phase(),
-            MoveProgress.NONE.after(new MoveProgress(0, 0, 0, 0, 1, parts)),
+            MigrationProgress.NONE.after(new MigrationProgress(0, 0, 0, 0, 1, parts)),
             now.retries());
   }
 
@@ -159,12 +159,12 @@ public final class StubWorld {
   /** As many points are in the plan as there are now, and as many copies in the progress. */
   public void counted() {
     Migration now = control.migration;
-    MovePlan plan = now.plan();
+    MigrationPlan plan = now.plan();
     List<CountedShard> counted = new ArrayList<>();
     during.shards().forEach(s -> counted.add(new CountedShard(s.id(), held(s.id()).size())));
     control.migration =
         StubMigrations.migration(
-            new MovePlan(
+            new MigrationPlan(
                 plan.kind(),
                 plan.shardId(),
                 plan.url(),
@@ -173,7 +173,8 @@ public final class StubWorld {
                 plan.collectionsBefore(),
                 counted),
             now.phase(),
-            MoveProgress.NONE.after(new MoveProgress(0, 0, 0, 0, 1, List.copyOf(control.moved))),
+            MigrationProgress.NONE.after(
+                new MigrationProgress(0, 0, 0, 0, 1, List.copyOf(control.moved))),
             now.retries());
   }
 

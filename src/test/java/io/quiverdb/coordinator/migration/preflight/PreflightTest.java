@@ -12,7 +12,7 @@ import io.quiverdb.coordinator.migration.FakeShards.Fake;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
@@ -59,7 +59,7 @@ class PreflightTest {
     assertTrue(report.plan().isEmpty());
   }
 
-  private Command started(MovePlan plan) {
+  private Command started(MigrationPlan plan) {
     return new Command.StartMigration(plan, request.throttlePointsPerSecond(), cluster.term);
   }
 
@@ -72,7 +72,7 @@ class PreflightTest {
     at(FakeCluster.N).has("docs", 0);
     PreflightReport report = report(false);
     assertTrue(report.accepted(), "" + report.checks());
-    MovePlan plan = report.plan().orElseThrow();
+    MigrationPlan plan = report.plan().orElseThrow();
     assertEquals(List.of("docs"), plan.collectionsBefore());
     assertFalse(plan.adoptionAssumed());
     assertEquals(3, report.moves().size());

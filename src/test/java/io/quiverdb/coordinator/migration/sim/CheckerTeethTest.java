@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.sim.NaiveMover.Fault;
+import io.quiverdb.coordinator.migration.sim.NaiveMigrator.Fault;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -66,7 +66,7 @@ class CheckerTeethTest {
   private static Optional<String> firstFailure(int most, Consumer<Setup> worlds, Fault... faults) {
     for (long seed = 1; seed <= most; seed++) {
       try {
-        new Simulation(() -> new NaiveMover(faults), worlds).run(seed);
+        new Simulation(() -> new NaiveMigrator(faults), worlds).run(seed);
       } catch (AssertionError e) {
         return Optional.of(e.getMessage());
       }

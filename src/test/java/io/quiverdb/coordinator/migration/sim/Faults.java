@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.migration.sim;
 
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import java.util.ArrayList;
 import java.util.List;
@@ -277,7 +277,7 @@ final class Faults {
     if (move.isEmpty()) {
       return Optional.empty();
     }
-    MovePlan plan = move.get().plan();
+    MigrationPlan plan = move.get().plan();
     boolean grow = plan.grows();
     List<SimShard> fit =
         cluster.newest().map().shards().stream()

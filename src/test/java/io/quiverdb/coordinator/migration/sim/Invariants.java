@@ -6,8 +6,8 @@ import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.RendezvousHash;
@@ -48,12 +48,12 @@ final class Invariants {
     Optional<Migration> move = newest(applied.state());
     if (move.isPresent() && move.get().phase() != phase) {
       // A move that has ended keeps no names of collections.
-      MovePlan plan = newest(before).orElse(move.get()).plan();
+      MigrationPlan plan = newest(before).orElse(move.get()).plan();
       entered(move.get(), plan, applied.state().map());
     }
   }
 
-  private void entered(Migration move, MovePlan plan, ShardMap map) {
+  private void entered(Migration move, MigrationPlan plan, ShardMap map) {
     if (ALL_SETTLED.contains(move.phase())) {
       for (SimShard shard : shards.all()) {
         for (Call call : shard.underWay()) {
@@ -71,7 +71,7 @@ final class Invariants {
   }
 
   /** What was copied is gone, and so is what was created. */
-  private void leavesNothing(MovePlan plan, ShardMap map) {
+  private void leavesNothing(MigrationPlan plan, ShardMap map) {
     boolean grow = plan.grows();
     long moving = plan.shardId();
     for (SimShard shard : shards.all()) {
@@ -134,7 +134,7 @@ final class Invariants {
         || !call.method().equals("POST")) {
       return;
     }
-    for (MovePart part : move.progress().parts()) {
+    for (MigrationPart part : move.progress().parts()) {
       if (collections.contains(part.collection())
           && call.path().startsWith("/v1/collections/" + part.collection() + "/points")
           && !part.lastId().isEmpty()) {

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.FencedException;
 import java.time.Duration;
@@ -38,15 +38,15 @@ class LogStepControlTest {
     heartbeat = StepTask.start(cluster.world, cluster.world, "heartbeat", SECOND, control::tick);
   }
 
-  private List<MigrationProgress> progress() {
+  private List<ReportProgress> progress() {
     return cluster.logged.stream()
-        .filter(MigrationProgress.class::isInstance)
-        .map(MigrationProgress.class::cast)
+        .filter(ReportProgress.class::isInstance)
+        .map(ReportProgress.class::cast)
         .toList();
   }
 
-  private static MovePart part(long from, long done) {
-    return new MovePart("docs", from, 3, 1_000, done, done, "p" + done, done == 1_000);
+  private static MigrationPart part(long from, long done) {
+    return new MigrationPart("docs", from, 3, 1_000, done, done, "p" + done, done == 1_000);
   }
 
   private void sleep(long millis) throws InterruptedException {
@@ -65,9 +65,9 @@ class LogStepControlTest {
     assertBetweenCounts(5, 7, progress().size());
     assertEquals(2_000, cluster.move().progress().pointsDone());
     assertEquals(20_000, cluster.move().progress().bytesDone());
-    List<MovePart> parts = cluster.move().progress().parts();
-    assertEquals(List.of(1_000L, 1_000L), parts.stream().map(MovePart::pointsDone).toList());
-    assertTrue(parts.stream().allMatch(MovePart::done));
+    List<MigrationPart> parts = cluster.move().progress().parts();
+    assertEquals(List.of(1_000L, 1_000L), parts.stream().map(MigrationPart::pointsDone).toList());
+    assertTrue(parts.stream().allMatch(MigrationPart::done));
     assertBetweenCounts(350, 450, cluster.move().progress().pointsPerSecond());
   }
 
@@ -78,7 +78,7 @@ class LogStepControlTest {
     sleep(1_500);
     cluster.outcomesUnknown = false;
     sleep(1_500);
-    MigrationProgress last = progress().get(progress().size() - 1);
+    ReportProgress last = progress().get(progress().size() - 1);
     assertTrue(progress().size() >= 2);
     assertEquals(List.of(part(0, 10)), last.progress().parts());
   }

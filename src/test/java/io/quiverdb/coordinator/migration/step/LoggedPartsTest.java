@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.EntryCodec;
-import io.quiverdb.coordinator.command.Command.MigrationProgress;
+import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ class LoggedPartsTest {
     }
     control.flush();
     fit();
-    MoveProgress logged = cluster.move().progress();
+    MigrationProgress logged = cluster.move().progress();
     assertEquals(COLLECTIONS * DONORS, logged.parts().size());
     assertEquals(5L * COLLECTIONS * DONORS, logged.pointsDone());
     LoggedParts parts = LoggedParts.of(cluster.bundle(control));
@@ -65,7 +65,7 @@ class LoggedPartsTest {
     }
     control.flush();
     fit();
-    List<MovePart> parts = cluster.move().progress().parts();
+    List<MigrationPart> parts = cluster.move().progress().parts();
     assertTrue(parts.size() > 150, parts.size() + " of them have 4 MiB of names and cursors");
     control.moved(part("late", 0, 7, "", true), 100);
     control.reportWaiting("router", "http://r2:6330 is away");
@@ -81,7 +81,7 @@ class LoggedPartsTest {
     control.moved(part("docs", 0, 9, "x".repeat(5_000_000), false), 100);
     control.flush();
     fit();
-    MovePart logged = cluster.move().progress().parts().get(0);
+    MigrationPart logged = cluster.move().progress().parts().get(0);
     assertEquals("an id", logged.lastId());
     assertEquals(5, logged.offset());
     assertEquals(9, logged.pointsDone());
@@ -93,11 +93,11 @@ class LoggedPartsTest {
           EntryCodec.current().encode(Proposal.of(new Stamp("c1", Stamp.SYSTEM, 1), command), 1);
       assertTrue(entry.length < ENTRY, () -> entry.length + " bytes");
     }
-    assertTrue(cluster.logged.stream().anyMatch(MigrationProgress.class::isInstance));
+    assertTrue(cluster.logged.stream().anyMatch(ReportProgress.class::isInstance));
   }
 
-  private static MovePart part(
+  private static MigrationPart part(
       String collection, int donor, int done, String lastId, boolean through) {
-    return new MovePart(collection, donor, 3, 20, done, done, lastId, through);
+    return new MigrationPart(collection, donor, 3, 20, done, done, lastId, through);
   }
 }

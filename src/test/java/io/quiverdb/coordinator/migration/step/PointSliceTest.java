@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.points.StubWorld;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -91,10 +91,10 @@ class PointSliceTest {
   @Test
   void expectsAShareOfWhatIsHeld() {
     assertEquals(
-        new MovePart("docs", 1, StubWorld.JOINING, 25, 0, 0, "", false),
+        new MigrationPart("docs", 1, StubWorld.JOINING, 25, 0, 0, "", false),
         slice(StubWorld.grow()).part("docs", StubWorld.shard(1), 100));
     assertEquals(
-        new MovePart("docs", StubWorld.LEAVING, 1, 50, 0, 0, "", false),
+        new MigrationPart("docs", StubWorld.LEAVING, 1, 50, 0, 0, "", false),
         slice(StubWorld.drain()).part("docs", StubWorld.shard(1), 100));
   }
 

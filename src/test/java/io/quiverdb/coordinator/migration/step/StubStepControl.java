@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.step;
 import io.quiverdb.coordinator.migration.port.StubTime;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePart;
+import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** A log that takes down at once what a step says. */
 public final class StubStepControl implements StepControl {
   private final StubTime time;
-  public final List<MovePart> moved = new ArrayList<>();
+  public final List<MigrationPart> moved = new ArrayList<>();
   public final List<String> holds = new ArrayList<>();
   public final List<String> waits = new ArrayList<>();
   public final List<String> left = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class StubStepControl implements StepControl {
   }
 
   @Override
-  public void moved(MovePart part, long more) {
+  public void moved(MigrationPart part, long more) {
     moved.add(part);
     bytes += more;
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
  * Three members with the options that are shipped, and shards: published binaries with a router, or
  * whatever else answers like shards, without one.
  */
-final class MoveCluster implements AutoCloseable {
+final class MigrationCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONGEST_MOVE = Duration.ofMinutes(15);
 
@@ -40,20 +40,20 @@ final class MoveCluster implements AutoCloseable {
   private LocalEnsemble ensemble;
   private long readyNanos;
 
-  private MoveCluster(List<String> shards) {
+  private MigrationCluster(List<String> shards) {
     this.shards = shards;
   }
 
   /** Shards that others look after; nobody asks routers. */
-  static MoveCluster over(Path folder, List<String> shards) throws Exception {
-    MoveCluster cluster = new MoveCluster(shards);
+  static MigrationCluster over(Path folder, List<String> shards) throws Exception {
+    MigrationCluster cluster = new MigrationCluster(shards);
     cluster.begin(folder, "adoption: assumed, router_grace: 3s, ");
     return cluster;
   }
 
   /** Real shards, which end with the cluster, and one router. */
-  static MoveCluster real(Path folder, List<RealQuiver> shards) throws Exception {
-    MoveCluster cluster = new MoveCluster(shards.stream().map(RealQuiver::url).toList());
+  static MigrationCluster real(Path folder, List<RealQuiver> shards) throws Exception {
+    MigrationCluster cluster = new MigrationCluster(shards.stream().map(RealQuiver::url).toList());
     cluster.opened.addAll(shards);
     cluster.begin(folder, "");
     return cluster;
@@ -192,7 +192,7 @@ final class MoveCluster implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  MoveTimes awaitEnd(long id) {
+  MigrationTimes awaitEnd(long id) {
     JsonNode end =
         await("the end of move " + id)
             .atMost(LONGEST_MOVE)
@@ -203,7 +203,7 @@ final class MoveCluster implements AutoCloseable {
     if (!end.path("state").asText().equals("done")) {
       throw new IllegalStateException("move " + id + " ended otherwise: " + end);
     }
-    return MoveTimes.of(end);
+    return MigrationTimes.of(end);
   }
 
   /** The newest log entry that a member has applied. */

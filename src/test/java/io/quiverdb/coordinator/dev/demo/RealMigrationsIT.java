@@ -24,14 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Moves on the published binaries under writers: three shards, one of them with a read replica, two
- * routers, and a new shard. A grow is cancelled, another one goes through though its leader is
- * killed; then, where routers can follow that, a drain is cancelled and another one goes through.
- * Every point is compared byte for byte, and every acknowledged operation with every shard.
+ * Migrations on the published binaries under writers: three shards, one of them with a read
+ * replica, two routers, and a new shard. A grow is cancelled, another one goes through though its
+ * leader is killed; then, where routers can follow that, a drain is cancelled and another one goes
+ * through. Every point is compared byte for byte, and every acknowledged operation with every
+ * shard.
  */
 @Tag("interop")
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
-class RealMovesIT {
+class RealMigrationsIT {
   private static final String WAITS =
       "{ request_drain: 2s, data_timeout: 10s, map_staleness: 1s, router_grace: 3s }";
   private static final int POINTS = 500;
@@ -67,7 +68,7 @@ class RealMovesIT {
     PointWriters writers = new PointWriters(calls, routers, DevPoints.COLLECTION, 3);
     PointWriters others = new PointWriters(calls, routers, RealCluster.BULK_LOADED, 2);
     PointReaders readers = new PointReaders(calls, routers, DevPoints.COLLECTION, POINTS);
-    Moves moves = new Moves(demo);
+    MigrationClient moves = new MigrationClient(demo);
     try {
       writers.start();
       others.start();
@@ -89,7 +90,8 @@ class RealMovesIT {
     judge(moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
-  private static void move(QuiverVersion version, DemoContext demo, Moves moves, String spare)
+  private static void move(
+      QuiverVersion version, DemoContext demo, MigrationClient moves, String spare)
       throws Exception {
     long given = begun(demo, moves, moves.grow(spare));
     demo.await("the cancel is taken", () -> moves.cancel(given));
@@ -117,7 +119,8 @@ class RealMovesIT {
   }
 
   /** Routers of that release do not see {@code leaving}. */
-  private static void refusesToDrain(DemoContext demo, Moves moves, String spare) throws Exception {
+  private static void refusesToDrain(DemoContext demo, MigrationClient moves, String spare)
+      throws Exception {
     Shard shard =
         moves.map().shards().stream()
             .filter(one -> one.primaryUrl().equals(spare))
@@ -133,13 +136,13 @@ class RealMovesIT {
   }
 
   /** Slowed down, and in the middle of its copy. */
-  private static long begun(DemoContext demo, Moves moves, long id) throws Exception {
+  private static long begun(DemoContext demo, MigrationClient moves, long id) throws Exception {
     moves.throttle(id, SLOW);
     demo.await("it copies", LIMIT, () -> moves.copied(id) > SLOW);
     return id;
   }
 
-  private static void end(DemoContext demo, Moves moves, long id, String state)
+  private static void end(DemoContext demo, MigrationClient moves, long id, String state)
       throws InterruptedException, TimeoutException {
     demo.await("move " + id + " ends", LIMIT, () -> moves.ended(id));
     moves.awaitEnd(id, state);

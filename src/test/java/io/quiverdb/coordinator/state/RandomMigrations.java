@@ -5,9 +5,9 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MovePlan;
-import io.quiverdb.coordinator.model.MoveProgress;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.ArrayList;
@@ -20,12 +20,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Commands about moves: mostly what a leader and an operator would log next, and much else. */
-final class RandomMoves {
+final class RandomMigrations {
   private final Random random;
   private final Supplier<String> oddText;
   private final LongSupplier oddNumber;
 
-  RandomMoves(Random random, Supplier<String> oddText, LongSupplier oddNumber) {
+  RandomMigrations(Random random, Supplier<String> oddText, LongSupplier oddNumber) {
     this.random = random;
     this.oddText = oddText;
     this.oddNumber = oddNumber;
@@ -55,7 +55,7 @@ final class RandomMoves {
 
   private Command start(MigrationKind kind, long shardId, String url, long term) {
     return new Command.StartMigration(
-        new MovePlan(kind, shardId, url, List.of(), random.nextBoolean(), List.of("docs")),
+        new MigrationPlan(kind, shardId, url, List.of(), random.nextBoolean(), List.of("docs")),
         random.nextInt(2) * 5000L,
         term);
   }
@@ -80,7 +80,7 @@ final class RandomMoves {
     return switch (random.nextInt(11)) {
       case 10 -> new Command.BeginPhase(id, move.phase(), term);
       case 0, 1 ->
-          new Command.MigrationProgress(
+          new Command.ReportProgress(
               id,
               move.phase(),
               report(),
@@ -103,16 +103,16 @@ final class RandomMoves {
     };
   }
 
-  private MoveProgress report() {
+  private MigrationProgress report() {
     long done = random.nextInt(1000);
-    return new MoveProgress(
+    return new MigrationProgress(
         1000,
         done,
         done * 100,
         random.nextInt(500),
         random.nextInt(3),
         List.of(
-            new MovePart(
+            new MigrationPart(
                 "c" + random.nextInt(3),
                 random.nextInt(4),
                 4,
@@ -135,7 +135,7 @@ final class RandomMoves {
       case 12 -> new Command.BeginPhase(id(), phase(), term());
       case 0 ->
           new Command.StartMigration(
-              new MovePlan(
+              new MigrationPlan(
                   random.nextBoolean() ? MigrationKind.GROW : MigrationKind.DRAIN,
                   number(),
                   text(),
@@ -146,7 +146,7 @@ final class RandomMoves {
               term());
       case 1 -> new Command.AdvanceMigration(id(), phase(), phase(), text(), term());
       case 2 ->
-          new Command.MigrationProgress(id(), phase(), oddReport(), Optional.of(oddWait()), term());
+          new Command.ReportProgress(id(), phase(), oddReport(), Optional.of(oddWait()), term());
       case 3 -> new Command.HoldMigration(id(), phase(), oddWait(), term());
       case 4 -> new Command.FinishMigration(id(), phase(), term());
       case 5 -> new Command.RevertDone(id(), term());
@@ -159,15 +159,16 @@ final class RandomMoves {
     };
   }
 
-  private MoveProgress oddReport() {
-    return new MoveProgress(
+  private MigrationProgress oddReport() {
+    return new MigrationProgress(
         number(),
         number(),
         number(),
         number(),
         (int) number(),
         List.of(
-            new MovePart(text(), number(), number(), number(), number(), number(), text(), false)));
+            new MigrationPart(
+                text(), number(), number(), number(), number(), number(), text(), false)));
   }
 
   private WaitingOn oddWait() {

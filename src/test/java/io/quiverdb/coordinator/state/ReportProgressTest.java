@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPart;
+import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.MigrationState;
-import io.quiverdb.coordinator.model.MovePart;
-import io.quiverdb.coordinator.model.MoveProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Runner;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a leader reports about a move: progress, holds, and what is left of them in the end. */
-class MigrationProgressTest {
+class ReportProgressTest {
   private final Walk walk = new Walk();
 
   @Test
@@ -34,15 +34,15 @@ class MigrationProgressTest {
     walk.term = 9;
     walk.node = "c2";
     walk.accepted(walk.progress(20, Optional.empty()));
-    MoveProgress other =
-        new MoveProgress(
-            200, 25, 1, 2, 1, List.of(new MovePart("more", 1, 3, 100, 5, 6, "q", true)));
-    walk.accepted(
-        new Command.MigrationProgress(1, Phase.COPYING, other, Optional.empty(), walk.term));
+    MigrationProgress other =
+        new MigrationProgress(
+            200, 25, 1, 2, 1, List.of(new MigrationPart("more", 1, 3, 100, 5, 6, "q", true)));
+    walk.accepted(new Command.ReportProgress(1, Phase.COPYING, other, Optional.empty(), walk.term));
     assertEquals(lines, walk.state.history().entries().size());
-    MoveProgress progress = walk.move().progress();
+    MigrationProgress progress = walk.move().progress();
     assertEquals(25, progress.pointsDone());
-    assertEquals(List.of(20L, 5L), progress.parts().stream().map(MovePart::pointsDone).toList());
+    assertEquals(
+        List.of(20L, 5L), progress.parts().stream().map(MigrationPart::pointsDone).toList());
     assertEquals(new Runner("c2", 9), walk.move().runner());
     assertEquals(7, walk.move().lastStep().term());
     assertEquals(walk.now, walk.move().updatedMillis());
@@ -53,24 +53,25 @@ class MigrationProgressTest {
   void whatGoesBeyondTheBoundsIsLeftAsItWas() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
-    MovePart small = new MovePart("c", 0, 3, 9, 1, 1, "an id", false);
-    report(new MoveProgress(9, 1, 1, 1, 1, List.of(small)));
-    MovePart huge = new MovePart("c", 0, 3, 9, 2, 2, "x".repeat(MoveProgress.MAX_TEXT), false);
-    MovePart other = new MovePart("d", 0, 3, 9, 2, 2, "y", false);
-    report(new MoveProgress(9, 4, 1, 1, 1, List.of(huge, other)));
+    MigrationPart small = new MigrationPart("c", 0, 3, 9, 1, 1, "an id", false);
+    report(new MigrationProgress(9, 1, 1, 1, 1, List.of(small)));
+    MigrationPart huge =
+        new MigrationPart("c", 0, 3, 9, 2, 2, "x".repeat(MigrationProgress.MAX_TEXT), false);
+    MigrationPart other = new MigrationPart("d", 0, 3, 9, 2, 2, "y", false);
+    report(new MigrationProgress(9, 4, 1, 1, 1, List.of(huge, other)));
     assertEquals(List.of(small, other), walk.move().progress().parts());
     assertEquals(4, walk.move().progress().pointsDone());
-    List<MovePart> many = new ArrayList<>();
-    for (int i = 0; i < MoveProgress.MAX_PARTS + 5; i++) {
-      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "", false));
+    List<MigrationPart> many = new ArrayList<>();
+    for (int i = 0; i < MigrationProgress.MAX_PARTS + 5; i++) {
+      many.add(new MigrationPart("c" + i, 0, 3, 1, 1, 1, "", false));
     }
-    report(new MoveProgress(1, 1, 1, 1, 1, many));
-    assertEquals(MoveProgress.MAX_PARTS, walk.move().progress().parts().size());
+    report(new MigrationProgress(1, 1, 1, 1, 1, many));
+    assertEquals(MigrationProgress.MAX_PARTS, walk.move().progress().parts().size());
   }
 
-  private void report(MoveProgress progress) {
+  private void report(MigrationProgress progress) {
     walk.accepted(
-        new Command.MigrationProgress(1, Phase.COPYING, progress, Optional.empty(), walk.term));
+        new Command.ReportProgress(1, Phase.COPYING, progress, Optional.empty(), walk.term));
   }
 
   @Test
@@ -78,9 +79,10 @@ class MigrationProgressTest {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     report(
-        new MoveProgress(9, 1, 1, 1, 1, List.of(new MovePart("c", 0, 3, 1, 1, 1, "an id", true))));
+        new MigrationProgress(
+            9, 1, 1, 1, 1, List.of(new MigrationPart("c", 0, 3, 1, 1, 1, "an id", true))));
     assertEquals(
-        List.of(new MovePart("c", 0, 3, 1, 1, 0, "", true)), walk.move().progress().parts());
+        List.of(new MigrationPart("c", 0, 3, 1, 1, 0, "", true)), walk.move().progress().parts());
   }
 
   /** Each of them may have died of it, and the next one would as well. */
@@ -136,11 +138,11 @@ class MigrationProgressTest {
     walk.to(Phase.COPYING);
     for (walk.term = 8; walk.term < 10; walk.term++) {
       walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
-      report(MoveProgress.NONE);
+      report(MigrationProgress.NONE);
     }
     walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
     assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn());
-    report(new MoveProgress(9, 1, 1, 1, 1, List.of()));
+    report(new MigrationProgress(9, 1, 1, 1, 1, List.of()));
     assertEquals(List.of(10L), walk.move().begunIn());
     walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
     assertEquals(List.of(), walk.move().begunIn());
@@ -156,8 +158,8 @@ class MigrationProgressTest {
     }
     WaitingOn deletes = new WaitingOn("deletes", "5 points deleted from http://s0:1", 1, 0, 0);
     walk.accepted(
-        new Command.MigrationProgress(
-            1, Phase.DROPPING, MoveProgress.NONE, Optional.of(deletes), walk.term));
+        new Command.ReportProgress(
+            1, Phase.DROPPING, MigrationProgress.NONE, Optional.of(deletes), walk.term));
     assertEquals(List.of(9L), walk.move().begunIn());
   }
 
@@ -166,22 +168,26 @@ class MigrationProgressTest {
   void ofAMoveThatHasEndedNoCursorIsKept() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
-    List<MovePart> many = new ArrayList<>();
-    for (int i = 0; i < MoveProgress.MAX_PARTS; i++) {
-      many.add(new MovePart("c" + i, 0, 3, 1, 1, 1, "an id", false));
+    List<MigrationPart> many = new ArrayList<>();
+    for (int i = 0; i < MigrationProgress.MAX_PARTS; i++) {
+      many.add(new MigrationPart("c" + i, 0, 3, 1, 1, 1, "an id", false));
     }
     walk.accepted(
-        new Command.MigrationProgress(
-            1, Phase.COPYING, new MoveProgress(5_000, 4_096, 9, 1, 1, many), Optional.empty(), 7));
+        new Command.ReportProgress(
+            1,
+            Phase.COPYING,
+            new MigrationProgress(5_000, 4_096, 9, 1, 1, many),
+            Optional.empty(),
+            7));
     assertEquals(many, walk.move().progress().parts());
     walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
     assertEquals(many, walk.move().progress().parts());
     walk.accepted(new Command.RevertDone(1, 7));
-    MoveProgress kept = walk.ended(1).progress();
+    MigrationProgress kept = walk.ended(1).progress();
     assertEquals(5_000, kept.pointsTotal());
     assertEquals(4_096, kept.pointsDone());
     assertEquals(
-        Collections.nCopies(100, ""), kept.parts().stream().map(MovePart::lastId).toList());
+        Collections.nCopies(100, ""), kept.parts().stream().map(MigrationPart::lastId).toList());
     assertEquals("c99", kept.parts().get(99).collection());
   }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * A mover that a hurried engineer would write, with the faults that this project exists to avoid:
  * the simulation must find every one of them. Grows only; commands by hand, no record in the log.
  */
-final class NaiveMover implements Engine {
+final class NaiveMigrator implements Engine {
   /** What it gets wrong. */
   enum Fault {
     /** Copies once and never looks again. */
@@ -39,7 +39,7 @@ final class NaiveMover implements Engine {
   private final List<Fault> faults;
   private String target = "";
 
-  NaiveMover(Fault... faults) {
+  NaiveMigrator(Fault... faults) {
     this.faults = List.of(faults);
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("bench")
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
-class MoveBenchIT {
+class MigrationBenchIT {
   private static final int DIMENSION = 64;
   private static final int IVF_POINTS = 200_000;
   private static final int HNSW_POINTS = 30_000;
@@ -72,20 +72,20 @@ class MoveBenchIT {
   @Test
   void bulk() throws Exception {
     BenchPoints points = new BenchPoints("ivf", DIMENSION);
-    try (MoveCluster cluster = loaded(points, IVF_POINTS);
-        RealQuiver spare = MoveCluster.shard()) {
+    try (MigrationCluster cluster = loaded(points, IVF_POINTS);
+        RealQuiver spare = MigrationCluster.shard()) {
       var unused = cluster.router();
       table.title("IVF, 200,000 points of 64 dimensions, onto a fourth shard");
       Alone alone = alone(cluster, points, IVF_POINTS, "/points:bulk", BULK);
       ofTheLimit(alone, grow(cluster, spare, alone));
-      MoveTimes drained = cluster.awaitEnd(cluster.drain());
+      MigrationTimes drained = cluster.awaitEnd(cluster.drain());
       table.row("taken back by a drain", drained.total(), "s", "");
       table.title("the same once more, by a leader that has done it before");
       ofTheLimit(alone, grow(cluster, spare, alone));
     }
   }
 
-  private void ofTheLimit(Alone alone, MoveTimes move) {
+  private void ofTheLimit(Alone alone, MigrationTimes move) {
     double copy = move.in("COPYING");
     table.row("  copied at", move.points() / copy, "/s", ">= 10200 (40 x Quiver 1.1.0)");
     table.row("  of the limit", 100 * alone.limit() / copy, "%", ">= 80");
@@ -94,12 +94,12 @@ class MoveBenchIT {
   @Test
   void graph() throws Exception {
     BenchPoints points = new BenchPoints("hnsw", DIMENSION);
-    try (MoveCluster cluster = loaded(points, HNSW_POINTS);
-        RealQuiver spare = MoveCluster.shard()) {
+    try (MigrationCluster cluster = loaded(points, HNSW_POINTS);
+        RealQuiver spare = MigrationCluster.shard()) {
       var unused = cluster.router();
       table.title("HNSW, 30,000 points of 64 dimensions, onto a fourth shard");
       Alone alone = alone(cluster, points, HNSW_POINTS, "/points", 100);
-      MoveTimes move = grow(cluster, spare, alone);
+      MigrationTimes move = grow(cluster, spare, alone);
       double rate = move.points() / move.in("COPYING");
       table.row("copied at", rate, "/s", "Quiver 1.1.0: 255");
       table.row(
@@ -113,8 +113,8 @@ class MoveBenchIT {
   @Test
   void clients() throws Exception {
     BenchPoints points = new BenchPoints("ivf", DIMENSION);
-    try (MoveCluster cluster = loaded(points, IVF_POINTS);
-        RealQuiver spare = MoveCluster.shard()) {
+    try (MigrationCluster cluster = loaded(points, IVF_POINTS);
+        RealQuiver spare = MigrationCluster.shard()) {
       QuiverClient router = cluster.router();
       table.title("a client's writes through a router, 100 a second; IVF, 200,000 points");
       long page = System.nanoTime();
@@ -127,7 +127,7 @@ class MoveBenchIT {
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
         row("before", client.between(before, Instant.now()), "");
         spans(client, cluster.awaitEnd(cluster.grow(spare.url())), pageMillis);
-        MoveTimes drain = cluster.awaitEnd(cluster.drain());
+        MigrationTimes drain = cluster.awaitEnd(cluster.drain());
         row("  a drain", client.between(drain.at("PREPARED"), drain.ended()), "p99 <= 60");
         long slow = cluster.grow(spare.url());
         cluster.throttle(slow, THROTTLE);
@@ -137,7 +137,7 @@ class MoveBenchIT {
     }
   }
 
-  private void spans(PointClient client, MoveTimes move, double pageMillis) {
+  private void spans(PointClient client, MigrationTimes move, double pageMillis) {
     String stall = "p50 <= 2 x before; longest <= %.0f ms".formatted(1.5 * pageMillis);
     row("a grow, until the flip", client.between(move.at("PREPARED"), move.at("PROMOTED")), stall);
     row("  its wait for routers", client.between(move.at("PREPARED"), move.at("COPYING")), stall);
@@ -159,10 +159,11 @@ class MoveBenchIT {
   }
 
   /** What a grow takes in all, and what of it is not the work itself. */
-  private MoveTimes grow(MoveCluster cluster, RealQuiver spare, Alone alone) throws Exception {
+  private MigrationTimes grow(MigrationCluster cluster, RealQuiver spare, Alone alone)
+      throws Exception {
     long expected = cluster.estimate(spare.url());
     long index = cluster.applied();
-    MoveTimes move;
+    MigrationTimes move;
     Resident resident = new Resident(cluster.leader());
     try (resident) {
       move = cluster.awaitEnd(cluster.grow(spare.url()));
@@ -170,12 +171,14 @@ class MoveBenchIT {
     int changes = cluster.changesSince(index);
     phases(move);
     int pauses = move.rounds() - 1;
-    double waits = pauses * MoveCluster.REQUEST_DRAIN.toSeconds();
+    double waits = pauses * MigrationCluster.REQUEST_DRAIN.toSeconds();
     double sum = 1.3 * alone.limit() + alone.scan() + waits + alone.index();
     table.row("from copy to flip", move.between("COPYING", "PROMOTED"), "s", "");
     table.row("  1.3 x limit + scan + waits + index build", sum, "s", "at least the line above");
     double barriers =
-        2 * (MoveCluster.REQUEST_DRAIN.toSeconds() + MoveCluster.MAP_STALENESS.toSeconds());
+        2
+            * (MigrationCluster.REQUEST_DRAIN.toSeconds()
+                + MigrationCluster.MAP_STALENESS.toSeconds());
     double work =
         move.in("COPYING")
             + alone.scan()
@@ -192,17 +195,17 @@ class MoveBenchIT {
     return move;
   }
 
-  private void phases(MoveTimes move) {
+  private void phases(MigrationTimes move) {
     for (String phase : move.began().keySet()) {
       table.row("  " + phase, move.in(phase), "s", "");
     }
   }
 
   /** The shards by themselves: read all, write a slice onto an empty one, build its index, scan. */
-  private Alone alone(MoveCluster cluster, BenchPoints points, int count, String way, int size)
+  private Alone alone(MigrationCluster cluster, BenchPoints points, int count, String way, int size)
       throws Exception {
-    try (RealQuiver blank = MoveCluster.shard();
-        RealQuiver another = MoveCluster.shard()) {
+    try (RealQuiver blank = MigrationCluster.shard();
+        RealQuiver another = MigrationCluster.shard()) {
       double read = BenchPoints.read(cluster.shards(), PAGE);
       table.row("reading every donor row once", read, "s", "");
       points.create(blank.url());
@@ -225,12 +228,12 @@ class MoveBenchIT {
     }
   }
 
-  private MoveCluster loaded(BenchPoints points, int count) throws Exception {
+  private MigrationCluster loaded(BenchPoints points, int count) throws Exception {
     List<RealQuiver> shards = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      shards.add(MoveCluster.shard());
+      shards.add(MigrationCluster.shard());
     }
-    MoveCluster cluster = MoveCluster.real(folder, shards);
+    MigrationCluster cluster = MigrationCluster.real(folder, shards);
     ShardMap map = map(cluster.shards());
     BenchPoints.sideBySide(
         cluster.shards(),

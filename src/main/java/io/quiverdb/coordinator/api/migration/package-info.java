@@ -8,6 +8,6 @@
  * first.
  */
 @NullMarked
-package io.quiverdb.coordinator.api.move;
+package io.quiverdb.coordinator.api.migration;
 
 import org.jspecify.annotations.NullMarked;

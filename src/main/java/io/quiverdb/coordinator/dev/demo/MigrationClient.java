@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Moves as an operator's program starts and watches them, through whichever member runs. */
-final class Moves {
+/** Migrations as an operator's program starts and watches them, through whichever member runs. */
+final class MigrationClient {
   static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int PAGE = 10_000;
   private static final Set<String> AT_THE_FLIP = Set.of("PROMOTED", "REMOVED", "SETTLING");
@@ -28,7 +28,7 @@ final class Moves {
   private final AtomicInteger turn = new AtomicInteger();
   private long newest;
 
-  Moves(DemoContext demo) {
+  MigrationClient(DemoContext demo) {
     this.demo = demo;
   }
 

@@ -18,13 +18,13 @@ import java.util.Map;
  * @param absent how many points the drop met that their owner lacks
  * @param absentJudged how many of these an operator has said go on to
  */
-public record MoveProgress(
+public record MigrationProgress(
     long pointsTotal,
     long pointsDone,
     long bytesDone,
     long pointsPerSecond,
     int round,
-    List<MovePart> parts,
+    List<MigrationPart> parts,
     long absent,
     long absentJudged) {
   /** The most parts that a move may have: its collections times the shards they come from. */
@@ -40,26 +40,26 @@ public record MoveProgress(
   private static final int ENDED_TEXT = 10_000;
 
   /** Nothing was moved yet. */
-  public static final MoveProgress NONE = new MoveProgress(0, 0, 0, 0, 0, List.of());
+  public static final MigrationProgress NONE = new MigrationProgress(0, 0, 0, 0, 0, List.of());
 
-  public MoveProgress {
+  public MigrationProgress {
     parts = List.copyOf(parts);
   }
 
   /** Of a move whose drop has met nothing absent. */
-  public MoveProgress(
+  public MigrationProgress(
       long pointsTotal,
       long pointsDone,
       long bytesDone,
       long pointsPerSecond,
       int round,
-      List<MovePart> parts) {
+      List<MigrationPart> parts) {
     this(pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, parts, 0, 0);
   }
 
   /** Which points a part is about. */
   private record Slice(String collection, long from, long to) {
-    static Slice of(MovePart part) {
+    static Slice of(MigrationPart part) {
       return new Slice(part.collection(), part.from(), part.to());
     }
   }
@@ -70,8 +70,8 @@ public record MoveProgress(
    * beyond {@link #MAX_PARTS} or {@link #MAX_TEXT} is left as it was: after a change of leader, its
    * copy begins anew.
    */
-  public MoveProgress after(MoveProgress report) {
-    return new MoveProgress(
+  public MigrationProgress after(MigrationProgress report) {
+    return new MigrationProgress(
         report.pointsTotal,
         report.pointsDone,
         report.bytesDone,
@@ -82,16 +82,16 @@ public record MoveProgress(
         report.absentJudged);
   }
 
-  private List<MovePart> merged(List<MovePart> reported) {
-    Map<Slice, MovePart> merged = new LinkedHashMap<>();
+  private List<MigrationPart> merged(List<MigrationPart> reported) {
+    Map<Slice, MigrationPart> merged = new LinkedHashMap<>();
     long text = 0;
-    for (MovePart part : parts) {
+    for (MigrationPart part : parts) {
       merged.put(Slice.of(part), part);
       text += part.text();
     }
-    for (MovePart part : reported) {
-      MovePart kept = part.done() ? part.ended() : part;
-      MovePart known = merged.get(Slice.of(part));
+    for (MigrationPart part : reported) {
+      MigrationPart kept = part.done() ? part.ended() : part;
+      MigrationPart known = merged.get(Slice.of(part));
       long with = text + kept.text() - (known == null ? 0 : known.text());
       if (with <= MAX_TEXT && (known != null || merged.size() < MAX_PARTS)) {
         merged.put(Slice.of(part), kept);
@@ -102,13 +102,13 @@ public record MoveProgress(
   }
 
   /** Whether it tells of more than another one that came before it. */
-  boolean isFurtherThan(MoveProgress before) {
+  boolean isFurtherThan(MigrationProgress before) {
     return pointsDone > before.pointsDone || round > before.round;
   }
 
   /** With other parts. */
-  public MoveProgress withParts(List<MovePart> others) {
-    return new MoveProgress(
+  public MigrationProgress withParts(List<MigrationPart> others) {
+    return new MigrationProgress(
         pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, others, absent, absentJudged);
   }
 
@@ -117,16 +117,16 @@ public record MoveProgress(
    * last moves in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are left out;
    * the totals are of all.
    */
-  MoveProgress ended() {
-    List<MovePart> kept = new ArrayList<>();
+  MigrationProgress ended() {
+    List<MigrationPart> kept = new ArrayList<>();
     int text = 0;
-    for (MovePart part : parts) {
+    for (MigrationPart part : parts) {
       text += part.collection().length();
       if (kept.size() < ENDED_PARTS && text <= ENDED_TEXT) {
         kept.add(part.ended());
       }
     }
-    return new MoveProgress(
+    return new MigrationProgress(
         pointsTotal, pointsDone, bytesDone, pointsPerSecond, round, kept, absent, absentJudged);
   }
 }

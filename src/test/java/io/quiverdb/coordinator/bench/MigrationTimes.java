@@ -15,13 +15,13 @@ import java.util.Map;
  * @param points how many points it moved
  * @param rounds how many rounds copied and compared them
  */
-record MoveTimes(Map<String, Instant> began, Instant ended, long points, int rounds) {
-  static MoveTimes of(JsonNode move) {
+record MigrationTimes(Map<String, Instant> began, Instant ended, long points, int rounds) {
+  static MigrationTimes of(JsonNode move) {
     Map<String, Instant> began = new LinkedHashMap<>();
     for (JsonNode step : move.path("steps")) {
       began.putIfAbsent(step.path("phase").asText(), Instant.parse(step.path("at").asText()));
     }
-    return new MoveTimes(
+    return new MigrationTimes(
         began,
         Instant.parse(move.path("finished_at").asText()),
         move.path("progress").path("points_done").asLong(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.api.move;
+package io.quiverdb.coordinator.api.migration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
-/** Moves as members answer them. */
-final class Moves {
-  private Moves() {}
+/** Migrations as members answer them. */
+final class MigrationAnswers {
+  private MigrationAnswers() {}
 
   /**
    * Migration 3, a grow of shard 4.

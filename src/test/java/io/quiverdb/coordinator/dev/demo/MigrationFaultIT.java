@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Moves between processes under eight writers, with one fault in each phase: afterwards every
+ * Migrations between processes under eight writers, with one fault in each phase: afterwards every
  * acknowledged operation is compared with every shard. A few cells of the matrix run with all
  * tests, the whole of it by {@code make chaos}.
  */
-class MoveFaultIT {
+class MigrationFaultIT {
   private static final String SHORT_WAITS =
       "{ request_drain: 300ms, data_timeout: 1s, map_staleness: 500ms, target_unhealthy: 3s }";
   private static final int POINTS = 2_000;
@@ -135,7 +135,7 @@ class MoveFaultIT {
       }
       judge(
           cell,
-          new Moves(demo)
+          new MigrationClient(demo)
               .evidence(
                   DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.server().url()));
     }
@@ -164,7 +164,7 @@ class MoveFaultIT {
 
   private static void run(Cell cell, DemoContext demo, DevCluster cluster, RestartableShard spare)
       throws Exception {
-    Moves moves = new Moves(demo);
+    MigrationClient moves = new MigrationClient(demo);
     boolean drains = cell.course() == Course.DRAIN || cell.course() == Course.CANCELLED_DRAIN;
     if (drains) {
       moves.awaitEnd(moves.grow(spare.server().url()), "done");
@@ -187,11 +187,11 @@ class MoveFaultIT {
   }
 
   /** Waits until it is in the phase, or past it: some are over in a moment. */
-  private static void awaitPhase(DemoContext demo, Moves moves, long id, String phase)
+  private static void awaitPhase(DemoContext demo, MigrationClient moves, long id, String phase)
       throws Exception {
     demo.await(
         "move " + id + " comes to " + phase,
-        Moves.LIMIT,
+        MigrationClient.LIMIT,
         () -> {
           boolean[] reached = {false};
           moves
@@ -203,7 +203,12 @@ class MoveFaultIT {
   }
 
   private static void inject(
-      Cell cell, DemoContext demo, Moves moves, long id, DevCluster cluster, RestartableShard spare)
+      Cell cell,
+      DemoContext demo,
+      MigrationClient moves,
+      long id,
+      DevCluster cluster,
+      RestartableShard spare)
       throws Exception {
     switch (cell.fault()) {
       case NONE -> assertTrue(id > 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.api.move;
+package io.quiverdb.coordinator.api.migration;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
@@ -22,7 +22,7 @@ import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
@@ -84,11 +84,11 @@ final class MigrationStarter {
   }
 
   /** The command that starts a plan; its author is who leads now. */
-  Command.StartMigration command(MovePlan plan) {
+  Command.StartMigration command(MigrationPlan plan) {
     return command(plan, node.leadership().current().term());
   }
 
-  private Command.StartMigration command(MovePlan plan, long leaderTerm) {
+  private Command.StartMigration command(MigrationPlan plan, long leaderTerm) {
     return new Command.StartMigration(plan, node.moves().throttlePointsPerSecond(), leaderTerm);
   }
 
@@ -132,7 +132,7 @@ final class MigrationStarter {
               if (checked.firstFailed().isPresent()) {
                 return CompletableFuture.failedFuture(refused(checked.firstFailed().get()));
               }
-              MovePlan plan =
+              MigrationPlan plan =
                   checked
                       .plan()
                       .orElseThrow(() -> new IllegalStateException("all is well, and no plan"));

@@ -16,7 +16,7 @@ import java.util.List;
  * @param counted the points of each shard that holds the truth until the flip; empty: nobody
  *     counted
  */
-public record MovePlan(
+public record MigrationPlan(
     MigrationKind kind,
     long shardId,
     String url,
@@ -33,14 +33,14 @@ public record MovePlan(
   /** The longest name of a collection in a plan, in characters. */
   public static final int MAX_NAME = 1024;
 
-  public MovePlan {
+  public MigrationPlan {
     replicaUrls = List.copyOf(replicaUrls);
     collectionsBefore = List.copyOf(collectionsBefore);
     counted = List.copyOf(counted);
   }
 
   /** A plan for which nobody counted. */
-  public MovePlan(
+  public MigrationPlan(
       MigrationKind kind,
       long shardId,
       String url,
@@ -72,13 +72,14 @@ public record MovePlan(
   }
 
   /** That of a move that has ended: nothing is reverted any more, and the last moves are kept. */
-  MovePlan ended() {
-    return new MovePlan(kind, shardId, url, replicaUrls, adoptionAssumed, List.of(), List.of());
+  MigrationPlan ended() {
+    return new MigrationPlan(
+        kind, shardId, url, replicaUrls, adoptionAssumed, List.of(), List.of());
   }
 
   /** This plan for that very shard. */
-  public MovePlan forShard(Shard shard) {
-    return new MovePlan(
+  public MigrationPlan forShard(Shard shard) {
+    return new MigrationPlan(
         kind,
         shard.id(),
         shard.primaryUrl(),

@@ -13,7 +13,7 @@ package io.quiverdb.coordinator.model;
  * @param lastId the last id that the scan has seen; the empty text before the first page
  * @param done whether the first round of this part is through
  */
-public record MovePart(
+public record MigrationPart(
     String collection,
     long from,
     long to,
@@ -29,12 +29,12 @@ public record MovePart(
   }
 
   /** Without its cursor. */
-  MovePart ended() {
-    return new MovePart(collection, from, to, pointsTotal, pointsDone, 0, "", done);
+  MigrationPart ended() {
+    return new MigrationPart(collection, from, to, pointsTotal, pointsDone, 0, "", done);
   }
 
   /** Whether this is about the same points as {@code other}. */
-  public boolean sameSlice(MovePart other) {
+  public boolean sameSlice(MigrationPart other) {
     return collection.equals(other.collection) && from == other.from && to == other.to;
   }
 }

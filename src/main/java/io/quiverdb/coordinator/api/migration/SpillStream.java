@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.api.move;
+package io.quiverdb.coordinator.api.migration;
 
 import java.io.IOException;
 import java.io.InputStream;

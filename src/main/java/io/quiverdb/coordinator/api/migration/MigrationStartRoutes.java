@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.quiverdb.coordinator.api.move;
+package io.quiverdb.coordinator.api.migration;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Body;
@@ -13,7 +13,7 @@ import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.model.MigrationKind;
-import io.quiverdb.coordinator.model.MovePlan;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import java.time.Duration;
 import java.util.List;
 
@@ -49,7 +49,7 @@ public final class MigrationStartRoutes implements Routes {
     List<String> replicas = body.texts("replica_urls");
     begin(
         ctx,
-        new MovePlan(MigrationKind.GROW, 0, url, replicas, false, List.of()),
+        new MigrationPlan(MigrationKind.GROW, 0, url, replicas, false, List.of()),
         MigrationRequest.grow(url, replicas, node.moves().throttlePointsPerSecond()));
   }
 
@@ -57,11 +57,11 @@ public final class MigrationStartRoutes implements Routes {
     long id = Parameters.shardId(ctx);
     begin(
         ctx,
-        new MovePlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of()),
+        new MigrationPlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of()),
         MigrationRequest.drain(id, node.moves().throttlePointsPerSecond()));
   }
 
-  private void begin(Context ctx, MovePlan bare, MigrationRequest asked) {
+  private void begin(Context ctx, MigrationPlan bare, MigrationRequest asked) {
     boolean dryRun = Parameters.flag(ctx, "dry_run");
     MigrationStarter.Request request =
         new MigrationStarter.Request(
