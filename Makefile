@@ -55,7 +55,7 @@ fmt: ## format the sources
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
 	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
 
-# BenchIT: coordinators; MigrationBenchIT: moves on real shards, if make interop has installed their binary;
+# BenchIT: coordinators; MigrationBenchIT: migrations on real shards, if make interop has installed their binary;
 # MemoryBenchIT: the leader's memory. Shards in memory with two million points take some of this heap.
 BENCH     := *BenchIT
 BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED
@@ -76,7 +76,7 @@ interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (need
 	$(MVN) -q verify -Dgroups=interop -DexcludedGroups=
 
 .PHONY: chaos
-chaos: ## the whole matrix of moves and faults, between processes (about an hour)
+chaos: ## the whole matrix of migrations and faults, between processes (about an hour)
 	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=chaos -DexcludedGroups=
 
 .PHONY: clean

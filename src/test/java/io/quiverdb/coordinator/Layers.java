@@ -65,7 +65,7 @@ final class Layers {
         "api.request",
         "model command codec consensus auth shard router member migration.preflight api.http",
         and(WEB, JACKSON, SLF4J));
-    // The routes ask the rules themselves what they would say to the start of a move.
+    // The routes ask the rules themselves what they would say to the start of a migration.
     layer(
         "api.migration",
         "model command state codec consensus member disk migration.preflight api.http api.request",
@@ -94,8 +94,8 @@ final class Layers {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth api api.request config metrics disk"
-            + " thread",
+            + " migration migration.port migration.preflight auth api api.request config metrics"
+            + " disk thread",
         JACKSON,
         SLF4J,
         LOGBACK);

@@ -61,7 +61,7 @@ public final class ApiServer implements AutoCloseable {
     MapResponseCache maps = new MapResponseCache();
     // Two bounds, so that requests that wait for a map cannot keep a migration from being started.
     LongPolls forMaps = new LongPolls(node.view());
-    LongPolls forMoves = new LongPolls(node.view());
+    LongPolls forMigrations = new LongPolls(node.view());
     HeldPolls polls =
         new HeldPolls(node.view(), HeldPolls.Bounds.DEFAULT, node.recorder()::pollHeld);
     ResultJson bodies = new ResultJson(node, maps);
@@ -75,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
             new MapRoutes(node, maps, forMaps, polls),
             new LocateRoutes(node),
             new ShardRoutes(node, changes),
-            new MigrationStartRoutes(node, changes, leader, bodies, forMoves),
+            new MigrationStartRoutes(node, changes, leader, bodies, forMigrations),
             new MigrationRoutes(node, changes),
             new SpillRoutes(node, others),
             new RouterRoutes(changes, bodies),
@@ -108,7 +108,7 @@ public final class ApiServer implements AutoCloseable {
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
             });
-    return new ApiServer(javalin.start(), List.of(forMaps, forMoves), polls, added);
+    return new ApiServer(javalin.start(), List.of(forMaps, forMigrations), polls, added);
   }
 
   private static void configure(JavalinConfig config, ApiContext node, Access access) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What an operator should look at about moves. */
+/** What an operator should look at about migrations. */
 final class MigrationAlarms {
   private MigrationAlarms() {}
 
@@ -26,9 +26,10 @@ final class MigrationAlarms {
     migrations
         .active()
         .filter(Migration::holds)
-        .ifPresent(move -> raised.add(new Alarm("migration_holding", "warning", holding(move))));
-    migrations.finished().values().forEach(move -> leftDirty(state, move, raised));
-    migrations.active().ifPresent(move -> leftDirty(state, move, raised));
+        .ifPresent(
+            migration -> raised.add(new Alarm("migration_holding", "warning", holding(migration))));
+    migrations.finished().values().forEach(migration -> leftDirty(state, migration, raised));
+    migrations.active().ifPresent(migration -> leftDirty(state, migration, raised));
     migrations.finished().values().stream()
         .reduce((earlier, later) -> later)
         .flatMap(MigrationAlarms::notCool)
@@ -39,16 +40,16 @@ final class MigrationAlarms {
     return raised;
   }
 
-  private static String holding(Migration move) {
-    Optional<WaitingOn> waiting = move.waitingOn();
+  private static String holding(Migration migration) {
+    Optional<WaitingOn> waiting = migration.waitingOn();
     return "migration "
-        + move.id()
+        + migration.id()
         + " holds in phase "
-        + move.phase()
+        + migration.phase()
         + waiting.map(on -> ": waits for " + on.what() + ": " + on.detail()).orElse("");
   }
 
-  /** Only the last move that ended: the next one builds the donors' indexes again. */
+  /** Only the last migration that ended: the next one builds the donors' indexes again. */
   private static Optional<Alarm> notCool(Migration last) {
     return last.error()
         .filter(text -> last.phase() == Phase.DONE)
@@ -60,29 +61,33 @@ final class MigrationAlarms {
                     "migration " + last.id() + " is done, but " + text));
   }
 
-  private static void leftDirty(ClusterState state, Migration move, List<Alarm> raised) {
-    for (String url : overtaken(state, move) ? List.<String>of() : move.leftDirty()) {
-      if (!foundEmptyAfter(state.migrations(), move, url)) {
+  private static void leftDirty(ClusterState state, Migration migration, List<Alarm> raised) {
+    for (String url : overtaken(state, migration) ? List.<String>of() : migration.leftDirty()) {
+      if (!foundEmptyAfter(state.migrations(), migration, url)) {
         raised.add(
             new Alarm(
                 "left_dirty",
                 "warning",
-                "migration " + move.id() + " left " + url + copies(state.map(), move, url)));
+                "migration "
+                    + migration.id()
+                    + " left "
+                    + url
+                    + copies(state.map(), migration, url)));
       }
     }
   }
 
   /** Whether copies that were kept beside the truth are the truth now, or were put right since. */
-  private static boolean overtaken(ClusterState state, Migration move) {
-    boolean drain = move.plan().kind() == MigrationKind.DRAIN;
-    boolean besides = move.phase() == (drain ? Phase.REVERTED : Phase.DONE);
-    if (!move.keepCopies() || !besides) {
+  private static boolean overtaken(ClusterState state, Migration migration) {
+    boolean drain = migration.plan().kind() == MigrationKind.DRAIN;
+    boolean besides = migration.phase() == (drain ? Phase.REVERTED : Phase.DONE);
+    if (!migration.keepCopies() || !besides) {
       return false;
     }
-    long mover = move.plan().shardId();
+    long mover = migration.plan().shardId();
     return state.map().shard(mover).isEmpty()
         || (drain
-            && state.migrations().finished().tailMap(move.id() + 1).values().stream()
+            && state.migrations().finished().tailMap(migration.id() + 1).values().stream()
                 .anyMatch(
                     later ->
                         later.plan().shardId() == mover
@@ -91,13 +96,13 @@ final class MigrationAlarms {
   }
 
   /** What may be there, and what to do about it: not all of it may be thrown away. */
-  private static String copies(ShardMap map, Migration move, String url) {
-    if (move.keepCopies() && move.skipped().isEmpty()) {
-      return kept(move);
+  private static String copies(ShardMap map, Migration migration, String url) {
+    if (migration.keepCopies() && migration.skipped().isEmpty()) {
+      return kept(migration);
     }
-    if (move.keepCopies()) {
+    if (migration.keepCopies()) {
       return " with copies that may be the only ones, for it did not wait for shard "
-          + move.skipped().stream().map(Unsigned::text).collect(Collectors.joining(", "))
+          + migration.skipped().stream().map(Unsigned::text).collect(Collectors.joining(", "))
           + ": delete none of them before that is back; when it is, the way to remove them is in"
           + " docs/migration.md, A shard that never comes back";
     }
@@ -107,9 +112,10 @@ final class MigrationAlarms {
         : " behind, which may still hold copies: empty it before it serves again";
   }
 
-  private static String kept(Migration move) {
-    String mover = "shard " + Unsigned.text(move.plan().shardId()) + " (" + move.plan().url() + ")";
-    return move.plan().kind() == MigrationKind.DRAIN
+  private static String kept(Migration migration) {
+    String mover =
+        "shard " + Unsigned.text(migration.plan().shardId()) + " (" + migration.plan().url() + ")";
+    return migration.plan().kind() == MigrationKind.DRAIN
         ? " with copies of points of "
             + mover
             + ", for it was taken back with keep_copies. If that shard is lost, remove it from the"
@@ -121,16 +127,16 @@ final class MigrationAlarms {
   }
 
   /** A shard that joined later was checked to be empty before. */
-  private static boolean foundEmptyAfter(Migrations migrations, Migration move, String url) {
-    return migrations.finished().tailMap(move.id() + 1).values().stream()
+  private static boolean foundEmptyAfter(Migrations migrations, Migration migration, String url) {
+    return migrations.finished().tailMap(migration.id() + 1).values().stream()
             .anyMatch(later -> joined(later, url))
         || migrations.active().filter(later -> joined(later, url)).isPresent();
   }
 
-  private static boolean joined(Migration move, String url) {
-    return move.plan().kind() == MigrationKind.GROW
-        && move.versionDuring().isPresent()
-        && HttpUrl.parse(url).map(parsed -> parsed.names(move.plan().url())).orElse(false);
+  private static boolean joined(Migration migration, String url) {
+    return migration.plan().kind() == MigrationKind.GROW
+        && migration.versionDuring().isPresent()
+        && HttpUrl.parse(url).map(parsed -> parsed.names(migration.plan().url())).orElse(false);
   }
 
   private static void byHand(ShardMap map, List<Alarm> raised) {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
     description = "Moves all points of a shard onto the others and takes it out of the map.",
     footer = {
       "",
-      "Without --wait it returns as soon as the shard is marked as leaving; the migration continues.",
+      "Without --wait it returns as soon as the shard is marked as leaving; the migration"
+          + " continues.",
       "Exit code with --wait: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
       "",
       "Examples:",
@@ -26,7 +27,7 @@ final class DrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Of the shard.")
   private UnsignedNumber id = new UnsignedNumber("0");
 
-  @Mixin private MigrationStartOptions move = new MigrationStartOptions();
+  @Mixin private MigrationStartOptions migration = new MigrationStartOptions();
 
   @Mixin private Confirmation consent = new Confirmation();
 
@@ -36,11 +37,11 @@ final class DrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!move.dryRun()) {
+    if (!migration.dryRun()) {
       consent.require(
           session.around(), "Move all points off shard " + id + " and take it out of the map?");
     }
-    return move.start(
+    return migration.start(
         session,
         "/cluster/shards/" + id + "/drain",
         Optional.empty(),

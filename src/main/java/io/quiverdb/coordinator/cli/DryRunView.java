@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a move would do, for people. */
+/** What a migration would do, for people. */
 final class DryRunView {
   private DryRunView() {}
 
@@ -22,18 +22,18 @@ final class DryRunView {
     }
     List<String> lines = new ArrayList<>(session.lines(checks));
     if (!found.path("moves").isEmpty()) {
-      Table moves = new Table("COLLECTION", "FROM", "TO", "POINTS", "BYTES", "ESTIMATED");
-      for (JsonNode move : found.path("moves")) {
-        moves.row(
-            Session.cell(move, "collection"),
-            Session.cell(move, "from"),
-            Session.cell(move, "to"),
-            Session.cell(move, "points"),
-            Session.cell(move, "bytes"),
-            Session.cell(move, "estimated"));
+      Table transfers = new Table("COLLECTION", "FROM", "TO", "POINTS", "BYTES", "ESTIMATED");
+      for (JsonNode transfer : found.path("moves")) {
+        transfers.row(
+            Session.cell(transfer, "collection"),
+            Session.cell(transfer, "from"),
+            Session.cell(transfer, "to"),
+            Session.cell(transfer, "points"),
+            Session.cell(transfer, "bytes"),
+            Session.cell(transfer, "estimated"));
       }
       lines.add("");
-      lines.addAll(session.lines(moves));
+      lines.addAll(session.lines(transfers));
     }
     lines.add("");
     lines.add(verdict(found));

@@ -11,7 +11,7 @@ final class ExitCode {
   /** The command line or the configuration is wrong. */
   static final int USAGE = 2;
 
-  /** The move that was waited for was taken back. */
+  /** The migration that was waited for was taken back. */
   static final int REVERTED = 3;
 
   /** The migration that was waited for failed, or held for longer than wanted. */

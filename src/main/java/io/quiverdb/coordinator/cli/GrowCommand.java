@@ -32,7 +32,7 @@ final class GrowCommand implements Callable<Integer> {
   @Option(names = "--replica", paramLabel = "URL", description = "A read replica; repeat it.")
   private @Nullable List<String> replicas;
 
-  @Mixin private MigrationStartOptions move = new MigrationStartOptions();
+  @Mixin private MigrationStartOptions migration = new MigrationStartOptions();
 
   GrowCommand(Session session) {
     this.session = session;
@@ -40,7 +40,7 @@ final class GrowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return move.start(
+    return migration.start(
         session,
         "/cluster/shards/grow",
         Optional.of(ShardsCommand.body(url, replicas)),

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Shows a move as it changes: redrawn in place on a terminal, a line for each change elsewhere.
- * Nothing at all where only the result is wanted.
+ * Shows a migration as it changes: redrawn in place on a terminal, a line for each change
+ * elsewhere. Nothing at all where only the result is wanted.
  */
 final class MigrationScreen {
   private static final String NO_WRAP = "\u001b[?7l";
@@ -29,18 +29,18 @@ final class MigrationScreen {
     this.silent = silent;
   }
 
-  void show(JsonNode move) {
+  void show(JsonNode migration) {
     if (silent) {
       return;
     }
     if (around.interactive()) {
-      draw(MigrationView.lines(move, around.colours()));
+      draw(MigrationView.lines(migration, around.colours()));
       return;
     }
-    String key = key(move);
+    String key = key(migration);
     if (newest.filter(key::equals).isEmpty()) {
       newest = Optional.of(key);
-      around.out().println(MigrationView.line(move));
+      around.out().println(MigrationView.line(migration));
       around.out().flush();
     }
   }
@@ -65,15 +65,15 @@ final class MigrationScreen {
     drawn = lines.size();
   }
 
-  private static String key(JsonNode move) {
-    JsonNode waiting = move.path("waiting_on");
+  private static String key(JsonNode migration) {
+    JsonNode waiting = migration.path("waiting_on");
     return String.join(
         "\n",
-        Session.cell(move, "phase"),
-        Session.cell(move, "state"),
+        Session.cell(migration, "phase"),
+        Session.cell(migration, "state"),
         Session.cell(waiting, "what"),
         Session.cell(waiting, "detail"),
-        Session.cell(move, "error"),
-        Long.toString(MigrationView.percent(move.path("progress")) / STEP_PERCENT));
+        Session.cell(migration, "error"),
+        Long.toString(MigrationView.percent(migration.path("progress")) / STEP_PERCENT));
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands understand that start a move. */
+/** What the commands understand that start a migration. */
 final class MigrationStartOptions {
   /** The leader answers within 30 s, and a follower passes its answer on. */
   private static final Duration START_TIMEOUT = Duration.ofSeconds(45);
@@ -32,9 +32,9 @@ final class MigrationStartOptions {
   }
 
   /**
-   * Starts a move, or only checks whether it could be.
+   * Starts a migration, or only checks whether it could be.
    *
-   * @param started which of the moves it is, to wait for it
+   * @param started which of the migrations it is, to wait for it
    */
   int start(Session session, String path, Optional<JsonNode> body, Predicate<JsonNode> started)
       throws RestException, CommandFailure, InterruptedException {

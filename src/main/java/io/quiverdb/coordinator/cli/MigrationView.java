@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A move for people: its phases, a bar for each part of it, its rate, and what it waits for. */
+/**
+ * A migration for people: its phases, a bar for each part of it, its rate, and what it waits for.
+ */
 final class MigrationView {
   private static final List<String> GROW =
       List.of(
@@ -43,45 +45,46 @@ final class MigrationView {
   private MigrationView() {}
 
   /** The whole of it; no line is longer than a table's. */
-  static List<String> lines(JsonNode move, boolean colours) {
+  static List<String> lines(JsonNode migration, boolean colours) {
     List<String> lines = new ArrayList<>();
     lines.add(
         shown(
             "migration "
-                + Session.cell(move, "id")
+                + Session.cell(migration, "id")
                 + ": "
-                + Session.cell(move, "kind")
+                + Session.cell(migration, "kind")
                 + " of shard "
-                + Session.cell(move, "shard_id")
+                + Session.cell(migration, "shard_id")
                 + ", "
-                + Session.cell(move, "target_url")));
-    lines.add(phases(move, colours));
-    lines.add(shown(Session.cell(move, "state") + ": " + numbers(move)));
-    parts(move.path("progress").path("parts"), lines);
-    waiting(move).ifPresent(text -> lines.addAll(wrapped(text)));
-    error(move).ifPresent(text -> lines.addAll(wrapped(text)));
-    move.path("left_dirty")
+                + Session.cell(migration, "target_url")));
+    lines.add(phases(migration, colours));
+    lines.add(shown(Session.cell(migration, "state") + ": " + numbers(migration)));
+    parts(migration.path("progress").path("parts"), lines);
+    waiting(migration).ifPresent(text -> lines.addAll(wrapped(text)));
+    error(migration).ifPresent(text -> lines.addAll(wrapped(text)));
+    migration
+        .path("left_dirty")
         .forEach(url -> lines.add(shown("may still hold copies: " + url.asText())));
     return lines;
   }
 
   /** The same on one line, for output that is no terminal. */
-  static String line(JsonNode move) {
-    return Session.cell(move, "updated_at")
+  static String line(JsonNode migration) {
+    return Session.cell(migration, "updated_at")
         + "  "
-        + Session.cell(move, "phase")
+        + Session.cell(migration, "phase")
         + "  "
-        + Session.cell(move, "state")
+        + Session.cell(migration, "state")
         + ": "
         + printable(
-            numbers(move)
-                + waiting(move).map(text -> "; " + text).orElse("")
-                + error(move).map(text -> "; " + text).orElse(""));
+            numbers(migration)
+                + waiting(migration).map(text -> "; " + text).orElse("")
+                + error(migration).map(text -> "; " + text).orElse(""));
   }
 
   /** Its state as a cell. */
-  static Cell state(JsonNode move) {
-    String state = Session.cell(move, "state");
+  static Cell state(JsonNode migration) {
+    String state = Session.cell(migration, "state");
     return new Cell(
         state,
         switch (state) {
@@ -99,11 +102,11 @@ final class MigrationView {
     return total <= 0 ? 0 : Math.min(100, Math.round(100.0 * done / total - 0.5));
   }
 
-  private static String phases(JsonNode move, boolean colours) {
-    String current = Session.cell(move, "phase");
-    List<String> all = Session.cell(move, "kind").equals("drain") ? DRAIN : GROW;
+  private static String phases(JsonNode migration, boolean colours) {
+    String current = Session.cell(migration, "phase");
+    List<String> all = Session.cell(migration, "kind").equals("drain") ? DRAIN : GROW;
     if (!all.contains(current)) {
-      all = seen(move, current);
+      all = seen(migration, current);
     }
     List<String> words = new ArrayList<>();
     boolean passed = true;
@@ -118,9 +121,9 @@ final class MigrationView {
   }
 
   /** On its way back, or given up: the phases that it came through. */
-  private static List<String> seen(JsonNode move, String current) {
+  private static List<String> seen(JsonNode migration, String current) {
     List<String> seen = new ArrayList<>();
-    for (JsonNode step : move.path("steps")) {
+    for (JsonNode step : migration.path("steps")) {
       String phase = Session.cell(step, "phase");
       if (!seen.contains(phase)) {
         seen.add(phase);
@@ -135,13 +138,13 @@ final class MigrationView {
     return seen;
   }
 
-  private static String numbers(JsonNode move) {
-    JsonNode progress = move.path("progress");
+  private static String numbers(JsonNode migration) {
+    JsonNode progress = migration.path("progress");
     StringBuilder text = new StringBuilder(points(progress));
     if (progress.path("points_total").asLong() > 0) {
       text.append(" (").append(percent(progress)).append("%)");
     }
-    if (move.path("finished_at").isNull() || move.path("finished_at").isMissingNode()) {
+    if (migration.path("finished_at").isNull() || migration.path("finished_at").isMissingNode()) {
       long rate = progress.path("points_per_second").asLong();
       text.append(rate > 0 ? number(", %,d/s", rate) : "");
       JsonNode eta = progress.path("eta_seconds");
@@ -206,8 +209,8 @@ final class MigrationView {
             + points(part));
   }
 
-  private static Optional<String> waiting(JsonNode move) {
-    JsonNode waiting = move.path("waiting_on");
+  private static Optional<String> waiting(JsonNode migration) {
+    JsonNode waiting = migration.path("waiting_on");
     if (!waiting.isObject()) {
       return Optional.empty();
     }
@@ -220,8 +223,8 @@ final class MigrationView {
             + (attempts > 1 ? number(" (%,d attempts)", attempts) : ""));
   }
 
-  private static Optional<String> error(JsonNode move) {
-    String error = Session.cell(move, "error");
+  private static Optional<String> error(JsonNode migration) {
+    String error = Session.cell(migration, "error");
     return error.equals("-") ? Optional.empty() : Optional.of("reason: " + error);
   }
 

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
- * Follows a move to its end, whichever member leads meanwhile: the members are asked in turn, and
- * asked again for a while when none answers.
+ * Follows a migration to its end, whichever member leads meanwhile: the members are asked in turn,
+ * and asked again for a while when none answers.
  */
 final class MigrationWatch {
   private static final Duration INTERVAL = Duration.ofMillis(250);
@@ -23,7 +23,7 @@ final class MigrationWatch {
   /** Long enough for a majority to come back, or for a member to be started again. */
   private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
-  /** Moves that began lately are few. */
+  /** Migrations that began lately are few. */
   private static final RestRequest LATEST = RestRequest.get("/cluster/migrations?limit=5");
 
   private static final int LOOKS = 12;
@@ -46,9 +46,9 @@ final class MigrationWatch {
   }
 
   /**
-   * The id of the newest move that fits. Another member than the one that started it may be a
-   * moment behind, and know only an earlier move that has ended: that is the one only if no other
-   * comes, as when a start is repeated with its idempotency key.
+   * The id of the newest migration that fits. Another member than the one that started it may be a
+   * moment behind, and know only an earlier migration that has ended: that is the one only if no
+   * other comes, as when a start is repeated with its idempotency key.
    */
   String newest(Predicate<JsonNode> wanted)
       throws RestException, CommandFailure, InterruptedException {
@@ -64,7 +64,7 @@ final class MigrationWatch {
       Thread.sleep(INTERVAL.toMillis());
     }
     return found
-        .map(move -> Session.cell(move, "id"))
+        .map(migration -> Session.cell(migration, "id"))
         .orElseThrow(
             () ->
                 new CommandFailure(
@@ -82,18 +82,18 @@ final class MigrationWatch {
     String stillAt = "";
     while (true) {
       RestAnswer answer = ask(RestRequest.get("/cluster/migrations/" + id));
-      JsonNode move = answer.json();
-      screen.show(move);
+      JsonNode migration = answer.json();
+      screen.show(migration);
       if (session.around().out().checkError()) {
         return ExitCode.FAILED;
       }
-      Optional<Integer> ended = exitCode(Session.cell(move, "state"));
+      Optional<Integer> ended = exitCode(Session.cell(migration, "state"));
       if (ended.isPresent()) {
         result(answer);
         return ended.get();
       }
       long now = System.nanoTime();
-      String at = whereItStands(move);
+      String at = whereItStands(migration);
       stillSince = !at.isEmpty() && at.equals(stillAt) ? stillSince : now;
       stillAt = at;
       if (holdLimit.isPresent() && now - stillSince >= holdLimit.get().toNanos()) {
@@ -110,7 +110,7 @@ final class MigrationWatch {
 
   private void result(RestAnswer answer) {
     if (session.json()) {
-      session.print(answer, move -> List.of());
+      session.print(answer, migration -> List.of());
     }
   }
 
@@ -124,13 +124,13 @@ final class MigrationWatch {
   }
 
   /** What it is held by; empty while it makes progress. */
-  private static String whereItStands(JsonNode move) {
-    String state = Session.cell(move, "state");
-    JsonNode waiting = move.path("waiting_on");
+  private static String whereItStands(JsonNode migration) {
+    String state = Session.cell(migration, "state");
+    JsonNode waiting = migration.path("waiting_on");
     boolean stands =
         STANDING_STILL.contains(state) || (state.equals("reverting") && waiting.isObject());
     return stands
-        ? String.join("\n", state, Session.cell(move, "phase"), Session.cell(waiting, "what"))
+        ? String.join("\n", state, Session.cell(migration, "phase"), Session.cell(waiting, "what"))
         : "";
   }
 

@@ -72,7 +72,7 @@ final class MigrationsCommand implements Callable<Integer> {
           "Reverts a migration. Refused from the flip on: then only another migration"
               + " moves the points back.")
   int cancel(
-      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Option(
               names = "--keep-copies",
               description = "Leave the copies where they are: they may be the only ones.")
@@ -80,32 +80,33 @@ final class MigrationsCommand implements Callable<Integer> {
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
       throws Exception {
-    consent.require(session.around(), "Take migration " + move + " back?");
-    return order(change, move, "cancel" + (keepCopies ? "?keep_copies=true" : ""));
+    consent.require(session.around(), "Take migration " + migration + " back?");
+    return order(change, migration, "cancel" + (keepCopies ? "?keep_copies=true" : ""));
   }
 
   @Command(
       name = "pause",
       description =
-          "Stops a migration after what is in flight; before the flip, writes still go to both sides.")
+          "Stops a migration after what is in flight; before the flip, writes still go to both"
+              + " sides.")
   int pause(
-      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Mixin ChangeOptions change)
       throws Exception {
-    return order(change, move, "pause");
+    return order(change, migration, "pause");
   }
 
-  @Command(name = "resume", description = "Lets a paused move go on.")
+  @Command(name = "resume", description = "Lets a paused migration go on.")
   int resume(
-      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Mixin ChangeOptions change)
       throws Exception {
-    return order(change, move, "resume");
+    return order(change, migration, "resume");
   }
 
   @Command(name = "retry", description = "Lets a migration that holds try again at once.")
   int retry(
-      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber move,
+      @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Option(
               names = "--skip",
               paramLabel = "SHARD",
@@ -129,13 +130,14 @@ final class MigrationsCommand implements Callable<Integer> {
     if (what != null) {
       query.add("what=" + URLEncoder.encode(what, StandardCharsets.UTF_8).replace("+", "%20"));
     }
-    return order(change, move, "retry" + (query.isEmpty() ? "" : "?" + String.join("&", query)));
+    return order(
+        change, migration, "retry" + (query.isEmpty() ? "" : "?" + String.join("&", query)));
   }
 
   @Command(name = "throttle", description = "Limits how fast a migration copies, from now on.")
   int throttle(
       @Parameters(index = "0", paramLabel = "ID", description = "The migration.")
-          UnsignedNumber move,
+          UnsignedNumber migration,
       @Parameters(
               index = "1",
               paramLabel = "POINTS_PER_SECOND",
@@ -145,32 +147,32 @@ final class MigrationsCommand implements Callable<Integer> {
       throws Exception {
     ObjectNode body = Session.object();
     body.set("points_per_second", body.numberNode(new BigInteger(pointsPerSecond.text())));
-    return print(session.change(change, "PUT", PATH + "/" + move + "/throttle", body));
+    return print(session.change(change, "PUT", PATH + "/" + migration + "/throttle", body));
   }
 
-  private int order(ChangeOptions change, UnsignedNumber move, String order) throws Exception {
-    return print(session.change(change, "POST", PATH + "/" + move + "/" + order));
+  private int order(ChangeOptions change, UnsignedNumber migration, String order) throws Exception {
+    return print(session.change(change, "POST", PATH + "/" + migration + "/" + order));
   }
 
   private int print(RestAnswer answer) {
-    session.print(answer, move -> MigrationView.lines(move, session.around().colours()));
+    session.print(answer, migration -> MigrationView.lines(migration, session.around().colours()));
     return ExitCode.OK;
   }
 
   private List<String> list(JsonNode answer) {
     Table table =
         new Table("ID", "KIND", "SHARD", "PHASE", "STATE", "POINTS", "STARTED", "FINISHED");
-    for (JsonNode move : answer.path("migrations")) {
+    for (JsonNode migration : answer.path("migrations")) {
       table.row(
           List.of(
-              MapView.plain(Session.cell(move, "id")),
-              MapView.plain(Session.cell(move, "kind")),
-              MapView.plain(Session.cell(move, "shard_id")),
-              MapView.plain(Session.cell(move, "phase")),
-              MigrationView.state(move),
-              MapView.plain(Session.cell(move.path("progress"), "points_done")),
-              MapView.plain(Session.cell(move, "started_at")),
-              MapView.plain(Session.cell(move, "finished_at"))));
+              MapView.plain(Session.cell(migration, "id")),
+              MapView.plain(Session.cell(migration, "kind")),
+              MapView.plain(Session.cell(migration, "shard_id")),
+              MapView.plain(Session.cell(migration, "phase")),
+              MigrationView.state(migration),
+              MapView.plain(Session.cell(migration.path("progress"), "points_done")),
+              MapView.plain(Session.cell(migration, "started_at")),
+              MapView.plain(Session.cell(migration, "finished_at"))));
     }
     return session.lines(table);
   }

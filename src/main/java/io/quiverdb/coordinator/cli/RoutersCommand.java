@@ -65,7 +65,8 @@ final class RoutersCommand implements Callable<Integer> {
       @Mixin Confirmation consent)
       throws Exception {
     consent.require(
-        session.around(), "Take the router " + url + " out? Moves will not wait for it any more.");
+        session.around(),
+        "Take the router " + url + " out? Migrations will not wait for it any more.");
     String query = "?url=" + RestRequest.encoded(url) + (force ? "&force=true" : "");
     return print(session.change(change, "DELETE", PATH + query));
   }

@@ -14,14 +14,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "spills",
     description = {
-      "Lists the spill files of all members, or prints one: the points that a migration removed from"
-          + " their old shard although the new one lacked them or had another version."
+      "Lists the spill files of all members, or prints one: the points that a migration removed"
+          + " from their old shard although the new one lacked them or had another version."
     },
     footer = {
       "",
       "Examples:",
       "  quiver-coordinator spills",
-      "  quiver-coordinator spills move-3-c1.jsonl > move-3-c1.jsonl"
+      "  quiver-coordinator spills migration-3-c1.jsonl > migration-3-c1.jsonl"
     })
 final class SpillsCommand implements Callable<Integer> {
   private static final String PATH = "/cluster/spills";

@@ -6,14 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long a move is waited for that does not go on by itself. */
+/** How long a migration is waited for that does not go on by itself. */
 final class WatchOptions {
   @Option(
       names = "--hold-limit",
       paramLabel = "TIME",
       description =
-          "End with exit code 4 once the migration has held or been paused for this long, such"
-              + " as 30s or 10m; else it is waited for without end. The migration itself is left alone.")
+          "End with exit code 4 once the migration has held or been paused for this long, such as"
+              + " 30s or 10m; else it is waited for without end. The migration itself is left"
+              + " alone.")
   private @Nullable Duration holdLimit;
 
   Optional<Duration> holdLimit() {

@@ -16,14 +16,18 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** A move as operators see it (docs/rest.md); written only, snapshots have a form of their own. */
+/**
+ * A migration as operators see it (docs/rest.md); written only, snapshots have a form of their own.
+ */
 public final class MigrationJson {
-  /** More of them would be an answer of megabytes, each second that somebody watches a move. */
+  /**
+   * More of them would be an answer of megabytes, each second that somebody watches a migration.
+   */
   private static final int MOST_PARTS = 4_096;
 
   private MigrationJson() {}
 
-  /** The move as a tree; what it does not have yet is {@code null}. */
+  /** The migration as a tree; what it does not have yet is {@code null}. */
   public static ObjectNode toJson(Migration migration) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.set("id", JsonValues.u64(migration.id()));
@@ -63,7 +67,7 @@ public final class MigrationJson {
     node.set("points_total", JsonValues.u64(progress.pointsTotal()));
     node.set("points_done", JsonValues.u64(progress.pointsDone()));
     node.set("bytes_done", JsonValues.u64(progress.bytesDone()));
-    // A move that stands still keeps the rate of its last seconds in the record.
+    // A migration that stands still keeps the rate of its last seconds in the record.
     long rate = migration.state() == MigrationState.RUNNING ? progress.pointsPerSecond() : 0;
     node.set("points_per_second", JsonValues.u64(rate));
     node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));

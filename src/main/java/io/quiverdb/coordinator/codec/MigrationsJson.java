@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
-/** Moves in snapshots: everything that the log knows about them. */
+/** Migrations in snapshots: everything that the log knows about them. */
 final class MigrationsJson {
   private MigrationsJson() {}
 
-  /** Writes what stands in the header; ended moves and parts follow on lines of their own. */
+  /** Writes what stands in the header; ended migrations and parts follow on lines of their own. */
   static void write(ObjectNode header, Migrations migrations) {
     header.set("next_id", JsonValues.u64(migrations.nextId()));
     header.set(
@@ -23,7 +23,7 @@ final class MigrationsJson {
     header.put("parts", parts(migrations).size());
   }
 
-  /** Those of the active move: their tree would have ten times their size in memory. */
+  /** Those of the active migration: their tree would have ten times their size in memory. */
   static List<MigrationPart> parts(Migrations migrations) {
     return migrations.active().map(active -> active.progress().parts()).orElse(List.of());
   }

@@ -27,9 +27,9 @@ import org.pcollections.TreePMap;
 
 /**
  * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
- * history, one for each idempotency key, one for each ended move, one for each part of the active
- * one, and an end line. Equal states at equal places have equal bytes, and neither writing nor
- * reading needs more memory than the state and one line. Immutable and thread-safe.
+ * history, one for each idempotency key, one for each ended migration, one for each part of the
+ * active one, and an end line. Equal states at equal places have equal bytes, and neither writing
+ * nor reading needs more memory than the state and one line. Immutable and thread-safe.
  */
 public final class SnapshotCodec {
   private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
@@ -97,7 +97,7 @@ public final class SnapshotCodec {
                     .put("node", node)
                     .put("fingerprint", mismatch.fingerprint())
                     .put("at", mismatch.epochMillis()));
-    // A release that knew no moves had none, and its snapshots look like those that have none.
+    // A release that knew no migrations had none, and its snapshots look like those that have none.
     if (!state.migrations().equals(Migrations.EMPTY)) {
       MigrationsJson.write(header.putObject("migrations"), state.migrations());
     }
@@ -178,16 +178,16 @@ public final class SnapshotCodec {
     for (int i = 0; i < keyLines; i++) {
       table = withKey(table, lines.next());
     }
-    Optional<Fields> moves =
+    Optional<Fields> migrations =
         header.find("migrations").isPresent()
             ? Optional.of(header.object("migrations"))
             : Optional.empty();
     List<Migration> ended = new ArrayList<>();
-    for (int i = moves.isPresent() ? moves.get().i32("finished") : 0; i > 0; i--) {
+    for (int i = migrations.isPresent() ? migrations.get().i32("finished") : 0; i > 0; i--) {
       ended.add(MigrationsJson.migration(lines.next().node(), ""));
     }
     List<MigrationPart> parts = new ArrayList<>();
-    for (int i = moves.isPresent() ? moves.get().i32("parts") : 0; i > 0; i--) {
+    for (int i = migrations.isPresent() ? migrations.get().i32("parts") : 0; i > 0; i--) {
       parts.add(MigrationsJson.part(lines.next().node()));
     }
     lines.end();
@@ -201,7 +201,9 @@ public final class SnapshotCodec {
             header.texts("routers"),
             table,
             History.of(history),
-            moves.isPresent() ? MigrationsJson.read(moves.get(), ended, parts) : Migrations.EMPTY,
+            migrations.isPresent()
+                ? MigrationsJson.read(migrations.get(), ended, parts)
+                : Migrations.EMPTY,
             incarnations(header),
             mismatches(header),
             header.i64("clock_ms"));

@@ -113,7 +113,7 @@ public sealed interface Command {
   /**
    * Takes a router out of the registry.
    *
-   * @param force also while a move still waits for it; recorded in the history
+   * @param force also while a migration still waits for it; recorded in the history
    */
   @Wire("remove_router")
   record RemoveRouter(String url, boolean force) implements RouterCommand {}
@@ -150,8 +150,9 @@ public sealed interface Command {
   record AdmitMember(String member, String incarnation, long leaderTerm) implements LeaderCommand {}
 
   /**
-   * Records the plan of a move. Takes one shard id if it grows the cluster, also when its URL is
-   * refused; none when a move is active. A leader's command because its author made the checks.
+   * Records the plan of a migration. Takes one shard id if it grows the cluster, also when its URL
+   * is refused; none when a migration is active. A leader's command because its author made the
+   * checks.
    *
    * @param plan what to move; the shard id of a grow is ignored: the entry takes the next one
    * @param throttlePointsPerSecond 0: unlimited
@@ -162,7 +163,8 @@ public sealed interface Command {
       implements LeaderCommand {}
 
   /**
-   * Brings a move from one phase to the next, and changes the map with it where the phase says so.
+   * Brings a migration from one phase to the next, and changes the map with it where the phase says
+   * so.
    *
    * @param reason why it turns back or is given up; empty when it goes forward
    */
@@ -183,8 +185,8 @@ public sealed interface Command {
   record BeginPhase(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
   /**
-   * Notes how far a move has come; not kept in the history. Ends a hold, unless it says what the
-   * move still holds for.
+   * Notes how far a migration has come; not kept in the history. Ends a hold, unless it says what
+   * the migration still holds for.
    *
    * @param progress its numbers and those parts that changed
    * @param waitingOn what it waits for right now, if nothing moves
@@ -198,24 +200,24 @@ public sealed interface Command {
       long leaderTerm)
       implements StepCommand {}
 
-  /** Notes that a move waits for something outside. */
+  /** Notes that a migration waits for something outside. */
   @Wire("hold_migration")
   record HoldMigration(long migrationId, Phase phase, WaitingOn waitingOn, long leaderTerm)
       implements StepCommand {}
 
   /**
-   * Announces the flip of a move: members hold the polls of routers from here on, until the move is
-   * in another phase or state, or {@link io.quiverdb.coordinator.model.Gate#LIMIT} has passed. Ends
-   * a hold.
+   * Announces the flip of a migration: members hold the polls of routers from here on, until the
+   * migration is in another phase or state, or {@link io.quiverdb.coordinator.model.Gate#LIMIT} has
+   * passed. Ends a hold.
    */
   @Wire("gate_migration")
   record GateMigration(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
-  /** Ends a move whose last step is through: DONE. */
+  /** Ends a migration whose last step is through: DONE. */
   @Wire("finish_migration")
   record FinishMigration(long migrationId, Phase phase, long leaderTerm) implements StepCommand {}
 
-  /** Ends a move that was taken back: REVERTED. */
+  /** Ends a migration that was taken back: REVERTED. */
   @Wire("revert_done")
   record RevertDone(long migrationId, long leaderTerm) implements StepCommand {
     @Override
@@ -224,16 +226,16 @@ public sealed interface Command {
     }
   }
 
-  /** Stops a move after what is in flight; writes go on to both sides. */
+  /** Stops a migration after what is in flight; writes go on to both sides. */
   @Wire("pause_migration")
   record PauseMigration(long migrationId) implements MigrationOrder {}
 
-  /** Lets a paused move go on. */
+  /** Lets a paused migration go on. */
   @Wire("resume_migration")
   record ResumeMigration(long migrationId) implements MigrationOrder {}
 
   /**
-   * Limits a move.
+   * Limits a migration.
    *
    * @param pointsPerSecond 0: unlimited
    */
@@ -241,7 +243,8 @@ public sealed interface Command {
   record ThrottleMigration(long migrationId, long pointsPerSecond) implements MigrationOrder {}
 
   /**
-   * Turns a move back, and publishes the map without it, in one step; refused from the flip on.
+   * Turns a migration back, and publishes the map without it, in one step; refused from the flip
+   * on.
    *
    * @param keepCopies leave the copies where they are: they may be the only ones
    */
@@ -249,12 +252,12 @@ public sealed interface Command {
   record CancelMigration(long migrationId, boolean keepCopies) implements MigrationOrder {}
 
   /**
-   * Lets a move that holds try again at once.
+   * Lets a migration that holds try again at once.
    *
    * @param skip a dead shard that shall not be waited for any longer. What it may still hold of
    *     copies is noted; if it holds the truth, the copies on the others are kept and noted
-   * @param hold what it is said of: refused if the move waits for something else by now; empty if
-   *     nothing was waited for, which only a repetition may say
+   * @param hold what it is said of: refused if the migration waits for something else by now; empty
+   *     if nothing was waited for, which only a repetition may say
    */
   @Wire("retry_migration")
   record RetryMigration(long migrationId, OptionalLong skip, Optional<WaitingOn.Id> hold)

@@ -64,7 +64,7 @@ public record BootstrapSource(
               map.withVersion(version),
               imported.get().nextId(),
               config.routers(),
-              unfinishedMoves(map)));
+              unfinishedMigrations(map)));
     }
     if (bootstrap.shards().isEmpty()) {
       return Optional.empty();
@@ -133,7 +133,7 @@ public record BootstrapSource(
     }
   }
 
-  private static List<String> unfinishedMoves(ShardMap map) {
+  private static List<String> unfinishedMigrations(ShardMap map) {
     List<String> warnings = new ArrayList<>();
     warn(
         map,
@@ -165,7 +165,7 @@ public record BootstrapSource(
             + state
             + ": "
             + String.join(", ", names)
-            + "; the move that the old coordinator had begun "
+            + "; the migration that the old coordinator had begun "
             + fate);
   }
 }

@@ -37,7 +37,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final MigrationMetrics moves = new MigrationMetrics(registry, PREFIX);
+  private final MigrationMetrics migrations = new MigrationMetrics(registry, PREFIX);
   private final Timer commits;
   private final Counter forwarded;
   private final Counter heldPolls;
@@ -85,7 +85,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
 
   /** Adds what the ensemble knows of itself. */
   public void watch(StateView view, Reads reads, Leadership leadership) {
-    moves.watch(view);
+    migrations.watch(view);
     gauge("applied_index", "log index of the last applied entry", () -> view.current().index());
     gauge(
         "map_version",
@@ -143,9 +143,9 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     }
   }
 
-  /** Takes what the engine of moves does. */
-  public MigrationRecorder moves() {
-    return moves;
+  /** Takes what the engine of migrations does. */
+  public MigrationRecorder migrations() {
+    return migrations;
   }
 
   /**

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics of moves. What the log says, every member shows; what the engine counts, only the
- * member that ran it.
+ * The metrics of migrations. What the log says, every member shows; what the engine counts, only
+ * the member that ran it.
  */
 final class MigrationMetrics implements MigrationRecorder {
   private final MeterRegistry registry;
@@ -39,14 +39,14 @@ final class MigrationMetrics implements MigrationRecorder {
     this.repairs = counter("repairs", "points written or deleted again in later rounds");
     this.rounds = counter("verification_rounds", "rounds that compared copies");
     this.spilled = counter("spilled", "points kept in spill files before they were dropped");
-    this.throttled = counter("throttled_seconds", "time that throttles held moves back");
+    this.throttled = counter("throttled_seconds", "time that throttles held migrations back");
   }
 
   private Counter counter(String name, String description) {
     return Counter.builder(prefix + name).description(description).register(registry);
   }
 
-  /** Adds what the log says of the active move. */
+  /** Adds what the log says of the active migration. */
   void watch(StateView view) {
     for (Phase phase : Phase.values()) {
       if (!phase.isTerminal()) {
@@ -54,7 +54,10 @@ final class MigrationMetrics implements MigrationRecorder {
             Gauge.builder(
                     prefix + "phase",
                     view,
-                    v -> active(v).filter(move -> move.phase() == phase).isPresent() ? 1 : 0)
+                    v ->
+                        active(v).filter(migration -> migration.phase() == phase).isPresent()
+                            ? 1
+                            : 0)
                 .description("1 for the phase that the active migration is in")
                 .tag("phase", phase.name()));
       }
@@ -70,13 +73,18 @@ final class MigrationMetrics implements MigrationRecorder {
           Gauge.builder(
                   prefix + "state",
                   view,
-                  v -> active(v).filter(move -> move.state() == state).isPresent() ? 1 : 0)
+                  v ->
+                      active(v).filter(migration -> migration.state() == state).isPresent() ? 1 : 0)
               .description("1 for the state that the active migration is in")
               .tag("state", state.wireName()));
     }
-    progress(view, "planned_points", "points of the active move", MigrationProgress::pointsTotal);
     progress(
-        view, "done_points", "points of the active move copied", MigrationProgress::pointsDone);
+        view, "planned_points", "points of the active migration", MigrationProgress::pointsTotal);
+    progress(
+        view,
+        "done_points",
+        "points of the active migration copied",
+        MigrationProgress::pointsDone);
   }
 
   private void progress(

@@ -197,7 +197,8 @@ public final class MigrationExecutor {
             ports.log(), ports.fence(), ports.time(), ports.recorder(), term, migration);
     LOG.info("migration {}: {}", migration.id(), migration.phase());
     StepTask heartbeat =
-        StepTask.start(ports.tasks(), ports.time(), "move-heartbeat", TICK_INTERVAL, control::tick);
+        StepTask.start(
+            ports.tasks(), ports.time(), "migration-heartbeat", TICK_INTERVAL, control::tick);
     Optional<StepTask> target =
         TargetWatch.concerns(migration)
             ? Optional.of(watching(migration, control))
@@ -228,7 +229,7 @@ public final class MigrationExecutor {
     return StepTask.start(
         ports.tasks(),
         ports.time(),
-        "move-target",
+        "migration-target-watch",
         TargetWatch.INTERVAL,
         () -> watch.look(migration.plan().url()).ifPresent(control::giveUp));
   }

@@ -17,7 +17,7 @@ import org.pcollections.TreePMap;
  * @param routers URLs of the registered routers, in the order in which they came
  * @param idempotency first outcomes by idempotency key
  * @param history the last changes
- * @param migrations the move of points that is under way, and those that ended
+ * @param migrations the migration of points that is under way, and those that ended
  * @param incarnations under which the members vote
  * @param mismatches by member id: that it offered another bootstrap than the one that won
  * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
@@ -114,7 +114,7 @@ public record ClusterState(
     return edit(draft -> draft.history = newHistory);
   }
 
-  /** With other moves. */
+  /** With other migrations. */
   public ClusterState withMigrations(Migrations newMigrations) {
     return edit(draft -> draft.migrations = newMigrations);
   }

@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * How many points a shard had when a move was planned.
+ * How many points a shard had when a migration was planned.
  *
  * @param shardId unsigned
  * @param points of all its collections together

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A move of points between shards: all that another node needs to go on with it.
+ * A migration of points between shards: all that another node needs to go on with it.
  *
  * @param id counts up from 1
  * @param plan what is moved
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param versionBefore map version when it was started; unsigned
  * @param versionDuring map version of the joining or leaving map
  * @param versionAfter map version of the flip, or of the map that a revert published
- * @param place of a leaving shard in the list before the move, so that a cancel puts it back
+ * @param place of a leaving shard in the list before the migration, so that a cancel puts it back
  * @param progress how far it is
  * @param waitingOn what it waits for
  * @param throttlePointsPerSecond 0: unlimited
@@ -64,7 +64,7 @@ public record Migration(
     Optional<Gate> gate,
     long updatedMillis,
     OptionalLong finishedMillis) {
-  /** The most steps that are kept: elections can send a move back and forth. */
+  /** The most steps that are kept: elections can send a migration back and forth. */
   public static final int MAX_STEPS = 100;
 
   /** So many leaders may begin the work of a phase, and end without any progress in it. */
@@ -73,7 +73,10 @@ public record Migration(
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 500;
 
-  /** Copies the lists; cuts an overlong error, and the plan of a move that has ended: they stay. */
+  /**
+   * Copies the lists; cuts an overlong error, and the plan of a migration that has ended: they
+   * stay.
+   */
   public Migration {
     plan = finishedMillis.isPresent() ? plan.ended() : plan;
     steps = List.copyOf(steps);
@@ -83,7 +86,7 @@ public record Migration(
     leftDirty = List.copyOf(leftDirty);
   }
 
-  /** A move without a gate, whose runner is the leader that brought it into its phase. */
+  /** A migration without a gate, whose runner is the leader that brought it into its phase. */
   public Migration(
       long id,
       MigrationPlan plan,
@@ -132,7 +135,7 @@ public record Migration(
         finishedMillis);
   }
 
-  /** A move that was just planned: PREPARED, nothing moved. */
+  /** A migration that was just planned: PREPARED, nothing moved. */
   public static Migration prepared(
       long id, MigrationPlan plan, PhaseEntry step, ShardMap map, long throttlePointsPerSecond) {
     return new Migration(

@@ -4,15 +4,15 @@ package io.quiverdb.coordinator.model;
 import java.util.List;
 
 /**
- * What is to be moved, fixed when the move is started.
+ * What is to be moved, fixed when the migration is started.
  *
  * @param kind which way
  * @param shardId of the shard that joins or leaves; unsigned
  * @param url that shard's primary
  * @param replicaUrls that shard's replicas
  * @param adoptionAssumed whether time stands in for the word of routers that are not registered
- * @param collectionsBefore names of the collections that a joining shard had before the move: a
- *     revert leaves these on it
+ * @param collectionsBefore names of the collections that a joining shard had before the migration:
+ *     a revert leaves these on it
  * @param counted the points of each shard that holds the truth until the flip; empty: nobody
  *     counted
  */
@@ -24,7 +24,7 @@ public record MigrationPlan(
     boolean adoptionAssumed,
     List<String> collectionsBefore,
     List<CountedShard> counted) {
-  /** The most collections that a joining shard may have had, empty ones, before the move. */
+  /** The most collections that a joining shard may have had, empty ones, before the migration. */
   public static final int MAX_COLLECTIONS = 16_384;
 
   /** The most characters that their names may have together: all of them stand in one entry. */
@@ -63,7 +63,7 @@ public record MigrationPlan(
         && collectionsBefore.stream().mapToLong(String::length).sum() <= MAX_TEXT;
   }
 
-  /** How many points a shard had when the move was planned; 0: none, or nobody counted. */
+  /** How many points a shard had when the migration was planned; 0: none, or nobody counted. */
   public long countedOn(long shard) {
     return counted.stream()
         .filter(one -> one.shardId() == shard)
@@ -71,7 +71,10 @@ public record MigrationPlan(
         .sum();
   }
 
-  /** That of a move that has ended: nothing is reverted any more, and the last moves are kept. */
+  /**
+   * That of a migration that has ended: nothing is reverted any more, and the last migrations are
+   * kept.
+   */
   MigrationPlan ended() {
     return new MigrationPlan(
         kind, shardId, url, replicaUrls, adoptionAssumed, List.of(), List.of());

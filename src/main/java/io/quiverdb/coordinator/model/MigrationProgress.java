@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a move has come.
+ * How far a migration has come.
  *
  * @param pointsTotal how many points are to be moved, as far as it is known
  * @param pointsDone how many have been copied
@@ -27,13 +27,13 @@ public record MigrationProgress(
     List<MigrationPart> parts,
     long absent,
     long absentJudged) {
-  /** The most parts that a move may have: its collections times the shards they come from. */
+  /** The most parts that a migration may have: its collections times the shards they come from. */
   public static final int MAX_PARTS = 32_768;
 
   /** The most characters that the names and cursors of all parts may have together. */
   public static final int MAX_TEXT = 4 << 20;
 
-  /** The most parts that are kept of a move that has ended. */
+  /** The most parts that are kept of a migration that has ended. */
   public static final int ENDED_PARTS = 100;
 
   /** The most characters of their names. */
@@ -46,7 +46,7 @@ public record MigrationProgress(
     parts = List.copyOf(parts);
   }
 
-  /** Of a move whose drop has met nothing absent. */
+  /** Of a migration whose drop has met nothing absent. */
   public MigrationProgress(
       long pointsTotal,
       long pointsDone,
@@ -113,9 +113,9 @@ public record MigrationProgress(
   }
 
   /**
-   * That of a move that has ended: nothing goes on from its cursors, and every member keeps the
-   * last moves in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are left out;
-   * the totals are of all.
+   * That of a migration that has ended: nothing goes on from its cursors, and every member keeps
+   * the last migrations in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are
+   * left out; the totals are of all.
    */
   MigrationProgress ended() {
     List<MigrationPart> kept = new ArrayList<>();

@@ -20,7 +20,7 @@ public enum MigrationState {
   /** The end: refused before anything was published. */
   FAILED;
 
-  /** How a move stands that has just come into a phase. */
+  /** How a migration stands that has just come into a phase. */
   static MigrationState in(Phase phase) {
     return switch (phase) {
       case REVERTING -> REVERTING;

@@ -5,21 +5,21 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /**
- * The one move that may be active, and the last ones that ended.
+ * The one migration that may be active, and the last ones that ended.
  *
- * @param nextId id of the next move, from 1
- * @param active the move that is under way
+ * @param nextId id of the next migration, from 1
+ * @param active the migration that is under way
  * @param finished by id; at most {@value #KEPT}
  */
 public record Migrations(
     long nextId, Optional<Migration> active, TreePMap<Long, Migration> finished) {
-  /** How many ended moves stay readable. */
+  /** How many ended migrations stay readable. */
   public static final int KEPT = 100;
 
-  /** No move yet. */
+  /** No migration yet. */
   public static final Migrations EMPTY = new Migrations(1, Optional.empty(), TreePMap.empty());
 
-  /** The move with this id, active or ended. */
+  /** The migration with this id, active or ended. */
   public Optional<Migration> find(long id) {
     return active
         .filter(migration -> migration.id() == id)
@@ -39,12 +39,12 @@ public record Migrations(
             .isPresent();
   }
 
-  /** With a move that begins. */
+  /** With a migration that begins. */
   public Migrations started(Migration migration) {
     return new Migrations(migration.id() + 1, Optional.of(migration), finished);
   }
 
-  /** With the active move changed; one that has ended joins the ended ones. */
+  /** With the active migration changed; one that has ended joins the ended ones. */
   public Migrations changed(Migration migration) {
     if (!migration.phase().isTerminal()) {
       return new Migrations(nextId, Optional.of(migration), finished);

@@ -39,12 +39,12 @@ public enum Phase {
   DONE,
   /** The map of before is published again; copies are removed. */
   REVERTING,
-  /** The end of a move that was taken back. */
+  /** The end of a migration that was taken back. */
   REVERTED,
-  /** The end of a move that was given up before anything was published. */
+  /** The end of a migration that was given up before anything was published. */
   FAILED;
 
-  /** Whether a move in this phase is over. */
+  /** Whether a migration in this phase is over. */
   public boolean isTerminal() {
     return this == DONE || this == REVERTED || this == FAILED;
   }

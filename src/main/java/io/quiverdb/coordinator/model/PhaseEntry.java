@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * When a move came into a phase.
+ * When a migration came into a phase.
  *
  * @param phase the phase
  * @param index log index of the entry

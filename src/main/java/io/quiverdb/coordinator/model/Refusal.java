@@ -44,7 +44,9 @@ public enum Refusal {
   UNKNOWN_ROUTER,
   /** An unsigned 64-bit counter has no value left. */
   COUNTER_EXHAUSTED,
-  /** A documented bound (on shards, replicas, routers, a move's plan or report) is exceeded. */
+  /**
+   * A documented bound (on shards, replicas, routers, a migration's plan or report) is exceeded.
+   */
   LIMIT_REACHED,
   /** The entry was written by a leader of an older term. */
   STALE_TERM,
@@ -52,15 +54,15 @@ public enum Refusal {
   FORMAT_MISMATCH,
   /** The incarnation of a member was replaced by another one. */
   INCARNATION_RETIRED,
-  /** A move is active, which rules this out until it has ended. */
+  /** A migration is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
-  /** A shard is joining or leaving without a move. */
+  /** A shard is joining or leaving without a migration. */
   MANUAL_MEMBERSHIP,
-  /** No move has this id. */
+  /** No migration has this id. */
   UNKNOWN_MIGRATION,
-  /** The move is in another phase, or its state does not take this. */
+  /** The migration is in another phase, or its state does not take this. */
   WRONG_PHASE,
-  /** The flip has come: the way back is another move. */
+  /** The flip has come: the way back is another migration. */
   POINT_OF_NO_RETURN,
   /** The content to bootstrap from or to restore breaks a rule of the map. */
   INVALID_MAP;

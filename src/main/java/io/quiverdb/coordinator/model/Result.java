@@ -18,9 +18,9 @@ public sealed interface Result {
   record IdResult(long id) implements Result {}
 
   /**
-   * A move of points.
+   * A migration of points.
    *
-   * @param id the move's
+   * @param id the migration's
    */
   record MigrationResult(long id) implements Result {}
 

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.model;
 import java.util.List;
 
 /**
- * What a move waits for.
+ * What a migration waits for.
  *
  * @param what a stable word: {@code router}, {@code shard}, {@code request_drain}, {@code index},
  *     {@code operator}, ... (docs/migration.md lists them), at most {@value #MAX_WHAT} characters
@@ -59,7 +59,7 @@ public record WaitingOn(
     return new Id(what, sinceMillis);
   }
 
-  /** Whether the move holds for it: something was tried, and failed. */
+  /** Whether the migration holds for it: something was tried, and failed. */
   public boolean isHold() {
     return attempts > 0;
   }

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.router;
 
 import io.quiverdb.coordinator.model.ShardMap;
 
-/** What a move asks of a router. Blocking; thread-safe. */
+/** What a migration asks of a router. Blocking; thread-safe. */
 @FunctionalInterface
 public interface RouterApi {
   /**

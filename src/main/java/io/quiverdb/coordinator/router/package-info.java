@@ -3,7 +3,7 @@
  * Quiver's routers, over HTTP.
  *
  * <p>What lives here: asking a router which map it has adopted, and keeping watch over those that
- * are registered. What never will: waiting for an adoption as a step of a move (package {@code
+ * are registered. What never will: waiting for an adoption as a step of a migration (package {@code
  * migration}), the log.
  */
 @NullMarked

@@ -9,9 +9,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The leader's look at shards and routers before a move, off the threads of REST. */
+/** The leader's look at shards and routers before a migration, off the threads of REST. */
 final class LeaderMigrationChecks implements MigrationChecks {
-  private final MigrationService moves;
+  private final MigrationService migrations;
   private final ExecutorService threads;
 
   /**
@@ -19,8 +19,8 @@ final class LeaderMigrationChecks implements MigrationChecks {
    *
    * @param threads each look blocks one for seconds
    */
-  LeaderMigrationChecks(MigrationService moves, ExecutorService threads) {
-    this.moves = moves;
+  LeaderMigrationChecks(MigrationService migrations, ExecutorService threads) {
+    this.migrations = migrations;
     this.threads = threads;
   }
 
@@ -30,13 +30,13 @@ final class LeaderMigrationChecks implements MigrationChecks {
       return CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
-          new IllegalStateException("too many moves are being checked here; try again", e));
+          new IllegalStateException("too many migrations are being checked here; try again", e));
     }
   }
 
   private PreflightReport examined(MigrationRequest request, boolean dryRun) {
     try {
-      return moves.examine(request, dryRun);
+      return migrations.examine(request, dryRun);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CompletionException("this member is shutting down", e);

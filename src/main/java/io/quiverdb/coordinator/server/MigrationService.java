@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the engine of moves while this member leads, one leadership after the other, and never two
- * at the same time. Thread-safe.
+ * Runs the engine of migrations while this member leads, one leadership after the other, and never
+ * two at the same time. Thread-safe.
  */
 final class MigrationService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationService.class);
@@ -58,7 +58,7 @@ final class MigrationService implements AutoCloseable {
     this.leadership = leadership;
     this.portsOfTerm = portsOfTerm;
     this.settings = settings;
-    this.thread = DaemonThreads.named("moves").newThread(this::serve);
+    this.thread = DaemonThreads.named("migrations").newThread(this::serve);
     this.watching = leadership.subscribe(this::leadershipMoved);
     this.thread.start();
   }
@@ -84,8 +84,8 @@ final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Looks at everything that a move rests on. Blocks: for the checks, and, before a start, until
-   * nothing of an earlier leader's can take effect any more.
+   * Looks at everything that a migration rests on. Blocks: for the checks, and, before a start,
+   * until nothing of an earlier leader's can take effect any more.
    *
    * @param dryRun give no plan, and change nothing
    * @return with the plan to start if all is well and this is no dry run

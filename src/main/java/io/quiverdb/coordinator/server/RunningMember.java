@@ -65,9 +65,9 @@ final class RunningMember implements AutoCloseable {
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
   private final ApiServer api;
-  private final MigrationService moves;
-  private final ExecutorService moveThreads =
-      Executors.newCachedThreadPool(DaemonThreads.named("moves"));
+  private final MigrationService migrations;
+  private final ExecutorService migrationThreads =
+      Executors.newCachedThreadPool(DaemonThreads.named("migrations"));
   private final BootstrapTask beginning;
 
   RunningMember(
@@ -103,7 +103,7 @@ final class RunningMember implements AutoCloseable {
     metrics.bridge(ensemble::gauges);
     EnsembleClock time =
         new EnsembleClock(config.node().id(), clock, System::nanoTime, ensemble.stateView());
-    this.moves = moves(routers, clock, time);
+    this.migrations = migrations(routers, clock, time);
     ApiContext node =
         new ApiContext(
             config.node().id(),
@@ -121,7 +121,7 @@ final class RunningMember implements AutoCloseable {
             routers,
             routerWatch,
             new MigrationOptions(
-                new LeaderMigrationChecks(moves, moveThreads),
+                new LeaderMigrationChecks(migrations, migrationThreads),
                 config.migration().throttlePointsPerSecond(),
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
@@ -140,9 +140,9 @@ final class RunningMember implements AutoCloseable {
             : new NoBootstrapWatch(config.node().id(), ensemble, peers, members, failures);
   }
 
-  private MigrationService moves(RouterClient routers, Clock clock, EnsembleClock stamps) {
+  private MigrationService migrations(RouterClient routers, Clock clock, EnsembleClock stamps) {
     SpillFiles spills = new SpillFiles(spills(config), config.node().id());
-    ThreadTasks tasks = new ThreadTasks(moveThreads);
+    ThreadTasks tasks = new ThreadTasks(migrationThreads);
     SystemTime time = new SystemTime(clock);
     ProofClock proofs = new ProofClock(System::nanoTime, clock);
     MemoryBudget memory = MemoryBudget.ofHeap(Runtime.getRuntime().maxMemory());
@@ -175,7 +175,7 @@ final class RunningMember implements AutoCloseable {
               fence,
               spills,
               memory,
-              metrics.moves());
+              metrics.migrations());
         },
         MigrationService.settings(config.migration()));
   }
@@ -263,8 +263,8 @@ final class RunningMember implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    moves.close();
-    moveThreads.shutdownNow();
+    migrations.close();
+    migrationThreads.shutdownNow();
     scheduler.shutdownNow();
     api.close();
     routerWatch.close();

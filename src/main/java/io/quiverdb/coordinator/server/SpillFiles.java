@@ -71,7 +71,7 @@ final class SpillFiles implements Spills {
               + mostBytes
               + " bytes; look at them, and move away what you do not need");
     }
-    Path file = folder.resolve("move-" + Unsigned.text(migrationId) + "-" + node + ".jsonl");
+    Path file = folder.resolve("migration-" + Unsigned.text(migrationId) + "-" + node + ".jsonl");
     try (FileChannel out =
         PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a move asks of a shard (docs/quiver-contract.md). Every call blocks until there is a whole
- * answer or its time is over, tries once, and names the shard by the base URL of the map. Thread-
- * safe.
+ * What a migration asks of a shard (docs/quiver-contract.md). Every call blocks until there is a
+ * whole answer or its time is over, tries once, and names the shard by the base URL of the map.
+ * Thread- safe.
  *
  * <p>Calls that change points or collections ask the {@link Fence} first and throw {@link
  * FencedException} without having sent anything that could take effect. When the moment passes

@@ -109,7 +109,8 @@ public final class ClusterStateMachine {
   }
 
   private static boolean isOfNote(Proposal proposal, ClusterState before, ClusterState after) {
-    // One a second for as long as a move lasts, and one at each election in it: they would push
+    // One a second for as long as a migration lasts, and one at each election in it: they would
+    // push
     // everything else out.
     if (proposal.command() instanceof ReportProgress || proposal.command() instanceof BeginPhase) {
       return false;

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * @param stamp who proposed it
  */
 record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
-  /** What {@code rule} says about the active move, if that is the one with this id. */
+  /** What {@code rule} says about the active migration, if that is the one with this id. */
   Applied onActive(long id, Function<Migration, Applied> rule) {
     Optional<Migration> found = state.migrations().find(id);
     if (found.isEmpty()) {

@@ -27,7 +27,7 @@ final class LeaderRules {
     return context.onStep(
         advance,
         migration ->
-            move(
+            advance(
                 context,
                 migration.by(context.runner()),
                 advance.to(),
@@ -38,13 +38,14 @@ final class LeaderRules {
   static Applied finish(EntryContext context, FinishMigration finish) {
     return context.onStep(
         finish,
-        migration -> move(context, migration.by(context.runner()), Phase.DONE, By.LEADER, ""));
+        migration -> advance(context, migration.by(context.runner()), Phase.DONE, By.LEADER, ""));
   }
 
   static Applied revertDone(EntryContext context, RevertDone done) {
     return context.onStep(
         done,
-        migration -> move(context, migration.by(context.runner()), Phase.REVERTED, By.LEADER, ""));
+        migration ->
+            advance(context, migration.by(context.runner()), Phase.REVERTED, By.LEADER, ""));
   }
 
   static Applied begin(EntryContext context, BeginPhase begin) {
@@ -135,7 +136,7 @@ final class LeaderRules {
   }
 
   /** Brings a migration into another phase, and changes the map in the same entry. */
-  static Applied move(
+  static Applied advance(
       EntryContext context, Migration migration, Phase to, By asking, String reason) {
     Optional<Transition> found =
         Transition.find(migration.plan().kind(), migration.phase(), to, asking);

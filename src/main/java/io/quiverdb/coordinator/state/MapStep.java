@@ -33,15 +33,15 @@ enum MapStep {
   }
 
   /** The map after it, or why not; empty if the map stays. */
-  Optional<MapChange> change(ShardMap map, Migration move) {
-    MigrationPlan plan = move.plan();
+  Optional<MapChange> change(ShardMap map, Migration migration) {
+    MigrationPlan plan = migration.plan();
     return switch (this) {
       case KEEP -> Optional.empty();
       case JOIN -> Optional.of(map.addJoining(plan.shardId(), plan.url(), plan.replicaUrls()));
       case LEAVE -> Optional.of(map.leaveFromFront(plan.shardId()));
       case PROMOTE -> Optional.of(map.promoteToFront(plan.shardId()));
       case REMOVE, WITHDRAW -> Optional.of(map.remove(plan.shardId()));
-      case STAY -> Optional.of(map.stayAt(plan.shardId(), move.place()));
+      case STAY -> Optional.of(map.stayAt(plan.shardId(), migration.place()));
       case STAY_AFTER_ALL ->
           map.isLeaving(plan.shardId())
               ? Optional.of(map.cancelLeave(plan.shardId()))
@@ -50,10 +50,10 @@ enum MapStep {
   }
 
   /** Notes in the record which version it published. */
-  Migration note(Migration move, long version) {
+  Migration note(Migration migration, long version) {
     return this == JOIN || this == LEAVE
-        ? move.withVersionDuring(version)
-        : move.withVersionAfter(version);
+        ? migration.withVersionDuring(version)
+        : migration.withVersionAfter(version);
   }
 
   /** What it does, for the documentation. */

@@ -97,7 +97,7 @@ final class OperatorRules {
               + (drains ? "grow onto the shard" : "drain the shard")
               + " once it is done");
     }
-    return LeaderRules.move(
+    return LeaderRules.advance(
         context,
         cancel.keepCopies() ? keepingCopies(migration, map) : migration,
         Phase.REVERTING,

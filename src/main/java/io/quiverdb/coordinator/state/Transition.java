@@ -141,8 +141,8 @@ record Transition(
   }
 
   /**
-   * The move has published nothing yet; but a shard may have been leaving before it, and while one
-   * is, its copies on others cannot be removed: clients write them.
+   * The migration has published nothing yet; but a shard may have been leaving before it, and while
+   * one is, its copies on others cannot be removed: clients write them.
    */
   private static Transition cancelled(MigrationKind kind, Phase from) {
     return new Transition(

@@ -84,16 +84,16 @@ final class FakeLog implements StateView {
     }
   }
 
-  /** Brings the active move through these phases. */
+  /** Brings the active migration through these phases. */
   void advance(Phase... phases) {
     for (Phase to : phases) {
-      Migration move = active();
+      Migration migration = active();
       log(
           to == Phase.DONE
-              ? new Command.FinishMigration(move.id(), move.phase(), term)
+              ? new Command.FinishMigration(migration.id(), migration.phase(), term)
               : to == Phase.REVERTED
-                  ? new Command.RevertDone(move.id(), term)
-                  : new Command.AdvanceMigration(move.id(), move.phase(), to, "", term));
+                  ? new Command.RevertDone(migration.id(), term)
+                  : new Command.AdvanceMigration(migration.id(), migration.phase(), to, "", term));
     }
   }
 

@@ -98,12 +98,12 @@ class LocateAndSpillsTest extends OnFakeMembers {
   void aFileThatIsLargerThanOnePieceComesWhole() throws Exception {
     String line = "{\"id\":\"" + "x".repeat(99_990) + "\"}\n";
     String large = line.repeat(2 * SpillFolder.CHUNK / line.length() + 3);
-    spill("c1", "move-7-c1.jsonl", large + "{\"half");
-    spill("c2", "move-7-c1.jsonl", "{}\n");
+    spill("c1", "migration-7-c1.jsonl", large + "{\"half");
+    spill("c2", "migration-7-c1.jsonl", "{}\n");
     for (FakeMembers.Call call :
         List.of(
-            members.leader("GET /cluster/spills/move-7-c1.jsonl"),
-            members.follower("GET /cluster/spills/move-7-c1.jsonl"))) {
+            members.leader("GET /cluster/spills/migration-7-c1.jsonl"),
+            members.follower("GET /cluster/spills/migration-7-c1.jsonl"))) {
       assertEquals(large + "{}\n", call.wants(200).text());
     }
   }

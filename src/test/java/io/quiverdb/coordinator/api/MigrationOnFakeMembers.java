@@ -14,7 +14,7 @@ import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Instant;
 import java.util.List;
 
-/** A move in a state that a test wants, on members without an engine. */
+/** A migration in a state that a test wants, on members without an engine. */
 abstract class MigrationOnFakeMembers extends OnFakeMembers {
   static final WaitingOn ROUTER =
       new WaitingOn(
@@ -60,9 +60,10 @@ abstract class MigrationOnFakeMembers extends OnFakeMembers {
   }
 
   final void hold(WaitingOn waitingOn) {
-    Migration move = members.log.active();
+    Migration migration = members.log.active();
     members.log.log(
-        new Command.HoldMigration(move.id(), move.phase(), waitingOn, members.log.term()));
+        new Command.HoldMigration(
+            migration.id(), migration.phase(), waitingOn, members.log.term()));
   }
 
   final Answer order(String what) {
@@ -70,7 +71,7 @@ abstract class MigrationOnFakeMembers extends OnFakeMembers {
     return members.leader("POST /cluster/migrations/" + id + "/" + what).send();
   }
 
-  /** These are refused, naming the move, and change nothing. */
+  /** These are refused, naming the migration, and change nothing. */
   final void refuses(String... orders) {
     Migration before = newest();
     for (String order : orders) {

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The moves over REST, and what an operator can do in which of their states. */
+/** The migrations over REST, and what an operator can do in which of their states. */
 class MigrationRoutesTest extends MigrationOnFakeMembers {
   @Test
   void running() {
@@ -273,7 +273,7 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
   }
 
   @Test
-  void aRepetitionAnswersTheMoveAsItIsNow() {
+  void aRepetitionAnswersTheMigrationAsItIsNow() {
     copying();
     String pause = "POST /cluster/migrations/1/pause";
     members.leader(pause).header("Idempotency-Key", "k").wants(200);
@@ -358,7 +358,7 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
   private List<Long> ids(String query) {
     List<Long> ids = new ArrayList<>();
     JsonNode list = members.follower("GET /cluster/migrations" + query).wants(200).json();
-    list.path("migrations").forEach(move -> ids.add(move.path("id").asLong()));
+    list.path("migrations").forEach(migration -> ids.add(migration.path("id").asLong()));
     return ids;
   }
 }

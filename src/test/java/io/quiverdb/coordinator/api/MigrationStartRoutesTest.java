@@ -23,7 +23,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   private static final String GROW = "POST /cluster/shards/grow";
   private static final String N4 = "{\"primary_url\":\"http://n4:6333\"}";
 
-  /** Does the first thing that the engine does with a move, or gives it up. */
+  /** Does the first thing that the engine does with a migration, or gives it up. */
   private void engine(Phase grow, Phase drain) {
     members.log.subscribe(
         applied ->
@@ -31,16 +31,18 @@ class MigrationStartRoutesTest extends OnFakeMembers {
                 .state()
                 .migrations()
                 .active()
-                .filter(move -> move.phase() == Phase.PREPARED)
+                .filter(migration -> migration.phase() == Phase.PREPARED)
                 .ifPresent(
-                    move ->
+                    migration ->
                         CompletableFuture.runAsync(
                             () ->
                                 members.log.log(
                                     new Command.AdvanceMigration(
-                                        move.id(),
+                                        migration.id(),
                                         Phase.PREPARED,
-                                        move.plan().kind() == MigrationKind.GROW ? grow : drain,
+                                        migration.plan().kind() == MigrationKind.GROW
+                                            ? grow
+                                            : drain,
                                         "the shard is not empty any more",
                                         members.log.term())),
                             CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS))));
@@ -161,7 +163,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   @Test
-  void whileAMoveIsActiveNoOtherStarts() {
+  void whileAMigrationIsActiveNoOtherStarts() {
     publishing();
     members.leader(GROW).json(N4).wants(200);
     long before = entries();
@@ -181,7 +183,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   @Test
-  void byHandNothingIsChangedBesideAMove() {
+  void byHandNothingIsChangedBesideAMigration() {
     publishing();
     members.leader(GROW).json(N4).wants(200);
     for (Answer answer :
@@ -255,7 +257,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   @Test
-  void aMapThatIsNotPublishedInTimeIsAnUnknownOutcomeWithTheMove() {
+  void aMapThatIsNotPublishedInTimeIsAnUnknownOutcomeWithTheMigration() {
     for (FakeMembers.Call call :
         List.of(
             members.leader(GROW).json(N4).header("Idempotency-Key", "k"),
@@ -270,7 +272,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   @Test
-  void aMoveThatFailsMeanwhileIsAConflictWithItsReason() {
+  void aMigrationThatFailsMeanwhileIsAConflictWithItsReason() {
     engine(Phase.FAILED, Phase.FAILED);
     Answer answer = members.follower(GROW).json(N4).wants(409);
     assertEquals(1, answer.json().path("migration").asLong());
@@ -280,7 +282,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   @Test
-  void aMoveThatIsCancelledBeforeItsMapIsAConflict() {
+  void aMigrationThatIsCancelledBeforeItsMapIsAConflict() {
     CompletableFuture<Answer> answer =
         CompletableFuture.supplyAsync(() -> members.leader(GROW).json(N4).send());
     Awaitility.await().until(() -> members.log.state().migrations().active().isPresent());
@@ -331,7 +333,8 @@ class MigrationStartRoutesTest extends OnFakeMembers {
                   {"name":"routers","ok":true,"detail":"all confirm map version 0"},
                   {"name":"alias","ok":null,"detail":"not run"}],
                   "moves":[{"collection":"docs","from":0,"to":18446744073709551615,"points":7446,
-                  "bytes":2000000,"estimated":true}]}"""),
+                  "bytes":2000000,"estimated":true}]}\
+                  """),
           call.wants(200).json());
     }
     members.checks.failing(new Check("scope", Optional.of(false), "a scoped key"));

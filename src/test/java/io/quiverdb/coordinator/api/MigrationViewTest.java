@@ -23,10 +23,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** What a move looks like: itself, in the status, and in the alarms. */
+/** What a migration looks like: itself, in the status, and in the alarms. */
 class MigrationViewTest extends MigrationOnFakeMembers {
   @Test
-  void aMoveInJson() throws Exception {
+  void aMigrationInJson() throws Exception {
     copying();
     members.log.log(
         new Command.ReportProgress(
@@ -41,9 +41,9 @@ class MigrationViewTest extends MigrationOnFakeMembers {
                 List.of(new MigrationPart("docs", 0, 2, 30_000, 30_000, 29_999, "x", true))),
             Optional.of(ROUTER),
             members.log.term()));
-    Migration move = members.log.active();
+    Migration migration = members.log.active();
     JsonNode json = members.leader("GET /cluster/migrations/1").wants(200).json();
-    List<Long> steps = move.steps().stream().map(step -> step.epochMillis()).toList();
+    List<Long> steps = migration.steps().stream().map(step -> step.epochMillis()).toList();
     assertEquals(
         new ObjectMapper()
             .readTree(
@@ -66,10 +66,11 @@ class MigrationViewTest extends MigrationOnFakeMembers {
                    {"phase": "PREPARED", "index": 1, "term": 1, "node": "c1", "at": "%s"},
                    {"phase": "JOINING", "index": 2, "term": 1, "node": "c1", "at": "%s"},
                    {"phase": "ADOPTING", "index": 3, "term": 1, "node": "c1", "at": "%s"},
-                   {"phase": "COPYING", "index": 4, "term": 1, "node": "c1", "at": "%s"}]}"""
+                   {"phase": "COPYING", "index": 4, "term": 1, "node": "c1", "at": "%s"}]}\
+                """
                     .formatted(
                         JsonValues.time(steps.get(0)),
-                        JsonValues.time(move.updatedMillis()),
+                        JsonValues.time(migration.updatedMillis()),
                         JsonValues.time(steps.get(0)),
                         JsonValues.time(steps.get(1)),
                         JsonValues.time(steps.get(2)),
@@ -79,7 +80,7 @@ class MigrationViewTest extends MigrationOnFakeMembers {
   }
 
   @Test
-  void noMoveInTheStatus() {
+  void noMigrationInTheStatus() {
     assertTrue(members.leader("GET /cluster/status").wants(200).json().path("migration").isNull());
   }
 
@@ -143,7 +144,7 @@ class MigrationViewTest extends MigrationOnFakeMembers {
   }
 
   @Test
-  void aMoveThatEndedAlthoughSearchesShowDroppedPointsSaysSo() {
+  void aMigrationThatEndedAlthoughSearchesShowDroppedPointsSaysSo() {
     flipped();
     members.log.advance(Phase.SETTLING, Phase.DROPPING, Phase.COOLING);
     members.log.log(
@@ -168,7 +169,7 @@ class MigrationViewTest extends MigrationOnFakeMembers {
             0,
             members.log.term()));
     members.log.advance(Phase.FAILED);
-    assertEquals(List.of(), alarmsOf("cooling_timed_out"), "until the next move has ended");
+    assertEquals(List.of(), alarmsOf("cooling_timed_out"), "until the next migration has ended");
   }
 
   private List<String> alarmsOf(String... codes) {

@@ -64,14 +64,14 @@ class LongRowsBenchIT {
       List<String> urls = servers.subList(0, DONORS).stream().map(ShardServer::url).toList();
       try (MigrationCluster cluster = MigrationCluster.over(folder, urls)) {
         List<Long> before = pids(cluster);
-        MigrationTimes move;
+        MigrationTimes migration;
         Resident resident = new Resident(cluster.leader());
         try (resident) {
-          move = cluster.awaitEnd(cluster.grow(servers.get(DONORS).url()));
+          migration = cluster.awaitEnd(cluster.grow(servers.get(DONORS).url()));
         }
         table.title(title);
-        table.row("points moved", move.points(), "", "");
-        table.row("the whole move", move.total(), "s", "");
+        table.row("points moved", migration.points(), "", "");
+        table.row("the whole migration", migration.total(), "s", "");
         table.row("RSS of the leader", resident.mebibytes(), "MiB", "<= 300");
         long ended = before.stream().filter(pid -> !pids(cluster).contains(pid)).count();
         table.row("members that ended", ended, "", "0");

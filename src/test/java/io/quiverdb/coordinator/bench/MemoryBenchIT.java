@@ -42,14 +42,14 @@ class MemoryBenchIT {
         MigrationCluster cluster = MigrationCluster.over(folder, List.of(donor.url()))) {
       long index = cluster.applied();
       double before = Resident.kib(cluster.leader()) / 1024.0;
-      MigrationTimes move;
+      MigrationTimes migration;
       Resident resident = new Resident(cluster.leader());
       try (resident) {
-        move = cluster.awaitEnd(cluster.grow(spare.url()));
+        migration = cluster.awaitEnd(cluster.grow(spare.url()));
       }
       table.title("a slice of 1,000,000 points, between shards in memory");
-      table.row("points moved", move.points(), "", "");
-      table.row("the whole move", move.total(), "s", "");
+      table.row("points moved", migration.points(), "", "");
+      table.row("the whole migration", migration.total(), "s", "");
       table.row("RSS of the leader before", before, "MiB", "");
       table.row("  and at most", resident.mebibytes(), "MiB", "<= 300");
       table.row("log entries besides progress", cluster.changesSince(index), "", "<= 100");

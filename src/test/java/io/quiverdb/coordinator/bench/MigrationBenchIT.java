@@ -59,7 +59,8 @@ class MigrationBenchIT {
     Path binary = Path.of(".cache", "quiver", QuiverVersion.V1_1_0.text(), "bin", "quiver");
     boolean there = Files.isExecutable(binary);
     if (!there) {
-      System.out.println("moves are not measured: " + binary + " is missing; make interop gets it");
+      System.out.println(
+          "migrations are not measured: " + binary + " is missing; make interop gets it");
     }
     assumeTrue(there, binary + " is missing: make interop installs it");
   }
@@ -85,9 +86,9 @@ class MigrationBenchIT {
     }
   }
 
-  private void ofTheLimit(Alone alone, MigrationTimes move) {
-    double copy = move.in("COPYING");
-    table.row("  copied at", move.points() / copy, "/s", ">= 10200 (40 x Quiver 1.1.0)");
+  private void ofTheLimit(Alone alone, MigrationTimes migration) {
+    double copy = migration.in("COPYING");
+    table.row("  copied at", migration.points() / copy, "/s", ">= 10200 (40 x Quiver 1.1.0)");
     table.row("  of the limit", 100 * alone.limit() / copy, "%", ">= 80");
   }
 
@@ -99,12 +100,12 @@ class MigrationBenchIT {
       var unused = cluster.router();
       table.title("HNSW, 30,000 points of 64 dimensions, onto a fourth shard");
       Alone alone = alone(cluster, points, HNSW_POINTS, "/points", 100);
-      MigrationTimes move = grow(cluster, spare, alone);
-      double rate = move.points() / move.in("COPYING");
+      MigrationTimes migration = grow(cluster, spare, alone);
+      double rate = migration.points() / migration.in("COPYING");
       table.row("copied at", rate, "/s", "Quiver 1.1.0: 255");
       table.row(
           "  of what the shard takes alone",
-          100 * alone.write() / move.in("COPYING"),
+          100 * alone.write() / migration.in("COPYING"),
           "%",
           ">= 80");
     }
@@ -137,15 +138,27 @@ class MigrationBenchIT {
     }
   }
 
-  private void spans(PointClient client, MigrationTimes move, double pageMillis) {
+  private void spans(PointClient client, MigrationTimes migration, double pageMillis) {
     String stall = "p50 <= 2 x before; longest <= %.0f ms".formatted(1.5 * pageMillis);
-    row("a grow, until the flip", client.between(move.at("PREPARED"), move.at("PROMOTED")), stall);
-    row("  its wait for routers", client.between(move.at("PREPARED"), move.at("COPYING")), stall);
-    row("  its copy", client.between(move.at("COPYING"), move.at("VERIFYING")), stall);
-    row("  its verification", client.between(move.at("VERIFYING"), move.at("PROMOTED")), stall);
-    row("  its drop", client.between(move.at("DROPPING"), move.at("COOLING")), "p99 <= 60");
-    row("  its cooling", client.between(move.at("COOLING"), move.ended()), "");
-    table.row("  copied at", move.points() / move.in("COPYING"), "/s", "");
+    row(
+        "a grow, until the flip",
+        client.between(migration.at("PREPARED"), migration.at("PROMOTED")),
+        stall);
+    row(
+        "  its wait for routers",
+        client.between(migration.at("PREPARED"), migration.at("COPYING")),
+        stall);
+    row("  its copy", client.between(migration.at("COPYING"), migration.at("VERIFYING")), stall);
+    row(
+        "  its verification",
+        client.between(migration.at("VERIFYING"), migration.at("PROMOTED")),
+        stall);
+    row(
+        "  its drop",
+        client.between(migration.at("DROPPING"), migration.at("COOLING")),
+        "p99 <= 60");
+    row("  its cooling", client.between(migration.at("COOLING"), migration.ended()), "");
+    table.row("  copied at", migration.points() / migration.in("COPYING"), "/s", "");
   }
 
   private void row(String what, Latencies seen, String anchor) {
@@ -163,41 +176,42 @@ class MigrationBenchIT {
       throws Exception {
     long expected = cluster.estimate(spare.url());
     long index = cluster.applied();
-    MigrationTimes move;
+    MigrationTimes migration;
     Resident resident = new Resident(cluster.leader());
     try (resident) {
-      move = cluster.awaitEnd(cluster.grow(spare.url()));
+      migration = cluster.awaitEnd(cluster.grow(spare.url()));
     }
     int changes = cluster.changesSince(index);
-    phases(move);
-    int pauses = move.rounds() - 1;
+    phases(migration);
+    int pauses = migration.rounds() - 1;
     double waits = pauses * MigrationCluster.REQUEST_DRAIN.toSeconds();
     double sum = 1.3 * alone.limit() + alone.scan() + waits + alone.index();
-    table.row("from copy to flip", move.between("COPYING", "PROMOTED"), "s", "");
+    table.row("from copy to flip", migration.between("COPYING", "PROMOTED"), "s", "");
     table.row("  1.3 x limit + scan + waits + index build", sum, "s", "at least the line above");
     double barriers =
         2
             * (MigrationCluster.REQUEST_DRAIN.toSeconds()
                 + MigrationCluster.MAP_STALENESS.toSeconds());
     double work =
-        move.in("COPYING")
+        migration.in("COPYING")
             + alone.scan()
             + alone.index()
-            + move.in("DROPPING")
-            + move.in("COOLING")
+            + migration.in("DROPPING")
+            + migration.in("COOLING")
             + waits
             + barriers;
-    table.row("overhead of the safety", move.total() - work, "s", "<= 3; without drop, cooling");
+    table.row(
+        "overhead of the safety", migration.total() - work, "s", "<= 3; without drop, cooling");
     table.row("estimated by dry_run", expected, "s", "0.5 to 2 x the whole");
-    table.row("the whole move", move.total(), "s", "");
+    table.row("the whole migration", migration.total(), "s", "");
     table.row("log entries besides progress", changes, "", "<= 100");
     table.row("largest RSS of the leader", resident.mebibytes(), "MiB", "<= 300");
-    return move;
+    return migration;
   }
 
-  private void phases(MigrationTimes move) {
-    for (String phase : move.began().keySet()) {
-      table.row("  " + phase, move.in(phase), "s", "");
+  private void phases(MigrationTimes migration) {
+    for (String phase : migration.began().keySet()) {
+      table.row("  " + phase, migration.in(phase), "s", "");
     }
   }
 

@@ -32,7 +32,7 @@ final class MigrationCluster implements AutoCloseable {
   /** How old a map may be that a member serves; each barrier waits for so long. */
   static final Duration MAP_STALENESS = Duration.ofSeconds(2);
 
-  /** A leader starts no move before requests of an earlier one, if there was one, are over. */
+  /** A leader starts no migration before requests of an earlier one, if there was one, are over. */
   private static final Duration TAKEOVER = Duration.ofSeconds(15);
 
   private final List<String> shards;
@@ -173,7 +173,7 @@ final class MigrationCluster implements AutoCloseable {
 
   private long begun(Start start) {
     await("the end of the takeover").atMost(PATIENCE).until(this::mayMove);
-    await("a move begins").atMost(PATIENCE).until(() -> start.post().status() == 200);
+    await("a migration begins").atMost(PATIENCE).until(() -> start.post().status() == 200);
     return ok(member().get("/cluster/migrations?limit=1"))
         .path("migrations")
         .path(0)
@@ -194,14 +194,14 @@ final class MigrationCluster implements AutoCloseable {
   /** Waits for its end. */
   MigrationTimes awaitEnd(long id) {
     JsonNode end =
-        await("the end of move " + id)
+        await("the end of migration " + id)
             .atMost(LONGEST_MOVE)
             .pollInterval(Duration.ofMillis(500))
             .until(
                 () -> member().get("/cluster/migrations/" + id).json(),
-                move -> move.path("finished_at").isTextual());
+                migration -> migration.path("finished_at").isTextual());
     if (!end.path("state").asText().equals("done")) {
-      throw new IllegalStateException("move " + id + " ended otherwise: " + end);
+      throw new IllegalStateException("migration " + id + " ended otherwise: " + end);
     }
     return MigrationTimes.of(end);
   }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * When a move came to each of its phases.
+ * When a migration came to each of its phases.
  *
  * @param began by phase, in their order; a phase that it came to twice counts from the first time
  * @param ended when it was over
@@ -16,16 +16,16 @@ import java.util.Map;
  * @param rounds how many rounds copied and compared them
  */
 record MigrationTimes(Map<String, Instant> began, Instant ended, long points, int rounds) {
-  static MigrationTimes of(JsonNode move) {
+  static MigrationTimes of(JsonNode migration) {
     Map<String, Instant> began = new LinkedHashMap<>();
-    for (JsonNode step : move.path("steps")) {
+    for (JsonNode step : migration.path("steps")) {
       began.putIfAbsent(step.path("phase").asText(), Instant.parse(step.path("at").asText()));
     }
     return new MigrationTimes(
         began,
-        Instant.parse(move.path("finished_at").asText()),
-        move.path("progress").path("points_done").asLong(),
-        move.path("progress").path("round").asInt());
+        Instant.parse(migration.path("finished_at").asText()),
+        migration.path("progress").path("points_done").asLong(),
+        migration.path("progress").path("round").asInt());
   }
 
   /** From the beginning of the one phase to that of the other, s. */

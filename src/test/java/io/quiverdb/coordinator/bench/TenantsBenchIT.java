@@ -45,12 +45,12 @@ class TenantsBenchIT {
     try (MigrationCluster cluster = MigrationCluster.real(folder, shards);
         RealQuiver spare = MigrationCluster.shard()) {
       var unused = cluster.router();
-      MigrationTimes move = cluster.awaitEnd(cluster.grow(spare.url()));
+      MigrationTimes migration = cluster.awaitEnd(cluster.grow(spare.url()));
       table.title("300 collections of 20 points on two shards that were restarted");
-      table.row("the whole grow", move.total(), "s", "<= 100");
-      for (String phase : move.began().keySet()) {
+      table.row("the whole grow", migration.total(), "s", "<= 100");
+      for (String phase : migration.began().keySet()) {
         if (!phase.equals("DONE")) {
-          table.row("  " + phase, move.in(phase), "s", "");
+          table.row("  " + phase, migration.in(phase), "s", "");
         }
       }
     }

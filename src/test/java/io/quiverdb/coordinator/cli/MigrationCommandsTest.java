@@ -10,12 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The commands about moves: what each asks, and what it prints. */
+/** The commands about migrations: what each asks, and what it prints. */
 class MigrationCommandsTest {
   private static final String MAP =
       """
       {"version":6,"shards":[{"id":4,"primary_url":"http://n4:6333","replica_urls":[]}],\
-      "joining":[4],"leaving":[]}""";
+      "joining":[4],"leaving":[]}\
+      """;
   private static final String DRY =
       """
       {"accepted":%s,"estimated_seconds":%s,"checks":[\
@@ -23,7 +24,8 @@ class MigrationCommandsTest {
       {"name":"target_empty","ok":%s,"detail":"docs has 3 points"},\
       {"name":"alias","ok":null,"detail":"not run"}],\
       "moves":[{"collection":"docs","from":0,"to":4,"points":7446,"bytes":2000000,\
-      "estimated":true}]}""";
+      "estimated":true}]}\
+      """;
 
   private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
@@ -62,7 +64,7 @@ class MigrationCommandsTest {
   }
 
   @Test
-  void aDryRunPrintsChecksAndMoves() {
+  void aDryRunPrintsChecksAndMigrations() {
     String line = "POST /cluster/shards/grow?dry_run=true";
     member.on(line, 200, DRY.formatted(true, 12, true));
     assertEquals(
@@ -84,28 +86,29 @@ class MigrationCommandsTest {
   }
 
   @Test
-  void theListOfMoves() {
-    String moves =
+  void theListOfMigrations() {
+    String migrations =
         "{\"migrations\":["
             + MigrationAnswers.grow("COPYING", "running", 30_211, "")
             + ","
             + MigrationAnswers.grow("DONE", "done", 90_000, "")
                 .replace("\"finished_at\":null", "\"finished_at\":\"2026-11-23T10:09:00Z\"")
             + "]}";
-    member.on("GET /cluster/migrations", 200, moves);
-    member.on("GET /cluster/migrations?limit=2", 200, moves);
+    member.on("GET /cluster/migrations", 200, migrations);
+    member.on("GET /cluster/migrations?limit=2", 200, migrations);
     List<String> lines = succeeded(shell.type("migrations")).lines();
     assertEquals(
         List.of(
             "ID  KIND  SHARD  PHASE    STATE    POINTS  STARTED               FINISHED",
             " 3  grow      4  COPYING  running   30211  2026-11-23T10:00:00Z  -",
-            " 3  grow      4  DONE     done      90000  2026-11-23T10:00:00Z  2026-11-23T10:09:00Z"),
+            " 3  grow      4  DONE     done      90000  2026-11-23T10:00:00Z "
+                + " 2026-11-23T10:09:00Z"),
         lines);
     assertEquals(lines, succeeded(shell.type("migrations", "--limit", "2")).lines());
   }
 
   @Test
-  void oneMove() {
+  void oneMigration() {
     member.on(
         "GET /cluster/migrations/3",
         200,
@@ -114,8 +117,8 @@ class MigrationCommandsTest {
     assertEquals(
         List.of(
             "migration 3: grow of shard 4, http://n4:6333",
-            "PREPARED JOINING ADOPTING [COPYING] VERIFYING WARMING PROMOTED SETTLING DROPPING COOLING"
-                + " DONE",
+            "PREPARED JOINING ADOPTING [COPYING] VERIFYING WARMING PROMOTED SETTLING DROPPING"
+                + " COOLING DONE",
             "holding: 30,211 of 90,000 points (33%), 41,000/s, 2 s left",
             "  images  1 -> 4  [#...................]   5%  211 of 4,000 points",
             "  docs    0 -> 4  [####################] 100%  30,000 of 30,000 points",
@@ -124,7 +127,7 @@ class MigrationCommandsTest {
   }
 
   @Test
-  void aMoveOnItsWayBackShowsWhereItCameFrom() {
+  void aMigrationOnItsWayBackShowsWhereItCameFrom() {
     member.on(
         "GET /cluster/migrations/3",
         200,
@@ -136,18 +139,18 @@ class MigrationCommandsTest {
   }
 
   @Test
-  void whatAnOperatorCanDoAboutAMove() {
-    String move = MigrationAnswers.grow("COPYING", "running", 1, "");
+  void whatAnOperatorCanDoAboutAMigration() {
+    String migration = MigrationAnswers.grow("COPYING", "running", 1, "");
     String path = "/cluster/migrations/3/";
     member
-        .on("POST " + path + "cancel", 200, move)
-        .on("POST " + path + "cancel?keep_copies=true", 200, move)
-        .on("POST " + path + "pause", 200, move)
-        .on("POST " + path + "resume", 200, move)
-        .on("POST " + path + "retry", 200, move)
-        .on("POST " + path + "retry?skip=1", 200, move)
-        .on("POST " + path + "retry?skip=1&what=a%20word", 200, move)
-        .on("PUT " + path + "throttle", 200, move);
+        .on("POST " + path + "cancel", 200, migration)
+        .on("POST " + path + "cancel?keep_copies=true", 200, migration)
+        .on("POST " + path + "pause", 200, migration)
+        .on("POST " + path + "resume", 200, migration)
+        .on("POST " + path + "retry", 200, migration)
+        .on("POST " + path + "retry?skip=1", 200, migration)
+        .on("POST " + path + "retry?skip=1&what=a%20word", 200, migration)
+        .on("PUT " + path + "throttle", 200, migration);
     assertEquals(1, shell.type("migrations", "cancel", "3").code());
     assertEquals(0, member.asked().size());
     succeeded(shell.type("migrations", "cancel", "3", "--yes"));
@@ -182,20 +185,22 @@ class MigrationCommandsTest {
         "GET /cluster/spills",
         200,
         """
-        {"spills":[{"node":"c1","name":"move-3-c1.jsonl","bytes":812,\
-        "changed_at":"2026-11-23T10:00:00Z"}],"unreachable":["c3"]}""");
-    member.on("GET /cluster/spills/move-3-c1.jsonl", 200, "{\"a\":1}\n{\"b\":2}\n");
-    member.on("GET /cluster/spills/move-3-c1.jsonl?node=c1", 200, "{\"a\":1}\n");
+        {"spills":[{"node":"c1","name":"migration-3-c1.jsonl","bytes":812,\
+        "changed_at":"2026-11-23T10:00:00Z"}],"unreachable":["c3"]}\
+        """);
+    member.on("GET /cluster/spills/migration-3-c1.jsonl", 200, "{\"a\":1}\n{\"b\":2}\n");
+    member.on("GET /cluster/spills/migration-3-c1.jsonl?node=c1", 200, "{\"a\":1}\n");
     assertEquals(
         List.of(
-            "FILE             NODE  BYTES  CHANGED",
-            "move-3-c1.jsonl  c1      812  2026-11-23T10:00:00Z",
+            "FILE                  NODE  BYTES  CHANGED",
+            "migration-3-c1.jsonl  c1      812  2026-11-23T10:00:00Z",
             "no answer from c3: it may have more"),
         succeeded(shell.type("spills")).lines());
     assertEquals(
-        "{\"a\":1}\n{\"b\":2}\n", succeeded(shell.type("spills", "move-3-c1.jsonl")).out());
+        "{\"a\":1}\n{\"b\":2}\n", succeeded(shell.type("spills", "migration-3-c1.jsonl")).out());
     assertEquals(
-        "{\"a\":1}\n", succeeded(shell.type("spills", "move-3-c1.jsonl", "--node", "c1")).out());
+        "{\"a\":1}\n",
+        succeeded(shell.type("spills", "migration-3-c1.jsonl", "--node", "c1")).out());
   }
 
   @Test

@@ -26,13 +26,15 @@ class OperatorCommandsTest {
       """
       {"version":18446744073709551615,"shards":[\
       {"id":0,"primary_url":"http://n1:6333","replica_urls":["http://n1b:6333"]},\
-      {"id":4,"primary_url":"http://n4:6333","replica_urls":[]}],"joining":[4],"leaving":[]}""";
+      {"id":4,"primary_url":"http://n4:6333","replica_urls":[]}],"joining":[4],"leaving":[]}\
+      """;
   private static final String MEMBERS =
       """
       "members":[{"id":"c1","raft":"h1:6336","http":"http://h1:6335","role":"leader",\
       "voter":true,"match_index":812,"lag_ms":0,"healthy":true},\
       {"id":"c2","raft":"h2:6336","http":"http://h2:6335","role":"follower",\
-      "voter":false,"match_index":null,"lag_ms":null,"healthy":false}]""";
+      "voter":false,"match_index":null,"lag_ms":null,"healthy":false}]\
+      """;
   private static final String STATUS =
       """
       {"node":"c1","version":"0.1.0","role":"leader","ready":true,"leader":"c1","term":7,\
@@ -41,7 +43,8 @@ class OperatorCommandsTest {
       {"id":4,"state":"joining","healthy":false,"points":null}],\
       "routers":[{"url":"http://r1:6330"}],"migration":null,\
       "alarms":[{"code":"router_behind","severity":"warning","since":"2026-11-23T10:00:00Z",\
-      "detail":"http://r1:6330 serves map version 4"}]}"""
+      "detail":"http://r1:6330 serves map version 4"}]}\
+      """
           .formatted(MEMBERS);
 
   @TempDir Path folder;
@@ -180,7 +183,8 @@ class OperatorCommandsTest {
     String answer =
         """
         {"routers":[{"url":"http://r1:6330","map_version":5,"confirmed":true,\
-        "last_contact":"2026-11-23T10:00:00Z","last_error":null}]}""";
+        "last_contact":"2026-11-23T10:00:00Z","last_error":null}]}\
+        """;
     member
         .on("GET /cluster/routers", 200, answer)
         .on("POST /cluster/routers", 200, answer)
@@ -204,7 +208,8 @@ class OperatorCommandsTest {
         200,
         """
         {"history":[{"index":812,"term":7,"time":"2026-11-23T10:00:00Z","node":"c1",\
-        "key_id":"ops","command":"add_shard http://n4:6333","outcome":"map version 6"}]}""");
+        "key_id":"ops","command":"add_shard http://n4:6333","outcome":"map version 6"}]}\
+        """);
     assertEquals(
         List.of(
             "INDEX  TIME                  NODE  KEY  COMMAND                   OUTCOME",
@@ -266,11 +271,11 @@ class OperatorCommandsTest {
   @Test
   void aResultThatCannotBeWrittenIsAFailure() throws Exception {
     member.on("GET /cluster/backup", 200, "{\"checksum\":\"x\"}");
-    member.on("GET /cluster/spills/move-1-c1.jsonl", 200, "{}\n");
+    member.on("GET /cluster/spills/migration-1-c1.jsonl", 200, "{}\n");
     for (String[] words :
         List.of(
             new String[] {"backup"},
-            new String[] {"spills", "move-1-c1.jsonl"},
+            new String[] {"spills", "migration-1-c1.jsonl"},
             new String[] {"completion"},
             new String[] {"--help"})) {
       Typed typed = shell.typeInto(new FileOutputStream("/dev/full"), words);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Waiting for a move: what is shown of it, and how it ends. */
+/** Waiting for a migration: what is shown of it, and how it ends. */
 class WatchTest {
   private static final String MOVE = "GET /cluster/migrations/3";
   private static final String ROUTER = "http://r2:6330 still serves map version 5";
@@ -26,13 +26,15 @@ class WatchTest {
   }
 
   /** Answers with one after the other, and then with the last one for ever. */
-  private static void tells(StubMember member, String... moves) {
+  private static void tells(StubMember member, String... migrations) {
     AtomicInteger next = new AtomicInteger();
     member.on(
         MOVE,
         exchange ->
             StubMember.text(
-                exchange, 200, moves[Math.min(next.getAndIncrement(), moves.length - 1)]));
+                exchange,
+                200,
+                migrations[Math.min(next.getAndIncrement(), migrations.length - 1)]));
   }
 
   private static String running(String phase, long done) {
@@ -74,7 +76,7 @@ class WatchTest {
   }
 
   @Test
-  void aMoveThatStandsStillIsWaitedForUnlessThatIsLimited() {
+  void aMigrationThatStandsStillIsWaitedForUnlessThatIsLimited() {
     String holding = MigrationAnswers.grow("COPYING", "holding", 1, ROUTER);
     tells(first, holding, holding, MigrationAnswers.grow("DONE", "done", 90_000, ""));
     assertEquals(0, new Shell().at(first).type("migrations", "3", "--watch").code());
@@ -92,12 +94,13 @@ class WatchTest {
   @Test
   void theLimitIsForEachThingThatItStandsStillAt() {
     // Five seconds of standing still in all, and never for long at the same thing.
-    String[] moves = new String[21];
+    String[] migrations = new String[21];
     for (int i = 0; i < 20; i++) {
-      moves[i] = MigrationAnswers.grow(i % 2 == 0 ? "SETTLING" : "DROPPING", "holding", 1, ROUTER);
+      migrations[i] =
+          MigrationAnswers.grow(i % 2 == 0 ? "SETTLING" : "DROPPING", "holding", 1, ROUTER);
     }
-    moves[20] = MigrationAnswers.grow("DONE", "done", 90_000, "");
-    tells(first, moves);
+    migrations[20] = MigrationAnswers.grow("DONE", "done", 90_000, "");
+    tells(first, migrations);
     Typed typed = new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "3s");
     assertEquals(0, typed.code(), typed.err());
   }
@@ -153,7 +156,7 @@ class WatchTest {
   }
 
   @Test
-  void growWaitsForTheMoveThatItStarted() {
+  void growWaitsForTheMigrationThatItStarted() {
     first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
     first.on(
         "GET /cluster/migrations?limit=5",
@@ -173,7 +176,7 @@ class WatchTest {
   }
 
   @Test
-  void growDoesNotWaitForAnEarlierMoveOfTheSameShard() {
+  void growDoesNotWaitForAnEarlierMigrationOfTheSameShard() {
     first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
     String earlier =
         MigrationAnswers.grow("REVERTED", "reverted", 1, "").replace("\"id\":3", "\"id\":2");
@@ -195,7 +198,7 @@ class WatchTest {
   }
 
   @Test
-  void aRepeatedStartShowsTheMoveThatHasEnded() {
+  void aRepeatedStartShowsTheMigrationThatHasEnded() {
     first.on("POST /cluster/shards/grow", 200, "{\"version\":6,\"shards\":[]}");
     String ended = MigrationAnswers.grow("REVERTED", "reverted", 1, "");
     first.on("GET /cluster/migrations?limit=5", 200, "{\"migrations\":[" + ended + "]}");
@@ -216,7 +219,7 @@ class WatchTest {
     String[] frames = typed.out().split("\u001b\\[\\?7h", -1);
     assertEquals(3, frames.length);
     assertFalse(frames[0].contains("A\r"), "nothing stands above the first frame");
-    // Five lines: the move, its phases, its numbers and two parts.
+    // Five lines: the migration, its phases, its numbers and two parts.
     assertTrue(frames[1].contains("\u001b[5A\r"), frames[1]);
     assertTrue(frames[0].contains("[COPYING]") && frames[1].contains("[DONE]"));
     assertTrue(frames[0].contains("\u001b[2K  images  1 -> 4  [#...................]   5%"));

@@ -106,7 +106,7 @@ class GoldenBytesTest {
   }
 
   @Test
-  void entriesOfMovesWithoutOptionalPartsKeepTheirBytes() throws Exception {
+  void entriesOfMigrationsWithoutOptionalPartsKeepTheirBytes() throws Exception {
     Stamp stamp = new Stamp("c2", "ops", 1_700_000_000_123L);
     checkEntry(
         "entry-report_progress-plain",
@@ -120,7 +120,7 @@ class GoldenBytesTest {
   }
 
   @Test
-  void aSnapshotWithMovesKeepsItsBytes() throws Exception {
+  void aSnapshotWithMigrationsKeepsItsBytes() throws Exception {
     Walk walk = new Walk();
     walk.start(MigrationKind.GROW);
     walk.accepted(new Command.AdvanceMigration(1, Phase.PREPARED, Phase.FAILED, "s3 is full", 7));

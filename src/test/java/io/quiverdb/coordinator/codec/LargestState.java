@@ -111,12 +111,12 @@ public final class LargestState {
       for (int i = 0; i < MigrationProgress.ENDED_PARTS; i++) {
         parts.add(new MigrationPart(i + "n".repeat(1_000), 1, 9_000, 10, 10, 10, "", true));
       }
-      Migration move =
+      Migration migration =
           prepared(id, map).withProgress(new MigrationProgress(1_000, 1_000, 1, 1, 0, parts));
       migrations =
           migrations
-              .started(move)
-              .changed(move.entering(new PhaseEntry(Phase.FAILED, 2, 1, "c1", 2)));
+              .started(migration)
+              .changed(migration.entering(new PhaseEntry(Phase.FAILED, 2, 1, "c1", 2)));
     }
     List<MigrationPart> parts = new ArrayList<>();
     int text = MigrationProgress.MAX_TEXT / MigrationProgress.MAX_PARTS;

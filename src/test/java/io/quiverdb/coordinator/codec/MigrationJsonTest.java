@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A move in the words of docs/rest.md. */
+/** A migration in the words of docs/rest.md. */
 class MigrationJsonTest {
   private final Walk walk = new Walk();
 
   @Test
-  void aMoveLooksAsTheDocumentSays() throws Exception {
+  void aMigrationLooksAsTheDocumentSays() throws Exception {
     walk.now = 1_700_000_000_000L;
     walk.start(MigrationKind.GROW);
     walk.to(Phase.JOINING);
@@ -32,7 +32,7 @@ class MigrationJsonTest {
     walk.term = 8;
     walk.node = "c2";
     report(90_000, 30_211, 41_000);
-    JsonNode json = MigrationJson.toJson(move());
+    JsonNode json = MigrationJson.toJson(migration());
     assertEquals(
         Json.MAPPER.readTree(
             """
@@ -69,14 +69,14 @@ class MigrationJsonTest {
             List.of(new MigrationPart("docs", 0, 3, 30_000, 211, 9, "p", false)));
     walk.accepted(
         new Command.ReportProgress(
-            move().id(),
-            move().phase(),
+            migration().id(),
+            migration().phase(),
             report,
             Optional.of(new WaitingOn("router", "r2", 1_700_000_000_000L, 12, 0)),
             walk.term));
   }
 
-  private Migration move() {
+  private Migration migration() {
     return walk.state.migrations().active().orElseThrow();
   }
 
@@ -95,17 +95,17 @@ class MigrationJsonTest {
     walk.start(MigrationKind.GROW);
     report(
         Long.parseUnsignedLong(total), Long.parseUnsignedLong(done), Long.parseUnsignedLong(rate));
-    JsonNode progress = MigrationJson.toJson(move()).get("progress");
+    JsonNode progress = MigrationJson.toJson(migration()).get("progress");
     assertEquals(left, progress.get("eta_seconds").toString());
     assertEquals(rate, progress.get("points_per_second").toString());
   }
 
   @Test
-  void aMoveThatStandsStillHasNoRate() {
+  void aMigrationThatStandsStillHasNoRate() {
     walk.start(MigrationKind.GROW);
     report(100, 10, 30);
     walk.accepted(new Command.PauseMigration(1));
-    JsonNode progress = MigrationJson.toJson(move()).get("progress");
+    JsonNode progress = MigrationJson.toJson(migration()).get("progress");
     assertEquals(0, progress.get("points_per_second").intValue());
     assertTrue(progress.get("eta_seconds").isNull());
   }
@@ -133,7 +133,8 @@ class MigrationJsonTest {
       walk.accepted(
           new Command.HoldMigration(
               1, Phase.PREPARED, new WaitingOn("x", "y", millis, -1, millis), 7));
-      assertTrue(MigrationJson.toJson(move()).get("waiting_on").get("next_retry_at").isTextual());
+      assertTrue(
+          MigrationJson.toJson(migration()).get("waiting_on").get("next_retry_at").isTextual());
     }
   }
 }

@@ -140,7 +140,7 @@ class UnreadableTest {
         "\"state\":\"failed\" | \"state\":\"lost\" | lost",
         "\"runner\":{\"node\":\"c1\",\"term\":7}, | '' | runner",
       })
-  void snapshotsWithMovesOfAnotherShapeAreRefused(String part, String other, String message)
+  void snapshotsWithMigrationsOfAnotherShapeAreRefused(String part, String other, String message)
       throws Exception {
     Walk walk = new Walk();
     walk.start(MigrationKind.GROW);
@@ -290,11 +290,15 @@ class UnreadableTest {
         "{\"next_id\":1}                                    | map: is missing",
         "{\"next_id\":-1,\"map\":{\"shards\":[]}}               | next_id: wanted an unsigned",
         "{\"map\":{\"shards\":[]},\"extra\":1}                  | extra: this field is not known",
-        "{\"map\":{\"shards\":[{\"id\":0}]}}                    | map.shards[0].primary_url: is missing",
-        "{\"map\":{\"shards\":[{\"id\":0,\"primary_url\":\"x\"}]}}  | map.shards[0]: \"x\" is no http",
+        "{\"map\":{\"shards\":[{\"id\":0}]}}                    | map.shards[0].primary_url: is"
+            + " missing",
+        "{\"map\":{\"shards\":[{\"id\":0,\"primary_url\":\"x\"}]}}  | map.shards[0]: \"x\" is no"
+            + " http",
         "{\"map\":{\"shards\":[],\"joining\":[4]}}              | map.joining: no shard has id 4",
-        "{\"map\":{\"shards\":[],\"leaving\":[\"a\"]}}            | map.leaving[0]: wanted an unsigned",
-        "{\"map\":{\"shards\":[],\"epoch\":4}}                  | map.epoch: this field is not known",
+        "{\"map\":{\"shards\":[],\"leaving\":[\"a\"]}}            | map.leaving[0]: wanted an"
+            + " unsigned",
+        "{\"map\":{\"shards\":[],\"epoch\":4}}                  | map.epoch: this field is not"
+            + " known",
         "{\"map\":{\"shards\":[]}} {}                         | no valid JSON",
       })
   void aBrokenStateFileIsRefusedByPlace(String document, String message) {

@@ -69,7 +69,7 @@ class MigrationMetricsTest {
     metrics.watch(new View());
     assertEquals(0, value("phase{phase=\"COPYING\"}"));
     assertEquals(0, value("planned_points"));
-    Migration move =
+    Migration migration =
         Migration.prepared(
                 1,
                 new MigrationPlan(
@@ -80,20 +80,21 @@ class MigrationMetricsTest {
             .entering(new PhaseEntry(Phase.COPYING, 2, 1, "c1", 0))
             .withProgress(new MigrationProgress(90, 30, 0, 0, 1, List.of()))
             .withState(MigrationState.HOLDING);
-    state = state.withMigrations(state.migrations().started(move));
+    state = state.withMigrations(state.migrations().started(migration));
     assertEquals(1, value("phase{phase=\"COPYING\"}"));
     assertEquals(0, value("phase{phase=\"VERIFYING\"}"));
     assertEquals(1, value("state{state=\"holding\"}"));
     assertEquals(0, value("state{state=\"running\"}"));
     assertEquals(90, value("planned_points"));
     assertEquals(30, value("done_points"));
-    assertFalse(registry.scrape().contains("phase=\"DONE\""), "only the active move has a phase");
+    assertFalse(
+        registry.scrape().contains("phase=\"DONE\""), "only the active migration has a phase");
   }
 
   @Test
   void theyAreAmongTheMetricsOfTheMember() {
     try (CoordinatorMetrics member = new CoordinatorMetrics()) {
-      member.moves().spilled(7);
+      member.migrations().spilled(7);
       assertTrue(member.scrape().contains("quiver_coordinator_migration_spilled_total 7.0"));
     }
   }

@@ -44,8 +44,8 @@ class ShippedAlertsTest {
       metrics.watch(new Lone(), List.of("c2"));
       metrics.answered("GET", "/cluster/map", 401);
       metrics.committed(1_000_000);
-      metrics.moves().retried("timeout");
-      metrics.moves().barrierWaited("http://r1:6330", Duration.ofSeconds(1));
+      metrics.migrations().retried("timeout");
+      metrics.migrations().barrierWaited("http://r1:6330", Duration.ofSeconds(1));
       return metrics.scrape();
     }
   }

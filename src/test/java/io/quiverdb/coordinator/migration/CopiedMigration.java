@@ -24,13 +24,13 @@ public abstract class CopiedMigration {
   /** Donors hold 300 points; those of them that move are on the new shard, with this index. */
   public MigrationContext copied(Phase phase, Optional<Boolean> indexReady) {
     cluster.begin(MigrationKind.GROW, phase);
-    MigrationContext move = cluster.bundle(cluster.control());
-    fill(move);
+    MigrationContext context = cluster.bundle(cluster.control());
+    fill(context);
     shards
         .at(FakeCluster.N)
         .collections
         .put("docs", FakeShards.collection("docs", moved.size(), "2", indexReady));
-    return move;
+    return context;
   }
 
   public static Row row(String id) {
@@ -46,8 +46,8 @@ public abstract class CopiedMigration {
     }
   }
 
-  public void fill(MigrationContext move) {
-    PointSlice slice = PointSlice.of(move);
+  public void fill(MigrationContext context) {
+    PointSlice slice = PointSlice.of(context);
     List<Row> onNew = new ArrayList<>();
     for (int i = 0; i < 900; i++) {
       String id = "p" + (1_000 + i);

@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Shards that die for good in any part of a move: the slot is freed, and no only copy goes. */
+/**
+ * Shards that die for good in any part of a migration: the slot is freed, and no only copy goes.
+ */
 class DeadShardTest {
   private static final long NEW = 3;
   private static final long LEAVING = 2;
@@ -34,50 +36,50 @@ class DeadShardTest {
   /** Its drop and its wipe end only if all shards answer. */
   private final class Data implements PointOperations {
     @Override
-    public void probePageSizes(MigrationContext move) {}
+    public void probePageSizes(MigrationContext context) {}
 
     @Override
-    public void copy(MigrationContext move, List<ShardCollection> collections) {
+    public void copy(MigrationContext context, List<ShardCollection> collections) {
       calls.add("copy");
     }
 
     @Override
-    public void verify(MigrationContext move, List<ShardCollection> collections) {
+    public void verify(MigrationContext context, List<ShardCollection> collections) {
       calls.add("verify");
     }
 
     @Override
-    public boolean drop(MigrationContext move, List<ShardCollection> collections)
+    public boolean drop(MigrationContext context, List<ShardCollection> collections)
         throws InterruptedException {
-      awaitAll(move);
+      awaitAll(context);
       calls.add("drop");
       return true;
     }
 
     @Override
-    public void wipe(MigrationContext move) throws InterruptedException {
-      awaitAll(move);
+    public void wipe(MigrationContext context) throws InterruptedException {
+      awaitAll(context);
       calls.add("wipe");
     }
 
-    private void awaitAll(MigrationContext move) throws InterruptedException {
-      for (String url : MigrationShards.urls(MigrationShards.of(move).donors())) {
-        awaitOne(move, url);
+    private void awaitAll(MigrationContext context) throws InterruptedException {
+      for (String url : MigrationShards.urls(MigrationShards.of(context).donors())) {
+        awaitOne(context, url);
       }
-      for (String url : MigrationShards.urls(MigrationShards.of(move).targets())) {
-        awaitOne(move, url);
+      for (String url : MigrationShards.urls(MigrationShards.of(context).targets())) {
+        awaitOne(context, url);
       }
     }
 
-    private void awaitOne(MigrationContext move, String url) throws InterruptedException {
+    private void awaitOne(MigrationContext context, String url) throws InterruptedException {
       boolean answered = false;
       while (!answered) {
-        move.control().check();
+        context.control().check();
         try {
-          var unused = move.shards().role(url);
+          var unused = context.shards().role(url);
           answered = true;
         } catch (ShardException e) {
-          move.control().hold("shard", String.valueOf(e.getMessage()), List.of(url));
+          context.control().hold("shard", String.valueOf(e.getMessage()), List.of(url));
         }
       }
     }
@@ -112,26 +114,26 @@ class DeadShardTest {
   }
 
   private void await(Phase phase) throws InterruptedException {
-    cluster.world.await(() -> cluster.move().phase() == phase, Duration.ofHours(1));
-    assertEquals(phase, cluster.move().phase());
+    cluster.world.await(() -> cluster.migration().phase() == phase, Duration.ofHours(1));
+    assertEquals(phase, cluster.migration().phase());
   }
 
   private void dies(String url) throws InterruptedException {
     cluster.shards.at(url).down = true;
     cluster.world.await(
         () ->
-            cluster.move().holds()
-                && cluster.move().waitingOn().orElseThrow().detail().contains(url),
+            cluster.migration().holds()
+                && cluster.migration().waitingOn().orElseThrow().detail().contains(url),
         Duration.ofMinutes(5));
-    assertTrue(cluster.move().holds(), "an operator sees it: " + cluster.move());
+    assertTrue(cluster.migration().holds(), "an operator sees it: " + cluster.migration());
   }
 
-  /** The shard is skipped, and the move comes to its end without it. */
+  /** The shard is skipped, and the migration comes to its end without it. */
   private void skipped(long id, Phase end, String... left) throws InterruptedException {
     cluster.accept(cluster.retry(OptionalLong.of(id)));
     await(end);
-    assertEquals(List.of(id), cluster.move().skipped());
-    assertEquals(List.of(left), cluster.move().leftDirty());
+    assertEquals(List.of(id), cluster.migration().skipped());
+    assertEquals(List.of(left), cluster.migration().leftDirty());
     assertTrue(cluster.state().migrations().active().isEmpty());
   }
 
@@ -208,11 +210,11 @@ class DeadShardTest {
     dies(FakeCluster.N);
     skipped(NEW, Phase.DONE);
     assertBetween(Duration.ZERO, Duration.ofMinutes(1), cluster.world.elapsed().minus(before));
-    assertFalse(cluster.move().keepCopies(), "there are none any more");
+    assertFalse(cluster.migration().keepCopies(), "there are none any more");
   }
 
   private List<Row> moved() {
-    PointSlice slice = PointSlice.of(cluster.move().plan(), cluster.state().map());
+    PointSlice slice = PointSlice.of(cluster.migration().plan(), cluster.state().map());
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       if (slice.moves("p" + i)) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Shards that die in the middle of a move. */
+/** Shards that die in the middle of a migration. */
 class DyingShardTest extends LedMigration {
   @Test
   void aJoiningShardThatDiesIsGivenUp() throws InterruptedException {
@@ -31,16 +31,16 @@ class DyingShardTest extends LedMigration {
     assertBetween(
         Duration.ofSeconds(10), Duration.ofSeconds(13), cluster.world.elapsed().minus(died));
     cluster.world.sleep(Duration.ofSeconds(60));
-    assertTrue(cluster.move().holds());
+    assertTrue(cluster.migration().holds());
     cluster.accept(cluster.retry(OptionalLong.of(3)));
     assertEquals(Phase.REVERTED, awaitEnd());
-    assertEquals(List.of(FakeCluster.N), cluster.move().leftDirty());
+    assertEquals(List.of(FakeCluster.N), cluster.migration().leftDirty());
     assertFalse(data.calls.contains("wipe"));
   }
 
   @Test
   void aJoiningShardThatOnlyStumblesIsNot() throws InterruptedException {
-    data.deeds.put("copy", move -> move.time().sleep(Duration.ofSeconds(30)));
+    data.deeds.put("copy", context -> context.time().sleep(Duration.ofSeconds(30)));
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.COPYING);
@@ -63,10 +63,10 @@ class DyingShardTest extends LedMigration {
   }
 
   @Test
-  void aDonorThatDiesHoldsTheMoveUntilItIsBack() throws InterruptedException {
+  void aDonorThatDiesHoldsTheMigrationUntilItIsBack() throws InterruptedException {
     data.deeds.put(
         "copy",
-        move -> {
+        context -> {
           if (cluster.shards.at(FakeCluster.url(0)).down) {
             throw new ShardException(Kind.NEVER_SENT, FakeCluster.url(0), "refused");
           }
@@ -76,8 +76,8 @@ class DyingShardTest extends LedMigration {
     cluster.await(Phase.ADOPTING);
     cluster.shards.at(FakeCluster.url(0)).down = true;
     cluster.world.sleep(Duration.ofMinutes(3));
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
-    assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.url(0)));
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
+    assertTrue(cluster.migration().waitingOn().orElseThrow().detail().contains(FakeCluster.url(0)));
     cluster.shards.at(FakeCluster.url(0)).down = false;
     assertEquals(Phase.DONE, awaitEnd());
   }
@@ -90,10 +90,10 @@ class DyingShardTest extends LedMigration {
     cluster.await(Phase.DROPPING);
     cluster.shards.at(leaving).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     cluster.accept(cluster.retry(OptionalLong.of(2)));
     assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of(leaving), cluster.move().leftDirty());
+    assertEquals(List.of(leaving), cluster.migration().leftDirty());
   }
 
   @Test
@@ -106,11 +106,11 @@ class DyingShardTest extends LedMigration {
     }
     cluster.world.sleep(Duration.ofMinutes(2));
     for (long id = 0; id < 3; id++) {
-      cluster.world.await(() -> cluster.move().holds(), Duration.ofMinutes(30));
+      cluster.world.await(() -> cluster.migration().holds(), Duration.ofMinutes(30));
       cluster.accept(cluster.retry(OptionalLong.of(id)));
     }
     assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(3, cluster.move().leftDirty().size());
+    assertEquals(3, cluster.migration().leftDirty().size());
   }
 
   @Test
@@ -121,10 +121,10 @@ class DyingShardTest extends LedMigration {
     cluster.await(Phase.SETTLING);
     cluster.shards.at(donor).down = true;
     cluster.world.sleep(Duration.ofMinutes(2));
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     cluster.accept(cluster.retry(OptionalLong.of(0)));
     assertEquals(Phase.DONE, awaitEnd());
-    assertEquals(List.of(donor), cluster.move().leftDirty());
+    assertEquals(List.of(donor), cluster.migration().leftDirty());
   }
 
   @Test

@@ -91,7 +91,7 @@ public final class FakeCluster {
     return state;
   }
 
-  public Migration move() {
+  public Migration migration() {
     return state.migrations().find(state.migrations().nextId() - 1).orElseThrow();
   }
 
@@ -106,9 +106,10 @@ public final class FakeCluster {
     return applied.outcome();
   }
 
-  /** What an operator who sees the move as it is now orders. */
+  /** What an operator who sees the migration as it is now orders. */
   public Command retry(OptionalLong skip) {
-    return new Command.RetryMigration(move().id(), skip, move().waitingOn().map(WaitingOn::id));
+    return new Command.RetryMigration(
+        migration().id(), skip, migration().waitingOn().map(WaitingOn::id));
   }
 
   public void accept(Command command) {
@@ -130,7 +131,7 @@ public final class FakeCluster {
             });
   }
 
-  /** Starts a move: of a fourth shard onto the map, or of the third one off it. */
+  /** Starts a migration: of a fourth shard onto the map, or of the third one off it. */
   public void start(MigrationKind kind) {
     boolean grow = kind == MigrationKind.GROW;
     MigrationPlan plan =
@@ -140,11 +141,11 @@ public final class FakeCluster {
   }
 
   public void await(Phase phase) throws InterruptedException {
-    world.await(() -> move().phase() == phase, Duration.ofHours(1));
-    assertEquals(phase, move().phase());
+    world.await(() -> migration().phase() == phase, Duration.ofHours(1));
+    assertEquals(phase, migration().phase());
   }
 
-  /** Starts a move and brings it into a phase, in the current term, without doing anything. */
+  /** Starts a migration and brings it into a phase, in the current term, without doing anything. */
   public void begin(MigrationKind kind, Phase phase) {
     start(kind);
     List<Phase> way =
@@ -169,10 +170,10 @@ public final class FakeCluster {
                 Phase.SETTLING,
                 Phase.DROPPING);
     for (Phase next : way) {
-      if (move().phase() == phase) {
+      if (migration().phase() == phase) {
         break;
       }
-      accept(new Command.AdvanceMigration(move().id(), move().phase(), next, "", term));
+      accept(new Command.AdvanceMigration(migration().id(), migration().phase(), next, "", term));
     }
     logged.clear();
   }
@@ -221,7 +222,7 @@ public final class FakeCluster {
   public LogStepControl control() {
     MigrationPorts ports = ports();
     return new LogStepControl(
-        ports.log(), ports.fence(), world, MigrationRecorder.NONE, term, move());
+        ports.log(), ports.fence(), world, MigrationRecorder.NONE, term, migration());
   }
 
   public MigrationContext bundle(StepControl control) {

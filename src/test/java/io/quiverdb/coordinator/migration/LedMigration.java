@@ -17,8 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * A move of the real executor, over a fake cluster and in virtual time; the work on points is made
- * up.
+ * A migration of the real executor, over a fake cluster and in virtual time; the work on points is
+ * made up.
  */
 public abstract class LedMigration {
   public final FakeCluster cluster = new FakeCluster();
@@ -26,7 +26,7 @@ public abstract class LedMigration {
   public Tasks.Task<String> running;
 
   public interface Deed {
-    void run(MigrationContext move) throws ShardException, StepException, InterruptedException;
+    void run(MigrationContext context) throws ShardException, StepException, InterruptedException;
   }
 
   /** Notes when it was called, and fails as it is told to. */
@@ -39,40 +39,40 @@ public abstract class LedMigration {
     public int passes = 2;
 
     @Override
-    public void probePageSizes(MigrationContext move) throws InterruptedException {
+    public void probePageSizes(MigrationContext context) throws InterruptedException {
       cluster.world.sleep(surveyTakes);
     }
 
-    private void call(String name, MigrationContext move)
+    private void call(String name, MigrationContext context)
         throws ShardException, StepException, InterruptedException {
       calls.add(name);
       cluster.world.sleep(Duration.ofMillis(100));
-      deeds.getOrDefault(name, ignored -> {}).run(move);
+      deeds.getOrDefault(name, ignored -> {}).run(context);
     }
 
     @Override
-    public void copy(MigrationContext move, List<ShardCollection> collections)
+    public void copy(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, StepException, InterruptedException {
-      call("copy", move);
+      call("copy", context);
     }
 
     @Override
-    public void verify(MigrationContext move, List<ShardCollection> collections)
+    public void verify(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, StepException, InterruptedException {
-      call("verify", move);
+      call("verify", context);
     }
 
     @Override
-    public boolean drop(MigrationContext move, List<ShardCollection> collections)
+    public boolean drop(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, StepException, InterruptedException {
-      call("drop", move);
+      call("drop", context);
       return calls.stream().filter("drop"::equals).count() >= passes;
     }
 
     @Override
-    public void wipe(MigrationContext move)
+    public void wipe(MigrationContext context)
         throws ShardException, StepException, InterruptedException {
-      call("wipe", move);
+      call("wipe", context);
     }
   }
 
@@ -96,11 +96,11 @@ public abstract class LedMigration {
 
   public Phase awaitEnd() throws InterruptedException {
     cluster.world.await(() -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
-    return cluster.move().phase();
+    return cluster.migration().phase();
   }
 
   public List<Phase> way() {
-    return cluster.move().steps().stream().map(PhaseEntry::phase).toList();
+    return cluster.migration().steps().stream().map(PhaseEntry::phase).toList();
   }
 
   public void newLeader() {
@@ -112,10 +112,10 @@ public abstract class LedMigration {
     cluster.at(Duration.ofSeconds(second), change);
   }
 
-  public static void untilStopped(MigrationContext move) throws InterruptedException {
+  public static void untilStopped(MigrationContext context) throws InterruptedException {
     while (true) {
-      move.control().check();
-      move.time().sleep(Duration.ofMillis(200));
+      context.control().check();
+      context.time().sleep(Duration.ofMillis(200));
     }
   }
 }

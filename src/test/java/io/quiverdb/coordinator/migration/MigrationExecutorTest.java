@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From the state to the end of a move, and steps that fail on the way. */
+/** From the state to the end of a migration, and steps that fail on the way. */
 class MigrationExecutorTest extends LedMigration {
   @Test
   void growsFromTheStartToTheEnd() throws InterruptedException {
@@ -71,16 +71,16 @@ class MigrationExecutorTest extends LedMigration {
   }
 
   @Test
-  void aStepThatCannotBeDoneTurnsTheMoveBack() throws InterruptedException {
+  void aStepThatCannotBeDoneTurnsTheMigrationBack() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           throw new StepFailed("20 rounds and no end");
         });
     lead();
     cluster.start(MigrationKind.GROW);
     assertEquals(Phase.REVERTED, awaitEnd());
-    assertEquals("20 rounds and no end", cluster.move().error().orElseThrow());
+    assertEquals("20 rounds and no end", cluster.migration().error().orElseThrow());
     assertEquals(List.of("copy", "verify", "wipe"), data.calls);
     assertTrue(cluster.state().map().shard(3).isEmpty());
     assertTrue(cluster.shards.at(FakeCluster.N).collections.isEmpty());
@@ -90,14 +90,14 @@ class MigrationExecutorTest extends LedMigration {
   void fromTheFlipOnItHoldsInstead() throws InterruptedException {
     data.deeds.put(
         "drop",
-        move -> {
+        context -> {
           throw new StepFailed("no");
         });
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.DROPPING);
     cluster.world.sleep(Duration.ofSeconds(5));
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     data.deeds.clear();
     cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(Phase.DONE, awaitEnd());
@@ -108,7 +108,7 @@ class MigrationExecutorTest extends LedMigration {
     int[] failures = {3};
     data.deeds.put(
         "copy",
-        move -> {
+        context -> {
           if (failures[0]-- > 0) {
             throw failures[0] == 1
                 ? new ShardException(Kind.TIMED_OUT, FakeCluster.url(0), "no answer")
@@ -117,7 +117,7 @@ class MigrationExecutorTest extends LedMigration {
         });
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           if (failures[0]-- > -3) {
             throw new IllegalStateException("a bug");
           }
@@ -141,7 +141,7 @@ class MigrationExecutorTest extends LedMigration {
     List<Integer> open = new ArrayList<>();
     data.deeds.put(
         "drop",
-        move -> {
+        context -> {
           if (open.isEmpty()) {
             donor.has("docs", 10);
             donor.indexReady("docs", false);
@@ -164,7 +164,7 @@ class MigrationExecutorTest extends LedMigration {
     List<Duration> tries = new ArrayList<>();
     data.deeds.put(
         "copy",
-        move -> {
+        context -> {
           tries.add(cluster.world.elapsed());
           if (tries.size() == 1) {
             throw new ShardException(Kind.TIMED_OUT, FakeCluster.N, "no answer");
@@ -177,25 +177,25 @@ class MigrationExecutorTest extends LedMigration {
   }
 
   @Test
-  void anIndexFromBeforeTheMoveIsBuiltAnewBesideTheVerification() throws InterruptedException {
+  void anIndexFromBeforeTheMigrationIsBuiltAnewBesideTheVerification() throws InterruptedException {
     FakeShards.Fake target = cluster.shards.at(FakeCluster.N);
     List<String> early = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     data.deeds.put(
         "copy",
-        move -> {
+        context -> {
           target.has("docs", 1);
           target.indexReady("docs", true);
           target.rows.put("docs", new ArrayList<>(List.of(CopiedMigration.row("p5"))));
-          move.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
-          move.control().moved(new MigrationPart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
+          context.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50);
+          context.control().moved(new MigrationPart("docs", 1, 3, 5, 5, 5, "p5", true), 50);
           cluster.world.sleep(Duration.ofSeconds(10));
           early.addAll(cluster.shards.searches);
-          move.control().moved(new MigrationPart("docs", 2, 3, 5, 5, 5, "p5", true), 50);
+          context.control().moved(new MigrationPart("docs", 2, 3, 5, 5, 5, "p5", true), 50);
         });
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           cluster.world.sleep(Duration.ofSeconds(10));
           searched.addAll(cluster.shards.searches);
         });
@@ -210,11 +210,12 @@ class MigrationExecutorTest extends LedMigration {
   void progressIsLoggedBeforeThePhaseIsLeft() throws InterruptedException {
     data.deeds.put(
         "copy",
-        move -> move.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50));
+        context ->
+            context.control().moved(new MigrationPart("docs", 0, 3, 5, 5, 5, "p5", true), 50));
     lead();
     cluster.start(MigrationKind.GROW);
     awaitEnd();
-    assertEquals(5, cluster.move().progress().pointsDone());
-    assertEquals(50, cluster.move().progress().bytesDone());
+    assertEquals(5, cluster.migration().progress().pointsDone());
+    assertEquals(50, cluster.migration().progress().bytesDone());
   }
 }

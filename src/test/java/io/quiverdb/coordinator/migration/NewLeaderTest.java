@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a leader does with a move that another one began, and what becomes of the other one. */
+/**
+ * What a leader does with a migration that another one began, and what becomes of the other one.
+ */
 class NewLeaderTest extends LedMigration {
   @ParameterizedTest
   @EnumSource(MigrationKind.class)
@@ -44,7 +46,7 @@ class NewLeaderTest extends LedMigration {
     cluster.shards.at(FakeCluster.N).has("docs", 1);
     newLeader();
     assertEquals(Phase.FAILED, awaitEnd());
-    String error = cluster.move().error().orElseThrow();
+    String error = cluster.migration().error().orElseThrow();
     assertTrue(error.contains("target_empty"), error);
     assertEquals(List.of(), cluster.shards.changes);
   }
@@ -59,8 +61,9 @@ class NewLeaderTest extends LedMigration {
   }
 
   @Test
-  void onlyAMoveThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover() throws InterruptedException {
-    assertEquals(Duration.ZERO, next().takeoverLeft(), "no move ever was");
+  void onlyAMigrationThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover()
+      throws InterruptedException {
+    assertEquals(Duration.ZERO, next().takeoverLeft(), "no migration ever was");
     cluster.begin(MigrationKind.GROW, Phase.COPYING);
     Duration quiet = cluster.settings().takeoverQuiet();
     assertEquals(quiet, next().takeoverLeft(), "one is active");
@@ -129,7 +132,7 @@ class NewLeaderTest extends LedMigration {
     Duration quiet = Duration.ofSeconds(14);
     assertTrue(
         touched.stream().allMatch(when -> when.compareTo(quiet) >= 0), phase + " " + touched);
-    long ended = fresh.move().finishedMillis().orElseThrow() - VirtualWorld.EPOCH_MILLIS;
+    long ended = fresh.migration().finishedMillis().orElseThrow() - VirtualWorld.EPOCH_MILLIS;
     assertTrue(ended >= 14_000, phase + " ended after " + ended + " ms");
     if (phase == Phase.ADOPTING || phase == Phase.SETTLING || cancelled) {
       assertTrue(ended >= 24_000, "the quiet period ends before the drain begins: " + ended);
@@ -138,30 +141,30 @@ class NewLeaderTest extends LedMigration {
 
   private record Noting(List<Duration> touched, FakeCluster cluster) implements PointOperations {
     @Override
-    public void probePageSizes(MigrationContext move) {}
+    public void probePageSizes(MigrationContext context) {}
 
     private void note() {
       touched.add(cluster.world.elapsed());
     }
 
     @Override
-    public void copy(MigrationContext move, List<ShardCollection> collections) {
+    public void copy(MigrationContext context, List<ShardCollection> collections) {
       note();
     }
 
     @Override
-    public void verify(MigrationContext move, List<ShardCollection> collections) {
+    public void verify(MigrationContext context, List<ShardCollection> collections) {
       note();
     }
 
     @Override
-    public boolean drop(MigrationContext move, List<ShardCollection> collections) {
+    public boolean drop(MigrationContext context, List<ShardCollection> collections) {
       note();
       return true;
     }
 
     @Override
-    public void wipe(MigrationContext move) {
+    public void wipe(MigrationContext context) {
       note();
     }
   }
@@ -169,7 +172,7 @@ class NewLeaderTest extends LedMigration {
   @Test
   void timeAloneDoesNotEndTheQuietOfATakeover() throws InterruptedException {
     List<Duration> copied = new ArrayList<>();
-    data.deeds.put("copy", move -> copied.add(cluster.world.elapsed()));
+    data.deeds.put("copy", context -> copied.add(cluster.world.elapsed()));
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     cluster.begin(MigrationKind.GROW, Phase.COPYING);
     cluster.accept(new Command.PauseMigration(1));

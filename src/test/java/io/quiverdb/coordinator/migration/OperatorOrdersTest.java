@@ -14,14 +14,14 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What operators ask of a move while it runs. */
+/** What operators ask of a migration while it runs. */
 class OperatorOrdersTest extends LedMigration {
   @DisplayName("a cancel ends the step; the copies are removed when nobody writes them any more")
   @Test
   void aCancelEndsTheStepThenTheCopiesAreRemoved() throws InterruptedException {
     List<Duration> wiped = new ArrayList<>();
     data.deeds.put("copy", LedMigration::untilStopped);
-    data.deeds.put("wipe", move -> wiped.add(cluster.world.elapsed()));
+    data.deeds.put("wipe", context -> wiped.add(cluster.world.elapsed()));
     lead();
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.COPYING);
@@ -41,7 +41,7 @@ class OperatorOrdersTest extends LedMigration {
     cluster.accept(new Command.PauseMigration(1));
     cluster.world.sleep(Duration.ofMinutes(5));
     assertEquals(1, data.calls.size());
-    assertEquals(MigrationState.PAUSED, cluster.move().state());
+    assertEquals(MigrationState.PAUSED, cluster.migration().state());
     data.deeds.clear();
     cluster.accept(new Command.ResumeMigration(1));
     assertEquals(Phase.DONE, awaitEnd());
@@ -57,11 +57,11 @@ class OperatorOrdersTest extends LedMigration {
     data.deeds.put("copy", LedMigration::untilStopped);
     data.deeds.put(
         "wipe",
-        move -> {
+        context -> {
           cluster.shards.at(leaving).down = true;
           while (true) {
-            move.control().check();
-            move.control().hold("shard", leaving + " is away", List.of(leaving));
+            context.control().check();
+            context.control().hold("shard", leaving + " is away", List.of(leaving));
           }
         });
     lead();
@@ -69,7 +69,7 @@ class OperatorOrdersTest extends LedMigration {
     awaitCopy();
     cluster.accept(new Command.CancelMigration(1, false));
     cluster.world.sleep(Duration.ofMinutes(3));
-    assertTrue(cluster.move().holds());
+    assertTrue(cluster.migration().holds());
     cluster.accept(new Command.CancelMigration(1, true));
     assertEquals(Phase.REVERTED, awaitEnd());
     assertEquals(List.of("copy", "wipe"), data.calls);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Leaders, operators, routers and collections that change in each phase of a move. */
+/** Leaders, operators, routers and collections that change in each phase of a migration. */
 class PhaseInterleavingTest {
   private static final Duration TAKEOVER_QUIET = Duration.ofSeconds(14);
   private static final Duration REQUEST_DRAIN = Duration.ofSeconds(10);
@@ -50,7 +50,7 @@ class PhaseInterleavingTest {
           Phase.SETTLING,
           Phase.DROPPING);
 
-  /** One cluster with a move, and when points were touched. */
+  /** One cluster with a migration, and when points were touched. */
   private static final class Scene implements PointOperations {
     final FakeCluster cluster = new FakeCluster();
     final List<String> touched = new ArrayList<>();
@@ -58,41 +58,41 @@ class PhaseInterleavingTest {
     boolean stuck;
 
     @Override
-    public void probePageSizes(MigrationContext move) {}
+    public void probePageSizes(MigrationContext context) {}
 
     /** A request whose answer does not come is under way until the step is stopped. */
-    private void touch(String what, MigrationContext move)
+    private void touch(String what, MigrationContext context)
         throws ShardException, InterruptedException {
       touched.add(what);
       when.add(cluster.world.elapsed());
       while (stuck && !what.equals("wipe")) {
-        move.control().check();
+        context.control().check();
         cluster.world.sleep(Duration.ofMillis(200));
       }
     }
 
     @Override
-    public void copy(MigrationContext move, List<ShardCollection> collections)
+    public void copy(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
-      touch("copy", move);
+      touch("copy", context);
     }
 
     @Override
-    public void verify(MigrationContext move, List<ShardCollection> collections)
+    public void verify(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
-      touch("verify", move);
+      touch("verify", context);
     }
 
     @Override
-    public boolean drop(MigrationContext move, List<ShardCollection> collections)
+    public boolean drop(MigrationContext context, List<ShardCollection> collections)
         throws ShardException, InterruptedException {
-      touch("drop", move);
+      touch("drop", context);
       return true;
     }
 
     @Override
-    public void wipe(MigrationContext move) throws ShardException, InterruptedException {
-      touch("wipe", move);
+    public void wipe(MigrationContext context) throws ShardException, InterruptedException {
+      touch("wipe", context);
     }
 
     void lead() {
@@ -110,7 +110,7 @@ class PhaseInterleavingTest {
     Duration awaitEnd() throws InterruptedException {
       cluster.world.await(
           () -> cluster.state().migrations().active().isEmpty(), Duration.ofHours(1));
-      assertTrue(cluster.state().migrations().active().isEmpty(), "" + cluster.move());
+      assertTrue(cluster.state().migrations().active().isEmpty(), "" + cluster.migration());
       return cluster.world.elapsed();
     }
   }
@@ -148,7 +148,7 @@ class PhaseInterleavingTest {
     scene.lead();
     Duration ended = scene.awaitEnd();
     assertEquals(
-        phase == Phase.REVERTING ? Phase.REVERTED : Phase.DONE, scene.cluster.move().phase());
+        phase == Phase.REVERTING ? Phase.REVERTED : Phase.DONE, scene.cluster.migration().phase());
     scene.when.forEach(
         when ->
             assertTrue(
@@ -186,21 +186,21 @@ class PhaseInterleavingTest {
     scene.stuck = false;
     scene.cluster.start(MigrationKind.GROW);
     scene.awaitEnd();
-    assertEquals(Phase.DONE, scene.cluster.move().phase());
-    assertEquals(4, scene.cluster.move().plan().shardId(), "under another id");
+    assertEquals(Phase.DONE, scene.cluster.migration().phase());
+    assertEquals(4, scene.cluster.migration().plan().shardId(), "under another id");
   }
 
   @Test
-  void aRouterPinnedOnTheMapBeforeTheMove() throws InterruptedException {
+  void aRouterPinnedOnTheMapBeforeTheMigration() throws InterruptedException {
     Scene scene = new Scene();
     scene.cluster.routers.put(FakeCluster.R2, map -> map.withVersion(5));
     scene.lead();
     scene.cluster.start(MigrationKind.GROW);
     scene.cluster.await(Phase.ADOPTING);
     scene.cluster.world.sleep(Duration.ofMinutes(10));
-    assertEquals(Phase.ADOPTING, scene.cluster.move().phase());
-    assertEquals(MigrationState.HOLDING, scene.cluster.move().state());
-    String detail = scene.cluster.move().waitingOn().orElseThrow().detail();
+    assertEquals(Phase.ADOPTING, scene.cluster.migration().phase());
+    assertEquals(MigrationState.HOLDING, scene.cluster.migration().state());
+    String detail = scene.cluster.migration().waitingOn().orElseThrow().detail();
     assertTrue(detail.contains(FakeCluster.R2 + " still serves map version 5"), detail);
     assertEquals(List.of(), scene.touched);
     Duration adopted = scene.cluster.world.elapsed();
@@ -220,10 +220,10 @@ class PhaseInterleavingTest {
     scene.cluster.routers.put(FakeCluster.R1, map -> map.withVersion(6));
     scene.cluster.await(Phase.SETTLING);
     scene.cluster.world.sleep(Duration.ofMinutes(10));
-    assertEquals(Phase.SETTLING, scene.cluster.move().phase());
+    assertEquals(Phase.SETTLING, scene.cluster.migration().phase());
     assertTrue(
-        scene.cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.R1),
-        "" + scene.cluster.move());
+        scene.cluster.migration().waitingOn().orElseThrow().detail().contains(FakeCluster.R1),
+        "" + scene.cluster.migration());
     assertTrue(!scene.touched.contains("drop"), "it reads from the donors");
     Duration adopted = scene.cluster.world.elapsed();
     scene.cluster.routers.put(FakeCluster.R1, map -> map);
@@ -286,9 +286,9 @@ class PhaseInterleavingTest {
     scene.cluster.await(Phase.ADOPTING);
     scene.cluster.shards.at(FakeCluster.url(1)).down = true;
     scene.cluster.world.sleep(Duration.ofMinutes(3));
-    assertEquals(MigrationState.HOLDING, scene.cluster.move().state());
+    assertEquals(MigrationState.HOLDING, scene.cluster.migration().state());
     scene.cluster.shards.at(FakeCluster.url(1)).down = false;
     scene.awaitEnd();
-    assertEquals(Phase.DONE, scene.cluster.move().phase());
+    assertEquals(Phase.DONE, scene.cluster.migration().phase());
   }
 }

@@ -29,8 +29,8 @@ class PhaseStartTest extends LedMigration {
     }
     cluster.world.sleep(Duration.ofMinutes(2));
     assertEquals(3, data.calls.size(), "the fourth one does not begin");
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
-    assertEquals("attempts", cluster.move().waitingOn().orElseThrow().what());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
+    assertEquals("attempts", cluster.migration().waitingOn().orElseThrow().what());
   }
 
   @Test
@@ -55,10 +55,10 @@ class PhaseStartTest extends LedMigration {
     int[] done = {0};
     data.deeds.put(
         "copy",
-        move -> {
+        context -> {
           done[0] += 10;
-          move.control().moved(new MigrationPart("docs", 0, 3, 100, done[0], 1, "p", false), 1);
-          untilStopped(move);
+          context.control().moved(new MigrationPart("docs", 0, 3, 100, done[0], 1, "p", false), 1);
+          untilStopped(context);
         });
     lead();
     cluster.start(MigrationKind.GROW);

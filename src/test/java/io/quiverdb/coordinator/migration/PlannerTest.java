@@ -91,7 +91,7 @@ class PlannerTest {
   }
 
   @Test
-  void nothingWithoutAMove() {
+  void nothingWithoutAMigration() {
     assertEquals(new Step.Idle(), Planner.next(Migrations.EMPTY, OWN));
   }
 

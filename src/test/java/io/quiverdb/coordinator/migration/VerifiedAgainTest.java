@@ -23,7 +23,7 @@ class VerifiedAgainTest extends LedMigration {
   void aRouterThatFellBackBeforeTheFlipHasEverythingVerifiedAgain() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           if (data.calls.size() == 2) {
             cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
             at(5, () -> cluster.routers.put(FakeCluster.R1, map -> map));
@@ -41,7 +41,7 @@ class VerifiedAgainTest extends LedMigration {
     cluster.await(Phase.WARMING);
     cluster.routers.put(FakeCluster.R1, map -> null);
     cluster.world.sleep(Duration.ofSeconds(3));
-    assertEquals(Phase.WARMING, cluster.move().phase());
+    assertEquals(Phase.WARMING, cluster.migration().phase());
     cluster.routers.put(FakeCluster.R1, map -> map);
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(List.of("copy", "verify", "drop", "drop"), data.calls);
@@ -72,21 +72,23 @@ class VerifiedAgainTest extends LedMigration {
     cluster.routers.put(
         FakeCluster.R1,
         map -> {
-          if (!once[0] && data.calls.contains("verify") && cluster.move().phase() == registered) {
+          if (!once[0]
+              && data.calls.contains("verify")
+              && cluster.migration().phase() == registered) {
             once[0] = true;
             cluster.accept(new Command.RegisterRouter("http://late:6330"));
           }
           return map;
         });
     cluster.routers.put("http://late:6330", map -> map);
-    data.deeds.put("verify", move -> cluster.world.sleep(Duration.ofSeconds(2)));
+    data.deeds.put("verify", context -> cluster.world.sleep(Duration.ofSeconds(2)));
     verifiesTwice();
   }
 
   @Test
   void anotherExecutorOfTheSameTermVerifiesBeforeTheFlip() throws InterruptedException {
     cluster.begin(MigrationKind.GROW, Phase.WARMING);
-    assertEquals(cluster.term, cluster.move().verifiedTerm());
+    assertEquals(cluster.term, cluster.migration().verifiedTerm());
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     lead();
     assertEquals(Phase.DONE, awaitEnd());
@@ -100,7 +102,7 @@ class VerifiedAgainTest extends LedMigration {
       throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           long verified = data.calls.stream().filter("verify"::equals).count();
           if (verified == 1) {
             cluster.routers.put(FakeCluster.R1, map -> map.withVersion(map.version() - 1));
@@ -126,7 +128,7 @@ class VerifiedAgainTest extends LedMigration {
     cluster.routers.put(
         FakeCluster.R1,
         map -> {
-          if (paused[0] || cluster.move().phase() != Phase.WARMING) {
+          if (paused[0] || cluster.migration().phase() != Phase.WARMING) {
             return map;
           }
           paused[0] = true;
@@ -148,7 +150,7 @@ class VerifiedAgainTest extends LedMigration {
   void aRouterThatFellBackInALongWarmingMeansAnotherVerification() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           if (data.calls.size() == 2) {
             cluster.shards.at(FakeCluster.N).has("docs", 1);
             cluster.shards.at(FakeCluster.N).indexReady("docs", false);
@@ -163,7 +165,7 @@ class VerifiedAgainTest extends LedMigration {
   void likewiseInALongVerification() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           if (data.calls.size() == 2) {
             fallsBack(5, 7);
             cluster.world.sleep(Duration.ofSeconds(10));
@@ -177,7 +179,7 @@ class VerifiedAgainTest extends LedMigration {
   void aRouterThatDoesNotAnswerForAWhileIsNoFallback() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           at(3, () -> cluster.routers.put(FakeCluster.R1, map -> null));
           at(5, () -> cluster.routers.put(FakeCluster.R1, map -> map));
           cluster.world.sleep(Duration.ofSeconds(10));
@@ -224,7 +226,7 @@ class VerifiedAgainTest extends LedMigration {
   void aCollectionThatDiffersBeforeTheFlipIsMadeAndVerified() throws InterruptedException {
     data.deeds.put(
         "verify",
-        move -> {
+        context -> {
           if (data.calls.size() == 2) {
             cluster.shards.at(FakeCluster.N).collections.remove("docs");
           }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What proves the engine of moves, and what each proof is about. A test checks that every name in
- * these lists is that of a test; worlds of {@code io.quiverdb.coordinator.migration.sim} try what
- * nobody thought of.
+ * What proves the engine of migrations, and what each proof is about. A test checks that every name
+ * in these lists is that of a test; worlds of {@code io.quiverdb.coordinator.migration.sim} try
+ * what nobody thought of.
  *
  * <p>The interleavings of the protocol, and the tests that play them:
  *
@@ -19,7 +19,7 @@
  *      InterleavingTest#twoRoutersOfDifferentVersionsPutOneKeyInTheAdoptionWindow
  *      InterleavingTest#twoRoutersPutAndDeleteOneKeyInTheAdoptionWindow
  *  5 a router pinned on v0; a write to the donor alone, late within request_drain
- *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMove
+ *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMigration
  *      RoutersBarrierTest#waitsForALaggingRouterAndNamesIt
  *  6 a router pinned on v1 after the flip; its writes leave no orphan
  *      PhaseInterleavingTest#aRouterPinnedOnTheJoiningMapAfterTheFlip
@@ -58,7 +58,7 @@
  *      PreflightTest#aTargetThatIsAnotherShardUnderAnotherName
  *      PreflightTest#aTargetThatIsNotEmpty
  *      PreflightTest#aTargetThatIsReadOnly
- * 15 a second move refused in every phase, on the way back too
+ * 15 a second migration refused in every phase, on the way back too
  *      MigrationStartTest#aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId
  *      MigrationStartTest#aSecondOneIsRefusedWhileTheFirstIsTakenBack
  * 16 a router dying between its two writes, before and after the verification
@@ -78,7 +78,7 @@
  *      CollectionSchemasTest#oneThatOnlyTheJoiningShardHasIsDropped
  * 19 a hot key that never converges: the round limit, then a clean revert
  *      ReconcileTest#aHotKeyThatNeverConvergesMeetsTheRoundLimit
- *      MigrationExecutorTest#aStepThatCannotBeDoneTurnsTheMoveBack
+ *      MigrationExecutorTest#aStepThatCannotBeDoneTurnsTheMigrationBack
  * 20 a new shard dying while it joins; a donor dying while it is copied
  *      DyingShardTest#aJoiningShardThatDiesIsGivenUp
  *      PhaseInterleavingTest#aDonorThatDiesWhileCopyingAndComesBack
@@ -108,8 +108,8 @@
  * 27 a scoped key; 421; a replica that stops; donors that differ; a leftover probe
  *      PreflightTest#aKeyThatHidesCollections
  *      PreflightTest#aShardThatDoesNotAnswerOrTakesNoWrites
- *      CopyTest#aMemberOfARaftGroupHoldsTheMove
- *      IndexTest#aReplicaThatStaysBehindHoldsTheMoveByName
+ *      CopyTest#aMemberOfARaftGroupHoldsTheMigration
+ *      IndexTest#aReplicaThatStaysBehindHoldsTheMigrationByName
  *      PreflightTest#nothingIsTriedOnShardsWhileSomethingElseIsWrong
  *      PreflightTest#aLeftoverProbeIsRemoved
  * 28 an id that differs on the new shard at the drop is in the spill file
@@ -153,18 +153,18 @@
  *      OutdatedRouterGuardTest#aNewLeaderDropsNothingBeforeALateRouterConfirms
  *      OutdatedRouterGuardTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
  *      OutdatedRouterGuardTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
- * 37 a retry, or a skip, that comes when the move waits for something else
+ * 37 a retry, or a skip, that comes when the migration waits for something else
  *      OperatorRulesTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
  *      OperatorRulesTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
  *      DonorDataCheckTest#onlyARetryOfThatVeryHoldIsAWord
  * 38 leaders that come and go while a drop meets points that their owner lacks
  *      DropTest#whatALeaderBeforeMetAbsentCounts
- * 39 a leader that dies when a move is only prepared
+ * 39 a leader that dies when a migration is only prepared
  *      NewLeaderTest#aNewLeaderMakesTheChecksAgainAndGoesOnWithWhatWasPrepared
  *      NewLeaderTest#aNewLeaderAbandonsWhatDoesNotPassTheChecksAnyMore
  *      LeaderKilledEverywhereTest#eachMomentIsSurvived
- * 40 a move right after an election that no move was active at; clocks that jump
- *      NewLeaderTest#onlyAMoveThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover
+ * 40 a migration right after an election that no migration was active at; clocks that jump
+ *      NewLeaderTest#onlyAMigrationThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover
  *      MigrationSimTest#noWorldLosesWhatItAcknowledged
  * </pre>
  *
@@ -178,7 +178,7 @@
  * barrier: map_staleness
  *      RoutersBarrierTest#waitsForStaleMembersAndForWhatBeganBefore
  * barrier: request_drain, before the copy
- *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMove
+ *      PhaseInterleavingTest#aRouterPinnedOnTheMapBeforeTheMigration
  * barrier: request_drain, before the drop
  *      PhaseInterleavingTest#aRouterPinnedOnTheJoiningMapAfterTheFlip
  * barrier: asked once more after the waits
@@ -189,14 +189,14 @@
  *      PhaseInterleavingTest#aLeaderKilledInAnyPhaseOfJoinRevertAndDrain
  * quiet after a takeover: through shards that answer
  *      NewLeaderTest#timeAloneDoesNotEndTheQuietOfATakeover
- * no next move before that
+ * no next migration before that
  *      MigrationServiceTest#nothingStartsBeforeAnEarlierLeadersRequestsAreOver
  * outcomes known before the next step
  *      PhaseInterleavingTest#aCancelInAnyPhaseWithOneOfOurRequestsUnderWayThenAnotherJoin
  * compare-and-set on the term
  *      LeaderRulesTest#everyEntryOfAnotherTermIsRefused
  * compare-and-set on the phase
- *      LeaderRulesTest#everyEntryThatExpectsAnotherPhaseOrMoveIsRefused
+ *      LeaderRulesTest#everyEntryThatExpectsAnotherPhaseOrMigrationIsRefused
  * a flip only on copies verified in the same term
  *      LeaderRulesTest#nobodyFlipsOnCopiesThatALeaderBeforeHimVerified
  * the leader verifies again after a takeover
@@ -211,7 +211,7 @@
  *      VerifiedAgainTest#aRouterThatFellBackInALongWarmingMeansAnotherVerification
  * the deadline in the body of a change
  *      FencedChangesTest#aChangeIsCutShortWhenTheMomentPassesInTheMiddle
- * one move at a time
+ * one migration at a time
  *      MigrationStartTest#aSecondOneIsRefusedInEveryPhaseAndUsesUpNoId
  * verification waits for request_drain
  *      ReconcileTest#aPutThatIsOnTheTargetWhenARepairUndoesItAndNotYetAtTheDonor
@@ -239,7 +239,7 @@
  * one open search a build, closed when it is there
  *      IndexTest#opensOneSearchAndClosesItTheMomentTheIndexIsThere
  * a replica that stays behind holds
- *      IndexTest#aReplicaThatStaysBehindHoldsTheMoveByName
+ *      IndexTest#aReplicaThatStaysBehindHoldsTheMigrationByName
  * the drop is unconditional
  *      InterleavingTest#deletesAndOverwritesBetweenFlipAndDropLeaveTheDonorEmpty
  * the drop goes on until a scan finds none

@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.model.MapChange.Refused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Moves put shards to the front and back to their place, each in one version step. */
+/** Migrations put shards to the front and back to their place, each in one version step. */
 class ShardMapPlacesTest {
   private static final ShardMap MAP =
       new ShardMap(

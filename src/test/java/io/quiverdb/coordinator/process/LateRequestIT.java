@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Packets get lost between a leader and the shard that it copies to; it gives up a request, and the
- * move comes to its flip all the same. Then clients overwrite every point, and the packets pass
- * again: what was given up does not arrive, or it would undo what was acknowledged.
+ * migration comes to its flip all the same. Then clients overwrite every point, and the packets
+ * pass again: what was given up does not arrive, or it would undo what was acknowledged.
  */
 @Timeout(240)
 class LateRequestIT {
@@ -157,7 +157,9 @@ class LateRequestIT {
     awaitPhase(List.of(leader), id, Set.of("DONE"));
   }
 
-  /** Another leader ends the move, to which nothing is lost, and then the packets pass again. */
+  /**
+   * Another leader ends the migration, to which nothing is lost, and then the packets pass again.
+   */
   private void nextLeader(boolean killed) throws Exception {
     int leader = leader();
     long id = copying(leader);
@@ -194,12 +196,12 @@ class LateRequestIT {
             found -> found != polled);
   }
 
-  /** A move that has begun to copy, slowly. */
+  /** A migration that has begun to copy, slowly. */
   private long copying(int leader) {
     String body = "{\"primary_url\":\"" + url(HostedShards.JOINING) + "\"}";
     String[] told = {""};
     try {
-      await("a move begins")
+      await("a migration begins")
           .atMost(Ensemble.PATIENCE)
           .pollInterval(LOOK)
           .until(
@@ -267,7 +269,7 @@ class LateRequestIT {
   private void awaitPhase(List<Integer> hosts, long id, Set<String> phases) {
     JsonNode[] seen = new JsonNode[1];
     try {
-      await("the move comes to " + phases)
+      await("the migration comes to " + phases)
           .atMost(Ensemble.PATIENCE)
           .pollInterval(LOOK)
           .until(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A request is given up while packets are lost between two hosts; the network heals later. What an
  * ordinary client gave up arrives then, so that the network is known to be one in which it can;
- * what the client of moves gave up never does, nor what it was killed with.
+ * what the client of migrations gave up never does, nor what it was killed with.
  */
 @Tag("realtime")
 class LostPacketsIT {

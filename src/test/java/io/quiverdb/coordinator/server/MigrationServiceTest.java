@@ -169,7 +169,7 @@ class MigrationServiceTest {
   }
 
   @Test
-  void onlyALeaderLooksBeforeAMove() throws InterruptedException {
+  void onlyALeaderLooksBeforeAMigration() throws InterruptedException {
     MigrationRequest request = MigrationRequest.grow("http://n:6333", List.of(), 0);
     // No shard is in the map, so none is asked.
     assertThrows(FencedException.class, () -> service.examine(request, true));

@@ -63,7 +63,7 @@ class SpillFilesTest {
             List.of(
                 spilled("a", "{\"n\":12345678901234567890,\"t\":\"two\\nlines\"}", true),
                 spilled("\u00e4", "null", false)));
-    List<String> lines = lines("move-3-c1.jsonl");
+    List<String> lines = lines("migration-3-c1.jsonl");
     assertEquals(2, lines.size());
     JsonNode first = MAPPER.readTree(lines.get(0));
     assertEquals("do\"cs", first.path("collection").asText());
@@ -87,10 +87,10 @@ class SpillFilesTest {
             ROOM,
             channel -> {
               forced.add(isFolder(channel) ? -1 : channel.size());
-              withThen.addAll(lines("move-3-c1.jsonl"));
+              withThen.addAll(lines("migration-3-c1.jsonl"));
             });
     files.keep(3, List.of(spilled("a", "1", true)));
-    long length = Files.size(folder.resolve("move-3-c1.jsonl"));
+    long length = Files.size(folder.resolve("migration-3-c1.jsonl"));
     assertEquals(List.of(length, -1L), forced, "the file, then its folder");
     assertTrue(withThen.get(0).contains("\"a\""), "written before it was forced");
   }
@@ -121,25 +121,25 @@ class SpillFilesTest {
   void allFilesTogetherHaveABound() throws Exception {
     SpillFiles files = files(250);
     files.keep(3, List.of(spilled("a", "1", true)));
-    long before = Files.size(folder.resolve("move-3-c1.jsonl"));
+    long before = Files.size(folder.resolve("migration-3-c1.jsonl"));
     files.keep(4, List.of(spilled("b", "1", true)));
     IOException full =
         assertThrows(IOException.class, () -> files.keep(5, List.of(spilled("c", "1", true))));
     assertTrue(full.getMessage().contains(folder.toString()), full.getMessage());
-    assertEquals(before, Files.size(folder.resolve("move-3-c1.jsonl")));
-    Files.delete(folder.resolve("move-3-c1.jsonl"));
+    assertEquals(before, Files.size(folder.resolve("migration-3-c1.jsonl")));
+    Files.delete(folder.resolve("migration-3-c1.jsonl"));
     files.keep(5, List.of(spilled("c", "1", true)));
   }
 
   @Test
-  void aMoveThatGoesOnAfterARestartAddsToItsFile() throws Exception {
+  void aMigrationThatGoesOnAfterARestartAddsToItsFile() throws Exception {
     files(ROOM).keep(3, List.of(spilled("a", "1", true)));
     files(ROOM).keep(3, List.of(spilled("b", "2", true)));
     files(ROOM).keep(4, List.of(spilled("c", "3", true)));
-    assertEquals(2, lines("move-3-c1.jsonl").size());
+    assertEquals(2, lines("migration-3-c1.jsonl").size());
     try (Stream<Path> all = Files.list(folder)) {
       assertEquals(
-          List.of("move-3-c1.jsonl", "move-4-c1.jsonl"),
+          List.of("migration-3-c1.jsonl", "migration-4-c1.jsonl"),
           all.map(path -> String.valueOf(path.getFileName())).sorted().toList());
     }
   }
@@ -147,12 +147,12 @@ class SpillFilesTest {
   @Test
   void aLineThatACrashToreSpoilsNoneThatComesAfterIt() throws Exception {
     files(ROOM).keep(3, List.of(spilled("a", "1", true)));
-    Path file = folder.resolve("move-3-c1.jsonl");
+    Path file = folder.resolve("migration-3-c1.jsonl");
     String torn = "{\"collection\":\"" + "x".repeat(20_000);
     Files.writeString(file, torn, StandardOpenOption.APPEND);
     files(ROOM).keep(3, List.of(spilled("b", "2", true)));
     List<String> ids = new ArrayList<>();
-    for (String line : lines("move-3-c1.jsonl")) {
+    for (String line : lines("migration-3-c1.jsonl")) {
       ids.add(MAPPER.readTree(line).path("point").path("id").asText());
     }
     assertEquals(List.of("a", "b"), ids);

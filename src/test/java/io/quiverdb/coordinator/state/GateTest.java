@@ -23,7 +23,7 @@ class GateTest {
   private final Walk walk = new Walk();
 
   private Command gate() {
-    return new Command.GateMigration(walk.move().id(), walk.move().phase(), walk.term);
+    return new Command.GateMigration(walk.migration().id(), walk.migration().phase(), walk.term);
   }
 
   private void warming(MigrationKind kind) {
@@ -36,12 +36,13 @@ class GateTest {
   void itIsUpUntilTheFlip(MigrationKind kind) {
     warming(kind);
     walk.accepted(gate());
-    Gate up = walk.move().gate().orElseThrow();
+    Gate up = walk.migration().gate().orElseThrow();
     walk.accepted(walk.progress(5, Optional.empty()));
-    walk.accepted(new Command.ThrottleMigration(walk.move().id(), 5));
-    assertEquals(Optional.of(up), walk.move().gate(), "numbers change neither phase nor state");
+    walk.accepted(new Command.ThrottleMigration(walk.migration().id(), 5));
+    assertEquals(
+        Optional.of(up), walk.migration().gate(), "numbers change neither phase nor state");
     walk.to(kind == MigrationKind.GROW ? Phase.PROMOTED : Phase.REMOVED);
-    assertEquals(Optional.empty(), walk.move().gate());
+    assertEquals(Optional.empty(), walk.migration().gate());
   }
 
   @ParameterizedTest
@@ -53,14 +54,14 @@ class GateTest {
             w -> w.advance(Phase.WARMING, Phase.REVERTING),
             Walk::cancel,
             w -> w.hold("http://s1:6333 does not answer"),
-            w -> new Command.PauseMigration(w.move().id()))) {
+            w -> new Command.PauseMigration(w.migration().id()))) {
       Walk one = new Walk();
       one.start(kind);
       one.to(Phase.WARMING);
-      one.accepted(new Command.GateMigration(one.move().id(), Phase.WARMING, one.term));
+      one.accepted(new Command.GateMigration(one.migration().id(), Phase.WARMING, one.term));
       Command taken = change.apply(one);
       one.accepted(taken);
-      assertEquals(Optional.empty(), one.move().gate(), taken::toString);
+      assertEquals(Optional.empty(), one.migration().gate(), taken::toString);
     }
   }
 
@@ -68,12 +69,12 @@ class GateTest {
   void eachIsAnotherOne() {
     warming(MigrationKind.GROW);
     walk.accepted(gate());
-    Gate first = walk.move().gate().orElseThrow();
+    Gate first = walk.migration().gate().orElseThrow();
     walk.accepted(walk.hold("http://s1:6333 does not answer"));
     walk.accepted(gate());
-    assertEquals(MigrationState.RUNNING, walk.move().state(), "it holds no more");
-    assertEquals(Optional.empty(), walk.move().waitingOn());
-    assertEquals(1, Long.compare(walk.move().gate().orElseThrow().index(), first.index()));
+    assertEquals(MigrationState.RUNNING, walk.migration().state(), "it holds no more");
+    assertEquals(Optional.empty(), walk.migration().waitingOn());
+    assertEquals(1, Long.compare(walk.migration().gate().orElseThrow().index(), first.index()));
   }
 
   @ParameterizedTest
@@ -90,7 +91,7 @@ class GateTest {
     Walk other = new Walk();
     other.start(kind);
     other.to(Phase.WARMING);
-    long id = other.move().id();
+    long id = other.migration().id();
     assertEquals(
         Refusal.STALE_TERM,
         other.refusal(new Command.GateMigration(id, Phase.WARMING, other.term - 1)));
@@ -110,9 +111,9 @@ class GateTest {
   @Test
   void notInAPauseNorAfterItUnverified() {
     warming(MigrationKind.DRAIN);
-    walk.accepted(new Command.PauseMigration(walk.move().id()));
+    walk.accepted(new Command.PauseMigration(walk.migration().id()));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(gate()));
-    walk.accepted(new Command.ResumeMigration(walk.move().id()));
+    walk.accepted(new Command.ResumeMigration(walk.migration().id()));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(gate()));
   }
 
@@ -122,6 +123,6 @@ class GateTest {
     walk.accepted(gate());
     walk.accepted(walk.hold("http://s1:6333 does not answer"));
     walk.accepted(walk.retry(OptionalLong.empty()));
-    assertEquals(Optional.empty(), walk.move().gate());
+    assertEquals(Optional.empty(), walk.migration().gate());
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the leader may log about a move, and what each step does to the map. */
+/** What the leader may log about a migration, and what each step does to the map. */
 class LeaderRulesTest {
   private final Walk walk = new Walk();
 
@@ -137,7 +137,7 @@ class LeaderRulesTest {
   }
 
   @Test
-  void everyEntryThatExpectsAnotherPhaseOrMoveIsRefused() {
+  void everyEntryThatExpectsAnotherPhaseOrMigrationIsRefused() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.WARMING);
     List<Command> late = leadersCommands(walk.term);
@@ -158,8 +158,8 @@ class LeaderRulesTest {
   }
 
   private List<Command> leadersCommands(long term) {
-    long id = walk.move().id();
-    Phase phase = walk.move().phase();
+    long id = walk.migration().id();
+    Phase phase = walk.migration().phase();
     return List.of(
         new Command.AdvanceMigration(id, phase, Phase.PROMOTED, "", term),
         new Command.AdvanceMigration(id, phase, Phase.REVERTING, "", term),
@@ -175,11 +175,11 @@ class LeaderRulesTest {
     Phase flip = kind == MigrationKind.GROW ? Phase.PROMOTED : Phase.REMOVED;
     walk.start(kind);
     walk.to(Phase.WARMING);
-    assertEquals(7, walk.move().verifiedTerm());
+    assertEquals(7, walk.migration().verifiedTerm());
     walk.term = 8;
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.WARMING, flip)));
     walk.accepted(walk.advance(Phase.WARMING, Phase.VERIFYING));
-    assertEquals(0, walk.move().verifiedTerm());
+    assertEquals(0, walk.migration().verifiedTerm());
     walk.term = 9;
     walk.accepted(walk.advance(Phase.VERIFYING, Phase.WARMING));
     walk.accepted(walk.advance(Phase.WARMING, flip));
@@ -213,9 +213,9 @@ class LeaderRulesTest {
     assertEquals(List.of(0L, 1L, 2L), ids());
     assertEquals(List.of(), walk.state.map().joining());
     assertEquals(2, walk.state.map().version());
-    assertEquals(OptionalLong.of(2), walk.move().versionAfter());
-    assertEquals(MigrationState.REVERTING, walk.move().state());
-    assertEquals(Optional.of("because"), walk.move().error());
+    assertEquals(OptionalLong.of(2), walk.migration().versionAfter());
+    assertEquals(MigrationState.REVERTING, walk.migration().state());
+    assertEquals(Optional.of("because"), walk.migration().error());
     walk.accepted(new Command.RevertDone(1, 7));
     assertEquals(MigrationState.REVERTED, walk.ended(1).state());
     assertEquals(Optional.of("because"), walk.ended(1).error());
@@ -242,7 +242,7 @@ class LeaderRulesTest {
     walk.state = walk.state.withMap(walk.state.map().withVersion(-1L));
     assertEquals(
         Refusal.COUNTER_EXHAUSTED, walk.refusal(walk.advance(Phase.WARMING, Phase.PROMOTED)));
-    assertEquals(Phase.WARMING, walk.move().phase());
+    assertEquals(Phase.WARMING, walk.migration().phase());
   }
 
   @Test
@@ -263,17 +263,17 @@ class LeaderRulesTest {
   }
 
   @Test
-  void aMoveOnItsWayBackHoldsWithoutChangingItsState() {
+  void aMigrationOnItsWayBackHoldsWithoutChangingItsState() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.ADOPTING);
     walk.accepted(walk.cancel());
-    assertFalse(walk.move().holds());
+    assertFalse(walk.migration().holds());
     walk.accepted(walk.hold("http://s3:6333 does not answer"));
-    assertEquals(MigrationState.REVERTING, walk.move().state());
-    assertTrue(walk.move().holds());
+    assertEquals(MigrationState.REVERTING, walk.migration().state());
+    assertTrue(walk.migration().holds());
     walk.accepted(walk.progress(0, Optional.empty()));
-    assertEquals(MigrationState.REVERTING, walk.move().state());
-    assertFalse(walk.move().holds());
+    assertEquals(MigrationState.REVERTING, walk.migration().state());
+    assertFalse(walk.migration().holds());
   }
 
   @Test
@@ -285,18 +285,19 @@ class LeaderRulesTest {
       walk.accepted(walk.advance(Phase.WARMING, Phase.VERIFYING));
       walk.accepted(walk.advance(Phase.VERIFYING, Phase.WARMING));
     }
-    assertEquals(Migration.MAX_STEPS, walk.move().steps().size());
-    assertEquals(Phase.PREPARED, walk.move().steps().get(0).phase());
-    assertEquals(walk.term, walk.move().lastStep().term());
+    assertEquals(Migration.MAX_STEPS, walk.migration().steps().size());
+    assertEquals(Phase.PREPARED, walk.migration().steps().get(0).phase());
+    assertEquals(walk.term, walk.migration().lastStep().term());
     String endless = "x".repeat(10_000);
     walk.accepted(
         new Command.HoldMigration(
             1, Phase.WARMING, new WaitingOn(endless, endless, 0, 0, 0), walk.term));
-    assertEquals(WaitingOn.MAX_WHAT, walk.move().waitingOn().orElseThrow().what().length());
-    assertEquals(WaitingOn.MAX_DETAIL, walk.move().waitingOn().orElseThrow().detail().length());
+    assertEquals(WaitingOn.MAX_WHAT, walk.migration().waitingOn().orElseThrow().what().length());
+    assertEquals(
+        WaitingOn.MAX_DETAIL, walk.migration().waitingOn().orElseThrow().detail().length());
     walk.accepted(
         new Command.AdvanceMigration(1, Phase.WARMING, Phase.REVERTING, endless, walk.term));
-    assertEquals(Migration.MAX_ERROR, walk.move().error().orElseThrow().length());
+    assertEquals(Migration.MAX_ERROR, walk.migration().error().orElseThrow().length());
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a move begins, and what it keeps out of its way. */
+/** How a migration begins, and what it keeps out of its way. */
 class MigrationStartTest {
   private final Walk walk = new Walk();
 
@@ -39,23 +39,23 @@ class MigrationStartTest {
         new Accepted(new MigrationResult(1)), walk.run(walk.start(Walk.grow(" http://s3:6333 "))));
     assertEquals(before, walk.state.map());
     assertEquals(4, walk.state.nextId());
-    Migration move = walk.move();
-    assertEquals(3, move.plan().shardId());
-    assertEquals("http://s3:6333", move.plan().url());
-    assertEquals(List.of("kept"), move.plan().collectionsBefore());
-    assertEquals(Phase.PREPARED, move.phase());
-    assertEquals(MigrationState.RUNNING, move.state());
-    assertEquals(0, move.versionBefore());
-    assertEquals(7, move.lastStep().term());
+    Migration migration = walk.migration();
+    assertEquals(3, migration.plan().shardId());
+    assertEquals("http://s3:6333", migration.plan().url());
+    assertEquals(List.of("kept"), migration.plan().collectionsBefore());
+    assertEquals(Phase.PREPARED, migration.phase());
+    assertEquals(MigrationState.RUNNING, migration.state());
+    assertEquals(0, migration.versionBefore());
+    assertEquals(7, migration.lastStep().term());
   }
 
   @Test
   void aDrainTakesNoIdAndReadsTheShardFromTheMap() {
     walk.accepted(walk.start(Walk.drain(2)));
     assertEquals(3, walk.state.nextId());
-    assertEquals("http://s2:6333", walk.move().plan().url());
-    assertEquals(List.of("http://s2r:1"), walk.move().plan().replicaUrls());
-    assertEquals(2, walk.move().place());
+    assertEquals("http://s2:6333", walk.migration().plan().url());
+    assertEquals(List.of("http://s2r:1"), walk.migration().plan().replicaUrls());
+    assertEquals(2, walk.migration().place());
   }
 
   @Test
@@ -178,13 +178,14 @@ class MigrationStartTest {
 
   @ParameterizedTest
   @MethodSource("byHand")
-  void nobodyChangesTheMapByHandBesideAMove(Command command) {
+  void nobodyChangesTheMapByHandBesideAMigration(Command command) {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     Rejected refused = walk.rejected(command);
     assertEquals(Refusal.MIGRATION_ACTIVE, refused.refusal());
     assertEquals(
-        "migration 1 (grow of shard 3) is running, in phase COPYING; wait for its end, or cancel it",
+        "migration 1 (grow of shard 3) is running, in phase COPYING; wait for its end, or cancel"
+            + " it",
         refused.detail());
     walk.to(Phase.SETTLING);
     assertEquals(
@@ -193,7 +194,7 @@ class MigrationStartTest {
   }
 
   @Test
-  void idsAndNewRoutersAreFreeDuringAMove() {
+  void idsAndNewRoutersAreFreeDuringAMigration() {
     walk.start(MigrationKind.GROW);
     walk.accepted(new Command.AllocateId());
     walk.accepted(new Command.RegisterRouter("http://r1:6330"));
@@ -201,7 +202,7 @@ class MigrationStartTest {
   }
 
   @Test
-  void aRouterLeavesTheRegistryDuringAMoveOnlyByForce() {
+  void aRouterLeavesTheRegistryDuringAMigrationOnlyByForce() {
     walk.start(MigrationKind.GROW);
     assertEquals(
         Refusal.MIGRATION_ACTIVE, walk.refusal(new Command.RemoveRouter("http://R0:6330/", false)));

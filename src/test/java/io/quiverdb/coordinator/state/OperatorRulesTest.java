@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What operators may ask of a move, state by state (docs/rest.md has the table). */
+/** What operators may ask of a migration, state by state (docs/rest.md has the table). */
 class OperatorRulesTest {
   private final Walk walk = new Walk();
 
@@ -54,11 +54,12 @@ class OperatorRulesTest {
     check(state, past, new Command.PauseMigration(1), pause);
     check(state, past, new Command.ResumeMigration(1), resume);
     Walk fresh = in(state, past);
-    Migration move = fresh.state.migrations().find(1).orElseThrow();
+    Migration migration = fresh.state.migrations().find(1).orElseThrow();
     check(
         fresh,
         state,
-        new Command.RetryMigration(1, OptionalLong.empty(), move.waitingOn().map(WaitingOn::id)),
+        new Command.RetryMigration(
+            1, OptionalLong.empty(), migration.waitingOn().map(WaitingOn::id)),
         retry);
   }
 
@@ -73,7 +74,7 @@ class OperatorRulesTest {
       case "!" -> assertEquals(Refusal.POINT_OF_NO_RETURN, fresh.refusal(order), where);
       default -> {
         fresh.accepted(order);
-        assertEquals(expected, fresh.move().state().wireName(), where);
+        assertEquals(expected, fresh.migration().state().wireName(), where);
       }
     }
   }
@@ -105,7 +106,7 @@ class OperatorRulesTest {
   }
 
   @Test
-  void ordersAboutAMoveThatNobodyKnowsAreRefused() {
+  void ordersAboutAMigrationThatNobodyKnowsAreRefused() {
     for (Command order :
         List.of(
             new Command.CancelMigration(1, false),
@@ -141,15 +142,15 @@ class OperatorRulesTest {
     // An operator's order is of no term.
     fresh.term = 9;
     fresh.accepted(fresh.cancel());
-    assertEquals(Phase.REVERTING, fresh.move().phase());
-    assertEquals(Optional.of("cancelled by ops"), fresh.move().error());
+    assertEquals(Phase.REVERTING, fresh.migration().phase());
+    assertEquals(Optional.of("cancelled by ops"), fresh.migration().error());
     assertEquals(List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
     assertEquals(List.of(), fresh.state.map().joining());
     assertEquals(List.of(), fresh.state.map().leaving());
     assertEquals(phase == Phase.PREPARED ? 0 : 2, fresh.state.map().version());
     assertEquals(
         phase == Phase.PREPARED ? OptionalLong.empty() : OptionalLong.of(2),
-        fresh.move().versionAfter());
+        fresh.migration().versionAfter());
   }
 
   @Test
@@ -168,25 +169,25 @@ class OperatorRulesTest {
     Walk unpublished = new Walk();
     unpublished.start(MigrationKind.GROW);
     unpublished.accepted(keep);
-    assertEquals(List.of(), unpublished.move().leftDirty(), "nobody knows the new shard");
+    assertEquals(List.of(), unpublished.migration().leftDirty(), "nobody knows the new shard");
     walk.to(Phase.COPYING);
     walk.accepted(walk.cancel());
-    assertEquals(List.of(), walk.move().leftDirty());
+    assertEquals(List.of(), walk.migration().leftDirty());
     walk.accepted(keep);
-    assertTrue(walk.move().keepCopies());
-    assertEquals(List.of(walk.move().plan().url()), walk.move().leftDirty());
+    assertTrue(walk.migration().keepCopies());
+    assertEquals(List.of(walk.migration().plan().url()), walk.migration().leftDirty());
     walk.accepted(new Command.RevertDone(1, 7));
 
     walk.start(MigrationKind.DRAIN);
     walk.to(Phase.COPYING);
     walk.accepted(walk.cancel());
-    assertFalse(walk.move().keepCopies());
+    assertFalse(walk.migration().keepCopies());
     walk.accepted(walk.hold("http://s1:6333 does not answer"));
     long version = walk.state.map().version();
     walk.accepted(new Command.CancelMigration(2, true));
-    assertTrue(walk.move().keepCopies());
-    assertFalse(walk.move().holds());
-    assertEquals(urls("0.2"), walk.move().leftDirty());
+    assertTrue(walk.migration().keepCopies());
+    assertFalse(walk.migration().holds());
+    assertEquals(urls("0.2"), walk.migration().leftDirty());
     assertEquals(version, walk.state.map().version());
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(new Command.CancelMigration(2, true)));
     walk.accepted(new Command.RevertDone(2, 7));
@@ -194,35 +195,35 @@ class OperatorRulesTest {
     walk.start(MigrationKind.DRAIN);
     walk.to(Phase.COPYING);
     walk.accepted(new Command.CancelMigration(3, true));
-    assertTrue(walk.move().keepCopies());
-    assertEquals(urls("0.2"), walk.move().leftDirty());
+    assertTrue(walk.migration().keepCopies());
+    assertEquals(urls("0.2"), walk.migration().leftDirty());
   }
 
   @Test
-  void aPausedMoveStaysPausedWhateverTheLeaderStillReports() {
+  void aPausedMigrationStaysPausedWhateverTheLeaderStillReports() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     walk.accepted(new Command.PauseMigration(1));
-    assertEquals("operator", walk.move().waitingOn().orElseThrow().what());
+    assertEquals("operator", walk.migration().waitingOn().orElseThrow().what());
     walk.accepted(walk.progress(42, Optional.empty()));
-    assertEquals(42, walk.move().progress().pointsDone());
-    assertEquals(MigrationState.PAUSED, walk.move().state());
-    assertTrue(walk.move().waitingOn().isPresent());
+    assertEquals(42, walk.migration().progress().pointsDone());
+    assertEquals(MigrationState.PAUSED, walk.migration().state());
+    assertTrue(walk.migration().waitingOn().isPresent());
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.hold("s1")));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.advance(Phase.COPYING, Phase.VERIFYING)));
     assertEquals(1, walk.state.map().version(), "writes still go to both sides");
     walk.accepted(new Command.ResumeMigration(1));
-    assertTrue(walk.move().waitingOn().isEmpty());
+    assertTrue(walk.migration().waitingOn().isEmpty());
     walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
   }
 
   @Test
-  void aPausedMoveIsTakenBackByItsLeaderWhenItMust() {
+  void aPausedMigrationIsTakenBackByItsLeaderWhenItMust() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     walk.accepted(new Command.PauseMigration(1));
     walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
-    assertEquals(MigrationState.REVERTING, walk.move().state());
+    assertEquals(MigrationState.REVERTING, walk.migration().state());
   }
 
   @Test
@@ -244,16 +245,16 @@ class OperatorRulesTest {
   }
 
   @Test
-  void theThrottleChangesInEveryStateOfAnActiveMove() {
+  void theThrottleChangesInEveryStateOfAnActiveMigration() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     walk.accepted(new Command.ThrottleMigration(1, 5000));
-    assertEquals(5000, walk.move().throttlePointsPerSecond());
+    assertEquals(5000, walk.migration().throttlePointsPerSecond());
     assertEquals(
         Refusal.LIMIT_REACHED, walk.refusal(new Command.ThrottleMigration(1, Long.MIN_VALUE)));
     walk.accepted(new Command.PauseMigration(1));
     walk.accepted(new Command.ThrottleMigration(1, 0));
-    assertEquals(MigrationState.PAUSED, walk.move().state());
+    assertEquals(MigrationState.PAUSED, walk.migration().state());
     walk.accepted(walk.cancel());
     walk.accepted(new Command.ThrottleMigration(1, 7));
     walk.accepted(new Command.RevertDone(1, 7));
@@ -266,9 +267,9 @@ class OperatorRulesTest {
     walk.to(Phase.ADOPTING);
     walk.accepted(walk.hold("r1"));
     walk.accepted(walk.retry(OptionalLong.empty()));
-    assertEquals(1, walk.move().retries());
-    assertTrue(walk.move().waitingOn().isEmpty());
-    assertEquals(List.of(), walk.move().skipped());
+    assertEquals(1, walk.migration().retries());
+    assertTrue(walk.migration().waitingOn().isEmpty());
+    assertEquals(List.of(), walk.migration().skipped());
   }
 
   @ParameterizedTest
@@ -285,19 +286,21 @@ class OperatorRulesTest {
   private static List<String> shards(Walk walk) {
     List<String> urls = new ArrayList<>();
     walk.state.map().shards().forEach(shard -> urls.addAll(shard.urls()));
-    urls.add(walk.move().plan().url());
+    urls.add(walk.migration().plan().url());
     return urls;
   }
 
-  /** Between an operator's look and the entry the move may have come to wait for another one. */
+  /**
+   * Between an operator's look and the entry the migration may have come to wait for another one.
+   */
   @Test
   void onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped() {
     Walk walk = in(MigrationKind.GROW, Phase.DROPPING);
     walk.accepted(walk.hold("points are absent", List.of("http://s2:6333")));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(walk.retry(OptionalLong.of(1))));
-    assertEquals(List.of(), walk.move().skipped());
+    assertEquals(List.of(), walk.migration().skipped());
     walk.accepted(walk.retry(OptionalLong.of(2)));
-    assertEquals(List.of(2L), walk.move().skipped());
+    assertEquals(List.of(2L), walk.migration().skipped());
   }
 
   @Test
@@ -305,17 +308,17 @@ class OperatorRulesTest {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.DROPPING);
     walk.accepted(walk.hold("s1 is away"));
-    WaitingOn seen = walk.move().waitingOn().orElseThrow();
+    WaitingOn seen = walk.migration().waitingOn().orElseThrow();
     Command retry = new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(seen.id()));
     WaitingOn other = new WaitingOn("spill_threshold", "1001 are absent", seen.sinceMillis(), 1, 0);
     walk.accepted(new Command.HoldMigration(1, Phase.DROPPING, other, walk.term));
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(retry));
     Command blind = new Command.RetryMigration(1, OptionalLong.empty(), Optional.empty());
     assertEquals(Refusal.WRONG_PHASE, walk.refusal(blind), "given while it waited for nothing");
-    assertEquals(0, walk.move().retries());
-    assertEquals(Optional.empty(), walk.move().retried());
+    assertEquals(0, walk.migration().retries());
+    assertEquals(Optional.empty(), walk.migration().retried());
     walk.accepted(new Command.RetryMigration(1, OptionalLong.empty(), Optional.of(other.id())));
-    assertEquals(Optional.of(other), walk.move().retried());
+    assertEquals(Optional.of(other), walk.migration().retried());
   }
 
   @ParameterizedTest
@@ -344,14 +347,14 @@ class OperatorRulesTest {
         continue;
       }
       fresh.accepted(fresh.retry(OptionalLong.of(id)));
-      assertEquals(List.of(id), fresh.move().skipped());
-      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), kind + " " + phase + id);
-      assertEquals(expected.get(id).endsWith("!"), fresh.move().keepCopies());
-      assertFalse(fresh.move().holds());
+      assertEquals(List.of(id), fresh.migration().skipped());
+      assertEquals(urls(expected.get(id)), fresh.migration().leftDirty(), kind + " " + phase + id);
+      assertEquals(expected.get(id).endsWith("!"), fresh.migration().keepCopies());
+      assertFalse(fresh.migration().holds());
       fresh.accepted(fresh.hold("it is dead", shards(fresh)));
       fresh.accepted(fresh.retry(OptionalLong.of(id)));
-      assertEquals(List.of(id), fresh.move().skipped(), "once is enough");
-      assertEquals(urls(expected.get(id)), fresh.move().leftDirty(), "and for its copies too");
+      assertEquals(List.of(id), fresh.migration().skipped(), "once is enough");
+      assertEquals(urls(expected.get(id)), fresh.migration().leftDirty(), "and for its copies too");
     }
   }
 
@@ -386,10 +389,11 @@ class OperatorRulesTest {
       fresh.accepted(fresh.cancel());
       assertEquals(List.of(), fresh.state.map().leaving(), phase + ": or clients write copies on");
       assertEquals(version + 1, fresh.state.map().version());
-      assertEquals(OptionalLong.of(version + 1), fresh.move().versionAfter());
-      assertEquals(List.of(), fresh.move().leftDirty());
+      assertEquals(OptionalLong.of(version + 1), fresh.migration().versionAfter());
+      assertEquals(List.of(), fresh.migration().leftDirty());
       fresh.accepted(new Command.CancelMigration(1, true));
-      assertEquals(urls("0.2"), fresh.move().leftDirty(), phase + ": clients wrote copies before");
+      assertEquals(
+          urls("0.2"), fresh.migration().leftDirty(), phase + ": clients wrote copies before");
       assertEquals(
           List.of(0L, 1L, 2L), fresh.state.map().shards().stream().map(Shard::id).toList());
     }

@@ -19,7 +19,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Commands about moves: mostly what a leader and an operator would log next, and much else. */
+/**
+ * Commands about migrations: mostly what a leader and an operator would log next, and much else.
+ */
 final class RandomMigrations {
   private final Random random;
   private final Supplier<String> oddText;
@@ -60,37 +62,38 @@ final class RandomMigrations {
         term);
   }
 
-  private Command step(Migration move, long term) {
+  private Command step(Migration migration, long term) {
     boolean forward = random.nextInt(10) > 0;
     List<Transition> rows =
         Transition.TABLE.stream()
-            .filter(row -> row.kind() == move.plan().kind() && row.from() == move.phase())
+            .filter(row -> row.kind() == migration.plan().kind() && row.from() == migration.phase())
             .filter(row -> !forward || row.forward())
             .toList();
     Phase to = rows.get(random.nextInt(rows.size())).to();
     return switch (to) {
-      case DONE -> new Command.FinishMigration(move.id(), move.phase(), term);
-      case REVERTED -> new Command.RevertDone(move.id(), term);
-      default -> new Command.AdvanceMigration(move.id(), move.phase(), to, "r" + term, term);
+      case DONE -> new Command.FinishMigration(migration.id(), migration.phase(), term);
+      case REVERTED -> new Command.RevertDone(migration.id(), term);
+      default ->
+          new Command.AdvanceMigration(migration.id(), migration.phase(), to, "r" + term, term);
     };
   }
 
-  private Command beside(Migration move, long term) {
-    long id = random.nextInt(10) == 0 ? move.id() - 1 : move.id();
+  private Command beside(Migration migration, long term) {
+    long id = random.nextInt(10) == 0 ? migration.id() - 1 : migration.id();
     return switch (random.nextInt(11)) {
-      case 10 -> new Command.BeginPhase(id, move.phase(), term);
+      case 10 -> new Command.BeginPhase(id, migration.phase(), term);
       case 0, 1 ->
           new Command.ReportProgress(
               id,
-              move.phase(),
+              migration.phase(),
               report(),
               random.nextBoolean() ? Optional.of(waitingOn()) : Optional.empty(),
               term);
-      case 2 -> new Command.HoldMigration(id, move.phase(), waitingOn(), term);
+      case 2 -> new Command.HoldMigration(id, migration.phase(), waitingOn(), term);
       case 3 -> new Command.PauseMigration(id);
       case 4, 5 -> new Command.ResumeMigration(id);
       case 6 -> new Command.ThrottleMigration(id, random.nextInt(3) * 1000L);
-      case 7 -> new Command.GateMigration(id, move.phase(), term);
+      case 7 -> new Command.GateMigration(id, migration.phase(), term);
       case 8 ->
           random.nextInt(4) == 0
               ? new Command.CancelMigration(id, random.nextBoolean())
@@ -99,7 +102,7 @@ final class RandomMigrations {
           new Command.RetryMigration(
               id,
               random.nextBoolean() ? OptionalLong.of(random.nextInt(12)) : OptionalLong.empty(),
-              move.waitingOn().map(WaitingOn::id));
+              migration.waitingOn().map(WaitingOn::id));
     };
   }
 

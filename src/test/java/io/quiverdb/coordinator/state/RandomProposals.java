@@ -41,19 +41,19 @@ public final class RandomProposals {
   };
 
   private final Random random;
-  private final RandomMigrations moves;
+  private final RandomMigrations migrations;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
   public RandomProposals(long seed) {
     this.random = new Random(seed);
-    this.moves = new RandomMigrations(random, this::text, this::number);
+    this.migrations = new RandomMigrations(random, this::text, this::number);
   }
 
   /**
    * The next proposal; about one in ten is hostile.
    *
-   * @param state the state that it will meet, so that moves get somewhere
+   * @param state the state that it will meet, so that migrations get somewhere
    * @param term the term in which it will be logged
    */
   public Proposal next(ClusterState state, long term) {
@@ -76,7 +76,7 @@ public final class RandomProposals {
 
   private Command sensible(ClusterState state, long term) {
     if (random.nextInt(5) > 1) {
-      return moves.sensible(state, term);
+      return migrations.sensible(state, term);
     }
     return switch (random.nextInt(12)) {
       case 0 -> new Command.AddShard(url(), replicas());
@@ -98,7 +98,7 @@ public final class RandomProposals {
 
   private Command hostile() {
     if (random.nextBoolean()) {
-      return moves.hostile();
+      return migrations.hostile();
     }
     return switch (random.nextInt(11)) {
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));

@@ -90,7 +90,7 @@ class ReplicationPropertiesTest {
       String where = "seed " + seed + ", index " + index++ + ": " + proposal;
       checkVersion(state, applied, proposal, where);
       checkRefusal(state, applied, proposal, where);
-      checkMove(state, applied.state(), where);
+      checkMigration(state, applied.state(), where);
       checkIds(state, applied, proposal, everUsed, where);
       assertTrue(applied.state().history().entries().size() <= History.CAPACITY, where);
       assertTrue(applied.state().map().violation().isEmpty(), where);
@@ -145,7 +145,7 @@ class ReplicationPropertiesTest {
     assertTrue(Long.compareUnsigned(applied.state().highestVersion(), to) >= 0, where);
   }
 
-  /** Whether the move under way has just come to a phase that publishes a map. */
+  /** Whether the migration under way has just come to a phase that publishes a map. */
   private static boolean publishes(ClusterState before, ClusterState after) {
     Optional<Phase> from = before.migrations().active().map(Migration::phase);
     Optional<Phase> to = after.migrations().active().map(Migration::phase);
@@ -183,8 +183,8 @@ class ReplicationPropertiesTest {
     }
   }
 
-  /** What the engine relies on whenever it looks at a move. */
-  private static void checkMove(ClusterState before, ClusterState after, String where) {
+  /** What the engine relies on whenever it looks at a migration. */
+  private static void checkMigration(ClusterState before, ClusterState after, String where) {
     assertTrue(after.migrations().finished().size() <= Migrations.KEPT, where);
     assertTrue(
         after.migrations().finished().values().stream().allMatch(m -> m.phase().isTerminal()),
@@ -192,25 +192,25 @@ class ReplicationPropertiesTest {
     if (after.migrations().active().isEmpty()) {
       return;
     }
-    Migration move = after.migrations().active().get();
-    long id = move.plan().shardId();
-    boolean grows = move.plan().kind() == MigrationKind.GROW;
-    boolean published = move.reversible() && move.phase() != Phase.PREPARED;
-    assertFalse(move.phase().isTerminal(), where);
+    Migration migration = after.migrations().active().get();
+    long id = migration.plan().shardId();
+    boolean grows = migration.plan().kind() == MigrationKind.GROW;
+    boolean published = migration.reversible() && migration.phase() != Phase.PREPARED;
+    assertFalse(migration.phase().isTerminal(), where);
     if (published) {
       assertEquals(grows ? List.of(id) : List.of(), after.map().joining(), where);
       assertEquals(grows ? List.of() : List.of(id), after.map().leaving(), where);
       assertTrue(grows || after.map().placeOf(id) == 0, where);
-    } else if (move.versionDuring().isPresent()) {
+    } else if (migration.versionDuring().isPresent()) {
       assertEquals(List.of(), after.map().joining(), where);
       assertEquals(List.of(), after.map().leaving(), where);
-      boolean stays = grows != (move.phase() == Phase.REVERTING);
+      boolean stays = grows != (migration.phase() == Phase.REVERTING);
       assertEquals(stays, after.map().shard(id).isPresent(), where);
     }
     if (!before.map().equals(after.map())) {
       assertEquals(
           OptionalLong.of(after.map().version()),
-          published ? move.versionDuring() : move.versionAfter(),
+          published ? migration.versionDuring() : migration.versionAfter(),
           where);
     }
   }
@@ -224,10 +224,10 @@ class ReplicationPropertiesTest {
       int index = 0;
       for (byte[] bytes : log(seed)) {
         state = ClusterStateMachine.apply(state, entry(index++), ENTRY_CODEC.decode(bytes)).state();
-        state.migrations().active().ifPresent(move -> phases.add(move.phase()));
-        state.migrations().active().ifPresent(move -> states.add(move.state()));
-        state.migrations().finished().values().forEach(move -> phases.add(move.phase()));
-        state.migrations().finished().values().forEach(move -> states.add(move.state()));
+        state.migrations().active().ifPresent(migration -> phases.add(migration.phase()));
+        state.migrations().active().ifPresent(migration -> states.add(migration.state()));
+        state.migrations().finished().values().forEach(migration -> phases.add(migration.phase()));
+        state.migrations().finished().values().forEach(migration -> states.add(migration.state()));
       }
     }
     assertEquals(EnumSet.allOf(Phase.class), phases);

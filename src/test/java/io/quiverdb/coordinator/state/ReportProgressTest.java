@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a leader reports about a move: progress, holds, and what is left of them in the end. */
+/**
+ * What a leader reports about a migration: progress, holds, and what is left of them in the end.
+ */
 class ReportProgressTest {
   private final Walk walk = new Walk();
 
@@ -39,13 +41,13 @@ class ReportProgressTest {
             200, 25, 1, 2, 1, List.of(new MigrationPart("more", 1, 3, 100, 5, 6, "q", true)));
     walk.accepted(new Command.ReportProgress(1, Phase.COPYING, other, Optional.empty(), walk.term));
     assertEquals(lines, walk.state.history().entries().size());
-    MigrationProgress progress = walk.move().progress();
+    MigrationProgress progress = walk.migration().progress();
     assertEquals(25, progress.pointsDone());
     assertEquals(
         List.of(20L, 5L), progress.parts().stream().map(MigrationPart::pointsDone).toList());
-    assertEquals(new Runner("c2", 9), walk.move().runner());
-    assertEquals(7, walk.move().lastStep().term());
-    assertEquals(walk.now, walk.move().updatedMillis());
+    assertEquals(new Runner("c2", 9), walk.migration().runner());
+    assertEquals(7, walk.migration().lastStep().term());
+    assertEquals(walk.now, walk.migration().updatedMillis());
   }
 
   /** What the log cannot keep must not hide from it what can be seen. */
@@ -59,14 +61,14 @@ class ReportProgressTest {
         new MigrationPart("c", 0, 3, 9, 2, 2, "x".repeat(MigrationProgress.MAX_TEXT), false);
     MigrationPart other = new MigrationPart("d", 0, 3, 9, 2, 2, "y", false);
     report(new MigrationProgress(9, 4, 1, 1, 1, List.of(huge, other)));
-    assertEquals(List.of(small, other), walk.move().progress().parts());
-    assertEquals(4, walk.move().progress().pointsDone());
+    assertEquals(List.of(small, other), walk.migration().progress().parts());
+    assertEquals(4, walk.migration().progress().pointsDone());
     List<MigrationPart> many = new ArrayList<>();
     for (int i = 0; i < MigrationProgress.MAX_PARTS + 5; i++) {
       many.add(new MigrationPart("c" + i, 0, 3, 1, 1, 1, "", false));
     }
     report(new MigrationProgress(1, 1, 1, 1, 1, many));
-    assertEquals(MigrationProgress.MAX_PARTS, walk.move().progress().parts().size());
+    assertEquals(MigrationProgress.MAX_PARTS, walk.migration().progress().parts().size());
   }
 
   private void report(MigrationProgress progress) {
@@ -82,7 +84,8 @@ class ReportProgressTest {
         new MigrationProgress(
             9, 1, 1, 1, 1, List.of(new MigrationPart("c", 0, 3, 1, 1, 1, "an id", true))));
     assertEquals(
-        List.of(new MigrationPart("c", 0, 3, 1, 1, 0, "", true)), walk.move().progress().parts());
+        List.of(new MigrationPart("c", 0, 3, 1, 1, 0, "", true)),
+        walk.migration().progress().parts());
   }
 
   /** Each of them may have died of it, and the next one would as well. */
@@ -94,20 +97,20 @@ class ReportProgressTest {
       walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
       walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
     }
-    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn());
+    assertEquals(List.of(8L, 9L, 10L), walk.migration().begunIn());
     assertEquals(
         Refusal.WRONG_PHASE, walk.refusal(new Command.BeginPhase(1, Phase.COPYING, walk.term)));
     walk.accepted(walk.hold("somebody should look at it"));
     walk.accepted(walk.retry(OptionalLong.empty()));
-    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn(), "that was about something else");
+    assertEquals(List.of(8L, 9L, 10L), walk.migration().begunIn(), "that was about something else");
     WaitingOn attempts = new WaitingOn("attempts", "3 leaders", walk.now, 1, 0);
     walk.accepted(new Command.HoldMigration(1, Phase.COPYING, attempts, walk.term));
     walk.accepted(walk.retry(OptionalLong.empty()));
     walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
-    assertEquals(List.of(11L), walk.move().begunIn());
+    assertEquals(List.of(11L), walk.migration().begunIn());
   }
 
-  /** Members are restarted one after the other while the move waits for something outside. */
+  /** Members are restarted one after the other while the migration waits for something outside. */
   @Test
   void aLeaderThatHoldsHasNotEndedByItsWork() {
     walk.start(MigrationKind.GROW);
@@ -115,7 +118,7 @@ class ReportProgressTest {
     for (walk.term = 8; walk.term < 14; walk.term++) {
       walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
       walk.accepted(walk.hold("http://s0:6333 is away"));
-      assertEquals(List.of(walk.term), walk.move().begunIn());
+      assertEquals(List.of(walk.term), walk.migration().begunIn());
     }
   }
 
@@ -128,7 +131,7 @@ class ReportProgressTest {
     walk.to(phase);
     for (walk.term = 8; walk.term < 14; walk.term++) {
       walk.accepted(new Command.BeginPhase(1, phase, walk.term));
-      assertEquals(List.of(walk.term), walk.move().begunIn());
+      assertEquals(List.of(walk.term), walk.migration().begunIn());
     }
   }
 
@@ -141,11 +144,11 @@ class ReportProgressTest {
       report(MigrationProgress.NONE);
     }
     walk.accepted(new Command.BeginPhase(1, Phase.COPYING, walk.term));
-    assertEquals(List.of(8L, 9L, 10L), walk.move().begunIn());
+    assertEquals(List.of(8L, 9L, 10L), walk.migration().begunIn());
     report(new MigrationProgress(9, 1, 1, 1, 1, List.of()));
-    assertEquals(List.of(10L), walk.move().begunIn());
+    assertEquals(List.of(10L), walk.migration().begunIn());
     walk.accepted(walk.advance(Phase.COPYING, Phase.VERIFYING));
-    assertEquals(List.of(), walk.move().begunIn());
+    assertEquals(List.of(), walk.migration().begunIn());
   }
 
   @Test
@@ -160,12 +163,12 @@ class ReportProgressTest {
     walk.accepted(
         new Command.ReportProgress(
             1, Phase.DROPPING, MigrationProgress.NONE, Optional.of(deletes), walk.term));
-    assertEquals(List.of(9L), walk.move().begunIn());
+    assertEquals(List.of(9L), walk.migration().begunIn());
   }
 
   /** A hundred of them are kept in the memory of every member. */
   @Test
-  void ofAMoveThatHasEndedNoCursorIsKept() {
+  void ofAMigrationThatHasEndedNoCursorIsKept() {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.COPYING);
     List<MigrationPart> many = new ArrayList<>();
@@ -179,9 +182,9 @@ class ReportProgressTest {
             new MigrationProgress(5_000, 4_096, 9, 1, 1, many),
             Optional.empty(),
             7));
-    assertEquals(many, walk.move().progress().parts());
+    assertEquals(many, walk.migration().progress().parts());
     walk.accepted(walk.advance(Phase.COPYING, Phase.REVERTING));
-    assertEquals(many, walk.move().progress().parts());
+    assertEquals(many, walk.migration().progress().parts());
     walk.accepted(new Command.RevertDone(1, 7));
     MigrationProgress kept = walk.ended(1).progress();
     assertEquals(5_000, kept.pointsTotal());
@@ -196,18 +199,18 @@ class ReportProgressTest {
     walk.start(MigrationKind.GROW);
     walk.to(Phase.ADOPTING);
     walk.accepted(walk.hold("http://r2:6330 still serves map version 0"));
-    assertEquals(MigrationState.HOLDING, walk.move().state());
-    assertEquals("router", walk.move().waitingOn().orElseThrow().what());
+    assertEquals(MigrationState.HOLDING, walk.migration().state());
+    assertEquals("router", walk.migration().waitingOn().orElseThrow().what());
     WaitingOn drain = new WaitingOn("request_drain", "10 s", walk.now, 0, 0);
     walk.accepted(walk.progress(0, Optional.of(drain)));
-    assertEquals(MigrationState.RUNNING, walk.move().state());
-    assertEquals(Optional.of(drain), walk.move().waitingOn());
+    assertEquals(MigrationState.RUNNING, walk.migration().state());
+    assertEquals(Optional.of(drain), walk.migration().waitingOn());
     walk.accepted(walk.progress(0, Optional.empty()));
-    assertEquals(Optional.empty(), walk.move().waitingOn());
+    assertEquals(Optional.empty(), walk.migration().waitingOn());
     walk.accepted(walk.hold("again"));
     walk.accepted(walk.advance(Phase.ADOPTING, Phase.COPYING));
-    assertEquals(MigrationState.RUNNING, walk.move().state());
-    assertEquals(Optional.empty(), walk.move().waitingOn());
+    assertEquals(MigrationState.RUNNING, walk.migration().state());
+    assertEquals(Optional.empty(), walk.migration().waitingOn());
   }
 
   /** One shard is away, and others go on. */
@@ -218,7 +221,7 @@ class ReportProgressTest {
     walk.accepted(walk.hold("http://s0:6333 is away"));
     WaitingOn away = new WaitingOn("shard", "http://s0:6333 is away", walk.now, 2, walk.now);
     walk.accepted(walk.progress(10, Optional.of(away)));
-    assertEquals(MigrationState.HOLDING, walk.move().state());
-    assertEquals(Optional.of(away), walk.move().waitingOn());
+    assertEquals(MigrationState.HOLDING, walk.migration().state());
+    assertEquals(Optional.of(away), walk.migration().waitingOn());
   }
 }

@@ -33,7 +33,7 @@ class TransitionTableTest {
   }
 
   private static String table() {
-    return "| move | from | to | asked by | if | the map |\n|---|---|---|---|---|---|\n"
+    return "| change | from | to | asked by | if | the map |\n|---|---|---|---|---|---|\n"
         + Transition.TABLE.stream().map(TransitionTableTest::row).collect(Collectors.joining());
   }
 

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Three shards and one router, taken through moves entry by entry. */
+/** Three shards and one router, taken through migrations entry by entry. */
 public final class Walk {
   static final List<Phase> GROW =
       List.of(
@@ -96,7 +96,7 @@ public final class Walk {
     assertInstanceOf(Accepted.class, run(command), () -> command + " after " + state);
   }
 
-  /** Applies a command that must be refused, and leave map, moves, routers and ids alone. */
+  /** Applies a command that must be refused, and leave map, migrations, routers and ids alone. */
   Rejected rejected(Command command) {
     ClusterState before = state;
     Rejected refused = assertInstanceOf(Rejected.class, run(command), () -> command.toString());
@@ -111,7 +111,7 @@ public final class Walk {
     return rejected(command).refusal();
   }
 
-  Migration move() {
+  Migration migration() {
     return state.migrations().active().orElseThrow();
   }
 
@@ -139,21 +139,22 @@ public final class Walk {
   }
 
   Command advance(Phase from, Phase to) {
-    return new Command.AdvanceMigration(move().id(), from, to, "because", term);
+    return new Command.AdvanceMigration(migration().id(), from, to, "because", term);
   }
 
-  /** Walks a move that was started forward to a phase. */
+  /** Walks a migration that was started forward to a phase. */
   public void to(Phase phase) {
-    List<Phase> path = move().plan().kind() == MigrationKind.GROW ? GROW : DRAIN;
-    while (state.migrations().active().isPresent() && move().phase() != phase) {
-      Phase from = move().phase();
+    List<Phase> path = migration().plan().kind() == MigrationKind.GROW ? GROW : DRAIN;
+    while (state.migrations().active().isPresent() && migration().phase() != phase) {
+      Phase from = migration().phase();
       accepted(advance(from, path.get(path.indexOf(from) + 1)));
     }
   }
 
   /** A report that one part stands here. */
   public Command progress(long done, Optional<WaitingOn> waitingOn) {
-    return new Command.ReportProgress(move().id(), move().phase(), report(done), waitingOn, term);
+    return new Command.ReportProgress(
+        migration().id(), migration().phase(), report(done), waitingOn, term);
   }
 
   static MigrationProgress report(long done) {
@@ -166,16 +167,16 @@ public final class Walk {
         List.of(new MigrationPart("docs", 0, 3, 100, done, done, "p", false)));
   }
 
-  /** Holds the move under way. */
+  /** Holds the migration under way. */
   public Command hold(String detail) {
     return hold(detail, List.of());
   }
 
-  /** Holds the move under way for some shards. */
+  /** Holds the migration under way for some shards. */
   public Command hold(String detail, List<String> urls) {
     return new Command.HoldMigration(
-        move().id(),
-        move().phase(),
+        migration().id(),
+        migration().phase(),
         new WaitingOn("router", detail, urls, now, 3, now + 2000),
         term);
   }
@@ -191,11 +192,12 @@ public final class Walk {
   }
 
   Command cancel() {
-    return new Command.CancelMigration(move().id(), false);
+    return new Command.CancelMigration(migration().id(), false);
   }
 
   /** Tries again what it waits for now. */
   public Command retry(OptionalLong skip) {
-    return new Command.RetryMigration(move().id(), skip, move().waitingOn().map(WaitingOn::id));
+    return new Command.RetryMigration(
+        migration().id(), skip, migration().waitingOn().map(WaitingOn::id));
   }
 }

@@ -18,7 +18,7 @@ public final class Parameters {
     return u64("the shard id", ctx.pathParam("id"));
   }
 
-  /** The id of the move in the path. */
+  /** The id of the migration in the path. */
   public static long migrationId(Context ctx) {
     return u64("the migration id", ctx.pathParam("id"));
   }

@@ -19,7 +19,7 @@ public final class RefusedException extends RuntimeException {
    * @param quiverRoute whether Quiver's own coordinator has this route: there every refused rule of
    *     the map is 400
    * @param replayed whether the refusal is that of an earlier request with the same key
-   * @param migration the move that it is about
+   * @param migration the migration that it is about
    */
   public RefusedException(
       Rejected rejected, boolean quiverRoute, boolean replayed, OptionalLong migration) {

@@ -122,7 +122,7 @@ public final class MigrationRoutes implements Routes {
 
   /** A retry of an unseen wait could approve something that the operator does not know of. */
   private void mayBeRetried(long id, Optional<String> what) {
-    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    Optional<Migration> active = migrations().active().filter(migration -> migration.id() == id);
     if (active.isEmpty()) {
       return; // the rules say so
     }
@@ -153,7 +153,7 @@ public final class MigrationRoutes implements Routes {
         .state()
         .migrations()
         .active()
-        .filter(move -> move.id() == id)
+        .filter(migration -> migration.id() == id)
         .flatMap(Migration::waitingOn)
         .map(WaitingOn::id);
   }
@@ -163,13 +163,13 @@ public final class MigrationRoutes implements Routes {
    * not in the rules, which know no configuration and no clock.
    */
   private void mayBeSkipped(long id, long shard) {
-    Optional<Migration> active = migrations().active().filter(move -> move.id() == id);
+    Optional<Migration> active = migrations().active().filter(migration -> migration.id() == id);
     Optional<WaitingOn> waiting = active.flatMap(Migration::waitingOn);
     if (waiting.isEmpty()) {
       return;
     }
     String who = "skip: shard " + Unsigned.text(shard);
-    List<String> urls = active.map(move -> urlsOf(move, shard)).orElse(List.of());
+    List<String> urls = active.map(migration -> urlsOf(migration, shard)).orElse(List.of());
     if (urls.isEmpty()) {
       return; // there is no such shard, and the rules say so
     }
@@ -187,7 +187,7 @@ public final class MigrationRoutes implements Routes {
               + waiting.get().detail(),
           Map.of("migration", id));
     }
-    Duration limit = node.moves().unreachableLimit();
+    Duration limit = node.migrations().unreachableLimit();
     Duration waited = waits.longest(forIt).orElse(Duration.ZERO);
     if (waited.compareTo(limit) < 0) {
       throw new ApiException(
@@ -202,9 +202,9 @@ public final class MigrationRoutes implements Routes {
     }
   }
 
-  private List<String> urlsOf(Migration move, long shard) {
-    return move.plan().shardId() == shard
-        ? new Shard(shard, move.plan().url(), move.plan().replicaUrls()).urls()
+  private List<String> urlsOf(Migration migration, long shard) {
+    return migration.plan().shardId() == shard
+        ? new Shard(shard, migration.plan().url(), migration.plan().replicaUrls()).urls()
         : node.view().current().state().map().shard(shard).map(Shard::urls).orElse(List.of());
   }
 

@@ -50,7 +50,7 @@ public final class MigrationStartRoutes implements Routes {
     begin(
         ctx,
         new MigrationPlan(MigrationKind.GROW, 0, url, replicas, false, List.of()),
-        MigrationRequest.grow(url, replicas, node.moves().throttlePointsPerSecond()));
+        MigrationRequest.grow(url, replicas, node.migrations().throttlePointsPerSecond()));
   }
 
   private void drain(Context ctx) {
@@ -58,7 +58,7 @@ public final class MigrationStartRoutes implements Routes {
     begin(
         ctx,
         new MigrationPlan(MigrationKind.DRAIN, id, "", List.of(), false, List.of()),
-        MigrationRequest.drain(id, node.moves().throttlePointsPerSecond()));
+        MigrationRequest.drain(id, node.migrations().throttlePointsPerSecond()));
   }
 
   private void begin(Context ctx, MigrationPlan bare, MigrationRequest asked) {
@@ -66,7 +66,7 @@ public final class MigrationStartRoutes implements Routes {
     MigrationStarter.Request request =
         new MigrationStarter.Request(
             ctx, changes.proposal(ctx, start.command(bare)), asked, System.nanoTime());
-    Duration limit = node.moves().answerWithin().plus(LeaderForwarder.ONE_ENTRY);
+    Duration limit = node.migrations().answerWithin().plus(LeaderForwarder.ONE_ENTRY);
     ctx.future(
         () -> leader.answer(ctx, limit, () -> dryRun ? start.dryRun(request) : start.run(request)));
   }

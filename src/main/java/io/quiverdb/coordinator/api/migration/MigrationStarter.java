@@ -89,7 +89,8 @@ final class MigrationStarter {
   }
 
   private Command.StartMigration command(MigrationPlan plan, long leaderTerm) {
-    return new Command.StartMigration(plan, node.moves().throttlePointsPerSecond(), leaderTerm);
+    return new Command.StartMigration(
+        plan, node.migrations().throttlePointsPerSecond(), leaderTerm);
   }
 
   /** Says what would happen; as {@link LeaderForwarder#answer} wants it. */
@@ -177,8 +178,8 @@ final class MigrationStarter {
   }
 
   private CompletableFuture<PreflightReport> checked(Request request, boolean dryRun) {
-    long limit = (long) (FOR_CHECKS * node.moves().answerWithin().toMillis());
-    return node.moves()
+    long limit = (long) (FOR_CHECKS * node.migrations().answerWithin().toMillis());
+    return node.migrations()
         .checks()
         .check(request.asked(), dryRun)
         .orTimeout(limit, TimeUnit.MILLISECONDS)
@@ -258,30 +259,31 @@ final class MigrationStarter {
         .thenApply(done -> new Attempt.Answered());
   }
 
-  /** Waits for the map of the move, then answers with it. */
+  /** Waits for the map of the migration, then answers with it. */
   private CompletionStage<Void> accepted(Request request, Result result, boolean replayed) {
     long id = ((MigrationResult) result).id();
-    Duration left = node.moves().answerWithin().minusNanos(System.nanoTime() - request.nanos());
+    Duration left =
+        node.migrations().answerWithin().minusNanos(System.nanoTime() - request.nanos());
     return waiters
         .await(applied -> begun(applied, id), left.isNegative() ? Duration.ZERO : left)
         .exceptionally(full -> false)
         .thenAccept(
             inTime -> {
-              Optional<Migration> move = node.view().current().state().migrations().find(id);
+              Optional<Migration> migration = node.view().current().state().migrations().find(id);
               if (!inTime) {
                 throw about(
                     id,
                     Fault.OUTCOME_UNKNOWN,
                     "was started, but its map is not published yet: look at the migration");
               }
-              if (move.filter(MigrationStarter::neverPublished).isPresent()) {
+              if (migration.filter(MigrationStarter::neverPublished).isPresent()) {
                 throw about(
                     id,
                     Fault.CONFLICT,
                     "ended before its map was published: "
-                        + move.flatMap(Migration::error).orElse("it was given up"));
+                        + migration.flatMap(Migration::error).orElse("it was given up"));
               }
-              write(request.ctx(), move, replayed);
+              write(request.ctx(), migration, replayed);
             });
   }
 
@@ -295,30 +297,32 @@ final class MigrationStarter {
         .state()
         .migrations()
         .find(id)
-        .map(move -> move.phase() != Phase.PREPARED)
+        .map(migration -> migration.phase() != Phase.PREPARED)
         .orElse(applied.state().migrations().nextId() > id);
   }
 
-  private static boolean neverPublished(Migration move) {
-    return move.versionDuring().isEmpty();
+  private static boolean neverPublished(Migration migration) {
+    return migration.versionDuring().isEmpty();
   }
 
-  private void write(Context ctx, Optional<Migration> move, boolean replayed) {
-    move.flatMap(MigrationStarter::publishing)
+  private void write(Context ctx, Optional<Migration> migration, boolean replayed) {
+    migration
+        .flatMap(MigrationStarter::publishing)
         .ifPresent(
             step -> {
               ctx.header(Headers.APPLIED_INDEX, Long.toString(step.index()));
               ctx.header(Headers.TERM, Long.toString(step.term()));
             });
     long version =
-        move.map(Migration::versionDuring)
+        migration
+            .map(Migration::versionDuring)
             .orElse(OptionalLong.empty())
             .orElse(node.view().current().state().map().version());
     Responses.json(ctx, bodies.body(new MapResult(version), replayed));
   }
 
   /** The entry that published its map: a follower waits for it, so that its caller sees the map. */
-  private static Optional<PhaseEntry> publishing(Migration move) {
-    return move.steps().stream().filter(step -> step.phase() != Phase.PREPARED).findFirst();
+  private static Optional<PhaseEntry> publishing(Migration migration) {
+    return migration.steps().stream().filter(step -> step.phase() != Phase.PREPARED).findFirst();
   }
 }

@@ -26,8 +26,8 @@ final class PreflightJson {
                   : Json.value(null));
           ArrayNode checks = body.putArray("checks");
           checked.checks().forEach(check -> write(check, checks.addObject()));
-          ArrayNode moves = body.putArray("moves");
-          checked.moves().forEach(move -> write(move, moves.addObject()));
+          ArrayNode transfers = body.putArray("moves");
+          checked.transfers().forEach(transfer -> write(transfer, transfers.addObject()));
         });
   }
 
@@ -37,12 +37,12 @@ final class PreflightJson {
     node.put("detail", check.ok().isEmpty() && check.detail().isEmpty() ? NOT_RUN : check.detail());
   }
 
-  private static void write(PlannedTransfer move, ObjectNode node) {
-    node.put("collection", move.collection());
-    node.set("from", JsonValues.u64(move.from()));
-    node.set("to", JsonValues.u64(move.to()));
-    node.put("points", move.points());
-    node.put("bytes", move.bytes());
-    node.put("estimated", move.estimated());
+  private static void write(PlannedTransfer transfer, ObjectNode node) {
+    node.put("collection", transfer.collection());
+    node.set("from", JsonValues.u64(transfer.from()));
+    node.set("to", JsonValues.u64(transfer.to()));
+    node.put("points", transfer.points());
+    node.put("bytes", transfer.bytes());
+    node.put("estimated", transfer.estimated());
   }
 }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * This member's spill files: points that a move removed although their new owner lacked them. A
- * file may still be written to: what is behind its last whole line does not count yet.
+ * This member's spill files: points that a migration removed although their new owner lacked them.
+ * A file may still be written to: what is behind its last whole line does not count yet.
  */
 public final class SpillFolder {
   /** The most that is read at once. */

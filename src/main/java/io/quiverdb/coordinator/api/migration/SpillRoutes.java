@@ -50,7 +50,7 @@ public final class SpillRoutes implements Routes {
   public SpillRoutes(ApiContext node, RequestForwarder others) {
     this.node = node;
     this.others = others;
-    this.folder = new SpillFolder(node.moves().spills());
+    this.folder = new SpillFolder(node.migrations().spills());
   }
 
   @Override

@@ -66,7 +66,7 @@ final class WaitTimes {
   /** An order to retry ends a wait in the log, but does not bring the shard back. */
   @SuppressWarnings("ReferenceEquality") // an entry that reports no progress keeps the instance
   private boolean wentOn(Migration now) {
-    Optional<Migration> before = last.filter(move -> move.id() == now.id());
+    Optional<Migration> before = last.filter(migration -> migration.id() == now.id());
     return before.isEmpty()
         || before.get().phase() != now.phase()
         || !before.get().skipped().equals(now.skipped())

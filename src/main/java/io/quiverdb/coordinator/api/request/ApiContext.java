@@ -39,7 +39,7 @@ import java.util.function.Supplier;
  * @param shards asks shards how they are
  * @param routers asks a router for its map
  * @param routerWatch keeps asking the registered ones
- * @param moves checks before moves, and what is left of them
+ * @param migrations checks before migrations, and what is left of them
  * @param keys who may call
  * @param mapStaleness the map is served only while it is proven to be younger than this
  * @param clock for what people read
@@ -61,7 +61,7 @@ public record ApiContext(
     ShardProbe shards,
     RouterClient routers,
     RouterWatch routerWatch,
-    MigrationOptions moves,
+    MigrationOptions migrations,
     Keys keys,
     Duration mapStaleness,
     Clock clock,

@@ -168,7 +168,7 @@ public final class CommandHandler {
     return CompletableFuture.failedFuture(refusal(change, rejected, replayed));
   }
 
-  /** A refusal, with the move that it is about or that is in the way. */
+  /** A refusal, with the migration that it is about or that is in the way. */
   public RefusedException refusal(CommandRequest change, Rejected rejected, boolean replayed) {
     return new RefusedException(
         rejected, change.quiverRoute(), replayed, migration(change, rejected, replayed));

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  *
  * @param command the change
  * @param quiverRoute whether Quiver's own coordinator has the route
- * @param migration the move that the route names, for the problem document
+ * @param migration the migration that the route names, for the problem document
  */
 public record CommandRequest(Command command, boolean quiverRoute, OptionalLong migration) {
   /** A change by a route that Quiver's own coordinator has too. */

@@ -7,10 +7,10 @@ import java.time.Duration;
 /**
  * What the routes about migrations use.
  *
- * @param checks looks at shards and routers before a move is started
- * @param throttlePointsPerSecond how fast a new move may go; 0: unlimited
- * @param answerWithin how long the leader may take to answer the start of a move: the checks, the
- *     entry, and the map of the move
+ * @param checks looks at shards and routers before a migration is started
+ * @param throttlePointsPerSecond how fast a new migration may go; 0: unlimited
+ * @param answerWithin how long the leader may take to answer the start of a migration: the checks,
+ *     the entry, and the map of the migration
  * @param unreachableLimit how long a dead shard must have been waited for before it may be skipped
  * @param spills the folder with this member's spill files; it may not exist yet
  */

@@ -40,8 +40,8 @@ public final class ResultJson {
     if (result instanceof IdResult id) {
       return Json.bytes(body -> body.set("id", JsonValues.u64(id.id())));
     }
-    if (result instanceof MigrationResult move) {
-      return migration(move.id());
+    if (result instanceof MigrationResult migration) {
+      return migration(migration.id());
     }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
   }

@@ -51,7 +51,7 @@ final class MigrationClient {
     String[] told = {""};
     try {
       demo.await(
-          "a move begins",
+          "a migration begins",
           () -> {
             // The one that answered has applied the start; others may lag behind.
             URI member = any();
@@ -66,7 +66,9 @@ final class MigrationClient {
     return newest;
   }
 
-  /** The id of the move under way as a member sees it, which may be an earlier one; 0: none. */
+  /**
+   * The id of the migration under way as a member sees it, which may be an earlier one; 0: none.
+   */
   private long active(URI member) {
     return demo.calls().get(member, "/cluster/migrations/active").json().path("id").asLong();
   }
@@ -83,28 +85,28 @@ final class MigrationClient {
                 .ok());
   }
 
-  JsonNode move(long id) {
+  JsonNode migration(long id) {
     return demo.calls().get(any(), "/cluster/migrations/" + id).json();
   }
 
   long copied(long id) {
-    return move(id).path("progress").path("points_done").asLong();
+    return migration(id).path("progress").path("points_done").asLong();
   }
 
   String phase(long id) {
-    return phase(move(id));
+    return phase(migration(id));
   }
 
-  private static String phase(JsonNode move) {
-    return move.path("phase").asText();
+  private static String phase(JsonNode migration) {
+    return migration.path("phase").asText();
   }
 
   boolean ended(long id) {
-    return ended(move(id));
+    return ended(migration(id));
   }
 
-  private static boolean ended(JsonNode move) {
-    JsonNode finished = move.path("finished_at");
+  private static boolean ended(JsonNode migration) {
+    JsonNode finished = migration.path("finished_at");
     return !finished.isNull() && !finished.isMissingNode();
   }
 
@@ -113,7 +115,7 @@ final class MigrationClient {
     JsonNode end = awaitEnd(id);
     if (!end.path("state").asText().equals(state)) {
       throw new TimeoutException(
-          "move " + id + " ended " + end.path("state").asText() + ": " + end.path("error"));
+          "migration " + id + " ended " + end.path("state").asText() + ": " + end.path("error"));
     }
     return end;
   }
@@ -123,10 +125,10 @@ final class MigrationClient {
     JsonNode[] seen = new JsonNode[1];
     String[] told = {""};
     demo.await(
-        "move " + id + " ends",
+        "migration " + id + " ends",
         LIMIT,
         () -> {
-          seen[0] = move(id);
+          seen[0] = migration(id);
           String phase = phase(seen[0]);
           if (!phase.isEmpty() && !phase.equals(told[0])) {
             demo.say("  " + phase);
@@ -137,7 +139,7 @@ final class MigrationClient {
     return seen[0];
   }
 
-  /** How routers adopted the flip of a move that is done. */
+  /** How routers adopted the flip of a migration that is done. */
   FlipVerdict.Flip flip(String name, JsonNode done, Adoptions adoptions) {
     List<JsonNode> steps = new ArrayList<>();
     done.path("steps").forEach(steps::add);

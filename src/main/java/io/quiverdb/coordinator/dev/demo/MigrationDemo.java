@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The part about points: they move onto a new shard while clients write, the leader dies in the
- * middle of the copy, they move back, and a move is cancelled half-way.
+ * middle of the copy, they move back, and a migration is cancelled half-way.
  */
 final class MigrationDemo {
   private static final int POINTS = 12_000;
@@ -25,7 +25,7 @@ final class MigrationDemo {
 
   private final DemoContext demo;
   private final ShardServer spare;
-  private final MigrationClient moves;
+  private final MigrationClient migrations;
   private final List<URI> routers;
 
   /**
@@ -36,7 +36,7 @@ final class MigrationDemo {
   MigrationDemo(DemoContext demo, DevRouters routers, ShardServer spare) {
     this.demo = demo;
     this.spare = spare;
-    this.moves = new MigrationClient(demo);
+    this.migrations = new MigrationClient(demo);
     this.routers = routers.urls().stream().map(URI::create).toList();
   }
 
@@ -64,8 +64,8 @@ final class MigrationDemo {
         POINTS
             + " points are in the cluster. "
             + WRITERS
-            + " clients put, overwrite and delete, and read it back, two read and search, through all"
-            + " routers.");
+            + " clients put, overwrite and delete, and read it back, two read and search, through"
+            + " all routers.");
     writers.start();
     readers.start();
     demo.await("the clients are at work", () -> writers.acknowledged() > 500);
@@ -78,7 +78,7 @@ final class MigrationDemo {
     readers.stop();
     demo.say("The clients have stopped. Comparing what they were told with every shard.");
     PointVerdict evidence =
-        moves.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
+        migrations.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
     figures.add(DemoResult.row("acknowledged writes and deletes", writers.acknowledged()));
     FlipVerdict beats =
         new FlipVerdict(routers.size(), flips, readBack.stale(), readBack.unanswered());
@@ -93,13 +93,14 @@ final class MigrationDemo {
   private String growThroughACrash(List<FlipVerdict.Flip> flips, Adoptions adoptions)
       throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
-    long id = moves.grow(spare.url());
-    moves.throttle(id, SLOW);
-    demo.say("A new shard joins: move " + id + " copies its slice, slowed down to be watched.");
-    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> moves.copied(id) > SLOW);
+    long id = migrations.grow(spare.url());
+    migrations.throttle(id, SLOW);
+    demo.say(
+        "A new shard joins: migration " + id + " copies its slice, slowed down to be watched.");
+    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> migrations.copied(id) > SLOW);
     MemberProcess leader = demo.leader();
     double millis = demo.kill(leader);
-    long before = moves.copied(id);
+    long before = migrations.copied(id);
     demo.say(
         String.format(
             Locale.ROOT,
@@ -111,31 +112,32 @@ final class MigrationDemo {
     demo.await(
         "another member resumes the copy",
         MigrationClient.LIMIT,
-        () -> moves.copied(id) > before || !moves.phase(id).equals("COPYING"));
-    demo.say(moves.move(id).path("runner").asText() + " goes on from " + before + " points.");
+        () -> migrations.copied(id) > before || !migrations.phase(id).equals("COPYING"));
+    demo.say(
+        migrations.migration(id).path("runner").asText() + " goes on from " + before + " points.");
     demo.bringBack(leader);
-    moves.throttle(id, 0);
-    flips.add(moves.flip("grow", moves.awaitEnd(id, "done"), adoptions));
+    migrations.throttle(id, 0);
+    flips.add(migrations.flip("grow", migrations.awaitEnd(id, "done"), adoptions));
     return took("grow, its leader killed while copying", begun);
   }
 
   private String drainBack(List<FlipVerdict.Flip> flips, Adoptions adoptions)
       throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
-    long id = moves.drain(spare.url());
-    demo.say("Move " + id + " drains that shard again.");
-    flips.add(moves.flip("drain", moves.awaitEnd(id, "done"), adoptions));
+    long id = migrations.drain(spare.url());
+    demo.say("Migration " + id + " drains that shard again.");
+    flips.add(migrations.flip("drain", migrations.awaitEnd(id, "done"), adoptions));
     return took("drain", begun);
   }
 
   private String cancelHalfWay() throws InterruptedException, TimeoutException {
     long begun = System.nanoTime();
-    long id = moves.grow(spare.url());
-    moves.throttle(id, SLOW);
-    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> moves.copied(id) > SLOW);
-    demo.say("Move " + id + " grows once more and is cancelled half-way.");
-    demo.await("the cancel is taken", () -> moves.cancel(id));
-    moves.awaitEnd(id, "reverted");
+    long id = migrations.grow(spare.url());
+    migrations.throttle(id, SLOW);
+    demo.await("it has begun to copy", MigrationClient.LIMIT, () -> migrations.copied(id) > SLOW);
+    demo.say("Migration " + id + " grows once more and is cancelled half-way.");
+    demo.await("the cancel is taken", () -> migrations.cancel(id));
+    migrations.awaitEnd(id, "reverted");
     return took("grow, cancelled half-way", begun);
   }
 

@@ -188,7 +188,7 @@ public final class Preflight {
         estimate.of(plan, during, request.throttlePointsPerSecond());
     return new PreflightReport(
         list.all(),
-        expected.moves(),
+        expected.transfers(),
         expected.seconds(),
         dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
   }

@@ -10,20 +10,20 @@ import java.util.OptionalLong;
  * The results of the checks before a migration.
  *
  * @param checks in the order in which they were made
- * @param moves what is expected to move; empty if the shards did not say what they hold
+ * @param transfers what is expected to move; empty if the shards did not say what they hold
  * @param estimatedSeconds how long it is expected to take, to the last step; empty if that is not
  *     known
  * @param plan what to start; empty if a check failed, and for a dry run
  */
 public record PreflightReport(
     List<Check> checks,
-    List<PlannedTransfer> moves,
+    List<PlannedTransfer> transfers,
     OptionalLong estimatedSeconds,
     Optional<MigrationPlan> plan) {
   /** Copies the lists. */
   public PreflightReport {
     checks = List.copyOf(checks);
-    moves = List.copyOf(moves);
+    transfers = List.copyOf(transfers);
   }
 
   /** Whether no check failed. */

@@ -47,7 +47,7 @@ final class TransferEstimate {
   private final Time time;
 
   /** What is expected; nothing, if a shard did not say what it holds. */
-  record Expected(List<PlannedTransfer> moves, OptionalLong seconds) {}
+  record Expected(List<PlannedTransfer> transfers, OptionalLong seconds) {}
 
   /**
    * One measured page.
@@ -85,11 +85,11 @@ final class TransferEstimate {
       }
       Measured measured = measure(held);
       double share = grow ? 1.0 / (others.size() + 1) : 1.0 / others.size();
-      List<PlannedTransfer> moves = new ArrayList<>();
+      List<PlannedTransfer> transfers = new ArrayList<>();
       for (Held one : held) {
         long points = Math.round(one.collection().count() * share);
         for (Shard target : grow ? List.of(moving) : others) {
-          moves.add(
+          transfers.add(
               new PlannedTransfer(
                   one.collection().name(),
                   one.donor().id(),
@@ -99,8 +99,9 @@ final class TransferEstimate {
                   true));
         }
       }
-      double nanos = work(held, moves, measured, throttlePointsPerSecond) + waits(plan).toNanos();
-      return new Expected(moves, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
+      double nanos =
+          work(held, transfers, measured, throttlePointsPerSecond) + waits(plan).toNanos();
+      return new Expected(transfers, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
     } catch (ShardException e) {
       // A check says that this shard does not answer.
       return new Expected(List.of(), OptionalLong.empty());
@@ -147,11 +148,11 @@ final class TransferEstimate {
 
   /** Reading and writing overlap; the slower one counts. Verification reads both sides again. */
   private double work(
-      List<Held> held, List<PlannedTransfer> moves, Measured measured, long throttle) {
+      List<Held> held, List<PlannedTransfer> transfers, Measured measured, long throttle) {
     Map<Long, Double> scans = new HashMap<>();
     Map<String, String> kinds = new HashMap<>();
     long donors = held.stream().map(one -> one.donor().id()).distinct().count();
-    double moving = moves.stream().mapToLong(PlannedTransfer::points).sum();
+    double moving = transfers.stream().mapToLong(PlannedTransfer::points).sum();
     double listed = held.stream().mapToLong(one -> one.collection().count()).sum();
     // Pages are bounded by what is kept of them.
     double pageBytes =
@@ -165,15 +166,15 @@ final class TransferEstimate {
     Map<Long, Double> writes = new HashMap<>();
     Map<Long, Double> deletes = new HashMap<>();
     long points = 0;
-    for (PlannedTransfer move : moves) {
-      points += move.points();
+    for (PlannedTransfer transfer : transfers) {
+      points += transfer.points();
       double each =
-          switch (kinds.getOrDefault(move.collection(), "")) {
+          switch (kinds.getOrDefault(transfer.collection(), "")) {
             case "hnsw", "vamana", "disk_vamana" -> GRAPH_POINT_NANOS;
             default -> OTHER_POINT_NANOS;
           };
-      writes.merge(move.to(), move.points() * each, Double::sum);
-      deletes.merge(move.from(), move.points() * DELETED_POINT_NANOS, Double::sum);
+      writes.merge(transfer.to(), transfer.points() * each, Double::sum);
+      deletes.merge(transfer.from(), transfer.points() * DELETED_POINT_NANOS, Double::sum);
     }
     double scan = longest(scans);
     double copy = Math.max(scan, longest(writes));

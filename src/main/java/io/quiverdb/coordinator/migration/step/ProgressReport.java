@@ -39,14 +39,14 @@ final class ProgressReport {
   private final Map<PartKey, MigrationPart> parts = new HashMap<>();
   private final Map<PartKey, MigrationPart> fresh = new LinkedHashMap<>();
   private boolean changed;
-  private long lastMoveNanos;
+  private long lastProgressNanos;
   private long ratedNanos;
   private long ratedPoints;
 
   ProgressReport(MigrationProgress logged, long nanos) {
     this.all = logged.withParts(List.of());
     logged.parts().forEach(part -> parts.put(PartKey.of(part), part));
-    this.lastMoveNanos = nanos;
+    this.lastProgressNanos = nanos;
     this.ratedNanos = nanos;
     this.ratedPoints = logged.pointsDone();
   }
@@ -69,7 +69,7 @@ final class ProgressReport {
             all.absent(),
             all.absentJudged());
     changed = true;
-    lastMoveNanos = nanos;
+    lastProgressNanos = nanos;
     return Math.max(0, part.pointsDone() - known.map(MigrationPart::pointsDone).orElse(0L));
   }
 
@@ -97,7 +97,7 @@ final class ProgressReport {
             all.absent(),
             all.absentJudged());
     changed = true;
-    lastMoveNanos = nanos;
+    lastProgressNanos = nanos;
   }
 
   /** How many points the drop has met absent, and how many of these were judged. */
@@ -117,12 +117,12 @@ final class ProgressReport {
 
   /** Something has happened, though no point was moved. */
   synchronized void goingOn(long nanos) {
-    lastMoveNanos = nanos;
+    lastProgressNanos = nanos;
   }
 
   /** How long nothing has moved. */
   synchronized long idleNanos(long nanos) {
-    return nanos - lastMoveNanos;
+    return nanos - lastProgressNanos;
   }
 
   /**

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Copies made-up pages over the loopback interface, as a move would. A JVM interprets what it has
- * seldom done; a copy would be over before it is compiled, and the compiler would take the cores
- * that the shards need then. While a move waits for routers nobody needs them.
+ * Copies made-up pages over the loopback interface, as a migration would. A JVM interprets what it
+ * has seldom done; a copy would be over before it is compiled, and the compiler would take the
+ * cores that the shards need then. While a migration waits for routers nobody needs them.
  */
 public final class JitWarmup {
   private static final int PAGES = 600;

@@ -43,7 +43,7 @@ class MigrationFaultIT {
 
   @TempDir Path folder;
 
-  /** What is done to a move. */
+  /** What is done to a migration. */
   enum Course {
     GROW,
     DRAIN,
@@ -105,7 +105,7 @@ class MigrationFaultIT {
   @Tag("chaos")
   @ParameterizedTest
   @EnumSource(Course.class)
-  void aMoveOnAHealthyClusterFailsNoWrite(Course course) throws Exception {
+  void aMigrationOnAHealthyClusterFailsNoWrite(Course course) throws Exception {
     run(new Cell(course, Fault.NONE, "COPYING"));
   }
 
@@ -145,7 +145,7 @@ class MigrationFaultIT {
     boolean shardDown = SHARD_FAULTS.contains(cell.fault());
     List<String> broken = new ArrayList<>();
     for (CheckResult check : evidence.checks()) {
-      // While a shard is down, requests for it fail: that is no fault of the move.
+      // While a shard is down, requests for it fail: that is no fault of the migration.
       boolean excused =
           shardDown
               && (check.claim().startsWith("no write failed")
@@ -164,48 +164,49 @@ class MigrationFaultIT {
 
   private static void run(Cell cell, DemoContext demo, DevCluster cluster, RestartableShard spare)
       throws Exception {
-    MigrationClient moves = new MigrationClient(demo);
+    MigrationClient migrations = new MigrationClient(demo);
     boolean drains = cell.course() == Course.DRAIN || cell.course() == Course.CANCELLED_DRAIN;
     if (drains) {
-      moves.awaitEnd(moves.grow(spare.server().url()), "done");
+      migrations.awaitEnd(migrations.grow(spare.server().url()), "done");
     }
-    long id = drains ? moves.drain(spare.server().url()) : moves.grow(spare.server().url());
+    long id =
+        drains ? migrations.drain(spare.server().url()) : migrations.grow(spare.server().url());
     boolean cancelled =
         cell.course() == Course.CANCELLED_GROW || cell.course() == Course.CANCELLED_DRAIN;
     if (cancelled) {
-      moves.throttle(id, 200);
+      migrations.throttle(id, 200);
       String cancelIn = cell.phase().equals("REVERTING") ? "COPYING" : cell.phase();
-      awaitPhase(demo, moves, id, cancelIn);
-      boolean taken = moves.cancel(id);
-      inject(cell, demo, moves, id, cluster, spare);
-      moves.awaitEnd(id, taken || moves.cancel(id) ? "reverted" : "done");
+      awaitPhase(demo, migrations, id, cancelIn);
+      boolean taken = migrations.cancel(id);
+      inject(cell, demo, migrations, id, cluster, spare);
+      migrations.awaitEnd(id, taken || migrations.cancel(id) ? "reverted" : "done");
       return;
     }
-    awaitPhase(demo, moves, id, cell.phase());
-    inject(cell, demo, moves, id, cluster, spare);
-    moves.awaitEnd(id);
+    awaitPhase(demo, migrations, id, cell.phase());
+    inject(cell, demo, migrations, id, cluster, spare);
+    migrations.awaitEnd(id);
   }
 
   /** Waits until it is in the phase, or past it: some are over in a moment. */
-  private static void awaitPhase(DemoContext demo, MigrationClient moves, long id, String phase)
-      throws Exception {
+  private static void awaitPhase(
+      DemoContext demo, MigrationClient migrations, long id, String phase) throws Exception {
     demo.await(
-        "move " + id + " comes to " + phase,
+        "migration " + id + " comes to " + phase,
         MigrationClient.LIMIT,
         () -> {
           boolean[] reached = {false};
-          moves
-              .move(id)
+          migrations
+              .migration(id)
               .path("steps")
               .forEach(s -> reached[0] |= s.path("phase").asText().equals(phase));
-          return reached[0] || moves.ended(id);
+          return reached[0] || migrations.ended(id);
         });
   }
 
   private static void inject(
       Cell cell,
       DemoContext demo,
-      MigrationClient moves,
+      MigrationClient migrations,
       long id,
       DevCluster cluster,
       RestartableShard spare)

@@ -59,13 +59,16 @@ class RealFlipIT {
     PointWriters writers =
         new PointWriters(
             demo.calls(), routers, DevPoints.COLLECTION, WRITERS, Optional.of(readBack));
-    MigrationClient moves = new MigrationClient(demo);
+    MigrationClient migrations = new MigrationClient(demo);
     List<FlipVerdict.Flip> flips = new ArrayList<>();
     try {
       writers.start();
-      flips.add(moves.flip("grow", moves.awaitEnd(moves.grow(spare), "done"), adoptions));
+      flips.add(
+          migrations.flip("grow", migrations.awaitEnd(migrations.grow(spare), "done"), adoptions));
       if (version != QuiverVersion.V0_27_0) {
-        flips.add(moves.flip("drain", moves.awaitEnd(moves.drain(spare), "done"), adoptions));
+        flips.add(
+            migrations.flip(
+                "drain", migrations.awaitEnd(migrations.drain(spare), "done"), adoptions));
       }
       writers.stop();
     } finally {

@@ -68,12 +68,12 @@ class RealMigrationsIT {
     PointWriters writers = new PointWriters(calls, routers, DevPoints.COLLECTION, 3);
     PointWriters others = new PointWriters(calls, routers, RealCluster.BULK_LOADED, 2);
     PointReaders readers = new PointReaders(calls, routers, DevPoints.COLLECTION, POINTS);
-    MigrationClient moves = new MigrationClient(demo);
+    MigrationClient migrations = new MigrationClient(demo);
     try {
       writers.start();
       others.start();
       readers.start();
-      move(version, demo, moves, spare);
+      move(version, demo, migrations, spare);
       writers.stop();
       others.stop();
       readers.stop();
@@ -82,47 +82,47 @@ class RealMigrationsIT {
       others.abandon();
       readers.abandon();
     }
-    ShardMap map = moves.map();
+    ShardMap map = migrations.map();
     assertEquals(before, MixedPoints.everything(primaries(map)));
     MixedPoints.assertPlaced(map);
     List<String> missed = owed(readers.missed(), urls);
-    judge(moves.evidence(DevPoints.COLLECTION, writers, missed, POINTS, spare));
-    judge(moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
+    judge(migrations.evidence(DevPoints.COLLECTION, writers, missed, POINTS, spare));
+    judge(migrations.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
   private static void move(
-      QuiverVersion version, DemoContext demo, MigrationClient moves, String spare)
+      QuiverVersion version, DemoContext demo, MigrationClient migrations, String spare)
       throws Exception {
-    long given = begun(demo, moves, moves.grow(spare));
-    demo.await("the cancel is taken", () -> moves.cancel(given));
-    end(demo, moves, given, "reverted");
+    long given = begun(demo, migrations, migrations.grow(spare));
+    demo.await("the cancel is taken", () -> migrations.cancel(given));
+    end(demo, migrations, given, "reverted");
     assertTrue(MixedPoints.absentFrom(spare), "a cancelled grow leaves nothing");
 
-    long grown = begun(demo, moves, moves.grow(spare));
+    long grown = begun(demo, migrations, migrations.grow(spare));
     MemberProcess leader = demo.leader();
     double millis = demo.kill(leader);
     demo.say("the leader was killed; another one led after " + (long) millis + " ms");
     demo.bringBack(leader);
-    moves.throttle(grown, 0);
-    end(demo, moves, grown, "done");
+    migrations.throttle(grown, 0);
+    end(demo, migrations, grown, "done");
     if (version == QuiverVersion.V0_27_0) {
-      refusesToDrain(demo, moves, spare);
+      refusesToDrain(demo, migrations, spare);
       return;
     }
-    long kept = begun(demo, moves, moves.drain(spare));
-    demo.await("the cancel is taken", () -> moves.cancel(kept));
-    end(demo, moves, kept, "reverted");
-    MixedPoints.assertPlaced(moves.map());
+    long kept = begun(demo, migrations, migrations.drain(spare));
+    demo.await("the cancel is taken", () -> migrations.cancel(kept));
+    end(demo, migrations, kept, "reverted");
+    MixedPoints.assertPlaced(migrations.map());
 
-    end(demo, moves, moves.drain(spare), "done");
+    end(demo, migrations, migrations.drain(spare), "done");
     assertTrue(MixedPoints.absentFrom(spare), "a drained shard is empty");
   }
 
   /** Routers of that release do not see {@code leaving}. */
-  private static void refusesToDrain(DemoContext demo, MigrationClient moves, String spare)
+  private static void refusesToDrain(DemoContext demo, MigrationClient migrations, String spare)
       throws Exception {
     Shard shard =
-        moves.map().shards().stream()
+        migrations.map().shards().stream()
             .filter(one -> one.primaryUrl().equals(spare))
             .findFirst()
             .orElseThrow();
@@ -130,27 +130,28 @@ class RealMigrationsIT {
         "a drain is refused",
         () ->
             demo.calls()
-                    .post(moves.any(), "/cluster/shards/" + shard.id() + "/drain", "", "")
+                    .post(migrations.any(), "/cluster/shards/" + shard.id() + "/drain", "", "")
                     .status()
                 == 409);
   }
 
   /** Slowed down, and in the middle of its copy. */
-  private static long begun(DemoContext demo, MigrationClient moves, long id) throws Exception {
-    moves.throttle(id, SLOW);
-    demo.await("it copies", LIMIT, () -> moves.copied(id) > SLOW);
+  private static long begun(DemoContext demo, MigrationClient migrations, long id)
+      throws Exception {
+    migrations.throttle(id, SLOW);
+    demo.await("it copies", LIMIT, () -> migrations.copied(id) > SLOW);
     return id;
   }
 
-  private static void end(DemoContext demo, MigrationClient moves, long id, String state)
+  private static void end(DemoContext demo, MigrationClient migrations, long id, String state)
       throws InterruptedException, TimeoutException {
-    demo.await("move " + id + " ends", LIMIT, () -> moves.ended(id));
-    moves.awaitEnd(id, state);
+    demo.await("migration " + id + " ends", LIMIT, () -> migrations.ended(id));
+    migrations.awaitEnd(id, state);
   }
 
   /**
    * A router searches a shard's replica in turn with its primary, and a replica's index is behind
-   * after every write, with or without moves: what was asked of that shard proves nothing.
+   * after every write, with or without migrations: what was asked of that shard proves nothing.
    */
   private static List<String> owed(List<String> missed, List<String> urls) {
     ShardMap before =

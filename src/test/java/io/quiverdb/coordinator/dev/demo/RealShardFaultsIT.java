@@ -80,42 +80,44 @@ class RealShardFaultsIT {
         new PointWriters(demo.calls(), cluster.routers(), DevPoints.COLLECTION, 5);
     PointWriters others =
         new PointWriters(demo.calls(), cluster.routers(), RealCluster.BULK_LOADED, 3);
-    MigrationClient moves = new MigrationClient(demo);
+    MigrationClient migrations = new MigrationClient(demo);
     String spare = cluster.spare().url();
     try {
       writers.start();
       others.start();
-      long grown = moves.grow(spare);
-      broken(cell, cluster, moves, grown);
-      String end = moves.awaitEnd(grown).path("state").asText();
+      long grown = migrations.grow(spare);
+      broken(cell, cluster, migrations, grown);
+      String end = migrations.awaitEnd(grown).path("state").asText();
       // A join whose target fails may give up; the shard is as empty then as it was before.
       for (int again = 1; !end.equals("done") && again < GROWS; again++) {
         assertEquals("reverted", end);
-        end = moves.awaitEnd(moves.grow(spare)).path("state").asText();
+        end = migrations.awaitEnd(migrations.grow(spare)).path("state").asText();
       }
       assertEquals("done", end);
-      long drained = moves.drain(spare);
-      broken(cell, cluster, moves, drained);
-      moves.awaitEnd(drained, "done");
+      long drained = migrations.drain(spare);
+      broken(cell, cluster, migrations, drained);
+      migrations.awaitEnd(drained, "done");
       writers.stop();
       others.stop();
     } finally {
       writers.abandon();
       others.abandon();
     }
-    judge(cell, moves.evidence(DevPoints.COLLECTION, writers, List.of(), POINTS, spare));
-    judge(cell, moves.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
+    judge(cell, migrations.evidence(DevPoints.COLLECTION, writers, List.of(), POINTS, spare));
+    judge(cell, migrations.evidence(RealCluster.BULK_LOADED, others, List.of(), 0, spare));
   }
 
-  /** Lets it happen once the move is in that phase, and mends it while the move goes on. */
-  private static void broken(Cell cell, RealCluster cluster, MigrationClient moves, long id)
+  /**
+   * Lets it happen once the migration is in that phase, and mends it while the migration goes on.
+   */
+  private static void broken(Cell cell, RealCluster cluster, MigrationClient migrations, long id)
       throws Exception {
     DemoContext demo = cluster.demo();
     demo.await(
-        "move " + id + " comes to " + cell.phase(),
+        "migration " + id + " comes to " + cell.phase(),
         MigrationClient.LIMIT,
-        () -> has(moves.move(id), cell.phase()));
-    demo.say(cell + " in " + moves.phase(id));
+        () -> has(migrations.migration(id), cell.phase()));
+    demo.say(cell + " in " + migrations.phase(id));
     RealQuiver victim = cell.victim() == Victim.SPARE ? cluster.spare() : cluster.shards().get(0);
     switch (cell.fault()) {
       case KILLED -> {
@@ -131,8 +133,8 @@ class RealShardFaultsIT {
     }
   }
 
-  private static boolean has(JsonNode move, String phase) {
-    for (JsonNode step : move.path("steps")) {
+  private static boolean has(JsonNode migration, String phase) {
+    for (JsonNode step : migration.path("steps")) {
       if (step.path("phase").asText().equals(phase)) {
         return true;
       }
@@ -140,7 +142,7 @@ class RealShardFaultsIT {
     return false;
   }
 
-  /** Requests for a shard that is away fail: that is no fault of the move. */
+  /** Requests for a shard that is away fail: that is no fault of the migration. */
   private static void judge(Cell cell, PointVerdict evidence) {
     for (CheckResult check : evidence.checks()) {
       if (!check.claim().startsWith("no write failed")) {

@@ -29,10 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IndexBuildTriggerTest extends CopiedMigration {
   @Test
   void keepsTheSearchOpenFromStepToStep() throws Exception {
-    MigrationContext move = copied(Phase.VERIFYING, Optional.of(false));
+    MigrationContext context = copied(Phase.VERIFYING, Optional.of(false));
     List<String> urls = List.of(FakeCluster.N);
     for (int i = 0; i < 10; i++) {
-      indexes.pollLoaded(move, urls, (url, name) -> 1);
+      indexes.pollLoaded(context, urls, (url, name) -> 1);
       cluster.world.sleep(Duration.ofSeconds(1));
     }
     assertEquals(1, shards.at(FakeCluster.N).openSearches);
@@ -44,8 +44,8 @@ class IndexBuildTriggerTest extends CopiedMigration {
 
   @Test
   void buildsNothingBeforeTheCopyOfItsCollectionHasEnded() throws Exception {
-    MigrationContext move = copied(Phase.COPYING, Optional.of(false));
-    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 0);
+    MigrationContext context = copied(Phase.COPYING, Optional.of(false));
+    indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 0);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(List.of(), shards.searches);
   }
@@ -55,26 +55,26 @@ class IndexBuildTriggerTest extends CopiedMigration {
   @ParameterizedTest
   @ValueSource(strings = {"ready", "untold"})
   void anOlderIndexIsRebuiltByOneSearchAfterTheCopy(String says) throws Exception {
-    MigrationContext move =
+    MigrationContext context =
         copied(Phase.VERIFYING, Optional.of(says).map("ready"::equals).filter(r -> r));
     List<String> target = List.of(FakeCluster.N);
-    indexes.pollLoaded(move, target, (url, name) -> 0);
+    indexes.pollLoaded(context, target, (url, name) -> 0);
     assertEquals(List.of(), shards.searches);
-    indexes.pollLoaded(move, target, (url, name) -> 1);
-    indexes.pollLoaded(move, target, (url, name) -> 1);
+    indexes.pollLoaded(context, target, (url, name) -> 1);
+    indexes.pollLoaded(context, target, (url, name) -> 1);
     assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
     assertTrue(shards.searches.get(0).endsWith("PT2S"), shards.searches.get(0));
   }
 
   @Test
-  void anIndexThatTheMoveHadBuiltIsNotBuiltAnew() throws Exception {
-    MigrationContext move = copied(Phase.VERIFYING, Optional.of(false));
+  void anIndexThatTheMigrationHadBuiltIsNotBuiltAnew() throws Exception {
+    MigrationContext context = copied(Phase.VERIFYING, Optional.of(false));
     List<String> target = List.of(FakeCluster.N);
-    indexes.pollLoaded(move, target, (url, name) -> 1);
+    indexes.pollLoaded(context, target, (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     shards.at(FakeCluster.N).indexReady("docs", true);
-    indexes.pollLoaded(move, target, (url, name) -> 1);
-    indexes.pollLoaded(move, target, (url, name) -> 1);
+    indexes.pollLoaded(context, target, (url, name) -> 1);
+    indexes.pollLoaded(context, target, (url, name) -> 1);
     assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
     assertEquals(0, shards.at(FakeCluster.N).openSearches);
   }
@@ -82,24 +82,24 @@ class IndexBuildTriggerTest extends CopiedMigration {
   @DisplayName("indexes are rebuilt one after the other, and one that cannot be read delays none")
   @Test
   void indexesAreRebuiltInTurnAndAnUnreadableOneDelaysNone() throws Exception {
-    MigrationContext move = copied(Phase.VERIFYING, Optional.of(true));
+    MigrationContext context = copied(Phase.VERIFYING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     List<String> urls = List.of(FakeCluster.N);
     target.collections.put("a", FakeShards.collection("a", 1, "2", Optional.of(true)));
     target.collections.put("e", FakeShards.collection("e", 1, "2", Optional.of(true)));
     target.rows.put("e", new ArrayList<>(List.of(row("p1"))));
-    indexes.pollLoaded(move, urls, (url, name) -> 1);
+    indexes.pollLoaded(context, urls, (url, name) -> 1);
     assertEquals(1, shards.searches.size(), () -> "a has no row to read: " + shards.searches);
     target.rows.put("a", new ArrayList<>(List.of(row("p2"))));
     for (int i = 0; i < 5; i++) {
-      indexes.pollLoaded(move, urls, (url, name) -> 1);
+      indexes.pollLoaded(context, urls, (url, name) -> 1);
     }
     List<String> searched = shards.searches.stream().map(s -> s.substring(0, 1)).sorted().toList();
     assertEquals(List.of("a", "d", "e"), searched);
   }
 
   @Test
-  void anotherMoveOntoTheSameShardHasItsIndexBuiltAgain() throws Exception {
+  void anotherMigrationOntoTheSameShardHasItsIndexBuiltAgain() throws Exception {
     List<String> target = List.of(FakeCluster.N);
     MigrationContext first = copied(Phase.PREPARED, Optional.of(true));
     indexes.pollLoaded(first, target, (url, name) -> 1);
@@ -116,7 +116,7 @@ class IndexBuildTriggerTest extends CopiedMigration {
       "only a few builds run at a time, and first where the migration has changed the most")
   @Test
   void fewBuildsAtATimeAndFirstWhereMostHasChanged() throws Exception {
-    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+    MigrationContext context = copied(Phase.DROPPING, Optional.of(true));
     List<String> urls = new ArrayList<>();
     for (int shard = 0; shard < 10; shard++) {
       String url = "http://d" + shard + ":6333";
@@ -127,7 +127,7 @@ class IndexBuildTriggerTest extends CopiedMigration {
     }
     IndexBuildTrigger.Changes changes = (url, name) -> Integer.parseInt(name.substring(1)) % 100;
     for (int round = 0; round < 3; round++) {
-      indexes.poll(move, urls, changes);
+      indexes.poll(context, urls, changes);
       cluster.world.sleep(Duration.ofSeconds(1));
     }
     int all = urls.stream().mapToInt(url -> shards.at(url).openSearches).sum();
@@ -141,7 +141,7 @@ class IndexBuildTriggerTest extends CopiedMigration {
   /** Each open search keeps the vector that it searches with. */
   @Test
   void theVectorsOfAllOpenSearchesFitIntoEightMebibytes() throws Exception {
-    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+    MigrationContext context = copied(Phase.DROPPING, Optional.of(true));
     Row wide = row("p1", "[" + "0.5,".repeat(500_000) + "1]");
     List<String> urls = new ArrayList<>();
     for (int shard = 0; shard < 12; shard++) {
@@ -150,7 +150,7 @@ class IndexBuildTriggerTest extends CopiedMigration {
       cold(url, "t");
       shards.at(url).rows.put("t", new ArrayList<>(List.of(wide)));
     }
-    indexes.poll(move, urls, (url, name) -> 1);
+    indexes.poll(context, urls, (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     long open = urls.stream().mapToInt(url -> shards.at(url).openSearches).sum();
     assertTrue(open > 1 && (open - 1) * wide.memory() < 8 << 20, () -> open + " are open");
@@ -159,16 +159,16 @@ class IndexBuildTriggerTest extends CopiedMigration {
   @DisplayName("the next build begins when the index of one is ready or its collection is gone")
   @Test
   void theNextBuildBeginsWhenOneIsReadyOrItsCollectionGone() throws Exception {
-    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+    MigrationContext context = copied(Phase.DROPPING, Optional.of(true));
     String url = "http://d:6333";
     for (int i = 0; i < 4; i++) {
       cold(url, "t" + i);
     }
     List<String> urls = List.of(url);
-    indexes.poll(move, urls, (at, name) -> 1);
+    indexes.poll(context, urls, (at, name) -> 1);
     shards.at(url).indexReady("t0", true);
     shards.at(url).collections.remove("t1");
-    indexes.poll(move, urls, (at, name) -> 1);
+    indexes.poll(context, urls, (at, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(2, shards.at(url).openSearches);
     List<String> searched = shards.searches.stream().map(s -> s.substring(0, 2)).sorted().toList();
@@ -178,24 +178,24 @@ class IndexBuildTriggerTest extends CopiedMigration {
   /** A small index is there at once: a round does not end before the next ones. */
   @Test
   void manySmallIndexesAreBuiltInOneRound() throws Exception {
-    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+    MigrationContext context = copied(Phase.DROPPING, Optional.of(true));
     String url = "http://d:6333";
     shards.at(url).buildsAtOnce = true;
     shards.at(url).delay = Duration.ofMillis(1);
     for (int i = 0; i < 50; i++) {
       cold(url, "t" + i);
     }
-    indexes.poll(move, List.of(url), (at, name) -> 1);
+    indexes.poll(context, List.of(url), (at, name) -> 1);
     assertTrue(shards.searches.size() > 40, () -> shards.searches.size() + " of 50");
   }
 
   @Test
-  void whereTheMoveHasChangedNothingNothingIsBuilt() throws Exception {
-    MigrationContext move = copied(Phase.DROPPING, Optional.of(true));
+  void whereTheMigrationHasChangedNothingNothingIsBuilt() throws Exception {
+    MigrationContext context = copied(Phase.DROPPING, Optional.of(true));
     String donor = FakeCluster.url(0);
     cold(donor, "untouched");
     cold(donor, "touched");
-    long id = move.control().migration().id();
+    long id = context.control().migration().id();
     for (String name : List.of("touched", "untouched")) {
       MigrationPart part =
           new MigrationPart(name, 0, 3, 9, name.equals("touched") ? 9 : 0, 0, "", true);
@@ -207,7 +207,7 @@ class IndexBuildTriggerTest extends CopiedMigration {
               Optional.empty(),
               cluster.term));
     }
-    indexes.poll(move, List.of(donor), ChangedPoints.onDonors(move));
+    indexes.poll(context, List.of(donor), ChangedPoints.onDonors(context));
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, shards.searches.size(), () -> shards.searches.toString());
     assertTrue(shards.searches.get(0).startsWith("touched"));

@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Timeout;
 class IndexTest extends CopiedMigration {
   private static final String REPLICA = "http://n-replica:6333";
 
-  private Duration warmed(MigrationContext move) throws Exception {
+  private Duration warmed(MigrationContext context) throws Exception {
     Duration before = cluster.world.elapsed();
-    new IndexReadiness(move, indexes).await();
+    new IndexReadiness(context, indexes).await();
     return cluster.world.elapsed().minus(before);
   }
 
@@ -48,12 +48,12 @@ class IndexTest extends CopiedMigration {
 
   @Test
   void opensOneSearchAndClosesItTheMomentTheIndexIsThere() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     at(20, () -> assertEquals(1, target.openSearches));
     at(30, () -> target.indexReady("docs", true));
-    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(move));
+    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(context));
     assertEquals(0, target.openSearches);
     assertEquals(1, target.mostOpenSearches);
     long shortOnes =
@@ -63,9 +63,9 @@ class IndexTest extends CopiedMigration {
 
   @Test
   void waitsUntilSearchesFindWhatWasMoved() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext context = copied(Phase.WARMING, Optional.empty());
     at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
-    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
+    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(context));
     assertEquals(0, shards.at(FakeCluster.N).mostOpenSearches);
   }
 
@@ -73,97 +73,97 @@ class IndexTest extends CopiedMigration {
   @DisplayName("points that were written while their donor was away are searched for as they are")
   @Test
   void pointsWrittenWhileTheirDonorWasAwayAreSearchedAsTheyAre() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", moved.stream().map(id -> row(id, "[3,4]")).toList());
-    assertBetween(Duration.ZERO, Duration.ofSeconds(2), warmed(move));
+    assertBetween(Duration.ZERO, Duration.ofSeconds(2), warmed(context));
   }
 
   @DisplayName("points that were deleted while their donor was away are not waited for without end")
   @Test
   void pointsDeletedWhileTheirDonorWasAwayAreNotWaitedForLong() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     Fake target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", List.of(row("another")));
     target.searchable.removeAll(moved);
-    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(63), warmed(move));
+    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(63), warmed(context));
   }
 
   /** An index in place took the first points, went stale, and is rebuilt by the probes. */
   @Test
   void waitsForTheLastPointsOfAnIndexThatWentStaleOnTheWay() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
     at(6, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
-    assertBetween(Duration.ofSeconds(6), Duration.ofSeconds(8), warmed(move));
+    assertBetween(Duration.ofSeconds(6), Duration.ofSeconds(8), warmed(context));
   }
 
   @Test
   void anIndexThatMissesAFewForEverIsGoodEnoughAfterAWhile() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
-    assertBetween(Duration.ofSeconds(10), Duration.ofSeconds(12), warmed(move));
+    assertBetween(Duration.ofSeconds(10), Duration.ofSeconds(12), warmed(context));
   }
 
   @Test
   void aShardThatDoesNotTellOfItsBuildsIsGivenLonger() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext context = copied(Phase.WARMING, Optional.empty());
     shards
         .at(FakeCluster.N)
         .collections
         .put("docs", FakeShards.collection("docs", 20_000, "2", Optional.empty()));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
-    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(move));
+    assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(context));
   }
 
   @Test
   void aPointThatTheDonorDoesNotFindEitherDoesNotCount() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).searchable.addAll(moved);
     Set<String> unfound = shards.at(FakeCluster.url(1)).searchable;
     shards.at(FakeCluster.N).searchable.removeAll(unfound);
     unfound.clear();
-    assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
+    assertTrue(warmed(context).compareTo(Duration.ofSeconds(2)) < 0);
   }
 
   /** The donors' indexes are built too: what nobody finds now may be found on them soon. */
   @Test
   void pointsThatNobodyFindsAreWaitedForAMinute() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).searchable.clear();
     }
-    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(62), warmed(move));
+    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(62), warmed(context));
   }
 
   @Test
-  void aCollectionThatCannotBeSearchedDoesNotHoldTheMove() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+  void aCollectionThatCannotBeSearchedDoesNotHoldTheMigration() throws Exception {
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     shards.at(FakeCluster.N).refusesSearches = true;
-    assertTrue(warmed(move).compareTo(Duration.ofSeconds(2)) < 0);
+    assertTrue(warmed(context).compareTo(Duration.ofSeconds(2)) < 0);
   }
 
   /** Only a search would build the index, and none is taken. */
   @Test
   void likewiseIfItsIndexIsNeverBuilt() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(false));
     shards.at(FakeCluster.N).refusesSearches = true;
-    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+    assertTrue(warmed(context).compareTo(Duration.ofSeconds(3)) < 0);
   }
 
   @Test
   void aRefusedSearchSaysNothingAboutACollectionThatWasMadeAnew() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.refusesSearches = true;
-    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     target.refusesSearches = false;
     target.collections.put(
         "docs", FakeShards.collection("docs", moved.size(), "3", Optional.of(false)));
-    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     indexes.closeAll();
@@ -171,31 +171,31 @@ class IndexTest extends CopiedMigration {
 
   @Test
   void aCollectionThatCannotBeReadKeepsNoOtherFromItsIndex() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(false));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(false));
     Fake target = shards.at(FakeCluster.N);
     target.has("a", 5);
     target.indexReady("a", false);
     target.unreadable.add("a");
-    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
     target.indexReady("docs", true);
-    indexes.poll(move, List.of(FakeCluster.N), (url, name) -> 1);
+    indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(0, target.openSearches);
   }
 
-  /** A page of them would be too large: fewer are read, and the move is not held by them. */
+  /** A page of them would be too large: fewer are read, and the migration is not held by them. */
   @Test
   void longRowsAreProbedInSmallerPages() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
     for (Fake fake : List.of(shards.at(FakeCluster.url(0)), shards.at(FakeCluster.N))) {
       fake.rows.put(
           "docs", fake.rows.get("docs").stream().map(row -> row(row.id(), vector)).toList());
     }
     shards.at(FakeCluster.N).searchable.addAll(moved);
-    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+    assertTrue(warmed(context).compareTo(Duration.ofSeconds(3)) < 0);
   }
 
   /** Clients dropped it on the shard that leaves, and failed to on a survivor. */
@@ -207,19 +207,19 @@ class IndexTest extends CopiedMigration {
         .at(FakeCluster.url(0))
         .collections
         .put("tokens", new ShardCollection("tokens", 5, "ivf", true, Optional.of(false), "{}"));
-    MigrationContext move = cluster.bundle(cluster.control());
-    assertTrue(warmed(move).compareTo(Duration.ofSeconds(3)) < 0);
+    MigrationContext context = cluster.bundle(cluster.control());
+    assertTrue(warmed(context).compareTo(Duration.ofSeconds(3)) < 0);
   }
 
   @Test
   void theLastOfThemAreProbedToo() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
     Fake last = shards.at(FakeCluster.url(2));
     last.rows.put("docs", last.rows.get("docs").stream().map(r -> row(r.id(), vector)).toList());
-    Shard target = MigrationShards.of(move).targets().get(0);
+    Shard target = MigrationShards.of(context).targets().get(0);
     List<SearchProbes.Probe> probes =
-        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
+        new SearchProbes(context, new ListingCache(shards)).sample("docs", target);
     SearchProbes.Probe probe = probes.get(probes.size() - 1);
     List<String> ids = last.rows.get("docs").stream().map(Row::id).toList();
     assertEquals(FakeCluster.url(2), probe.donorUrl());
@@ -229,15 +229,15 @@ class IndexTest extends CopiedMigration {
 
   @Test
   void donorsAreSampledSideBySide() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
-    Shard target = MigrationShards.of(move).targets().get(0);
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
+    Shard target = MigrationShards.of(context).targets().get(0);
     Duration slow = Duration.ofSeconds(1);
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).delay = slow;
     }
     long begun = cluster.world.nanos();
     List<SearchProbes.Probe> probes =
-        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
+        new SearchProbes(context, new ListingCache(shards)).sample("docs", target);
     assertEquals(8, probes.size());
     long oneDonor = 3 * slow.toNanos();
     assertBetween(
@@ -248,23 +248,23 @@ class IndexTest extends CopiedMigration {
     ShardException e =
         assertThrows(
             ShardException.class,
-            () -> new SearchProbes(move, new ListingCache(shards)).sample("docs", target));
+            () -> new SearchProbes(context, new ListingCache(shards)).sample("docs", target));
     assertEquals(FakeCluster.url(1), e.url());
   }
 
   @DisplayName("rows that do not fit into memory together are sampled one donor after the other")
   @Test
   void longRowsAreSampledOneDonorAfterTheOther() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.of(true));
+    MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(130_000) + "1]";
     Fake last = shards.at(FakeCluster.url(2));
     List<Row> rows = new ArrayList<>(last.rows.get("docs"));
     String longId = moved.stream().filter(id -> holds(rows, id)).findFirst().orElseThrow();
     rows.replaceAll(row -> row.id().equals(longId) ? row(longId, vector) : row);
     last.rows.put("docs", rows.subList(indexOf(rows, longId), rows.size()));
-    Shard target = MigrationShards.of(move).targets().get(0);
+    Shard target = MigrationShards.of(context).targets().get(0);
     List<SearchProbes.Probe> probes =
-        new SearchProbes(move, new ListingCache(shards)).sample("docs", target);
+        new SearchProbes(context, new ListingCache(shards)).sample("docs", target);
     assertEquals(8, probes.size());
   }
 
@@ -278,12 +278,12 @@ class IndexTest extends CopiedMigration {
 
   @Test
   void aDonorThatRefusesSearchesSaysNothingAboutTheNewShard() throws Exception {
-    MigrationContext move = copied(Phase.WARMING, Optional.empty());
+    MigrationContext context = copied(Phase.WARMING, Optional.empty());
     for (int id = 0; id < 3; id++) {
       shards.at(FakeCluster.url(id)).refusesSearches = true;
     }
     at(25, () -> shards.at(FakeCluster.N).searchable.addAll(moved));
-    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(move));
+    assertBetween(Duration.ofSeconds(25), Duration.ofSeconds(27), warmed(context));
   }
 
   private void warmingWithAReplica() {
@@ -292,7 +292,8 @@ class IndexTest extends CopiedMigration {
     cluster.accept(new Command.StartMigration(plan, 0, cluster.term));
     for (Phase to :
         List.of(Phase.JOINING, Phase.ADOPTING, Phase.COPYING, Phase.VERIFYING, Phase.WARMING)) {
-      cluster.accept(new Command.AdvanceMigration(1, cluster.move().phase(), to, "", cluster.term));
+      cluster.accept(
+          new Command.AdvanceMigration(1, cluster.migration().phase(), to, "", cluster.term));
     }
   }
 
@@ -300,8 +301,8 @@ class IndexTest extends CopiedMigration {
   @Test
   void pointsOfOneCollectionAtATimeAreSearchedFor() throws Exception {
     warmingWithAReplica();
-    MigrationContext move = cluster.bundle(cluster.control());
-    fill(move);
+    MigrationContext context = cluster.bundle(cluster.control());
+    fill(context);
     List<Fake> all = new ArrayList<>();
     for (int id = 0; id < 3; id++) {
       all.add(shards.at(FakeCluster.url(id)));
@@ -320,7 +321,7 @@ class IndexTest extends CopiedMigration {
       shard.has("more", shard.store == shards.at(REPLICA) ? few.size() : rows.size());
       shard.rows.put("more", rows);
     }
-    warmed(move);
+    warmed(context);
     assertEquals(
         List.of(
             "docs " + FakeCluster.N + " PT2S",
@@ -334,10 +335,10 @@ class IndexTest extends CopiedMigration {
   }
 
   @Test
-  void aReplicaThatStaysBehindHoldsTheMoveByName() throws Exception {
+  void aReplicaThatStaysBehindHoldsTheMigrationByName() throws Exception {
     warmingWithAReplica();
-    MigrationContext move = cluster.bundle(cluster.control());
-    fill(move);
+    MigrationContext context = cluster.bundle(cluster.control());
+    fill(context);
     shards.at(FakeCluster.N).has("docs", moved.size());
     shards.at(FakeCluster.N).searchable.addAll(moved);
     shards.at(REPLICA).has("docs", 3);
@@ -345,33 +346,33 @@ class IndexTest extends CopiedMigration {
     at(
         60,
         () -> {
-          assertEquals(MigrationState.HOLDING, cluster.move().state());
-          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(REPLICA));
+          assertEquals(MigrationState.HOLDING, cluster.migration().state());
+          assertTrue(cluster.migration().waitingOn().orElseThrow().detail().contains(REPLICA));
           shards.at(REPLICA).has("docs", moved.size());
         });
-    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(71), warmed(move));
+    assertBetween(Duration.ofSeconds(60), Duration.ofSeconds(71), warmed(context));
   }
 
   @Test
   void coolsUntilSearchesHaveForgottenWhatWasDropped() throws Exception {
-    MigrationContext move = copied(Phase.COOLING, Optional.of(true));
+    MigrationContext context = copied(Phase.COOLING, Optional.of(true));
     at(40, () -> shards.at(FakeCluster.url(1)).searchable.clear());
     shards.at(FakeCluster.url(0)).searchable.clear();
     shards.at(FakeCluster.url(2)).searchable.clear();
     Duration before = cluster.world.elapsed();
-    new StaleIndexWait(move, indexes).await();
+    new StaleIndexWait(context, indexes).await();
     assertBetween(
         Duration.ofSeconds(40), Duration.ofSeconds(42), cluster.world.elapsed().minus(before));
   }
 
   @Test
   void coolingEndsAllTheSameWhenItTakesTooLong() throws Exception {
-    MigrationContext move = copied(Phase.COOLING, Optional.of(true));
+    MigrationContext context = copied(Phase.COOLING, Optional.of(true));
     Duration before = cluster.world.elapsed();
-    new StaleIndexWait(move, indexes).await();
+    new StaleIndexWait(context, indexes).await();
     assertBetween(
         Duration.ofMinutes(10), Duration.ofMinutes(11), cluster.world.elapsed().minus(before));
-    String left = ((LogStepControl) move.control()).warning();
+    String left = ((LogStepControl) context.control()).warning();
     assertTrue(left.matches("cooling timed out: .*still show dropped points of docs"), left);
   }
 }

@@ -11,7 +11,8 @@ class AbsentCounterTest {
   private static final long ONE = 1;
   private static final long OTHER = 2;
 
-  private final AbsentCounter absent = new AbsentCounter(StubWorld.grow().move().control(), 10);
+  private final AbsentCounter absent =
+      new AbsentCounter(StubWorld.grow().migration().control(), 10);
 
   @Test
   void anAnswerIsAboutOneDonorAndOnePass() {

@@ -126,9 +126,9 @@ class CopyTest {
     for (int i = 0; i < 200; i++) {
       world.seed(StubWorld.key(i), payload);
     }
-    MigrationContext move =
-        world.move(StubMigrations.settings(20, 5, Duration.ofSeconds(10), 10_000));
-    new Copy(move, world.calls(move)).run(world.collections());
+    MigrationContext context =
+        world.context(StubMigrations.settings(20, 5, Duration.ofSeconds(10), 10_000));
+    new Copy(context, world.calls(context)).run(world.collections());
     assertEquals(world.truth(), world.held(JOINING));
     assertTrue(writes(world).stream().allMatch(call -> call.ids().size() <= 9));
   }
@@ -311,7 +311,7 @@ class CopyTest {
   }
 
   @Test
-  void aMemberOfARaftGroupHoldsTheMove() {
+  void aMemberOfARaftGroupHoldsTheMigration() {
     StubWorld world = StubWorld.grow();
     world.seed(100);
     world.shards.fail(Kind.RAFT_FOLLOWER, call -> call.op() == Op.UPSERT);
@@ -362,7 +362,7 @@ class CopyTest {
   }
 
   private static void copy(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new Copy(move, world.calls(move)).run(world.collections());
+    MigrationContext context = world.migration();
+    new Copy(context, world.calls(context)).run(world.collections());
   }
 }

@@ -30,7 +30,7 @@ class DonorDataCheckTest {
   /** Copied, counted, and not verified yet. */
   private static StubWorld copied(StubWorld world) throws Exception {
     world.seed(600);
-    new PacedPointOperations(SETTINGS).copy(world.move(SETTINGS), world.collections());
+    new PacedPointOperations(SETTINGS).copy(world.context(SETTINGS), world.collections());
     world.counted();
     world.control.holds.clear();
     return world;
@@ -55,7 +55,9 @@ class DonorDataCheckTest {
 
   private static void verify(StubWorld world) throws Exception {
     again(
-        () -> new PacedPointOperations(SETTINGS).verify(world.move(SETTINGS), world.collections()));
+        () ->
+            new PacedPointOperations(SETTINGS)
+                .verify(world.context(SETTINGS), world.collections()));
   }
 
   /** It was away for a moment, just when collections were listed. */
@@ -63,7 +65,7 @@ class DonorDataCheckTest {
   void nothingIsVerifiedByAListWithoutTheCollectionsThatHadPoints() throws Exception {
     StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
     PacedPointOperations steps = new PacedPointOperations(SETTINGS);
-    assertThrows(CollectionChanged.class, () -> steps.verify(world.move(SETTINGS), List.of()));
+    assertThrows(CollectionChanged.class, () -> steps.verify(world.context(SETTINGS), List.of()));
     assertEquals(List.of(), world.control.holds);
   }
 
@@ -116,7 +118,7 @@ class DonorDataCheckTest {
           throw new StepStopped("cancelled");
         };
     PacedPointOperations steps = new PacedPointOperations(SETTINGS);
-    assertThrows(StepStopped.class, () -> steps.verify(world.move(SETTINGS), List.of()));
+    assertThrows(StepStopped.class, () -> steps.verify(world.context(SETTINGS), List.of()));
     assertEquals(copies, world.copies());
   }
 
@@ -156,7 +158,7 @@ class DonorDataCheckTest {
     for (int n = 0; n < 1_000; n++) {
       world.seed(world.moving(1, JOINING, n), n);
     }
-    new PacedPointOperations(SETTINGS).copy(world.move(SETTINGS), world.collections());
+    new PacedPointOperations(SETTINGS).copy(world.context(SETTINGS), world.collections());
     world.counted();
     Map<String, String> copies = world.copies();
     Map<String, String> had = new TreeMap<>();
@@ -201,7 +203,7 @@ class DonorDataCheckTest {
             .limit(6)
             .toList();
     few.forEach(id -> world.seed(id, 0));
-    new PacedPointOperations(SETTINGS).copy(world.move(SETTINGS), world.collections());
+    new PacedPointOperations(SETTINGS).copy(world.context(SETTINGS), world.collections());
     world.counted();
     List<Integer> left = new ArrayList<>();
     lose(world, few, new TreeMap<>());
@@ -255,7 +257,7 @@ class DonorDataCheckTest {
           restore(world, 2, had);
           world.retry();
         };
-    again(() -> new PacedPointOperations(SETTINGS).wipe(world.move(SETTINGS)));
+    again(() -> new PacedPointOperations(SETTINGS).wipe(world.context(SETTINGS)));
     assertEquals(1, world.control.holds.size());
     assertEquals(Map.of(), world.held(JOINING));
   }
@@ -273,7 +275,7 @@ class DonorDataCheckTest {
           throw new StepStopped("the copies are to be kept");
         };
     PacedPointOperations steps = new PacedPointOperations(SETTINGS);
-    assertThrows(StepStopped.class, () -> steps.wipe(world.move(SETTINGS)));
+    assertThrows(StepStopped.class, () -> steps.wipe(world.context(SETTINGS)));
     assertEquals(copies, world.copies());
   }
 

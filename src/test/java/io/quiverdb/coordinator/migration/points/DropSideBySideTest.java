@@ -208,7 +208,7 @@ class DropSideBySideTest {
   }
 
   private void pass(int threshold) throws Exception {
-    MigrationContext move =
+    MigrationContext context =
         new MigrationContext(
             StubMigrations.settings(20, threshold),
             shards,
@@ -222,9 +222,9 @@ class DropSideBySideTest {
             MemoryBudget.ofHeap(96 << 20));
     DataCalls calls =
         new DataCalls(
-            move, new Pacer(Duration.ofMillis(25)), new PageSizes(), new UnknownOutcomes());
+            context, new Pacer(Duration.ofMillis(25)), new PageSizes(), new UnknownOutcomes());
     var unused =
-        new Drop(move, calls, new AbsentCounter(move.control(), threshold))
+        new Drop(context, calls, new AbsentCounter(context.control(), threshold))
             .pass(List.of(FakeShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
   }
 

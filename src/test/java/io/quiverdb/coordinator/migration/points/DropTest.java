@@ -175,7 +175,7 @@ class DropTest {
               world.control.holds.get(0).contains("106 points"), world.control.holds::toString);
           world.retry();
         };
-    new PacedPointOperations(world.settings).drop(world.move(), world.collections());
+    new PacedPointOperations(world.settings).drop(world.migration(), world.collections());
     assertEquals(1, world.control.holds.size());
     assertEquals(106, world.control.absent, "the log is told");
     assertEquals(106, world.control.absentJudged);
@@ -337,8 +337,8 @@ class DropTest {
   void emptiesTheShardThatADrainTookOut() throws Exception {
     for (StubWorld world : List.of(StubWorld.drain(), StubWorld.many(MigrationKind.DRAIN))) {
       world.seed(1_000);
-      MigrationContext move = world.move();
-      new Reconcile(move, world.calls(move)).first(world.collections());
+      MigrationContext context = world.migration();
+      new Reconcile(context, world.calls(context)).first(world.collections());
       world.publish(List.of(LEAVING));
       Map<String, String> copies = world.copies();
       String lost = copies.keySet().iterator().next();

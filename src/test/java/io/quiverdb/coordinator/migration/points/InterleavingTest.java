@@ -30,11 +30,11 @@ class InterleavingTest {
   }
 
   private static void verify(StubWorld world) throws Exception {
-    steps(world).verify(world.move(), world.collections());
+    steps(world).verify(world.migration(), world.collections());
   }
 
   private static void drop(StubWorld world) throws Exception {
-    while (!steps(world).drop(world.move(), world.collections())) {}
+    while (!steps(world).drop(world.migration(), world.collections())) {}
   }
 
   private static StubWorld growing() {
@@ -55,7 +55,7 @@ class InterleavingTest {
     world.store(0, late, NEW);
     world.store(0, early, OLD);
     world.put(early, NEW);
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     verify(world);
     assertEquals(NEW, world.held(JOINING).get(late));
     assertEquals(NEW, world.held(JOINING).get(early));
@@ -72,7 +72,7 @@ class InterleavingTest {
     world.erase(0, deletedByTheOld);
     world.delete(deletedByTheNew);
     world.store(0, deletedByTheNew, NEW);
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     verify(world);
     assertFalse(world.held(JOINING).containsKey(deletedByTheOld), "it was acknowledged");
     assertEquals(NEW, world.held(JOINING).get(deletedByTheNew));
@@ -126,16 +126,16 @@ class InterleavingTest {
   void aDeleteAfterACancelledDrainStaysDeletedThroughTheNextOne() throws Exception {
     StubWorld world = StubWorld.drain(StubWorld.pages(50));
     world.seed(300);
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     String id = world.truth().keySet().iterator().next();
     long survivor = world.owner(id);
     var leaving = world.control.map;
     world.publish(List.of());
-    steps(world).wipe(world.move());
+    steps(world).wipe(world.migration());
     world.erase(LEAVING, id);
     assertFalse(world.held(survivor).containsKey(id), "a search would show it");
     world.control.map = leaving;
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     verify(world);
     assertFalse(world.held(survivor).containsKey(id), "it was acknowledged");
     assertEquals(world.truth(), world.copies());
@@ -144,7 +144,7 @@ class InterleavingTest {
   @Test
   void aRouterThatDiesBetweenItsTwoWritesBeforeTheVerification() throws Exception {
     StubWorld world = growing();
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     List<String> ids = List.copyOf(world.truth().keySet());
     String before = world.truth().get(ids.get(0));
     world.store(JOINING, ids.get(0), NEW);
@@ -158,7 +158,7 @@ class InterleavingTest {
   @Test
   void aRouterThatDiesBetweenItsTwoWritesAfterTheVerification() throws Exception {
     StubWorld world = growing();
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     verify(world);
     Map<String, String> truth = world.truth();
     List<String> ids = List.copyOf(truth.keySet());
@@ -179,7 +179,7 @@ class InterleavingTest {
   @Test
   void aShardThatStandsStillWithOneOfOurWritesInside() throws Exception {
     StubWorld world = growing();
-    steps(world).copy(world.move(), world.collections());
+    steps(world).copy(world.migration(), world.collections());
     String id = world.truth().keySet().iterator().next();
     world.erase(JOINING, id);
     long[] until = {0};

@@ -26,7 +26,7 @@ class ListingLookupTest {
 
   private Optional<String> find(String id) throws Exception {
     return world
-        .calls(world.move())
+        .calls(world.migration())
         .row(world.during.shard(0).orElseThrow(), DOCS, id)
         .map(Row::payloadJson);
   }

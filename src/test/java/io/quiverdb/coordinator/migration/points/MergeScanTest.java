@@ -121,11 +121,11 @@ class MergeScanTest {
 
   private static List<String> merged(StubWorld world, List<Shard> otherShards) throws Exception {
     List<String> met = new ArrayList<>();
-    MigrationContext move = world.move();
+    MigrationContext context = world.migration();
     try (MergeScan merge =
         new MergeScan(
-            move,
-            world.calls(move),
+            context,
+            world.calls(context),
             world.collections().get(0),
             StubWorld.shard(StubWorld.JOINING),
             otherShards,

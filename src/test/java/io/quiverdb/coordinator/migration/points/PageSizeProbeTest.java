@@ -29,7 +29,7 @@ class PageSizeProbeTest {
   }
 
   private void survey() throws Exception {
-    new PageSizeProbe(world.move(), world.pageSizes).run();
+    new PageSizeProbe(world.migration(), world.pageSizes).run();
     world.shards.before(
         call -> {
           if (call.op() == Op.FETCH) {
@@ -43,7 +43,7 @@ class PageSizeProbeTest {
     pages.clear();
     try (Scan scan =
         Scan.ahead(
-            world.calls(world.move()),
+            world.calls(world.migration()),
             StubTasks.prompt(),
             StubWorld.shard(shard),
             StubWorld.DOCS,
@@ -101,12 +101,12 @@ class PageSizeProbeTest {
   }
 
   @Test
-  void anotherMoveFindsOutItself() throws Exception {
+  void anotherMigrationFindsOutItself() throws Exception {
     fill(0, 1_000, "1");
     survey();
     boolean[] broken = {true};
     world.shards.fail(Kind.BROKEN, call -> call.op() == Op.FETCH && broken[0]);
-    new PageSizeProbe(world.move(), world.pageSizes).run();
+    new PageSizeProbe(world.migration(), world.pageSizes).run();
     broken[0] = false;
     assertEquals(PageSizes.FIRST_ROWS, scan(0).get(0));
   }
@@ -169,10 +169,10 @@ class PageSizeProbeTest {
   private static List<Integer> copiedPages(IndexKind kind) throws Exception {
     StubWorld world = StubWorld.grow(kind, Limits.DEFAULT);
     world.seed(12_000);
-    MigrationContext move = world.move();
-    new PageSizeProbe(move, world.pageSizes).run();
+    MigrationContext context = world.migration();
+    new PageSizeProbe(context, world.pageSizes).run();
     world.shards.calls.clear();
-    new Copy(move, world.calls(move)).run(world.collections());
+    new Copy(context, world.calls(context)).run(world.collections());
     return world.shards.calls.stream()
         .filter(call -> call.is(Op.FETCH, StubWorld.url(0)))
         .map(StubShards.Call::rows)

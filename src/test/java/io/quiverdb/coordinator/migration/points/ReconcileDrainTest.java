@@ -95,7 +95,7 @@ class ReconcileDrainTest {
   }
 
   private static void drain(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new Reconcile(move, world.calls(move)).first(world.collections());
+    MigrationContext context = world.migration();
+    new Reconcile(context, world.calls(context)).first(world.collections());
   }
 }

@@ -160,8 +160,8 @@ class ReconcileTest {
             throw StubShards.failure(Kind.TIMED_OUT, call);
           }
         });
-    MigrationContext move = world.move(StubMigrations.settings(20, 5, late, 8 << 20));
-    new Reconcile(move, world.calls(move)).untilEqual(world.collections());
+    MigrationContext context = world.context(StubMigrations.settings(20, 5, late, 8 << 20));
+    new Reconcile(context, world.calls(context)).untilEqual(world.collections());
     world.time.sleep(Duration.ofMinutes(5));
     assertEquals(NEW, world.held(JOINING).get(id));
   }
@@ -219,8 +219,8 @@ class ReconcileTest {
             }
           }
         });
-    MigrationContext move = world.move(StubMigrations.settings(6, 5));
-    Reconcile reconcile = new Reconcile(move, world.calls(move));
+    MigrationContext context = world.context(StubMigrations.settings(6, 5));
+    Reconcile reconcile = new Reconcile(context, world.calls(context));
     StepFailed e = assertThrows(StepFailed.class, () -> reconcile.untilEqual(world.collections()));
     assertEquals(List.of(2, 3, 4, 5, 6), world.control.rounds);
     assertTrue(e.getMessage().contains("1 points of docs"), e.getMessage());
@@ -247,10 +247,10 @@ class ReconcileTest {
   void comparesFewOnesByReadingPointsAndTheEmptyIdByTheListing() throws Exception {
     StubWorld world = copied(300);
     world.seed("", OLD);
-    boolean moves = world.donor("").isPresent();
+    boolean migrations = world.donor("").isPresent();
     String id = world.truth().keySet().stream().filter(i -> !i.isEmpty()).findFirst().orElseThrow();
     world.erase(JOINING, id);
-    if (!moves) {
+    if (!migrations) {
       world.store(JOINING, "", OLD);
     }
     verify(world);
@@ -314,10 +314,10 @@ class ReconcileTest {
             }
           });
       MigrationSettings settings = StubMigrations.settings(20, 1_000);
-      MigrationContext move = world.move(settings);
+      MigrationContext context = world.context(settings);
       PacedPointOperations steps = new PacedPointOperations(settings);
-      steps.copy(move, world.collections());
-      steps.verify(move, world.collections());
+      steps.copy(context, world.collections());
+      steps.verify(context, world.collections());
       world.time.sleep(Duration.ofMinutes(1));
       assertEquals(world.truth(), world.copies());
     }
@@ -353,14 +353,14 @@ class ReconcileTest {
   }
 
   private static void copy(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new Copy(move, world.calls(move)).run(world.collections());
+    MigrationContext context = world.migration();
+    new Copy(context, world.calls(context)).run(world.collections());
     world.control.rounds.clear();
     world.shards.calls.clear();
   }
 
   static void verify(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new Reconcile(move, world.calls(move)).untilEqual(world.collections());
+    MigrationContext context = world.migration();
+    new Reconcile(context, world.calls(context)).untilEqual(world.collections());
   }
 }

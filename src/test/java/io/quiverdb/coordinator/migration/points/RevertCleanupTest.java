@@ -57,10 +57,10 @@ class RevertCleanupTest {
           }
         });
     PacedPointOperations steps = new PacedPointOperations(world.settings);
-    assertThrows(StepStopped.class, () -> steps.copy(world.move(), world.collections()));
+    assertThrows(StepStopped.class, () -> steps.copy(world.migration(), world.collections()));
     world.control.onCheck = () -> {};
     world.publish(List.of(JOINING));
-    steps.wipe(world.move());
+    steps.wipe(world.migration());
     world.time.sleep(Duration.ofMinutes(1));
     assertEquals(Map.of(), world.held(JOINING));
   }
@@ -180,12 +180,12 @@ class RevertCleanupTest {
   }
 
   @Test
-  void aShardThatNeverCameBackIsNotWaitedForByTheNextMove() throws Exception {
+  void aShardThatNeverCameBackIsNotWaitedForByTheNextMigration() throws Exception {
     StubWorld world = StubWorld.grow();
     Shard gone = new Shard(98, "http://gone", List.of());
     world.late.unknown(gone);
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(gone.primaryUrl()));
-    world.late.settle(world.move());
+    world.late.settle(world.migration());
     assertEquals(List.of(), world.control.holds);
   }
 
@@ -194,12 +194,12 @@ class RevertCleanupTest {
     StubWorld world = StubWorld.grow();
     world.late.unknown(new Shard(98, url(JOINING), List.of()));
     long begun = world.time.nanos();
-    world.late.settle(world.move());
+    world.late.settle(world.migration());
     assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
   }
 
   private static void wipe(StubWorld world) throws Exception {
-    MigrationContext move = world.move();
-    new RevertCleanup(move, world.calls(move)).run();
+    MigrationContext context = world.migration();
+    new RevertCleanup(context, world.calls(context)).run();
   }
 }

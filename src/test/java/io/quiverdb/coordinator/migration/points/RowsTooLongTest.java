@@ -35,13 +35,13 @@ class RowsTooLongTest {
       }
     }
     Map<String, String> truth = world.truth();
-    MigrationContext move = world.move();
-    DataCalls calls = world.calls(move);
-    new Copy(move, calls).run(world.collections());
+    MigrationContext context = world.migration();
+    DataCalls calls = world.calls(context);
+    new Copy(context, calls).run(world.collections());
     assertEquals(truth, world.held(JOINING));
     assertTrue(world.pageSizes.isLong(DOCS));
     assertTrue(world.shards.largestPage < BYTES + 1_000, "a page keeps one row");
-    new Reconcile(move, calls).untilEqual(world.collections());
+    new Reconcile(context, calls).untilEqual(world.collections());
     world.publish(List.of());
     while (!world.dropPass()) {}
     assertEquals(Map.of(), world.truth());
@@ -61,13 +61,13 @@ class RowsTooLongTest {
     for (String id : inOrder.subList(10, 12)) {
       world.seed(id, '"' + "x".repeat(BYTES) + '"');
     }
-    MigrationContext move = world.move();
-    DataCalls calls = world.calls(move);
-    new Copy(move, calls).run(world.collections());
+    MigrationContext context = world.migration();
+    DataCalls calls = world.calls(context);
+    new Copy(context, calls).run(world.collections());
     world.pageSizes.forget();
     inOrder.subList(0, lacks).forEach(id -> world.erase(0, id));
     world.shards.calls.clear();
-    new Reconcile(move, calls).untilEqual(world.collections());
+    new Reconcile(context, calls).untilEqual(world.collections());
     assertTrue(world.pageSizes.isLong(DOCS), "it began again");
     assertEquals(List.of(), world.control.holds);
     assertEquals(world.truth(), world.held(JOINING));
@@ -93,26 +93,26 @@ class RowsTooLongTest {
   @Test
   void aDropBeginsAgainForEachCollectionThatHasThem() throws Exception {
     StubWorld drain = StubWorld.drain();
-    MigrationContext move = drain.move();
+    MigrationContext context = drain.migration();
     List<ShardCollection> both = twoWithLongRows(drain);
     drain.publish(List.of(StubWorld.LEAVING));
     AbsentCounter absent = new AbsentCounter(drain.control, 5);
-    assertFalse(new Drop(move, drain.calls(move), absent).pass(both), "it has begun again");
-    assertTrue(new Drop(move, drain.calls(move), absent).pass(both));
+    assertFalse(new Drop(context, drain.calls(context), absent).pass(both), "it has begun again");
+    assertTrue(new Drop(context, drain.calls(context), absent).pass(both));
   }
 
   @Test
   void aWipeBeginsAgainForEachCollectionThatHasThem() throws Exception {
-    MigrationContext move = world.move();
+    MigrationContext context = world.migration();
     assertEquals(2, twoWithLongRows(world).size());
     world.core(JOINING).upsert("more", List.of(StubWorld.point("a", 1)), false);
     world.publish(List.of(JOINING));
-    new RevertCleanup(move, world.calls(move)).run();
+    new RevertCleanup(context, world.calls(context)).run();
     assertEquals(List.of(), world.core(JOINING).fetch("more", 0, 10));
   }
 
   @Test
-  void anotherCollectionOrTheNextMoveIsReadSideBySideAgain() {
+  void anotherCollectionOrTheNextMigrationIsReadSideBySideAgain() {
     world.pageSizes.areLong(DOCS);
     assertEquals(1, world.pageSizes.sideBySide(DOCS, 8));
     assertEquals(8, world.pageSizes.sideBySide("other", 8));

@@ -40,7 +40,7 @@ class ScanPagesTest {
     List<Row> rows = new ArrayList<>();
     try (Scan scan =
         Scan.ahead(
-            world.calls(world.move()),
+            world.calls(world.migration()),
             StubTasks.prompt(),
             StubWorld.shard(AT),
             StubWorld.DOCS,
@@ -135,6 +135,6 @@ class ScanPagesTest {
 
   private static Scan stepwise(StubWorld world) {
     return Scan.stepwise(
-        world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true);
+        world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true);
   }
 }

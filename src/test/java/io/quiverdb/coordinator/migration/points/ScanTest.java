@@ -182,7 +182,8 @@ class ScanTest {
     keys(2, 9).forEach(id -> world.erase(AT, id));
     List<String> met = new ArrayList<>();
     try (Scan scan =
-        Scan.stepwise(world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)
+        Scan.stepwise(
+                world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)
             .resumeAt(12, StubWorld.key(14))) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
@@ -198,7 +199,7 @@ class ScanTest {
     List<String> met = new ArrayList<>();
     try (Scan scan =
         Scan.stepwise(
-            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
+            world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         for (Row row : page.rows()) {
           met.add(row.id());
@@ -223,7 +224,11 @@ class ScanTest {
     int met = 0;
     try (Scan scan =
         Scan.stepwise(
-            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, open, id -> true)) {
+            world.calls(world.migration()),
+            StubWorld.shard(AT),
+            StubWorld.DOCS,
+            open,
+            id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         long bytes = page.rows().stream().mapToLong(Row::size).sum();
         assertTrue(bytes * open <= 20 << 20, page.rows().size() + " rows of " + bytes + " bytes");
@@ -286,7 +291,7 @@ class ScanTest {
     int pages = 0;
     try (Scan scan =
         Scan.stepwise(
-            world.calls(world.move()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
+            world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
         meanwhile.afterPage(++pages);

@@ -27,37 +27,37 @@ class StepMemoryTest {
     world.seed(50);
     MemoryBudget memory = MemoryBudget.ofHeap(96 << 20);
     MemoryBudget.Share others = memory.tryTake(MemoryBudget.STEP_BYTES).orElseThrow();
-    MigrationContext move = with(world.move(), memory);
-    PacedPointOperations points = new PacedPointOperations(move.settings());
+    MigrationContext context = with(world.migration(), memory);
+    PacedPointOperations points = new PacedPointOperations(context.settings());
     if (work == Work.DROP) {
-      points.copy(world.move(), world.collections());
+      points.copy(world.migration(), world.collections());
     }
     long begun = world.time.nanos();
     boolean[] before = {false};
     world.shards.before(call -> before[0] |= world.time.nanos() - begun < WAIT.toNanos());
     world.time.in(WAIT, others::close);
     switch (work) {
-      case COPY -> points.copy(move, world.collections());
-      case VERIFY -> points.verify(move, world.collections());
-      case DROP -> points.drop(move, world.collections());
-      case WIPE -> points.wipe(move);
+      case COPY -> points.copy(context, world.collections());
+      case VERIFY -> points.verify(context, world.collections());
+      case DROP -> points.drop(context, world.collections());
+      case WIPE -> points.wipe(context);
     }
     assertTrue(world.time.nanos() - begun >= WAIT.toNanos(), "it did not wait");
     assertTrue(!before[0], "it asked a shard before");
     assertTrue(memory.tryTake(MemoryBudget.STEP_BYTES).isPresent(), "it kept the memory");
   }
 
-  private static MigrationContext with(MigrationContext move, MemoryBudget memory) {
+  private static MigrationContext with(MigrationContext context, MemoryBudget memory) {
     return new MigrationContext(
-        move.settings(),
-        move.shards(),
-        move.routers(),
-        move.time(),
-        move.tasks(),
-        move.fence(),
-        move.control(),
-        move.healthyWait(),
-        move.spills(),
+        context.settings(),
+        context.shards(),
+        context.routers(),
+        context.time(),
+        context.tasks(),
+        context.fence(),
+        context.control(),
+        context.healthyWait(),
+        context.spills(),
         memory);
   }
 }

@@ -125,10 +125,10 @@ public final class StubWorld {
     return new Limits(1_000, 50_000, rows, 10_000, 32 << 20, 64 << 10, 8_192);
   }
 
-  /** One pass of the drop; the passes over this world are of one move. */
+  /** One pass of the drop; the passes over this world are of one migration. */
   public boolean dropPass() throws StepException, InterruptedException {
-    MigrationContext move = move();
-    return new Drop(move, calls(move), absent).pass(collections());
+    MigrationContext context = migration();
+    return new Drop(context, calls(context), absent).pass(collections());
   }
 
   /** The operator says {@code retry}. */
@@ -196,11 +196,11 @@ public final class StubWorld {
     return "http://s" + id;
   }
 
-  public MigrationContext move() {
-    return move(settings);
+  public MigrationContext migration() {
+    return context(settings);
   }
 
-  public MigrationContext move(MigrationSettings with) {
+  public MigrationContext context(MigrationSettings with) {
     RouterApi none =
         url -> {
           throw new UnsupportedOperationException();
@@ -235,8 +235,8 @@ public final class StubWorld {
     return collections;
   }
 
-  public DataCalls calls(MigrationContext move) {
-    return new DataCalls(move, pacer, pageSizes, late);
+  public DataCalls calls(MigrationContext context) {
+    return new DataCalls(context, pacer, pageSizes, late);
   }
 
   /** The points that move, by the id of the shard that holds the truth before the flip. */
@@ -322,7 +322,9 @@ public final class StubWorld {
     return new Point(id, FloatVector.of(id.hashCode() % 1000, id.length()), payload.toString());
   }
 
-  /** A client's write through a router that knows the map of the move: owner first, then donor. */
+  /**
+   * A client's write through a router that knows the map of the migration: owner first, then donor.
+   */
   public void put(String id, Object payload) {
     store(owner(id), id, payload);
     donor(id).ifPresent(donor -> store(donor, id, payload));
@@ -354,7 +356,7 @@ public final class StubWorld {
     }
   }
 
-  /** Fills the shards as before the move. */
+  /** Fills the shards as before the migration. */
   public void seed(int points) {
     for (int i = 0; i < points; i++) {
       seed(key(i), i);

@@ -59,14 +59,14 @@ class TargetWriterTest {
     StubWorld world = StubWorld.grow();
     world.tasks = slow;
     world.store(0, "a", 1);
-    MigrationContext move = world.move();
-    DataCalls calls = world.calls(move);
+    MigrationContext context = world.migration();
+    DataCalls calls = world.calls(context);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
     List<Integer> written = new ArrayList<>();
     int before;
     try (TargetWriter writer =
         new TargetWriter(
-            move,
+            context,
             calls,
             StubWorld.shard(StubWorld.JOINING),
             world.collections().get(0),
@@ -106,12 +106,12 @@ class TargetWriterTest {
   void aRequestHasAsManyRowsAsThePacerWantsWhenItIsBegun() throws Exception {
     StubWorld world = StubWorld.grow();
     world.store(0, "a", 1);
-    MigrationContext move = world.move();
-    DataCalls calls = world.calls(move);
+    MigrationContext context = world.migration();
+    DataCalls calls = world.calls(context);
     Shard target = StubWorld.shard(StubWorld.JOINING);
     Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
     int first = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
-    try (TargetWriter writer = oneByOne(world, move, calls)) {
+    try (TargetWriter writer = oneByOne(world, context, calls)) {
       gatherUntilFull(writer, row, first);
       writer.sendRows(() -> {});
       writer.flush();
@@ -121,9 +121,9 @@ class TargetWriterTest {
     }
   }
 
-  private static TargetWriter oneByOne(StubWorld world, MigrationContext move, DataCalls calls) {
+  private static TargetWriter oneByOne(StubWorld world, MigrationContext context, DataCalls calls) {
     Shard target = StubWorld.shard(StubWorld.JOINING);
-    return new TargetWriter(move, calls, target, world.collections().get(0), Way.POINTS, 1);
+    return new TargetWriter(context, calls, target, world.collections().get(0), Way.POINTS, 1);
   }
 
   private static void gatherUntilFull(TargetWriter writer, Row row, int rows) throws Exception {
@@ -138,11 +138,11 @@ class TargetWriterTest {
   void aDeleteHasAsManyIdsAsThePacerWants() throws Exception {
     StubWorld world = StubWorld.grow();
     world.store(0, "a", 1);
-    MigrationContext move = world.move();
-    DataCalls calls = world.calls(move);
+    MigrationContext context = world.migration();
+    DataCalls calls = world.calls(context);
     Shard target = StubWorld.shard(StubWorld.JOINING);
     int most = calls.deleteRows(target, StubWorld.DOCS);
-    try (TargetWriter writer = oneByOne(world, move, calls)) {
+    try (TargetWriter writer = oneByOne(world, context, calls)) {
       for (int n = 0; n < most + 1; n++) {
         writer.delete("p" + n);
       }

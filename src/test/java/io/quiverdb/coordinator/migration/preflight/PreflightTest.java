@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Each thing that a move rests on is looked at, by a name of its own. */
+/** Each thing that a migration rests on is looked at, by a name of its own. */
 class PreflightTest {
   private static final String REPLICA = "http://n-replica:6333";
 
@@ -75,8 +75,8 @@ class PreflightTest {
     MigrationPlan plan = report.plan().orElseThrow();
     assertEquals(List.of("docs"), plan.collectionsBefore());
     assertFalse(plan.adoptionAssumed());
-    assertEquals(3, report.moves().size());
-    assertEquals(25, report.moves().get(0).points());
+    assertEquals(3, report.transfers().size());
+    assertEquals(25, report.transfers().get(0).points());
     assertTrue(report.estimatedSeconds().orElseThrow() >= 30);
     cluster.accept(started(plan));
     assertEquals(List.of("docs"), List.copyOf(at(FakeCluster.N).collections.keySet()));
@@ -118,7 +118,7 @@ class PreflightTest {
   }
 
   @Test
-  void anActiveMove() throws InterruptedException {
+  void anActiveMigration() throws InterruptedException {
     cluster.begin(MigrationKind.GROW, Phase.PREPARED);
     assertRefused("no_migration", "migration 1");
   }
@@ -349,9 +349,9 @@ class PreflightTest {
     request = MigrationRequest.drain(2, 50);
     PreflightReport report = report(false);
     assertTrue(report.accepted(), "" + report.checks());
-    assertEquals(2, report.moves().size());
-    assertEquals(50, report.moves().get(0).points());
+    assertEquals(2, report.transfers().size());
+    assertEquals(50, report.transfers().get(0).points());
     cluster.accept(started(report.plan().orElseThrow()));
-    assertEquals(50, cluster.move().throttlePointsPerSecond());
+    assertEquals(50, cluster.migration().throttlePointsPerSecond());
   }
 }

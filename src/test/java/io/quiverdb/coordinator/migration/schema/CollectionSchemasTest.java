@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Collections that clients create and drop while a move is under way. */
+/** Collections that clients create and drop while a migration is under way. */
 class CollectionSchemasTest {
   private final FakeCluster cluster = new FakeCluster();
 
@@ -106,7 +106,8 @@ class CollectionSchemasTest {
 
   /** All donors may have lost their disks, and somebody made the collection anew. */
   @DisplayName(
-      "a collection of another schema of which no donor has a point is dropped only if an operator says so")
+      "a collection of another schema of which no donor has a point is dropped only if an operator"
+          + " says so")
   @Test
   void oneOfAnotherSchemaIsDroppedOnlyIfAnOperatorSaysSo() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
@@ -137,7 +138,7 @@ class CollectionSchemasTest {
     cluster.at(
         Duration.ofMinutes(10),
         () -> {
-          assertEquals("truth", cluster.move().waitingOn().orElseThrow().what());
+          assertEquals("truth", cluster.migration().waitingOn().orElseThrow().what());
           assertEquals(List.of(), cluster.shards.changes);
           cluster.accept(cluster.retry(OptionalLong.empty()));
         });
@@ -160,7 +161,7 @@ class CollectionSchemasTest {
     cluster.at(
         Duration.ofSeconds(25),
         () -> {
-          assertEquals(MigrationState.HOLDING, cluster.move().state());
+          assertEquals(MigrationState.HOLDING, cluster.migration().state());
           cluster.shards.at(FakeCluster.N).collections.remove("gone");
         });
     var unused = schemas.settle();
@@ -168,13 +169,13 @@ class CollectionSchemasTest {
   }
 
   @Test
-  void donorsThatDisagreeHoldTheMove() throws Exception {
+  void donorsThatDisagreeHoldTheMigration() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     on("new", "4", FakeCluster.url(2), FakeCluster.N);
     cluster.at(
         Duration.ofSeconds(25),
         () -> {
-          assertEquals(MigrationState.HOLDING, cluster.move().state());
+          assertEquals(MigrationState.HOLDING, cluster.migration().state());
           on("new", "4", donors());
         });
     var unused = schemas.settle();

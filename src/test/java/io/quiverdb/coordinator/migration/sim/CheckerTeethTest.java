@@ -13,13 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The simulation finds the faults of a mover that has some, and none in one that has none.
+ * The simulation finds the faults of a migrator that has some, and none in one that has none.
  *
- * <p>Where the naive mover works, no leader is deposed and no client creates or drops collections:
- * with none of its named faults it still keeps no record of how far it came, so that whoever leads
- * next copies again after the flip and undoes what was written since; and it never looks again at
- * the collections that it listed at first. It is rightly blamed for both. What is found in quiet
- * worlds is the named fault.
+ * <p>Where the naive migrator works, no leader is deposed and no client creates or drops
+ * collections: with none of its named faults it still keeps no record of how far it came, so that
+ * whoever leads next copies again after the flip and undoes what was written since; and it never
+ * looks again at the collections that it listed at first. It is rightly blamed for both. What is
+ * found in quiet worlds is the named fault.
  */
 class CheckerTeethTest {
   private static final int ENOUGH = 300;
@@ -37,7 +37,7 @@ class CheckerTeethTest {
     assertTrue(found.isPresent(), fault + " was not found in " + ENOUGH + " worlds");
   }
 
-  /** What is found in a mover with a fault must not be found in the same one without. */
+  /** What is found in a migrator with a fault must not be found in the same one without. */
   @Test
   void aNaiveMoverWithoutTheFaultsIsLeftAlone() {
     // It takes a stray copy on a third shard for the truth, and is rightly blamed for that too.

@@ -9,7 +9,7 @@ interface Engine {
   void lead(Ports ports) throws Exception;
 
   /**
-   * Asks the leader for a move onto a shard that joins.
+   * Asks the leader for a migration onto a shard that joins.
    *
    * @return why it is refused; empty: it has begun
    */
@@ -18,6 +18,6 @@ interface Engine {
   /** Likewise, off a shard that leaves. */
   String drain(Ports ports, long shardId) throws Exception;
 
-  /** Whether a move is under way. */
+  /** Whether a migration is under way. */
   boolean busy(ClusterState state);
 }

@@ -266,18 +266,18 @@ final class Faults {
     repairIn(SECOND, most, () -> router.lag(false));
   }
 
-  /** Of the shards that hold the truth about points on the move. */
+  /** Of the shards that hold the truth about points on the migration. */
   private Optional<SimShard> truth() {
-    Optional<Migration> move =
+    Optional<Migration> migration =
         cluster
             .newest()
             .migrations()
             .active()
             .filter(active -> active.reversible() || active.phase() == Phase.REVERTING);
-    if (move.isEmpty()) {
+    if (migration.isEmpty()) {
       return Optional.empty();
     }
-    MigrationPlan plan = move.get().plan();
+    MigrationPlan plan = migration.get().plan();
     boolean grow = plan.grows();
     List<SimShard> fit =
         cluster.newest().map().shards().stream()

@@ -45,27 +45,29 @@ final class Invariants {
   void entry(ClusterState before, Command command, Applied applied) {
     stepOfTheMap(before, command, applied);
     Phase phase = newest(before).map(Migration::phase).orElse(Phase.DONE);
-    Optional<Migration> move = newest(applied.state());
-    if (move.isPresent() && move.get().phase() != phase) {
-      // A move that has ended keeps no names of collections.
-      MigrationPlan plan = newest(before).orElse(move.get()).plan();
-      entered(move.get(), plan, applied.state().map());
+    Optional<Migration> migration = newest(applied.state());
+    if (migration.isPresent() && migration.get().phase() != phase) {
+      // A migration that has ended keeps no names of collections.
+      MigrationPlan plan = newest(before).orElse(migration.get()).plan();
+      entered(migration.get(), plan, applied.state().map());
     }
   }
 
-  private void entered(Migration move, MigrationPlan plan, ShardMap map) {
-    if (ALL_SETTLED.contains(move.phase())) {
+  private void entered(Migration migration, MigrationPlan plan, ShardMap map) {
+    if (ALL_SETTLED.contains(migration.phase())) {
       for (SimShard shard : shards.all()) {
         for (Call call : shard.underWay()) {
           // Nobody misses, and nobody meets, a collection of that name.
           if (!call.toString().contains(PROBE)) {
             throw new AssertionError(
-                move.phase() + " is logged while " + shard.url + " may still take " + call);
+                migration.phase() + " is logged while " + shard.url + " may still take " + call);
           }
         }
       }
     }
-    if (move.phase() == Phase.REVERTED && move.leftDirty().isEmpty() && !move.keepCopies()) {
+    if (migration.phase() == Phase.REVERTED
+        && migration.leftDirty().isEmpty()
+        && !migration.keepCopies()) {
       leavesNothing(plan, map);
     }
   }
@@ -117,7 +119,7 @@ final class Invariants {
     return RendezvousHash.owner(map, id).orElseThrow();
   }
 
-  /** The move that is active, or else the one that ended last. */
+  /** The migration that is active, or else the one that ended last. */
   private static Optional<Migration> newest(ClusterState state) {
     return state
         .migrations()
@@ -127,14 +129,14 @@ final class Invariants {
 
   /** A grow does not copy again what the log says is copied. */
   void request(ClusterState state, Call call) {
-    Migration move = state.migrations().active().orElse(null);
-    if (move == null
-        || move.phase() != Phase.COPYING
-        || move.plan().kind() != MigrationKind.GROW
+    Migration migration = state.migrations().active().orElse(null);
+    if (migration == null
+        || migration.phase() != Phase.COPYING
+        || migration.plan().kind() != MigrationKind.GROW
         || !call.method().equals("POST")) {
       return;
     }
-    for (MigrationPart part : move.progress().parts()) {
+    for (MigrationPart part : migration.progress().parts()) {
       if (collections.contains(part.collection())
           && call.path().startsWith("/v1/collections/" + part.collection() + "/points")
           && !part.lastId().isEmpty()) {

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The leader dies before and after every entry of the log and every request that changes something,
- * the checks before a move included: each moment of a small world is tried, in a world of its own
- * that is the same up to there. A death at a read would be the death before the next change.
+ * the checks before a migration included: each moment of a small world is tried, in a world of its
+ * own that is the same up to there. A death at a read would be the death before the next change.
  *
  * <p>Nothing else goes wrong and no request is slow, so no client's request may fail, whatever the
  * moment. {@code -Dkills.seeds=1-20} tries the moments of other worlds.
  */
 class LeaderKilledEverywhereTest {
-  /** What is done to the cluster. A move that was given up at its start is begun once more. */
+  /** What is done to the cluster. A migration that was given up at its start is begun once more. */
   enum Course {
     JOIN_TAKEN_BACK_THEN_JOIN(Wish.GROW_AND_CANCEL, Wish.GROW, Wish.GROW),
     DRAIN_TAKEN_BACK_THEN_DRAIN(Wish.DRAIN_AND_CANCEL, Wish.DRAIN, Wish.DRAIN);
@@ -109,7 +109,7 @@ class LeaderKilledEverywhereTest {
                 .andThen(
                     setup -> {
                       setup.ambush = twice;
-                      // The first move ends with the leader that has prepared it.
+                      // The first migration ends with the leader that has prepared it.
                       setup.wishes = new ArrayList<>(course.wishes);
                       setup.wishes.add(0, course.wishes.get(0));
                     }));

@@ -7,11 +7,13 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 import java.util.Optional;
 
-/** The course of a world: it is filled, clients come, operators wish for moves, and a verdict. */
+/**
+ * The course of a world: it is filled, clients come, operators wish for migrations, and a verdict.
+ */
 final class Life {
   private static final long SECOND = 1_000_000_000;
 
-  /** A move that takes longer than this once nothing goes wrong any more is stuck. */
+  /** A migration that takes longer than this once nothing goes wrong any more is stuck. */
   private static final long PATIENCE = 400 * SECOND;
 
   private static final int ATTEMPTS = 10;
@@ -114,14 +116,14 @@ final class Life {
     while (engine.busy(world.cluster.newest())) {
       if (sim.now() > deadline) {
         throw new AssertionError(
-            "the move does not end: " + operators.active().map(Text::of).orElse(""));
+            "the migration does not end: " + operators.active().map(Text::of).orElse(""));
       }
       sim.sleep(SECOND / 2);
       operators.help();
     }
   }
 
-  /** Asks until the move has begun; often and long enough that everything is well again. */
+  /** Asks until the migration has begun; often and long enough that everything is well again. */
   private boolean begun(Wish wish, boolean grow, String target) throws InterruptedException {
     long deadline = Math.max(sim.now(), world.setup.faultsUntil) + 60 * SECOND;
     long known = world.cluster.newest().migrations().nextId();
@@ -141,7 +143,7 @@ final class Life {
       }
       sim.sleep(chance.between(SECOND / 2, 4 * SECOND));
     }
-    throw new AssertionError("no move could be begun: " + wish + " " + target);
+    throw new AssertionError("no migration could be begun: " + wish + " " + target);
   }
 
   private void later(Actor.Body body) {

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mover that a hurried engineer would write, with the faults that this project exists to avoid:
- * the simulation must find every one of them. Grows only; commands by hand, no record in the log.
+ * A migration that a hurried engineer would write, with the faults that this project exists to
+ * avoid: the simulation must find every one of them. Grows only; commands by hand, no record in the
+ * log.
  */
 final class NaiveMigrator implements Engine {
   /** What it gets wrong. */
@@ -52,7 +53,7 @@ final class NaiveMigrator implements Engine {
     while (true) {
       if (!target.isEmpty()) {
         try {
-          move(ports, target);
+          transfer(ports, target);
           target = "";
         } catch (FencedException e) {
           return;
@@ -82,7 +83,7 @@ final class NaiveMigrator implements Engine {
     return !target.isEmpty();
   }
 
-  private void move(Ports ports, String url) throws Exception {
+  private void transfer(Ports ports, String url) throws Exception {
     ShardMap map = ports.log().state().map();
     if (map.shards().stream().noneMatch(shard -> shard.primaryUrl().equals(url))) {
       for (ShardCollection one :

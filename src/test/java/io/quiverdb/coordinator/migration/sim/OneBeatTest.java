@@ -55,14 +55,14 @@ class OneBeatTest {
     return new World(THREADS, setup, new RealEngine(), chance, new Trace());
   }
 
-  private static Migration move(World world) {
+  private static Migration migration(World world) {
     return world.cluster.newest().migrations().finished().values().stream()
         .reduce((one, next) -> next)
         .orElseThrow();
   }
 
   private static Duration apart(World world) {
-    long flip = move(world).versionAfter().orElseThrow();
+    long flip = migration(world).versionAfter().orElseThrow();
     List<Long> adopted =
         world.routers.stream()
             .map(router -> router.adopted(flip))
@@ -84,7 +84,7 @@ class OneBeatTest {
       Gates gates = new Gates();
       World world = calm(seed, wish, gates);
       world.live();
-      assertEquals(Phase.DONE, move(world).phase());
+      assertEquals(Phase.DONE, migration(world).phase());
       assertEquals(1, gates.terms.size());
       isOneBeat(world);
     }
@@ -102,7 +102,7 @@ class OneBeatTest {
           };
       World world = calm(seed, Wish.GROW, gates);
       world.live();
-      assertEquals(Phase.DONE, move(world).phase());
+      assertEquals(Phase.DONE, migration(world).phase());
       assertEquals(2, gates.terms.size(), "the next leader has a gate of its own");
       assertTrue(gates.terms.get(1) > gates.terms.get(0));
       isOneBeat(world);
@@ -126,7 +126,7 @@ class OneBeatTest {
         };
     world[0] = calm(1, Wish.GROW, gates);
     world[0].live();
-    assertEquals(Phase.DONE, move(world[0]).phase());
+    assertEquals(Phase.DONE, migration(world[0]).phase());
     assertEquals(2, gates.terms.size());
     long longest = world[0].routers.stream().mapToLong(SimRouter::longestPoll).max().orElseThrow();
     assertTrue(longest <= 4_000_000_000L, () -> "one waited for " + longest + " ns");

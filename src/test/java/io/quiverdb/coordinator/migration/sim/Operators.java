@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The people who want moves, change their minds, and look after a move that holds. */
+/** The people who want migrations, change their minds, and look after a migration that holds. */
 final class Operators {
   private static final long SECOND = 1_000_000_000;
 
@@ -49,7 +49,7 @@ final class Operators {
   }
 
   /**
-   * Asks the leader for a move.
+   * Asks the leader for a migration.
    *
    * @return why it has not begun; empty if it has
    */
@@ -100,7 +100,7 @@ final class Operators {
         : Optional.of(chance.of(fit));
   }
 
-  /** A shard that was used before is emptied by hand: it may hold what a move left behind. */
+  /** A shard that was used before is emptied by hand: it may hold what a migration left behind. */
   void makeFresh(String url) {
     SimShard shard = world.shards.at(url).orElseThrow();
     if (shard.answers()) {
@@ -115,7 +115,7 @@ final class Operators {
     }
   }
 
-  /** Cancels as soon as the move is in a phase, unless it ends before. */
+  /** Cancels as soon as the migration is in a phase, unless it ends before. */
   void cancelIn(Phase phase) throws InterruptedException {
     while (active().isPresent() && active().get().phase() != phase) {
       sim.sleep(SECOND / 50);
@@ -132,45 +132,50 @@ final class Operators {
     }
   }
 
-  /** Does something now and then about a move that holds: tries again, or gives up a dead shard. */
+  /**
+   * Does something now and then about a migration that holds: tries again, or gives up a dead
+   * shard.
+   */
   void help() throws InterruptedException {
     Optional<Migration> active = active();
     if (active.isEmpty() || !holds(active.get()) || !chance.oneIn(12)) {
       return;
     }
-    Migration move = active.get();
-    WaitingOn waiting = move.waitingOn().orElseThrow();
+    Migration migration = active.get();
+    WaitingOn waiting = migration.waitingOn().orElseThrow();
     boolean lost = world.shards.all().stream().anyMatch(SimShard::emptied);
     if (waiting.what().equals("truth") && lost) {
       if (chance.oneIn(4)) {
         sim.trace("operator", "keeps the copies");
-        awaitLogged(new Command.CancelMigration(move.id(), true));
+        awaitLogged(new Command.CancelMigration(migration.id(), true));
       }
       return;
     }
     long waitedMillis = world.cluster.epochMillis() - waiting.sinceMillis();
     if (waitedMillis > world.setup.settings().unreachableLimit().toMillis()) {
       for (SimShard shard : world.shards.all()) {
-        OptionalLong id = idInMove(move, shard.url);
+        OptionalLong id = idInMigration(migration, shard.url);
         if (shard.dead() && id.isPresent() && waiting.names(List.of(shard.url))) {
           sim.trace("operator", "gives up", shard.url);
-          awaitLogged(new Command.RetryMigration(move.id(), id, Optional.of(waiting.id())));
+          awaitLogged(new Command.RetryMigration(migration.id(), id, Optional.of(waiting.id())));
           return;
         }
       }
     }
     awaitLogged(
-        new Command.RetryMigration(move.id(), OptionalLong.empty(), Optional.of(waiting.id())));
+        new Command.RetryMigration(
+            migration.id(), OptionalLong.empty(), Optional.of(waiting.id())));
   }
 
-  private static boolean holds(Migration move) {
-    return move.waitingOn().isPresent()
-        && (move.state() == MigrationState.HOLDING || move.state() == MigrationState.REVERTING);
+  private static boolean holds(Migration migration) {
+    return migration.waitingOn().isPresent()
+        && (migration.state() == MigrationState.HOLDING
+            || migration.state() == MigrationState.REVERTING);
   }
 
-  private OptionalLong idInMove(Migration move, String url) {
-    if (move.plan().url().equals(url)) {
-      return OptionalLong.of(move.plan().shardId());
+  private OptionalLong idInMigration(Migration migration, String url) {
+    if (migration.plan().url().equals(url)) {
+      return OptionalLong.of(migration.plan().shardId());
     }
     return world.cluster.newest().map().shards().stream()
         .filter(shard -> shard.primaryUrl().equals(url))

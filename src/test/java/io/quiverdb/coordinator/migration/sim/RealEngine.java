@@ -23,12 +23,12 @@ final class RealEngine implements Engine {
   @Override
   public void lead(Ports ports) throws InterruptedException {
     MigrationExecutor executor =
-        new MigrationExecutor(ports.term(), movePorts(ports), ports.settings());
+        new MigrationExecutor(ports.term(), migrationPorts(ports), ports.settings());
     byTerm.put(ports.term(), executor);
     executor.run();
   }
 
-  private static MigrationPorts movePorts(Ports ports) {
+  private static MigrationPorts migrationPorts(Ports ports) {
     return new MigrationPorts(
         ports.log(),
         ports.shards(),

@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Searches for everything, all the time, from before a move until after it: what was there
+ * Searches for everything, all the time, from before a migration until after it: what was there
  * throughout is never missed, whether a shard answers from its old index or makes searches wait for
  * the next one.
  */
 class SearchesTest {
-  static Stream<Arguments> moves() {
+  static Stream<Arguments> migrations() {
     return Stream.of(QuiverVersion.values())
         .flatMap(
             version ->
@@ -31,7 +31,7 @@ class SearchesTest {
   }
 
   @ParameterizedTest(name = "{0}, {1}")
-  @MethodSource("moves")
+  @MethodSource("migrations")
   void missNothingThatWasThereThroughout(QuiverVersion version, Wish wish) {
     Simulation simulation = new Simulation(RealEngine::new, quiet(version, wish));
     for (long seed : List.of(1L, 2L, 3L, 4L)) {
@@ -61,7 +61,7 @@ class SearchesTest {
       setup.calm();
       setup.cancelIn = Optional.of(Phase.WARMING);
       setup.wishes = List.of(wish);
-      // Fresh shards make the first searches wait for the first index, move or no move.
+      // Fresh shards make the first searches wait for the first index, migration or no migration.
       setup.firstWishAfter = Duration.ofSeconds(12);
     };
   }

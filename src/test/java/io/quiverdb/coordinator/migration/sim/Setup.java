@@ -196,7 +196,7 @@ final class Setup {
       }
       setup.ousting = chance.of(List.of(0, 0, 60, 200));
     }
-    // A process that stands still gives nothing up: that is beyond what a move can bear.
+    // A process that stands still gives nothing up: that is beyond what a migration can bear.
     if (!healthy && !setup.faults.contains(Faults.Kind.NODE_STOPPED)) {
       setup.heldPerMille = chance.of(List.of(0, 0, 10, 40));
     }

@@ -23,20 +23,20 @@ final class Text {
     return flag + shard.id() + "=" + shard.primaryUrl().substring("http://".length());
   }
 
-  static String of(Migration move) {
-    return move.plan().kind()
+  static String of(Migration migration) {
+    return migration.plan().kind()
         + " of "
-        + move.plan().url()
+        + migration.plan().url()
         + " in "
-        + move.phase()
+        + migration.phase()
         + ", "
-        + move.state()
+        + migration.state()
         + ", waits for "
-        + move.waitingOn().map(on -> on.what() + ": " + on.detail()).orElse("nothing")
+        + migration.waitingOn().map(on -> on.what() + ": " + on.detail()).orElse("nothing")
         + ", error "
-        + move.error()
+        + migration.error()
         + ", round "
-        + move.progress().round();
+        + migration.progress().round();
   }
 
   static String seconds(long nanos) {

@@ -57,7 +57,7 @@ final class Verdict {
     }
   }
 
-  /** A stray copy of before the world, or one on a shard that a move had to leave dirty. */
+  /** A stray copy of before the world, or one on a shard that a migration had to leave dirty. */
   private boolean excused(String url, Point copy) {
     return world.leftDirty(url)
         || hadAnotherDisk(url)
@@ -89,7 +89,7 @@ final class Verdict {
     }
   }
 
-  /** It may keep its collections, which are empty: a later move takes them as they are. */
+  /** It may keep its collections, which are empty: a later migration takes them as they are. */
   private static boolean keeps(Migration ended) {
     return ended.phase() == Phase.DONE || ended.phase() == Phase.FAILED || ended.keepCopies();
   }

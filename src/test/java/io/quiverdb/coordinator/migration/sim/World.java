@@ -244,7 +244,7 @@ final class World {
     return all;
   }
 
-  /** Whether a move ended without cleaning this shard, since an operator said so. */
+  /** Whether a migration ended without cleaning this shard, since an operator said so. */
   boolean leftDirty(String url) {
     return cluster.newest().migrations().finished().values().stream()
         .anyMatch(ended -> ended.leftDirty().contains(url));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A simulated world in which the engine of moves works: virtual time, in-memory shards and routers,
- * up to three members over a log with terms, clients that write and read, and everything that may
- * go wrong (docs/migration-protocol.md).
+ * A simulated world in which the engine of migrations works: virtual time, in-memory shards and
+ * routers, up to three members over a log with terms, clients that write and read, and everything
+ * that may go wrong (docs/migration-protocol.md).
  *
  * <p>A world is made from a seed and lives the same way every time: {@link
  * io.quiverdb.coordinator.migration.sim.Sim} lets one thread run at a time and decides who goes on
@@ -17,7 +17,8 @@
  * <ul>
  *   <li>the quiet time after a takeover, before DONE, REVERTED and the flip: REVERTED was logged
  *       while an old delete was on its way;
- *   <li>the same before a move is begun: PREPARED was logged while an old create was on its way;
+ *   <li>the same before a migration is begun: PREPARED was logged while an old create was on its
+ *       way;
  *   <li>a new leader verifies again, which the planner and the law of the log both say; without it
  *       in the planner the law refuses the flip for ever;
  *   <li>a repair is compared again: acknowledged writes were lost;

@@ -63,12 +63,12 @@ class LogStepControlTest {
     heartbeat.end();
     control.flush();
     assertBetweenCounts(5, 7, progress().size());
-    assertEquals(2_000, cluster.move().progress().pointsDone());
-    assertEquals(20_000, cluster.move().progress().bytesDone());
-    List<MigrationPart> parts = cluster.move().progress().parts();
+    assertEquals(2_000, cluster.migration().progress().pointsDone());
+    assertEquals(20_000, cluster.migration().progress().bytesDone());
+    List<MigrationPart> parts = cluster.migration().progress().parts();
     assertEquals(List.of(1_000L, 1_000L), parts.stream().map(MigrationPart::pointsDone).toList());
     assertTrue(parts.stream().allMatch(MigrationPart::done));
-    assertBetweenCounts(350, 450, cluster.move().progress().pointsPerSecond());
+    assertBetweenCounts(350, 450, cluster.migration().progress().pointsPerSecond());
   }
 
   @Test
@@ -92,10 +92,10 @@ class LogStepControlTest {
     assertEquals(List.of(), cluster.logged);
     control.reportWaiting("router", "r2");
     sleep(2_500);
-    assertEquals("router", cluster.move().waitingOn().orElseThrow().what());
+    assertEquals("router", cluster.migration().waitingOn().orElseThrow().what());
     control.goingOn();
     sleep(1_500);
-    assertTrue(cluster.move().waitingOn().isEmpty());
+    assertTrue(cluster.migration().waitingOn().isEmpty());
   }
 
   /** One that was away for long says nothing about another one that went away just now. */
@@ -153,15 +153,15 @@ class LogStepControlTest {
     int entries = cluster.logged.size();
     for (int i = 0; i < 1_000; i++) {
       sleep(100);
-      assertEquals("spill_threshold", cluster.move().waitingOn().orElseThrow().what());
+      assertEquals("spill_threshold", cluster.migration().waitingOn().orElseThrow().what());
       assertEquals(since, sinceMillis(), "one question, one wait");
     }
     assertBetweenCounts(0, 8, cluster.logged.size() - entries);
     cluster.accept(cluster.retry(OptionalLong.empty()));
     sleep(15_000);
     assertTrue(question.isDone());
-    assertEquals("shard", cluster.move().waitingOn().orElseThrow().what());
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals("shard", cluster.migration().waitingOn().orElseThrow().what());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     assertEquals(first, sinceMillis(), "it was away all the time");
     away.cancel();
   }
@@ -174,13 +174,13 @@ class LogStepControlTest {
   }
 
   private long sinceMillis() {
-    return cluster.move().waitingOn().orElseThrow().sinceMillis();
+    return cluster.migration().waitingOn().orElseThrow().sinceMillis();
   }
 
   @Test
   void saysSomethingWhenNothingMovesForFiveSeconds() throws InterruptedException {
     sleep(5_000);
-    assertTrue(cluster.move().waitingOn().isPresent());
+    assertTrue(cluster.migration().waitingOn().isPresent());
   }
 
   @Test
@@ -199,8 +199,8 @@ class LogStepControlTest {
     }
     assertBetweenCounts(
         10, 60, cluster.logged.stream().filter(HoldMigration.class::isInstance).count());
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
-    assertBetweenCounts(500, 1_000, cluster.move().waitingOn().orElseThrow().attempts());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
+    assertBetweenCounts(500, 1_000, cluster.migration().waitingOn().orElseThrow().attempts());
   }
 
   /** One donor is away, and the others are copied. */
@@ -223,14 +223,14 @@ class LogStepControlTest {
     sleep(700);
     for (int i = 0; i < 60; i++) {
       held();
-      assertEquals(MigrationState.HOLDING, cluster.move().state());
+      assertEquals(MigrationState.HOLDING, cluster.migration().state());
     }
-    assertEquals(60, cluster.move().waitingOn().orElseThrow().attempts());
+    assertEquals(60, cluster.migration().waitingOn().orElseThrow().attempts());
     assertBetweenCounts(
         6, 12, cluster.logged.stream().filter(HoldMigration.class::isInstance).count());
     control.goingOn();
     sleep(2_000);
-    assertEquals(MigrationState.RUNNING, cluster.move().state());
+    assertEquals(MigrationState.RUNNING, cluster.migration().state());
   }
 
   @Test
@@ -238,11 +238,11 @@ class LogStepControlTest {
     control.hold("shard", "http://s0:6333 got no answer", List.of("http://s0:6333"));
     control.back("http://s1:6333");
     sleep(2_000);
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     control.back("http://s0:6333");
     sleep(2_000);
-    assertEquals(MigrationState.RUNNING, cluster.move().state());
-    assertEquals(Optional.empty(), cluster.move().waitingOn());
+    assertEquals(MigrationState.RUNNING, cluster.migration().state());
+    assertEquals(Optional.empty(), cluster.migration().waitingOn());
   }
 
   @Test
@@ -264,12 +264,12 @@ class LogStepControlTest {
     for (int i = 0; i < 20; i++) {
       held();
     }
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
     cluster.accept(cluster.retry(OptionalLong.empty()));
-    assertEquals(MigrationState.RUNNING, cluster.move().state());
+    assertEquals(MigrationState.RUNNING, cluster.migration().state());
     held();
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
-    assertEquals("away", cluster.move().waitingOn().orElseThrow().detail());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
+    assertEquals("away", cluster.migration().waitingOn().orElseThrow().detail());
   }
 
   /** An operator may skip a shard by the age of the wait for it, not for the one before. */
@@ -278,15 +278,15 @@ class LogStepControlTest {
     FakeCluster draining = new FakeCluster();
     draining.begin(MigrationKind.DRAIN, Phase.DROPPING);
     LogStepControl dropping = draining.control();
-    long leaving = draining.move().plan().shardId();
-    dropping.hold("shard", "one is away", List.of(draining.move().plan().url()));
-    long since = draining.move().waitingOn().orElseThrow().sinceMillis();
+    long leaving = draining.migration().plan().shardId();
+    dropping.hold("shard", "one is away", List.of(draining.migration().plan().url()));
+    long since = draining.migration().waitingOn().orElseThrow().sinceMillis();
     draining.world.sleep(Duration.ofSeconds(60));
     draining.at(
         Duration.ofMillis(100), () -> draining.accept(draining.retry(OptionalLong.of(leaving))));
-    dropping.hold("shard", "one is away", List.of(draining.move().plan().url()));
+    dropping.hold("shard", "one is away", List.of(draining.migration().plan().url()));
     dropping.hold("shard", "another is away");
-    long anew = draining.move().waitingOn().orElseThrow().sinceMillis();
+    long anew = draining.migration().waitingOn().orElseThrow().sinceMillis();
     assertTrue(anew >= since + 60_000, since + " and then " + anew);
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The progress of a move of very many collections, and of ids that are very long. */
+/** The progress of a migration of very many collections, and of ids that are very long. */
 @Timeout(60)
 class LoggedPartsTest {
   private static final int COLLECTIONS = 10_000;
@@ -50,7 +50,7 @@ class LoggedPartsTest {
     }
     control.flush();
     fit();
-    MigrationProgress logged = cluster.move().progress();
+    MigrationProgress logged = cluster.migration().progress();
     assertEquals(COLLECTIONS * DONORS, logged.parts().size());
     assertEquals(5L * COLLECTIONS * DONORS, logged.pointsDone());
     LoggedParts parts = LoggedParts.of(cluster.bundle(control));
@@ -65,13 +65,14 @@ class LoggedPartsTest {
     }
     control.flush();
     fit();
-    List<MigrationPart> parts = cluster.move().progress().parts();
+    List<MigrationPart> parts = cluster.migration().progress().parts();
     assertTrue(parts.size() > 150, parts.size() + " of them have 4 MiB of names and cursors");
     control.moved(part("late", 0, 7, "", true), 100);
     control.reportWaiting("router", "http://r2:6330 is away");
     cluster.world.sleep(Duration.ofSeconds(2));
     control.tick();
-    assertEquals("router", cluster.move().waitingOn().orElseThrow().what(), "nothing freezes it");
+    assertEquals(
+        "router", cluster.migration().waitingOn().orElseThrow().what(), "nothing freezes it");
   }
 
   /** It cannot be logged; the copy would go on from the id before it. */
@@ -81,7 +82,7 @@ class LoggedPartsTest {
     control.moved(part("docs", 0, 9, "x".repeat(5_000_000), false), 100);
     control.flush();
     fit();
-    MigrationPart logged = cluster.move().progress().parts().get(0);
+    MigrationPart logged = cluster.migration().progress().parts().get(0);
     assertEquals("an id", logged.lastId());
     assertEquals(5, logged.offset());
     assertEquals(9, logged.pointsDone());

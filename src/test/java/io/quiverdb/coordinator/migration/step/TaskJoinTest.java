@@ -34,8 +34,8 @@ class TaskJoinTest {
   }
 
   /**
-   * A move is cancelled while the next page is read ahead: the scan is closed and its task ends by
-   * an interrupt. The leader itself was not interrupted: it has to turn the move back.
+   * A migration is cancelled while the next page is read ahead: the scan is closed and its task
+   * ends by an interrupt. The leader itself was not interrupted: it has to turn the migration back.
    */
   @Test
   void theEndOfACancelledTaskIsNoInterruptOfTheOneWhoWaits() {

@@ -51,7 +51,7 @@ class FlipGateTest extends LedMigration {
   }
 
   private void awaitGate() throws InterruptedException {
-    cluster.world.await(() -> cluster.move().gate().isPresent(), Duration.ofHours(1));
+    cluster.world.await(() -> cluster.migration().gate().isPresent(), Duration.ofHours(1));
   }
 
   private long gates() {
@@ -91,7 +91,7 @@ class FlipGateTest extends LedMigration {
         "routers are watched meanwhile");
     awaitEnd();
     assertEquals(1, gates());
-    assertEquals(Optional.empty(), cluster.move().gate());
+    assertEquals(Optional.empty(), cluster.migration().gate());
   }
 
   @Test
@@ -100,7 +100,7 @@ class FlipGateTest extends LedMigration {
     atTheGate(SOON, this::fallsBack);
     cluster.await(Phase.WARMING);
     cluster.await(Phase.VERIFYING);
-    assertEquals(Optional.empty(), cluster.move().gate(), "polls are held no longer");
+    assertEquals(Optional.empty(), cluster.migration().gate(), "polls are held no longer");
     catchesUp();
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(2, verifications());
@@ -122,16 +122,16 @@ class FlipGateTest extends LedMigration {
     atTheGate(SOON, () -> cluster.shards.at(FakeCluster.url(0)).has("new", 1));
     cluster.await(Phase.WARMING);
     cluster.await(Phase.VERIFYING);
-    assertEquals(Optional.empty(), cluster.move().gate());
+    assertEquals(Optional.empty(), cluster.migration().gate());
   }
 
   @Test
   void aShardThatDoesNotAnswerTheLastCheckTakesTheGateAway() throws InterruptedException {
     begin(MigrationKind.GROW);
     atTheGate(SOON, () -> cluster.shards.at(FakeCluster.url(0)).down = true);
-    cluster.world.await(() -> cluster.move().holds(), Duration.ofHours(1));
-    assertEquals(Phase.WARMING, cluster.move().phase());
-    assertEquals(Optional.empty(), cluster.move().gate());
+    cluster.world.await(() -> cluster.migration().holds(), Duration.ofHours(1));
+    assertEquals(Phase.WARMING, cluster.migration().phase());
+    assertEquals(Optional.empty(), cluster.migration().gate());
     cluster.shards.at(FakeCluster.url(0)).down = false;
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(2, gates());
@@ -143,8 +143,8 @@ class FlipGateTest extends LedMigration {
     atTheGate(SOON, () -> cluster.accept(new Command.PauseMigration(1)));
     awaitGate();
     cluster.world.sleep(Duration.ofSeconds(60));
-    assertEquals(Phase.WARMING, cluster.move().phase());
-    assertEquals(Optional.empty(), cluster.move().gate());
+    assertEquals(Phase.WARMING, cluster.migration().phase());
+    assertEquals(Optional.empty(), cluster.migration().gate());
     cluster.accept(new Command.ResumeMigration(1));
     assertEquals(Phase.DONE, awaitEnd());
     assertEquals(2, verifications());
@@ -164,7 +164,7 @@ class FlipGateTest extends LedMigration {
         });
     assertEquals(Phase.REVERTED, awaitEnd());
     assertEquals(seen[0], cluster.state().map());
-    assertEquals(Optional.empty(), cluster.move().gate());
+    assertEquals(Optional.empty(), cluster.migration().gate());
   }
 
   @Test

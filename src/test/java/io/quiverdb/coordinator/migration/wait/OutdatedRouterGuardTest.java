@@ -35,10 +35,10 @@ class OutdatedRouterGuardTest extends LedMigration {
   }
 
   private void assertHoldsFor(String url) {
-    assertEquals(Phase.DROPPING, cluster.move().phase());
-    assertEquals(MigrationState.HOLDING, cluster.move().state());
-    assertEquals("router", cluster.move().waitingOn().orElseThrow().what());
-    String detail = cluster.move().waitingOn().orElseThrow().detail();
+    assertEquals(Phase.DROPPING, cluster.migration().phase());
+    assertEquals(MigrationState.HOLDING, cluster.migration().state());
+    assertEquals("router", cluster.migration().waitingOn().orElseThrow().what());
+    String detail = cluster.migration().waitingOn().orElseThrow().detail();
     assertTrue(detail.contains(url), detail);
   }
 
@@ -49,10 +49,10 @@ class OutdatedRouterGuardTest extends LedMigration {
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     data.deeds.put(
         "drop",
-        move -> {
+        context -> {
           drops.add(cluster.world.elapsed());
           if (drops.size() == 1) {
-            untilStopped(move);
+            untilStopped(context);
           }
         });
     lead();
@@ -70,7 +70,7 @@ class OutdatedRouterGuardTest extends LedMigration {
 
   @Test
   void aNewLeaderDropsNothingBeforeALateRouterConfirms() throws InterruptedException {
-    data.deeds.put("drop", move -> drops.add(cluster.world.elapsed()));
+    data.deeds.put("drop", context -> drops.add(cluster.world.elapsed()));
     cluster.begin(MigrationKind.GROW, Phase.DROPPING);
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     fallsBack();
@@ -85,7 +85,7 @@ class OutdatedRouterGuardTest extends LedMigration {
 
   @Test
   void aRouterThatFallsBackAgainInTheDrainIsDrainedAgain() throws InterruptedException {
-    data.deeds.put("drop", move -> drops.add(cluster.world.elapsed()));
+    data.deeds.put("drop", context -> drops.add(cluster.world.elapsed()));
     cluster.begin(MigrationKind.GROW, Phase.DROPPING);
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     fallsBack();
@@ -120,9 +120,11 @@ class OutdatedRouterGuardTest extends LedMigration {
     assertTrue(drops.get(0).minus(begun).compareTo(REQUEST_DRAIN) < 0, begun + " " + drops);
   }
 
-  /** Runs a whole move; gives the moment in which the change was made, just before the drop. */
+  /**
+   * Runs a whole migration; gives the moment in which the change was made, just before the drop.
+   */
   private Duration beginDropping(Runnable change) throws InterruptedException {
-    data.deeds.put("drop", move -> drops.add(cluster.world.elapsed()));
+    data.deeds.put("drop", context -> drops.add(cluster.world.elapsed()));
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     List<Duration> begun = new ArrayList<>();
     cluster.underWay =
@@ -147,7 +149,7 @@ class OutdatedRouterGuardTest extends LedMigration {
     cluster.shards.at(FakeCluster.N).has("docs", 0);
     data.deeds.put(
         "drop",
-        move -> {
+        context -> {
           drops.add(cluster.world.elapsed());
           if (drops.size() == 2) {
             fallsBack();
@@ -165,7 +167,7 @@ class OutdatedRouterGuardTest extends LedMigration {
   @Test
   void aRouterThatDoesNotAnswerKeepsNoDropFromGoingOn() throws InterruptedException {
     cluster.shards.at(FakeCluster.N).has("docs", 0);
-    data.deeds.put("drop", move -> cluster.routers.put(FakeCluster.R1, map -> null));
+    data.deeds.put("drop", context -> cluster.routers.put(FakeCluster.R1, map -> null));
     lead();
     cluster.start(MigrationKind.GROW);
     assertEquals(Phase.DONE, awaitEnd());
@@ -180,7 +182,7 @@ class OutdatedRouterGuardTest extends LedMigration {
     cluster.start(MigrationKind.GROW);
     cluster.await(Phase.DROPPING);
     cluster.world.sleep(Duration.ofMinutes(10));
-    assertEquals("late_writes", cluster.move().waitingOn().orElseThrow().what());
+    assertEquals("late_writes", cluster.migration().waitingOn().orElseThrow().what());
     assertEquals(5, data.calls.stream().filter("drop"::equals).count());
     cluster.accept(cluster.retry(OptionalLong.empty()));
     assertEquals(Phase.DONE, awaitEnd());

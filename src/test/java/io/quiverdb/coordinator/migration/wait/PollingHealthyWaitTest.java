@@ -124,8 +124,9 @@ public class PollingHealthyWaitTest {
     at(
         20,
         () -> {
-          assertTrue(cluster.move().holds());
-          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.N));
+          assertTrue(cluster.migration().holds());
+          assertTrue(
+              cluster.migration().waitingOn().orElseThrow().detail().contains(FakeCluster.N));
           cluster.accept(cluster.retry(OptionalLong.of(3)));
         });
     assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), waited(TEN));
@@ -144,20 +145,20 @@ public class PollingHealthyWaitTest {
           return "over";
         });
     cluster.world.sleep(Duration.ofSeconds(100));
-    assertFalse(cluster.move().holds(), "it may end by itself");
+    assertFalse(cluster.migration().holds(), "it may end by itself");
     cluster.world.sleep(Duration.ofSeconds(200));
-    assertTrue(cluster.move().holds());
-    WaitingOn waiting = cluster.move().waitingOn().orElseThrow();
+    assertTrue(cluster.migration().holds());
+    WaitingOn waiting = cluster.migration().waitingOn().orElseThrow();
     assertEquals(List.of(FakeCluster.url(1)), waiting.urls());
     long age = cluster.world.epochMillis() - waiting.sinceMillis();
     assertTrue(age > 60_000, "long enough that it may be skipped: " + age);
   }
 
   @Test
-  void endsWhenTheMoveIsCancelledOrPaused() {
+  void endsWhenTheMigrationIsCancelledOrPaused() {
     at(3, () -> cluster.accept(new Command.PauseMigration(1)));
     assertThrows(StepStopped.class, () -> quiet.await(TEN, "request_drain"));
-    assertEquals(MigrationState.PAUSED, cluster.move().state());
+    assertEquals(MigrationState.PAUSED, cluster.migration().state());
   }
 
   private void slowFrom(int second, String url, Duration delay) {

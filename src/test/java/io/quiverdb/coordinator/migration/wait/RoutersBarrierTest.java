@@ -53,8 +53,9 @@ class RoutersBarrierTest {
     at(
         6,
         () -> {
-          assertEquals("router", cluster.move().waitingOn().orElseThrow().what());
-          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains(FakeCluster.R2));
+          assertEquals("router", cluster.migration().waitingOn().orElseThrow().what());
+          assertTrue(
+              cluster.migration().waitingOn().orElseThrow().detail().contains(FakeCluster.R2));
           cluster.routers.put(FakeCluster.R2, map -> map);
         });
     assertBetween(Duration.ofSeconds(16), Duration.ofSeconds(17), barrier());
@@ -84,8 +85,8 @@ class RoutersBarrierTest {
     at(
         40,
         () -> {
-          assertEquals(MigrationState.HOLDING, cluster.move().state());
-          String waits = cluster.move().waitingOn().orElseThrow().detail();
+          assertEquals(MigrationState.HOLDING, cluster.migration().state());
+          String waits = cluster.migration().waitingOn().orElseThrow().detail();
           assertTrue(waits.contains(detail) && waits.contains(FakeCluster.R1), waits);
           cluster.routers.put(FakeCluster.R1, map -> map);
         });
@@ -100,7 +101,7 @@ class RoutersBarrierTest {
     at(
         30,
         () -> {
-          assertTrue(cluster.move().waitingOn().orElseThrow().detail().contains("0.27.0"));
+          assertTrue(cluster.migration().waitingOn().orElseThrow().detail().contains("0.27.0"));
           cluster.accept(new Command.RemoveRouter(FakeCluster.R1, true));
         });
     assertBetween(Duration.ofSeconds(40), Duration.ofSeconds(52), barrier());
@@ -119,7 +120,7 @@ class RoutersBarrierTest {
     cluster.begin(MigrationKind.GROW, Phase.ADOPTING);
     cluster.accept(new Command.RemoveRouter(FakeCluster.R1, true));
     cluster.accept(new Command.RemoveRouter(FakeCluster.R2, true));
-    at(20, () -> assertEquals(MigrationState.HOLDING, cluster.move().state()));
+    at(20, () -> assertEquals(MigrationState.HOLDING, cluster.migration().state()));
     at(21, () -> cluster.accept(new Command.RegisterRouter(FakeCluster.R1)));
     assertBetween(Duration.ofSeconds(31), Duration.ofSeconds(42), barrier());
   }
