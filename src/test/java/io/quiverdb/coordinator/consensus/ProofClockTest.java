@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ProofClockTest {
-  private final SetClock machine = new SetClock();
+  private final FakeClock machine = new FakeClock();
   private final ProofClock clock = machine.proofs();
   private final long begun = clock.nanos();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration;
 
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /** A grow whose points are on the new shard already. */
 public abstract class CopiedMigration {
   public final FakeCluster cluster = new FakeCluster();
-  public final FakeShards shards = cluster.shards;
+  public final StubShards shards = cluster.shards;
   public final IndexBuildTrigger indexes = new IndexBuildTrigger(cluster.world);
   public final List<String> moved = new ArrayList<>();
 
@@ -29,7 +29,7 @@ public abstract class CopiedMigration {
     shards
         .at(FakeCluster.N)
         .collections
-        .put("docs", FakeShards.collection("docs", moved.size(), "2", indexReady));
+        .put("docs", StubShards.collection("docs", moved.size(), "2", indexReady));
     return context;
   }
 
@@ -52,12 +52,12 @@ public abstract class CopiedMigration {
     for (int i = 0; i < 900; i++) {
       String id = "p" + (1_000 + i);
       Row row = row(id);
-      Fake donor = shards.at(FakeCluster.url(i % 3));
+      Stub donor = shards.at(FakeCluster.url(i % 3));
       var partner = slice.counterpart(id);
       if (partner == null) {
         donor.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
       } else {
-        Fake truth = shards.at(partner.primaryUrl());
+        Stub truth = shards.at(partner.primaryUrl());
         truth.rows.computeIfAbsent("docs", name -> new ArrayList<>()).add(row);
         truth.searchable.add(id);
         onNew.add(row);
@@ -66,7 +66,7 @@ public abstract class CopiedMigration {
     }
     shards.at(FakeCluster.N).rows.put("docs", onNew);
     for (int id = 0; id < 3; id++) {
-      Fake donor = shards.at(FakeCluster.url(id));
+      Stub donor = shards.at(FakeCluster.url(id));
       donor.has("docs", donor.rows.get("docs").size());
     }
   }

@@ -52,7 +52,7 @@ public final class FakeCluster {
   public static final long TERM = 7;
 
   public final VirtualWorld world = new VirtualWorld();
-  public final FakeShards shards = new FakeShards(world);
+  public final StubShards shards = new StubShards(world);
 
   /** What a router answers; by default the newest map. */
   public final Map<String, Function<ShardMap, ShardMap>> routers = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import static io.quiverdb.coordinator.migration.wait.PollingHealthyWaitTest.asse
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPart;
@@ -137,7 +137,7 @@ class MigrationExecutorTest extends LedMigration {
   @CsvSource({"TIMED_OUT, 0", "NEVER_SENT, 1"})
   void noIndexSearchIsLeftOpenOnAServingShardWhileADropWaits(Kind failure, int left)
       throws InterruptedException {
-    Fake donor = cluster.shards.at(FakeCluster.url(0));
+    Stub donor = cluster.shards.at(FakeCluster.url(0));
     List<Integer> open = new ArrayList<>();
     data.deeds.put(
         "drop",
@@ -178,7 +178,7 @@ class MigrationExecutorTest extends LedMigration {
 
   @Test
   void anIndexFromBeforeTheMigrationIsBuiltAnewBesideTheVerification() throws InterruptedException {
-    FakeShards.Fake target = cluster.shards.at(FakeCluster.N);
+    StubShards.Stub target = cluster.shards.at(FakeCluster.N);
     List<String> early = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     data.deeds.put(

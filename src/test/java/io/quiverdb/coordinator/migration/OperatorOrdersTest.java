@@ -77,7 +77,7 @@ class OperatorOrdersTest extends LedMigration {
 
   @Test
   void aPauseClosesTheSearchesThatBuildIndexes() throws InterruptedException {
-    FakeShards.Fake donor = cluster.shards.at(FakeCluster.url(0));
+    StubShards.Stub donor = cluster.shards.at(FakeCluster.url(0));
     donor.rows.put("docs", List.of(CopiedMigration.row("a")));
     data.deeds.put("drop", LedMigration::untilStopped);
     lead();

@@ -169,7 +169,7 @@ class PhaseInterleavingTest {
     scene.cluster.start(MigrationKind.GROW);
     if (phase == Phase.WARMING) {
       scene.cluster.await(Phase.VERIFYING);
-      FakeShards.Fake target = scene.cluster.shards.at(FakeCluster.N);
+      StubShards.Stub target = scene.cluster.shards.at(FakeCluster.N);
       target.has("docs", 1);
       target.indexReady("docs", false);
     }

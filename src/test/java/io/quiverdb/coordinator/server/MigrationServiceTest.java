@@ -12,7 +12,7 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
-import io.quiverdb.coordinator.consensus.SetClock;
+import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
@@ -232,7 +232,7 @@ class MigrationServiceTest {
    */
   @Test
   void aLeaseThatWasTakenEndsByTheWallClockToo() {
-    SetClock machine = new SetClock();
+    FakeClock machine = new FakeClock();
     Reads fresh =
         new Reads() {
           @Override

@@ -10,7 +10,7 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.SetClock;
+import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Incarnations;
@@ -34,7 +34,7 @@ class AdmissionsTest {
       new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("a"), 9);
 
   @TempDir Path dir;
-  private final SetClock clock = new SetClock();
+  private final FakeClock clock = new FakeClock();
   private final StatePublisher publisher = new StatePublisher(Runnable::run);
   private final List<Proposal> proposed = new ArrayList<>();
   private CompletableFuture<Submission> answer = new CompletableFuture<>();

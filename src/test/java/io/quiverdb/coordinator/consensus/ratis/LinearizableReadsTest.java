@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.ReadUnavailableException;
-import io.quiverdb.coordinator.consensus.SetClock;
+import io.quiverdb.coordinator.consensus.FakeClock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("realtime")
 class LinearizableReadsTest {
-  private final SetClock machine = new SetClock();
+  private final FakeClock machine = new FakeClock();
   private final FakeLog log = new FakeLog();
   private final LinearizableReads reads =
       new LinearizableReads(

@@ -82,7 +82,7 @@ class InMemoryClusterTest {
   @Test
   void aDevClusterServesOverHttp() throws IOException {
     try (DevShards shards = DevShards.start(List.of(0, 0, 0));
-        FakeCluster coordinator = new FakeCluster();
+        StubCluster coordinator = new StubCluster();
         DevRouters routers =
             DevRouters.start(List.of(0, 0), shards.urls(), List.of(coordinator.coordinator()))) {
       assertEquals(3, List.copyOf(shards.urls()).size());

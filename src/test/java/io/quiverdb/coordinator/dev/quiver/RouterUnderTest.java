@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.dev.quiver;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.quiverdb.coordinator.dev.quiver.FakeCluster.Call;
+import io.quiverdb.coordinator.dev.quiver.StubCluster.Call;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 abstract class RouterUnderTest {
   final QuiverFixture nodes;
   final boolean newest;
-  FakeCluster cluster;
+  StubCluster cluster;
   QuiverClient router;
   long lastVersion;
 
@@ -39,7 +39,7 @@ abstract class RouterUnderTest {
 
   @BeforeAll
   void start() throws IOException {
-    cluster = new FakeCluster();
+    cluster = new StubCluster();
     router =
         QuiverClient.of(
             nodes.router(

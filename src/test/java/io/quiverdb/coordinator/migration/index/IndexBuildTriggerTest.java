@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.CopiedMigration;
 import io.quiverdb.coordinator.migration.FakeCluster;
-import io.quiverdb.coordinator.migration.FakeShards;
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationProgress;
@@ -83,10 +83,10 @@ class IndexBuildTriggerTest extends CopiedMigration {
   @Test
   void indexesAreRebuiltInTurnAndAnUnreadableOneDelaysNone() throws Exception {
     MigrationContext context = copied(Phase.VERIFYING, Optional.of(true));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     List<String> urls = List.of(FakeCluster.N);
-    target.collections.put("a", FakeShards.collection("a", 1, "2", Optional.of(true)));
-    target.collections.put("e", FakeShards.collection("e", 1, "2", Optional.of(true)));
+    target.collections.put("a", StubShards.collection("a", 1, "2", Optional.of(true)));
+    target.collections.put("e", StubShards.collection("e", 1, "2", Optional.of(true)));
     target.rows.put("e", new ArrayList<>(List.of(row("p1"))));
     indexes.pollLoaded(context, urls, (url, name) -> 1);
     assertEquals(1, shards.searches.size(), () -> "a has no row to read: " + shards.searches);
@@ -214,8 +214,8 @@ class IndexBuildTriggerTest extends CopiedMigration {
   }
 
   private void cold(String url, String name) {
-    Fake fake = shards.at(url);
-    fake.collections.put(name, FakeShards.collection(name, 1, "2", Optional.of(false)));
-    fake.rows.put(name, new ArrayList<>(List.of(row("p1"))));
+    Stub stub = shards.at(url);
+    stub.collections.put(name, StubShards.collection(name, 1, "2", Optional.of(false)));
+    stub.rows.put(name, new ArrayList<>(List.of(row("p1"))));
   }
 }

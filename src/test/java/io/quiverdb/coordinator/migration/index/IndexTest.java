@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.CopiedMigration;
 import io.quiverdb.coordinator.migration.FakeCluster;
-import io.quiverdb.coordinator.migration.FakeShards;
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.step.LogStepControl;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.MigrationShards;
@@ -49,7 +49,7 @@ class IndexTest extends CopiedMigration {
   @Test
   void opensOneSearchAndClosesItTheMomentTheIndexIsThere() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(false));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     at(20, () -> assertEquals(1, target.openSearches));
     at(30, () -> target.indexReady("docs", true));
@@ -74,7 +74,7 @@ class IndexTest extends CopiedMigration {
   @Test
   void pointsWrittenWhileTheirDonorWasAwayAreSearchedAsTheyAre() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(true));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", moved.stream().map(id -> row(id, "[3,4]")).toList());
     assertBetween(Duration.ZERO, Duration.ofSeconds(2), warmed(context));
@@ -84,7 +84,7 @@ class IndexTest extends CopiedMigration {
   @Test
   void pointsDeletedWhileTheirDonorWasAwayAreNotWaitedForLong() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(true));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     target.searchable.addAll(moved);
     target.rows.put("docs", List.of(row("another")));
     target.searchable.removeAll(moved);
@@ -113,7 +113,7 @@ class IndexTest extends CopiedMigration {
     shards
         .at(FakeCluster.N)
         .collections
-        .put("docs", FakeShards.collection("docs", 20_000, "2", Optional.empty()));
+        .put("docs", StubShards.collection("docs", 20_000, "2", Optional.empty()));
     shards.at(FakeCluster.N).searchable.addAll(moved.subList(0, moved.size() * 8 / 10));
     assertBetween(Duration.ofSeconds(30), Duration.ofSeconds(32), warmed(context));
   }
@@ -156,13 +156,13 @@ class IndexTest extends CopiedMigration {
   @Test
   void aRefusedSearchSaysNothingAboutACollectionThatWasMadeAnew() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(false));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     target.refusesSearches = true;
     indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     target.refusesSearches = false;
     target.collections.put(
-        "docs", FakeShards.collection("docs", moved.size(), "3", Optional.of(false)));
+        "docs", StubShards.collection("docs", moved.size(), "3", Optional.of(false)));
     indexes.poll(context, List.of(FakeCluster.N), (url, name) -> 1);
     cluster.world.sleep(Duration.ofSeconds(1));
     assertEquals(1, target.openSearches);
@@ -172,7 +172,7 @@ class IndexTest extends CopiedMigration {
   @Test
   void aCollectionThatCannotBeReadKeepsNoOtherFromItsIndex() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(false));
-    Fake target = shards.at(FakeCluster.N);
+    Stub target = shards.at(FakeCluster.N);
     target.has("a", 5);
     target.indexReady("a", false);
     target.unreadable.add("a");
@@ -190,9 +190,9 @@ class IndexTest extends CopiedMigration {
   void longRowsAreProbedInSmallerPages() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
-    for (Fake fake : List.of(shards.at(FakeCluster.url(0)), shards.at(FakeCluster.N))) {
-      fake.rows.put(
-          "docs", fake.rows.get("docs").stream().map(row -> row(row.id(), vector)).toList());
+    for (Stub stub : List.of(shards.at(FakeCluster.url(0)), shards.at(FakeCluster.N))) {
+      stub.rows.put(
+          "docs", stub.rows.get("docs").stream().map(row -> row(row.id(), vector)).toList());
     }
     shards.at(FakeCluster.N).searchable.addAll(moved);
     assertTrue(warmed(context).compareTo(Duration.ofSeconds(3)) < 0);
@@ -215,7 +215,7 @@ class IndexTest extends CopiedMigration {
   void theLastOfThemAreProbedToo() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(8_000) + "1]";
-    Fake last = shards.at(FakeCluster.url(2));
+    Stub last = shards.at(FakeCluster.url(2));
     last.rows.put("docs", last.rows.get("docs").stream().map(r -> row(r.id(), vector)).toList());
     Shard target = MigrationShards.of(context).targets().get(0);
     List<SearchProbes.Probe> probes =
@@ -257,7 +257,7 @@ class IndexTest extends CopiedMigration {
   void longRowsAreSampledOneDonorAfterTheOther() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(true));
     String vector = "[" + "0.123456789,".repeat(130_000) + "1]";
-    Fake last = shards.at(FakeCluster.url(2));
+    Stub last = shards.at(FakeCluster.url(2));
     List<Row> rows = new ArrayList<>(last.rows.get("docs"));
     String longId = moved.stream().filter(id -> holds(rows, id)).findFirst().orElseThrow();
     rows.replaceAll(row -> row.id().equals(longId) ? row(longId, vector) : row);
@@ -303,7 +303,7 @@ class IndexTest extends CopiedMigration {
     warmingWithAReplica();
     MigrationContext context = cluster.bundle(cluster.control());
     fill(context);
-    List<Fake> all = new ArrayList<>();
+    List<Stub> all = new ArrayList<>();
     for (int id = 0; id < 3; id++) {
       all.add(shards.at(FakeCluster.url(id)));
     }
@@ -313,7 +313,7 @@ class IndexTest extends CopiedMigration {
       all.add(shards.at(url));
     }
     List<String> few = moved.subList(0, 2);
-    for (Fake shard : all) {
+    for (Stub shard : all) {
       List<Row> rows =
           shard.rows.getOrDefault("docs", List.of()).stream()
               .filter(row -> few.contains(row.id()))

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.points.PacedPointOperations;
-import io.quiverdb.coordinator.migration.points.StubMigrations;
-import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.points.SampleMigrations;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
 import io.quiverdb.coordinator.model.Phase;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -28,8 +28,8 @@ class PhasesTest {
 
   private final Phases phases =
       new Phases(
-          new PacedPointOperations(StubMigrations.settings(20, 5)),
-          new IndexBuildTrigger(StubTasks.prompt()));
+          new PacedPointOperations(SampleMigrations.settings(20, 5)),
+          new IndexBuildTrigger(FakeTasks.prompt()));
 
   @Test
   void eachPhaseWithWorkHasAClassOfItsName() {

@@ -12,7 +12,7 @@ class AbsentCounterTest {
   private static final long OTHER = 2;
 
   private final AbsentCounter absent =
-      new AbsentCounter(StubWorld.grow().migration().control(), 10);
+      new AbsentCounter(FakeWorld.grow().migration().control(), 10);
 
   @Test
   void anAnswerIsAboutOneDonorAndOnePass() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
-import io.quiverdb.coordinator.migration.points.StubShards.Call;
-import io.quiverdb.coordinator.migration.points.StubShards.Hook;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.points.FakeShards.Call;
+import io.quiverdb.coordinator.migration.points.FakeShards.Hook;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CopyTest {
   @Test
   void copiesTheSliceAndNothingElse() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(1_000);
     world.seed("", "\"the empty id\"");
     Map<String, String> truth = world.truth();
@@ -52,7 +52,7 @@ class CopyTest {
 
   @Test
   void copiesFromMoreDonorsThanAreReadAtOnce() throws Exception {
-    StubWorld world = StubWorld.many(MigrationKind.GROW);
+    FakeWorld world = FakeWorld.many(MigrationKind.GROW);
     world.seed(3_000);
     copy(world);
     assertEquals(world.truth(), world.held(JOINING));
@@ -61,8 +61,8 @@ class CopyTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void copiesTheSliceWhateverIsReadAndWrittenFirst(long seed) throws Exception {
-    StubWorld world = StubWorld.grow(IndexKind.IVF, StubWorld.pages(30));
-    world.tasks = StubTasks.dawdling(seed);
+    FakeWorld world = FakeWorld.grow(IndexKind.IVF, FakeWorld.pages(30));
+    world.tasks = FakeTasks.dawdling(seed);
     world.seed(1_000);
     copy(world);
     assertEquals(world.truth(), world.held(JOINING));
@@ -76,7 +76,7 @@ class CopyTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7})
   void aRequestHasNoMoreThanTheThrottleLetsThroughInASecond(int limit) throws Exception {
-    StubWorld world = StubWorld.grow(IndexKind.IVF, Limits.DEFAULT);
+    FakeWorld world = FakeWorld.grow(IndexKind.IVF, Limits.DEFAULT);
     world.seed(200);
     world.control.migration = world.control.migration.withThrottle(limit);
     copy(world);
@@ -92,7 +92,7 @@ class CopyTest {
 
   @Test
   void anOrphanOnAThirdShardIsNotTheTruth() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     String gone = world.moving(0, JOINING, 0);
     String overwritten = world.moving(0, JOINING, 1);
     world.store(1, gone, "\"stale\"");
@@ -104,15 +104,15 @@ class CopyTest {
 
   @Test
   void loadsInBulkOnlyWhatGainsByItOntoAShardWithoutReplicas() throws Exception {
-    assertEquals(Set.of(Op.BULK), ways(StubWorld.grow(IndexKind.IVF, Limits.DEFAULT)));
-    assertEquals(Set.of(Op.BULK), ways(StubWorld.grow(IndexKind.VAMANA, Limits.DEFAULT)));
-    assertEquals(Set.of(Op.UPSERT), ways(StubWorld.grow(IndexKind.HNSW, Limits.DEFAULT)));
-    StubWorld replicated = StubWorld.grow(IndexKind.IVF, Limits.DEFAULT, "http://replica");
+    assertEquals(Set.of(Op.BULK), ways(FakeWorld.grow(IndexKind.IVF, Limits.DEFAULT)));
+    assertEquals(Set.of(Op.BULK), ways(FakeWorld.grow(IndexKind.VAMANA, Limits.DEFAULT)));
+    assertEquals(Set.of(Op.UPSERT), ways(FakeWorld.grow(IndexKind.HNSW, Limits.DEFAULT)));
+    FakeWorld replicated = FakeWorld.grow(IndexKind.IVF, Limits.DEFAULT, "http://replica");
     assertEquals(Set.of(Op.UPSERT), ways(replicated));
     assertTrue(writes(replicated).stream().allMatch(call -> call.ids().size() <= 200));
   }
 
-  private static Set<Op> ways(StubWorld world) throws Exception {
+  private static Set<Op> ways(FakeWorld world) throws Exception {
     world.seed(3_000);
     copy(world);
     assertEquals(world.truth(), world.held(JOINING));
@@ -121,13 +121,13 @@ class CopyTest {
 
   @Test
   void boundsABulkLoadByItsBytes() throws Exception {
-    StubWorld world = StubWorld.grow(IndexKind.IVF, Limits.DEFAULT);
+    FakeWorld world = FakeWorld.grow(IndexKind.IVF, Limits.DEFAULT);
     String payload = '"' + "x".repeat(1_000) + '"';
     for (int i = 0; i < 200; i++) {
-      world.seed(StubWorld.key(i), payload);
+      world.seed(FakeWorld.key(i), payload);
     }
     MigrationContext context =
-        world.context(StubMigrations.settings(20, 5, Duration.ofSeconds(10), 10_000));
+        world.context(SampleMigrations.settings(20, 5, Duration.ofSeconds(10), 10_000));
     new Copy(context, world.calls(context)).run(world.collections());
     assertEquals(world.truth(), world.held(JOINING));
     assertTrue(writes(world).stream().allMatch(call -> call.ids().size() <= 9));
@@ -140,7 +140,7 @@ class CopyTest {
   @ParameterizedTest
   @CsvSource({"HNSW, TIMED_OUT", "IVF, TIMED_OUT", "HNSW, BROKEN", "IVF, BROKEN"})
   void sendsLessOfWhatGetsNoAnswer(IndexKind kind, Kind failure) throws Exception {
-    StubWorld world = StubWorld.grow(kind, Limits.DEFAULT);
+    FakeWorld world = FakeWorld.grow(kind, Limits.DEFAULT);
     world.seed(2_000);
     world.shards.fail(
         failure,
@@ -151,7 +151,7 @@ class CopyTest {
 
   @Test
   void reportsEachBatchAndTheEndOfEachPart() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(500);
     copy(world);
     int moved = world.held(JOINING).size();
@@ -174,7 +174,7 @@ class CopyTest {
 
   /** Stops a copy at a place, and begins again; whether it has come that far. */
   private static boolean stoppedAt(int stop) throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(20));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(20));
     world.seed(600);
     int[] left = {stop};
     world.control.onCheck =
@@ -211,7 +211,7 @@ class CopyTest {
 
   @Test
   void halvesWhatIsRefused() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(2_000);
     world.shards.fail(Kind.REFUSED, call -> call.op() == Op.UPSERT && call.ids().size() > 7);
     copy(world);
@@ -225,7 +225,7 @@ class CopyTest {
       value = Kind.class,
       names = {"REFUSED", "BROKEN"})
   void namesTheOneRowThatIsRefused(Kind refusal) {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(400);
     String bad = world.truth().keySet().stream().skip(33).findFirst().orElseThrow();
     world.shards.fail(refusal, call -> call.op() == Op.UPSERT && call.ids().contains(bad));
@@ -236,16 +236,16 @@ class CopyTest {
 
   @Test
   void aTargetThatLostTheCollectionIsNoRefusedRow() {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(400);
     world.core(JOINING).drop(DOCS);
     CollectionChanged e = assertThrows(CollectionChanged.class, () -> copy(world));
-    assertTrue(e.isAbout(StubWorld.shard(JOINING)));
+    assertTrue(e.isAbout(FakeWorld.shard(JOINING)));
   }
 
   @Test
   void waitsUntilAWriteWithoutAnAnswerCanTakeEffectNoMore() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     long[] answersAt = {Long.MAX_VALUE};
     world.shards.hooks.add(
@@ -255,7 +255,7 @@ class CopyTest {
           @Override
           public void before(Call call) throws ShardException {
             if (call.is(Op.ROLE, url(JOINING)) && world.shards.count(Op.ROLE, call.url()) < 4) {
-              throw StubShards.failure(Kind.TIMED_OUT, call);
+              throw FakeShards.failure(Kind.TIMED_OUT, call);
             }
             if (call.is(Op.ROLE, url(JOINING)) && answersAt[0] == Long.MAX_VALUE) {
               answersAt[0] = world.time.nanos();
@@ -266,7 +266,7 @@ class CopyTest {
           public void after(Call call) throws ShardException {
             if (call.op() == Op.UPSERT && !lost) {
               lost = true;
-              throw StubShards.failure(Kind.TIMED_OUT, call);
+              throw FakeShards.failure(Kind.TIMED_OUT, call);
             }
           }
         });
@@ -279,7 +279,7 @@ class CopyTest {
 
   @Test
   void everyAnsweredWriteLeavesNothingToWaitFor() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     copy(world);
     assertEquals(0, world.shards.count(Op.ROLE, url(JOINING)));
@@ -287,7 +287,7 @@ class CopyTest {
 
   @Test
   void holdsWhileADonorIsAwayAndGoesOnWhenItIsBack() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(1_000);
     boolean[] away = {false};
     world.shards.before(
@@ -296,7 +296,7 @@ class CopyTest {
             away[0] = true;
           }
           if (away[0] && call.url().equals(url(1))) {
-            throw StubShards.failure(Kind.NEVER_SENT, call);
+            throw FakeShards.failure(Kind.NEVER_SENT, call);
           }
         });
     world.control.onHold =
@@ -312,7 +312,7 @@ class CopyTest {
 
   @Test
   void aMemberOfARaftGroupHoldsTheMigration() {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     world.shards.fail(Kind.RAFT_FOLLOWER, call -> call.op() == Op.UPSERT);
     assertThrows(StepStopped.class, () -> copy(world), "nobody helps");
@@ -322,7 +322,7 @@ class CopyTest {
 
   @Test
   void asksTheLogBeforeItTriesAgain() {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     world.shards.before(
         call -> {
@@ -331,7 +331,7 @@ class CopyTest {
                 () -> {
                   throw new StepStopped("paused");
                 };
-            throw StubShards.failure(Kind.BUSY, call);
+            throw FakeShards.failure(Kind.BUSY, call);
           }
         });
     assertThrows(StepStopped.class, () -> copy(world));
@@ -340,7 +340,7 @@ class CopyTest {
 
   @Test
   void asksTheLogBeforeEveryRequestThatChangesSomething() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(500);
     int[] checks = {0};
     List<Integer> seen = new ArrayList<>();
@@ -355,13 +355,13 @@ class CopyTest {
     assertEquals(seen.size(), new HashSet<>(seen).size());
   }
 
-  private static List<Call> writes(StubWorld world) {
+  private static List<Call> writes(FakeWorld world) {
     return world.shards.calls.stream()
         .filter(call -> call.op() == Op.UPSERT || call.op() == Op.BULK)
         .toList();
   }
 
-  private static void copy(StubWorld world) throws Exception {
+  private static void copy(FakeWorld world) throws Exception {
     MigrationContext context = world.migration();
     new Copy(context, world.calls(context)).run(world.collections());
   }

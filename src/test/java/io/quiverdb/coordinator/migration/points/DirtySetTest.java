@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DirtySetTest {
-  private final Shard one = StubWorld.shard(1);
-  private final Shard two = StubWorld.shard(2);
+  private final Shard one = FakeWorld.shard(1);
+  private final Shard two = FakeWorld.shard(2);
 
   @Test
   void remembersCopiesByCollectionShardAndId() {

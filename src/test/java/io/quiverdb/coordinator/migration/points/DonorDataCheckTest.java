@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.StepStopped;
@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 
 /** A shard that holds the truth, and comes back without it. */
 class DonorDataCheckTest {
-  private static final MigrationSettings SETTINGS = StubMigrations.settings(20, 5);
+  private static final MigrationSettings SETTINGS = SampleMigrations.settings(20, 5);
 
   /** Copied, counted, and not verified yet. */
-  private static StubWorld copied(StubWorld world) throws Exception {
+  private static FakeWorld copied(FakeWorld world) throws Exception {
     world.seed(600);
     new PacedPointOperations(SETTINGS).copy(world.context(SETTINGS), world.collections());
     world.counted();
@@ -53,7 +53,7 @@ class DonorDataCheckTest {
     void run() throws Exception;
   }
 
-  private static void verify(StubWorld world) throws Exception {
+  private static void verify(FakeWorld world) throws Exception {
     again(
         () ->
             new PacedPointOperations(SETTINGS)
@@ -63,29 +63,29 @@ class DonorDataCheckTest {
   /** It was away for a moment, just when collections were listed. */
   @Test
   void nothingIsVerifiedByAListWithoutTheCollectionsThatHadPoints() throws Exception {
-    StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.drain(FakeWorld.pages(50)));
     PacedPointOperations steps = new PacedPointOperations(SETTINGS);
     assertThrows(CollectionChanged.class, () -> steps.verify(world.context(SETTINGS), List.of()));
     assertEquals(List.of(), world.control.holds);
   }
 
-  private static Map<String, String> lose(StubWorld world, long shard) {
+  private static Map<String, String> lose(FakeWorld world, long shard) {
     Map<String, String> had = world.held(shard);
     had.keySet().forEach(id -> world.erase(shard, id));
     return had;
   }
 
-  private static void restore(StubWorld world, long shard, Map<String, String> had) {
+  private static void restore(FakeWorld world, long shard, Map<String, String> had) {
     had.forEach((id, payload) -> world.store(shard, id, payload));
   }
 
-  private static String lastHold(StubWorld world) {
+  private static String lastHold(FakeWorld world) {
     return world.control.holds.get(world.control.holds.size() - 1);
   }
 
   @Test
   void aDonorThatCameBackEmptyHoldsTheVerificationBeforeOneCopyGoes() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     Map<String, String> copies = world.copies();
     Map<String, String> had = lose(world, 1);
     world.control.onHold =
@@ -109,7 +109,7 @@ class DonorDataCheckTest {
       "a leaving shard that came back empty holds the drain even if it has no collection left")
   @Test
   void aLeavingShardWithoutAnyCollectionHoldsTheDrain() throws Exception {
-    StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.drain(FakeWorld.pages(50)));
     Map<String, String> copies = world.copies();
     world.core(LEAVING).drop(DOCS);
     world.control.onHold =
@@ -127,7 +127,7 @@ class DonorDataCheckTest {
       "a donor that loses its points in the middle of a round is noticed before a copy is deleted")
   @Test
   void aDonorThatLosesItsPointsInARoundIsNoticedBeforeACopyGoes() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     Map<String, String> copies = world.copies();
     Map<String, String> had = new TreeMap<>();
     world.shards.before(
@@ -154,7 +154,7 @@ class DonorDataCheckTest {
   @DisplayName("no copy is deleted while a donor slowly loses its points in the middle of a round")
   @Test
   void noCopyGoesWhileADonorSlowlyLosesItsPoints() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     for (int n = 0; n < 1_000; n++) {
       world.seed(world.moving(1, JOINING, n), n);
     }
@@ -183,7 +183,7 @@ class DonorDataCheckTest {
     assertEquals(copies, world.copies());
   }
 
-  private static void lose(StubWorld world, List<String> ids, Map<String, String> had) {
+  private static void lose(FakeWorld world, List<String> ids, Map<String, String> had) {
     Map<String, String> held = world.held(1);
     ids.forEach(id -> had.put(id, held.get(id)));
     ids.forEach(id -> world.erase(1, id));
@@ -192,7 +192,7 @@ class DonorDataCheckTest {
   /** A few ids of half a megabyte take all the room that there is for copies that wait. */
   @Test
   void copiesForWhichThereIsNoRoomStayUntilALaterRound() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     for (int n = 0; n < 200; n++) {
       world.seed(world.moving(1, JOINING, n), n);
     }
@@ -222,7 +222,7 @@ class DonorDataCheckTest {
 
   @Test
   void whatTheOperatorSaysGoOnToIsDone() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     lose(world, 1);
     world.control.onHold = what -> world.retry();
     verify(world);
@@ -232,7 +232,7 @@ class DonorDataCheckTest {
 
   @Test
   void clientsMayDeleteWhatTheyLikeAsLongAsItIsNotMost() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     List<String> few =
         world.truth().keySet().stream()
             .filter(id -> world.donor(id).getAsLong() == 0)
@@ -246,7 +246,7 @@ class DonorDataCheckTest {
 
   @Test
   void copiesStayWhileADonorOfAJoinThatIsTakenBackHasLostItsPoints() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     Map<String, String> copies = world.held(JOINING);
     Map<String, String> had = lose(world, 2);
     world.publish(List.of(JOINING));
@@ -265,7 +265,7 @@ class DonorDataCheckTest {
   @DisplayName("survivors keep their copies while the shard that stays has lost its points")
   @Test
   void survivorsKeepCopiesWhileTheOwnerHasLostItsPoints() throws Exception {
-    StubWorld world = copied(StubWorld.drain(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.drain(FakeWorld.pages(50)));
     Map<String, String> copies = world.copies();
     lose(world, LEAVING);
     world.publish(List.of());
@@ -282,7 +282,7 @@ class DonorDataCheckTest {
   /** A word about a shard that is away is no word about what another one has lost. */
   @Test
   void onlyARetryOfThatVeryHoldIsAWord() throws Exception {
-    StubWorld world = copied(StubWorld.grow(StubWorld.pages(50)));
+    FakeWorld world = copied(FakeWorld.grow(FakeWorld.pages(50)));
     Map<String, String> copies = world.copies();
     Map<String, String> had = lose(world, 1);
     world.control.onHold =

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.Limits;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DropRequestsTest {
   @Test
   void sendsFewerIdsOfADeleteThatIsNotAnsweredInTime() throws Exception {
-    StubWorld world = DropTest.flipped(2_000);
+    FakeWorld world = DropTest.flipped(2_000);
     world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && call.ids().size() > 5);
     while (!DropTest.pass(world)) {}
     assertEquals(Map.of(), world.truth());
@@ -26,7 +26,7 @@ class DropRequestsTest {
 
   @Test
   void holdsForADeleteThatIsNeverAnsweredThoughItIsSentInHalves() throws Exception {
-    StubWorld world = DropTest.flipped(2_000);
+    FakeWorld world = DropTest.flipped(2_000);
     int[] sent = {0};
     boolean[] hangs = {true};
     world.shards.fail(
@@ -51,7 +51,7 @@ class DropRequestsTest {
 
   @Test
   void deletesAreSmallEnoughForAShardThatServes() throws Exception {
-    StubWorld world = DropTest.flipped(3_000, Limits.DEFAULT);
+    FakeWorld world = DropTest.flipped(3_000, Limits.DEFAULT);
     world.shards.perRow = Duration.ofNanos(330_000);
     DropTest.pass(world);
     long most =
@@ -65,7 +65,7 @@ class DropRequestsTest {
 
   @Test
   void waitsUntilADeleteWithoutAnAnswerCanTakeEffectNoMore() throws Exception {
-    StubWorld world = DropTest.flipped(300);
+    FakeWorld world = DropTest.flipped(300);
     int[] deletes = {0};
     world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.DELETE && ++deletes[0] == 4);
     long begun = world.time.nanos();

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.migration.CopiedMigration;
-import io.quiverdb.coordinator.migration.FakeShards;
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.Spills;
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.VirtualWorld;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
@@ -40,7 +40,7 @@ class DropSideBySideTest {
   private static final Duration DISK = Duration.ofMillis(20);
 
   private final VirtualWorld world = new VirtualWorld();
-  private final FakeShards shards = new FakeShards(world);
+  private final StubShards shards = new StubShards(world);
   private final MigrationPlan plan =
       new MigrationPlan(MigrationKind.GROW, NEW, url(NEW), List.of(), false, List.of());
   private final List<Spills.Spilled> spilled = new ArrayList<>();
@@ -71,7 +71,7 @@ class DropSideBySideTest {
     }
     control =
         new StubStepControl(
-            new StubTime(),
+            new FakeTime(),
             Migration.prepared(1, plan, new PhaseEntry(Phase.DROPPING, 1, 1, "c1", 0), map, 0),
             map);
     control.onHold = what -> pause();
@@ -112,10 +112,10 @@ class DropSideBySideTest {
   private Duration took(List<String> which) throws Exception {
     List<List<Row>> rows = new ArrayList<>();
     for (String url : urls()) {
-      Fake fake = shards.at(url);
-      rows.add(fake.rows.get(DOCS));
+      Stub stub = shards.at(url);
+      rows.add(stub.rows.get(DOCS));
       if (!which.contains(url)) {
-        fake.rows.put(DOCS, new ArrayList<>());
+        stub.rows.put(DOCS, new ArrayList<>());
       }
     }
     Duration before = world.elapsed();
@@ -180,7 +180,7 @@ class DropSideBySideTest {
   @DisplayName("what vanishes while a donor waits for the answer about another one is asked for")
   @Test
   void whatVanishesDuringAQuestionAboutAnotherDonorIsAskedFor() throws Exception {
-    Fake owner = shards.at(url(NEW));
+    Stub owner = shards.at(url(NEW));
     List<Row> ofWaiting = List.copyOf(shards.at(url(1)).rows.get(DOCS));
     List<Row> there = new ArrayList<>(owner.rows.get(DOCS));
     there.removeAll(shards.at(url(0)).rows.get(DOCS).subList(0, 11));
@@ -210,7 +210,7 @@ class DropSideBySideTest {
   private void pass(int threshold) throws Exception {
     MigrationContext context =
         new MigrationContext(
-            StubMigrations.settings(20, threshold),
+            SampleMigrations.settings(20, threshold),
             shards,
             url -> map,
             world,
@@ -225,7 +225,7 @@ class DropSideBySideTest {
             context, new Pacer(Duration.ofMillis(25)), new PageSizes(), new UnknownOutcomes());
     var unused =
         new Drop(context, calls, new AbsentCounter(context.control(), threshold))
-            .pass(List.of(FakeShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
+            .pass(List.of(StubShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));
   }
 
   private List<String> left(List<String> urls) {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.Limits;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
@@ -39,7 +39,7 @@ class DropTest {
 
   @Test
   void removesTheSliceFromEveryDonorAndNothingElse() throws Exception {
-    StubWorld world = flipped(1_000);
+    FakeWorld world = flipped(1_000);
     Map<String, String> target = world.held(JOINING);
     Map<String, String> others = stayingPoints(world);
     assertFalse(pass(world), "this pass found some");
@@ -50,7 +50,7 @@ class DropTest {
     assertEquals(List.of(), world.spilled, "nothing was missing");
   }
 
-  private static Map<String, String> stayingPoints(StubWorld world) {
+  private static Map<String, String> stayingPoints(FakeWorld world) {
     Map<String, String> staying = new TreeMap<>();
     world.during.shards().stream()
         .filter(shard -> shard.id() != JOINING)
@@ -61,7 +61,7 @@ class DropTest {
 
   @Test
   void removesOrphansOfTheSliceOnThirdShardsToo() throws Exception {
-    StubWorld world = flipped(100);
+    FakeWorld world = flipped(100);
     String id = world.moving(0, JOINING, 900);
     world.store(1, id, OLD);
     pass(world);
@@ -71,7 +71,7 @@ class DropTest {
 
   @Test
   void isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     List<String> ids = List.copyOf(world.truth().keySet());
     String deleted = ids.get(3);
     String overwritten = ids.get(7);
@@ -104,7 +104,7 @@ class DropTest {
 
   @Test
   void tooManyAbsentOnesAreForTheOperatorToJudge() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     List<String> lost = world.truth().keySet().stream().limit(30).toList();
     lost.forEach(id -> world.erase(JOINING, id));
     Map<String, String> before = world.truth();
@@ -138,7 +138,7 @@ class DropTest {
   /** What the operator said of one donor is no word about another one. */
   @Test
   void aDonorThatIsSkippedInsteadApprovesNothing() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     world.truth().keySet().forEach(id -> world.erase(JOINING, id));
     Map<String, String> before = world.truth();
     List<Long> skipped = new ArrayList<>();
@@ -162,7 +162,7 @@ class DropTest {
   /** Nobody is asked if each new leader begins to count anew. */
   @Test
   void whatALeaderBeforeMetAbsentCounts() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     world.control.migration =
         world.control.migration.withProgress(
             new MigrationProgress(0, 0, 0, 0, 2, List.of(), 104, 100));
@@ -183,7 +183,7 @@ class DropTest {
 
   @Test
   void aLargeSliceMayLackMore() {
-    StubWorld world = flipped(10);
+    FakeWorld world = flipped(10);
     AbsentCounter small = new AbsentCounter(world.control, 5);
     assertEquals(AbsentCounter.Verdict.GO, small.judge(0, 5));
     assertEquals(AbsentCounter.Verdict.ASK, small.judge(0, 1));
@@ -197,7 +197,7 @@ class DropTest {
 
   @Test
   void pointsThatAreAbsentCountOverAllPasses() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     List<String> ids = world.truth().keySet().stream().limit(8).toList();
     ids.subList(0, 4).forEach(id -> world.erase(JOINING, id));
     pass(world);
@@ -218,7 +218,7 @@ class DropTest {
 
   @Test
   void oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes() {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     world.shards.cores.put(url(JOINING), world.core(0));
     int before = world.held(0).size();
     assertThrows(StepStopped.class, () -> pass(world), "nobody helps");
@@ -230,7 +230,7 @@ class DropTest {
 
   @Test
   void likewiseIfAPageHoldsOnlyTwoPointsOfTheSlice() {
-    StubWorld world = flipped(500, StubWorld.pages(8));
+    FakeWorld world = flipped(500, FakeWorld.pages(8));
     world.shards.cores.put(url(JOINING), world.core(0));
     assertThrows(StepStopped.class, () -> pass(world), "nobody helps");
     assertTrue(world.control.holds.get(0).startsWith("sentinel"), world.control.holds.get(0));
@@ -240,7 +240,7 @@ class DropTest {
 
   @Test
   void aClientThatDeletesTheFirstOneIsNoSuchStore() throws Exception {
-    StubWorld world = flipped(500);
+    FakeWorld world = flipped(500);
     boolean[] once = {false};
     world.shards.before(
         call -> {
@@ -256,7 +256,7 @@ class DropTest {
 
   @Test
   void nothingGoesWhileTheSpillFileCannotBeWritten() throws Exception {
-    StubWorld world = flipped(300);
+    FakeWorld world = flipped(300);
     String lost =
         world.truth().keySet().stream()
             .filter(id -> donor(world, id) == 0)
@@ -283,7 +283,7 @@ class DropTest {
       value = Kind.class,
       names = {"TIMED_OUT", "BROKEN", "BUSY", "UNAVAILABLE", "NEVER_SENT"})
   void anErrorOfTheOwnerIsNeverAbsence(Kind kind) throws Exception {
-    StubWorld world = flipped(300);
+    FakeWorld world = flipped(300);
     int[] reads = {0};
     world.shards.fail(
         kind,
@@ -297,17 +297,17 @@ class DropTest {
 
   @Test
   void anOwnerWithoutTheCollectionStopsTheDrop() {
-    StubWorld world = flipped(300);
+    FakeWorld world = flipped(300);
     Map<String, String> before = world.truth();
     world.core(JOINING).drop(DOCS);
     CollectionChanged e = assertThrows(CollectionChanged.class, () -> pass(world));
-    assertTrue(e.isAbout(StubWorld.shard(JOINING)));
+    assertTrue(e.isAbout(FakeWorld.shard(JOINING)));
     assertEquals(before, world.truth());
   }
 
   @Test
   void aDeadDonorHoldsUntilItIsSkippedAndTheOthersAreCleanedFirst() throws Exception {
-    StubWorld world = flipped(300);
+    FakeWorld world = flipped(300);
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(url(0)));
     world.control.onHold =
         what -> {
@@ -320,13 +320,13 @@ class DropTest {
     assertFalse(world.truth().isEmpty(), "what is on the dead one stays");
   }
 
-  private static long donor(StubWorld world, String id) {
+  private static long donor(FakeWorld world, String id) {
     return world.donor(id).getAsLong();
   }
 
   @Test
   void anOwnerIsNeverSkipped() {
-    StubWorld world = flipped(300);
+    FakeWorld world = flipped(300);
     Map<String, String> before = world.truth();
     world.change(List.of(JOINING), false);
     assertThrows(StepFailed.class, () -> pass(world));
@@ -335,7 +335,7 @@ class DropTest {
 
   @Test
   void emptiesTheShardThatADrainTookOut() throws Exception {
-    for (StubWorld world : List.of(StubWorld.drain(), StubWorld.many(MigrationKind.DRAIN))) {
+    for (FakeWorld world : List.of(FakeWorld.drain(), FakeWorld.many(MigrationKind.DRAIN))) {
       world.seed(1_000);
       MigrationContext context = world.migration();
       new Reconcile(context, world.calls(context)).first(world.collections());
@@ -354,7 +354,7 @@ class DropTest {
 
   @Test
   void keepsThePointsOfACollectionThatOnlyTheDrainedShardStillHas() throws Exception {
-    StubWorld world = StubWorld.drain();
+    FakeWorld world = FakeWorld.drain();
     world.seed(12);
     List.of(0L, 1L).forEach(survivor -> world.core(survivor).drop(DOCS));
     Set<String> ids = world.truth().keySet();
@@ -370,19 +370,19 @@ class DropTest {
   }
 
   /** Copied, verified and promoted. */
-  static StubWorld flipped(int points) {
-    return flipped(points, StubWorld.pages(50));
+  static FakeWorld flipped(int points) {
+    return flipped(points, FakeWorld.pages(50));
   }
 
-  static StubWorld flipped(int points, Limits limits) {
-    StubWorld world = StubWorld.grow(limits);
+  static FakeWorld flipped(int points, Limits limits) {
+    FakeWorld world = FakeWorld.grow(limits);
     world.seed(points);
     world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
     world.publish(List.of());
     return world;
   }
 
-  static boolean pass(StubWorld world) throws Exception {
+  static boolean pass(FakeWorld world) throws Exception {
     return world.dropPass();
   }
 }

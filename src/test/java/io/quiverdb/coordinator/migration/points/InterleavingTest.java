@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
 import java.util.List;
@@ -25,20 +25,20 @@ class InterleavingTest {
   private static final String OLD = "\"old\"";
   private static final String NEW = "\"new\"";
 
-  private static PacedPointOperations steps(StubWorld world) {
+  private static PacedPointOperations steps(FakeWorld world) {
     return new PacedPointOperations(world.settings);
   }
 
-  private static void verify(StubWorld world) throws Exception {
+  private static void verify(FakeWorld world) throws Exception {
     steps(world).verify(world.migration(), world.collections());
   }
 
-  private static void drop(StubWorld world) throws Exception {
+  private static void drop(FakeWorld world) throws Exception {
     while (!steps(world).drop(world.migration(), world.collections())) {}
   }
 
-  private static StubWorld growing() {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+  private static FakeWorld growing() {
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(300);
     return world;
   }
@@ -48,7 +48,7 @@ class InterleavingTest {
    */
   @Test
   void twoRoutersOfDifferentVersionsPutOneKeyInTheAdoptionWindow() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     String late = world.moving(0, JOINING, 0);
     String early = world.moving(0, JOINING, 1);
     world.put(late, OLD);
@@ -65,7 +65,7 @@ class InterleavingTest {
   @DisplayName("two routers with different maps put and delete one key in the adoption window")
   @Test
   void twoRoutersPutAndDeleteOneKeyInTheAdoptionWindow() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     String deletedByTheOld = world.moving(0, JOINING, 0);
     String deletedByTheNew = world.moving(0, JOINING, 1);
     world.put(deletedByTheOld, OLD);
@@ -81,7 +81,7 @@ class InterleavingTest {
   /** One that still works with the joining map writes to N, then to D, while D is cleaned. */
   @Test
   void aRouterThatStillWritesTwiceAfterTheFlipLeavesNoOrphan() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
     world.publish(List.of());
     String id = before("k", world);
@@ -100,7 +100,7 @@ class InterleavingTest {
   }
 
   /** An id that moves, and that a listing shows before all that begin like this. */
-  private static String before(String prefix, StubWorld world) {
+  private static String before(String prefix, FakeWorld world) {
     return IntStream.range(0, 1_000)
         .mapToObj(i -> (char) (prefix.charAt(0) - 1) + "" + i)
         .filter(id -> world.donor(id).equals(OptionalLong.of(0)) && world.owner(id) == JOINING)
@@ -110,7 +110,7 @@ class InterleavingTest {
 
   @Test
   void deletesAndOverwritesBetweenFlipAndDropLeaveTheDonorEmpty() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
     world.publish(List.of());
     List<String> ids = List.copyOf(world.truth().keySet());
@@ -124,7 +124,7 @@ class InterleavingTest {
 
   @Test
   void aDeleteAfterACancelledDrainStaysDeletedThroughTheNextOne() throws Exception {
-    StubWorld world = StubWorld.drain(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.drain(FakeWorld.pages(50));
     world.seed(300);
     steps(world).copy(world.migration(), world.collections());
     String id = world.truth().keySet().iterator().next();
@@ -143,7 +143,7 @@ class InterleavingTest {
 
   @Test
   void aRouterThatDiesBetweenItsTwoWritesBeforeTheVerification() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     steps(world).copy(world.migration(), world.collections());
     List<String> ids = List.copyOf(world.truth().keySet());
     String before = world.truth().get(ids.get(0));
@@ -157,7 +157,7 @@ class InterleavingTest {
   /** What nobody acknowledged may surface; what was acknowledged is in the spill file. */
   @Test
   void aRouterThatDiesBetweenItsTwoWritesAfterTheVerification() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     steps(world).copy(world.migration(), world.collections());
     verify(world);
     Map<String, String> truth = world.truth();
@@ -178,7 +178,7 @@ class InterleavingTest {
   /** The shard stands still with our write inside; what it makes of it comes when it goes on. */
   @Test
   void aShardThatStandsStillWithOneOfOurWritesInside() throws Exception {
-    StubWorld world = growing();
+    FakeWorld world = growing();
     steps(world).copy(world.migration(), world.collections());
     String id = world.truth().keySet().iterator().next();
     world.erase(JOINING, id);
@@ -193,10 +193,10 @@ class InterleavingTest {
             // It ends its old request within data_timeout of going on.
             world.time.in(
                 Duration.ofMinutes(2).plusSeconds(9), () -> world.store(JOINING, id, inside[0]));
-            throw StubShards.failure(Kind.TIMED_OUT, call);
+            throw FakeShards.failure(Kind.TIMED_OUT, call);
           }
           if (call.url().equals(url(JOINING)) && world.time.nanos() < until[0]) {
-            throw StubShards.failure(Kind.TIMED_OUT, call);
+            throw FakeShards.failure(Kind.TIMED_OUT, call);
           }
         });
     verify(world);

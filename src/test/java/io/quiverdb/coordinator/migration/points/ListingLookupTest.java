@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.util.Optional;
@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 class ListingLookupTest {
   private static final String TAIL = "x".repeat(25_000);
 
-  private final StubWorld world = StubWorld.grow(StubWorld.pages(20));
+  private final FakeWorld world = FakeWorld.grow(FakeWorld.pages(20));
 
   private static String id(int number) {
-    return StubWorld.key(number) + TAIL;
+    return FakeWorld.key(number) + TAIL;
   }
 
   private Optional<String> find(String id) throws Exception {

@@ -4,9 +4,9 @@ package io.quiverdb.coordinator.migration.points;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.StubTasks;
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Shard;
@@ -58,22 +58,22 @@ class MergeScanTest {
   }
 
   /** At each page: nothing of the other side is under way, and a pause has passed since. */
-  private static final class TurnsSeen implements StubShards.Hook {
+  private static final class TurnsSeen implements FakeShards.Hook {
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final StubTime time;
+    private final FakeTime time;
     private final Reads reads;
     private final long[] ended = {NEVER, NEVER};
     private int last = -1;
     int turns;
 
-    TurnsSeen(StubTime time, Reads reads) {
+    TurnsSeen(FakeTime time, Reads reads) {
       this.time = time;
       this.reads = reads;
     }
 
     @Override
-    public void before(StubShards.Call call) {
+    public void before(FakeShards.Call call) {
       if (call.op() != Op.FETCH) {
         return;
       }
@@ -89,7 +89,7 @@ class MergeScanTest {
     }
 
     @Override
-    public void after(StubShards.Call call) {
+    public void after(FakeShards.Call call) {
       if (call.op() == Op.FETCH) {
         ended[side(call.url())] = time.nanos();
       }
@@ -101,25 +101,25 @@ class MergeScanTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void aWriteThatWaitedForAPageOfOneSideWaitsForNoOther(long seed) throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(7));
-    Reads reads = new Reads(StubTasks.dawdling(seed));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(7));
+    Reads reads = new Reads(FakeTasks.dawdling(seed));
     world.tasks = reads;
     TreeSet<String> ids = new TreeSet<>();
     for (int i = 0; i < 300; i++) {
-      String id = StubWorld.key(i);
+      String id = FakeWorld.key(i);
       ids.add(id);
-      world.store(i % 4 == 3 ? StubWorld.JOINING : i % 3, id, 1);
+      world.store(i % 4 == 3 ? FakeWorld.JOINING : i % 3, id, 1);
     }
     TurnsSeen seen = new TurnsSeen(world.time, reads);
     world.shards.hooks.add(seen);
-    List<Shard> otherShards = List.of(StubWorld.shard(0), StubWorld.shard(1), StubWorld.shard(2));
+    List<Shard> otherShards = List.of(FakeWorld.shard(0), FakeWorld.shard(1), FakeWorld.shard(2));
     for (int collection = 0; collection < 2; collection++) {
       assertEquals(List.copyOf(ids), merged(world, otherShards));
     }
     assertTrue(seen.turns > 4, "turns: " + seen.turns);
   }
 
-  private static List<String> merged(StubWorld world, List<Shard> otherShards) throws Exception {
+  private static List<String> merged(FakeWorld world, List<Shard> otherShards) throws Exception {
     List<String> met = new ArrayList<>();
     MigrationContext context = world.migration();
     try (MergeScan merge =
@@ -127,7 +127,7 @@ class MergeScanTest {
             context,
             world.calls(context),
             world.collections().get(0),
-            StubWorld.shard(StubWorld.JOINING),
+            FakeWorld.shard(FakeWorld.JOINING),
             otherShards,
             shard -> id -> true)) {
       while (merge.next()) {
@@ -138,6 +138,6 @@ class MergeScanTest {
   }
 
   private static int side(String url) {
-    return url.equals(StubWorld.url(StubWorld.JOINING)) ? 1 : 0;
+    return url.equals(FakeWorld.url(FakeWorld.JOINING)) ? 1 : 0;
   }
 }

@@ -15,7 +15,7 @@ class PacerTest {
   private static final Duration TARGET = Duration.ofMillis(25);
 
   private final Pacer pacer = new Pacer(TARGET);
-  private final Shard shard = StubWorld.shard(1);
+  private final Shard shard = FakeWorld.shard(1);
 
   @Test
   void settlesWhereOneRequestTakesAsLongAsItMay() {
@@ -61,7 +61,7 @@ class PacerTest {
     assertEquals(1_000, pacer.rows(shard, "docs", WriteKind.UPSERT), "what a shard takes at most");
     assertEquals(10, pacer.rows(shard, "docs", WriteKind.DELETE));
     assertEquals(10, pacer.rows(shard, "other", WriteKind.UPSERT));
-    assertEquals(10, pacer.rows(StubWorld.shard(2), "docs", WriteKind.UPSERT));
+    assertEquals(10, pacer.rows(FakeWorld.shard(2), "docs", WriteKind.UPSERT));
   }
 
   @Test

@@ -8,8 +8,8 @@ import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.dev.quiver.Metric;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PageSizeProbeTest {
-  private final StubWorld world = StubWorld.grow();
+  private final FakeWorld world = FakeWorld.grow();
   private final List<Integer> pages = new ArrayList<>();
 
   private void fill(long shard, int rows, String payload) {
     for (int i = 0; i < rows; i++) {
-      world.store(shard, StubWorld.key(i), payload);
+      world.store(shard, FakeWorld.key(i), payload);
     }
   }
 
@@ -44,9 +44,9 @@ class PageSizeProbeTest {
     try (Scan scan =
         Scan.ahead(
             world.calls(world.migration()),
-            StubTasks.prompt(),
-            StubWorld.shard(shard),
-            StubWorld.DOCS,
+            FakeTasks.prompt(),
+            FakeWorld.shard(shard),
+            FakeWorld.DOCS,
             3,
             id -> true)) {
       while (scan.next() != null) {
@@ -84,7 +84,7 @@ class PageSizeProbeTest {
   void whatItCannotReadStopsNothing() throws Exception {
     fill(0, 1_000, "1");
     fill(1, 1_000, "1");
-    world.shards.fail(Kind.BROKEN, call -> call.is(Op.FETCH, StubWorld.url(0)));
+    world.shards.fail(Kind.BROKEN, call -> call.is(Op.FETCH, FakeWorld.url(0)));
     survey();
     assertEquals(List.of(8_192), scan(1));
   }
@@ -93,7 +93,7 @@ class PageSizeProbeTest {
   void whatItCannotReadOfOneListingStopsNoOther() throws Exception {
     fill(0, 1_000, "1");
     world.core(0).create(CollectionSchema.of("another", 2, Metric.L2, IndexKind.HNSW));
-    world.core(0).upsert("another", world.core(0).fetch(StubWorld.DOCS, 0, 10), false);
+    world.core(0).upsert("another", world.core(0).fetch(FakeWorld.DOCS, 0, 10), false);
     world.shards.fail(
         Kind.REFUSED, call -> call.op() == Op.FETCH && call.collection().equals("another"));
     survey();
@@ -145,19 +145,19 @@ class PageSizeProbeTest {
     fill(0, 10, "1");
     world.shards.countedMore = 1_000_000;
     survey();
-    assertEquals(1, world.shards.count(Op.COLLECTIONS, StubWorld.url(0)));
-    assertEquals(0, world.shards.count(Op.LIMIT, StubWorld.url(0)));
-    assertEquals(0, world.shards.count(Op.FETCH, StubWorld.url(0)));
+    assertEquals(1, world.shards.count(Op.COLLECTIONS, FakeWorld.url(0)));
+    assertEquals(0, world.shards.count(Op.LIMIT, FakeWorld.url(0)));
+    assertEquals(0, world.shards.count(Op.FETCH, FakeWorld.url(0)));
   }
 
   @Test
   void aListingThatNobodyHasSeenIsLikeThoseOfTheOtherShards() throws Exception {
     fill(0, 1_000, "1");
     survey();
-    assertEquals(8_192, scan(StubWorld.JOINING).get(0));
+    assertEquals(8_192, scan(FakeWorld.JOINING).get(0));
     fill(1, 1_000, '"' + "x".repeat(8_000) + '"');
     survey();
-    assertTrue(scan(StubWorld.JOINING).get(0) < 1_000, () -> "the longest rows count: " + pages);
+    assertTrue(scan(FakeWorld.JOINING).get(0) < 1_000, () -> "the longest rows count: " + pages);
   }
 
   @Test
@@ -167,15 +167,15 @@ class PageSizeProbeTest {
   }
 
   private static List<Integer> copiedPages(IndexKind kind) throws Exception {
-    StubWorld world = StubWorld.grow(kind, Limits.DEFAULT);
+    FakeWorld world = FakeWorld.grow(kind, Limits.DEFAULT);
     world.seed(12_000);
     MigrationContext context = world.migration();
     new PageSizeProbe(context, world.pageSizes).run();
     world.shards.calls.clear();
     new Copy(context, world.calls(context)).run(world.collections());
     return world.shards.calls.stream()
-        .filter(call -> call.is(Op.FETCH, StubWorld.url(0)))
-        .map(StubShards.Call::rows)
+        .filter(call -> call.is(Op.FETCH, FakeWorld.url(0)))
+        .map(FakeShards.Call::rows)
         .toList();
   }
 }

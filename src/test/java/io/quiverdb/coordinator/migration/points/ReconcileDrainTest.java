@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.LEAVING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,8 +23,8 @@ class ReconcileDrainTest {
 
   @Test
   void aDrainBringsTheSurvivorsWhatTheyLackAndLeavesThemTheirOwn() throws Exception {
-    for (StubWorld world :
-        List.of(StubWorld.drain(StubWorld.pages(50)), StubWorld.many(MigrationKind.DRAIN))) {
+    for (FakeWorld world :
+        List.of(FakeWorld.drain(FakeWorld.pages(50)), FakeWorld.many(MigrationKind.DRAIN))) {
       world.seed(2_000);
       Map<Long, Map<String, String>> own = own(world);
       drain(world);
@@ -41,7 +41,7 @@ class ReconcileDrainTest {
 
   @Test
   void aDrainPutsStaleCopiesOnSurvivorsRight() throws Exception {
-    StubWorld world = StubWorld.drain();
+    FakeWorld world = FakeWorld.drain();
     world.seed(200);
     String other = world.moving(LEAVING, 0, 0);
     String gone = world.moving(LEAVING, 0, 1);
@@ -60,7 +60,7 @@ class ReconcileDrainTest {
 
   @Test
   void aDrainGoesOnAfterAnInterruptionWithoutWritingAgain() throws Exception {
-    StubWorld world = StubWorld.drain(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.drain(FakeWorld.pages(50));
     world.seed(2_000);
     int[] left = {40};
     world.control.onCheck =
@@ -81,7 +81,7 @@ class ReconcileDrainTest {
   }
 
   /** What survivors hold of their own. */
-  private static Map<Long, Map<String, String>> own(StubWorld world) {
+  private static Map<Long, Map<String, String>> own(FakeWorld world) {
     Map<Long, Map<String, String>> own = new TreeMap<>();
     world.during.shards().stream()
         .filter(shard -> shard.id() != LEAVING)
@@ -94,7 +94,7 @@ class ReconcileDrainTest {
     return own;
   }
 
-  private static void drain(StubWorld world) throws Exception {
+  private static void drain(FakeWorld world) throws Exception {
     MigrationContext context = world.migration();
     new Reconcile(context, world.calls(context)).first(world.collections());
   }

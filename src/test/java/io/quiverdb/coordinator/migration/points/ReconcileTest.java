@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.Point;
-import io.quiverdb.coordinator.migration.points.StubShards.Call;
-import io.quiverdb.coordinator.migration.points.StubShards.Hook;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Call;
+import io.quiverdb.coordinator.migration.points.FakeShards.Hook;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
-import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepFailed;
@@ -38,7 +38,7 @@ class ReconcileTest {
 
   @Test
   void provesACopyByOneRoundThatWritesNothing() throws Exception {
-    StubWorld world = copied(1_000);
+    FakeWorld world = copied(1_000);
     int before = world.shards.calls.size();
     verify(world);
     assertEquals(List.of(2), world.control.rounds);
@@ -50,7 +50,7 @@ class ReconcileTest {
 
   @Test
   void repairsWhatIsMissingOtherwiseOrTooMuch() throws Exception {
-    for (StubWorld world : List.of(copied(1_000), copiedOntoMany())) {
+    for (FakeWorld world : List.of(copied(1_000), copiedOntoMany())) {
       List<String> ids = List.copyOf(world.truth().keySet());
       world.erase(JOINING, ids.get(0));
       world.store(JOINING, ids.get(1), OLD);
@@ -62,8 +62,8 @@ class ReconcileTest {
     }
   }
 
-  private static StubWorld copiedOntoMany() throws Exception {
-    StubWorld world = StubWorld.many(MigrationKind.GROW);
+  private static FakeWorld copiedOntoMany() throws Exception {
+    FakeWorld world = FakeWorld.many(MigrationKind.GROW);
     world.seed(2_000);
     copy(world);
     return world;
@@ -71,7 +71,7 @@ class ReconcileTest {
 
   @Test
   void anOrphanOnAThirdShardChangesNothing() throws Exception {
-    StubWorld world = copied(300);
+    FakeWorld world = copied(300);
     world.store(1, world.moving(0, JOINING, 900), OLD);
     world.store(
         1,
@@ -83,13 +83,13 @@ class ReconcileTest {
     assertEquals(List.of(2), world.control.rounds);
   }
 
-  private static boolean from(StubWorld world, String id, long shard) {
+  private static boolean from(FakeWorld world, String id, long shard) {
     return world.donor(id).getAsLong() == shard;
   }
 
   @Test
   void aPutWhileARepairIsHeldBeforeItIsSent() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     duringFirstRepair(world, () -> world.put(id, NEW));
     verify(world);
@@ -99,7 +99,7 @@ class ReconcileTest {
 
   @Test
   void aDeleteWhileARepairIsHeldBeforeItIsSent() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     duringFirstRepair(world, () -> world.delete(id));
     verify(world);
@@ -108,7 +108,7 @@ class ReconcileTest {
 
   @Test
   void aPutThatIsOnTheTargetWhenARepairUndoesItAndNotYetAtTheDonor() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     duringFirstRepair(
         world,
@@ -123,7 +123,7 @@ class ReconcileTest {
 
   @Test
   void aPutThatIsOnTheTargetWhenTheCopyUndoesItAndNotYetAtTheDonor() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     String id = world.moving(0, JOINING, 0);
     world.seed(id, OLD);
@@ -144,7 +144,7 @@ class ReconcileTest {
 
   @Test
   void aRepairThatTimedOutAndIsAppliedLate() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     Duration late = Duration.ofSeconds(60);
     boolean[] once = {false};
@@ -157,10 +157,10 @@ class ReconcileTest {
             world.time.in(
                 Duration.ofSeconds(55),
                 () -> world.core(JOINING).upsert(DOCS, List.of(stale), false));
-            throw StubShards.failure(Kind.TIMED_OUT, call);
+            throw FakeShards.failure(Kind.TIMED_OUT, call);
           }
         });
-    MigrationContext context = world.context(StubMigrations.settings(20, 5, late, 8 << 20));
+    MigrationContext context = world.context(SampleMigrations.settings(20, 5, late, 8 << 20));
     new Reconcile(context, world.calls(context)).untilEqual(world.collections());
     world.time.sleep(Duration.ofMinutes(5));
     assertEquals(NEW, world.held(JOINING).get(id));
@@ -171,7 +171,7 @@ class ReconcileTest {
       value = Kind.class,
       names = {"TIMED_OUT", "BROKEN", "BUSY", "UNAVAILABLE", "NEVER_SENT"})
   void anErrorIsNeverAbsence(Kind kind) throws Exception {
-    StubWorld world = copied(300);
+    FakeWorld world = copied(300);
     String id = world.truth().keySet().iterator().next();
     world.store(JOINING, id, OLD);
     int[] reads = {0};
@@ -184,17 +184,17 @@ class ReconcileTest {
 
   @Test
   void aCollectionThatIsMissingOnOneSideIsNotEmpty() throws Exception {
-    StubWorld world = copied(300);
+    FakeWorld world = copied(300);
     Map<String, String> before = world.held(JOINING);
     world.core(1).drop(DOCS);
     CollectionChanged e = assertThrows(CollectionChanged.class, () -> verify(world));
-    assertTrue(e.isAbout(StubWorld.shard(1)));
+    assertTrue(e.isAbout(FakeWorld.shard(1)));
     assertEquals(before, world.held(JOINING));
   }
 
   @Test
   void aPageOutOfOrderIsNoAnswer() throws Exception {
-    StubWorld world = copied(300);
+    FakeWorld world = copied(300);
     world.shards.pages =
         rows -> {
           List<Row> turned = new ArrayList<>(rows);
@@ -207,7 +207,7 @@ class ReconcileTest {
 
   @Test
   void aHotKeyThatNeverConvergesMeetsTheRoundLimit() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     int[] value = {0};
     world.shards.hooks.add(
@@ -219,7 +219,7 @@ class ReconcileTest {
             }
           }
         });
-    MigrationContext context = world.context(StubMigrations.settings(6, 5));
+    MigrationContext context = world.context(SampleMigrations.settings(6, 5));
     Reconcile reconcile = new Reconcile(context, world.calls(context));
     StepFailed e = assertThrows(StepFailed.class, () -> reconcile.untilEqual(world.collections()));
     assertEquals(List.of(2, 3, 4, 5, 6), world.control.rounds);
@@ -228,7 +228,7 @@ class ReconcileTest {
 
   @Test
   void aHotKeyIsComparedAFewTimesBeforeItCountsAsDifferent() throws Exception {
-    StubWorld world = withOneDifference();
+    FakeWorld world = withOneDifference();
     String id = world.moving(0, JOINING, 0);
     int[] reads = {0};
     world.shards.before(
@@ -245,7 +245,7 @@ class ReconcileTest {
 
   @Test
   void comparesFewOnesByReadingPointsAndTheEmptyIdByTheListing() throws Exception {
-    StubWorld world = copied(300);
+    FakeWorld world = copied(300);
     world.seed("", OLD);
     boolean migrations = world.donor("").isPresent();
     String id = world.truth().keySet().stream().filter(i -> !i.isEmpty()).findFirst().orElseThrow();
@@ -261,7 +261,7 @@ class ReconcileTest {
 
   @Test
   void comparesManyByAnotherScanOfThoseOnly() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(12_000);
     verify(world);
     assertEquals(world.truth(), world.held(JOINING));
@@ -273,7 +273,7 @@ class ReconcileTest {
 
   @Test
   void whatWasFoundEqualIsNotJudgedAgain() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(14_000);
     copy(world);
     List<String> ids = List.copyOf(world.truth().keySet());
@@ -295,9 +295,9 @@ class ReconcileTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void becomesEqualUnderWritersWhateverIsReadAndWrittenFirst(long seed) throws Exception {
-    for (StubWorld world :
-        List.of(StubWorld.grow(StubWorld.pages(30)), StubWorld.drain(StubWorld.pages(30)))) {
-      world.tasks = StubTasks.dawdling(seed);
+    for (FakeWorld world :
+        List.of(FakeWorld.grow(FakeWorld.pages(30)), FakeWorld.drain(FakeWorld.pages(30)))) {
+      world.tasks = FakeTasks.dawdling(seed);
       world.seed(600);
       Random random = new Random(seed);
       int[] writes = {2_000};
@@ -305,7 +305,7 @@ class ReconcileTest {
       world.shards.before(
           call -> {
             if (--writes[0] > 0) {
-              String id = StubWorld.key(random.nextInt(700));
+              String id = FakeWorld.key(random.nextInt(700));
               boolean delete = random.nextInt(3) == 0;
               int value = writes[0];
               if (world.time.nanos() > world.busyUntil(id)) {
@@ -313,7 +313,7 @@ class ReconcileTest {
               }
             }
           });
-      MigrationSettings settings = StubMigrations.settings(20, 1_000);
+      MigrationSettings settings = SampleMigrations.settings(20, 1_000);
       MigrationContext context = world.context(settings);
       PacedPointOperations steps = new PacedPointOperations(settings);
       steps.copy(context, world.collections());
@@ -323,8 +323,8 @@ class ReconcileTest {
     }
   }
 
-  private static StubWorld copied(int points) throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+  private static FakeWorld copied(int points) throws Exception {
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(points);
     copy(world);
     world.control.rounds.clear();
@@ -332,8 +332,8 @@ class ReconcileTest {
   }
 
   /** Shard 0's first moving id is old on the joining shard. */
-  private static StubWorld withOneDifference() throws Exception {
-    StubWorld world = copied(100);
+  private static FakeWorld withOneDifference() throws Exception {
+    FakeWorld world = copied(100);
     String id = world.moving(0, JOINING, 0);
     world.put(id, "\"from before\"");
     world.store(JOINING, id, OLD);
@@ -341,7 +341,7 @@ class ReconcileTest {
     return world;
   }
 
-  private static void duringFirstRepair(StubWorld world, Runnable client) {
+  private static void duringFirstRepair(FakeWorld world, Runnable client) {
     boolean[] once = {false};
     world.shards.before(
         call -> {
@@ -352,14 +352,14 @@ class ReconcileTest {
         });
   }
 
-  private static void copy(StubWorld world) throws Exception {
+  private static void copy(FakeWorld world) throws Exception {
     MigrationContext context = world.migration();
     new Copy(context, world.calls(context)).run(world.collections());
     world.control.rounds.clear();
     world.shards.calls.clear();
   }
 
-  static void verify(StubWorld world) throws Exception {
+  static void verify(FakeWorld world) throws Exception {
     MigrationContext context = world.migration();
     new Reconcile(context, world.calls(context)).untilEqual(world.collections());
   }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.LEAVING;
-import static io.quiverdb.coordinator.migration.points.StubWorld.url;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.LEAVING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.url;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.dev.quiver.Point;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepStopped;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class RevertCleanupTest {
   @Test
   void emptiesTheShardThatWasToJoin() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(50));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(50));
     world.seed(500);
     world.truth().forEach((id, payload) -> world.store(JOINING, id, payload));
     world.store(JOINING, world.staying(0, 0), 1);
@@ -38,7 +38,7 @@ class RevertCleanupTest {
 
   @Test
   void aCopyThatArrivesLateIsRemovedAsWell() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(100);
     boolean[] once = {false};
     world.shards.before(
@@ -53,7 +53,7 @@ class RevertCleanupTest {
                 () -> {
                   throw new StepStopped("cancelled");
                 };
-            throw StubShards.failure(Kind.TIMED_OUT, call);
+            throw FakeShards.failure(Kind.TIMED_OUT, call);
           }
         });
     PacedPointOperations steps = new PacedPointOperations(world.settings);
@@ -67,7 +67,7 @@ class RevertCleanupTest {
 
   @Test
   void aDeadTargetIsWaitedForUntilItIsSkipped() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.store(JOINING, "a", 1);
     world.publish(List.of(JOINING));
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(url(JOINING)));
@@ -84,9 +84,9 @@ class RevertCleanupTest {
 
   @Test
   void holdsForADeadTargetWithARequestInsideUntilItIsSkipped() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.publish(List.of(JOINING));
-    world.late.unknown(StubWorld.shard(JOINING));
+    world.late.unknown(FakeWorld.shard(JOINING));
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(url(JOINING)));
     world.control.onHold =
         what -> {
@@ -100,7 +100,7 @@ class RevertCleanupTest {
 
   @Test
   void takesFromTheSurvivorsOnlyWhatTheOtherOneOwns() throws Exception {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     Map<String, String> owned = world.held(LEAVING);
     int own = world.held(0).size() + world.held(1).size() - world.copies().size();
     String astray = world.moving(LEAVING, 0, 700);
@@ -113,7 +113,7 @@ class RevertCleanupTest {
 
   @Test
   void deletesNothingWhileTheOnlyOtherCopiesAreAway() throws Exception {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     Map<String, String> copies = world.copies();
     boolean[] away = {true};
     world.shards.fail(Kind.NEVER_SENT, call -> away[0] && call.url().equals(url(LEAVING)));
@@ -130,7 +130,7 @@ class RevertCleanupTest {
 
   @Test
   void deletesNothingWhileTheOtherShardHasLostTheCollection() {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     Map<String, String> copies = world.copies();
     world.core(LEAVING).drop(DOCS);
     assertThrows(StepStopped.class, () -> wipe(world), "nobody helps");
@@ -141,7 +141,7 @@ class RevertCleanupTest {
   /** A client drops a collection through a router, which goes from shard to shard. */
   @Test
   void doesNotWaitForACollectionThatIsBeingDroppedEverywhere() {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     world.core(LEAVING).drop(DOCS);
     world.control.onHold =
         what -> {
@@ -154,7 +154,7 @@ class RevertCleanupTest {
 
   @Test
   void skippingTheOtherShardKeepsTheCopies() throws Exception {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     Map<String, String> copies = world.copies();
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(url(LEAVING)));
     world.control.onHold = what -> world.change(List.of(LEAVING), false);
@@ -164,15 +164,15 @@ class RevertCleanupTest {
 
   @Test
   void keepsTheCopiesIfToldSo() throws Exception {
-    StubWorld world = cancelledDrain();
+    FakeWorld world = cancelledDrain();
     Map<String, String> copies = world.copies();
     world.change(List.of(), true);
     wipe(world);
     assertEquals(copies, world.copies());
   }
 
-  private static StubWorld cancelledDrain() {
-    StubWorld world = StubWorld.drain(StubWorld.pages(50));
+  private static FakeWorld cancelledDrain() {
+    FakeWorld world = FakeWorld.drain(FakeWorld.pages(50));
     world.seed(600);
     world.truth().forEach((id, payload) -> world.store(world.owner(id), id, payload));
     world.publish(List.of());
@@ -181,7 +181,7 @@ class RevertCleanupTest {
 
   @Test
   void aShardThatNeverCameBackIsNotWaitedForByTheNextMigration() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     Shard gone = new Shard(98, "http://gone", List.of());
     world.late.unknown(gone);
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(gone.primaryUrl()));
@@ -191,14 +191,14 @@ class RevertCleanupTest {
 
   @Test
   void aShardThatJoinsOnceMoreIsWaitedForUntilItsOldRequestsAreOver() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.late.unknown(new Shard(98, url(JOINING), List.of()));
     long begun = world.time.nanos();
     world.late.settle(world.migration());
     assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
   }
 
-  private static void wipe(StubWorld world) throws Exception {
+  private static void wipe(FakeWorld world) throws Exception {
     MigrationContext context = world.migration();
     new RevertCleanup(context, world.calls(context)).run();
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
-import static io.quiverdb.coordinator.migration.points.StubWorld.DOCS;
-import static io.quiverdb.coordinator.migration.points.StubWorld.JOINING;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.DOCS;
+import static io.quiverdb.coordinator.migration.points.FakeWorld.JOINING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class RowsTooLongTest {
   private static final int BYTES = 6 << 20;
 
-  private final StubWorld world =
-      StubWorld.grow(
+  private final FakeWorld world =
+      FakeWorld.grow(
           IndexKind.IVF, new Limits(1_000, 50_000, 10_000, 10_000, 32 << 20, 16 << 20, 8_192));
 
   @Test
@@ -73,29 +73,29 @@ class RowsTooLongTest {
     assertEquals(world.truth(), world.held(JOINING));
     List<String> deleted =
         world.shards.calls.stream()
-            .filter(call -> call.op() == StubShards.Op.DELETE)
+            .filter(call -> call.op() == FakeShards.Op.DELETE)
             .flatMap(call -> call.ids().stream())
             .toList();
     assertEquals(inOrder.subList(0, lacks), deleted);
   }
 
   /** As a shard does whose rows of these collections are too long for one of several scans. */
-  private static List<ShardCollection> twoWithLongRows(StubWorld world) {
+  private static List<ShardCollection> twoWithLongRows(FakeWorld world) {
     for (Shard shard : world.during.shards()) {
       world.core(shard.id()).create(CollectionSchema.of("more", 2, Metric.L2, IndexKind.IVF));
     }
     world.shards.fail(
         Kind.REFUSED,
-        call -> call.op() == StubShards.Op.FETCH && !world.pageSizes.isLong(call.collection()));
-    return world.core(0).collections().stream().map(StubShards::listed).toList();
+        call -> call.op() == FakeShards.Op.FETCH && !world.pageSizes.isLong(call.collection()));
+    return world.core(0).collections().stream().map(FakeShards::listed).toList();
   }
 
   @Test
   void aDropBeginsAgainForEachCollectionThatHasThem() throws Exception {
-    StubWorld drain = StubWorld.drain();
+    FakeWorld drain = FakeWorld.drain();
     MigrationContext context = drain.migration();
     List<ShardCollection> both = twoWithLongRows(drain);
-    drain.publish(List.of(StubWorld.LEAVING));
+    drain.publish(List.of(FakeWorld.LEAVING));
     AbsentCounter absent = new AbsentCounter(drain.control, 5);
     assertFalse(new Drop(context, drain.calls(context), absent).pass(both), "it has begun again");
     assertTrue(new Drop(context, drain.calls(context), absent).pass(both));
@@ -105,7 +105,7 @@ class RowsTooLongTest {
   void aWipeBeginsAgainForEachCollectionThatHasThem() throws Exception {
     MigrationContext context = world.migration();
     assertEquals(2, twoWithLongRows(world).size());
-    world.core(JOINING).upsert("more", List.of(StubWorld.point("a", 1)), false);
+    world.core(JOINING).upsert("more", List.of(FakeWorld.point("a", 1)), false);
     world.publish(List.of(JOINING));
     new RevertCleanup(context, world.calls(context)).run();
     assertEquals(List.of(), world.core(JOINING).fetch("more", 0, 10));

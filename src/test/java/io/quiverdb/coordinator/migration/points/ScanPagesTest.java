@@ -4,8 +4,8 @@ package io.quiverdb.coordinator.migration.points;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
-import io.quiverdb.coordinator.migration.port.StubTasks;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.time.Duration;
@@ -19,7 +19,7 @@ class ScanPagesTest {
 
   @Test
   void startsSmallAndThenTakesPagesAsLargeAsTheShardAllows() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     ScanTest.fill(world, 20_000);
     ScanTest.scan(world, page -> {});
     assertEquals(512, ScanTest.pages(world).get(0));
@@ -32,18 +32,18 @@ class ScanPagesTest {
 
   @Test
   void keepsAPageUnderItsShareOfMemory() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     String payload = '"' + "x".repeat(60_000) + '"';
     for (int i = 0; i < 1_000; i++) {
-      world.store(AT, StubWorld.key(i), payload);
+      world.store(AT, FakeWorld.key(i), payload);
     }
     List<Row> rows = new ArrayList<>();
     try (Scan scan =
         Scan.ahead(
             world.calls(world.migration()),
-            StubTasks.prompt(),
-            StubWorld.shard(AT),
-            StubWorld.DOCS,
+            FakeTasks.prompt(),
+            FakeWorld.shard(AT),
+            FakeWorld.DOCS,
             4,
             id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
@@ -57,7 +57,7 @@ class ScanPagesTest {
 
   @Test
   void aRefusedPageIsHalved() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     ScanTest.fill(world, 300);
     world.shards.fail(Kind.REFUSED, call -> call.op() == Op.FETCH && call.rows() > 20);
     assertEquals(ScanTest.keys(0, 300), ScanTest.scan(world, page -> {}));
@@ -66,7 +66,7 @@ class ScanPagesTest {
   /** Pages that were sized by short rows would be a hundred times as long. */
   @Test
   void longRowsAfterManyShortOnesComeInShorterPages() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     ScanTest.fill(world, 2_000);
     String payload = "\"" + "x".repeat(50_000) + "\"";
     for (int i = 0; i < 300; i++) {
@@ -80,10 +80,10 @@ class ScanPagesTest {
   /** A page costs a large shard about the same, so that smaller ones would hold it more often. */
   @Test
   void aGentlePageOfALargeListingHasATwelfthOfItsRows() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     String payload = '"' + "x".repeat(1_000) + '"';
     for (int i = 0; i < 40_000; i++) {
-      world.store(AT, StubWorld.key(i), payload);
+      world.store(AT, FakeWorld.key(i), payload);
     }
     assertEquals(40_000, ScanTest.scan(world, page -> {}).size());
     int alone = ScanTest.pages(world).stream().mapToInt(rows -> rows).max().orElseThrow();
@@ -98,7 +98,7 @@ class ScanPagesTest {
 
   @Test
   void aPageThatIsLateForTheNumberOfPointsIsNotAskedForInHalves() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     ScanTest.fill(world, 20_000);
     int[] late = {0};
     world.shards.fail(Kind.TIMED_OUT, call -> call.op() == Op.FETCH && ++late[0] <= 3);
@@ -114,7 +114,7 @@ class ScanPagesTest {
 
   @Test
   void writersGetAsLongATimeAsALongPageTook() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(1_000));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(1_000));
     ScanTest.fill(world, 5_000);
     for (int millis : List.of(1_000, 200)) {
       world.shards.hooks.clear();
@@ -133,8 +133,8 @@ class ScanPagesTest {
     }
   }
 
-  private static Scan stepwise(StubWorld world) {
+  private static Scan stepwise(FakeWorld world) {
     return Scan.stepwise(
-        world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true);
+        world.calls(world.migration()), FakeWorld.shard(AT), FakeWorld.DOCS, 1, id -> true);
   }
 }

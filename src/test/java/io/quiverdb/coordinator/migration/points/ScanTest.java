@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Call;
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Call;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Utf8Order;
@@ -32,7 +32,7 @@ class ScanTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 7, 10_000})
   void meetsEveryPointOnceInTheOrderOfItsBytes(int pageRows) throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(pageRows));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(pageRows));
     List<String> ids = List.of("", "a", "a/b", "b", "z", "é", "\uffff", "\ud83d\ude00");
     ids.forEach(id -> world.store(AT, id, 1));
     assertEquals(ids, scan(world, page -> {}));
@@ -40,19 +40,19 @@ class ScanTest {
 
   @Test
   void meetsNothingInAnEmptyCollection() throws Exception {
-    assertEquals(List.of(), scan(StubWorld.grow(), page -> {}));
+    assertEquals(List.of(), scan(FakeWorld.grow(), page -> {}));
   }
 
   @Test
   void endsWhereTheListingEndsWithAWholePage() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 7);
     assertEquals(keys(0, 7), scan(world, page -> {}));
   }
 
   @Test
   void deletesBehindTheCursorHideNothing() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 20);
     List<String> met =
         scan(
@@ -67,14 +67,14 @@ class ScanTest {
 
   @Test
   void theOverlapRowMayGo() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 20);
     List<String> met =
         scan(
             world,
             page -> {
               if (page == 1) {
-                world.erase(AT, StubWorld.key(3));
+                world.erase(AT, FakeWorld.key(3));
               }
             });
     assertEquals(keys(0, 20), met);
@@ -82,7 +82,7 @@ class ScanTest {
 
   @Test
   void allThatWasReadMayGo() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 20);
     List<String> met =
         scan(
@@ -97,7 +97,7 @@ class ScanTest {
 
   @Test
   void anEmptyPageIsNoEnd() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 9);
     List<String> met =
         scan(
@@ -113,7 +113,7 @@ class ScanTest {
 
   @Test
   void theLastPageMayVanish() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 9);
     List<String> met =
         scan(
@@ -128,7 +128,7 @@ class ScanTest {
 
   @Test
   void insertsBehindTheCursorRepeatNothing() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(4));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
     fill(world, 12);
     List<String> met =
         scan(
@@ -147,19 +147,19 @@ class ScanTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void whatIsThereThroughoutIsMetOnceHoweverClientsWrite(long seed) throws Exception {
     Random random = new Random(seed);
-    StubWorld world = StubWorld.grow(StubWorld.pages(2 + random.nextInt(12)));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(2 + random.nextInt(12)));
     TreeSet<String> throughout = new TreeSet<>();
     TreeSet<String> others = new TreeSet<>();
     for (int i = 0; i < 400; i++) {
-      world.store(AT, StubWorld.key(i), 1);
-      (random.nextBoolean() ? throughout : others).add(StubWorld.key(i));
+      world.store(AT, FakeWorld.key(i), 1);
+      (random.nextBoolean() ? throughout : others).add(FakeWorld.key(i));
     }
     List<String> met =
         scan(
             world,
             page -> {
               for (int i = random.nextInt(30); i > 0; i--) {
-                String id = StubWorld.key(random.nextInt(600));
+                String id = FakeWorld.key(random.nextInt(600));
                 if (!throughout.contains(id)) {
                   if (random.nextInt(3) > 0) {
                     world.erase(AT, id);
@@ -177,14 +177,14 @@ class ScanTest {
 
   @Test
   void goesOnFromALoggedCursorAlthoughRowsWentBeforeIt() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(5));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(5));
     fill(world, 30);
     keys(2, 9).forEach(id -> world.erase(AT, id));
     List<String> met = new ArrayList<>();
     try (Scan scan =
         Scan.stepwise(
-                world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)
-            .resumeAt(12, StubWorld.key(14))) {
+                world.calls(world.migration()), FakeWorld.shard(AT), FakeWorld.DOCS, 1, id -> true)
+            .resumeAt(12, FakeWorld.key(14))) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
       }
@@ -194,12 +194,12 @@ class ScanTest {
 
   @Test
   void deletingWhatItMeetsCostsNoSecondReading() throws Exception {
-    StubWorld world = StubWorld.grow(StubWorld.pages(10));
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(10));
     fill(world, 100);
     List<String> met = new ArrayList<>();
     try (Scan scan =
         Scan.stepwise(
-            world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
+            world.calls(world.migration()), FakeWorld.shard(AT), FakeWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         for (Row row : page.rows()) {
           met.add(row.id());
@@ -215,18 +215,18 @@ class ScanTest {
   /** A drop looks points up on each of many survivors, and has a page of each in memory. */
   @Test
   void manyStepwiseScansTogetherKeepNoMoreThanOne() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     String payload = '"' + "x".repeat(2_000) + '"';
     for (int i = 0; i < 2_000; i++) {
-      world.store(AT, StubWorld.key(i), payload);
+      world.store(AT, FakeWorld.key(i), payload);
     }
     int open = 100;
     int met = 0;
     try (Scan scan =
         Scan.stepwise(
             world.calls(world.migration()),
-            StubWorld.shard(AT),
-            StubWorld.DOCS,
+            FakeWorld.shard(AT),
+            FakeWorld.DOCS,
             open,
             id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
@@ -242,7 +242,7 @@ class ScanTest {
   void errorsAreNeverAnEnd() throws Exception {
     for (Kind kind :
         List.of(Kind.TIMED_OUT, Kind.BROKEN, Kind.BUSY, Kind.UNAVAILABLE, Kind.NEVER_SENT)) {
-      StubWorld world = StubWorld.grow(StubWorld.pages(4));
+      FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
       fill(world, 20);
       int[] count = {0};
       world.shards.fail(kind, call -> call.op() == Op.FETCH && ++count[0] % 3 != 0);
@@ -252,46 +252,46 @@ class ScanTest {
 
   @Test
   void aMissingCollectionIsNoEmptyOne() {
-    StubWorld world = StubWorld.grow();
-    world.core(AT).drop(StubWorld.DOCS);
+    FakeWorld world = FakeWorld.grow();
+    world.core(AT).drop(FakeWorld.DOCS);
     CollectionChanged e = assertThrows(CollectionChanged.class, () -> scan(world, page -> {}));
-    assertTrue(e.isAbout(StubWorld.shard(AT)));
-    assertEquals(StubWorld.DOCS, e.collection());
+    assertTrue(e.isAbout(FakeWorld.shard(AT)));
+    assertEquals(FakeWorld.DOCS, e.collection());
   }
 
   @Test
   void aShardThatAnswersGarbageFailsTheStepInTheEnd() {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.shards.fail(Kind.BROKEN, call -> call.op() == Op.FETCH);
     assertThrows(StepFailed.class, () -> scan(world, page -> {}));
     assertFalse(world.control.waits.isEmpty(), "says what it waits for meanwhile");
   }
 
-  static void fill(StubWorld world, int points) {
+  static void fill(FakeWorld world, int points) {
     keys(0, points).forEach(id -> world.store(AT, id, 1));
   }
 
   static List<String> keys(int from, int to) {
     List<String> keys = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      keys.add(StubWorld.key(i));
+      keys.add(FakeWorld.key(i));
     }
     return keys;
   }
 
-  static List<Integer> pages(StubWorld world) {
+  static List<Integer> pages(FakeWorld world) {
     return world.shards.calls.stream()
         .filter(call -> call.op() == Op.FETCH)
         .map(Call::rows)
         .toList();
   }
 
-  static List<String> scan(StubWorld world, Meanwhile meanwhile) throws Exception {
+  static List<String> scan(FakeWorld world, Meanwhile meanwhile) throws Exception {
     List<String> met = new ArrayList<>();
     int pages = 0;
     try (Scan scan =
         Scan.stepwise(
-            world.calls(world.migration()), StubWorld.shard(AT), StubWorld.DOCS, 1, id -> true)) {
+            world.calls(world.migration()), FakeWorld.shard(AT), FakeWorld.DOCS, 1, id -> true)) {
       for (Scan.Page page = scan.next(); page != null; page = scan.next()) {
         page.rows().forEach(row -> met.add(row.id()));
         meanwhile.afterPage(++pages);

@@ -23,7 +23,7 @@ class StepMemoryTest {
   @ParameterizedTest
   @EnumSource
   void itWaitsForMemory(Work work) throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.seed(50);
     MemoryBudget memory = MemoryBudget.ofHeap(96 << 20);
     MemoryBudget.Share others = memory.tryTake(MemoryBudget.STEP_BYTES).orElseThrow();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubShards.Op;
+import io.quiverdb.coordinator.migration.points.FakeShards.Op;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Shard;
@@ -56,19 +56,19 @@ class TargetWriterTest {
 
   /** Writes four requests; what was written before the last two were waited for. */
   private static int write(Slow slow, Way way, int rows, int most) throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.tasks = slow;
     world.store(0, "a", 1);
     MigrationContext context = world.migration();
     DataCalls calls = world.calls(context);
-    Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
+    Row row = calls.row(FakeWorld.shard(0), FakeWorld.DOCS, "a").orElseThrow();
     List<Integer> written = new ArrayList<>();
     int before;
     try (TargetWriter writer =
         new TargetWriter(
             context,
             calls,
-            StubWorld.shard(StubWorld.JOINING),
+            FakeWorld.shard(FakeWorld.JOINING),
             world.collections().get(0),
             way,
             most)) {
@@ -104,25 +104,25 @@ class TargetWriterTest {
 
   @Test
   void aRequestHasAsManyRowsAsThePacerWantsWhenItIsBegun() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.store(0, "a", 1);
     MigrationContext context = world.migration();
     DataCalls calls = world.calls(context);
-    Shard target = StubWorld.shard(StubWorld.JOINING);
-    Row row = calls.row(StubWorld.shard(0), StubWorld.DOCS, "a").orElseThrow();
-    int first = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
+    Shard target = FakeWorld.shard(FakeWorld.JOINING);
+    Row row = calls.row(FakeWorld.shard(0), FakeWorld.DOCS, "a").orElseThrow();
+    int first = calls.upsertRows(target, FakeWorld.DOCS, Way.POINTS);
     try (TargetWriter writer = oneByOne(world, context, calls)) {
       gatherUntilFull(writer, row, first);
       writer.sendRows(() -> {});
       writer.flush();
-      int second = calls.upsertRows(target, StubWorld.DOCS, Way.POINTS);
+      int second = calls.upsertRows(target, FakeWorld.DOCS, Way.POINTS);
       assertTrue(second > first, first + " rows, then " + second);
       gatherUntilFull(writer, row, second);
     }
   }
 
-  private static TargetWriter oneByOne(StubWorld world, MigrationContext context, DataCalls calls) {
-    Shard target = StubWorld.shard(StubWorld.JOINING);
+  private static TargetWriter oneByOne(FakeWorld world, MigrationContext context, DataCalls calls) {
+    Shard target = FakeWorld.shard(FakeWorld.JOINING);
     return new TargetWriter(context, calls, target, world.collections().get(0), Way.POINTS, 1);
   }
 
@@ -136,12 +136,12 @@ class TargetWriterTest {
 
   @Test
   void aDeleteHasAsManyIdsAsThePacerWants() throws Exception {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     world.store(0, "a", 1);
     MigrationContext context = world.migration();
     DataCalls calls = world.calls(context);
-    Shard target = StubWorld.shard(StubWorld.JOINING);
-    int most = calls.deleteRows(target, StubWorld.DOCS);
+    Shard target = FakeWorld.shard(FakeWorld.JOINING);
+    int most = calls.deleteRows(target, FakeWorld.DOCS);
     try (TargetWriter writer = oneByOne(world, context, calls)) {
       for (int n = 0; n < most + 1; n++) {
         writer.delete("p" + n);

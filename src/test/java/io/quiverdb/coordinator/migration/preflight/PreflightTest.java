@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.migration.FakeCluster;
-import io.quiverdb.coordinator.migration.FakeShards;
-import io.quiverdb.coordinator.migration.FakeShards.Fake;
+import io.quiverdb.coordinator.migration.StubShards;
+import io.quiverdb.coordinator.migration.StubShards.Stub;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -63,7 +63,7 @@ class PreflightTest {
     return new Command.StartMigration(plan, request.throttlePointsPerSecond(), cluster.term);
   }
 
-  private FakeShards.Fake at(String url) {
+  private StubShards.Stub at(String url) {
     return cluster.shards.at(url);
   }
 
@@ -286,7 +286,7 @@ class PreflightTest {
     for (MigrationRequest each :
         List.of(MigrationRequest.drain(2, 0), MigrationRequest.grow(FakeCluster.N, List.of(), 0))) {
       request = each;
-      Fake store = at(each.kind() == MigrationKind.DRAIN ? FakeCluster.url(1) : FakeCluster.N);
+      Stub store = at(each.kind() == MigrationKind.DRAIN ? FakeCluster.url(1) : FakeCluster.N);
       var unused =
           cluster.world.start(
               "another start",

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.points.StubWorld;
+import io.quiverdb.coordinator.migration.points.FakeWorld;
 import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
@@ -20,7 +20,7 @@ class PointSliceTest {
 
   @Test
   void movesWhatRoutersWriteTwiceInAGrow() {
-    StubWorld world = StubWorld.grow();
+    FakeWorld world = FakeWorld.grow();
     PointSlice slice = slice(world);
     int moving = 0;
     for (int i = 0; i < IDS; i++) {
@@ -33,8 +33,8 @@ class PointSliceTest {
         moving++;
         assertNotNull(counterpart, id);
         assertEquals(donor.getAsLong(), counterpart.id(), id);
-        assertEquals(RendezvousHash.owner(world.during, id), OptionalLong.of(StubWorld.JOINING));
-        assertEquals(StubWorld.JOINING, slice.owner(id).id());
+        assertEquals(RendezvousHash.owner(world.during, id), OptionalLong.of(FakeWorld.JOINING));
+        assertEquals(FakeWorld.JOINING, slice.owner(id).id());
       }
     }
     assertTrue(moving > IDS / 5 && moving < IDS / 3, moving + " move onto one shard of four");
@@ -42,12 +42,12 @@ class PointSliceTest {
 
   @Test
   void movesWhatTheLeavingShardOwnedInADrain() {
-    StubWorld world = StubWorld.drain();
+    FakeWorld world = FakeWorld.drain();
     PointSlice slice = slice(world);
     for (int i = 0; i < IDS; i++) {
       String id = "id-" + i;
       boolean leaves =
-          RendezvousHash.donor(world.during, id).equals(OptionalLong.of(StubWorld.LEAVING));
+          RendezvousHash.donor(world.during, id).equals(OptionalLong.of(FakeWorld.LEAVING));
       assertEquals(leaves, slice.moves(id), id);
       if (leaves) {
         assertEquals(
@@ -60,7 +60,7 @@ class PointSliceTest {
 
   @Test
   void staysTheSameWhateverBecomesOfTheMap() {
-    for (StubWorld world : List.of(StubWorld.grow(), StubWorld.drain())) {
+    for (FakeWorld world : List.of(FakeWorld.grow(), FakeWorld.drain())) {
       PointSlice before = slice(world);
       long id = before.moving().id();
       ShardMap without =
@@ -78,27 +78,27 @@ class PointSliceTest {
 
   @Test
   void saysWhoHoldsTheTruthAboutACopy() {
-    PointSlice grow = slice(StubWorld.grow());
-    Shard donor = StubWorld.shard(1);
+    PointSlice grow = slice(FakeWorld.grow());
+    Shard donor = FakeWorld.shard(1);
     assertEquals(donor, grow.donor(grow.moving(), donor));
     assertNull(grow.donor(grow.moving(), null), "no place on the joining shard");
 
-    PointSlice drain = slice(StubWorld.drain());
-    assertEquals(drain.moving(), drain.donor(StubWorld.shard(1), StubWorld.shard(1)));
-    assertNull(drain.donor(StubWorld.shard(0), StubWorld.shard(1)), "a copy gone astray");
+    PointSlice drain = slice(FakeWorld.drain());
+    assertEquals(drain.moving(), drain.donor(FakeWorld.shard(1), FakeWorld.shard(1)));
+    assertNull(drain.donor(FakeWorld.shard(0), FakeWorld.shard(1)), "a copy gone astray");
   }
 
   @Test
   void expectsAShareOfWhatIsHeld() {
     assertEquals(
-        new MigrationPart("docs", 1, StubWorld.JOINING, 25, 0, 0, "", false),
-        slice(StubWorld.grow()).part("docs", StubWorld.shard(1), 100));
+        new MigrationPart("docs", 1, FakeWorld.JOINING, 25, 0, 0, "", false),
+        slice(FakeWorld.grow()).part("docs", FakeWorld.shard(1), 100));
     assertEquals(
-        new MigrationPart("docs", StubWorld.LEAVING, 1, 50, 0, 0, "", false),
-        slice(StubWorld.drain()).part("docs", StubWorld.shard(1), 100));
+        new MigrationPart("docs", FakeWorld.LEAVING, 1, 50, 0, 0, "", false),
+        slice(FakeWorld.drain()).part("docs", FakeWorld.shard(1), 100));
   }
 
-  private static PointSlice slice(StubWorld world) {
+  private static PointSlice slice(FakeWorld world) {
     return PointSlice.of(world.control.migration().plan(), world.during);
   }
 }

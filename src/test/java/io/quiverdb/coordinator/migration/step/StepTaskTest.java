@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.step;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -49,7 +49,7 @@ class StepTaskTest {
   @Test
   void itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice() {
     StepTask beside =
-        StepTask.start(tasks, new StubTime(), "beside", Duration.ofSeconds(1), () -> {});
+        StepTask.start(tasks, new FakeTime(), "beside", Duration.ofSeconds(1), () -> {});
     beside.end();
     assertTrue(Thread.interrupted(), "the interruption is kept for the next wait");
     assertTrue(started[0].cancelled);

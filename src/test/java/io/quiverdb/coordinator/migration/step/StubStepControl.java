@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.step;
 
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationPart;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /** A log that takes down at once what a step says. */
 public final class StubStepControl implements StepControl {
-  private final StubTime time;
+  private final FakeTime time;
   public final List<MigrationPart> moved = new ArrayList<>();
   public final List<String> holds = new ArrayList<>();
   public final List<String> waits = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class StubStepControl implements StepControl {
   public long absentJudged;
   public boolean waitsNow;
 
-  public StubStepControl(StubTime time, Migration migration, ShardMap map) {
+  public StubStepControl(FakeTime time, Migration migration, ShardMap map) {
     this.time = time;
     this.migration = migration;
     this.map = map;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Made-up migrations and their constants, for tests of one step. */
-public final class StubMigrations {
-  private StubMigrations() {}
+public final class SampleMigrations {
+  private SampleMigrations() {}
 
   public static MigrationSettings settings(int roundLimit, int spillThreshold) {
     return settings(roundLimit, spillThreshold, Duration.ofSeconds(10), 8 << 20);

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** One listener that plays a coordinator and any number of shards, and writes down every call. */
-final class FakeCluster implements AutoCloseable {
+final class StubCluster implements AutoCloseable {
   static {
     // Else the JDK's server holds the second half of each answer back for 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -55,7 +55,7 @@ final class FakeCluster implements AutoCloseable {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private volatile Answer map = new Answer(503, "no map yet");
 
-  FakeCluster() throws IOException {
+  StubCluster() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
     server.createContext("/", this::handle);
     server.setExecutor(threads);

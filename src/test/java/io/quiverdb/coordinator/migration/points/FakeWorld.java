@@ -12,8 +12,8 @@ import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
-import io.quiverdb.coordinator.migration.port.StubTasks;
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepException;
@@ -44,13 +44,13 @@ import java.util.TreeMap;
  * Shards 0 to 2 and, in a grow, shard 99 that joins; in a drain shard 2 leaves. One collection.
  * Everything happens in virtual time, one thing after another.
  */
-public final class StubWorld {
+public final class FakeWorld {
   public static final String DOCS = "docs";
   public static final long JOINING = 99;
   public static final long LEAVING = 2;
 
-  public final StubTime time = new StubTime();
-  public final StubShards shards = new StubShards(time);
+  public final FakeTime time = new FakeTime();
+  public final FakeShards shards = new FakeShards(time);
   public final List<Spilled> spilled = new ArrayList<>();
   public final List<String> quiets = new ArrayList<>();
   public final ShardMap during;
@@ -60,12 +60,12 @@ public final class StubWorld {
   private final Map<String, Long> busy = new TreeMap<>();
   public final Pacer pacer;
   private final AbsentCounter absent;
-  public Tasks tasks = StubTasks.prompt();
+  public Tasks tasks = FakeTasks.prompt();
   public final PageSizes pageSizes = new PageSizes();
   public final UnknownOutcomes late = new UnknownOutcomes();
   public Optional<IOException> spillFailure = Optional.empty();
 
-  private StubWorld(
+  private FakeWorld(
       MigrationKind kind, int serving, IndexKind index, Limits limits, List<String> replicas) {
     List<Shard> all = new ArrayList<>();
     for (int id = 0; id < serving; id++) {
@@ -88,36 +88,36 @@ public final class StubWorld {
     MigrationPlan plan = new MigrationPlan(kind, id, url(id), replicas, false, List.of());
     this.control =
         new StubStepControl(
-            time, StubMigrations.migration(plan, Phase.COPYING, MigrationProgress.NONE, 0), during);
-    this.settings = StubMigrations.settings(20, 5);
-    this.collections = core(0).collections().stream().map(StubShards::listed).toList();
+            time, SampleMigrations.migration(plan, Phase.COPYING, MigrationProgress.NONE, 0), during);
+    this.settings = SampleMigrations.settings(20, 5);
+    this.collections = core(0).collections().stream().map(FakeShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
     this.absent = new AbsentCounter(control, settings.spillThreshold());
   }
 
-  public static StubWorld grow() {
+  public static FakeWorld grow() {
     return grow(IndexKind.HNSW, Limits.DEFAULT);
   }
 
-  public static StubWorld grow(Limits limits) {
+  public static FakeWorld grow(Limits limits) {
     return grow(IndexKind.HNSW, limits);
   }
 
-  public static StubWorld grow(IndexKind index, Limits limits, String... replicas) {
-    return new StubWorld(MigrationKind.GROW, 3, index, limits, List.of(replicas));
+  public static FakeWorld grow(IndexKind index, Limits limits, String... replicas) {
+    return new FakeWorld(MigrationKind.GROW, 3, index, limits, List.of(replicas));
   }
 
   /** With more shards than are merged at once. */
-  public static StubWorld many(MigrationKind kind) {
-    return new StubWorld(kind, 11, IndexKind.HNSW, pages(50), List.of());
+  public static FakeWorld many(MigrationKind kind) {
+    return new FakeWorld(kind, 11, IndexKind.HNSW, pages(50), List.of());
   }
 
-  public static StubWorld drain() {
+  public static FakeWorld drain() {
     return drain(Limits.DEFAULT);
   }
 
-  public static StubWorld drain(Limits limits) {
-    return new StubWorld(MigrationKind.DRAIN, 3, IndexKind.HNSW, limits, List.of());
+  public static FakeWorld drain(Limits limits) {
+    return new FakeWorld(MigrationKind.DRAIN, 3, IndexKind.HNSW, limits, List.of());
   }
 
   /** Limits with small pages. */
@@ -140,7 +140,7 @@ public final class StubWorld {
   public void logged(List<MigrationPart> parts) {
     Migration now = control.migration;
     control.migration =
-        StubMigrations.migration(
+        SampleMigrations.migration(
             now.plan(),
             now.phase(),
             MigrationProgress.NONE.after(new MigrationProgress(0, 0, 0, 0, 1, parts)),
@@ -163,7 +163,7 @@ public final class StubWorld {
     List<CountedShard> counted = new ArrayList<>();
     during.shards().forEach(s -> counted.add(new CountedShard(s.id(), held(s.id()).size())));
     control.migration =
-        StubMigrations.migration(
+        SampleMigrations.migration(
             new MigrationPlan(
                 plan.kind(),
                 plan.shardId(),

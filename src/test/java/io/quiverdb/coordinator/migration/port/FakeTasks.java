@@ -9,19 +9,19 @@ import java.util.concurrent.Callable;
  * Tasks of one thread. They are over as soon as they are started; or, by chance, only when somebody
  * asks whether they are, or waits for them.
  */
-public final class StubTasks implements Tasks {
+public final class FakeTasks implements Tasks {
   private final Optional<Random> chance;
 
-  private StubTasks(Optional<Random> chance) {
+  private FakeTasks(Optional<Random> chance) {
     this.chance = chance;
   }
 
-  public static StubTasks prompt() {
-    return new StubTasks(Optional.empty());
+  public static FakeTasks prompt() {
+    return new FakeTasks(Optional.empty());
   }
 
-  public static StubTasks dawdling(long seed) {
-    return new StubTasks(Optional.of(new Random(seed)));
+  public static FakeTasks dawdling(long seed) {
+    return new FakeTasks(Optional.of(new Random(seed)));
   }
 
   @Override

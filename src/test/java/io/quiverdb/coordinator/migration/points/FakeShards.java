@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.dev.quiver.QuiverError;
 import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.http.TooLargeException;
-import io.quiverdb.coordinator.migration.port.StubTime;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.shard.MalformedAnswerException;
 import io.quiverdb.coordinator.shard.PageReader;
 import io.quiverdb.coordinator.shard.Row;
@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
  * In-memory shards without HTTP. Each call costs time, is noted, and may be hooked: before it takes
  * effect, after it did, or instead.
  */
-final class StubShards implements ShardApi {
+final class FakeShards implements ShardApi {
   /** What is asked. */
   public enum Op {
     COLLECTIONS,
@@ -78,7 +78,7 @@ final class StubShards implements ShardApi {
   public final Map<String, ShardCore> cores = new TreeMap<>();
   public final List<Call> calls = new ArrayList<>();
   public final List<Hook> hooks = new ArrayList<>();
-  private final StubTime time;
+  private final FakeTime time;
   public UnaryOperator<List<Row>> pages = rows -> rows;
   public int fetchLimit = 10_000;
 
@@ -90,7 +90,7 @@ final class StubShards implements ShardApi {
 
   public Duration perRow = Duration.ofNanos(1_000);
 
-  public StubShards(StubTime time) {
+  public FakeShards(FakeTime time) {
     this.time = time;
   }
 
@@ -201,7 +201,7 @@ final class StubShards implements ShardApi {
             () ->
                 pages.apply(
                     core(url).fetch(collection, offset, limit).stream()
-                        .map(StubShards::row)
+                        .map(FakeShards::row)
                         .toList()));
     try {
       ShardPage read = PageReader.read(answer(page), maxBytes, wanted);
@@ -260,7 +260,7 @@ final class StubShards implements ShardApi {
         collection,
         List.of(id),
         1,
-        () -> core(url).point(collection, id).map(StubShards::row));
+        () -> core(url).point(collection, id).map(FakeShards::row));
   }
 
   @Override
@@ -278,7 +278,7 @@ final class StubShards implements ShardApi {
                 core(url)
                     .upsert(
                         collection,
-                        rows.stream().map(StubShards::point).toList(),
+                        rows.stream().map(FakeShards::point).toList(),
                         way == Way.BULK));
   }
 

@@ -20,9 +20,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Shards that hold collections, listed rows and search answers, as a test says. */
-public final class FakeShards implements ShardApi {
+public final class StubShards implements ShardApi {
   /** One URL. */
-  public static final class Fake {
+  public static final class Stub {
     public final Map<String, ShardCollection> collections = new TreeMap<>();
     public final Map<String, List<Row>> rows = new TreeMap<>();
 
@@ -54,7 +54,7 @@ public final class FakeShards implements ShardApi {
     public int mostOpenSearches;
 
     /** Points to the process whose collections it shows; itself if it is no alias or replica. */
-    public Fake store = this;
+    public Stub store = this;
 
     public void has(String name, long count) {
       has(name, count, "2");
@@ -74,7 +74,7 @@ public final class FakeShards implements ShardApi {
   }
 
   private final VirtualWorld world;
-  private final Map<String, Fake> byUrl = new LinkedHashMap<>();
+  private final Map<String, Stub> byUrl = new LinkedHashMap<>();
   public final List<String> changes = new ArrayList<>();
   public final List<String> searches = new ArrayList<>();
 
@@ -89,7 +89,7 @@ public final class FakeShards implements ShardApi {
   /** Called when something is about to be changed. */
   public Runnable onChange = () -> {};
 
-  public FakeShards(VirtualWorld world) {
+  public StubShards(VirtualWorld world) {
     this.world = world;
   }
 
@@ -104,38 +104,38 @@ public final class FakeShards implements ShardApi {
         "{\"dim\":" + dim + ",\"index\":\"ivf\",\"metric\":\"l2\",\"name\":\"" + name + "\"}");
   }
 
-  public Fake at(String url) {
-    return byUrl.computeIfAbsent(url, key -> new Fake());
+  public Stub at(String url) {
+    return byUrl.computeIfAbsent(url, key -> new Stub());
   }
 
-  private Fake call(String url) throws ShardException, InterruptedException {
-    Fake fake = at(url);
-    world.sleep(fake.delay);
-    if (fake.down) {
+  private Stub call(String url) throws ShardException, InterruptedException {
+    Stub stub = at(url);
+    world.sleep(stub.delay);
+    if (stub.down) {
       throw new ShardException(Kind.NEVER_SENT, url, "connection refused");
     }
-    return fake;
+    return stub;
   }
 
   @Override
   public List<ShardCollection> collections(String url) throws ShardException, InterruptedException {
-    Fake fake = call(url);
-    if (fake.broken) {
+    Stub stub = call(url);
+    if (stub.broken) {
       throw new ShardException(Kind.BROKEN, url, url + ": 500");
     }
-    return List.copyOf(fake.store.collections.values());
+    return List.copyOf(stub.store.collections.values());
   }
 
   @Override
   public void create(String url, ShardCollection like, Optional<Boolean> binary)
       throws ShardException, InterruptedException {
-    Fake fake = call(url);
+    Stub stub = call(url);
     onChange.run();
     changes.add("create " + like.name() + " " + url);
-    if (fake.store.collections.containsKey(like.name())) {
+    if (stub.store.collections.containsKey(like.name())) {
       throw new ShardException(Kind.EXISTS, url, "it exists");
     }
-    fake.store.collections.put(
+    stub.store.collections.put(
         like.name(),
         new ShardCollection(
             like.name(), 0, like.index(), like.multivector(), like.indexReady(), like.schema()));
@@ -143,13 +143,13 @@ public final class FakeShards implements ShardApi {
 
   @Override
   public boolean drop(String url, String collection) throws ShardException, InterruptedException {
-    Fake fake = call(url);
+    Stub stub = call(url);
     onChange.run();
     changes.add("drop " + collection + " " + url);
-    if (fake.scopedKey) {
+    if (stub.scopedKey) {
       throw new ShardException(Kind.FORBIDDEN, url, "403");
     }
-    return fake.store.collections.remove(collection) != null;
+    return stub.store.collections.remove(collection) != null;
   }
 
   @Override
@@ -200,18 +200,18 @@ public final class FakeShards implements ShardApi {
   @Override
   public void delete(String url, String collection, List<String> ids)
       throws ShardException, InterruptedException {
-    Fake fake = at(url);
-    fake.mostDeletes = Math.max(fake.mostDeletes, ++fake.deletes);
+    Stub stub = at(url);
+    stub.mostDeletes = Math.max(stub.mostDeletes, ++stub.deletes);
     mostDeletes = Math.max(mostDeletes, ++deletes);
     try {
       call(url);
     } finally {
-      fake.deletes--;
+      stub.deletes--;
       deletes--;
     }
     onChange.run();
     changes.add("delete " + collection + " " + url);
-    fake.rows.computeIfPresent(
+    stub.rows.computeIfPresent(
         collection,
         (name, rows) ->
             new ArrayList<>(rows.stream().filter(row -> !ids.contains(row.id())).toList()));
@@ -221,26 +221,26 @@ public final class FakeShards implements ShardApi {
   @Override
   public List<String> search(String url, String collection, Row near, int k, Duration limit)
       throws ShardException, InterruptedException {
-    Fake fake = call(url);
+    Stub stub = call(url);
     searches.add(collection + " " + url + " " + limit);
-    if (fake.refusesSearches) {
+    if (stub.refusesSearches) {
       throw new ShardException(Kind.REFUSED, url, "400");
     }
-    boolean open = limit.compareTo(Duration.ofHours(1)) > 0 && !fake.buildsAtOnce;
+    boolean open = limit.compareTo(Duration.ofHours(1)) > 0 && !stub.buildsAtOnce;
     if (open) {
-      fake.openSearches++;
-      fake.mostOpenSearches = Math.max(fake.mostOpenSearches, fake.openSearches);
+      stub.openSearches++;
+      stub.mostOpenSearches = Math.max(stub.mostOpenSearches, stub.openSearches);
       try {
         // It goes on waiting while writes come in, also when the index is there.
         world.sleep(limit);
       } finally {
-        fake.openSearches--;
+        stub.openSearches--;
       }
     }
     boolean elsewhere =
-        fake.rows.getOrDefault(collection, List.of()).stream()
+        stub.rows.getOrDefault(collection, List.of()).stream()
             .anyMatch(row -> row.id().equals(near.id()) && !row.sameContent(near));
-    return fake.searchable.contains(near.id()) && !elsewhere ? List.of(near.id()) : List.of();
+    return stub.searchable.contains(near.id()) && !elsewhere ? List.of(near.id()) : List.of();
   }
 
   @Override

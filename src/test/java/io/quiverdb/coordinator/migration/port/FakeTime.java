@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** A clock that goes on only when somebody waits or a call costs time; then what is due happens. */
-public final class StubTime implements Time {
+public final class FakeTime implements Time {
   private final TreeMap<Long, List<Runnable>> due = new TreeMap<>();
   private long now = 1;
 
