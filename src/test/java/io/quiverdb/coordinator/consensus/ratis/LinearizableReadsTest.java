@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.ReadUnavailableException;
-import io.quiverdb.coordinator.consensus.FakeClock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.dev.quiver.StubCluster.Call;
 import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
+import io.quiverdb.coordinator.dev.quiver.StubCluster.Call;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;

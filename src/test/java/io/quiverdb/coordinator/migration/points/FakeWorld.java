@@ -9,11 +9,11 @@ import io.quiverdb.coordinator.dev.quiver.Metric;
 import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.dev.quiver.ShardCore;
+import io.quiverdb.coordinator.migration.port.FakeTasks;
+import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
-import io.quiverdb.coordinator.migration.port.FakeTasks;
-import io.quiverdb.coordinator.migration.port.FakeTime;
 import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepException;
@@ -88,7 +88,9 @@ public final class FakeWorld {
     MigrationPlan plan = new MigrationPlan(kind, id, url(id), replicas, false, List.of());
     this.control =
         new StubStepControl(
-            time, SampleMigrations.migration(plan, Phase.COPYING, MigrationProgress.NONE, 0), during);
+            time,
+            SampleMigrations.migration(plan, Phase.COPYING, MigrationProgress.NONE, 0),
+            during);
     this.settings = SampleMigrations.settings(20, 5);
     this.collections = core(0).collections().stream().map(FakeShards::listed).toList();
     this.pacer = new Pacer(settings.paceTarget());
