@@ -37,7 +37,7 @@ final class Layers {
     layer("shard", "model http", JACKSON, SLF4J);
     layer("shard.warmup", "http shard thread", SLF4J);
     layer("router", "model codec http", JACKSON, SLF4J);
-    layer("member", "model consensus http", JACKSON, SLF4J);
+    layer("member", "model codec consensus http", JACKSON, SLF4J);
     layer("migration.port", "model command shard router");
     layer("migration.step", "model command shard router migration.port", SLF4J);
     layer("migration.wait", "model shard router migration.port migration.step", SLF4J);

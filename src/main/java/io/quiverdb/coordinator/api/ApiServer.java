@@ -67,7 +67,7 @@ public final class ApiServer implements AutoCloseable {
     ResultJson bodies = new ResultJson(node, maps);
     RequestForwarder others = new RequestForwarder(node);
     LeaderForwarder leader = new LeaderForwarder(node, others);
-    CommandHandler changes = new CommandHandler(node, access, leader, bodies);
+    CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
     MemberTable members = new MemberTable(node);
     List<Routes> routes =
         List.of(
@@ -78,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
             new MigrationStartRoutes(node, changes, leader, bodies, forMigrations),
             new MigrationRoutes(node, changes),
             new SpillRoutes(node, others),
+            new ForwardedChangeRoutes(node, access, changes),
             new RouterRoutes(changes, bodies),
             new HistoryRoutes(node),
             new BackupRoutes(node, access, changes),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
@@ -17,10 +18,11 @@ import io.quiverdb.coordinator.model.Result.RoutersResult;
  * Outcomes as JSON: {@code {"accepted":"map","version":7}} or {@code
  * {"rejected":"last_shard",...}}.
  */
-final class OutcomeJson {
+public final class OutcomeJson {
   private OutcomeJson() {}
 
-  static ObjectNode toJson(Outcome outcome) {
+  /** An outcome as JSON. */
+  public static ObjectNode toJson(Outcome outcome) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     if (outcome instanceof Rejected rejected) {
       node.put("rejected", rejected.refusal().wireName());
@@ -42,6 +44,15 @@ final class OutcomeJson {
       node.put("accepted", result instanceof RoutersResult ? "routers" : "nothing");
     }
     return node;
+  }
+
+  /**
+   * The outcome in what {@link #toJson} wrote.
+   *
+   * @throws MalformedDocumentException if it is none that this build knows
+   */
+  public static Outcome fromJson(JsonNode node) throws MalformedDocumentException {
+    return fromJson(Fields.of(node, ""));
   }
 
   static Outcome fromJson(Fields fields) throws MalformedDocumentException {

@@ -4,7 +4,12 @@ package io.quiverdb.coordinator.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.Submission;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -176,5 +181,25 @@ class CommandHandlerTest extends OnFakeMembers {
     FakeMembers.Answer refused = members.leader("POST /cluster/ids").wants(503);
     assertTrue(refused.headers().firstValue("Retry-After").isPresent(), refused.text());
     assertEquals("c2", refused.json().path("leader").asText());
+  }
+
+  /** What a member gathers for the leader comes by a route that takes nothing else. */
+  @Test
+  void gatheredChangesAreIdsOfTheCallersOwnKey() {
+    String route = "POST /internal/changes";
+    String id = entry(new Command.AllocateId());
+    assertEquals(2, members.leader(route).json("[" + id + "," + id + "]").wants(200).json().size());
+    assertEquals(4, id(members.leader("POST /cluster/ids").wants(200)));
+    members.leader(route).json(entry(new Command.RemoveShard(0))).wants(422);
+    members.leader(route).json("[]").wants(422);
+    members.leader(route).json(id).key("write").wants(403);
+    members.leader(route).json(id).key("").wants(401);
+    assertEquals(
+        "c1", members.follower(route).json(id).wants(200).json().path(0).path("leader").asText());
+  }
+
+  private static String entry(Command command) {
+    Proposal proposal = Proposal.of(new Stamp("c9", "stranger", 1), command);
+    return new String(EntryCodec.current().encode(proposal, 1), StandardCharsets.UTF_8);
   }
 }

@@ -12,4 +12,7 @@ public sealed interface Attempt {
    * @param reason for the caller, if no attempt succeeds in time
    */
   record NotLogged(String reason) implements Attempt {}
+
+  /** Nothing was done: the request itself is to be passed on to the leader. */
+  record NotGathered() implements Attempt {}
 }

@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.api.http.Idempotency;
 import io.quiverdb.coordinator.api.http.RefusedException;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.auth.Caller;
+import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.Submission;
@@ -19,16 +20,24 @@ import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Brings changes into the log, by the leader, and answers them. Thread-safe. */
 public final class CommandHandler {
+  /** The route of changes that another member has gathered. */
+  public static final String FORWARDED = ForwardedChanges.PATH;
+
   private final ApiContext node;
   private final Access access;
   private final LeaderForwarder leader;
   private final ResultJson bodies;
+  private final ForwardedChanges forwarded;
 
   /** Writes the answer to a change that was accepted. */
   @FunctionalInterface
@@ -36,12 +45,22 @@ public final class CommandHandler {
     CompletionStage<Void> answer(Result result, boolean replayed);
   }
 
-  /** Over this member. */
-  public CommandHandler(ApiContext node, Access access, LeaderForwarder leader, ResultJson bodies) {
+  /**
+   * Over this member.
+   *
+   * @param others its way to the other members
+   */
+  public CommandHandler(
+      ApiContext node,
+      Access access,
+      LeaderForwarder leader,
+      RequestForwarder others,
+      ResultJson bodies) {
     this.node = node;
     this.access = access;
     this.leader = leader;
     this.bodies = bodies;
+    this.forwarded = new ForwardedChanges(others::changes, node.view(), System::nanoTime);
   }
 
   /** Answers a request with the outcome of a change. */
@@ -67,26 +86,55 @@ public final class CommandHandler {
 
   private CompletableFuture<Void> start(Context ctx, CommandRequest change, Runnable check) {
     Proposal proposal = proposal(ctx, change.command());
+    OnAccepted accepting =
+        (result, replayed) -> {
+          Responses.json(ctx, bodies.body(result, replayed));
+          return CompletableFuture.completedFuture(null);
+        };
     return leader.answer(
         ctx,
         LeaderForwarder.ONE_ENTRY,
-        () -> {
-          try {
-            if (!isKnown(proposal)) {
-              check.run();
+        new LeaderForwarder.Work() {
+          @Override
+          public CompletableFuture<Attempt> here() {
+            try {
+              if (!isKnown(proposal)) {
+                check.run();
+              }
+            } catch (ApiException refused) {
+              return CompletableFuture.failedFuture(refused);
             }
-          } catch (ApiException refused) {
-            return CompletableFuture.failedFuture(refused);
+            return submit(ctx, change, proposal, accepting);
           }
-          return submit(
-              ctx,
-              change,
-              proposal,
-              (result, replayed) -> {
-                Responses.json(ctx, bodies.body(result, replayed));
-                return CompletableFuture.completedFuture(null);
-              });
+
+          @Override
+          public CompletableFuture<Attempt> at(URI leader) {
+            // Which version a precondition means depends on the leader's state.
+            return isShared(change.command()) && EntityTags.ifMatch(ctx).isEmpty()
+                ? forward(ctx, change, proposal, accepting, leader)
+                : LeaderForwarder.Work.super.at(leader);
+          }
         });
+  }
+
+  /**
+   * Whether changes of this kind may share a request to the leader. Those that programs make by the
+   * thousand do; others are answered with a map, which may be large, or are checked first.
+   */
+  public static boolean isShared(Command command) {
+    return command instanceof Command.AllocateId;
+  }
+
+  private CompletableFuture<Attempt> forward(
+      Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting, URI leader) {
+    byte[] bytes = EntryCodec.current().encode(proposal, node.view().current().state().format());
+    return forwarded
+        .submit(leader, Optional.ofNullable(ctx.header("Authorization")).orElse(""), bytes)
+        .thenCompose(
+            submission ->
+                submission.isPresent()
+                    ? attempt(ctx, change, submission.get(), accepting)
+                    : CompletableFuture.completedFuture(new Attempt.NotGathered()));
   }
 
   /** Whether the log will do nothing: it answers as before, or that the key was for another one. */
@@ -121,31 +169,57 @@ public final class CommandHandler {
    */
   public CompletableFuture<Attempt> submit(
       Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting) {
-    if (!node.view().current().state().bootstrapped()) {
-      return CompletableFuture.failedFuture(
-          new ApiException(
-              Fault.UNAVAILABLE, "nothing has been bootstrapped yet: there is no map to change"));
-    }
+    return isBootstrapped()
+        ? submit(proposal).thenCompose(submission -> attempt(ctx, change, submission, accepting))
+        : CompletableFuture.failedFuture(
+            new ApiException(
+                Fault.UNAVAILABLE, "nothing has been bootstrapped yet: there is no map to change"));
+  }
+
+  /** Puts proposals that another member gathered into the log here; answers come in their order. */
+  public List<CompletableFuture<Submission>> submitAll(List<Proposal> proposals) {
+    return isBootstrapped()
+        ? proposals.stream().map(this::submit).toList()
+        : Collections.nCopies(
+            proposals.size(),
+            CompletableFuture.completedFuture(
+                new Submission.Unavailable("nothing has been bootstrapped yet")));
+  }
+
+  private boolean isBootstrapped() {
+    return node.view().current().state().bootstrapped();
+  }
+
+  private CompletableFuture<Submission> submit(Proposal proposal) {
     long submitted = System.nanoTime();
     return node.log()
         .submit(proposal)
-        .thenCompose(
-            submission -> {
+        .whenComplete(
+            (submission, failure) -> {
               if (submission instanceof Submission.Answered answered) {
                 node.recorder().committed(System.nanoTime() - submitted);
-                return answered(ctx, change, answered, accepting)
-                    .<Attempt>thenApply(done -> new Attempt.Answered());
+                if (answered.outcome() instanceof Rejected rejected) {
+                  node.recorder().refused(rejected.refusal());
+                }
               }
-              if (submission instanceof Submission.Unknown unknown) {
-                return CompletableFuture.failedFuture(
-                    LeaderForwarder.outcomeUnknown(unknown.reason()));
-              }
-              return CompletableFuture.completedFuture(
-                  new Attempt.NotLogged(
-                      submission instanceof Submission.Unavailable unavailable
-                          ? unavailable.reason()
-                          : "this member is not the leader any more"));
             });
+  }
+
+  private CompletableFuture<Attempt> attempt(
+      Context ctx, CommandRequest change, Submission submission, OnAccepted accepting) {
+    if (submission instanceof Submission.Answered answered) {
+      return answered(ctx, change, answered, accepting)
+          .<Attempt>thenApply(done -> new Attempt.Answered())
+          .toCompletableFuture();
+    }
+    if (submission instanceof Submission.Unknown unknown) {
+      return CompletableFuture.failedFuture(LeaderForwarder.outcomeUnknown(unknown.reason()));
+    }
+    return CompletableFuture.completedFuture(
+        new Attempt.NotLogged(
+            submission instanceof Submission.Unavailable unavailable
+                ? unavailable.reason()
+                : "the member that led does not any more"));
   }
 
   private CompletionStage<Void> answered(
@@ -153,7 +227,7 @@ public final class CommandHandler {
     ctx.header(Headers.APPLIED_INDEX, Long.toString(answer.index()));
     ctx.header(Headers.TERM, Long.toString(answer.term()));
     if (answer.outcome() instanceof Rejected rejected) {
-      return refuse(change, rejected, answer.replayed());
+      return CompletableFuture.failedFuture(refusal(change, rejected, answer.replayed()));
     }
     if (answer.replayed()) {
       ctx.header(Headers.REPLAY, "true");
@@ -161,7 +235,7 @@ public final class CommandHandler {
     return accepting.answer(((Accepted) answer.outcome()).result(), answer.replayed());
   }
 
-  /** Answers a change with its refusal, and counts it. */
+  /** Answers a change that never came to the log with its refusal, and counts it. */
   public <T> CompletableFuture<T> refuse(
       CommandRequest change, Rejected rejected, boolean replayed) {
     node.recorder().refused(rejected.refusal());

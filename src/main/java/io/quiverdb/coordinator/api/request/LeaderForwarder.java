@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Has a request done by the leader: here if this member leads, else by forwarding it, once. Without
@@ -24,16 +23,30 @@ import java.util.function.Supplier;
  */
 public final class LeaderForwarder {
   /** No new attempt starts after this; with one ordinary attempt a request stays below 3 s. */
-  private static final Duration ATTEMPTS = Duration.ofMillis(850);
+  static final Duration ATTEMPTS = Duration.ofMillis(850);
 
   /** How long the leader may take for one entry of the log. */
   public static final Duration ONE_ENTRY = Duration.ofMillis(2_100);
 
-  private static final Duration CATCH_UP = Duration.ofSeconds(1);
+  /** How long an answer waits until this member has applied what it tells. */
+  static final Duration CATCH_UP = Duration.ofSeconds(1);
+
   private static final Executor SOON = CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
 
   private final ApiContext node;
   private final RequestForwarder members;
+
+  /** What a request asks for. */
+  @FunctionalInterface
+  public interface Work {
+    /** One attempt here, on the leader; another one follows if nothing was logged. */
+    CompletableFuture<Attempt> here();
+
+    /** One attempt at the leader that is not this member. */
+    default CompletableFuture<Attempt> at(URI leader) {
+      return CompletableFuture.completedFuture(new Attempt.NotGathered());
+    }
+  }
 
   /** Over this member and its way to the others. */
   public LeaderForwarder(ApiContext node, RequestForwarder members) {
@@ -45,10 +58,8 @@ public final class LeaderForwarder {
    * Answers a request at the leader.
    *
    * @param limit how long the leader may take
-   * @param work one attempt there; tried again for a moment if nothing was logged
    */
-  public CompletableFuture<Void> answer(
-      Context ctx, Duration limit, Supplier<CompletableFuture<Attempt>> work) {
+  public CompletableFuture<Void> answer(Context ctx, Duration limit, Work work) {
     return new Tries(ctx, limit, work).next();
   }
 
@@ -65,11 +76,11 @@ public final class LeaderForwarder {
   private final class Tries {
     private final Context ctx;
     private final Duration limit;
-    private final Supplier<CompletableFuture<Attempt>> work;
+    private final Work work;
     private final boolean forwarded;
     private final long started = System.nanoTime();
 
-    Tries(Context ctx, Duration limit, Supplier<CompletableFuture<Attempt>> work) {
+    Tries(Context ctx, Duration limit, Work work) {
       this.ctx = ctx;
       this.limit = limit;
       this.work = work;
@@ -79,12 +90,7 @@ public final class LeaderForwarder {
     CompletableFuture<Void> next() {
       Leadership.View view = node.leadership().current();
       if (view.leads()) {
-        return work.get()
-            .thenCompose(
-                attempt ->
-                    attempt instanceof Attempt.NotLogged undone
-                        ? again(undone.reason())
-                        : CompletableFuture.<Void>completedFuture(null));
+        return work.here().thenCompose(this::ended);
       }
       Optional<URI> leader =
           view.leaderId().filter(id -> !id.equals(node.id())).flatMap(node::http);
@@ -92,6 +98,12 @@ public final class LeaderForwarder {
         return forward(leader.get());
       }
       return again("no member leads the ensemble at the moment");
+    }
+
+    private CompletableFuture<Void> ended(Attempt attempt) {
+      return attempt instanceof Attempt.NotLogged undone
+          ? again(undone.reason())
+          : CompletableFuture.completedFuture(null);
     }
 
     private boolean mayTryAgain() {
@@ -112,7 +124,14 @@ public final class LeaderForwarder {
 
     private CompletableFuture<Void> forward(URI leader) {
       node.recorder().forwarded();
-      return members.pass(ctx, leader, limit).thenCompose(result -> relayed(leader, result));
+      return work.at(leader)
+          .thenCompose(
+              attempt ->
+                  attempt instanceof Attempt.NotGathered
+                      ? members
+                          .pass(ctx, leader, limit)
+                          .thenCompose(result -> relayed(leader, result))
+                      : ended(attempt));
     }
 
     private CompletionStage<Void> relayed(URI leader, Forwarding.Result result) {

@@ -69,6 +69,24 @@ public final class RequestForwarder {
     return members.send(member, new Forwarding.Request("GET", path, headers, new byte[0]), limit);
   }
 
+  /**
+   * Brings changes to the leader.
+   *
+   * @param authorization the header of the caller who asked for all of them; empty: none
+   * @return as for {@link #pass}
+   */
+  CompletableFuture<Forwarding.Result> changes(URI leader, String authorization, byte[] entry) {
+    Map<String, String> headers = new TreeMap<>();
+    headers.put("Content-Type", Responses.JSON);
+    if (!authorization.isEmpty()) {
+      headers.put("Authorization", authorization);
+    }
+    return members.send(
+        leader,
+        new Forwarding.Request("POST", ForwardedChanges.PATH, headers, entry),
+        LeaderForwarder.ONE_ENTRY);
+  }
+
   /** Answers with another member's status, body and content type, and these of its headers. */
   public static void relay(Context ctx, Forwarding.Result.Answered answer, String... names) {
     for (String name : names) {
