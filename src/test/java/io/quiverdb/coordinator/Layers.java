@@ -23,7 +23,8 @@ final class Layers {
     layer("model", "");
     layer("command", "model");
     layer("state", "model command");
-    layer("codec", "model command", JACKSON);
+    layer("digest", "");
+    layer("codec", "model command digest", JACKSON);
     layer("consensus", "model command state codec", SLF4J);
     layer(
         "consensus.ratis",
@@ -59,8 +60,8 @@ final class Layers {
         "model command shard router migration.port migration.step migration.wait migration.schema"
             + " migration.index migration.points migration.phase",
         SLF4J);
-    layer("auth", "");
-    layer("api.http", "model command codec auth", and(WEB, JACKSON, SLF4J));
+    layer("auth", "digest");
+    layer("api.http", "model command codec auth digest", and(WEB, JACKSON, SLF4J));
     layer(
         "api.request",
         "model command codec consensus auth shard router member migration.preflight api.http",
@@ -74,7 +75,7 @@ final class Layers {
         "api",
         "model command codec consensus auth shard router member api.http api.request api.migration",
         and(WEB, JACKSON, SLF4J));
-    layer("config", "model command codec", JACKSON, SLF4J);
+    layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(
         "metrics",
         "model command consensus migration.port api.request",

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.digest.Sha256;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.TreeSet;
 
 /**
@@ -121,12 +119,7 @@ public final class BackupCodec {
   }
 
   private static String checksum(JsonNode document) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(sorted(document)));
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.text(Json.bytes(sorted(document)));
   }
 
   private static JsonNode sorted(JsonNode node) {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.config;
 
+import io.quiverdb.coordinator.digest.Sha256;
 import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Unsigned;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -32,7 +30,7 @@ final class Fingerprint {
         .map(Fingerprint::identity)
         .sorted()
         .forEach(url -> text.append("router ").append(url).append('\n'));
-    return sha256(text.toString());
+    return Sha256.text(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void line(StringBuilder text, String name, long value) {
@@ -41,15 +39,5 @@ final class Fingerprint {
 
   private static String identity(String url) {
     return HttpUrl.parse(url).map(HttpUrl::identity).orElse(url);
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

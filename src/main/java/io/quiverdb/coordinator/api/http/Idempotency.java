@@ -3,9 +3,9 @@ package io.quiverdb.coordinator.api.http;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.command.IdempotencyKey;
+import io.quiverdb.coordinator.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -34,22 +34,16 @@ public final class Idempotency {
   }
 
   private static String fingerprint(Context ctx) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String head =
-          ctx.req().getMethod()
-              + '\n'
-              + RequestTarget.of(ctx)
-              + '\n'
-              + EntityTags.ifMatch(ctx)
-              + '\n';
-      digest.update(head.getBytes(StandardCharsets.UTF_8));
-      byte[] whole = digest.digest(Body.bytes(ctx));
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(java.util.Arrays.copyOf(whole, FINGERPRINT_BYTES));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    String head =
+        ctx.req().getMethod()
+            + '\n'
+            + RequestTarget.of(ctx)
+            + '\n'
+            + EntityTags.ifMatch(ctx)
+            + '\n';
+    byte[] whole = Sha256.of(head.getBytes(StandardCharsets.UTF_8), Body.bytes(ctx));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Arrays.copyOf(whole, FINGERPRINT_BYTES));
   }
 }
