@@ -8,8 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
-/** The leader's look at shards and routers before a migration, off the threads of REST. */
+/** The leader's checks and preparation of a migration, off the threads of REST. Thread-safe. */
 final class LeaderMigrationChecks implements MigrationChecks {
   private final MigrationService migrations;
   private final ExecutorService threads;
@@ -17,7 +18,7 @@ final class LeaderMigrationChecks implements MigrationChecks {
   /**
    * Checks.
    *
-   * @param threads each look blocks one for seconds
+   * @param threads each call blocks one for seconds
    */
   LeaderMigrationChecks(MigrationService migrations, ExecutorService threads) {
     this.migrations = migrations;
@@ -26,8 +27,17 @@ final class LeaderMigrationChecks implements MigrationChecks {
 
   @Override
   public CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun) {
+    return started(() -> CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads));
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare() {
+    return started(() -> CompletableFuture.runAsync(this::prepared, threads));
+  }
+
+  private static <T> CompletableFuture<T> started(Supplier<CompletableFuture<T>> work) {
     try {
-      return CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads);
+      return work.get();
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new IllegalStateException("too many migrations are being checked here; try again", e));
@@ -38,8 +48,20 @@ final class LeaderMigrationChecks implements MigrationChecks {
     try {
       return migrations.examine(request, dryRun);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CompletionException("this member is shutting down", e);
+      throw shuttingDown(e);
     }
+  }
+
+  private void prepared() {
+    try {
+      migrations.prepare();
+    } catch (InterruptedException e) {
+      throw shuttingDown(e);
+    }
+  }
+
+  private static CompletionException shuttingDown(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new CompletionException("this member is shutting down", e);
   }
 }

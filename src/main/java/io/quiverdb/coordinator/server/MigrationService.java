@@ -84,28 +84,32 @@ final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Looks at everything that a migration rests on. Blocks: for the checks, and, before a start,
-   * until nothing of an earlier leader's can take effect any more.
+   * Checks everything that a migration rests on. Blocks until all checks have ended.
    *
-   * @param dryRun give no plan, and change nothing
+   * @param dryRun give no plan, and leave out the checks that write
    * @return with the plan to start if all is well and this is no dry run
    * @throws FencedException if this member does not lead
    */
   PreflightReport examine(MigrationRequest request, boolean dryRun) throws InterruptedException {
     Leading now = awaitLeading();
     MigrationPorts ports = now.ports();
-    PreflightReport report;
     try (MemoryBudget.Share share =
         ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
-      report =
-          new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-              .examine(ports.log().state(), request, dryRun);
+      return new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+          .examine(ports.log().state(), request, dryRun);
     }
-    if (report.plan().isPresent()) {
-      warmUp();
-      ports.time().sleep(now.executor().takeoverLeft());
-    }
-    return report;
+  }
+
+  /**
+   * Prepares the start of a migration: begins to warm up the JIT compiler, and blocks until no
+   * request of an earlier leader can take effect any more.
+   *
+   * @throws FencedException if this member does not lead
+   */
+  void prepare() throws InterruptedException {
+    Leading now = awaitLeading();
+    warmUp();
+    now.ports().time().sleep(now.executor().takeoverLeft());
   }
 
   private synchronized Leading awaitLeading() throws InterruptedException {

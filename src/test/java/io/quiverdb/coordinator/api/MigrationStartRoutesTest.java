@@ -75,6 +75,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
         Long.toString(members.log.active().lastStep().index()),
         answer.header("X-Quiver-Applied-Index"));
     assertEquals(List.of("grow http://n4:6333[http://n4b:6333]"), members.checks.asked());
+    assertEquals(1, members.checks.prepared());
     assertEquals(List.of("old"), members.log.active().plan().collectionsBefore());
     assertTrue(members.log.active().plan().adoptionAssumed());
     assertEquals(500, members.log.active().throttlePointsPerSecond());
@@ -310,6 +311,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
       assertEquals(2, again.json().path("version").asLong());
     }
     assertEquals(1, members.checks.asked().size());
+    assertEquals(1, members.checks.prepared());
     assertEquals(2, members.log.state().migrations().nextId());
     members
         .leader(GROW)
@@ -347,6 +349,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
     members.leader(GROW + "?dry_run=maybe").json(N4).wants(400);
     assertEquals(before, entries());
     assertEquals("drain 0 dry", members.checks.asked().get(2));
+    assertEquals(0, members.checks.prepared());
   }
 
   @Test

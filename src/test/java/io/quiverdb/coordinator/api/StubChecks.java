@@ -13,16 +13,23 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Finds everything well, until it is told otherwise. */
 final class StubChecks implements MigrationChecks {
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final AtomicInteger prepared = new AtomicInteger();
   private volatile UnaryOperator<CompletableFuture<PreflightReport>> answer =
       UnaryOperator.identity();
 
   List<String> asked() {
     return asked;
+  }
+
+  /** How many starts were prepared. */
+  int prepared() {
+    return prepared.get();
   }
 
   /** What to answer instead of that all is well. */
@@ -57,6 +64,12 @@ final class StubChecks implements MigrationChecks {
             : new MigrationPlan(
                 MigrationKind.DRAIN, request.shardId(), "", List.of(), false, List.of()),
         dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare() {
+    prepared.incrementAndGet();
+    return CompletableFuture.completedFuture(null);
   }
 
   private CompletableFuture<PreflightReport> answer(MigrationPlan plan, boolean dryRun) {

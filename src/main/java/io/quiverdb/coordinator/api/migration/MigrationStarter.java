@@ -182,6 +182,7 @@ final class MigrationStarter {
     return node.migrations()
         .checks()
         .check(request.asked(), dryRun)
+        .thenCompose(this::prepared)
         .orTimeout(limit, TimeUnit.MILLISECONDS)
         .handle(
             (checked, failure) -> {
@@ -190,6 +191,13 @@ final class MigrationStarter {
               }
               return checked;
             });
+  }
+
+  /** Only a report with a plan leads to a start. */
+  private CompletableFuture<PreflightReport> prepared(PreflightReport report) {
+    return report.plan().isEmpty()
+        ? CompletableFuture.completedFuture(report)
+        : node.migrations().checks().prepare().thenApply(ready -> report);
   }
 
   private static ApiException unchecked(Throwable failure, long limit) {

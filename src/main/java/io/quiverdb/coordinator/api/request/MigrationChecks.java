@@ -6,8 +6,8 @@ import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Looks at shards and routers before a migration is started (docs/migration.md). Asked on the
- * leader only. Thread-safe; it logs nothing.
+ * Checks shards and routers before a migration is started (docs/migration.md), and prepares the
+ * start. Asked on the leader only. Thread-safe; it adds nothing to the log.
  */
 public interface MigrationChecks {
   /**
@@ -17,4 +17,12 @@ public interface MigrationChecks {
    * @return completes exceptionally if this member cannot tell now: then nothing is started
    */
   CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun);
+
+  /**
+   * Prepares this leader for a start whose checks have passed.
+   *
+   * @return completes when no request of an earlier leader can take effect any more; exceptionally
+   *     if this member does not lead
+   */
+  CompletableFuture<Void> prepare();
 }
