@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.ApiException;
-import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.api.http.ErrorMapper;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.HeadHandler;
@@ -16,6 +15,7 @@ import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.api.request.MapResponseCache;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -27,10 +27,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code GET /cluster/map} without parameters, before any framework: every router asks it
- * every two seconds. It takes no lock and asks nobody; the answer is the applied state, if that is
- * proven to be young enough. What may be a router's poll is held before a flip; that it is HEAD, or
- * knows a version already, says that it is none.
+ * Answers {@code GET /cluster/map} without parameters in front of the framework, because every
+ * router polls it every two seconds. {@link MapRoutes} answers the same path with parameters; both
+ * write a {@link MapResponseCache.Rendered}. This handler takes no lock and asks nobody. It answers
+ * with the applied state if that is proven to be young enough. A request that may be a router's
+ * poll is held before a flip; HEAD, or a known version, shows that it is none.
  */
 final class MapHandler extends Handler.Wrapper {
   static final String PATH = "/cluster/map";
@@ -93,7 +94,7 @@ final class MapHandler extends Handler.Wrapper {
     HttpFields.Mutable answer = response.getHeaders();
     answer.put(HttpHeader.ETAG, map.etag());
     answer.put(Headers.APPLIED_INDEX, Long.toString(applied.index()));
-    if (EntityTags.noneMatch(headers.get(HttpHeader.IF_NONE_MATCH), map.etag())) {
+    if (map.isKnownTo(headers.get(HttpHeader.IF_NONE_MATCH))) {
       response.setStatus(304);
       node.recorder().mapServed(304);
       response.write(true, null, callback);
@@ -109,8 +110,7 @@ final class MapHandler extends Handler.Wrapper {
     try {
       access.authenticated(headers.get(HttpHeader.AUTHORIZATION));
       FreshnessGate.check(node);
-      return ErrorMapper.fault(
-          Fault.UNAVAILABLE, "the map has just become available", java.util.Map.of());
+      return ErrorMapper.fault(Fault.UNAVAILABLE, "the map has just become available", Map.of());
     } catch (ApiException e) {
       return ErrorMapper.problem(e);
     }

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.api;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
-import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.Parameters;
@@ -21,7 +20,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code GET /cluster/map} with parameters; without any, {@link MapHandler} answered already. */
+/**
+ * {@code GET /cluster/map} with parameters: long polls and linearizable reads, which wait and so
+ * need the framework. Without parameters, {@link MapHandler} has answered already.
+ */
 final class MapRoutes implements Routes {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
@@ -134,7 +136,7 @@ final class MapRoutes implements Routes {
     MapResponseCache.Rendered map = maps.of(applied.state().map());
     ctx.header("ETag", map.etag());
     ctx.header(Headers.APPLIED_INDEX, Long.toString(applied.index()));
-    if (EntityTags.noneMatch(ctx.header("If-None-Match"), map.etag())) {
+    if (map.isKnownTo(ctx.header("If-None-Match"))) {
       ctx.status(304);
     } else {
       Responses.json(ctx, map.bytes());

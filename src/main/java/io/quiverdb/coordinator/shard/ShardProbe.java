@@ -14,7 +14,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks a shard how it is. Thread-safe. */
+/**
+ * Asks a shard how it is, for the status and the alarms of any member. {@link HttpShardClient} is
+ * the leader's: it blocks, obeys the fence and counts as a migration's request. A probe does none
+ * of that. Thread-safe.
+ */
 public final class ShardProbe {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

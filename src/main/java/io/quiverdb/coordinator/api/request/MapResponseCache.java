@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
+import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.codec.ShardMapJson;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON of the newest map, made once per map. Thread-safe without a lock. */
 public final class MapResponseCache {
@@ -17,6 +19,11 @@ public final class MapResponseCache {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Rendered(ShardMap map, byte[] bytes, String etag) {
+    /** Whether the header {@code If-None-Match} names this version: the answer is 304 then. */
+    public boolean isKnownTo(@Nullable String ifNoneMatch) {
+      return EntityTags.noneMatch(ifNoneMatch, etag);
+    }
+
     static Rendered of(ShardMap map) {
       return new Rendered(map, ShardMapJson.toBytes(map), '"' + Unsigned.text(map.version()) + '"');
     }
