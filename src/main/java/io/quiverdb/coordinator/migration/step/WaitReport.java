@@ -38,8 +38,24 @@ final class WaitReport {
     }
   }
 
-  private Optional<WaitingOn> waiting;
-  private long sinceNanos;
+  /** What the migration shows at present. */
+  private sealed interface Shown {}
+
+  /** It waits for nothing. */
+  private record Progressing() implements Shown {}
+
+  /** It waits; logged with the next entry once it has lasted. */
+  private record Waiting(WaitingOn on, long sinceNanos) implements Shown {}
+
+  /** It holds, and the log says so: an entry about progress would end that. */
+  private record Holding(WaitingOn on) implements Shown {}
+
+  /** What the log says, and when it was written. */
+  private record Logged(Optional<WaitingOn> waiting, long nanos) {}
+
+  private Shown shown = new Progressing();
+  private Logged logged;
+  private long loggedHolds;
 
   /** Since when each subject is waited for, in ms since 1970. */
   private final Map<About, Long> sinceMillis = new HashMap<>();
@@ -56,18 +72,8 @@ final class WaitReport {
   /** By word, as it was said last. */
   private final Map<String, String> said = new HashMap<>();
 
-  private Optional<WaitingOn> logged;
-  private long loggedNanos;
-  private long holds;
-
-  /** Whether the migration holds; a progress entry would end that. */
-  private boolean holding;
-
   WaitReport(Optional<WaitingOn> logged, long nanos) {
-    this.waiting = Optional.empty();
-    this.logged = logged;
-    this.sinceNanos = nanos;
-    this.loggedNanos = nanos - REWORD_INTERVAL_NANOS;
+    this.logged = new Logged(logged, nanos - REWORD_INTERVAL_NANOS);
   }
 
   synchronized void reportWaiting(
@@ -90,11 +96,15 @@ final class WaitReport {
   }
 
   private void show(WaitingOn now, long nanos) {
-    if (waiting.filter(shown -> shown.what().equals(now.what())).isEmpty()) {
-      sinceNanos = nanos;
+    boolean same = shown instanceof Waiting known && known.on().what().equals(now.what());
+    shown = new Waiting(now, same ? ((Waiting) shown).sinceNanos() : nanos);
+  }
+
+  private Optional<WaitingOn> waiting() {
+    if (shown instanceof Waiting waiting) {
+      return Optional.of(waiting.on());
     }
-    waiting = Optional.of(now);
-    holding = false;
+    return shown instanceof Holding holding ? Optional.of(holding.on()) : Optional.empty();
   }
 
   /** The question that is shown before all else. */
@@ -105,10 +115,10 @@ final class WaitReport {
   /** A question was answered or withdrawn. */
   synchronized void settled(String what, List<String> urls, long nanos) {
     About about = About.of(new WaitingOn(what, "", urls, 0, 0, 0));
-    boolean shown = waiting.map(About::of).filter(about::equals).isPresent();
+    boolean wasShown = waiting().map(About::of).filter(about::equals).isPresent();
     questions.remove(about);
     forget(about::equals);
-    if (shown) {
+    if (wasShown) {
       next(nanos);
     }
   }
@@ -141,7 +151,7 @@ final class WaitReport {
       return;
     }
     forget(about -> about.urls().contains(url));
-    if (asked().isEmpty() && waiting.map(w -> w.names(List.of(url))).orElse(false)) {
+    if (asked().isEmpty() && waiting().map(w -> w.names(List.of(url))).orElse(false)) {
       next(nanos);
     }
   }
@@ -165,7 +175,7 @@ final class WaitReport {
   }
 
   private boolean holds() {
-    return waiting.map(WaitingOn::isHold).orElse(false);
+    return waiting().map(WaitingOn::isHold).orElse(false);
   }
 
   /** All waits are over, except questions to the operator. */
@@ -173,46 +183,48 @@ final class WaitReport {
     forget(about -> true);
     attempts.clear();
     said.clear();
-    waiting = asked();
-    holding = waiting.isPresent();
+    shown = asked().<Shown>map(Holding::new).orElseGet(Progressing::new);
   }
 
   /** Whether the step waits for something. */
   synchronized boolean known() {
-    return waiting.isPresent();
+    return waiting().isPresent();
   }
 
   /** What the step waits for, if that lasts long enough to be shown. */
   synchronized Optional<WaitingOn> lasting(long nanos) {
-    return waiting.filter(w -> w.isHold() || nanos - sinceNanos >= MIN_WAIT_NANOS);
+    boolean hasLasted =
+        !(shown instanceof Waiting waiting) || nanos - waiting.sinceNanos() >= MIN_WAIT_NANOS;
+    return waiting().filter(on -> on.isHold() || hasLasted);
   }
 
   /** Whether it should be logged although there is no progress to log. */
   synchronized boolean worthAnEntry(long nanos) {
     Optional<WaitingOn> now = lasting(nanos);
-    boolean sameWord = now.map(WaitingOn::what).equals(logged.map(WaitingOn::what));
-    boolean sameText = now.map(WaitingOn::detail).equals(logged.map(WaitingOn::detail));
-    return !holding && (!sameWord || (!sameText && nanos - loggedNanos >= REWORD_INTERVAL_NANOS));
+    Optional<WaitingOn> before = logged.waiting();
+    boolean sameWord = now.map(WaitingOn::what).equals(before.map(WaitingOn::what));
+    boolean sameText = now.map(WaitingOn::detail).equals(before.map(WaitingOn::detail));
+    boolean reword = !sameText && nanos - logged.nanos() >= REWORD_INTERVAL_NANOS;
+    return !(shown instanceof Holding) && (!sameWord || reword);
   }
 
   /** Remembers what was logged. */
   synchronized void told(Optional<WaitingOn> said, long nanos) {
-    logged = said;
-    loggedNanos = nanos;
+    logged = new Logged(said, nanos);
   }
 
   /**
    * Counts a failed attempt. The pause grows with each attempt.
    *
    * @param question whether it waits for an operator's answer, until it is {@link #settled}
-   * @param shown whether the log shows the hold; an operator's order ends that
+   * @param inLog whether the log says that the migration holds; an operator's order ends that
    */
   synchronized Hold hold(
       String what,
       String detail,
       List<String> urls,
       boolean question,
-      boolean shown,
+      boolean inLog,
       long nanos,
       long millis) {
     long tries = attempts.merge(what, 1L, Long::sum);
@@ -229,16 +241,17 @@ final class WaitReport {
     boolean changed = !now.detail().equals(said.get(what));
     // Every member keeps the log, so repeated failures are logged less and less often.
     boolean news =
-        (!shown && first) || Long.bitCount(tries) == 1 || (changed && holds < MAX_REWORDED_HOLDS);
+        (!inLog && first)
+            || Long.bitCount(tries) == 1
+            || (changed && loggedHolds < MAX_REWORDED_HOLDS);
     if (first) {
-      show(now, nanos);
-      holding = true;
+      shown = new Holding(now);
     }
     if (news) {
-      holds++;
+      loggedHolds++;
       said.put(what, now.detail());
       if (first) {
-        told(waiting, nanos);
+        told(Optional.of(now), nanos);
       }
     }
     return new Hold(now, news, first, pause);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.migration.points;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.shard.Row;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A donor's point and what its owner has under the same id.
+ *
+ * @param there null if the owner lacks it
+ */
+record Comparison(Row row, Shard owner, @Nullable Row there) {
+  boolean isSame() {
+    return there != null && there.sameContent(row);
+  }
+
+  boolean isAbsent() {
+    return there == null;
+  }
+
+  static int absentOf(List<Comparison> compared) {
+    return (int) compared.stream().filter(Comparison::isAbsent).count();
+  }
+}
