@@ -117,13 +117,23 @@ final class MembershipWatch implements Membership {
   /** One round, with what the others have just said of themselves. */
   void look(PeerAnswers answers) {
     RaftNode running = node.get();
-    boolean fresh =
-        reads.staleness().filter(age -> age.compareTo(settings.freshWithin()) < 0).isPresent();
     look(
         answers,
         running == null
             ? new Own(false, Set.of(), Optional.empty())
-            : new Own(fresh, ids(running), running.leaderId()));
+            : new Own(isFresh(), ids(running), running.leaderId()));
+  }
+
+  /** Whether this member follows, or leads, and a majority with it. */
+  boolean isFresh() {
+    return reads.staleness().filter(age -> age.compareTo(settings.freshWithin()) < 0).isPresent();
+  }
+
+  /** Whether all others followed in the last round, and there was no trouble. */
+  boolean allFollow() {
+    Seen last = seen;
+    return last.troubles().isEmpty()
+        && last.following().filter(ids -> ids.size() == settings.others().size()).isPresent();
   }
 
   void look(PeerAnswers answers, Own own) {

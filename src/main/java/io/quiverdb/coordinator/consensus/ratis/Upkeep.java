@@ -11,7 +11,7 @@ final class Upkeep {
   private final MembershipWatch watch;
   private final MembershipKeeper keeper;
   private final FormatRaiser raiser;
-  private boolean pause;
+  private final UpkeepPace pace = new UpkeepPace();
 
   Upkeep(
       PeerReports peers,
@@ -26,15 +26,14 @@ final class Upkeep {
     this.raiser = raiser;
   }
 
-  /** A leader looks in every round; for the others every second one is enough. */
+  /** One round; in some of them nobody is asked. */
   void round() throws InterruptedException, IOException {
     Leadership.View view = leadership.current();
     if (!view.leads()) {
       keeper.rest();
-      pause = !pause;
-      if (pause) {
-        return;
-      }
+    }
+    if (!pace.isDue(view, watch.isFresh())) {
+      return;
     }
     PeerAnswers answers = peers.gather();
     watch.look(answers);
@@ -42,5 +41,6 @@ final class Upkeep {
       keeper.look(answers.reports());
       raiser.look(view, answers.reports());
     }
+    pace.found(view, watch.allFollow());
   }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How often a member asks the others: seldom only while nothing is wrong. */
+class UpkeepPaceTest {
+  private static final Leadership.View LEADS =
+      new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("c1"), 9);
+  private static final Leadership.View FOLLOWS =
+      new Leadership.View(Leadership.Role.FOLLOWER, false, 3, Optional.of("c1"), 9);
+
+  private final UpkeepPace pace = new UpkeepPace();
+
+  /** Twenty rounds, each asked round with this finding. */
+  private int asked(Leadership.View view, boolean fresh, boolean allFollow) {
+    int asked = 0;
+    for (int round = 0; round < 20; round++) {
+      if (pace.isDue(view, fresh)) {
+        asked++;
+        pace.found(view, allFollow);
+      }
+    }
+    return asked;
+  }
+
+  @Test
+  void aLeaderAsksInEachRoundUntilAllFollow() {
+    assertEquals(20, asked(LEADS, true, false));
+    assertEquals(10, asked(LEADS, true, true), 1);
+  }
+
+  @Test
+  void aFollowerAsksSeldomWhileNothingIsWrong() {
+    assertEquals(10, asked(FOLLOWS, true, false));
+    assertEquals(4, asked(FOLLOWS, true, true), 1);
+  }
+
+  @Test
+  void whatWasWellUnderOneLeaderIsNotKnownToBeWellUnderTheNext() {
+    pace.found(LEADS, true);
+    assertEquals(false, pace.isDue(LEADS, true));
+    Leadership.View later =
+        new Leadership.View(Leadership.Role.LEADER, true, 4, Optional.of("c1"), 9);
+    assertEquals(true, pace.isDue(later, true));
+  }
+
+  @Test
+  void whoDoesNotFollowAnyMoreAsksAtOnce() {
+    pace.found(LEADS, true);
+    assertEquals(false, pace.isDue(LEADS, true));
+    assertEquals(true, pace.isDue(LEADS, false));
+  }
+}
