@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.dev.quiver.QuiverClient;
 import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.dev.quiver.RealQuiver;
+import io.quiverdb.coordinator.process.BuiltJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -86,10 +87,7 @@ final class MigrationCluster implements AutoCloseable {
                 shards,
                 List.of(),
                 "auth: { insecure: true }\n" + waits,
-                List.of(
-                    "@" + System.getProperty("quiver.coordinator.jvm.args"),
-                    "-jar",
-                    System.getProperty("quiver.coordinator.jar"))));
+                BuiltJar.arguments(List.of())));
     opened.add(ensemble);
     ensemble.start();
     for (MemberProcess member : ensemble.members()) {

@@ -9,11 +9,11 @@ import io.quiverdb.coordinator.dev.quiver.DevKey;
 import io.quiverdb.coordinator.dev.quiver.QuiverClient;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.dev.quiver.RealQuiver;
+import io.quiverdb.coordinator.process.BuiltJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,9 +57,7 @@ interface Coordinators extends AutoCloseable {
 
   /** Three members of ours, ready. */
   static Ours ours(Path folder, List<String> seedShards, boolean keyed) throws IOException {
-    List<String> program = new ArrayList<>();
-    program.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
-    program.addAll(List.of("-jar", System.getProperty("quiver.coordinator.jar")));
+    List<String> program = BuiltJar.arguments(List.of());
     String keys =
         KEYS.stream()
             .map(

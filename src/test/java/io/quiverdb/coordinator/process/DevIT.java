@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,17 +32,15 @@ class DevIT {
   void start() throws IOException {
     dev =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + System.getProperty("quiver.coordinator.jvm.args"),
-                "-jar",
-                System.getProperty("quiver.coordinator.jar"),
-                "dev",
-                "--base-port",
-                "0",
-                "--shards",
-                "1",
-                "--dir",
-                folder.resolve("cluster").toString())
+                BuiltJar.command(
+                    List.of(),
+                    "dev",
+                    "--base-port",
+                    "0",
+                    "--shards",
+                    "1",
+                    "--dir",
+                    folder.resolve("cluster").toString()))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("dev.out").toFile())
             .start();

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.core.ConditionTimeoutException;
@@ -43,10 +42,7 @@ public final class Ensemble implements AutoCloseable {
 
   private static Ensemble prepared(Path folder, int nodes, String extra, List<String> options)
       throws IOException {
-    List<String> program = new ArrayList<>();
-    program.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
-    program.addAll(options);
-    program.addAll(List.of("-jar", System.getProperty("quiver.coordinator.jar")));
+    List<String> program = BuiltJar.arguments(options);
     return new Ensemble(
         LocalEnsemble.prepare(
             new LocalEnsemble.Plan(

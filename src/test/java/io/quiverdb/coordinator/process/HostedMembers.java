@@ -82,15 +82,8 @@ final class HostedMembers implements AutoCloseable {
         """
             .formatted(host, folder.resolve("data" + host), lines, HTTP, RAFT, settings));
     List<String> java =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "@" + System.getProperty("quiver.coordinator.jvm.args"),
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            System.getProperty("quiver.coordinator.jar"),
-            "serve",
-            "--config",
-            config.toString());
+        BuiltJar.command(
+            List.of("-XX:TieredStopAtLevel=1"), "serve", "--config", config.toString());
     return new ProcessBuilder(network.on(host, java))
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("c" + host + ".out").toFile())

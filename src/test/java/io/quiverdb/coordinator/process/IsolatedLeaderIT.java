@@ -228,15 +228,7 @@ class IsolatedLeaderIT {
         bootstrap: { shards: [ "http://127.0.0.1:1" ] }
         """
             .formatted(host, folder.resolve("data" + host), timing, memberLines));
-    List<String> java =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "@" + System.getProperty("quiver.coordinator.jvm.args"),
-            "-jar",
-            System.getProperty("quiver.coordinator.jar"),
-            "serve",
-            "--config",
-            config.toString());
+    List<String> java = BuiltJar.command(List.of(), "serve", "--config", config.toString());
     File output = folder.resolve("c" + host + ".out").toFile();
     return new ProcessBuilder(hosts.on(host, java))
         .redirectErrorStream(true)
