@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -44,6 +45,8 @@ final class CdsTrainingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // An installation trains as root: no other user of the machine is to command this member.
+    String key = UUID.randomUUID().toString();
     List<Integer> ports = FreePorts.take(2);
     String http = "127.0.0.1:" + ports.get(0);
     String raft = "127.0.0.1:" + ports.get(1);
@@ -58,19 +61,20 @@ final class CdsTrainingCommand implements Callable<Integer> {
           members: [ { id: r1, raft: "%2$s", http: "http://%3$s" } ]
         http: { listen: "%3$s" }
         raft: { listen: "%2$s" }
-        auth: { insecure: true }
+        auth: { api_keys: [ { id: training, role: admin, secret: %4$s } ] }
         bootstrap: { shards: [ "http://127.0.0.1:1" ] }
         """
-            .formatted(Files.createTempDirectory(folder, "data"), raft, http));
+            .formatted(Files.createTempDirectory(folder, "data"), raft, http, key));
     CoordinatorConfig config = ConfigLoader.load(Optional.of(file), Map.of()).config();
-    DaemonThreads.start("audience", () -> watch(Endpoint.parse("http://" + http).orElseThrow()));
+    DaemonThreads.start(
+        "audience", () -> watch(Endpoint.parse("http://" + http).orElseThrow(), key));
     return runner.run(config);
   }
 
   /** Ends this process, as SIGTERM would. */
-  private static void watch(Endpoint member) {
+  private static void watch(Endpoint member, String key) {
     try {
-      RestClient client = new RestClient(List.of(member), Optional.empty(), Duration.ofMinutes(1));
+      RestClient client = new RestClient(List.of(member), Optional.of(key), Duration.ofMinutes(1));
       awaitMap(client);
       for (int i = 0; i < ROUNDS; i++) {
         client.send(RestRequest.get("/cluster/status"));

@@ -54,6 +54,7 @@ public final class Main {
             new CommandLine(new DevCommand(starters.dev())),
             new CommandLine(new DemoCommand(starters.demo())),
             new CommandLine(new CdsTrainingCommand(starters.serve())),
+            new CommandLine(new ManPagesCommand()),
             new CommandLine(new RecoverCommand(around, starters.recover())));
     CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
     local.forEach(command -> root.addSubcommand(command.getCommandName(), command));
@@ -75,7 +76,12 @@ public final class Main {
         .addSubcommand(new BackupCommand(session))
         .addSubcommand(new RestoreCommand(session));
     CommandLine completion = new CommandLine(new GenerateCompletion());
-    root.addSubcommand("completion", completion);
+    completion.setCommandName("completion");
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .description("Prints a script that completes commands: source it in bash or zsh.");
+    root.addSubcommand(completion);
     withoutClientOptions(completion);
     root.getSubcommands().values().forEach(Main::addHelp);
     return configured(root, around);
