@@ -13,13 +13,37 @@ SOURCES  := pom.xml LICENSE $(shell find .mvn src/main)
 
 .PHONY: help
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: $(JAR) ## build target/quiver-coordinator.jar, unless it is up to date
 
 $(JAR): $(SOURCES)
 	$(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
+
+VERSION  := $(shell sed -n 's,^  <version>\(.*\)</version>,\1,p' pom.xml)
+DIST     := target/quiver-coordinator-$(VERSION).tar.gz
+PACKAGED := $(SOURCES) README.md CHANGELOG.md $(shell find src/dist docs cluster-configs)
+
+.PHONY: dist
+dist: target/dist ## what is installed: target/quiver-coordinator-VERSION.tar.gz, and unpacked in target/dist
+
+$(DIST): $(PACKAGED)
+	$(MVN) -q package -Pdist -Dmaven.test.skip=true -Dspotless.check.skip=true
+	@touch $@
+
+target/dist: $(DIST)
+	@rm -rf $@ && mkdir $@
+	tar -xzf $(DIST) -C $@ --strip-components=1
+	$@/bin/quiver-coordinator train-class-archive
+
+.PHONY: deb
+deb: ## the Debian package: target/quiver-coordinator_VERSION_all.deb (needs GNU date and gzip)
+	$(MVN) -q package -Pdist,deb -Dmaven.test.skip=true -Dspotless.check.skip=true
+
+.PHONY: dist-test
+dist-test: ## build the last commit twice, compare, install; as root the Debian package too, in a machine to throw away
+	src/test/sh/dist-test.sh
 
 # Tests that this run skipped, and why; also if it failed.
 NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began -exec awk -F'"' ' \
@@ -53,7 +77,7 @@ fmt: ## format the sources
 
 .PHONY: demo
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
-	$(JAVA) @$(JVM_ARGS) -jar $(JAR) demo
+	$(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR) demo
 
 # BenchIT: coordinators; MigrationBenchIT: migrations on real shards, if make interop has installed their binary;
 # MemoryBenchIT: the leader's memory. Shards in memory with two million points take some of this heap.

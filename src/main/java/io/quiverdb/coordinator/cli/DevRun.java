@@ -39,8 +39,7 @@ final class DevRun {
     numbered("router", cluster.routers().urls());
     line("data and output", cluster.folder().toString());
     System.out.println();
-    System.out.println(
-        "Try: java -jar target/quiver-coordinator.jar status --endpoint " + members.get(0).http());
+    System.out.println("Try: quiver-coordinator status --endpoint " + members.get(0).http());
     System.out.println("Ctrl-C ends it all.");
     if (options.points() > 0) {
       DevPoints.load(cluster.routers().urls().get(0), options.points());

@@ -13,8 +13,15 @@ import java.util.regex.Pattern;
 final class StrayVariables {
   private static final String LOOK = "QUIVER_COORDINATOR_";
 
-  /** Those that mean something with one underscore: here, or to the command line. */
-  private static final Set<String> KNOWN = Set.of(Overlay.STATE, "QUIVER_COORDINATOR_URL");
+  /**
+   * Those that mean something with one underscore: here, to the command line, or to the launcher.
+   */
+  private static final Set<String> KNOWN =
+      Set.of(
+          Overlay.STATE,
+          "QUIVER_COORDINATOR_URL",
+          "QUIVER_COORDINATOR_JVM_OPTS",
+          "QUIVER_COORDINATOR_CLASS_ARCHIVE");
 
   /** What Kubernetes and Docker set for a service of this name. */
   private static final Pattern OF_A_SERVICE =
