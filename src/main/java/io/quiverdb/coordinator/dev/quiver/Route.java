@@ -25,11 +25,17 @@ enum Route {
   private static final String ANY_BUT_EMPTY = "+";
 
   private final String allow;
-  private final String pattern;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
+  private final List<String> methods;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
+  private final List<String> segments;
 
   Route(String allow, String pattern) {
     this.allow = allow;
-    this.pattern = pattern;
+    this.methods = List.of(allow.split(","));
+    this.segments = List.of(pattern.split("/"));
   }
 
   /**
@@ -57,7 +63,7 @@ enum Route {
   }
 
   boolean allows(String method) {
-    return List.of(allow.split(",")).contains(method);
+    return methods.contains(method);
   }
 
   /**
@@ -75,12 +81,7 @@ enum Route {
     return Optional.empty();
   }
 
-  private List<String> segments() {
-    return List.of(pattern.split("/"));
-  }
-
   private boolean matches(List<String> parts) {
-    List<String> segments = segments();
     if (parts.size() != segments.size()) {
       return false;
     }
@@ -99,7 +100,6 @@ enum Route {
   }
 
   private List<String> wildcards(List<String> parts) {
-    List<String> segments = segments();
     List<String> found = new ArrayList<>();
     for (int i = 0; i < segments.size(); i++) {
       if (segments.get(i).equals(ANY) || segments.get(i).equals(ANY_BUT_EMPTY)) {

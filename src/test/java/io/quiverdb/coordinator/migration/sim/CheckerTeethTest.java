@@ -48,8 +48,9 @@ class CheckerTeethTest {
   /** With deposed leaders and collections that come and go. */
   @Test
   void aSoundMoverIsLeftAlone() {
+    Simulation simulation = new Simulation(RealEngine::new, oneRestlessGrow());
     for (long seed = 1; seed <= REAL; seed++) {
-      new Simulation(RealEngine::new, oneRestlessGrow()).run(seed);
+      simulation.run(seed);
     }
   }
 
@@ -64,9 +65,10 @@ class CheckerTeethTest {
   }
 
   private static Optional<String> firstFailure(int most, Consumer<Setup> worlds, Fault... faults) {
+    Simulation simulation = new Simulation(() -> new NaiveMigrator(faults), worlds);
     for (long seed = 1; seed <= most; seed++) {
       try {
-        new Simulation(() -> new NaiveMigrator(faults), worlds).run(seed);
+        simulation.run(seed);
       } catch (AssertionError e) {
         return Optional.of(e.getMessage());
       }

@@ -30,7 +30,9 @@ final class History {
   record Read(
       String collection, String key, long began, long ended, long mapVersion, long holder) {}
 
-  private final Map<String, List<Operation>> byKey = new LinkedHashMap<>();
+  /** By collection, then by key. */
+  private final Map<String, Map<String, List<Operation>>> operationsOf = new LinkedHashMap<>();
+
   private int operations;
   private int reads;
   private final Set<String> indexed = new HashSet<>();
@@ -104,7 +106,9 @@ final class History {
   }
 
   private List<Operation> of(String collection, String key) {
-    return byKey.computeIfAbsent(collection + "/" + key, k -> new ArrayList<>());
+    return operationsOf
+        .computeIfAbsent(collection, c -> new LinkedHashMap<>())
+        .computeIfAbsent(key, k -> new ArrayList<>());
   }
 
   int operations() {
@@ -113,10 +117,6 @@ final class History {
 
   int reads() {
     return reads;
-  }
-
-  List<Operation> all() {
-    return byKey.values().stream().flatMap(List::stream).toList();
   }
 
   /** Throws if a read returned what it must not. */
@@ -196,10 +196,7 @@ final class History {
   }
 
   List<String> keys(String collection) {
-    return byKey.keySet().stream()
-        .filter(name -> name.startsWith(collection + "/"))
-        .map(name -> name.substring(collection.length() + 1))
-        .toList();
+    return List.copyOf(operationsOf.getOrDefault(collection, Map.of()).keySet());
   }
 
   private static String text(List<Operation> operations) {

@@ -80,9 +80,10 @@ class LateDeliveryTest {
   }
 
   private static Optional<String> firstFailure(int most, Consumer<Setup> worlds) {
+    Simulation simulation = new Simulation(RealEngine::new, worlds);
     for (long seed = 1; seed <= most; seed++) {
       try {
-        new Simulation(RealEngine::new, worlds).run(seed);
+        simulation.run(seed);
       } catch (AssertionError e) {
         return Optional.of("seed " + seed + ": " + e.getMessage());
       }
