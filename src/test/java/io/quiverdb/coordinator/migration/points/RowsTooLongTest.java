@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
 import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.dev.quiver.Metric;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardCollection;
@@ -19,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Rows of which two are more than one of several scans may keep. */
+/** Rows of which two are more than each of two parallel scans may keep. */
 class RowsTooLongTest {
-  private static final int BYTES = 6 << 20;
+  private static final int BYTES = (int) MemoryBudget.pageBytes(2) / 2 + 1;
 
   private final FakeWorld world =
       FakeWorld.grow(
