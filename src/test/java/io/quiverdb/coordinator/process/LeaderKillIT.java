@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LeaderKillIT {
   private static final int WRITERS = 8;
   private static final int FEWEST_KILLS = 5;
-  private static final Duration LENGTH = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(25);
+  private static final Duration LONG = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 
@@ -48,6 +49,16 @@ class LeaderKillIT {
 
   @Test
   void nothingAcknowledgedIsLostOrAppliedTwice() throws Exception {
+    killAndCheck(SHORT);
+  }
+
+  @Test
+  @Tag("chaos")
+  void norDuringMinutesOfKills() throws Exception {
+    killAndCheck(LONG);
+  }
+
+  private void killAndCheck(Duration length) throws Exception {
     try (Ensemble ensemble = Ensemble.started(folder)) {
       ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
       List<Future<?>> running = new ArrayList<>();
@@ -55,7 +66,7 @@ class LeaderKillIT {
         int writer = w;
         running.add(writers.submit(() -> write(ensemble, writer)));
       }
-      int kills = killLeaders(ensemble);
+      int kills = killLeaders(ensemble, length);
       over.set(true);
       for (Future<?> writer : running) {
         writer.get(30, TimeUnit.SECONDS);
@@ -66,8 +77,8 @@ class LeaderKillIT {
     }
   }
 
-  private int killLeaders(Ensemble ensemble) {
-    long end = System.nanoTime() + LENGTH.toNanos();
+  private int killLeaders(Ensemble ensemble, Duration length) {
+    long end = System.nanoTime() + length.toNanos();
     int kills = 0;
     // A slow machine takes longer for as many; each wait below is bounded.
     while (System.nanoTime() < end || kills < FEWEST_KILLS) {
