@@ -128,7 +128,7 @@ class BeginningIT {
   }
 
   private Process start(Map<String, String> environment) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(BuiltJar.command(List.of(), "serve"));
+    ProcessBuilder builder = new ProcessBuilder(BuiltJar.command(BuiltJar.UNOPTIMIZED, "serve"));
     builder.environment().keySet().removeIf(name -> name.startsWith("QUIVER_"));
     builder.environment().putAll(environment);
     builder.environment().put("QUIVER_REST_ADDR", "127.0.0.1:" + ports.get(0));

@@ -14,59 +14,82 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More members are lost than an ensemble can bear. */
+/** Members of one ensemble are lost, also more than it can bear. */
 @Tag("realtime")
 class ClusterLossIT {
-  @TempDir Path folder;
+  @TempDir static Path folder;
+
+  private static Ensemble ensemble;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    ensemble = Ensemble.prepared(folder, "");
+  }
+
+  @BeforeEach
+  void startThoseThatDoNotRun() {
+    ensemble.start();
+  }
+
+  @AfterAll
+  static void end() {
+    ensemble.close();
+  }
 
   @Test
   void allThreeKilledAtOnceComeBackWithEverythingAcknowledged() throws Exception {
-    try (Ensemble ensemble = Ensemble.started(folder)) {
-      int acknowledged = new Load(32).allocate(ensemble.awaitLeader().http(), 500);
-      Rest.Answer added =
-          ensemble.rest.post(
-              ensemble.members().get(1).http(),
-              "/cluster/shards",
-              "{\"primary_url\":\"http://127.0.0.1:3\"}");
-      assertEquals(200, added.status(), added.body());
-      ensemble.members().forEach(MemberProcess::kill);
-      ensemble.start();
-      for (MemberProcess member : ensemble.members()) {
-        assertEquals(added.json(), ensemble.map(member));
-      }
-      URI any = ensemble.members().get(0).http();
-      Rest.Answer allocated =
-          await()
-              .atMost(Ensemble.PATIENCE)
-              .until(() -> ensemble.rest.post(any, "/cluster/ids", ""), Rest.Answer::ok);
-      long next = allocated.json().get("id").asLong();
-      assertTrue(next >= 2 + acknowledged + 1, "id " + next + " after " + acknowledged);
+    MemberProcess leader = ensemble.awaitLeader();
+    long first = allocated(leader.http());
+    int acknowledged = new Load(32).allocate(leader.http(), 500);
+    Rest.Answer added =
+        ensemble.rest.post(
+            ensemble.members().get(1).http(),
+            "/cluster/shards",
+            "{\"primary_url\":\"http://127.0.0.1:3\"}");
+    assertEquals(200, added.status(), added.body());
+    ensemble.members().forEach(MemberProcess::kill);
+    ensemble.start();
+    for (MemberProcess member : ensemble.members()) {
+      assertEquals(added.json(), ensemble.map(member));
     }
+    URI any = ensemble.members().get(0).http();
+    long next = allocated(any);
+    assertTrue(next > first + acknowledged, "id " + next + " after " + acknowledged);
+  }
+
+  private static long allocated(URI node) {
+    return await()
+        .atMost(Ensemble.PATIENCE)
+        .until(() -> ensemble.rest.post(node, "/cluster/ids", ""), Rest.Answer::ok)
+        .json()
+        .get("id")
+        .asLong();
   }
 
   @Test
   void withoutAQuorumNothingIsAcknowledgedAndItRecovers() throws Exception {
-    try (Ensemble ensemble = Ensemble.started(folder)) {
-      MemberProcess survivor = ensemble.awaitLeader();
-      List<MemberProcess> others = ensemble.others(survivor);
-      others.forEach(MemberProcess::kill);
-      refusesEverything(ensemble, survivor);
-      refusesEverything(ensemble, survivor);
-      others.get(0).start();
-      ensemble.awaitReady(survivor);
-      await()
-          .atMost(Ensemble.PATIENCE)
-          .until(() -> ensemble.rest.post(survivor.http(), "/cluster/ids", "").ok());
-      others.get(1).start();
-      ensemble.members().forEach(ensemble::awaitReady);
-    }
+    MemberProcess survivor = ensemble.awaitLeader();
+    List<MemberProcess> others = ensemble.others(survivor);
+    others.forEach(MemberProcess::kill);
+    refusesEverything(survivor);
+    refusesEverything(survivor);
+    others.get(0).start();
+    ensemble.awaitReady(survivor);
+    await()
+        .atMost(Ensemble.PATIENCE)
+        .until(() -> ensemble.rest.post(survivor.http(), "/cluster/ids", "").ok());
+    others.get(1).start();
+    ensemble.members().forEach(ensemble::awaitReady);
   }
 
-  private static void refusesEverything(Ensemble ensemble, MemberProcess survivor) {
+  private static void refusesEverything(MemberProcess survivor) {
     long start = System.nanoTime();
     Rest.Answer write = ensemble.rest.post(survivor.http(), "/cluster/ids", "");
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -84,37 +107,33 @@ class ClusterLossIT {
 
   @Test
   void aLeaderThatIsAskedToEndHandsOverAndExitsWithZero() throws Exception {
-    try (Ensemble ensemble = Ensemble.started(folder)) {
-      MemberProcess leader = ensemble.awaitLeader();
-      leader.terminate();
-      assertEquals(Optional.of(0), leader.awaitExit(15));
-      MemberProcess heir = ensemble.awaitLeader();
-      assertEquals(200, ensemble.rest.post(heir.http(), "/cluster/ids", "").status());
-    }
+    MemberProcess leader = ensemble.awaitLeader();
+    leader.terminate();
+    assertEquals(Optional.of(0), leader.awaitExit(15));
+    MemberProcess heir = ensemble.awaitLeader();
+    assertEquals(200, ensemble.rest.post(heir.http(), "/cluster/ids", "").status());
   }
 
   @Test
   void aRepeatedKeyGetsItsFirstAnswerAfterAFailover() throws Exception {
-    try (Ensemble ensemble = Ensemble.started(folder)) {
-      MemberProcess leader = ensemble.awaitLeader();
-      JsonNode first =
-          ensemble.rest.post(leader.http(), "/cluster/ids", "", "Idempotency-Key", "one").json();
-      leader.kill();
-      MemberProcess heir = ensemble.awaitLeader();
-      assertEquals(
-          first,
-          ensemble.rest.post(heir.http(), "/cluster/ids", "", "Idempotency-Key", "one").json());
-      assertEquals(
-          422,
-          ensemble
-              .rest
-              .post(
-                  heir.http(),
-                  "/cluster/shards",
-                  "{\"primary_url\":\"http://127.0.0.1:9\"}",
-                  "Idempotency-Key",
-                  "one")
-              .status());
-    }
+    MemberProcess leader = ensemble.awaitLeader();
+    JsonNode first =
+        ensemble.rest.post(leader.http(), "/cluster/ids", "", "Idempotency-Key", "one").json();
+    leader.kill();
+    MemberProcess heir = ensemble.awaitLeader();
+    assertEquals(
+        first,
+        ensemble.rest.post(heir.http(), "/cluster/ids", "", "Idempotency-Key", "one").json());
+    assertEquals(
+        422,
+        ensemble
+            .rest
+            .post(
+                heir.http(),
+                "/cluster/shards",
+                "{\"primary_url\":\"http://127.0.0.1:9\"}",
+                "Idempotency-Key",
+                "one")
+            .status());
   }
 }

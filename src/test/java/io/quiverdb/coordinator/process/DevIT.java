@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +32,7 @@ class DevIT {
     dev =
         new ProcessBuilder(
                 BuiltJar.command(
-                    List.of(),
+                    BuiltJar.UNOPTIMIZED,
                     "dev",
                     "--base-port",
                     "0",

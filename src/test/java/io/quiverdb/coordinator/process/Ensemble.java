@@ -30,9 +30,8 @@ public final class Ensemble implements AutoCloseable {
     return prepared(folder, 3, extra);
   }
 
-  /** For tests: what the optimizing compiler does never pays in members that live for seconds. */
   static Ensemble prepared(Path folder, int nodes, String extra) throws IOException {
-    return prepared(folder, nodes, extra, List.of("-XX:TieredStopAtLevel=1"));
+    return prepared(folder, nodes, extra, BuiltJar.UNOPTIMIZED);
   }
 
   /** With the options that members are shipped with, to be measured. */

@@ -25,8 +25,8 @@ class FolderIT {
     try (Ensemble ensemble = Ensemble.started(folder)) {
       MemberProcess leader = ensemble.awaitLeader();
       MemberProcess full = ensemble.others(leader).get(0);
-      limitFiles(full, 300_000);
-      assertTrue(new Load(32).allocate(leader.http(), 3_000) >= 3_000);
+      limitFiles(full, 100_000);
+      assertTrue(new Load(32).allocate(leader.http(), 1_500) >= 1_500);
       assertEquals(Optional.of(1), full.awaitExit(30), ensemble.output(full.id()));
       String said = Ensemble.lastLines(ensemble.output(full.id()));
       assertTrue(said.contains("The log cannot be written"), said);

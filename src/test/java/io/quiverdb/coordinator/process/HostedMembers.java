@@ -82,8 +82,7 @@ final class HostedMembers implements AutoCloseable {
         """
             .formatted(host, folder.resolve("data" + host), lines, HTTP, RAFT, settings));
     List<String> java =
-        BuiltJar.command(
-            List.of("-XX:TieredStopAtLevel=1"), "serve", "--config", config.toString());
+        BuiltJar.command(BuiltJar.UNOPTIMIZED, "serve", "--config", config.toString());
     return new ProcessBuilder(network.on(host, java))
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("c" + host + ".out").toFile())

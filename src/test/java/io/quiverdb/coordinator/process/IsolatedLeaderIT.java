@@ -228,7 +228,8 @@ class IsolatedLeaderIT {
         bootstrap: { shards: [ "http://127.0.0.1:1" ] }
         """
             .formatted(host, folder.resolve("data" + host), timing, memberLines));
-    List<String> java = BuiltJar.command(List.of(), "serve", "--config", config.toString());
+    List<String> java =
+        BuiltJar.command(BuiltJar.UNOPTIMIZED, "serve", "--config", config.toString());
     File output = folder.resolve("c" + host + ".out").toFile();
     return new ProcessBuilder(hosts.on(host, java))
         .redirectErrorStream(true)
