@@ -86,7 +86,7 @@ BENCH_JVM := -Xmx4g -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED
 
 .PHONY: bench
 bench: ## print figures beside their anchors (some minutes; leave the machine alone)
-	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.compiler= -Dtest.output.redirected=false
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(BENCH)' -Dgroups=bench -DexcludedGroups= -Dprocess.test.forks=1 -Dtest.jvm.args='$(BENCH_JVM)' -Dtest.compiler= -Dtest.output.redirected=false
 
 # Quiver's own binaries, from its public crate; git ignores the folder.
 QUIVER  := .cache/quiver
@@ -97,11 +97,11 @@ $(QUIVERS): $(QUIVER)/%/bin/quiver:
 
 .PHONY: interop
 interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (needs cargo)
-	$(MVN) -q verify -Dgroups=interop -DexcludedGroups=
+	$(MVN) -q verify -Dgroups=interop -DexcludedGroups= -Dprocess.test.forks=1
 
 .PHONY: chaos
 chaos: ## the whole matrix of migrations and faults, between processes (about an hour)
-	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=chaos -DexcludedGroups=
+	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=chaos -DexcludedGroups= -Dprocess.test.forks=1
 
 .PHONY: clean
 clean: ## remove what was built
