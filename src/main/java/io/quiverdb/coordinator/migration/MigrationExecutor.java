@@ -294,7 +294,7 @@ public final class MigrationExecutor {
   private Optional<Trouble> attempt(Migration migration, PhaseWork work, MigrationContext context)
       throws VerificationOwed, InterruptedException {
     try {
-      outstanding.settle(context.healthyWait(), ports.time().nanos());
+      outstanding.awaitQuiet(context.healthyWait(), ports.time().nanos());
       new PhaseStart(ports.log(), context.control(), term).log(migration);
       work.run(context);
       return Optional.empty();

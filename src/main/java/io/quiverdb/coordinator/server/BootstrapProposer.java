@@ -79,7 +79,7 @@ final class BootstrapProposer implements BootstrapTask {
       return;
     }
     ClusterState state = ensemble.stateView().current().state();
-    if (settled(state)) {
+    if (decided(state)) {
       task.join().cancel(false);
       return;
     }
@@ -122,7 +122,7 @@ final class BootstrapProposer implements BootstrapTask {
     }
   }
 
-  private boolean settled(ClusterState state) {
+  private boolean decided(ClusterState state) {
     Optional<Genesis> genesis = state.genesis();
     if (genesis.isEmpty()) {
       return false;

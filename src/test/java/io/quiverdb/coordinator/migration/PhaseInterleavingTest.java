@@ -259,7 +259,7 @@ class PhaseInterleavingTest {
       cluster.shards.at(FakeCluster.N).has("again", 0, "4");
       cluster.shards.at(FakeCluster.N).has("dropped-by-the-old", 0, "4");
     }
-    new CollectionSchemas(cluster.bundle(cluster.control())).settle();
+    new CollectionSchemas(cluster.bundle(cluster.control())).awaitAgreement();
     List<String> changes = new ArrayList<>(cluster.shards.changes);
     String to = " " + FakeCluster.N;
     List<String> expected =

@@ -125,7 +125,7 @@ final class LocalCommandLog implements CommandLog {
     }
     PendingCommands.Pending command = entered.get();
     if (!waiting.offer(command)) {
-      pending.settle(command, new Submission.Unavailable("too many commands are under way"));
+      pending.answer(command, new Submission.Unavailable("too many commands are under way"));
     }
     return command.result();
   }
@@ -188,7 +188,7 @@ final class LocalCommandLog implements CommandLog {
                   onTheWay.release();
                   pending.forget(batch);
                   for (PendingCommands.Pending command : batch.commands()) {
-                    pending.settle(command, read(batch, command, reply, failure));
+                    pending.answer(command, read(batch, command, reply, failure));
                   }
                 });
   }

@@ -109,7 +109,7 @@ final class PendingCommands {
   }
 
   /** Answers a command; the first answer counts. */
-  void settle(Pending pending, Submission answer) {
+  void answer(Pending pending, Submission answer) {
     underWay.remove(pending);
     pending.result.complete(answer);
   }
@@ -118,7 +118,7 @@ final class PendingCommands {
   void expire(long nowNanos) {
     for (Pending pending : underWay) {
       if (nowNanos - pending.deadlineNanos >= 0) {
-        settle(pending, pending.timedOut());
+        answer(pending, pending.timedOut());
       }
     }
   }

@@ -29,6 +29,6 @@ final class AdoptingPhase implements PhaseWork {
     } finally {
       probe.end();
     }
-    var unused = new CollectionSchemas(context).settle();
+    var unused = new CollectionSchemas(context).awaitAgreement();
   }
 }

@@ -23,7 +23,7 @@ final class CopyingPhase implements PhaseWork {
   @Override
   public void run(MigrationContext context)
       throws ShardException, StepException, InterruptedException {
-    List<ShardCollection> agreed = new CollectionSchemas(context).settle();
+    List<ShardCollection> agreed = new CollectionSchemas(context).awaitAgreement();
     IndexBuilds.whileCopying(context, indexes, () -> points.copy(context, agreed));
   }
 

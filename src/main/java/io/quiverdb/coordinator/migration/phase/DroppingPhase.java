@@ -20,12 +20,12 @@ final class DroppingPhase implements PhaseWork {
 
   private final PointOperations points;
   private final IndexBuildTrigger indexes;
-  private final SettledRouters settled;
+  private final ConfirmedRouters confirmed;
 
-  DroppingPhase(PointOperations points, IndexBuildTrigger indexes, SettledRouters settled) {
+  DroppingPhase(PointOperations points, IndexBuildTrigger indexes, ConfirmedRouters confirmed) {
     this.points = points;
     this.indexes = indexes;
-    this.settled = settled;
+    this.confirmed = confirmed;
   }
 
   @Override
@@ -36,7 +36,7 @@ final class DroppingPhase implements PhaseWork {
       return;
     }
     List<String> donors = MigrationShards.urls(MigrationShards.of(context).donors());
-    new OutdatedRouterGuard(context, settled.of(context))
+    new OutdatedRouterGuard(context, confirmed.of(context))
         .run(() -> IndexBuilds.whileDropping(context, indexes, donors, () -> passes(context)));
   }
 
@@ -64,7 +64,7 @@ final class DroppingPhase implements PhaseWork {
   private boolean pass(MigrationContext context)
       throws ShardException, StepException, InterruptedException {
     if (context.grows()) {
-      return points.drop(context, new CollectionSchemas(context).settle());
+      return points.drop(context, new CollectionSchemas(context).awaitAgreement());
     }
     MigrationPlan plan = context.plan();
     return context.skips(plan.shardId())

@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.model.Phase;
 public final class Phases {
   private final PointOperations points;
   private final IndexBuildTrigger indexes;
-  private final SettledRouters settled = new SettledRouters();
+  private final ConfirmedRouters confirmed = new ConfirmedRouters();
 
   /**
    * The phases of all migrations of one leadership.
@@ -35,8 +35,8 @@ public final class Phases {
       case COPYING -> new CopyingPhase(points, indexes);
       case VERIFYING -> new VerifyingPhase(points, indexes);
       case WARMING -> new WarmingPhase(indexes);
-      case SETTLING -> new SettlingPhase(settled);
-      case DROPPING -> new DroppingPhase(points, indexes, settled);
+      case SETTLING -> new SettlingPhase(confirmed);
+      case DROPPING -> new DroppingPhase(points, indexes, confirmed);
       case COOLING -> new CoolingPhase(indexes);
       case REVERTING -> new RevertingPhase(points);
       case JOINING, LEAVING, PROMOTED, REMOVED, DONE, REVERTED, FAILED ->

@@ -9,10 +9,10 @@ import io.quiverdb.coordinator.shard.ShardException;
 
 /** Waits until every router works with the map of the flip. */
 final class SettlingPhase implements PhaseWork {
-  private final SettledRouters settled;
+  private final ConfirmedRouters confirmed;
 
-  SettlingPhase(SettledRouters settled) {
-    this.settled = settled;
+  SettlingPhase(ConfirmedRouters confirmed) {
+    this.confirmed = confirmed;
   }
 
   @Override
@@ -20,9 +20,9 @@ final class SettlingPhase implements PhaseWork {
       throws ShardException, StepException, InterruptedException {
     RoutersBarrier barrier = new RoutersBarrier(context);
     barrier.await();
-    settled.are(barrier.confirmed());
+    confirmed.are(barrier.confirmed());
     if (context.grows() && !context.migration().keepCopies()) {
-      var unused = new CollectionSchemas(context).settle();
+      var unused = new CollectionSchemas(context).awaitAgreement();
     }
   }
 }

@@ -32,7 +32,7 @@ final class VerifyingPhase implements PhaseWork {
   private void verify(MigrationContext context)
       throws ShardException, StepException, InterruptedException {
     new RoutersBarrier(context).awaitConfirmed();
-    points.verify(context, new CollectionSchemas(context).settle());
+    points.verify(context, new CollectionSchemas(context).awaitAgreement());
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Copy {
         copy(slice, collection, 1);
       }
     }
-    calls.settle();
+    calls.awaitOutcomes();
   }
 
   private void copy(PointSlice slice, ShardCollection collection, int sideBySide)

@@ -343,8 +343,8 @@ final class DataCalls {
   /**
    * Waits until none of this member's requests can still take effect. Call it while none is open.
    */
-  void settle() throws InterruptedException {
-    late.settle(context);
+  void awaitOutcomes() throws InterruptedException {
+    late.awaitOutcomes(context);
   }
 
   private static WriteKind kind(Way way) {

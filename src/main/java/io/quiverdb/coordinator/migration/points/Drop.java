@@ -72,7 +72,7 @@ final class Drop {
       }
     }
     context.control().goingOn();
-    calls.settle();
+    calls.awaitOutcomes();
     return found == 0;
   }
 

@@ -116,7 +116,8 @@ public final class CollectionSchemas {
    * @return all collections, as a donor lists them
    * @throws StepFailed if there is one now that cannot be moved
    */
-  public List<ShardCollection> settle() throws ShardException, StepException, InterruptedException {
+  public List<ShardCollection> awaitAgreement()
+      throws ShardException, StepException, InterruptedException {
     while (true) {
       context.control().check();
       List<Difference> first = differences();
@@ -128,14 +129,14 @@ public final class CollectionSchemas {
       context.healthyWait().await(context.settings().requestDrain(), WORD);
       for (Difference difference : differences()) {
         if (first.stream().anyMatch(difference::sameAs)) {
-          settle(difference);
+          resolve(difference);
         }
       }
       context.healthyWait().await(context.settings().requestDrain(), WORD);
     }
   }
 
-  private void settle(Difference difference)
+  private void resolve(Difference difference)
       throws ShardException, StepException, InterruptedException {
     context.control().check();
     LOG.info("{}", difference.text());

@@ -252,8 +252,8 @@ public final class LogStepControl implements StepControl {
   }
 
   @Override
-  public void settled(String what, List<String> urls) {
-    waits.settled(what, urls, time.nanos());
+  public void closeQuestion(String what, List<String> urls) {
+    waits.closeQuestion(what, urls, time.nanos());
   }
 
   private void hold(String what, String detail, List<String> urls, boolean question)

@@ -23,7 +23,7 @@ public final class OperatorQuestion {
     try {
       untilAnswered(what, detail, urls);
     } finally {
-      control.settled(what, urls);
+      control.closeQuestion(what, urls);
     }
     control.check();
   }

@@ -103,7 +103,7 @@ public interface StepControl {
 
   /**
    * Holds the migration for an operator's answer. The question is shown before other holds, until
-   * it is {@link #settled}.
+   * it is {@link #closeQuestion}.
    *
    * @param urls of the shards that it is about
    */
@@ -112,7 +112,7 @@ public interface StepControl {
   }
 
   /** Reports that a question was answered or withdrawn. */
-  default void settled(String what, List<String> urls) {}
+  default void closeQuestion(String what, List<String> urls) {}
 
   /** What the operator has approved in this step, under names that the callers choose. */
   Set<String> approved();

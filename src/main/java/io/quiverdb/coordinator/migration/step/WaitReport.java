@@ -113,7 +113,7 @@ final class WaitReport {
   }
 
   /** A question was answered or withdrawn. */
-  synchronized void settled(String what, List<String> urls, long nanos) {
+  synchronized void closeQuestion(String what, List<String> urls, long nanos) {
     About about = About.of(new WaitingOn(what, "", urls, 0, 0, 0));
     boolean wasShown = waiting().map(About::of).filter(about::equals).isPresent();
     questions.remove(about);
@@ -216,7 +216,7 @@ final class WaitReport {
   /**
    * Counts a failed attempt. The pause grows with each attempt.
    *
-   * @param question whether it waits for an operator's answer, until it is {@link #settled}
+   * @param question whether it waits for an operator's answer, until it is {@link #closeQuestion}
    * @param inLog whether the log says that the migration holds; an operator's order ends that
    */
   synchronized Hold hold(

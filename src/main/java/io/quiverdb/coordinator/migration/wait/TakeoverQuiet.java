@@ -41,13 +41,13 @@ public final class TakeoverQuiet {
     own = true;
   }
 
-  /** Whether {@link #settle} has something to wait for. */
+  /** Whether {@link #awaitQuiet} has something to wait for. */
   public boolean owes() {
     return inherited || own;
   }
 
   /** Waits until no such request can take effect. May be repeated after an interrupt. */
-  public void settle(HealthyWait quiet, long nanos) throws InterruptedException {
+  public void awaitQuiet(HealthyWait quiet, long nanos) throws InterruptedException {
     Duration left = takeoverLeft(nanos);
     if (inherited) {
       // A shard that was paused may still have a request inside.

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * Tracks the shards that may still execute a request of this member that got no answer. One
  * instance serves all migrations of a leader, so that none is lost when a step ends early.
- * Thread-safe, except {@link #settle}, which needs that no request is open.
+ * Thread-safe, except {@link #awaitOutcomes}, which needs that no request is open.
  */
 public final class UnknownOutcomes {
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ public final class UnknownOutcomes {
    * Waits until none of these requests can take effect: until each shard concerned has answered
    * writes for {@code dataTimeout}. Does not wait for skipped shards.
    */
-  public void settle(MigrationContext context) throws InterruptedException {
+  public void awaitOutcomes(MigrationContext context) throws InterruptedException {
     PointSlice slice = PointSlice.of(context);
     for (Shard shard : slice.shards()) {
       if (isUnknown(shard) && awaitQuiet(context, shard)) {

@@ -61,8 +61,8 @@ class PendingCommandsTest {
   void theFirstAnswerCounts() {
     PendingCommands.Pending command = entered();
     Submission first = new Submission.NotLeader(Optional.of("c2"));
-    commands.settle(command, first);
-    commands.settle(command, new Submission.Unknown("late"));
+    commands.answer(command, first);
+    commands.answer(command, new Submission.Unknown("late"));
     assertEquals(first, command.result().join());
     assertEquals(0, commands.size());
   }
@@ -72,7 +72,7 @@ class PendingCommandsTest {
     PendingCommands.Pending first = entered();
     entered();
     assertEquals(Optional.empty(), commands.enter(BYTES, NOW));
-    commands.settle(first, new Submission.Unavailable("x"));
+    commands.answer(first, new Submission.Unavailable("x"));
     assertTrue(commands.enter(BYTES, NOW).isPresent());
   }
 

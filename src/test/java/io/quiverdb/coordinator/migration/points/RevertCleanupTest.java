@@ -185,7 +185,7 @@ class RevertCleanupTest {
     Shard gone = new Shard(98, "http://gone", List.of());
     world.late.unknown(gone);
     world.shards.fail(Kind.NEVER_SENT, call -> call.url().equals(gone.primaryUrl()));
-    world.late.settle(world.migration());
+    world.late.awaitOutcomes(world.migration());
     assertEquals(List.of(), world.control.holds);
   }
 
@@ -194,7 +194,7 @@ class RevertCleanupTest {
     FakeWorld world = FakeWorld.grow();
     world.late.unknown(new Shard(98, url(JOINING), List.of()));
     long begun = world.time.nanos();
-    world.late.settle(world.migration());
+    world.late.awaitOutcomes(world.migration());
     assertTrue(world.time.nanos() - begun >= Duration.ofSeconds(10).toNanos());
   }
 

@@ -42,7 +42,7 @@ class CollectionSchemasTest {
   void equalOnesTakeNoTime() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     assertEquals(Optional.empty(), schemas.difference());
-    assertEquals(List.of("docs"), schemas.settle().stream().map(c -> c.name()).toList());
+    assertEquals(List.of("docs"), schemas.awaitAgreement().stream().map(c -> c.name()).toList());
     assertTrue(cluster.world.elapsed().compareTo(Duration.ofSeconds(1)) < 0);
   }
 
@@ -53,7 +53,7 @@ class CollectionSchemasTest {
     cluster.at(
         Duration.ofSeconds(3),
         () -> on("new", "4", FakeCluster.url(1), FakeCluster.url(2), FakeCluster.N));
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of(), cluster.shards.changes);
   }
 
@@ -63,7 +63,7 @@ class CollectionSchemasTest {
     on("new", "4", donors());
     cluster.at(Duration.ofSeconds(9), () -> assertEquals(List.of(), cluster.shards.changes));
     assertTrue(schemas.difference().isPresent());
-    assertTrue(schemas.settle().stream().anyMatch(c -> c.name().equals("new")));
+    assertTrue(schemas.awaitAgreement().stream().anyMatch(c -> c.name().equals("new")));
     assertEquals(List.of("create new " + FakeCluster.N), cluster.shards.changes);
     assertTrue(cluster.world.elapsed().compareTo(Duration.ofSeconds(20)) >= 0, "looks again later");
   }
@@ -79,7 +79,7 @@ class CollectionSchemasTest {
           on("late", "4", donors());
         });
     cluster.at(Duration.ofSeconds(14), () -> on("late", "4", FakeCluster.N));
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of(), cluster.shards.changes);
   }
 
@@ -87,7 +87,7 @@ class CollectionSchemasTest {
   void oneThatOnlyTheJoiningShardHasIsDropped() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     on("gone", "4", FakeCluster.N);
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
   }
 
@@ -99,7 +99,7 @@ class CollectionSchemasTest {
     CollectionSchemas schemas = during(Phase.COPYING);
     cluster.shards.at(FakeCluster.N).has("gone", 40, "4");
     sayRetryAfterTenMinutes();
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of("drop gone " + FakeCluster.N), cluster.shards.changes);
     assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
   }
@@ -114,7 +114,7 @@ class CollectionSchemasTest {
     on("docs", "8", donors());
     cluster.shards.at(FakeCluster.N).has("docs", 40);
     sayRetryAfterTenMinutes();
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(
         List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
         cluster.shards.changes);
@@ -128,7 +128,7 @@ class CollectionSchemasTest {
       cluster.shards.at(url).has("docs", 7, "8");
     }
     cluster.shards.at(FakeCluster.N).has("docs", 40);
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(
         List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
         cluster.shards.changes);
@@ -148,7 +148,7 @@ class CollectionSchemasTest {
   void oneOfAnotherSchemaIsMadeAnewAndReported() throws Exception {
     CollectionSchemas schemas = during(Phase.COPYING);
     on("docs", "8", donors());
-    assertEquals(List.of("docs"), schemas.settle().stream().map(c -> c.name()).toList());
+    assertEquals(List.of("docs"), schemas.awaitAgreement().stream().map(c -> c.name()).toList());
     assertEquals(
         List.of("drop docs " + FakeCluster.N, "create docs " + FakeCluster.N),
         cluster.shards.changes);
@@ -164,7 +164,7 @@ class CollectionSchemasTest {
           assertEquals(MigrationState.HOLDING, cluster.migration().state());
           cluster.shards.at(FakeCluster.N).collections.remove("gone");
         });
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of(), cluster.shards.changes);
   }
 
@@ -178,7 +178,7 @@ class CollectionSchemasTest {
           assertEquals(MigrationState.HOLDING, cluster.migration().state());
           on("new", "4", donors());
         });
-    var unused = schemas.settle();
+    var unused = schemas.awaitAgreement();
     assertEquals(List.of(), cluster.shards.changes);
   }
 
@@ -186,7 +186,7 @@ class CollectionSchemasTest {
   void anErrorIsNoAbsence() {
     CollectionSchemas schemas = during(Phase.COPYING);
     cluster.shards.at(FakeCluster.N).down = true;
-    assertThrows(io.quiverdb.coordinator.shard.ShardException.class, schemas::settle);
+    assertThrows(io.quiverdb.coordinator.shard.ShardException.class, schemas::awaitAgreement);
     assertEquals(List.of(), cluster.shards.changes);
   }
 
@@ -205,7 +205,7 @@ class CollectionSchemasTest {
     cluster.begin(MigrationKind.DRAIN, Phase.COPYING);
     on("only-leaving", "4", FakeCluster.url(2));
     on("only-survivor", "4", FakeCluster.url(0));
-    var unused = new CollectionSchemas(cluster.bundle(cluster.control())).settle();
+    var unused = new CollectionSchemas(cluster.bundle(cluster.control())).awaitAgreement();
     assertEquals(
         List.of(
             "create only-leaving " + FakeCluster.url(0),

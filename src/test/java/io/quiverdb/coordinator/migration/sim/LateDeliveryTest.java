@@ -34,7 +34,7 @@ class LateDeliveryTest {
     assertSoundOnlyIfThrownAway(worlds);
   }
 
-  /** It settles the outcome of its own request, which is still under way, and flips. */
+  /** It waits for the outcome of its own request, which is still under way, and flips. */
   @Test
   void aLeadersOwnRequestOfADrainNeverArrives() {
     Consumer<Setup> worlds =

@@ -154,7 +154,7 @@ final class SimCluster {
       return;
     }
     SimNode deposed = leader;
-    settlePending();
+    answerPending();
     long won = ++term;
     leader = winner;
     sim.trace(winner.id, "is elected in term", won);
@@ -193,7 +193,7 @@ final class SimCluster {
   }
 
   /** What the old leader had sent may have reached the new one. */
-  private void settlePending() {
+  private void answerPending() {
     for (Pending one : List.copyOf(pending)) {
       if (chance.oneIn(2)) {
         append(one);
@@ -207,7 +207,7 @@ final class SimCluster {
   void noLeader() {
     if (leader != null) {
       SimNode deposed = leader;
-      settlePending();
+      answerPending();
       leader = null;
       hearsOfIt(deposed);
     }

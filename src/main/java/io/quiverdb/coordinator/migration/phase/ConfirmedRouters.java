@@ -9,7 +9,7 @@ import java.util.Set;
  * The routers that the barrier after the flip has waited for. Another one that is registered may
  * have worked with an older map until just now. Not thread-safe.
  */
-final class SettledRouters {
+final class ConfirmedRouters {
   private Optional<Set<String>> urls = Optional.empty();
 
   void are(Set<String> waitedFor) {
