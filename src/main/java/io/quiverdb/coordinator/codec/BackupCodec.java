@@ -25,10 +25,10 @@ public final class BackupCodec {
   private BackupCodec() {}
 
   /**
-   * Where a backup comes from that was read out of a data directory.
+   * The origin of a backup that was read out of a data directory.
    *
    * @param committed the last log entry that is known to be committed
-   * @param last the last log entry that is in it
+   * @param last the last log entry that it includes
    */
   public record Origin(long committed, long last) {}
 

@@ -111,7 +111,8 @@ public final class EntryCodec {
   /**
    * One entry of these commands.
    *
-   * @param commands at least one, each as {@link #encode} wrote it; a lone one is the entry
+   * @param commands at least one, each as {@link #encode} wrote it; a single one is the entry
+   *     itself
    */
   public static byte[] entry(List<byte[]> commands) {
     if (commands.size() == 1) {
@@ -129,7 +130,7 @@ public final class EntryCodec {
   }
 
   /**
-   * The proposal in what {@link #encode} wrote.
+   * The proposal that {@link #encode} wrote.
    *
    * @throws UndecodableException if any part of it is unknown to this build or damaged
    */

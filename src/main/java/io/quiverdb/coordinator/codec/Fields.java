@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** A strict reader of one JSON object that knows where it stands in its document. */
+/** A strict reader of one JSON object that knows its place in the document. */
 final class Fields {
   private final ObjectNode object;
   private final String where;
@@ -81,7 +81,7 @@ final class Fields {
     return new MalformedDocumentException("no valid JSON: " + reason(e), e);
   }
 
-  /** What the parser said, with line and column and without the document's text. */
+  /** The parser's message, with line and column and without the document's text. */
   static String reason(IOException e) {
     if (e instanceof JsonProcessingException json && json.getLocation() != null) {
       return json.getOriginalMessage()
@@ -190,7 +190,7 @@ final class Fields {
     return numbers;
   }
 
-  /** Refuses a field that nobody asked for. */
+  /** Refuses fields that were not read. */
   void nothingElse() throws MalformedDocumentException {
     for (String name : (Iterable<String>) object::fieldNames) {
       if (!read.contains(name)) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A file line by line, each as a stream of its own that ends at the line's end: a long line is
- * never in memory as a whole. A last line without an end is an {@link EOFException}. Not
+ * Reads a file line by line, each line as a stream of its own that ends with the line: a long line
+ * is never in memory as a whole. A last line without a line end is an {@link EOFException}. Not
  * thread-safe.
  */
 final class LineInput extends InputStream {
@@ -21,7 +21,7 @@ final class LineInput extends InputStream {
     this.in = in;
   }
 
-  /** Goes on with the next line; the one before must have been read to its end. */
+  /** Begins the next line; the one before must have been read to its end. */
   void nextLine() {
     if (!atLineEnd) {
       throw new IllegalStateException("the line before was not read to its end");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-/** A document from outside is broken; the message says what is wrong and where. */
+/** A document from outside is malformed; the message says what is wrong and where. */
 public final class MalformedDocumentException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -10,7 +10,7 @@ public final class MalformedDocumentException extends Exception {
     super(message);
   }
 
-  /** A document that the parser refused, with its words. */
+  /** A document that the parser refused, with its message. */
   public MalformedDocumentException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  */
 public final class MigrationJson {
   /**
-   * More of them would be an answer of megabytes, each second that somebody watches a migration.
+   * With more parts an answer would have megabytes, every second for each operator who watches a
+   * migration.
    */
   private static final int MOST_PARTS = 4_096;
 
@@ -67,7 +68,7 @@ public final class MigrationJson {
     node.set("points_total", JsonValues.u64(progress.pointsTotal()));
     node.set("points_done", JsonValues.u64(progress.pointsDone()));
     node.set("bytes_done", JsonValues.u64(progress.bytesDone()));
-    // A migration that stands still keeps the rate of its last seconds in the record.
+    // A stalled migration keeps the rate of its last seconds in the record.
     long rate = migration.state() == MigrationState.RUNNING ? progress.pointsPerSecond() : 0;
     node.set("points_per_second", JsonValues.u64(rate));
     node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));
@@ -77,7 +78,7 @@ public final class MigrationJson {
     return node;
   }
 
-  /** Where there are very many, those that are under way and some of the others. */
+  /** If there are very many parts: those in progress and some of the others. */
   private static Stream<MigrationPart> shown(List<MigrationPart> parts) {
     return parts.size() <= MOST_PARTS
         ? parts.stream()

@@ -14,7 +14,7 @@ import org.pcollections.TreePMap;
 final class MigrationsJson {
   private MigrationsJson() {}
 
-  /** Writes what stands in the header; ended migrations and parts follow on lines of their own. */
+  /** Writes the header's part; ended migrations and parts follow on lines of their own. */
   static void write(ObjectNode header, Migrations migrations) {
     header.set("next_id", JsonValues.u64(migrations.nextId()));
     header.set(
@@ -23,7 +23,10 @@ final class MigrationsJson {
     header.put("parts", parts(migrations).size());
   }
 
-  /** Those of the active migration: their tree would have ten times their size in memory. */
+  /**
+   * The parts of the active migration. They are not in its tree, which would need ten times their
+   * memory.
+   */
   static List<MigrationPart> parts(Migrations migrations) {
     return migrations.active().map(active -> active.progress().parts()).orElse(List.of());
   }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an empty ensemble begins with.
+ * The initial content of an empty ensemble.
  *
  * @param mapVersion the version of the first map; unsigned
  * @param shards URLs of the first shards; their ids are 0, 1, ... in this order
  * @param replicas read replicas of those shards
- * @param importState the state file of a single-node coordinator, which is taken instead of the
- *     shards where it exists
+ * @param importState the state file of a single-node coordinator; if it exists, it is used instead
+ *     of the shards
  */
 public record BootstrapConfig(
     long mapVersion,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads what an empty ensemble begins with. */
+/** Reads the initial content of an empty ensemble. */
 final class BootstrapReader {
   private final Section section;
   private final Path folder;

@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What this member would give an empty ensemble as its first content.
+ * The initial content that this member would give an empty ensemble.
  *
- * @param map the first map, as configured: before its version is raised to what routers report
+ * @param map the first map, as configured: its version may be raised to what routers report
  * @param nextId the first id to hand out; unsigned
  * @param routers to register
- * @param fingerprint equal for members that are configured alike
- * @param warnings what the operator should be told about an imported map
+ * @param fingerprint equal for members with equal configurations
+ * @param warnings for the operator, about an imported map
  */
 public record BootstrapSource(
     ShardMap map, long nextId, List<String> routers, String fingerprint, List<String> warnings) {
-  /** Four times what the map in it may have, for blanks. */
+  /** Four times the bound of the map in it, to allow for whitespace. */
   private static final long MAX_STATE_FILE_BYTES = 8L << 20;
 
   public BootstrapSource {
@@ -36,11 +36,11 @@ public record BootstrapSource(
   }
 
   /**
-   * Reads the state file, if one is configured, and decides. The file is left alone.
+   * Reads the state file, if one is configured, and decides. The file is not changed.
    *
-   * @return empty if nothing is configured to boot from
-   * @throws ConfigException if the state file is broken, or missing where it must not be; the
-   *     process should exit with 2
+   * @return empty if nothing is configured to bootstrap from
+   * @throws ConfigException if the state file is broken, or is missing though required; the process
+   *     should exit with 2
    */
   public static Optional<BootstrapSource> read(CoordinatorConfig config) throws ConfigException {
     Optional<StateImport> wanted = config.bootstrap().importState();
@@ -53,7 +53,7 @@ public record BootstrapSource(
     return source;
   }
 
-  /** Decides, given the content of the state file where there is one. Pure. */
+  /** Decides, given the content of the state file if there is one. Pure. */
   static Optional<BootstrapSource> of(CoordinatorConfig config, Optional<StateFile> imported) {
     BootstrapConfig bootstrap = config.bootstrap();
     if (imported.isPresent()) {
@@ -110,7 +110,7 @@ public record BootstrapSource(
         throw new ConfigException(origin, "map.shards", "is empty; there is nothing to import");
       }
       if (state.map().leaving().size() > 1) {
-        // Neither could ever be drained: each would be in the other one's way.
+        // Neither could ever be drained: each would block the other.
         throw new ConfigException(
             origin,
             "map.leaving",

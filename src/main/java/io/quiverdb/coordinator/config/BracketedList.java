@@ -25,8 +25,8 @@ final class BracketedList {
   }
 
   /**
-   * The text without the quotes around it, which shells take off and env files of containers leave.
-   * A quote inside means that they are not around the whole.
+   * The text without the quotes around it: shells remove them, env files of containers do not. If
+   * there is another quote inside, they do not enclose the whole text.
    */
   static String unquoted(String text) {
     boolean quoted =

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.config;
 
 /**
  * The configuration cannot be used. The message names the place (file and line, or environment
- * variable), the key and what is wanted there; it never holds a secret.
+ * variable), the key and what it must be; it never holds a secret.
  */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1L;

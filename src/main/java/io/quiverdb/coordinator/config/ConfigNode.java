@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A value as it was written, with the place where. */
+/** A configured value and its place. */
 sealed interface ConfigNode {
   Origin origin();
 
-  /** What kind of thing it is, for messages. */
+  /** What kind of value it is, for messages. */
   String kind();
 
   /** Keys in the order in which they were written. */
@@ -64,7 +64,9 @@ sealed interface ConfigNode {
     }
   }
 
-  /** The type that YAML gives a scalar; a variable's value is whatever its key wants. */
+  /**
+   * The type that YAML gives a scalar; the key decides the type of an environment variable's value.
+   */
   enum ScalarType {
     TEXT("text"),
     WHOLE("a whole number"),

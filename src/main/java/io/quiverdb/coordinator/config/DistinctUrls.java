@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** URLs of which none may name an endpoint that another one names. */
+/** URLs that all name different endpoints. */
 final class DistinctUrls {
   private final Map<String, String> placesByIdentity = new TreeMap<>();
 
@@ -25,7 +25,7 @@ final class DistinctUrls {
     return url.get().text();
   }
 
-  /** Without what may be a password before the host. */
+  /** Without what may be a password in front of the host. */
   private static String shown(String text) {
     String bare = text.replaceAll("//[^/]*@", "//...@");
     return bare.length() <= 100 ? bare : bare.substring(0, 100) + "...";

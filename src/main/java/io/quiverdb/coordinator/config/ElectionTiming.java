@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.config;
 import java.time.Duration;
 
 /**
- * How long a member waits for its leader before it stands for election: a random time between the
+ * How long a member waits for its leader before it becomes a candidate: a random time between the
  * two.
  *
  * @param min the shortest wait

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The SHA-256 of a canonical text of a first content: URLs that name one endpoint count as equal,
- * and the order of the routers does not matter. Members compare it, so that its text must stay.
+ * The SHA-256 of a canonical text of an initial content: URLs of the same endpoint count as equal,
+ * and the order of the routers does not matter. Members compare it, so the text must not change.
  */
 final class Fingerprint {
   private Fingerprint() {}

@@ -34,25 +34,25 @@ public record HostPort(String host, int port) {
     return host.filter(known -> port <= 65535).map(known -> new HostPort(known, port));
   }
 
-  /** Equal for addresses that name one endpoint, as far as that is known without a look-up. */
+  /** Equal for addresses of the same endpoint, as far as that is known without a look-up. */
   String identity() {
     return (host.endsWith(".") ? host.substring(0, host.length() - 1) : host) + ":" + port;
   }
 
-  /** Whether it means every address of the machine, which nobody can connect to. */
+  /** Whether it means all addresses of the machine, to which no client can connect. */
   public boolean isWildcard() {
     return host.equals("0.0.0.0") || host.equals("::");
   }
 
   /**
-   * Whether clients of this JVM can call it: they know the host names of RFC 952 only. Of those, an
-   * underscore and a last label that begins with a digit are none, though DNS may resolve them.
+   * Whether clients of this JVM can connect to it: they accept only the host names of RFC 952. That
+   * excludes an underscore, and a last label that begins with a digit, though DNS may resolve them.
    */
   public boolean isCallable() {
     return URI.create("http://" + this).getHost() != null;
   }
 
-  /** Whether only this machine reaches it. */
+  /** Whether it is reachable from this machine only. */
   public boolean isLoopback() {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
   }

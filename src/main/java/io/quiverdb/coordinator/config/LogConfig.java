@@ -8,17 +8,17 @@ package io.quiverdb.coordinator.config;
  * @param format of a line
  */
 public record LogConfig(Level level, Format format) {
-  /** From little to much. */
+  /** From few messages to many. */
   public enum Level {
-    /** What failed. */
+    /** Failures. */
     ERROR,
-    /** And what an operator should look at. */
+    /** Also what an operator should look at. */
     WARN,
-    /** And what happened. */
+    /** Also what happened. */
     INFO,
-    /** And why. */
+    /** Also why. */
     DEBUG,
-    /** And all the rest. */
+    /** Everything. */
     TRACE
   }
 

@@ -7,24 +7,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How shards are moved.
+ * How migrations run.
  *
  * @param adoption how it is known that the routers follow a new map
- * @param requestDrain the longest a client's request lives inside a router and a shard that answer
+ * @param requestDrain the longest a client's request lasts inside a router and a shard that answer
  * @param dataTimeout the longest one of the coordinator's own data requests can still take effect
  * @param mapStaleness a member serves its own map only while its last linearizable read was sent
  *     less than this ago; at least 400 ms
- * @param routerGrace stands in for the routers' word where adoption is assumed; over their poll of
- *     two seconds
- * @param paceTarget how long one of the coordinator's requests may hold a shard
- * @param targetUnhealthy a joining shard that is unhealthy for this long is given up
- * @param unreachableLimit a dead shard blocks a cleaning step this long before it may be skipped
+ * @param routerGrace the wait that replaces the routers' confirmations if adoption is assumed;
+ *     longer than their poll interval of two seconds
+ * @param paceTarget how long one of the coordinator's requests may occupy a shard
+ * @param targetUnhealthy a migration gives up a joining shard that is unhealthy for this long
+ * @param unreachableLimit how long a dead shard blocks a step that removes points, before it may be
+ *     skipped
  * @param roundLimit rounds of reconciliation, the copy included; at least 2
- * @param spillThreshold absent ids that hold a drop
+ * @param spillThreshold how many absent ids hold a drop
  * @param throttlePointsPerSecond 0: unlimited
  * @param batchBytes the most bytes of points in one request
  * @param binary what to pass as {@code binary} when a collection with the index {@code disk_vamana}
- *     is created on another shard, for shards do not report it; empty: such a one cannot be moved
+ *     is created on another shard, because shards do not report it; empty: such a collection cannot
+ *     be moved
  */
 public record MigrationConfig(
     Adoption adoption,
@@ -40,11 +42,11 @@ public record MigrationConfig(
     int throttlePointsPerSecond,
     long batchBytes,
     Optional<Boolean> binary) {
-  /** How it is known that the routers follow a new map. */
+  /** How the coordinator knows that the routers follow a new map. */
   public enum Adoption {
-    /** Each registered router is asked. */
+    /** It asks each registered router. */
     OBSERVED,
-    /** Time is given to them. */
+    /** It waits for a fixed time. */
     ASSUMED
   }
 

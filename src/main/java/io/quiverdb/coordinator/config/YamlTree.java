@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads YAML into nodes that know their line. One document, no aliases, no key twice: a
- * configuration says what it means where it stands.
+ * Reads YAML into nodes that know their line. It accepts one document, no aliases and no key twice,
+ * so that the meaning of a value is visible at its place.
  */
 final class YamlTree {
   private final String file;

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader records in the log about the incarnations under which members vote, so that it
- * outlives this leader. Used by one thread; a record that comes too late is refused by its term.
+ * The leader's records in the log of the incarnations under which members vote; the next leader
+ * needs them too. Used by one thread. The rules refuse a record of an older term.
  */
 final class Admissions {
   private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
@@ -45,8 +45,8 @@ final class Admissions {
   }
 
   /**
-   * Records whom this member founded the ensemble with, unless a leader before has. Nobody is
-   * admitted before that: the one that is replaced would not be known.
+   * Records the founders of the ensemble, unless an earlier leader has. No member is admitted
+   * before that, because the incarnation that it replaces would be unknown.
    *
    * @return whether they are recorded
    */
@@ -64,15 +64,15 @@ final class Admissions {
     return founders.isEmpty();
   }
 
-  /** Under which incarnation a member votes; empty if none was ever recorded. */
+  /** The incarnation under which a member votes; empty if none was ever recorded. */
   Optional<String> of(String member) {
     return recorded().of(member);
   }
 
   /**
    * Retires the present incarnation of a member, if it has one, in favour of another. Does nothing
-   * while the last record is under way: the next round finds out whether it is still needed. Does
-   * nothing for a retired one, which the log would refuse in each round.
+   * while the last record is under way: the next round shows whether it is still needed. Does
+   * nothing for a retired incarnation, which the log would refuse in every round.
    */
   void admit(Leadership.View leading, String member, String incarnation) {
     if (recording.isDone() && !recorded().retired().contains(incarnation)) {

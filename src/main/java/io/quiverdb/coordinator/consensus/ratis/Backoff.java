@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Spaces out what is attempted for a member and keeps failing: each pause is twice as long as the
- * one before, up to a bound. Used by one thread.
+ * Spaces out attempts for a member that keep failing: each pause is twice as long as the one
+ * before, up to a bound. Used by one thread.
  */
 final class Backoff {
   private record Pause(long sinceNanos, long nanos) {}
@@ -33,7 +33,7 @@ final class Backoff {
     return pause == null || nowNanos - pause.sinceNanos() >= pause.nanos();
   }
 
-  /** An attempt has ended, and may have to be repeated. */
+  /** Notes that an attempt has ended and may have to be repeated. */
   void attempted(String member, long nowNanos) {
     Pause before = pauses.get(member);
     pauses.put(
@@ -41,7 +41,7 @@ final class Backoff {
         new Pause(nowNanos, before == null ? first : Math.min(longest, before.nanos() * 2)));
   }
 
-  /** It has worked: the next attempt is a first one. */
+  /** Notes a success: the next attempt counts as the first. */
   void forget(String member) {
     pauses.remove(member);
   }

@@ -32,7 +32,7 @@ final class CommandBatch {
     return commands;
   }
 
-  /** The entry of those commands that nobody has given up yet; empty if there are none. */
+  /** The entry of the commands that have not been given up; empty if there are none. */
   Optional<byte[]> take() {
     taken = commands.stream().filter(PendingCommands.Pending::start).toList();
     return taken.isEmpty()
@@ -46,12 +46,12 @@ final class CommandBatch {
     taken.forEach(PendingCommands.Pending::enter);
   }
 
-  /** What the state machine said, in the order of the entry. */
+  /** Notes the answers of the state machine, in the order of the entry. */
   void applied(List<Submission.Answered> said) {
     answers = List.copyOf(said);
   }
 
-  /** What it said to this command; empty if the entry was not applied here as this batch's. */
+  /** The answer to this command; empty if this member did not apply the entry as this batch's. */
   Optional<Submission> answer(PendingCommands.Pending command) {
     List<Submission.Answered> said = answers;
     int place = taken.indexOf(command);

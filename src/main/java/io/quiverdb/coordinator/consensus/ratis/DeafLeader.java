@@ -13,13 +13,13 @@ import java.util.Set;
  * Tells whether this leader reaches its followers, but none of them reaches it: it commits, but
  * they cannot ask it for the age of their state, so they serve no map.
  *
- * <p>Followers that are not ready prove nothing: on a busy machine none may be for long. Here each
- * must have tried to connect to this leader's Raft address and have failed, in every round for the
- * whole time. The kernel makes a connection whether or not the process that listens gets to run, so
- * load alone does not look like that; and a member that does not answer over HTTP in a round, or
- * one that is ready, begins the time anew. Those that complain must be a majority without this
- * leader: it may be deaf to its successor too, and a successor that has only this member to vote
- * with would lead nothing. Used by one thread.
+ * <p>Followers that are not ready prove nothing: on a busy machine none may be ready for long. So
+ * each must have tried to connect to this leader's Raft address and have failed, in every round of
+ * the whole time. The kernel accepts a connection even if the listening process does not run, so
+ * load alone does not look like that. A member that is ready, or does not answer over HTTP in a
+ * round, restarts the time. The members that complain must be a majority without this leader: it
+ * may be deaf to its successor too, and a successor whose only other voter is this member could not
+ * lead. Used by one thread.
  */
 final class DeafLeader {
   private final String self;
@@ -27,9 +27,9 @@ final class DeafLeader {
   private OptionalLong since = OptionalLong.empty();
 
   /**
-   * Nobody has complained yet.
+   * No member has complained yet.
    *
-   * @param after how long all must go on complaining
+   * @param after for how long all must complain
    */
   DeafLeader(String self, Duration after) {
     this.self = self;
@@ -41,7 +41,7 @@ final class DeafLeader {
     since = OptionalLong.empty();
   }
 
-  /** One round, with what the others have just said of themselves. */
+  /** One round, with the newest reports of the others. */
   boolean check(Set<String> voters, Map<String, MemberReport> reports, long nowNanos) {
     if (!cutOff(voters, reports)) {
       reset();

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Looks after this member's disk: notes how far the log has come on it, finds out that a vote could
- * not be written, and takes away what was given up. Used by one thread.
+ * Watches this member's disk: records how far the log has come on it, notices a vote that could not
+ * be written, and removes parts of snapshots that were given up. Used by one thread.
  */
 final class DiskWatch {
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
@@ -52,7 +52,7 @@ final class DiskWatch {
     this.clock = clock;
   }
 
-  /** One look; writes nothing if nothing has changed and there is a leader. */
+  /** One round; writes nothing if nothing has changed and there is a leader. */
   void look() throws IOException {
     checkVoting();
     try {
@@ -65,8 +65,8 @@ final class DiskWatch {
   }
 
   /**
-   * Notes an entry that this disk surely has, for ever: it is forced, so that no loss of power
-   * takes it away, and it is committed, so that no leader does.
+   * Records an entry that this disk certainly keeps: it is forced, so a loss of power cannot take
+   * it, and committed, so a leader cannot.
    */
   void note() throws IOException {
     long sure = Math.min(node.flushedIndex(), applied.getAsLong());
@@ -74,8 +74,8 @@ final class DiskWatch {
   }
 
   /**
-   * A vote that cannot be written is told to nobody: a candidate stays one for ever, and a voter
-   * refuses. Both are seen by what they lead to: there is no leader.
+   * Notices a vote that cannot be written. Ratis reports it to nobody: a candidate stays a
+   * candidate, a voter refuses, and so there is no leader.
    */
   private void checkVoting() {
     long now = System.nanoTime();

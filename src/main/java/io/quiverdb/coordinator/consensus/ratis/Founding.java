@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a member without data may vote.
  *
- * <p>A member that lost its data grants its vote to candidates that lack what it once acknowledged,
- * and so could elect a leader without an entry that it had itself helped to commit. (Ratis does not
- * count the vote of an empty log, but that of one which was just filled halfway.) So an empty
- * member votes only if it is sure never to have voted before. That is so if nobody remembers an
- * earlier self of it: every member writes down, before it starts Raft, the incarnations of those
- * with whom it founds. Two members whose Raft servers ever ran at the same time know each other's
- * incarnation, so one that was wiped since then finds itself unknown to somebody.
+ * <p>A member that lost its data grants its vote to candidates that lack what it once acknowledged.
+ * So it could help to elect a leader without an entry that it had itself helped to commit. (Ratis
+ * does not count the vote of an empty log, but that of a log that was filled halfway.) So an empty
+ * member votes only if it has certainly never voted before, which is so if no member remembers an
+ * earlier incarnation of it: every member writes down, before it starts Raft, the incarnations of
+ * the other founders. Two members whose Raft servers ever ran at the same time know each other's
+ * incarnation. So at least one member does not know the new incarnation of a member that was wiped
+ * since.
  */
 final class Founding {
   private Founding() {}
@@ -31,10 +32,10 @@ final class Founding {
     /** Vote in the first configuration, remembering who the others are. */
     record Found(Map<String, String> incarnations) implements Decision {}
 
-    /** Wait until the leader has taken the old self out. Final. */
+    /** Wait until the leader has removed the old incarnation. Final. */
     record Rejoin(String reason) implements Decision {}
 
-    /** Ask again later: nobody may vote on what is known so far. */
+    /** Ask again later: what is known so far does not allow a vote. */
     record Wait(String reason) implements Decision {}
   }
 
@@ -45,8 +46,8 @@ final class Founding {
    * @param incarnation its incarnation
    * @param members whom it is configured with, itself among them
    * @param others the ids of all other configured members
-   * @param heard what those said that answered. A report without incarnation is none: its member
-   *     does not know yet what it has
+   * @param heard the reports of the members that answered. A report without an incarnation counts
+   *     as none: its member does not know yet what data it has
    */
   static Decision decide(
       String self,
@@ -82,7 +83,8 @@ final class Founding {
                     : " and does not know this member's incarnation"));
       }
       vouched |= hasPast;
-      // One that waits to be added again must be admitted by a leader, not by a founder's memory.
+      // A member that waits to be added again must be admitted by a leader, not by a founder's
+      // memory.
       if (report.role() == Leadership.Role.REJOINING) {
         homeless.add(id);
       } else {
@@ -101,7 +103,7 @@ final class Founding {
     return new Decision.Found(incarnations);
   }
 
-  /** With two lists two majorities could be found that have no member in common. */
+  /** With two different lists there could be two majorities without a common member. */
   private static String otherLists(List<String> members, SortedMap<String, List<String>> unequal) {
     return "ensemble.members must be the same everywhere. Here it is "
         + String.join(", ", members)

@@ -14,16 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk's side of a snapshot that comes from the leader. Ratis receives it below {@code
- * tmp/snapshot-…}, renames {@code sm} to {@code sm.tmp…}, renames what it received to {@code sm}
- * and deletes the older ones, all without bringing anything to disk; what it gave up stays for
- * ever.
+ * Makes a snapshot from the leader durable. Ratis receives it below {@code tmp/snapshot-…}, renames
+ * {@code sm} to {@code sm.tmp…}, renames what it received to {@code sm} and deletes the older ones.
+ * It forces none of this to disk, and never removes what it gave up.
  */
 final class Installation {
   private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
   private static final String CHECKSUM = ".md5";
 
-  /** Gives a file a second name; throws if the file system has no such thing. */
+  /** Gives a file a second name; throws if the file system has no hard links. */
   interface Linking {
     void link(Path place, Path file) throws IOException;
   }
@@ -31,10 +30,10 @@ final class Installation {
   private Installation() {}
 
   /**
-   * Brings a received snapshot to disk, and puts it among the older ones as well: at whichever
-   * moment the power goes, one of the places has it.
+   * Forces a received snapshot to disk, and adds it to the older ones as well: if the power fails
+   * at any moment, one of the places has it.
    *
-   * @param sm where the snapshots are; {@code tmp} is beside it
+   * @param sm where the snapshots are; {@code tmp} is next to it
    */
   static void keepReceived(Path sm) throws IOException {
     keepReceived(sm, Files::createLink);
@@ -43,10 +42,10 @@ final class Installation {
   static void keepReceived(Path sm, Linking linking) throws IOException {
     for (Path received : received(sm)) {
       List<Path> files = new ArrayList<>(DurableFiles.children(received));
-      // The checksum is written last: without one it is a part of a snapshot that was given up.
+      // The checksum is written last: a snapshot without one was given up halfway.
       if (files.stream().anyMatch(Installation::isChecksum)) {
         DurableFiles.forceTree(received);
-        // First here: Ratis would take a snapshot without a checksum for the newest.
+        // The checksum comes first: Ratis would take a snapshot without one for the newest.
         files.sort(Comparator.comparing(file -> !isChecksum(file)));
         for (Path file : files) {
           Path place = sm.resolve(file.getFileName());
@@ -84,7 +83,7 @@ final class Installation {
         .toList();
   }
 
-  /** Before anything is read: undoes half a replacement, and takes away what was given up. */
+  /** Undoes half a replacement and removes what was given up, before anything is read. */
   static void tidy(Path group, Path sm) throws IOException {
     List<Path> older =
         DurableFiles.children(group).stream()
@@ -108,7 +107,7 @@ final class Installation {
     }
   }
 
-  /** Takes away parts of snapshots to which nothing was added since a moment. */
+  /** Removes parts of snapshots that have not grown since a moment. */
   static void sweep(Path sm, FileTime untouchedSince) throws IOException {
     for (Path received : received(sm)) {
       boolean alive = false;

@@ -4,17 +4,18 @@ package io.quiverdb.coordinator.consensus.ratis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether this leadership can change the configuration no more.
+ * Tells whether this leadership can no longer change the configuration.
  *
- * <p>A leader that was deposed while it took a member out, and elected again, keeps Ratis' sender
- * of that member: its first entry is the new configuration alone, and senders are only tidied where
- * the old one is left step by step. Adding the member fails then with an {@link
+ * <p>Assume a leader is deposed while it removes a member, and is elected again. It keeps Ratis'
+ * sender of that member: its first entry is the new configuration alone, and senders are only
+ * tidied where the old one is left step by step. Adding the member then fails with an {@link
  * IllegalStateException} ("Found duplicated element"), and leaves a request behind at which every
- * later change fails with another. Both are part of one leadership; the next one begins without.
+ * later change fails with another one. Both belong to one leadership; the next one begins without
+ * them.
  *
- * <p>Only what breaks a precondition within Ratis counts. What a busy machine brings is something
- * else: time-outs, a change that is still under way, a leadership that has just ended; the last may
- * break one precondition, but its term ends too. Used by one thread.
+ * <p>Only a broken precondition within Ratis counts. Time-outs, a change that is still under way,
+ * and a leadership that has just ended are normal on a busy machine; the last may break a
+ * precondition, but its term ends too. Used by one thread.
  */
 final class JammedChanges {
   private static final int ENOUGH = 2;
@@ -33,7 +34,7 @@ final class JammedChanges {
     }
   }
 
-  /** A change was made: nothing is in the way. */
+  /** Notes a change that was made: nothing blocks them. */
   void changed() {
     failures = 0;
   }

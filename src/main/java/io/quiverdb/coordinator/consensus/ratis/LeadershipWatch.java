@@ -23,7 +23,10 @@ final class LeadershipWatch implements Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
   private static final long RETRY_MILLIS = 50;
 
-  /** What a watcher is told of: another term is another leadership, though this node has both. */
+  /**
+   * The part of a view that listeners are told about. A new term counts as a change even if this
+   * member leads again.
+   */
   private record Moved(boolean leads, long leadingTerm, Optional<String> leaderId) {
     static Moved of(View view) {
       return new Moved(view.leads(), view.leads() ? view.term() : 0, view.leaderId());

@@ -22,10 +22,10 @@ import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Linearizable reads, and how old the state may be by the last of them.
+ * Linearizable reads, and the age of the state according to the last of them.
  *
- * <p>Nothing else proves it: a follower that lags hears its leader all the time, and its commit
- * index is capped by its own log.
+ * <p>Nothing else proves the age: a follower that lags hears its leader all the time, and its
+ * commit index is capped by its own log.
  */
 final class LinearizableReads implements Reads {
   private static final long NEVER = Long.MIN_VALUE;
@@ -37,12 +37,12 @@ final class LinearizableReads implements Reads {
     /** See {@link SteadyTerm}. */
     OptionalLong steadyTerm();
 
-    /** A read that proves something if the term was steady before and after it. */
+    /** A read that counts if the term was steady before and after it. */
     CompletableFuture<RaftClientReply> read();
 
     Optional<String> leaderId();
 
-    /** Makes a new connection to a member; never fails. */
+    /** Opens a new connection to a member; never fails. */
     CompletableFuture<Void> reconnect(String memberId);
   }
 
@@ -77,7 +77,7 @@ final class LinearizableReads implements Reads {
     if (running == null) {
       return unavailable("this member is starting");
     }
-    // Before anything else: a process that is stopped from here on must count as old, not as fresh.
+    // Taken first: a process that is stopped from here on must count as old, not as fresh.
     long sent = clock.nanos();
     OptionalLong term = running.steadyTerm();
     if (term.isEmpty()) {
@@ -145,9 +145,9 @@ final class LinearizableReads implements Reads {
   }
 
   /**
-   * Sends the next probe, also while others are out: those that a leader took which fell silent
-   * come back by their time-out only, and its successor answers this one. One that is refused, as
-   * while leadership changes, is sent again soon.
+   * Sends the next probe, also while others are under way. Probes that a leader took before it fell
+   * silent only come back by their time-out, and its successor answers this one. A refused probe,
+   * as while leadership changes, is repeated soon.
    */
   void refresh() {
     if (log.get() == null || closed) {

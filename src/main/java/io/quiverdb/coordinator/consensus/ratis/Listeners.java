@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Those who want to hear of something. Thread-safe. */
+/** The subscribers to one kind of event. Thread-safe. */
 final class Listeners<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
-  /** One subscription; equal only to itself, so that closing takes out no other one. */
+  /** One subscription. It is equal only to itself, so that closing it removes no other one. */
   private final class Watcher implements StateView.Subscription {
     private final Consumer<T> target;
 
@@ -34,7 +34,10 @@ final class Listeners<T> {
     return watcher;
   }
 
-  /** Tells all, on this thread. What one of them throws is its own affair, and is logged. */
+  /**
+   * Tells all of them, on this thread. An exception of one is logged, and does not reach the
+   * others.
+   */
   void tell(T news) {
     for (Watcher watcher : watchers) {
       try {

@@ -29,20 +29,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts commands into the log through the local server. One thread hands them over, so that a log
- * that is stuck holds no caller, and a command that waited too long never reaches it. While some
- * entries are on their way, the commands that come meanwhile wait for each other and share the next
- * one; a lone command never waits.
+ * Submits commands through the local server. One thread hands them over, so that a stuck log blocks
+ * no caller, and a command that waited too long never reaches it. While entries are being
+ * replicated, the commands that arrive wait and share the next entry; a lone command never waits.
  */
 final class LocalCommandLog implements CommandLog {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCommandLog.class);
 
-  /** More than one, so that one is written while others are being confirmed. */
+  /** More than one, so that one is written while others are being replicated. */
   private static final int ENTRIES_ON_THE_WAY = 3;
 
-  /**
-   * The log is cut off by the number of its entries, so their size bounds what it takes on disk.
-   */
+  /** The log is purged by the number of its entries, so their size bounds its size on disk. */
   private static final int SHARED_ENTRY_BYTES = 3 << 10;
 
   /** The running log of this member. */
@@ -52,8 +49,8 @@ final class LocalCommandLog implements CommandLog {
     Optional<String> leaderId();
 
     /**
-     * Asks the log to take what the state machine knows under this call. May wait while the log is
-     * stuck: never on a caller's thread.
+     * Asks the log to append the batch that is known under this call. May wait while the log is
+     * stuck, so it never runs on a caller's thread.
      */
     CompletableFuture<RaftClientReply> write(long callId);
   }
@@ -228,12 +225,12 @@ final class LocalCommandLog implements CommandLog {
     return CompletableFuture.completedFuture(submission);
   }
 
-  /** Takes no more commands, for this reason. */
+  /** Refuses commands from now on, for this reason. */
   void refuse(String reason) {
     closedBecause = reason;
   }
 
-  /** Waits until nothing is under way any more, or the time is up. */
+  /** Waits until no command is under way, or the time is up. */
   boolean drain(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (pending.size() > 0 && System.nanoTime() < end) {

@@ -21,7 +21,7 @@ import org.apache.ratis.util.SizeInBytes;
 
 /**
  * The files of a log, read without a server and without changing them. The last one may end in the
- * middle of an entry: a crash leaves it so, and the entry was never acknowledged.
+ * middle of an entry after a crash; that entry was never acknowledged.
  */
 final class LogFiles {
   private static final Pattern NAME = Pattern.compile("log_(?:(\\d+)-(\\d+)|inprogress_(\\d+))");
@@ -41,7 +41,7 @@ final class LogFiles {
     }
   }
 
-  /** The log breaks off, or has a hole; the message names the place. */
+  /** The log is damaged or has a gap; the message names the place. */
   static final class Damage extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -50,7 +50,7 @@ final class LogFiles {
     }
   }
 
-  /** All files that hold something, in the order of their entries. */
+  /** All files that are not empty, in the order of their entries. */
   static List<Segment> in(Path directory) throws IOException {
     List<Segment> segments = new ArrayList<>();
     for (Path file : DurableFiles.children(directory)) {
@@ -109,7 +109,7 @@ final class LogFiles {
     return last.get();
   }
 
-  /** What keeps a file from being read is no damage of its content. */
+  /** A file that the system refuses to read is not a damaged one. */
   private static IOException broken(Segment segment, long last, Exception e) {
     if (e instanceof IOException io && StartFailure.isOfTheSystem(io)) {
       return io;
@@ -121,9 +121,9 @@ final class LogFiles {
   }
 
   /**
-   * Reads the whole log behind a place.
+   * Reads the whole log after a snapshot.
    *
-   * @param covered the entry up to which a snapshot stands for the log; -1 if there is none
+   * @param covered the entry up to which a snapshot replaces the log; -1 if there is none
    * @return the index of the last entry; {@code covered} if the log holds no later one
    * @throws Damage also if entries are missing between two files, or between snapshot and log
    */
@@ -154,7 +154,7 @@ final class LogFiles {
   }
 
   /**
-   * How far the log goes, as far as it matters whether it reaches an entry: only the file that
+   * The last index of the log, as far as it matters whether it reaches an entry: only the file that
    * should hold it is read.
    */
   static long reachOf(Path directory, long wanted) throws IOException {
@@ -169,8 +169,8 @@ final class LogFiles {
   }
 
   /**
-   * Writes the file to which entries are being added anew. After a failed force it reads as it was
-   * written, but its disk may hold something else; every other file was forced with success before
+   * Writes the open file of the log again. After a failed force it can still be read from the
+   * cache, but the disk may hold something else. Every other file was forced with success before
    * the next one was begun.
    */
   static void rewriteLast(Path directory) throws IOException {

@@ -7,10 +7,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What the other members said of themselves when all were asked at once.
+ * The reports of the other members, all asked at once.
  *
  * @param reports by member id, of those that answered
- * @param failures by member id, why there is no answer of the others
+ * @param failures by member id, why there is no report of the others
  */
 record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> failures) {
   PeerAnswers {
@@ -18,7 +18,7 @@ record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> fai
     failures = Map.copyOf(failures);
   }
 
-  /** Why some did not answer, in brackets behind a sentence about them; empty if all did. */
+  /** Why some did not answer, in brackets, to follow a sentence about them; empty if all did. */
   String missing() {
     return failures.isEmpty()
         ? ""
@@ -29,9 +29,9 @@ record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> fai
   }
 
   /**
-   * Why nothing of use is known of a member.
+   * Why nothing useful is known of a member.
    *
-   * @param ifItAnswered what is said of one that answers
+   * @param ifItAnswered the reason if it did answer
    */
   String why(String id, String ifItAnswered) {
     Throwable failure = failures.get(id);

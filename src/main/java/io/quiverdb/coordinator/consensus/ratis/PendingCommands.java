@@ -13,19 +13,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that this node has submitted and not yet answered, and how far each has come. That
- * is what tells "surely not in the log" from "unknown". Thread-safe.
+ * The commands that this member has submitted and not yet answered, and how far each has come. From
+ * that it tells "surely not in the log" from "unknown". Thread-safe.
  */
 final class PendingCommands {
   /** How far a command has come. */
   enum Stage {
     /** On its way to the log. */
     WAITING,
-    /** The log has taken it in hand, but has not begun to append it. */
+    /** The log has accepted it, but has not begun to append it. */
     STARTED,
-    /** May stand in the log, whatever is answered from now on. */
+    /** It may be in the log, even if it is given up from now on. */
     ENTERED,
-    /** Given up while it was waiting; the log must not take it any more. */
+    /** Given up while it was waiting; the log must not append it. */
     ABANDONED
   }
 
@@ -49,7 +49,7 @@ final class PendingCommands {
       return result;
     }
 
-    /** The log takes it in hand; false if it has been given up. */
+    /** The log accepts it; false if it has been given up. */
     boolean start() {
       return stage.compareAndSet(Stage.WAITING, Stage.STARTED);
     }
@@ -81,7 +81,7 @@ final class PendingCommands {
     this.limit = limit;
   }
 
-  /** Enters a new command; empty if too many are under way. */
+  /** Adds a new command; empty if too many are under way. */
   Optional<Pending> enter(byte[] bytes, long deadlineNanos) {
     if (underWay.size() >= limit) {
       return Optional.empty();
@@ -91,7 +91,7 @@ final class PendingCommands {
     return Optional.of(pending);
   }
 
-  /** Puts commands together, to be found under the call that brings them to the log. */
+  /** Combines commands into a batch, which is found under the call that brings it to the log. */
   CommandBatch batch(List<Pending> commands) {
     CommandBatch batch = new CommandBatch(lastCallId.incrementAndGet(), commands);
     batches.put(batch.callId(), batch);

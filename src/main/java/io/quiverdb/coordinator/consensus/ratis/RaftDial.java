@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Tries whether a member's Raft address takes connections. */
+/** Tries whether a member's Raft address accepts connections. */
 final class RaftDial {
   /** Enough for a SYN that was lost once. */
   private static final Duration LIMIT = Duration.ofMillis(1500);

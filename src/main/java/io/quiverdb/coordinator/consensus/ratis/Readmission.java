@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * What the leader does about one other member.
  *
- * <p>A member that lost its data is first taken out of the configuration, then admitted under its
- * new incarnation, then added. In between it runs no Raft server at all: with its old self still in
- * the configuration it would be sent the log from the start and could vote while it holds only half
- * of what it once acknowledged.
+ * <p>A member that lost its data is first removed from the configuration, then admitted under its
+ * new incarnation, then added. In between it runs no Raft server. With its old incarnation in the
+ * configuration it would be sent the log from the start, and could vote while it holds only half of
+ * what it once acknowledged.
  */
 final class Readmission {
   private Readmission() {}
@@ -20,11 +20,14 @@ final class Readmission {
   enum Step {
     /** Nothing. */
     NONE,
-    /** Record its incarnation if none was; it has data under another one than is recorded. */
+    /** Record its incarnation: it has data, and none or another one is recorded. */
     LEARN,
-    /** Take it out of the configuration: its old self acknowledged what it no longer has. */
+    /**
+     * Remove it from the configuration: its old incarnation acknowledged data that it no longer
+     * has.
+     */
     REMOVE,
-    /** Say that its old self is out, so that it starts. */
+    /** Tell it that its old incarnation is removed, so that it starts. */
     ADMIT,
     /** Add it to the configuration. */
     ADD,
@@ -35,11 +38,11 @@ final class Readmission {
   /**
    * Decides for one member.
    *
-   * @param founders whether all founders are recorded: before that nobody is replaced, but whom the
-   *     log knows is helped, or a log that stands still for want of a majority would stay so
+   * @param founders whether all founders are recorded. Before that no member is replaced; but a
+   *     member that the log knows is helped, because a log without a majority could not record them
    * @param known the incarnation under which this leader knows it, if any
    * @param votes whether it is in the configuration
-   * @param stuck whether it stands still although it answers over Raft
+   * @param stuck whether it makes no progress although it answers over Raft
    */
   static Step decide(
       boolean founders,
@@ -59,7 +62,7 @@ final class Readmission {
       return votes ? Step.REMOVE : Step.ADMIT;
     }
     if (!familiar) {
-      // It has data, or has not decided yet whether it founds; the latter must not be remembered.
+      // It has data, or has not decided yet whether it founds; the latter must not be recorded.
       return report.empty() ? Step.NONE : Step.LEARN;
     }
     if (!votes) {
@@ -69,10 +72,10 @@ final class Readmission {
   }
 
   /**
-   * Whether the others are a majority without this member's help.
+   * Whether the others are a majority without this member.
    *
-   * @param voters how many members vote now, it included
-   * @param sound how many members besides it are up and keep up
+   * @param voters how many members vote now, this one included
+   * @param sound how many members other than this one are up and keep up
    */
   static boolean keepsQuorum(int voters, int sound) {
     return sound >= voters / 2 + 1;

@@ -26,8 +26,8 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 
 /**
  * Reads the state out of a data directory whose member is stopped, without a server and without
- * writing into it. What the log holds behind the last entry that is known to be committed may or
- * may not have been acknowledged: only a majority could tell. Used once, by one thread.
+ * writing into it. Entries after the last one that is known to be committed may or may not have
+ * been acknowledged: only a majority could tell. Used once, by one thread.
  */
 public final class Recovery {
   /**
@@ -72,13 +72,15 @@ public final class Recovery {
     }
   }
 
-  /** A shared lock can be had on what may only be read; a member that runs holds another one. */
+  /**
+   * A directory that may only be read gets a shared lock; a running member holds an exclusive one.
+   */
   private static FileChannel lock(Path root) throws IOException {
     if (!Files.isDirectory(root.resolve("raft"))) {
       throw new StorageException(
           Cause.OTHER, root + " is no data directory of a member that ever ran: it has no raft/.");
     }
-    // Where the lock is missing, any other file of it can be opened in its place.
+    // If the lock file is missing, any other file can be opened in its place.
     Path file = root.resolve("lock");
     FileChannel channel =
         FileChannel.open(Files.exists(file) ? file : root.resolve("raft"), StandardOpenOption.READ);
@@ -164,7 +166,7 @@ public final class Recovery {
         root.resolve("raft") + " does not hold the log of this member.", null);
   }
 
-  /** The newest one that is sound; of those that a replacement had moved aside as well. */
+  /** The newest snapshot that is sound, among those too that a replacement had moved aside. */
   private Snapshot snapshot(Path group) throws IOException {
     List<SnapshotFiles.Named> all = new ArrayList<>();
     for (Path child : DurableFiles.children(group)) {
@@ -186,7 +188,7 @@ public final class Recovery {
     return new Snapshot(ClusterState.INITIAL, -1, 0);
   }
 
-  /** Gives each entry behind a snapshot to a reader, as far as the log is sound. */
+  /** Gives each entry after a snapshot to a reader, as far as the log is sound. */
   private long through(Path group, long covered, Reader reader) throws IOException {
     try {
       return LogFiles.readBehind(group.resolve("current"), covered, reader::see);
@@ -214,7 +216,7 @@ public final class Recovery {
     }
   }
 
-  /** Finds the last entry that the log itself says to be committed. */
+  /** Finds the last entry that the log itself records as committed. */
   private static final class Committed extends Reader {
     private long index;
 

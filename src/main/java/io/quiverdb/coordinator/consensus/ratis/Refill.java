@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What to do about a data directory of which something is lost: it depends on what others have. */
+/** What to do about a data directory that has lost data: it depends on what the others have. */
 final class Refill {
   private Refill() {}
 
@@ -16,7 +16,7 @@ final class Refill {
    * The advice.
    *
    * @param others the ids of the other members
-   * @param heard what they have just said of themselves
+   * @param heard their newest reports
    */
   static String advice(Path dataDir, List<String> others, PeerAnswers heard) {
     String recover = "\"recover " + dataDir + " --partial\" saves what can be read of it";
@@ -28,12 +28,12 @@ final class Refill {
     }
     List<String> holders =
         others.stream().filter(id -> holds(heard.reports().get(id))).sorted().toList();
-    // As many must be up without this member for it to be taken out and filled again.
+    // So many must be up without this member that it can be removed and added again.
     if (holders.size() >= (others.size() + 1) / 2 + 1) {
       return String.join(", ", holders)
           + " answered and hold the data of this ensemble, so this copy is not needed: check the"
-          + " disk, empty this member's data directory as a whole (copy spills/ away first, if it is"
-          + " there) and start it; it is filled from them.";
+          + " disk, empty this member's data directory as a whole (copy spills/ away first, if it"
+          + " is there) and start it; it is filled from them.";
     }
     return "Do not empty this directory: "
         + (holders.isEmpty() ? "none" : "only " + String.join(", ", holders))

@@ -39,14 +39,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Ratis calls: decodes an entry, lets the pure rules decide, publishes the state, answers.
- * Entries, snapshots and their loading follow each other on one thread of Ratis; {@code lock} is
- * for what comes from others.
+ * Called by Ratis: decodes an entry, lets the pure rules decide, publishes the state, answers.
+ * Entries, snapshots and their loading follow each other on one thread of Ratis; {@code lock}
+ * guards what other threads use.
  */
 final class ReplicatedStateMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStateMachine.class);
 
-  /** What the node does when something happens here. Nothing of it may wait. */
+  /** What the member does when something happens here. No method may block. */
   interface Events {
     /** Storage stands on disk, and nobody has voted with it yet. */
     void storageFormatted() throws IOException;
@@ -93,9 +93,9 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   }
 
   /**
-   * Comes when a snapshot has been received, before it takes the place of the older ones. The base
-   * class does nothing here, and the Division then closes. Comes once more, without a {@link
-   * #reinitialize} in between, if that failed.
+   * Called when a snapshot has been received, before it replaces the older ones. The base class
+   * does nothing here, and the Division then closes. Called again, without a {@link #reinitialize}
+   * in between, if that failed.
    */
   @Override
   public void pause() {
@@ -169,7 +169,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     return snapshots.storage();
   }
 
-  /** A refusal goes into the context: a throw here would count against the leader. */
+  /** A refusal goes into the context: an exception here would count against the leader. */
   @Override
   public TransactionContext startTransaction(RaftClientRequest request) {
     TransactionContext.Builder context =
@@ -187,7 +187,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
         .build();
   }
 
-  /** The last moment before the entry is appended. A throw here would depose the leader. */
+  /** Called just before the entry is appended. An exception here would depose the leader. */
   @Override
   public TransactionContext preAppendTransaction(TransactionContext context) {
     if (context.getStateMachineContext() instanceof CommandBatch batch) {
@@ -197,9 +197,9 @@ final class ReplicatedStateMachine extends BaseStateMachine {
   }
 
   /**
-   * Applies one entry; who submitted it finds the answers in its batch. An exceptional future would
-   * stall the readers that wait for this entry. A throw closes this server, here and at every
-   * replay: so it is for an entry that must not be applied, and for nothing else.
+   * Applies one entry; its submitter finds the answers in its batch. An exceptional future would
+   * stall the readers that wait for this entry. An exception closes this server, now and at every
+   * replay, so it is thrown only for an entry that must not be applied.
    */
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext context) {
@@ -250,7 +250,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     return answers;
   }
 
-  /** A build that was put back may know every entry so far, and yet not what comes after this. */
+  /** An older build may know every entry so far, and not the next one. */
   private void requireKnown(int format) throws UndecodableException {
     if (format > entries.maxFormat()) {
       throw new UndecodableException(
@@ -275,13 +275,13 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     }
   }
 
-  /** What a linearizable read waits for is the applying, so there is nothing to look up. */
+  /** A linearizable read waits until the entry is applied, so there is nothing to look up here. */
   @Override
   public CompletableFuture<Message> query(Message request) {
     return CompletableFuture.completedFuture(Message.EMPTY);
   }
 
-  /** Without this end the node would go on as a zombie that calls itself RUNNING. */
+  /** Without this end the server would continue in state RUNNING without applying anything. */
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
     failure.failed(
@@ -290,12 +290,12 @@ final class ReplicatedStateMachine extends BaseStateMachine {
             + (failedEntry == null ? "" : " at entry " + failedEntry.getIndex())
             + ": "
             + cause
-            + ". What this member acknowledged is intact. What it was writing may read as if it were"
-            + " on the disk, and yet not be there: the next start writes it again before it counts."
-            + " Free space on the disk or replace it, then start this member again.");
+            + ". What this member acknowledged is intact. What it was writing may read as if it"
+            + " were on the disk, and yet not be there: the next start writes it again before it"
+            + " counts. Free space on the disk or replace it, then start this member again.");
   }
 
-  // All of these come on threads of Ratis, some while it holds its locks: only pass them on.
+  // All of these are called by threads of Ratis, some while it holds its locks: only pass them on.
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId groupMemberId, RaftPeerId newLeaderId) {

@@ -32,8 +32,8 @@ import org.apache.ratis.util.MD5FileUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots on disk: one file each and its MD5 beside it, in Ratis' {@code sm} directory, in which
- * nothing else may live because installing a snapshot replaces it as a whole.
+ * Snapshots on disk, each a file with its MD5 in a second one, in Ratis' {@code sm} directory.
+ * Nothing else may be in that directory, because installing a snapshot replaces it as a whole.
  */
 final class SnapshotFiles {
   private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.(\\d+)_(\\d+)");
@@ -51,10 +51,10 @@ final class SnapshotFiles {
   }
 
   /**
-   * Looks at what there is.
+   * Lists the snapshots.
    *
-   * @throws StorageException if the log begins behind the newest snapshot: then what was purged
-   *     from it is nowhere, and Ratis would go on without it
+   * @throws StorageException if the log begins after the newest snapshot: the purged entries are
+   *     missing, and Ratis would continue without them
    */
   void open(RaftStorage raftStorage) throws IOException {
     Path sm = raftStorage.getStorageDir().getStateMachineDir().toPath();
@@ -78,8 +78,8 @@ final class SnapshotFiles {
   }
 
   /**
-   * The entry of the newest snapshot in a directory, whatever is in it; -1 if there is none. One
-   * without a checksum beside it is none: it was never finished.
+   * The entry of the newest snapshot in a directory; -1 if there is none. A file without a checksum
+   * is no snapshot: it was never finished. The content is not checked.
    */
   static long newestIndex(Path sm) throws IOException {
     return newestFirst(sm).stream()
@@ -92,7 +92,7 @@ final class SnapshotFiles {
   /**
    * A snapshot by its name.
    *
-   * @param index the last entry that it stands for
+   * @param index the last entry in it
    */
   record Named(Path file, long term, long index) {}
 
@@ -113,12 +113,12 @@ final class SnapshotFiles {
     return Objects.requireNonNull(directory, "not opened");
   }
 
-  /** What a leader sent is on disk, and stands beside the older ones, when this returns. */
+  /** When this returns, the leader's snapshot is on disk among the older ones. */
   void keepReceived() throws IOException {
     Installation.keepReceived(place());
   }
 
-  /** Whatever Ratis renamed meanwhile has its name on disk when this returns. */
+  /** When this returns, the names that Ratis has changed are on disk. */
   void keepNames() throws IOException {
     Path sm = place();
     DurableFiles.force(sm);
@@ -143,8 +143,8 @@ final class SnapshotFiles {
   }
 
   /**
-   * The newest snapshot on disk, not the one that Ratis' storage remembers: a snapshot may just
-   * have been installed.
+   * The newest snapshot on disk. Ratis' storage may remember an older one: a snapshot may just have
+   * been installed.
    *
    * @throws StorageException if it is damaged or needs a newer build
    */

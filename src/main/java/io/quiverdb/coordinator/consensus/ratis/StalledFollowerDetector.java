@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Finds followers that stand still although they answer over Raft (RATIS-2523): the leader holds
- * them to have entries that they lost, and sends them what they cannot append, for ever. One that
- * does not answer stands still too, but because its network, its disk or its start is slow: no
- * leader can do anything about that. Used by one thread.
+ * Finds followers that make no progress although they answer over Raft (RATIS-2523): the leader
+ * assumes entries on them that they have lost, and sends them what they cannot append. A follower
+ * that does not answer makes no progress either, but because its network, its disk or its start is
+ * slow: another leader would not help. Used by one thread.
  */
 final class StalledFollowerDetector {
   private record Seen(long match, long applied, long sinceNanos) {}
@@ -20,10 +20,10 @@ final class StalledFollowerDetector {
   private final Map<String, Seen> seen = new HashMap<>();
 
   /**
-   * Nobody was seen yet.
+   * No follower was seen yet.
    *
-   * @param after how long one must stand still
-   * @param patience the longest that it may not have answered over Raft meanwhile
+   * @param after for how long a follower must make no progress
+   * @param patience the longest silence over Raft in that time
    */
   StalledFollowerDetector(Duration after, Duration patience) {
     this.afterNanos = after.toNanos();
@@ -36,11 +36,11 @@ final class StalledFollowerDetector {
   }
 
   /**
-   * Whether this follower has answered and stood still for long.
+   * Whether this follower has answered and made no progress for long.
    *
-   * @param commit what the leader has committed by now
-   * @param firstIndex the first index in the leader's log: a follower that needs less is being sent
-   *     a snapshot, which moves nothing until it is there
+   * @param commit what the leader has committed so far
+   * @param firstIndex the first index in the leader's log. A follower that needs an earlier one is
+   *     being sent a snapshot, which shows no progress until it is complete
    */
   boolean check(
       MemberProgress follower, MemberReport report, long commit, long firstIndex, long nowNanos) {

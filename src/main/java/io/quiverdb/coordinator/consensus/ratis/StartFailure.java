@@ -18,11 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a member did not start, in words for its operator. Only what was read and found broken is
- * called damaged: who empties a directory because of a missing right loses its data for nothing.
+ * Why a member did not start, for its operator. Only what was read and found broken is called
+ * damaged: an operator who empties a directory because of a missing right would lose data for
+ * nothing.
  */
 final class StartFailure {
-  /** What the system says when the content of a file is not to blame, and what to do then. */
+  /** The system's words for a failure that is not the file's content, and what to do then. */
   private record Reason(List<String> signs, String advice) {}
 
   private static final List<Reason> REASONS =
@@ -56,7 +57,7 @@ final class StartFailure {
   private StartFailure() {}
 
   /**
-   * Says what kept a member from its data.
+   * Says why a member cannot use its data.
    *
    * @param what what was being done, to what: the beginning of the message
    */
@@ -101,8 +102,8 @@ final class StartFailure {
   }
 
   /**
-   * Says why a Raft server did not start on a group's directory. What Ratis says is not enough to
-   * call anything damaged: then the log is read through.
+   * Says why a Raft server did not start on a group's directory. Ratis' message is not enough to
+   * call anything damaged, so the log is read to find out.
    */
   static StorageException ofServer(Path group, Throwable failure) {
     String what = "The Raft server of this member did not start on " + group;
@@ -121,7 +122,7 @@ final class StartFailure {
     return of(what, failure);
   }
 
-  /** Whether the system refused: then the content of a file is not to blame. */
+  /** Whether the system refused, so that the file's content is not the reason. */
   static boolean isOfTheSystem(IOException failure) {
     return chain(failure).stream().anyMatch(link -> reason(link).isPresent());
   }
@@ -162,7 +163,7 @@ final class StartFailure {
     return chain;
   }
 
-  /** Reads log and term through, after Ratis refused them for a reason that it kept to itself. */
+  /** Reads log and term to find out why Ratis refused them without a reason. */
   private static void inspect(Path group) throws IOException {
     Path log = group.resolve("current");
     long covered = SnapshotFiles.newestIndex(group.resolve("sm"));

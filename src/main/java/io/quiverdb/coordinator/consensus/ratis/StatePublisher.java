@@ -17,7 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Holds the applied state for everyone who reads it. Written by the thread that applies. */
+/** Holds the applied state for all readers. Written by the thread that applies. */
 final class StatePublisher implements StateView {
   private record Waiter(long index, CompletableFuture<AppliedState> future) {}
 
@@ -32,8 +32,7 @@ final class StatePublisher implements StateView {
   /**
    * A publisher of the initial state.
    *
-   * @param waking completes futures, so that what depends on them does not run on the thread that
-   *     applies
+   * @param waking completes futures, so that dependent work does not run on the thread that applies
    */
   StatePublisher(Executor waking) {
     this.waking = waking;
@@ -55,7 +54,7 @@ final class StatePublisher implements StateView {
     }
   }
 
-  /** Keeps a map that another one follows within the same entry. */
+  /** Keeps a map that is replaced within the same entry. */
   void passed(ShardMap map) {
     if (map.version() != current.state().map().version()) {
       remember(map);

@@ -5,13 +5,13 @@ import java.util.OptionalLong;
 import org.apache.ratis.server.DivisionInfo;
 
 /**
- * The term in which a read that is handed to Ratis now is confirmed by a majority.
+ * The term in which a majority confirms a read that is handed to Ratis now.
  *
  * <p>Ratis answers a read of a leader that is not ready as soon as the first entry of its term is
- * applied. The acknowledgements of that entry may be older than the read: a leader that stood still
- * meanwhile would answer with what it knows, though another one leads. So a read counts only if the
- * member followed, or led and was ready, before and after it in one term: in between it cannot have
- * become a leader, which takes another term.
+ * applied. The acknowledgements of that entry may be older than the read: a leader that was paused
+ * would answer with its old state, though another one leads. So a read counts only if the member
+ * followed, or led and was ready, before and after it in one term. In between it cannot have become
+ * a leader, because that takes another term.
  */
 final class SteadyTerm {
   private SteadyTerm() {}

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The member cannot start, or cannot go on, with the data directory that it has. */
+/** The member cannot start, or cannot continue, with its data directory. */
 public final class StorageException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,7 @@ public final class StorageException extends IOException {
     this(exit, message, null, false);
   }
 
-  /** The same, with what went wrong below. */
+  /** The same, with a cause. */
   public StorageException(FailureListener.Cause exit, String message, Throwable cause) {
     this(exit, message, cause, false);
   }
@@ -37,7 +37,7 @@ public final class StorageException extends IOException {
   }
 
   /**
-   * What is here is lost or broken. What to do depends on what the others have, so it is not said
+   * The data here is lost or broken. The advice depends on what the others have, so it is missing
    * yet.
    */
   static StorageException damaged(String what, @Nullable Throwable cause) {
@@ -49,7 +49,7 @@ public final class StorageException extends IOException {
     return new StorageException(exit, advice + " " + whatToDo, this, false);
   }
 
-  /** Whether what is here is of no use, and it was not said yet what to do. */
+  /** Whether the data here is useless and the advice is still missing. */
   boolean damage() {
     return damage;
   }

@@ -13,9 +13,9 @@ final class VoteFile {
   private VoteFile() {}
 
   /**
-   * Whether it holds what it must.
+   * Checks its content.
    *
-   * @throws LogFiles.Damage if not
+   * @throws LogFiles.Damage if it is not as it must be
    */
   static void check(Path file) throws IOException {
     Properties content = new Properties();

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 /**
  * Whether a member with data may vote, or is an older copy of one that has lost its data since.
  *
- * <p>A member is admitted under a new incarnation only when so many others know it, on their disks,
- * that each majority has one of them. So an older copy that asks enough of the others meets one
- * that knows of its successor, and one that is vouched for by as many has none. With as many it
- * would be a majority: who waits for them waits for nothing that it could do without.
+ * <p>A member is admitted under a new incarnation only when so many others have recorded it on
+ * their disks that each majority has one of them. So an older copy that asks enough of the others
+ * meets one that knows of its successor, and a member that as many vouch for has no successor.
+ * Together with them it would be a majority, so it waits for no member that it could do without.
  */
 final class Vouching {
   private Vouching() {}
@@ -25,26 +25,26 @@ final class Vouching {
     /** It was replaced, as this member knows. */
     record Retired(String by) implements Verdict {}
 
-    /** Too few have answered that know it. */
+    /** Too few of the members that know it have answered. */
     record Unknown(String reason) implements Verdict {}
   }
 
-  /** How many of the others must know of an admission before it holds. */
+  /** How many of the others must know of an admission before it is valid. */
   static int admitting(int others) {
     return others / 2 + 1;
   }
 
-  /** How many of the others must vouch: none can be missed by those that know of an admission. */
+  /** How many of the others must vouch, so that at least one of them would know of an admission. */
   static int vouching(int others) {
     return others - admitting(others) + 1;
   }
 
   /**
-   * Judges by what was heard.
+   * Judges from the reports.
    *
    * @param self the member's id
-   * @param replaced incarnations that the member itself knows to have been replaced. Who knows it
-   *     under one of them was down when it was admitted, and knows of no successor either
+   * @param replaced incarnations that the member itself knows to have been replaced. A member that
+   *     knows it under one of them was down when it was admitted, and knows of no successor
    * @param others the ids of the other members
    */
   static Verdict judge(
@@ -76,7 +76,7 @@ final class Vouching {
                 "does not know this member's data directory"));
   }
 
-  /** Who knows a member under this incarnation. */
+  /** The members that know this one under this incarnation. */
   static List<String> knowing(String self, String incarnation, PeerAnswers heard) {
     return heard.reports().values().stream()
         .filter(report -> incarnation.equals(report.knownIncarnations().get(self)))
