@@ -28,6 +28,7 @@ final class ActorThread extends Thread {
   }
 
   private volatile Actor actor;
+  private volatile Sim world;
   private volatile Consumer<Actor> life;
 
   private ActorThread() {
@@ -35,10 +36,16 @@ final class ActorThread extends Thread {
   }
 
   /** It runs {@code life} as soon as the actor gets the baton. */
-  void lend(Actor next, Consumer<Actor> nextLife) {
+  void lend(Sim sim, Actor next, Consumer<Actor> nextLife) {
+    world = sim;
     life = nextLife;
     actor = next;
     LockSupport.unpark(this);
+  }
+
+  /** The world of the actor that has this thread. */
+  Sim world() {
+    return world;
   }
 
   @Override

@@ -6,10 +6,16 @@ import java.util.SplittableRandom;
 
 /** Everything that is left to chance in a world; equal seeds give equal answers. */
 final class Chance {
+  private final long seed;
   private final SplittableRandom random;
 
   Chance(long seed) {
+    this.seed = seed;
     this.random = new SplittableRandom(seed);
+  }
+
+  long seed() {
+    return seed;
   }
 
   /** From 0, below {@code bound}. */

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -96,6 +97,16 @@ final class Sim {
     return current;
   }
 
+  /** Seed, virtual time and actor, for lines of the log. Asked by whoever holds the baton. */
+  String place() {
+    return String.format(
+        Locale.ROOT,
+        "seed %d %.4f %s",
+        chance.seed(),
+        now / 1e9,
+        inEvent ? "event" : String.valueOf(current));
+  }
+
   void trace(String who, String what, Object... parts) {
     trace.add(now, who, what, parts);
   }
@@ -124,6 +135,7 @@ final class Sim {
     Actor actor = new Actor(name, group, body, thread);
     alive.add(actor);
     thread.lend(
+        this,
         actor,
         me -> {
           begin(me);
