@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Many id allocations at once. */
+/** Many changes at once. */
 final class Load {
   private final int connections;
   private final HttpClient http =
@@ -32,34 +32,50 @@ final class Load {
    * Allocates ids at a node until {@code count} were acknowledged; gives up at twice the number.
    */
   int allocate(URI node, int count) {
+    return post(request(node, "/cluster/ids", ""), 200, count);
+  }
+
+  /**
+   * Adds a shard that is in the map already until so many were refused, which changes nothing but
+   * the log: each has an entry, as long as its URL.
+   */
+  int refuse(URI node, String url, int count) {
+    String body = "{\"primary_url\":\"" + url + "\"}";
+    return post(request(node, "/cluster/shards", body), 409, count);
+  }
+
+  private static HttpRequest request(URI node, String path, String body) {
+    return HttpRequest.newBuilder(node.resolve(path))
+        .timeout(Duration.ofSeconds(10))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private int post(HttpRequest request, int status, int count) {
     AtomicInteger left = new AtomicInteger(2 * count);
-    AtomicInteger acknowledged = new AtomicInteger();
+    AtomicInteger answered = new AtomicInteger();
     List<CompletableFuture<Void>> all =
         IntStream.range(0, connections)
-            .mapToObj(i -> next(node, count, left, acknowledged))
+            .mapToObj(i -> next(request, status, count, left, answered))
             .toList();
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
-    return acknowledged.get();
+    return answered.get();
   }
 
   private CompletableFuture<Void> next(
-      URI node, int count, AtomicInteger left, AtomicInteger acknowledged) {
-    if (acknowledged.get() >= count || left.getAndDecrement() <= 0) {
+      HttpRequest request, int status, int count, AtomicInteger left, AtomicInteger answered) {
+    if (answered.get() >= count || left.getAndDecrement() <= 0) {
       return CompletableFuture.completedFuture(null);
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(node.resolve("/cluster/ids"))
-            .timeout(Duration.ofSeconds(10))
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
     return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
         .handle(
             (response, failure) -> {
-              if (failure == null && response.statusCode() == 200) {
-                acknowledged.incrementAndGet();
+              if (failure == null && response.statusCode() == status) {
+                answered.incrementAndGet();
               }
               return null;
             })
-        .thenComposeAsync(done -> next(node, count, left, acknowledged));
+        .thenComposeAsync(done -> next(request, status, count, left, answered));
   }
 }

@@ -32,10 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("realtime")
 class LongLogIT {
-  private static final int MANY = 30_000;
+  /** Entries between two snapshots; members are shipped so. */
+  private static final int MANY = 10_000;
 
-  /** So many make the most entries a second on two cores: fewer wait, and more share entries. */
-  private static final int CONNECTIONS = 12;
+  /** Such entries fill a log file of 4 MiB within the first few thousand. */
+  private static final String LONG_URL = "http://127.0.0.1:3/" + "x".repeat(2_000);
+
+  /** Of more at once more share an entry. */
+  private static final int CONNECTIONS = 6;
 
   @TempDir static Path folder;
 
@@ -56,19 +60,21 @@ class LongLogIT {
   /** The first: what the others damage comes of it, a snapshot and a log on every member. */
   @Test
   @Order(1)
-  void aFollowerThatMissedThirtyThousandEntriesComesBackBySnapshot() throws Exception {
+  void aFollowerThatMissedTenThousandEntriesComesBackBySnapshot() throws Exception {
     MemberProcess leader = ensemble.awaitLeader();
     Rest.Answer keyed =
         ensemble.rest.post(leader.http(), "/cluster/ids", "", "Idempotency-Key", "before");
+    assertTrue(ensemble.add(leader.http(), LONG_URL));
     MemberProcess late = ensemble.others(leader).get(0);
     long missedFrom = ensemble.appliedIndex(late.http());
     late.kill();
     Load load = new Load(CONNECTIONS);
-    assertTrue(load.allocate(leader.http(), MANY) >= MANY);
-    // How many ids share an entry, and so when the first entry may go, depends on the load.
-    for (int more = 0; more < 10 && !purgedBeyond(missedFrom, leader, ensemble); more++) {
-      assertTrue(load.allocate(leader.http(), MANY / 6) > 0);
+    assertTrue(load.refuse(leader.http(), LONG_URL, MANY) >= MANY);
+    // How many share an entry, and so when the first entry may go, depends on the load.
+    for (int more = 0; more < 20 && !purgedBeyond(missedFrom, leader, ensemble); more++) {
+      assertTrue(load.refuse(leader.http(), LONG_URL, MANY / 10) > 0);
     }
+    assertTrue(load.allocate(leader.http(), 100) >= 100);
     late.start();
     ensemble.awaitReady(late);
     long applied = ensemble.appliedIndex(leader.http());
@@ -79,6 +85,7 @@ class LongLogIT {
     Rest.Answer again =
         ensemble.rest.post(late.http(), "/cluster/ids", "", "Idempotency-Key", "before");
     assertEquals(keyed.json(), again.json());
+    assertEquals(ensemble.map(leader), ensemble.map(late));
     assertTrue(size(ensemble.data(late.id())) <= 64L << 20);
     assertTrue(size(ensemble.data(leader.id())) <= 64L << 20);
   }
