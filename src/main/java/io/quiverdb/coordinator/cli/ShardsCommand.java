@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,16 +82,51 @@ final class ShardsCommand implements Callable<Integer> {
 
   @Command(
       name = "remove",
-      description = "Takes a shard out of the map. Its points stay on it, out of reach.")
+      description =
+          "Takes a shard out of the map. Points that it holds stay on it, out of reach: drain moves"
+              + " them off first.")
   int remove(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
+      @Option(
+              names = "--force",
+              description = "Also if it holds points, or does not tell whether it does.")
+          boolean force,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
       throws Exception {
+    if (!force) {
+      requireEmpty(id);
+    }
     consent.require(
         session.around(),
         "Take shard " + id + " out of the map? Points that only it has will not be found.");
     return print(session.change(change, "DELETE", PATH + "/" + id));
+  }
+
+  /** A shard that is in no map is the member's to refuse. */
+  private void requireEmpty(UnsignedNumber id) throws Exception {
+    for (JsonNode shard : session.get("/cluster/status").json().path("shards")) {
+      JsonNode points = shard.path("points");
+      if (!shard.path("id").asText().equals(id.toString())) {
+        continue;
+      }
+      if (!points.isIntegralNumber()) {
+        throw new CommandFailure(
+            "It is not known how many points shard " + id + " holds: it does not tell",
+            "See why in `status`. Repeat the command with --force to take it out all the same.");
+      }
+      if (points.longValue() > 0) {
+        throw new CommandFailure(
+            String.format(
+                Locale.ROOT,
+                "Shard %s holds %,d points: they would be lost to searches",
+                id,
+                points.longValue()),
+            "Move them off with `shards drain "
+                + id
+                + "`, or repeat the command with --force to leave them on it.");
+      }
+    }
   }
 
   private int print(RestAnswer answer) {

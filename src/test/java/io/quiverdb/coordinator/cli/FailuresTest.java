@@ -226,15 +226,15 @@ class FailuresTest {
 
   @Test
   void whatTakesAwayIsAskedForFirst() {
-    String remove = "DELETE /cluster/shards/3";
-    first.on(remove, 200, MAP);
-    Typed nobody = new Shell().at(first).type("shards", "remove", "3");
+    first.on("DELETE /cluster/shards/3/replicas?url=http%3A%2F%2Fn", 200, MAP);
+    String[] remove = {"shards", "replica", "remove", "3", "http://n"};
+    Typed nobody = new Shell().at(first).type(remove);
     assertEquals(1, nobody.code());
     assertTrue(nobody.err().contains("Repeat the command with --yes."), nobody.err());
-    assertEquals(1, new Shell().at(first).answering("n\n").type("shards", "remove", "3").code());
-    assertEquals(1, new Shell().at(first).answering("").type("shards", "remove", "3").code());
+    assertEquals(1, new Shell().at(first).answering("n\n").type(remove).code());
+    assertEquals(1, new Shell().at(first).answering("").type(remove).code());
     assertEquals(0, first.asked().size());
-    assertEquals(0, new Shell().at(first).answering("y\n").type("shards", "remove", "3").code());
+    assertEquals(0, new Shell().at(first).answering("y\n").type(remove).code());
     assertEquals(1, first.asked().size());
   }
 

@@ -144,7 +144,7 @@ class OperatorCommandsTest {
     succeeded(shell.type("shards", "add", "http://n5:6333", "--replica", "http://n5b:6333"));
     succeeded(shell.type("shards", "joining", "http://n5:6333"));
     succeeded(shell.type("shards", "promote", "4"));
-    succeeded(shell.type("shards", "remove", "18446744073709551614", "--yes"));
+    succeeded(shell.type("shards", "remove", "18446744073709551614", "--yes", "--force"));
     succeeded(shell.type("shards", "replica", "add", "0", "http://n1b:6333"));
     succeeded(shell.type("shards", "replica", "remove", "0", "http://n1b:6333", "--yes"));
     assertEquals(
