@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.state.Walk;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -295,16 +296,8 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   void aRepetitionAnswersTheCurrentMapAndStartsNothing() {
     publishing();
     members.leader(GROW).json(N4).header("Idempotency-Key", "k").wants(200);
-    members.log.advance(
-        Phase.ADOPTING,
-        Phase.COPYING,
-        Phase.VERIFYING,
-        Phase.WARMING,
-        Phase.PROMOTED,
-        Phase.SETTLING,
-        Phase.DROPPING,
-        Phase.COOLING,
-        Phase.DONE);
+    int next = Walk.GROW.indexOf(Phase.ADOPTING);
+    members.log.advance(Walk.GROW.subList(next, Walk.GROW.size()).toArray(Phase[]::new));
     for (FakeMembers.Call call : List.of(members.leader(GROW), members.follower(GROW))) {
       Answer again = call.json(N4).header("Idempotency-Key", "k").wants(200);
       assertEquals("true", again.header("Idempotent-Replay"));

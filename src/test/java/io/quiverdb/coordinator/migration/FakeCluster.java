@@ -31,6 +31,7 @@ import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
+import io.quiverdb.coordinator.state.Walk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,28 +149,8 @@ public final class FakeCluster {
   /** Starts a migration and brings it into a phase, in the current term, without doing anything. */
   public void begin(MigrationKind kind, Phase phase) {
     start(kind);
-    List<Phase> way =
-        kind == MigrationKind.GROW
-            ? List.of(
-                Phase.JOINING,
-                Phase.ADOPTING,
-                Phase.COPYING,
-                Phase.VERIFYING,
-                Phase.WARMING,
-                Phase.PROMOTED,
-                Phase.SETTLING,
-                Phase.DROPPING,
-                Phase.COOLING)
-            : List.of(
-                Phase.LEAVING,
-                Phase.ADOPTING,
-                Phase.COPYING,
-                Phase.VERIFYING,
-                Phase.WARMING,
-                Phase.REMOVED,
-                Phase.SETTLING,
-                Phase.DROPPING);
-    for (Phase next : way) {
+    List<Phase> way = kind == MigrationKind.GROW ? Walk.GROW : Walk.DRAIN;
+    for (Phase next : way.subList(1, way.size() - 1)) {
       if (migration().phase() == phase) {
         break;
       }

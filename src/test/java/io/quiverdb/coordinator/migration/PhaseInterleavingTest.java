@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
+import io.quiverdb.coordinator.state.Walk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,27 +29,13 @@ class PhaseInterleavingTest {
   private static final Duration REQUEST_DRAIN = Duration.ofSeconds(10);
   private static final Duration DATA_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final List<Phase> GROW =
-      List.of(
-          Phase.JOINING,
-          Phase.ADOPTING,
-          Phase.COPYING,
-          Phase.VERIFYING,
-          Phase.WARMING,
-          Phase.PROMOTED,
-          Phase.SETTLING,
-          Phase.DROPPING,
-          Phase.COOLING);
-  private static final List<Phase> DRAIN =
-      List.of(
-          Phase.LEAVING,
-          Phase.ADOPTING,
-          Phase.COPYING,
-          Phase.VERIFYING,
-          Phase.WARMING,
-          Phase.REMOVED,
-          Phase.SETTLING,
-          Phase.DROPPING);
+  private static final List<Phase> GROW = underWay(Walk.GROW);
+  private static final List<Phase> DRAIN = underWay(Walk.DRAIN);
+
+  /** Without the first phase and the last. */
+  private static List<Phase> underWay(List<Phase> way) {
+    return way.subList(1, way.size() - 1);
+  }
 
   /** One cluster with a migration, and when points were touched. */
   private static final class Scene implements PointOperations {

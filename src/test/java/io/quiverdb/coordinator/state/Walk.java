@@ -28,7 +28,8 @@ import java.util.OptionalLong;
 
 /** Three shards and one router, taken through migrations entry by entry. */
 public final class Walk {
-  static final List<Phase> GROW =
+  /** The phases of a grow, in their order. */
+  public static final List<Phase> GROW =
       List.of(
           Phase.PREPARED,
           Phase.JOINING,
@@ -41,7 +42,9 @@ public final class Walk {
           Phase.DROPPING,
           Phase.COOLING,
           Phase.DONE);
-  static final List<Phase> DRAIN =
+
+  /** The phases of a drain, in their order. */
+  public static final List<Phase> DRAIN =
       List.of(
           Phase.PREPARED,
           Phase.LEAVING,

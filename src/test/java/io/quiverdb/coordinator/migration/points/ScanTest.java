@@ -45,91 +45,49 @@ class ScanTest {
 
   @Test
   void endsWhereTheListingEndsWithAWholePage() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 7);
+    FakeWorld world = filled(7);
     assertEquals(keys(0, 7), scan(world, page -> {}));
   }
 
   @Test
   void deletesBehindTheCursorHideNothing() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 20);
-    List<String> met =
-        scan(
-            world,
-            page -> {
-              if (page == 1) {
-                keys(0, 3).forEach(id -> world.erase(AT, id));
-              }
-            });
+    FakeWorld world = filled(20);
+    List<String> met = scan(world, after(1, () -> keys(0, 3).forEach(id -> world.erase(AT, id))));
     assertEquals(keys(0, 20), met);
   }
 
   @Test
   void theOverlapRowMayGo() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 20);
-    List<String> met =
-        scan(
-            world,
-            page -> {
-              if (page == 1) {
-                world.erase(AT, FakeWorld.key(3));
-              }
-            });
+    FakeWorld world = filled(20);
+    List<String> met = scan(world, after(1, () -> world.erase(AT, FakeWorld.key(3))));
     assertEquals(keys(0, 20), met);
   }
 
   @Test
   void allThatWasReadMayGo() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 20);
-    List<String> met =
-        scan(
-            world,
-            page -> {
-              if (page == 4) {
-                keys(0, 13).forEach(id -> world.erase(AT, id));
-              }
-            });
+    FakeWorld world = filled(20);
+    List<String> met = scan(world, after(4, () -> keys(0, 13).forEach(id -> world.erase(AT, id))));
     assertEquals(keys(0, 20), met);
   }
 
   @Test
   void anEmptyPageIsNoEnd() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 9);
-    List<String> met =
-        scan(
-            world,
-            page -> {
-              if (page == 2) {
-                // Rows 0 to 6 are read; the next page would begin at row 6 of two.
-                keys(0, 7).forEach(id -> world.erase(AT, id));
-              }
-            });
+    FakeWorld world = filled(9);
+    // Rows 0 to 6 are read; the next page would begin at row 6 of two.
+    List<String> met = scan(world, after(2, () -> keys(0, 7).forEach(id -> world.erase(AT, id))));
     assertEquals(keys(0, 9), met);
   }
 
   @Test
   void theLastPageMayVanish() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 9);
-    List<String> met =
-        scan(
-            world,
-            page -> {
-              if (page == 2) {
-                keys(6, 9).forEach(id -> world.erase(AT, id));
-              }
-            });
+    FakeWorld world = filled(9);
+    List<String> met = scan(world, after(2, () -> keys(6, 9).forEach(id -> world.erase(AT, id))));
     assertEquals(keys(0, 7), met, "what was read before it went, and no more");
   }
 
   @Test
   void insertsBehindTheCursorRepeatNothing() throws Exception {
-    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-    fill(world, 12);
+    FakeWorld world = filled(12);
     List<String> met =
         scan(
             world,
@@ -242,8 +200,7 @@ class ScanTest {
   void errorsAreNeverAnEnd() throws Exception {
     for (Kind kind :
         List.of(Kind.TIMED_OUT, Kind.BROKEN, Kind.BUSY, Kind.UNAVAILABLE, Kind.NEVER_SENT)) {
-      FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
-      fill(world, 20);
+      FakeWorld world = filled(20);
       int[] count = {0};
       world.shards.fail(kind, call -> call.op() == Op.FETCH && ++count[0] % 3 != 0);
       assertEquals(keys(0, 20), scan(world, page -> {}), kind.toString());
@@ -265,6 +222,21 @@ class ScanTest {
     world.shards.fail(Kind.BROKEN, call -> call.op() == Op.FETCH);
     assertThrows(StepFailed.class, () -> scan(world, page -> {}));
     assertFalse(world.control.waits.isEmpty(), "says what it waits for meanwhile");
+  }
+
+  /** Pages of four rows. */
+  private static FakeWorld filled(int points) {
+    FakeWorld world = FakeWorld.grow(FakeWorld.pages(4));
+    fill(world, points);
+    return world;
+  }
+
+  private static Meanwhile after(int page, Runnable change) {
+    return seen -> {
+      if (seen == page) {
+        change.run();
+      }
+    };
   }
 
   static void fill(FakeWorld world, int points) {
