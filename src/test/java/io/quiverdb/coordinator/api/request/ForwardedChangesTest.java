@@ -36,10 +36,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes that a follower gathers for the leader: who shares a request, and what each is told. */
+@Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a join hangs
 class ForwardedChangesTest {
   private static final URI LEADER = URI.create("http://leader:1");
   private static final String KEY = "Bearer one";

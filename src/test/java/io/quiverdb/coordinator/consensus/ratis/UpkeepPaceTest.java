@@ -2,6 +2,8 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import java.util.Optional;
@@ -42,17 +44,28 @@ class UpkeepPaceTest {
 
   @Test
   void whatWasWellUnderOneLeaderIsNotKnownToBeWellUnderTheNext() {
-    pace.found(LEADS, true);
-    assertEquals(false, pace.isDue(LEADS, true));
-    Leadership.View later =
-        new Leadership.View(Leadership.Role.LEADER, true, 4, Optional.of("c1"), 9);
-    assertEquals(true, pace.isDue(later, true));
+    rests();
+    assertTrue(
+        pace.isDue(
+            new Leadership.View(Leadership.Role.FOLLOWER, false, 4, Optional.of("c1"), 9), true));
+    rests();
+    assertTrue(
+        pace.isDue(
+            new Leadership.View(Leadership.Role.FOLLOWER, false, 3, Optional.of("c2"), 9), true));
+    rests();
+    assertTrue(pace.isDue(LEADS, true));
   }
 
   @Test
   void whoDoesNotFollowAnyMoreAsksAtOnce() {
-    pace.found(LEADS, true);
-    assertEquals(false, pace.isDue(LEADS, true));
-    assertEquals(true, pace.isDue(LEADS, false));
+    rests();
+    assertTrue(pace.isDue(FOLLOWS, false));
+  }
+
+  /** All is well, and two rounds ask nobody. */
+  private void rests() {
+    pace.found(FOLLOWS, true);
+    assertFalse(pace.isDue(FOLLOWS, true));
+    assertFalse(pace.isDue(FOLLOWS, true));
   }
 }
