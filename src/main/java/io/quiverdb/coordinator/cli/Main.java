@@ -55,6 +55,7 @@ public final class Main {
             new CommandLine(new DemoCommand(starters.demo())),
             new CommandLine(new CdsTrainingCommand(starters.serve())),
             new CommandLine(new ManPagesCommand()),
+            new CommandLine(new ProbeCommand(around)),
             new CommandLine(new RecoverCommand(around, starters.recover())));
     CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
     local.forEach(command -> root.addSubcommand(command.getCommandName(), command));

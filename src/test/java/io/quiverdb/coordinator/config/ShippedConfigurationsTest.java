@@ -3,6 +3,9 @@ package io.quiverdb.coordinator.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,66 @@ class ShippedConfigurationsTest {
   }
 
   @Test
+  void threeMembersOfCompose() throws Exception {
+    for (String id : List.of("c1", "c2", "c3")) {
+      LoadedConfig loaded =
+          ConfigLoader.load(
+              Optional.of(SHIPPED.resolve("container/coordinator.yaml")),
+              Map.of(
+                  "QUIVER_COORDINATOR__NODE__ID", id,
+                  "QUIVER_API_KEYS", "one-secret",
+                  "QUIVER_CLUSTER_SHARD_KEY", "one-secret",
+                  "QUIVER_COORDINATOR__SHARDS__ROUTER_KEY", "one-secret"));
+      assertEquals(List.of(), loaded.warnings());
+      assertEquals(id, loaded.config().node().id());
+    }
+  }
+
+  /** Its secrets are where the StatefulSet mounts them, and its pods are the members. */
+  @Test
+  void threePods() throws Exception {
+    YAMLMapper yaml = new YAMLMapper();
+    Map<String, JsonNode> kinds = new TreeMap<>();
+    try (MappingIterator<JsonNode> documents =
+        yaml.readerFor(JsonNode.class)
+            .readValues(SHIPPED.resolve("kubernetes/quiver-coordinator.yaml").toFile())) {
+      documents.forEachRemaining(document -> kinds.put(document.path("kind").asText(), document));
+    }
+    JsonNode secrets =
+        yaml.readTree(SHIPPED.resolve("kubernetes/secret.yaml").toFile()).path("stringData");
+    Path mounted = folder.resolve("keys");
+    Files.createDirectories(mounted);
+    for (String key : List.of("ops", "routers", "prometheus")) {
+      Path file = Files.writeString(mounted.resolve(key), secrets.path(key).asText());
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
+    }
+    Path copy =
+        Files.writeString(
+            folder.resolve("coordinator.yaml"),
+            kinds
+                .get("ConfigMap")
+                .path("data")
+                .path("coordinator.yaml")
+                .asText()
+                .replace("/etc/quiver-coordinator-keys", mounted.toString()));
+    JsonNode pods = kinds.get("StatefulSet");
+    for (int pod = 0; pod < pods.path("spec").path("replicas").asInt(); pod++) {
+      String id = pods.path("metadata").path("name").asText() + "-" + pod;
+      LoadedConfig loaded =
+          ConfigLoader.load(
+              Optional.of(copy),
+              Map.of(
+                  "QUIVER_COORDINATOR__NODE__ID", id,
+                  "QUIVER_CLUSTER_SHARD_KEY", secrets.path("routers").asText(),
+                  "QUIVER_COORDINATOR__SHARDS__ROUTER_KEY", secrets.path("router-admin").asText()));
+      assertEquals(List.of(), loaded.warnings());
+      assertEquals(
+          id + "." + pods.path("spec").path("serviceName").asText(),
+          loaded.config().ensemble().member(id).http().getHost());
+    }
+  }
+
+  @Test
   void everyYamlIsOneThatATestLoads() throws IOException {
     try (Stream<Path> files = Files.walk(SHIPPED)) {
       List<String> names =
@@ -71,6 +135,10 @@ class ShippedConfigurationsTest {
               .toList();
       assertEquals(
           List.of(
+              "container/compose.yaml",
+              "container/coordinator.yaml",
+              "kubernetes/quiver-coordinator.yaml",
+              "kubernetes/secret.yaml",
               "local/c1.yaml",
               "local/c2.yaml",
               "local/c3.yaml",
