@@ -87,7 +87,7 @@ class WholeMapTest {
   /** A busy machine may need longer than a follower waits; then the same key gets the answer. */
   private void restore(String backup) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               FakeMembers.Answer answer =
