@@ -61,10 +61,11 @@ final class Layers {
             + " migration.index migration.points migration.phase",
         SLF4J);
     layer("auth", "digest");
+    layer("audit", "disk thread", JACKSON, SLF4J);
     layer("api.http", "model command codec auth digest", and(WEB, JACKSON, SLF4J));
     layer(
         "api.request",
-        "model command codec consensus auth shard router member migration.preflight api.http",
+        "model command codec consensus auth audit shard router member migration.preflight api.http",
         and(WEB, JACKSON, SLF4J));
     // The routes ask the rules themselves what they would say to the start of a migration.
     layer(
@@ -73,7 +74,8 @@ final class Layers {
         and(WEB, JACKSON, SLF4J));
     layer(
         "api",
-        "model command codec consensus auth shard router member api.http api.request api.migration",
+        "model command codec consensus auth audit shard router member api.http api.request"
+            + " api.migration",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(
@@ -95,8 +97,8 @@ final class Layers {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth api api.request config metrics"
-            + " disk thread",
+            + " migration migration.port migration.preflight auth audit api api.request config metrics disk"
+            + " thread",
         JACKSON,
         SLF4J,
         LOGBACK);

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
@@ -37,19 +38,6 @@ final class Alarms {
   private final ApiContext node;
   private final Access access;
   private final Map<String, Long> since = new TreeMap<>();
-
-  /**
-   * One of them.
-   *
-   * @param about whom or what; an alarm about the same is the same alarm, even if its detail
-   *     changes
-   */
-  record Alarm(String code, String severity, String about, String detail) {
-    /** One whose detail stays the same. */
-    Alarm(String code, String severity, String detail) {
-      this(code, severity, detail, detail);
-    }
-  }
 
   Alarms(ApiContext node, Access access) {
     this.node = node;
@@ -179,6 +167,7 @@ final class Alarms {
                             + shards.of(shard).trouble().orElse(""))));
     routersBehind(raised);
     raised.addAll(MigrationAlarms.of(node.view().current().state()));
+    raised.addAll(node.safeguards().alarms().get());
     return raised;
   }
 

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,19 +98,28 @@ public final class ApiServer implements AutoCloseable {
                   next ->
                       new NodeHeadersHandler(
                           headers,
-                          new HeadHandler(
-                              new MapHandler(
-                                  node,
-                                  access,
-                                  maps,
-                                  polls,
-                                  WebServer.guarded(new BodyHandler(access, next))))));
+                          audited(
+                              node,
+                              new HeadHandler(
+                                  new MapHandler(
+                                      node,
+                                      access,
+                                      maps,
+                                      polls,
+                                      WebServer.guarded(new BodyHandler(access, next)))))));
               configure(config, node, access);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
             });
     return new ApiServer(javalin.start(), List.of(forMaps, forMigrations), polls, added);
+  }
+
+  private static Handler audited(ApiContext node, Handler next) {
+    return node.safeguards()
+        .audit()
+        .<Handler>map(file -> new AuditHandler(file, node.keys(), node.clock(), next))
+        .orElse(next);
   }
 
   private static void configure(JavalinConfig config, ApiContext node, Access access) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
-import io.quiverdb.coordinator.api.Alarms.Alarm;
+import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Migration;

@@ -9,8 +9,16 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 
-/** What every answer says: which member gives it, and how far that member is. */
+/**
+ * What every answer says: which member gives it, how far that member is, and, as Quiver's servers
+ * do, that a browser may neither guess its type nor show it in another site's page.
+ */
 final class NodeHeaders {
+  private static final HttpField NO_SNIFFING =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField SAME_ORIGIN =
+      new PreEncodedHttpField("Cross-Origin-Resource-Policy", "same-origin");
+
   private final ApiContext node;
   private final HttpField nodeField;
 
@@ -22,6 +30,8 @@ final class NodeHeaders {
   void write(Response response) {
     AppliedState applied = node.view().current();
     HttpFields.Mutable headers = response.getHeaders();
+    headers.put(NO_SNIFFING);
+    headers.put(SAME_ORIGIN);
     headers.put(nodeField);
     headers.put(Headers.TERM, Long.toString(node.leadership().current().term()));
     headers.put(Headers.APPLIED_INDEX, Long.toString(applied.index()));

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +59,11 @@ public final class Keys {
     if (keys.isEmpty()) {
       return Optional.of(ANYBODY);
     }
-    if (authorization == null
-        || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    Optional<String> secret = presented(authorization);
+    if (secret.isEmpty()) {
       return Optional.empty();
     }
-    byte[] presented = digest(authorization.substring(SCHEME.length()).strip());
+    byte[] presented = digest(secret.get());
     Optional<Caller> caller = Optional.empty();
     for (Key key : keys) {
       // No early end: the place of a key in the list shall not show in the time either.
@@ -71,6 +72,28 @@ public final class Keys {
       }
     }
     return caller;
+  }
+
+  /**
+   * Names who presents this header without showing the key, as Quiver's audit log does: {@code
+   * key:} and eight bytes of the key's SHA-256.
+   *
+   * @return empty if it has no key
+   */
+  public static Optional<String> fingerprint(@Nullable String authorization) {
+    return presented(authorization)
+        .map(secret -> "key:" + HexFormat.of().formatHex(digest(secret), 0, 8));
+  }
+
+  private static Optional<String> presented(@Nullable String authorization) {
+    return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? Optional.of(authorization.substring(SCHEME.length()).strip())
+        : Optional.empty();
+  }
+
+  /** Whether everybody is let in. */
+  public boolean open() {
+    return keys.isEmpty();
   }
 
   private static byte[] digest(String secret) {

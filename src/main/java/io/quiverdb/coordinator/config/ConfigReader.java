@@ -43,9 +43,10 @@ final class ConfigReader {
     MigrationConfig migration = migration();
     ShardsConfig shards = shards(migration);
     LogConfig log = log();
+    AuditConfig audit = audit();
     root.nothingElse();
     return new CoordinatorConfig(
-        node, ensemble, http, raft, auth, bootstrap, routers, shards, migration, log);
+        node, ensemble, http, raft, auth, bootstrap, routers, shards, migration, log, audit);
   }
 
   private List<String> routers() throws ConfigException {
@@ -128,6 +129,18 @@ final class ConfigReader {
     }
     section.nothingElse();
     return migration;
+  }
+
+  /** A single-node server's variable is relative to where it was started. */
+  private AuditConfig audit() throws ConfigException {
+    Section section = root.section("audit");
+    boolean quivers =
+        section.has("file")
+            && section.field("file").origin().equals(Origin.variable(Overlay.AUDIT_LOG));
+    AuditConfig audit =
+        new AuditConfig(FilePath.in(section, "file", quivers ? Path.of("") : folder));
+    section.nothingElse();
+    return audit;
   }
 
   private LogConfig log() throws ConfigException {

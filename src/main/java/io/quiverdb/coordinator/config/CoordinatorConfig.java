@@ -17,6 +17,7 @@ import java.util.List;
  * @param shards how it talks to shards and routers
  * @param migration how shards are moved
  * @param log what it logs
+ * @param audit where it records who asked for what
  */
 public record CoordinatorConfig(
     NodeConfig node,
@@ -28,7 +29,8 @@ public record CoordinatorConfig(
     List<String> routers,
     ShardsConfig shards,
     MigrationConfig migration,
-    LogConfig log) {
+    LogConfig log,
+    AuditConfig audit) {
   public CoordinatorConfig {
     routers = List.copyOf(routers);
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Overlay {
   static final String PREFIX = "QUIVER_COORDINATOR__";
   static final String STATE = "QUIVER_COORDINATOR_STATE";
+  static final String AUDIT_LOG = "QUIVER_AUDIT_LOG";
   static final String API_KEYS = "QUIVER_API_KEYS";
 
   /** Quiver's variables whose value is what one key wants. */
@@ -36,7 +37,9 @@ final class Overlay {
           "QUIVER_INSECURE",
           List.of("auth", "insecure"),
           STATE,
-          List.of("bootstrap", "import_state"));
+          List.of("bootstrap", "import_state"),
+          AUDIT_LOG,
+          List.of("audit", "file"));
 
   private Overlay() {}
 

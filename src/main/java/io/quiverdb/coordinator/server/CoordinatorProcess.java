@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one member in this process until SIGTERM, or until it cannot go on. SIGHUP is ignored. */
+/** Runs one member in this process until SIGTERM, or until it cannot go on. */
 public final class CoordinatorProcess {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
   private static final int GRACEFUL = 0;
@@ -42,7 +42,8 @@ public final class CoordinatorProcess {
     CompletableFuture<Integer> ended = new CompletableFuture<>();
     List<String> reasons = new CopyOnWriteArrayList<>();
     CountDownLatch closed = new CountDownLatch(1);
-    HangUp.outlive();
+    CompletableFuture<RunningMember> running = new CompletableFuture<>();
+    HangUp.outlive(() -> running.thenAccept(RunningMember::lookAtFiles));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(ended, closed), "shutdown"));
     RunningMember member;
     try {
@@ -61,6 +62,7 @@ public final class CoordinatorProcess {
       ended.complete(exitCode(FailureListener.Cause.OTHER));
       return ended.join();
     }
+    running.complete(member);
     var unused = ended.whenComplete((code, failure) -> closeInBackground(member, closed));
     start(member, ended);
     int code = ended.join();

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a member does at SIGHUP: it goes on. The JVM would end with exit code 0 instead, which a
- * supervisor takes for a member that was asked to end. A closed terminal and a log rotation send
- * this signal out of habit.
+ * What a member does at SIGHUP: it looks at its files again, and goes on. The JVM would end with
+ * exit code 0 instead, which a supervisor takes for a member that was asked to end. A closed
+ * terminal and a log rotation send this signal out of habit.
  */
 final class HangUp {
   private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
@@ -18,8 +18,10 @@ final class HangUp {
   /**
    * Takes SIGHUP from now on. Where the system has no such signal, or the JVM was told to leave
    * signals alone ({@code -Xrs}), nothing changes.
+   *
+   * @param action what is done then, on a thread of the JVM's own; throws nothing
    */
-  static void outlive() {
+  static void outlive(Runnable action) {
     try {
       // By name: the compiler warns of every mention of this class, and there is no other way.
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -30,7 +32,8 @@ final class HangUp {
               HangUp.class.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
-                LOG.info("SIGHUP: this member goes on; it has no file to open again");
+                LOG.info("SIGHUP: this member goes on, and looks at its files again");
+                action.run();
                 return null;
               });
       signal.getMethod("handle", signal, handler).invoke(null, hangUp, going);

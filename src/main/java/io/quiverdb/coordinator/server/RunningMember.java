@@ -2,8 +2,10 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.ApiServer;
+import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
+import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.EntryCodec;
@@ -69,11 +71,13 @@ final class RunningMember implements AutoCloseable {
   private final ExecutorService migrationThreads =
       Executors.newCachedThreadPool(DaemonThreads.named("migrations"));
   private final BootstrapTask beginning;
+  private final Optional<AuditLog> audit;
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
       throws MemberStartException {
     this.config = config;
+    this.audit = AuditLog.of(config.audit());
     this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
     Clock clock = Clock.systemUTC();
     List<Member> members =
@@ -130,7 +134,8 @@ final class RunningMember implements AutoCloseable {
             config.migration().mapStaleness(),
             clock,
             time,
-            metrics);
+            metrics,
+            new Safeguards(this::ownAlarms, audit.map(log -> log::append)));
     this.api = serve(node, config);
     BootstrapForwarder leader = new BootstrapForwarder(inside, members, adminKey(config));
     this.beginning =
@@ -240,6 +245,15 @@ final class RunningMember implements AutoCloseable {
         .findFirst();
   }
 
+  private List<Alarm> ownAlarms() {
+    return audit.flatMap(AuditLog::alarm).stream().toList();
+  }
+
+  /** Opens files anew that were renamed. Returns at once. */
+  void lookAtFiles() {
+    audit.ifPresent(AuditLog::reopen);
+  }
+
   /** Gets into the ensemble; blocks for as long as the other members must be waited for. */
   void start() throws StorageException, InterruptedException {
     LOG.info(
@@ -250,6 +264,7 @@ final class RunningMember implements AutoCloseable {
         config.http().listen(),
         config.raft().listen(),
         config.node().dataDir().toAbsolutePath());
+    audit.ifPresent(log -> log.begin(scheduler));
     beginning.begin(scheduler);
     ensemble.start();
   }
@@ -274,5 +289,6 @@ final class RunningMember implements AutoCloseable {
     data.close();
     names.close();
     metrics.close();
+    audit.ifPresent(AuditLog::close);
   }
 }

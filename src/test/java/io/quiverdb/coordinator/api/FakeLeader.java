@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.api.request.Recorder;
+import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
@@ -72,6 +73,10 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, 0, 1);
 
   FakeLeader(Keys keys) {
+    this(keys, Safeguards.NONE);
+  }
+
+  FakeLeader(Keys keys, Safeguards safeguards) {
     RouterClient routers = new RouterClient(http, Optional.empty());
     this.routerWatch =
         new RouterWatch(routers, () -> ClusterState.INITIAL, Clock.systemUTC(), scheduler);
@@ -108,7 +113,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),
                 new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, new View()),
-                this),
+                this,
+                safeguards),
             "127.0.0.1",
             0);
   }

@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.api.request.Recorder;
+import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.consensus.AppliedState;
@@ -89,7 +90,8 @@ final class FakeMember implements AutoCloseable {
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),
             new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log),
-            new Refusals());
+            new Refusals(),
+            Safeguards.NONE);
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
     this.server = ApiServer.start(node, "127.0.0.1", port);

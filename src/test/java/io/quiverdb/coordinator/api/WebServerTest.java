@@ -273,6 +273,24 @@ class WebServerTest {
     assertFalse(answer.body().contains("REDACTED"), answer.body());
   }
 
+  /** Of routes, of what runs before them, and of what is no request at all. */
+  @Test
+  void everyAnswerHasTheHeadersOfQuiversServers() throws Exception {
+    for (String path : List.of("/healthz", "/cluster/map", "/cluster/status", "/nothing")) {
+      HttpResponse<String> answer = send("GET", path);
+      assertEquals(Optional.of("nosniff"), answer.headers().firstValue("X-Content-Type-Options"));
+      assertEquals(
+          Optional.of("same-origin"), answer.headers().firstValue("Cross-Origin-Resource-Policy"));
+    }
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      write(socket, "NONSENSE\r\n\r\n");
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.contains("X-Content-Type-Options: nosniff\r\n"), answer);
+      assertTrue(answer.contains("Cross-Origin-Resource-Policy: same-origin\r\n"), answer);
+    }
+  }
+
   @Test
   void aRouteHasOneName() throws Exception {
     assertEquals(200, send("GET", "/cluster/status").statusCode());

@@ -54,9 +54,14 @@ class BeginningIT {
     Path file = Files.writeString(folder.resolve("coordinator.json"), state);
     Map<String, String> environment =
         Map.of(
-            "QUIVER_CLUSTER_SHARDS", "[http://127.0.0.1:9]",
-            "QUIVER_API_KEYS", "key-of-old",
-            "QUIVER_COORDINATOR_STATE", file.toString());
+            "QUIVER_CLUSTER_SHARDS",
+            "[http://127.0.0.1:9]",
+            "QUIVER_API_KEYS",
+            "key-of-old",
+            "QUIVER_AUDIT_LOG",
+            folder.resolve("audit.log").toString(),
+            "QUIVER_COORDINATOR_STATE",
+            file.toString());
     Process first = start(environment);
     JsonNode map = awaitMap();
     JsonNode written = new ObjectMapper().readTree(state).get("map");
@@ -65,8 +70,15 @@ class BeginningIT {
     }
     assertEquals(written.path("leaving").size(), map.get("leaving").size());
     assertTrue(output().contains("joining: 7 (http://127.0.0.1:3)"), output());
+    Files.move(folder.resolve("audit.log"), folder.resolve("audit.log.1"));
     hangUp(first);
+    await().until(() -> Files.exists(folder.resolve("audit.log")));
     assertEquals(12, post("/cluster/ids", "").json().get("id").asLong());
+    await("the change in the new file")
+        .until(
+            () ->
+                Files.readString(folder.resolve("audit.log"))
+                    .contains("\"actor\":\"env-1\",\"action\":\"allocate_id\""));
     assertEquals(state, Files.readString(file));
 
     first.destroyForcibly().onExit().join();

@@ -48,6 +48,13 @@ public final class Access {
     return caller;
   }
 
+  /** The caller with a key who was found in this request so far. */
+  public static Optional<Caller> found(Request request) {
+    return Optional.ofNullable(request.getAttribute(CALLER))
+        .filter(Caller.class::isInstance)
+        .map(Caller.class::cast);
+  }
+
   /** A caller who may change the cluster. */
   public Caller admin(Context ctx) {
     Caller caller = reader(ctx);

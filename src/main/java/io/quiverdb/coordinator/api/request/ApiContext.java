@@ -45,6 +45,7 @@ import java.util.function.Supplier;
  * @param clock for what people read
  * @param time stamps commands
  * @param recorder is told what happens
+ * @param safeguards what stands between this member and its callers
  */
 public record ApiContext(
     String id,
@@ -66,7 +67,8 @@ public record ApiContext(
     Duration mapStaleness,
     Clock clock,
     EnsembleClock time,
-    Recorder recorder) {
+    Recorder recorder,
+    Safeguards safeguards) {
   public ApiContext {
     members = List.copyOf(members);
   }

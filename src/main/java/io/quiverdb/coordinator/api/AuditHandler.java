@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api;
+
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.audit.AuditRecord;
+import io.quiverdb.coordinator.audit.AuditRecord.Outcome;
+import io.quiverdb.coordinator.auth.Caller;
+import io.quiverdb.coordinator.auth.Keys;
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has every change recorded, and everybody who was turned away. Reads that were answered are not:
+ * they change nothing, and every router makes one every two seconds. Neither are dry runs.
+ */
+final class AuditHandler extends Handler.Wrapper {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditHandler.class);
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+  /** Quiver's name for everybody where there are no keys. */
+  private static final String INSECURE = "insecure";
+
+  private static final String NO_KEY = "anonymous";
+
+  /** Refusals a second that are recorded: strangers must not be able to fill the disk at will. */
+  private static final int REFUSALS = 100;
+
+  private static final int LONGEST_PATH = 256;
+
+  private final Consumer<AuditRecord> audit;
+  private final Keys keys;
+  private final Clock clock;
+  private long second;
+  private int refusals;
+  private long unrecorded;
+
+  AuditHandler(Consumer<AuditRecord> audit, Keys keys, Clock clock, Handler next) {
+    super(next);
+    this.audit = audit;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    return super.handle(
+        request, response, Callback.from(() -> answered(request, response.getStatus()), callback));
+  }
+
+  private void answered(Request request, int status) {
+    boolean denied = status == 401 || status == 403;
+    boolean changing = !READING.contains(request.getMethod()) && !dryRun(request);
+    if (!denied && !changing) {
+      return;
+    }
+    if (denied && !mayRecord()) {
+      return;
+    }
+    String path = String.valueOf(request.getHttpURI().getPath());
+    audit.accept(
+        new AuditRecord(
+            clock.millis(),
+            actor(request),
+            AuditedAction.of(request.getMethod(), path),
+            path.length() <= LONGEST_PATH ? path : path.substring(0, LONGEST_PATH),
+            denied ? Outcome.DENIED : status < 400 ? Outcome.OK : Outcome.ERROR));
+  }
+
+  private static boolean dryRun(Request request) {
+    String query = request.getHttpURI().getQuery();
+    return query != null && query.contains("dry_run=true");
+  }
+
+  private String actor(Request request) {
+    if (keys.open()) {
+      return INSECURE;
+    }
+    return Access.found(request)
+        .map(Caller::keyId)
+        .or(() -> Keys.fingerprint(request.getHeaders().get(HttpHeader.AUTHORIZATION)))
+        .orElse(NO_KEY);
+  }
+
+  private synchronized boolean mayRecord() {
+    long now = clock.millis() / 1_000;
+    if (now != second) {
+      if (unrecorded > 0) {
+        LOG.warn("{} refused requests of one second are not in the audit file", unrecorded);
+      }
+      second = now;
+      refusals = 0;
+      unrecorded = 0;
+    }
+    refusals++;
+    unrecorded += refusals > REFUSALS ? 1 : 0;
+    return refusals <= REFUSALS;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What the audit file calls a request. Changes have the names that they have in the history where
+ * they have one; anything else is a {@code read} or a {@code change}.
+ *
+ * @param method of HTTP
+ * @param path all of it
+ * @param name for people
+ */
+record AuditedAction(String method, Pattern path, String name) {
+  private static final List<AuditedAction> TABLE =
+      List.of(
+          of("POST", "/cluster/shards", "add_shard"),
+          of("POST", "/cluster/shards/joining", "add_joining_shard"),
+          of("POST", "/cluster/shards/grow", "grow"),
+          of("POST", "/cluster/shards/{}/drain", "drain"),
+          of("POST", "/cluster/shards/{}/promote", "promote_shard"),
+          of("DELETE", "/cluster/shards/{}", "remove_shard"),
+          of("PUT", "/cluster/shards/{}/url", "set_shard_url"),
+          of("POST", "/cluster/shards/{}/replicas", "add_replica"),
+          of("DELETE", "/cluster/shards/{}/replicas", "remove_replica"),
+          of("POST", "/cluster/ids", "allocate_id"),
+          of("POST", "/cluster/routers", "register_router"),
+          of("DELETE", "/cluster/routers", "remove_router"),
+          of("POST", "/cluster/migrations/{}/cancel", "cancel_migration"),
+          of("POST", "/cluster/migrations/{}/pause", "pause_migration"),
+          of("POST", "/cluster/migrations/{}/resume", "resume_migration"),
+          of("POST", "/cluster/migrations/{}/retry", "retry_migration"),
+          of("PUT", "/cluster/migrations/{}/throttle", "throttle_migration"),
+          of("POST", "/cluster/members", "add_member"),
+          of("DELETE", "/cluster/members", "remove_member"),
+          of("PUT", "/cluster/members/{}", "set_member_address"),
+          of("POST", "/cluster/members/{}/replace", "replace_member"),
+          of("POST", "/cluster/leader/transfer", "transfer_leadership"),
+          of("POST", "/cluster/restore", "restore"),
+          of("POST", "/internal/bootstrap", "bootstrap"),
+          of("GET", "/cluster/map", "get_map"),
+          of("GET", "/cluster/backup", "backup"));
+
+  /** The name of a request. */
+  static String of(String method, String path) {
+    return TABLE.stream()
+        .filter(action -> action.method().equals(method) && action.path().matcher(path).matches())
+        .map(AuditedAction::name)
+        .findFirst()
+        .orElse(method.equals("GET") || method.equals("HEAD") ? "read" : "change");
+  }
+
+  private static AuditedAction of(String method, String path, String name) {
+    return new AuditedAction(method, Pattern.compile(path.replace("{}", "[^/]+")), name);
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The audit file: who asked for which change and with what outcome, and who was turned away.
+ *
+ * <p>What lives here: the record, its line in Quiver's own format, and the file. What never will:
+ * HTTP, and the decision what is recorded (package {@code api}).
+ */
+@NullMarked
+package io.quiverdb.coordinator.audit;
+
+import org.jspecify.annotations.NullMarked;
