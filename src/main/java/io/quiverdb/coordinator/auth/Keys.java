@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API keys of a node. Secrets are kept as digests only and compared in constant time: the time
- * an answer takes tells nothing about them. Immutable and thread-safe.
+ * an answer takes tells nothing about them. Thread-safe.
  */
 public final class Keys {
   private static final String SCHEME = "Bearer ";
   private static final Caller ANYBODY = new Caller("anonymous", Role.ADMIN);
 
-  private final List<Key> keys;
+  private volatile List<Key> keys;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
   private record Key(byte[] digest, Caller caller) {}
@@ -89,6 +89,25 @@ public final class Keys {
     return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         ? Optional.of(authorization.substring(SCHEME.length()).strip())
         : Optional.empty();
+  }
+
+  /**
+   * Gives a key another secret; the old one opens nothing from then on.
+   *
+   * @return false, and nothing is changed, if another key has that secret already
+   */
+  public synchronized boolean renew(String id, String secret) {
+    byte[] digest = digest(secret);
+    List<Key> renewed = new ArrayList<>();
+    for (Key key : keys) {
+      boolean meant = key.caller().keyId().equals(id);
+      if (!meant && MessageDigest.isEqual(key.digest(), digest)) {
+        return false;
+      }
+      renewed.add(meant ? new Key(digest, key.caller()) : key);
+    }
+    keys = List.copyOf(renewed);
+    return true;
   }
 
   /** Whether everybody is let in. */

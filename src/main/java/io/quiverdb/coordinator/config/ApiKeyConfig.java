@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.config;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * One API key.
  *
  * @param id what history and logs call it
  * @param role what it may do
  * @param secret what callers present
+ * @param file where the secret stands, and is looked for again; empty: in the configuration itself
  */
-public record ApiKeyConfig(String id, Role role, Secret secret) {
+public record ApiKeyConfig(String id, Role role, Secret secret, Optional<Path> file) {
   /** What a key may do. */
   public enum Role {
     /** Reads. */

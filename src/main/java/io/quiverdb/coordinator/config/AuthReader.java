@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.config.ApiKeyConfig.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads who may ask. No message of it holds a secret. */
@@ -68,7 +69,11 @@ final class AuthReader {
             "the keys " + other.id() + " and " + id + " have the same secret");
       }
     }
-    return new ApiKeyConfig(id, role, secret);
+    Optional<Path> file =
+        key.has("secret_file")
+            ? Optional.of(FilePath.of(key.field("secret_file"), folder))
+            : Optional.empty();
+    return new ApiKeyConfig(id, role, secret, file);
   }
 
   private Secret secret(Section key) throws ConfigException {

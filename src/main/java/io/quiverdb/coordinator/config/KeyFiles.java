@@ -6,65 +6,40 @@ import io.quiverdb.coordinator.config.ConfigNode.Scalar;
 import io.quiverdb.coordinator.config.ConfigNode.Sequence;
 import io.quiverdb.coordinator.config.Section.Field;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Secrets and the files that hold them. */
 final class KeyFiles {
-  private static final int MAX_BYTES = 4096;
-
-  /** What some editors write before a text in UTF-8, as read here. */
-  private static final String MARK = "\u00EF\u00BB\u00BF";
-
   private static final Set<String> SECRET_KEYS = Set.of("secret", "key", "router_key");
 
   private KeyFiles() {}
 
   /** A secret that stands in the configuration itself. */
   static Secret checked(Field field) throws ConfigException {
-    return checked(field, field.text(), "");
-  }
-
-  private static Secret checked(Field field, String secret, String where) throws ConfigException {
-    if (secret.isEmpty()) {
-      throw field.error(where + "is empty");
+    Optional<String> wrong = SecretFile.wrong(field.text());
+    if (wrong.isPresent()) {
+      throw field.error(wrong.get());
     }
-    if (secret.length() > MAX_BYTES || !secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw field.error(
-          where
-              + "cannot be sent in an HTTP header; wanted at most "
-              + MAX_BYTES
-              + " visible ASCII characters, no space among them");
-    }
-    return new Secret(secret);
+    return new Secret(field.text());
   }
 
   /** The secret in a file, without the white space around it and without a byte order mark. */
   static Secret read(Field field, Path folder, List<String> warnings) throws ConfigException {
+    Path file = FilePath.of(field, folder);
     try {
-      Path file = folder.resolve(field.text());
-      if (Files.size(file) > 2 * MAX_BYTES) {
-        throw field.error(file + " is too large for a secret");
-      }
-      String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+      Secret secret = SecretFile.read(file);
       if (othersRead(file)) {
         warnings.add(
             field.path() + ": everybody on this machine can read " + file + "; chmod 600 it");
       }
-      String text = content.startsWith(MARK) ? content.substring(MARK.length()) : content;
-      return checked(field, text.strip(), file + " ");
-    } catch (NoSuchFileException e) {
-      throw field.error("there is no file " + e.getMessage());
-    } catch (InvalidPathException e) {
-      throw field.error("is no path: " + e.getReason());
+      return secret;
     } catch (IOException e) {
-      throw field.error("cannot be read: " + e);
+      throw field.error(e.getMessage() + "");
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Passes this member's own bootstrap on to the leader, with this member's own admin key. */
 final class BootstrapForwarder {
@@ -27,9 +28,9 @@ final class BootstrapForwarder {
 
   private final BoundedHttp http;
   private final List<Member> members;
-  private final Optional<String> adminKey;
+  private final Supplier<Optional<String>> adminKey;
 
-  BootstrapForwarder(BoundedHttp http, List<Member> members, Optional<String> adminKey) {
+  BootstrapForwarder(BoundedHttp http, List<Member> members, Supplier<Optional<String>> adminKey) {
     this.http = http;
     this.members = members;
     this.adminKey = adminKey;
@@ -52,7 +53,7 @@ final class BootstrapForwarder {
     request
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
-    adminKey.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    adminKey.get().ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     return http.send(request.build(), LIMIT, MAX_BYTES)
         .thenApply(reply -> Offered.answered(leaderId, reply.status(), text(reply)));
   }

@@ -6,8 +6,6 @@ import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.api.request.Safeguards;
-import io.quiverdb.coordinator.auth.Keys;
-import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.config.BootstrapSource;
@@ -39,6 +37,7 @@ import io.quiverdb.coordinator.thread.PeriodicExecutor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -72,6 +71,7 @@ final class RunningMember implements AutoCloseable {
       Executors.newCachedThreadPool(DaemonThreads.named("migrations"));
   private final BootstrapTask beginning;
   private final Optional<AuditLog> audit;
+  private final Reloads reloads = new Reloads();
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
@@ -79,6 +79,7 @@ final class RunningMember implements AutoCloseable {
     this.config = config;
     this.audit = AuditLog.of(config.audit());
     this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
+    ApiKeys keys = new ApiKeys(config.auth(), reloads);
     Clock clock = Clock.systemUTC();
     List<Member> members =
         config.ensemble().members().stream()
@@ -130,14 +131,14 @@ final class RunningMember implements AutoCloseable {
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
                 spills(config)),
-            keys(config),
+            keys.keys(),
             config.migration().mapStaleness(),
             clock,
             time,
             metrics,
             new Safeguards(this::ownAlarms, audit.map(log -> log::append)));
     this.api = serve(node, config);
-    BootstrapForwarder leader = new BootstrapForwarder(inside, members, adminKey(config));
+    BootstrapForwarder leader = new BootstrapForwarder(inside, members, keys::admin);
     this.beginning =
         source.isPresent()
             ? new BootstrapProposer(
@@ -228,29 +229,15 @@ final class RunningMember implements AutoCloseable {
         bootable);
   }
 
-  private static Keys keys(CoordinatorConfig config) {
-    return Keys.of(
-        config.auth().apiKeys().stream()
-            .map(
-                key ->
-                    new Keys.Configured(
-                        key.id(), key.secret().reveal(), Role.valueOf(key.role().name())))
-            .toList());
-  }
-
-  private static Optional<String> adminKey(CoordinatorConfig config) {
-    return config.auth().apiKeys().stream()
-        .filter(key -> Role.valueOf(key.role().name()) == Role.ADMIN)
-        .map(key -> key.secret().reveal())
-        .findFirst();
-  }
-
   private List<Alarm> ownAlarms() {
-    return audit.flatMap(AuditLog::alarm).stream().toList();
+    List<Alarm> alarms = new ArrayList<>(reloads.alarms());
+    audit.flatMap(AuditLog::alarm).ifPresent(alarms::add);
+    return alarms;
   }
 
-  /** Opens files anew that were renamed. Returns at once. */
+  /** Takes files anew that were changed, and opens those anew that were renamed. */
   void lookAtFiles() {
+    reloads.look();
     audit.ifPresent(AuditLog::reopen);
   }
 
@@ -265,6 +252,7 @@ final class RunningMember implements AutoCloseable {
         config.raft().listen(),
         config.node().dataDir().toAbsolutePath());
     audit.ifPresent(log -> log.begin(scheduler));
+    reloads.begin(scheduler);
     beginning.begin(scheduler);
     ensemble.start();
   }

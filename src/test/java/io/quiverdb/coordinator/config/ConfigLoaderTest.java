@@ -39,8 +39,8 @@ class ConfigLoaderTest {
     assertEquals(new HostPort("127.0.0.1", 6336), config.raft().listen());
     assertEquals(
         List.of(
-            new ApiKeyConfig("ops", Role.ADMIN, new Secret("correct-horse")),
-            new ApiKeyConfig("routers", Role.READ, new Secret("battery-staple"))),
+            new ApiKeyConfig("ops", Role.ADMIN, new Secret("correct-horse"), Optional.empty()),
+            new ApiKeyConfig("routers", Role.READ, new Secret("battery-staple"), Optional.empty())),
         config.auth().apiKeys());
     assertEquals(
         new BootstrapConfig(
@@ -147,8 +147,8 @@ class ConfigLoaderTest {
     assertEquals(Optional.of(new Secret("shard-secret")), config.shards().key());
     assertEquals(
         List.of(
-            new ApiKeyConfig("env-1", Role.ADMIN, new Secret("one-secret")),
-            new ApiKeyConfig("env-2", Role.ADMIN, new Secret("other-secret"))),
+            new ApiKeyConfig("env-1", Role.ADMIN, new Secret("one-secret"), Optional.empty()),
+            new ApiKeyConfig("env-2", Role.ADMIN, new Secret("other-secret"), Optional.empty())),
         config.auth().apiKeys());
     assertEquals(
         Optional.of(new BootstrapConfig.StateImport(Path.of("state/coordinator.json"), false)),

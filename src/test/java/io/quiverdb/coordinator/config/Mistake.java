@@ -330,7 +330,7 @@ record Mistake(String old, String other, int line, String message) {
               "log: {",
               "cluster: 1\nlog: {",
               30,
-              "cluster: this key is not known; known here: auth, bootstrap, ensemble, http, log, migration, node, raft, routers, shards"),
+              "cluster: this key is not known; known here: audit, auth, bootstrap, ensemble, http, log, migration, node, raft, routers, shards"),
           mistake("log: {", "---\nlog: {", 31, "a second YAML document; the file must hold one"),
           mistake(
               "name: quiver",

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Files that hold one secret each. No message of a failure shows it. */
+public final class SecretFile {
+  private static final int MAX_BYTES = 4096;
+
+  /** What some editors write before a text in UTF-8, as read here. */
+  private static final String MARK = "\u00EF\u00BB\u00BF";
+
+  private SecretFile() {}
+
+  /**
+   * The secret in a file, without the white space around it and without a byte order mark.
+   *
+   * @throws IOException if there is none; the message says why, and names the file
+   */
+  public static Secret read(Path file) throws IOException {
+    String content;
+    try {
+      if (Files.size(file) > 2 * MAX_BYTES) {
+        throw new IOException(file + " is too large for a secret");
+      }
+      content = Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be read: " + e, e);
+    }
+    String text = content.startsWith(MARK) ? content.substring(MARK.length()) : content;
+    Optional<String> wrong = wrong(text.strip());
+    if (wrong.isPresent()) {
+      throw new IOException(file + " " + wrong.get());
+    }
+    return new Secret(text.strip());
+  }
+
+  /** Why a text cannot be a secret. */
+  static Optional<String> wrong(String secret) {
+    if (secret.isEmpty()) {
+      return Optional.of("is empty");
+    }
+    return secret.length() <= MAX_BYTES && secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)
+        ? Optional.empty()
+        : Optional.of(
+            "cannot be sent in an HTTP header; wanted at most "
+                + MAX_BYTES
+                + " visible ASCII characters, no space among them");
+  }
+}
