@@ -28,13 +28,14 @@ final class Layers {
     layer("consensus", "model command state codec", SLF4J);
     layer(
         "consensus.ratis",
-        "model command state codec consensus disk thread",
+        "model command state codec consensus disk thread tls",
         "org.apache.ratis.",
         JACKSON,
         SLF4J);
     layer("thread", "", SLF4J);
     layer("http", "thread");
     layer("disk", "");
+    layer("tls", "");
     layer("shard", "model http", JACKSON, SLF4J);
     layer("shard.warmup", "http shard thread", SLF4J);
     layer("router", "model codec http", JACKSON, SLF4J);
@@ -62,10 +63,11 @@ final class Layers {
         SLF4J);
     layer("auth", "digest");
     layer("audit", "disk thread", JACKSON, SLF4J);
-    layer("api.http", "model command codec auth digest", and(WEB, JACKSON, SLF4J));
+    layer("api.http", "model command codec auth digest tls", and(WEB, JACKSON, SLF4J));
     layer(
         "api.request",
-        "model command codec consensus auth audit shard router member migration.preflight api.http",
+        "model command codec consensus auth audit tls shard router member migration.preflight"
+            + " api.http",
         and(WEB, JACKSON, SLF4J));
     // The routes ask the rules themselves what they would say to the start of a migration.
     layer(
@@ -97,7 +99,7 @@ final class Layers {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth audit api api.request config metrics disk"
+            + " migration migration.port migration.preflight auth audit tls api api.http api.request config metrics disk"
             + " thread",
         JACKSON,
         SLF4J,

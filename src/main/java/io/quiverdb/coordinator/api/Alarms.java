@@ -32,6 +32,9 @@ final class Alarms {
               3_600_000L, "an hour",
               86_400_000L, "a day"));
 
+  /** What a call says that ended at the certificate of the other side. */
+  private static final String UNTRUSTED = "its certificate ";
+
   /** Routers poll every 2 s, and are looked at as often. */
   private static final Duration BEHIND = Duration.ofSeconds(10);
 
@@ -95,6 +98,17 @@ final class Alarms {
       RouterSighting sighting = node.routerWatch().sighting(url);
       boolean lasts =
           sighting.behindSince().filter(since -> !since.isAfter(now.minus(BEHIND))).isPresent();
+      sighting
+          .lastError()
+          .filter(error -> error.contains(UNTRUSTED))
+          .ifPresent(
+              error ->
+                  raised.add(
+                      new Alarm(
+                          "router_untrusted",
+                          "critical",
+                          url,
+                          "router " + url + " cannot be asked for its map: " + error)));
       if (lasts && sighting.lastError().isEmpty()) {
         raised.add(
             new Alarm(

@@ -10,6 +10,7 @@ import io.javalin.util.JavalinException;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.HeadHandler;
+import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
@@ -26,9 +27,12 @@ import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +61,11 @@ public final class ApiServer implements AutoCloseable {
    * @param port the port; 0: any free one
    */
   public static ApiServer start(ApiContext node, String host, int port) {
+    return start(node, new Listening(host, port, Optional.empty()));
+  }
+
+  /** Starts to serve there. */
+  public static ApiServer start(ApiContext node, Listening where) {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     MapResponseCache maps = new MapResponseCache();
@@ -92,21 +101,22 @@ public final class ApiServer implements AutoCloseable {
             config -> {
               WebServer.configure(
                   config,
-                  host,
-                  port,
+                  where,
                   new ProblemErrorHandler(headers, node.recorder()),
                   next ->
                       new NodeHeadersHandler(
                           headers,
                           audited(
                               node,
-                              new HeadHandler(
-                                  new MapHandler(
-                                      node,
-                                      access,
-                                      maps,
-                                      polls,
-                                      WebServer.guarded(new BodyHandler(access, next)))))));
+                              new PortGuard(
+                                  node,
+                                  new HeadHandler(
+                                      new MapHandler(
+                                          node,
+                                          access,
+                                          maps,
+                                          polls,
+                                          WebServer.guarded(new BodyHandler(access, next))))))));
               configure(config, node, access);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
@@ -173,6 +183,14 @@ public final class ApiServer implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return javalin.port();
+  }
+
+  /** The port for HTTP over TLS; -1 if there is none. */
+  public int tlsPort() {
+    Connector[] connectors = javalin.jettyServer().server().getConnectors();
+    return connectors.length > 1 && connectors[1] instanceof ServerConnector tls
+        ? tls.getLocalPort()
+        : -1;
   }
 
   /** Answers the polls of routers that are held, and holds no more: this member shuts down. */

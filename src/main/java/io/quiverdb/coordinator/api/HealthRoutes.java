@@ -12,7 +12,9 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.HttpPeers;
+import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.member.MemberReportJson;
+import java.util.Optional;
 
 /** Liveness, readiness, metrics, and what other members ask; open to everybody but for metrics. */
 final class HealthRoutes implements Routes {
@@ -28,8 +30,7 @@ final class HealthRoutes implements Routes {
     routes.get("/livez", ctx -> Responses.text(ctx, 200, "ok"));
     routes.get("/readyz", this::ready, "writable");
     routes.get("/metrics", this::metrics);
-    routes.get(
-        HttpPeers.PATH, ctx -> Responses.json(ctx, MemberReportJson.toBytes(node.report().get())));
+    routes.get(HttpPeers.PATH, this::report);
   }
 
   private void ready(Context ctx) {
@@ -62,5 +63,14 @@ final class HealthRoutes implements Routes {
 
   private void metrics(Context ctx) {
     ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(node.recorder().scrape());
+  }
+
+  private void report(Context ctx) {
+    byte[] body = MemberReportJson.toBytes(node.report().get());
+    node.safeguards()
+        .members()
+        .answer(Optional.ofNullable(ctx.header(Introduction.NONCE)), body)
+        .ifPresent(proof -> ctx.header(Introduction.PROOF, proof));
+    Responses.json(ctx, body);
   }
 }

@@ -6,7 +6,6 @@ import io.quiverdb.coordinator.config.ApiKeyConfig.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads who may ask. No message of it holds a secret. */
@@ -57,7 +56,10 @@ final class AuthReader {
       throw key.error("id", "\"" + id + "\" is what the ensemble calls itself; take another");
     }
     Role role = key.choice("role", Role.class);
-    Secret secret = secret(key);
+    SecretSource source =
+        SecretSource.of(key, folder, warnings)
+            .orElseThrow(() -> key.error("secret", "is missing; give secret or secret_file"));
+    Secret secret = source.secret();
     key.nothingElse();
     for (ApiKeyConfig other : others) {
       if (other.id().equals(id)) {
@@ -69,23 +71,6 @@ final class AuthReader {
             "the keys " + other.id() + " and " + id + " have the same secret");
       }
     }
-    Optional<Path> file =
-        key.has("secret_file")
-            ? Optional.of(FilePath.of(key.field("secret_file"), folder))
-            : Optional.empty();
-    return new ApiKeyConfig(id, role, secret, file);
-  }
-
-  private Secret secret(Section key) throws ConfigException {
-    if (key.has("secret") && key.has("secret_file")) {
-      throw key.error("secret_file", "give secret or secret_file, not both");
-    }
-    if (key.has("secret")) {
-      return KeyFiles.checked(key.field("secret"));
-    }
-    if (key.has("secret_file")) {
-      return KeyFiles.read(key.field("secret_file"), folder, warnings);
-    }
-    throw key.error("secret", "is missing; give secret or secret_file");
+    return new ApiKeyConfig(id, role, secret, source.file());
   }
 }

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 /** Reads a member's configuration from its file and its environment. */
 public final class ConfigLoader {
   private static final int MAX_BYTES = 1 << 20;
+  private static final String TLS = "QUIVER_TLS_";
   private static final String AUTOSCALE = "QUIVER_AUTOSCALE_";
 
   private ConfigLoader() {}
@@ -35,6 +36,7 @@ public final class ConfigLoader {
             ? YamlTree.parse(file.get().toString(), read(file.get()))
             : new Mapping(new Origin("no configuration file, environment"), Map.of());
     warnOfAutoscale(environment, warnings);
+    warnOfTls(environment, warnings);
     warnings.addAll(StrayVariables.warnings(environment));
     Section root = new Section("", Overlay.apply(written, environment));
     Path folder =
@@ -58,13 +60,29 @@ public final class ConfigLoader {
     }
   }
 
-  private static void warnOfAutoscale(Map<String, String> environment, List<String> warnings) {
+  /** Quiver's own coordinator ignores them: with them the routers' port would be cut off. */
+  private static void warnOfTls(Map<String, String> environment, List<String> warnings) {
+    TreeSet<String> set = beginningWith(TLS, environment);
+    if (!set.isEmpty()) {
+      warnings.add(
+          String.join(", ", set)
+              + ": of no effect, because routers speak plain HTTP only; for TLS between members and"
+              + " with operators set the section tls, http.tls_listen and raft.tls");
+    }
+  }
+
+  private static TreeSet<String> beginningWith(String prefix, Map<String, String> environment) {
     TreeSet<String> set = new TreeSet<>();
     for (Map.Entry<String, String> variable : environment.entrySet()) {
-      if (variable.getKey().startsWith(AUTOSCALE) && !variable.getValue().isEmpty()) {
+      if (variable.getKey().startsWith(prefix) && !variable.getValue().isEmpty()) {
         set.add(variable.getKey());
       }
     }
+    return set;
+  }
+
+  private static void warnOfAutoscale(Map<String, String> environment, List<String> warnings) {
+    TreeSet<String> set = beginningWith(AUTOSCALE, environment);
     if (!set.isEmpty()) {
       warnings.add(
           String.join(", ", set)

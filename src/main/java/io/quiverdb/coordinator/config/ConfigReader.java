@@ -31,22 +31,27 @@ final class ConfigReader {
   }
 
   CoordinatorConfig read() throws ConfigException {
-    EnsembleReader members = new EnsembleReader(root, standalone, warnings);
-    HttpConfig http = members.http();
-    RaftConfig raft = members.raft(http);
+    EnsembleReader members = new EnsembleReader(root, folder, standalone, warnings);
+    WireReader wire = new WireReader(root, folder, standalone);
+    Optional<TlsConfig> tls = wire.tls();
+    HttpConfig http = wire.http(tls);
+    RaftConfig raft = wire.raft(http, tls);
     NodeConfig node = members.node();
     EnsembleConfig ensemble = members.ensemble(node, http, raft);
+    wire.check(node, ensemble, http, raft, tls.isPresent());
     AuthConfig auth = new AuthReader(root.section("auth"), folder, warnings).read(http);
     BootstrapReader beginning = new BootstrapReader(root.section("bootstrap"), folder);
     BootstrapConfig bootstrap = beginning.read();
     List<String> routers = routers();
     MigrationConfig migration = migration();
     ShardsConfig shards = shards(migration);
+    Optional<Path> routersCa = FilePath.in(root, "routers_ca", folder);
     LogConfig log = log();
     AuditConfig audit = audit();
     root.nothingElse();
     return new CoordinatorConfig(
-        node, ensemble, http, raft, auth, bootstrap, routers, shards, migration, log, audit);
+        node, ensemble, tls, http, raft, auth, bootstrap, routers, routersCa, shards, migration,
+        log, audit);
   }
 
   private List<String> routers() throws ConfigException {
@@ -68,6 +73,7 @@ final class ConfigReader {
         new ShardsConfig(
             key(section, "key"),
             key(section, "router_key"),
+            FilePath.in(section, "ca_file", folder),
             section.durationOr("connect_timeout", absent.connectTimeout()),
             section.durationOr("request_timeout", absent.requestTimeout()));
     if (shards.requestTimeout().compareTo(migration.dataTimeout()) > 0) {

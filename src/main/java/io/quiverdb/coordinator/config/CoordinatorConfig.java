@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.config;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that a member is told, checked and with every default filled in. Immutable; holds secrets,
@@ -9,11 +11,13 @@ import java.util.List;
  *
  * @param node who this member is
  * @param ensemble who the others are
+ * @param tls its certificate and whom it trusts; empty: no TLS
  * @param http where it serves REST
  * @param raft where it serves the other members
  * @param auth who may ask
  * @param bootstrap what an empty ensemble begins with
  * @param routers URLs to register at bootstrap
+ * @param routersCa signs the certificates of routers; empty: what the JVM trusts
  * @param shards how it talks to shards and routers
  * @param migration how shards are moved
  * @param log what it logs
@@ -22,11 +26,13 @@ import java.util.List;
 public record CoordinatorConfig(
     NodeConfig node,
     EnsembleConfig ensemble,
+    Optional<TlsConfig> tls,
     HttpConfig http,
     RaftConfig raft,
     AuthConfig auth,
     BootstrapConfig bootstrap,
     List<String> routers,
+    Optional<Path> routersCa,
     ShardsConfig shards,
     MigrationConfig migration,
     LogConfig log,

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ensemble.
@@ -9,8 +10,13 @@ import java.util.List;
  * @param name names the Raft group; equal on all members
  * @param members the first configuration, at least one; later ones live in the log
  * @param timing how soon a silent leader is replaced
+ * @param secrets prove that a request or an answer is a member's, where there is no TLS
  */
-public record EnsembleConfig(String name, List<MemberConfig> members, ElectionTiming timing) {
+public record EnsembleConfig(
+    String name,
+    List<MemberConfig> members,
+    ElectionTiming timing,
+    Optional<EnsembleSecrets> secrets) {
   public EnsembleConfig {
     members = List.copyOf(members);
   }

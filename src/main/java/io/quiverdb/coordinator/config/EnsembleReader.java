@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -14,15 +15,16 @@ import java.util.regex.Pattern;
 /** Reads who this member is, where it listens, and who the members are. */
 final class EnsembleReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-  private static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 6335);
   private static final Set<Integer> USUAL_SIZES = Set.of(1, 3, 5);
 
   private final Section root;
+  private final Path folder;
   private final boolean standalone;
   private final List<String> warnings;
 
-  EnsembleReader(Section root, boolean standalone, List<String> warnings) {
+  EnsembleReader(Section root, Path folder, boolean standalone, List<String> warnings) {
     this.root = root;
+    this.folder = folder;
     this.standalone = standalone;
     this.warnings = warnings;
   }
@@ -42,32 +44,6 @@ final class EnsembleReader {
     throw section.error("data_dir", "is blank; wanted a directory");
   }
 
-  HttpConfig http() throws ConfigException {
-    Section section = root.section("http");
-    section.notYet("tls_listen", "routers speak plain HTTP; keep it on a trusted network");
-    section.notYet("tls", "routers speak plain HTTP; keep it on a trusted network");
-    HostPort listen =
-        standalone && !section.has("listen") ? DEFAULT_HTTP : section.hostPort("listen");
-    section.nothingElse();
-    return new HttpConfig(listen);
-  }
-
-  /** A single coordinator's environment names no Raft port: it is the one beside the REST port. */
-  RaftConfig raft(HttpConfig http) throws ConfigException {
-    Section section = root.section("raft");
-    section.notYet("tls", "keep the Raft ports on a network of the members' own");
-    int beside = http.listen().port() == 65535 ? 65534 : http.listen().port() + 1;
-    HostPort listen =
-        standalone && !section.has("listen")
-            ? new HostPort("127.0.0.1", beside)
-            : section.hostPort("listen");
-    section.nothingElse();
-    if (listen.port() == http.listen().port()) {
-      throw section.error("listen", "port " + listen.port() + " is that of http.listen already");
-    }
-    return new RaftConfig(listen);
-  }
-
   EnsembleConfig ensemble(NodeConfig node, HttpConfig http, RaftConfig raft)
       throws ConfigException {
     Section section = root.section("ensemble");
@@ -75,8 +51,9 @@ final class EnsembleReader {
     ElectionTiming timing = timing(section);
     List<MemberConfig> members =
         standalone && !section.has("members") ? List.of(alone(node, http, raft)) : members(section);
+    Optional<EnsembleSecrets> secrets = EnsembleSecrets.of(section, folder, warnings);
     section.nothingElse();
-    EnsembleConfig ensemble = new EnsembleConfig(name, members, timing);
+    EnsembleConfig ensemble = new EnsembleConfig(name, members, timing, secrets);
     if (members.stream().noneMatch(member -> member.id().equals(node.id()))) {
       throw root.section("node")
           .error(
@@ -117,7 +94,7 @@ final class EnsembleReader {
     for (Section member : section.sections("members")) {
       String id = name(member, "id");
       HostPort raft = connectable(member, "raft", member.hostPort("raft"));
-      HostPort http = httpAddress(member);
+      URI http = httpAddress(member);
       member.nothingElse();
       if (!ids.add(id)) {
         throw member.error("id", id + " is the id of another member already");
@@ -125,10 +102,10 @@ final class EnsembleReader {
       if (!addresses.add(raft.identity())) {
         throw member.error("raft", raft + " is taken by a member already");
       }
-      if (!addresses.add(http.identity())) {
-        throw member.error("http", http + " is taken by a member already");
+      if (!addresses.add(new HostPort(host(http), http.getPort()).identity())) {
+        throw member.error("http", http.getAuthority() + " is taken by a member already");
       }
-      members.add(new MemberConfig(id, raft, url(http)));
+      members.add(new MemberConfig(id, raft, http));
     }
     if (members.isEmpty()) {
       throw section.error("members", "is empty; wanted this member and the others");
@@ -136,20 +113,25 @@ final class EnsembleReader {
     return members;
   }
 
-  private static HostPort httpAddress(Section member) throws ConfigException {
+  private static URI httpAddress(Section member) throws ConfigException {
     Section.Field field = member.field("http");
     String text = field.text().strip().toLowerCase(Locale.ROOT);
-    if (text.startsWith("https://")) {
-      throw field.error("https is not supported yet; wanted http://host:port");
-    }
-    String rest = text.startsWith("http://") ? text.substring("http://".length()) : "";
+    String scheme = text.startsWith("https://") ? "https://" : "http://";
+    String rest = text.startsWith(scheme) ? text.substring(scheme.length()) : "";
     String bare = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
     HostPort address =
         HostPort.parse(bare)
             .orElseThrow(
                 () ->
-                    field.error("is no base URL of a member; wanted http://host:port and no path"));
-    return connectable(member, "http", address);
+                    field.error(
+                        "is no base URL of a member; wanted http://host:port, or https://, and no"
+                            + " path"));
+    return URI.create(scheme + connectable(member, "http", address));
+  }
+
+  /** Without the brackets of an IPv6 address. */
+  private static String host(URI url) {
+    return url.getHost().replaceAll("[\\[\\]]", "");
   }
 
   private static HostPort connectable(Section member, String key, HostPort address)
@@ -197,8 +179,15 @@ final class EnsembleReader {
 
   /** Behind a port mapping they may differ, so that it is no error. */
   private void warnOfPorts(MemberConfig self, HttpConfig http, RaftConfig raft) {
-    if (self.http().getPort() != http.listen().port()) {
-      warnings.add(mismatch("http.listen", http.listen(), self.id(), self.http().toString()));
+    boolean secured = WireReader.isTls(self.http()) && http.tls().isPresent();
+    HostPort listen = secured ? http.tls().orElseThrow().listen() : http.listen();
+    if (self.http().getPort() != listen.port()) {
+      warnings.add(
+          mismatch(
+              secured ? "http.tls_listen" : "http.listen",
+              listen,
+              self.id(),
+              self.http().toString()));
     }
     if (self.raft().port() != raft.listen().port()) {
       warnings.add(mismatch("raft.listen", raft.listen(), self.id(), self.raft().toString()));

@@ -33,13 +33,22 @@ final class KeyFiles {
     Path file = FilePath.of(field, folder);
     try {
       Secret secret = SecretFile.read(file);
+      warnOfReaders(field, file, warnings);
+      return secret;
+    } catch (IOException e) {
+      throw field.error(e.getMessage() + "");
+    }
+  }
+
+  /** Warns of a file with a secret that everybody can read. */
+  static void warnOfReaders(Field field, Path file, List<String> warnings) {
+    try {
       if (othersRead(file)) {
         warnings.add(
             field.path() + ": everybody on this machine can read " + file + "; chmod 600 it");
       }
-      return secret;
     } catch (IOException e) {
-      throw field.error(e.getMessage() + "");
+      warnings.add(field.path() + ": cannot tell who can read " + file + ": " + e);
     }
   }
 

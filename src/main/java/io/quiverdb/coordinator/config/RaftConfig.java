@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.config;
 /**
  * The Raft server.
  *
- * @param listen where the other members connect; no key protects it, so keep it off public networks
+ * @param listen where the other members connect; no key protects it
+ * @param tls whether the members show certificates to each other; what speaks no TLS is not heard
  */
-public record RaftConfig(HostPort listen) {}
+public record RaftConfig(HostPort listen, boolean tls) {}

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Files that hold one secret each. No message of a failure shows it. */
@@ -23,6 +25,31 @@ public final class SecretFile {
    * @throws IOException if there is none; the message says why, and names the file
    */
   public static Secret read(Path file) throws IOException {
+    String text = text(file);
+    Optional<String> wrong = wrong(text);
+    if (wrong.isPresent()) {
+      throw new IOException(file + " " + wrong.get());
+    }
+    return new Secret(text);
+  }
+
+  /** The secrets in a file, one a line, at least one; as for {@link #read}. */
+  static List<Secret> lines(Path file) throws IOException {
+    List<Secret> secrets = new ArrayList<>();
+    for (String line : text(file).lines().map(String::strip).toList()) {
+      Optional<String> wrong = wrong(line);
+      if (wrong.isPresent()) {
+        throw new IOException(file + ": line " + (secrets.size() + 1) + " " + wrong.get());
+      }
+      secrets.add(new Secret(line));
+    }
+    if (secrets.isEmpty()) {
+      throw new IOException(file + " is empty");
+    }
+    return secrets;
+  }
+
+  private static String text(Path file) throws IOException {
     String content;
     try {
       if (Files.size(file) > 2 * MAX_BYTES) {
@@ -34,12 +61,7 @@ public final class SecretFile {
     } catch (IOException e) {
       throw new IOException(file + " cannot be read: " + e, e);
     }
-    String text = content.startsWith(MARK) ? content.substring(MARK.length()) : content;
-    Optional<String> wrong = wrong(text.strip());
-    if (wrong.isPresent()) {
-      throw new IOException(file + " " + wrong.get());
-    }
-    return new Secret(text.strip());
+    return (content.startsWith(MARK) ? content.substring(MARK.length()) : content).strip();
   }
 
   /** Why a text cannot be a secret. */

@@ -234,13 +234,6 @@ final class Section {
     throw wanted(key, wanted);
   }
 
-  /** Refuses a key that a later release will know. */
-  void notYet(String key, String instead) throws ConfigException {
-    if (has(key)) {
-      throw error(key, "is not supported yet; " + instead);
-    }
-  }
-
   /** Refuses every key that nobody asked for. */
   void nothingElse() throws ConfigException {
     for (Map.Entry<String, ConfigNode> entry : node.entries().entrySet()) {

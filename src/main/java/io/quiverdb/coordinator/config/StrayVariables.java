@@ -20,6 +20,9 @@ final class StrayVariables {
       Set.of(
           Overlay.STATE,
           "QUIVER_COORDINATOR_URL",
+          "QUIVER_COORDINATOR_CACERT",
+          "QUIVER_COORDINATOR_CERT",
+          "QUIVER_COORDINATOR_KEY",
           "QUIVER_COORDINATOR_JVM_OPTS",
           "QUIVER_COORDINATOR_CLASS_ARCHIVE");
 

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ public final class BoundedHttp implements AutoCloseable {
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
   public BoundedHttp(String name, Duration connectTimeout, int maxInFlight) {
-    this(name, new NameLookups(), true, connectTimeout, maxInFlight);
+    this(name, new NameLookups(), true, Optional.empty(), connectTimeout, maxInFlight);
   }
 
   /**
@@ -67,26 +68,38 @@ public final class BoundedHttp implements AutoCloseable {
    *
    * @param name of its threads
    * @param names closed by the caller
+   * @param tls whom it trusts, and what it shows; empty: whom the JVM trusts
    * @param connectTimeout until a connection stands
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
-  public BoundedHttp(String name, NameLookups names, Duration connectTimeout, int maxInFlight) {
-    this(name, names, false, connectTimeout, maxInFlight);
+  public BoundedHttp(
+      String name,
+      NameLookups names,
+      Optional<SSLContext> tls,
+      Duration connectTimeout,
+      int maxInFlight) {
+    this(name, names, false, tls, connectTimeout, maxInFlight);
   }
 
   private BoundedHttp(
-      String name, NameLookups names, boolean own, Duration connectTimeout, int maxInFlight) {
+      String name,
+      NameLookups names,
+      boolean own,
+      Optional<SSLContext> tls,
+      Duration connectTimeout,
+      int maxInFlight) {
     this.names = names;
     this.ownNames = own ? Optional.of(names) : Optional.empty();
     this.threads = Executors.newFixedThreadPool(2, DaemonThreads.named(name));
-    this.client =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
             .connectTimeout(connectTimeout)
-            .executor(threads)
-            .build();
+            .executor(threads);
+    tls.ifPresent(builder::sslContext);
+    this.client = builder.build();
     this.free = new Semaphore(maxInFlight);
   }
 

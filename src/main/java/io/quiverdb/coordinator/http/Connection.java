@@ -11,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -24,22 +25,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
   private final SocketChannel channel;
+  private final Optional<SSLContext> tls;
   private @Nullable InputStream in;
   private @Nullable OutputStream out;
   private @Nullable AnswerReader answers;
   private long usedNanos;
 
-  private Connection(SocketChannel channel) {
+  private Connection(SocketChannel channel, Optional<SSLContext> tls) {
     this.channel = channel;
+    this.tls = tls;
   }
 
-  /** One that is connected to nobody yet. */
-  static Connection unconnected() throws IOException {
+  /**
+   * One that is connected to nobody yet.
+   *
+   * @param tls whom it trusts; empty: whom the JVM trusts
+   */
+  static Connection unconnected(Optional<SSLContext> tls) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.SO_LINGER, 0);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return new Connection(channel);
+      return new Connection(channel, tls);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -58,13 +65,12 @@ final class Connection {
     answers = new AnswerReader(in);
   }
 
-  private static SSLSocket secured(Socket socket, Origin origin) throws IOException {
+  private SSLSocket secured(Socket socket, Origin origin) throws IOException {
     try {
+      SSLContext context = tls.isPresent() ? tls.get() : SSLContext.getDefault();
       SSLSocket secured =
           (SSLSocket)
-              SSLContext.getDefault()
-                  .getSocketFactory()
-                  .createSocket(socket, origin.host(), origin.port(), true);
+              context.getSocketFactory().createSocket(socket, origin.host(), origin.port(), true);
       SSLParameters parameters = secured.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secured.setSSLParameters(parameters);

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class DirectHttp implements AutoCloseable {
   private static final long SWEEP_SECONDS = 5;
 
   private final NameLookups names;
+  private final Optional<SSLContext> tls;
   private final Duration connectTimeout;
   private final Semaphore free;
   private final Idle idle = new Idle();
@@ -37,7 +39,21 @@ public final class DirectHttp implements AutoCloseable {
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
   public DirectHttp(NameLookups names, Duration connectTimeout, int maxInFlight) {
+    this(names, Optional.empty(), connectTimeout, maxInFlight);
+  }
+
+  /**
+   * A client that trusts others than the JVM does.
+   *
+   * @param names closed by the caller
+   * @param tls whom it trusts
+   * @param connectTimeout until a connection stands, and once more until a name is resolved
+   * @param maxInFlight how many calls may be under way; one more fails at once
+   */
+  public DirectHttp(
+      NameLookups names, Optional<SSLContext> tls, Duration connectTimeout, int maxInFlight) {
     this.names = names;
+    this.tls = tls;
     this.connectTimeout = connectTimeout;
     this.free = new Semaphore(maxInFlight);
     this.clock = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("call-limits"));
@@ -132,7 +148,7 @@ public final class DirectHttp implements AutoCloseable {
     IOException failure = new IOException("it has no address");
     for (InetAddress address : names.await(origin.host(), connectTimeout)) {
       try {
-        Connection connection = Connection.unconnected();
+        Connection connection = Connection.unconnected(tls);
         try {
           running.bounds(connection);
           ScheduledFuture<?> tooSlow = after(connectTimeout, connection);

@@ -30,7 +30,7 @@ final class TlsReason {
     if (find(failure, CertPathBuilderException.class) != null
         || find(failure, CertPathValidatorException.class) != null) {
       return Optional.of(
-          "its certificate is not trusted: its CA is not in the trust store of this JVM");
+          "its certificate is not trusted: none of the CAs that are trusted for it has signed it");
     }
     CertificateException other = find(failure, CertificateException.class);
     return other == null

@@ -21,15 +21,18 @@ public final class Forwarding {
 
   private final BoundedHttp http;
   private final String self;
+  private final Introduction introduction;
 
   /**
    * Passes requests on.
    *
    * @param self this member's id
+   * @param introduction proves that it is a member
    */
-  public Forwarding(BoundedHttp http, String self) {
+  public Forwarding(BoundedHttp http, String self, Introduction introduction) {
     this.http = http;
     this.self = self;
+    this.introduction = introduction;
   }
 
   /**
@@ -73,6 +76,7 @@ public final class Forwarding {
         .header(HEADER, self)
         .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()));
     request.headers().forEach(builder::header);
+    String unused = introduction.add(builder, request.method(), request.pathAndQuery());
     return http.send(builder.build(), limit, MAX_BYTES)
         .handle(
             (reply, failure) ->

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,26 +23,30 @@ public final class HttpPeers implements Peers {
 
   private final BoundedHttp http;
   private final String ensemble;
+  private final Introduction introduction;
 
   /**
    * Asks the members of one ensemble.
    *
    * @param ensemble its name: a member of another one is no answer
+   * @param introduction proves that a member asks, and looks whether one answers
    */
-  public HttpPeers(BoundedHttp http, String ensemble) {
+  public HttpPeers(BoundedHttp http, String ensemble, Introduction introduction) {
     this.http = http;
     this.ensemble = ensemble;
+    this.introduction = introduction;
   }
 
   @Override
   public CompletableFuture<MemberReport> report(Member member) {
     try {
-      return http.send(
-              BoundedHttp.request(member.http().toString(), PATH).GET().build(), LIMIT, MAX_BYTES)
+      HttpRequest.Builder request = BoundedHttp.request(member.http().toString(), PATH).GET();
+      String nonce = introduction.add(request, "GET", PATH);
+      return http.send(request.build(), LIMIT, MAX_BYTES)
           .thenCompose(
               reply -> {
                 try {
-                  return CompletableFuture.completedFuture(checked(member, reply));
+                  return CompletableFuture.completedFuture(checked(member, nonce, reply));
                 } catch (IOException e) {
                   return CompletableFuture.failedFuture(e);
                 }
@@ -51,10 +56,11 @@ public final class HttpPeers implements Peers {
     }
   }
 
-  private MemberReport checked(Member member, HttpReply reply) throws IOException {
+  private MemberReport checked(Member member, String nonce, HttpReply reply) throws IOException {
     if (reply.status() != 200) {
-      throw new IOException(member.http() + " answers " + reply.status());
+      throw new IOException(member.http() + " answers " + reply.status() + refused(reply.status()));
     }
+    introduction.check(nonce, reply.headers().firstValue(Introduction.PROOF), reply.body());
     MemberReport report = MemberReportJson.fromBytes(reply.body());
     if (!report.ensemble().equals(ensemble)) {
       throw new OtherMemberException(
@@ -69,6 +75,12 @@ public final class HttpPeers implements Peers {
               + ". Correct http of these members in ensemble.members, or node.id there");
     }
     return report;
+  }
+
+  private static String refused(int status) {
+    return status == 403
+        ? ": it does not take this member for one; see its tls.ca_file, or ensemble.secret of both"
+        : "";
   }
 
   private String other(Member member, MemberReport report) {

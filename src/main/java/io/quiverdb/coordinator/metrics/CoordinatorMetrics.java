@@ -143,6 +143,18 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     }
   }
 
+  /**
+   * Adds this member's certificate.
+   *
+   * @param left how long it is still valid; negative if it is not
+   */
+  public void watchCertificate(Supplier<Duration> left) {
+    gauge(
+        "certificate_expiry_seconds",
+        "until this member's certificate expires; negative once it has",
+        () -> left.get().toSeconds());
+  }
+
   /** Takes what the engine of migrations does. */
   public MigrationRecorder migrations() {
     return migrations;

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
+import io.quiverdb.coordinator.member.Introduction;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +28,17 @@ final class BootstrapForwarder {
   private static final int MAX_TEXT_CHARS = 500;
 
   private final BoundedHttp http;
+  private final Introduction introduction;
   private final List<Member> members;
   private final Supplier<Optional<String>> adminKey;
 
-  BootstrapForwarder(BoundedHttp http, List<Member> members, Supplier<Optional<String>> adminKey) {
+  BootstrapForwarder(
+      BoundedHttp http,
+      Introduction introduction,
+      List<Member> members,
+      Supplier<Optional<String>> adminKey) {
     this.http = http;
+    this.introduction = introduction;
     this.members = members;
     this.adminKey = adminKey;
   }
@@ -53,6 +60,7 @@ final class BootstrapForwarder {
     request
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofByteArray(EntryCodec.current().encode(bootstrap, 1)));
+    String unused = introduction.add(request, "POST", PATH);
     adminKey.get().ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     return http.send(request.build(), LIMIT, MAX_BYTES)
         .thenApply(reply -> Offered.answered(leaderId, reply.status(), text(reply)));

@@ -2,10 +2,9 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.ApiServer;
-import io.quiverdb.coordinator.api.request.Alarm;
+import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
-import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.config.BootstrapSource;
@@ -24,6 +23,7 @@ import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
+import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
@@ -37,7 +37,6 @@ import io.quiverdb.coordinator.thread.PeriodicExecutor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +61,7 @@ final class RunningMember implements AutoCloseable {
   private final NameLookups names = new NameLookups();
   private final BoundedHttp inside;
   private final BoundedHttp outside;
+  private final BoundedHttp toRouters;
   private final DirectHttp data;
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
@@ -70,35 +70,38 @@ final class RunningMember implements AutoCloseable {
   private final ExecutorService migrationThreads =
       Executors.newCachedThreadPool(DaemonThreads.named("migrations"));
   private final BootstrapTask beginning;
-  private final Optional<AuditLog> audit;
-  private final Reloads reloads = new Reloads();
+  private final Protection protection;
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
       throws MemberStartException {
     this.config = config;
-    this.audit = AuditLog.of(config.audit());
-    this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
-    ApiKeys keys = new ApiKeys(config.auth(), reloads);
     Clock clock = Clock.systemUTC();
+    this.protection = new Protection(config, clock);
+    Introduction introduction = protection.introduction();
+    this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
     List<Member> members =
         config.ensemble().members().stream()
             .map(m -> new Member(m.id(), m.raft().toString(), m.http()))
             .toList();
-    this.inside = new BoundedHttp("members", names, Duration.ofSeconds(1), 1_024);
-    this.outside = new BoundedHttp("outside", names, config.shards().connectTimeout(), 8_192);
-    this.data = new DirectHttp(names, config.shards().connectTimeout(), 1_024);
-    Peers peers = new HttpPeers(inside, config.ensemble().name());
+    Duration connectTimeout = config.shards().connectTimeout();
+    this.inside =
+        new BoundedHttp("members", names, protection.toMembers(), Duration.ofSeconds(1), 1_024);
+    this.outside = new BoundedHttp("shards", names, protection.toShards(), connectTimeout, 8_192);
+    this.toRouters =
+        new BoundedHttp("routers", names, protection.toRouters(), connectTimeout, 8_192);
+    this.data = new DirectHttp(names, protection.toShards(), connectTimeout, 1_024);
+    Peers peers = new HttpPeers(inside, config.ensemble().name(), introduction);
     this.ensemble =
         new RatisEnsemble(
-            settings(config, members, source.isPresent()),
+            settings(config, members, source.isPresent()).over(protection.raft()),
             EntryCodec.current(),
             SnapshotCodec.current(),
             peers,
             clock,
             failures);
     RouterClient routers =
-        new RouterClient(outside, config.shards().routerKey().map(Secret::reveal));
+        new RouterClient(toRouters, config.shards().routerKey().map(Secret::reveal));
     this.routerWatch =
         new RouterWatch(routers, () -> ensemble.stateView().current().state(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
@@ -106,6 +109,9 @@ final class RunningMember implements AutoCloseable {
         ensemble.membership(),
         members.stream().map(Member::id).filter(id -> !id.equals(config.node().id())).toList());
     metrics.bridge(ensemble::gauges);
+    if (protection.certificateLeft().isPresent()) {
+      metrics.watchCertificate(() -> protection.certificateLeft().orElseThrow());
+    }
     EnsembleClock time =
         new EnsembleClock(config.node().id(), clock, System::nanoTime, ensemble.stateView());
     this.migrations = migrations(routers, clock, time);
@@ -121,7 +127,7 @@ final class RunningMember implements AutoCloseable {
             ensemble.membership(),
             ensemble::report,
             peers,
-            new Forwarding(inside, config.node().id()),
+            new Forwarding(inside, config.node().id(), introduction),
             new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
             routers,
             routerWatch,
@@ -131,14 +137,15 @@ final class RunningMember implements AutoCloseable {
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
                 spills(config)),
-            keys.keys(),
+            protection.keys().keys(),
             config.migration().mapStaleness(),
             clock,
             time,
             metrics,
-            new Safeguards(this::ownAlarms, audit.map(log -> log::append)));
-    this.api = serve(node, config);
-    BootstrapForwarder leader = new BootstrapForwarder(inside, members, keys::admin);
+            protection.safeguards());
+    this.api = serve(node, config, protection.listening());
+    BootstrapForwarder leader =
+        new BootstrapForwarder(inside, introduction, members, protection.keys()::admin);
     this.beginning =
         source.isPresent()
             ? new BootstrapProposer(
@@ -190,14 +197,15 @@ final class RunningMember implements AutoCloseable {
     return config.node().dataDir().resolve("spills");
   }
 
-  private static ApiServer serve(ApiContext node, CoordinatorConfig config)
+  private static ApiServer serve(ApiContext node, CoordinatorConfig config, Listening where)
       throws MemberStartException {
     try {
-      return ApiServer.start(node, config.http().listen().host(), config.http().listen().port());
+      return ApiServer.start(node, where);
     } catch (RuntimeException e) {
       throw new MemberStartException(
           "http.listen: cannot listen on "
               + config.http().listen()
+              + config.http().tls().map(tls -> ", or on http.tls_listen " + tls.listen()).orElse("")
               + ": "
               + deepest(e)
               + "; is another process, or another member, using the port?",
@@ -229,16 +237,9 @@ final class RunningMember implements AutoCloseable {
         bootable);
   }
 
-  private List<Alarm> ownAlarms() {
-    List<Alarm> alarms = new ArrayList<>(reloads.alarms());
-    audit.flatMap(AuditLog::alarm).ifPresent(alarms::add);
-    return alarms;
-  }
-
   /** Takes files anew that were changed, and opens those anew that were renamed. */
   void lookAtFiles() {
-    reloads.look();
-    audit.ifPresent(AuditLog::reopen);
+    protection.lookAtFiles();
   }
 
   /** Gets into the ensemble; blocks for as long as the other members must be waited for. */
@@ -251,8 +252,7 @@ final class RunningMember implements AutoCloseable {
         config.http().listen(),
         config.raft().listen(),
         config.node().dataDir().toAbsolutePath());
-    audit.ifPresent(log -> log.begin(scheduler));
-    reloads.begin(scheduler);
+    protection.begin(scheduler);
     beginning.begin(scheduler);
     ensemble.start();
   }
@@ -274,9 +274,10 @@ final class RunningMember implements AutoCloseable {
     ensemble.close();
     inside.close();
     outside.close();
+    toRouters.close();
     data.close();
     names.close();
     metrics.close();
-    audit.ifPresent(AuditLog::close);
+    protection.close();
   }
 }

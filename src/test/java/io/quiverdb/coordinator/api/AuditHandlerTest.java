@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.quiverdb.coordinator.api.request.MemberProof;
 import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.audit.AuditRecord;
 import io.quiverdb.coordinator.auth.Keys;
@@ -24,7 +25,8 @@ class AuditHandlerTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<AuditRecord> records = new CopyOnWriteArrayList<>();
-  private final Safeguards safeguards = new Safeguards(List::of, Optional.of(records::add));
+  private final Safeguards safeguards =
+      new Safeguards(List::of, Optional.of(records::add), Optional.empty(), MemberProof.NONE);
   private final FakeLeader node =
       new FakeLeader(
           Keys.of(

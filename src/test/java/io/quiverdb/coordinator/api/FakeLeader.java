@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
+import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
@@ -21,6 +22,7 @@ import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
@@ -77,6 +79,10 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   }
 
   FakeLeader(Keys keys, Safeguards safeguards) {
+    this(keys, safeguards, Optional.empty());
+  }
+
+  FakeLeader(Keys keys, Safeguards safeguards, Optional<Listening.Tls> tls) {
     RouterClient routers = new RouterClient(http, Optional.empty());
     this.routerWatch =
         new RouterWatch(routers, () -> ClusterState.INITIAL, Clock.systemUTC(), scheduler);
@@ -103,7 +109,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 membership,
                 this::report,
                 member -> CompletableFuture.completedFuture(report()),
-                new Forwarding(http, "c1"),
+                new Forwarding(http, "c1", Introduction.NONE),
                 new ShardProbe(http, Optional.empty(), Duration.ofSeconds(1)),
                 routers,
                 routerWatch,
@@ -115,12 +121,15 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, new View()),
                 this,
                 safeguards),
-            "127.0.0.1",
-            0);
+            new Listening("127.0.0.1", 0, tls));
   }
 
   int port() {
     return api.port();
+  }
+
+  int tlsPort() {
+    return api.tlsPort();
   }
 
   List<RouteTable.Route> routes() {

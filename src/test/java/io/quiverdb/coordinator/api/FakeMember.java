@@ -19,6 +19,7 @@ import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
+import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.router.RouterClient;
@@ -76,7 +77,7 @@ final class FakeMember implements AutoCloseable {
             membership,
             this::report,
             member -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
-            new Forwarding(http, id),
+            new Forwarding(http, id, Introduction.NONE),
             new ShardProbe(http, Optional.empty(), Duration.ofMillis(100)),
             routers,
             watch,

@@ -109,40 +109,20 @@ record Mistake(String old, String other, int line, String message) {
               "ensemble.members[1].http: 10.0.0.300:6345 has a host that cannot be called; wanted an IP address, or a name of letters, digits, hyphens and dots, without underscores, whose last part begins with a letter"),
           mistake(
               "http://127.0.0.1:6345",
-              "https://127.0.0.1:6345",
-              6,
-              "ensemble.members[1].http: https is not supported yet; wanted http://host:port"),
-          mistake(
-              "http://127.0.0.1:6345",
               "http://127.0.0.1:6345/x",
               6,
-              "ensemble.members[1].http: is no base URL of a member; wanted http://host:port and no path"),
+              "ensemble.members[1].http: is no base URL of a member; wanted http://host:port, or https://, and no path"),
           mistake(
               "http: { listen: \"127.0.0.1:6335\" }",
               "http: { listen: \"127.0.0.1:0\" }",
               9,
               "http.listen: \"127.0.0.1:0\" is no address; wanted host:port with a port from 1 to 65535, such as 127.0.0.1:6335"),
-          mistake(
-              "http: { listen: \"127.0.0.1:6335\" }",
-              "http: { listen: \"127.0.0.1:6335\", tls: { cert: a } }",
-              9,
-              "http.tls: is not supported yet; routers speak plain HTTP; keep it on a trusted network"),
-          mistake(
-              "http: { listen: \"127.0.0.1:6335\" }",
-              "http: { tls_listen: \"127.0.0.1:6335\" }",
-              9,
-              "http.tls_listen: is not supported yet; routers speak plain HTTP; keep it on a trusted network"),
           mistake("http: { listen: \"127.0.0.1:6335\" }", "http:", 1, "http.listen: is missing"),
           mistake(
               "raft: { listen: \"127.0.0.1:6336\" }",
               "raft: { listen: \"127.0.0.1:6335\" }",
               10,
               "raft.listen: port 6335 is that of http.listen already"),
-          mistake(
-              "raft: { listen: \"127.0.0.1:6336\" }",
-              "raft: { listen: \"127.0.0.1:6336\", tls: { cert: a } }",
-              10,
-              "raft.tls: is not supported yet; keep the Raft ports on a network of the members' own"),
           mistake(
               "insecure: false",
               "insecure: maybe",
@@ -330,7 +310,7 @@ record Mistake(String old, String other, int line, String message) {
               "log: {",
               "cluster: 1\nlog: {",
               30,
-              "cluster: this key is not known; known here: audit, auth, bootstrap, ensemble, http, log, migration, node, raft, routers, shards"),
+              "cluster: this key is not known; known here: audit, auth, bootstrap, ensemble, http, log, migration, node, raft, routers, routers_ca, shards, tls"),
           mistake("log: {", "---\nlog: {", 31, "a second YAML document; the file must hold one"),
           mistake(
               "name: quiver",

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -257,7 +258,8 @@ class DirectHttpTest {
     answer = OK + "Content-Length: 1\r\n\r\nx";
     String port = ":" + server.getLocalPort();
     try (DirectHttp client = new DirectHttp(some, Duration.ofMillis(300), 4);
-        BoundedHttp asynchronous = new BoundedHttp("test", some, Duration.ofSeconds(5), 100)) {
+        BoundedHttp asynchronous =
+            new BoundedHttp("test", some, Optional.empty(), Duration.ofSeconds(5), 100)) {
       for (int i = 0; i < 50; i++) {
         asynchronous.send(
             BoundedHttp.request("http://silent.test" + port, "/x").build(), LIMIT, 100);

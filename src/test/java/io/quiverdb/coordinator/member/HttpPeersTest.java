@@ -78,7 +78,7 @@ class HttpPeersTest {
 
   private MemberReport ask(String ensemble, String id) throws Exception {
     URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    return new HttpPeers(http, ensemble)
+    return new HttpPeers(http, ensemble, Introduction.NONE)
         .report(new Member(id, "127.0.0.1:1", base))
         .get(10, TimeUnit.SECONDS);
   }

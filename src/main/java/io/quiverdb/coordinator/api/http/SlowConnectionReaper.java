@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
   private void judge() {
     Map<Connection, Moved> now = new HashMap<>();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-      Connection connection = endPoint.getConnection();
+      Connection connection = within(endPoint.getConnection());
       if (connection == null) {
         continue;
       }
@@ -81,6 +82,13 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
       }
     }
     before = now;
+  }
+
+  /** Below TLS: only there requests can be counted. */
+  private static @Nullable Connection within(@Nullable Connection connection) {
+    return connection instanceof SslConnection secured
+        ? secured.getSslEndPoint().getConnection()
+        : connection;
   }
 
   /** A connection without any request is closed sooner than an idle one that had some. */

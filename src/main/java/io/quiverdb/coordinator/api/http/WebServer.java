@@ -49,20 +49,23 @@ public final class WebServer {
   /**
    * Sets host, port, bounds and time-outs.
    *
+   * @param where it listens
    * @param broken answers what is no HTTP
    * @param front puts handlers in front of the framework's
    */
   public static void configure(
-      JavalinConfig config,
-      String host,
-      int port,
-      Request.Handler broken,
-      UnaryOperator<Handler> front) {
+      JavalinConfig config, Listening where, Request.Handler broken, UnaryOperator<Handler> front) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, 60_000);
     threads.setName("http");
     config.jetty.threadPool = threads;
     config.jetty.modifyHttpConfiguration(WebServer::bound);
-    config.jetty.addConnector((server, http) -> connector(server, http, host, port));
+    config.jetty.addConnector((server, http) -> plain(server, http, where));
+    where
+        .tls()
+        .ifPresent(
+            tls ->
+                config.jetty.addConnector(
+                    (server, http) -> bounded(TlsConnector.of(server, http, tls))));
     config.jetty.modifyServer(
         server -> {
           server.setStopTimeout(STOP_MILLIS);
@@ -94,11 +97,14 @@ public final class WebServer {
     http.setUriCompliance(UriCompliance.DEFAULT);
   }
 
-  private static ServerConnector connector(
-      Server server, HttpConfiguration http, String host, int port) {
+  private static ServerConnector plain(Server server, HttpConfiguration http, Listening where) {
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost(host);
-    connector.setPort(port);
+    connector.setHost(where.host());
+    connector.setPort(where.port());
+    return bounded(connector);
+  }
+
+  private static ServerConnector bounded(ServerConnector connector) {
     connector.setIdleTimeout(KEPT_MILLIS);
     connector.setAcceptQueueSize(512);
     connector.addBean(new SlowConnectionReaper(connector, WATCHED_MILLIS, SLOWEST));

@@ -104,7 +104,8 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
               .setOption(RaftStorage.StartupOption.RECOVER)
               .setStateMachine(machine)
               .setProperties(RaftSetup.properties(settings, raftDir))
-              .setParameters(RaftSetup.parameters(() -> steadyTerm(running.get()), gate::isOpen))
+              .setParameters(
+                  RaftSetup.parameters(settings, () -> steadyTerm(running.get()), gate::isOpen))
               .build();
       // What is known first is what is dialled: the addresses of this configuration, not of the
       // log.

@@ -2,10 +2,12 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.tls.RenewableTls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -16,6 +18,7 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -26,6 +29,7 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -140,13 +144,37 @@ final class RaftSetup {
    * @param steadyTerm this member's, see {@link SteadyTerm}
    * @param mayVote whether this member may grant a vote
    */
-  static Parameters parameters(Supplier<OptionalLong> steadyTerm, BooleanSupplier mayVote) {
+  static Parameters parameters(
+      RatisSettings settings, Supplier<OptionalLong> steadyTerm, BooleanSupplier mayVote) {
     Parameters parameters = new Parameters();
+    settings.tls().ifPresent(tls -> secure(parameters, tls));
+    Optional<CertifiedPeers> peers =
+        settings.tls().map(tls -> new CertifiedPeers(tls, settings::host));
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
-        (builder, types) ->
-            builder.intercept(new SteadyReads(steadyTerm)).intercept(new MembersOnly(mayVote)));
+        (builder, types) -> {
+          builder.intercept(new SteadyReads(steadyTerm)).intercept(new MembersOnly(mayVote));
+          peers.ifPresent(builder::intercept); // the last one comes first
+          return builder;
+        });
     return parameters;
+  }
+
+  /**
+   * Mutual TLS: who shows no certificate of the CAs is not heard, and a member is called only if
+   * its certificate names the host in its address.
+   */
+  private static void secure(Parameters parameters, RenewableTls tls) {
+    GrpcConfigKeys.TLS.setConf(
+        parameters,
+        GrpcTlsConfig.newBuilder()
+            .setKeyManager(tls.keyManager())
+            .setTrustManager(tls.trustManager())
+            .setMutualTls(true)
+            // By default it is OpenSSL's, in memory outside of the heap.
+            .setSslProvider(SslProvider.JDK)
+            .setProtocols("TLSv1.3", "TLSv1.2")
+            .build());
   }
 
   static TimeDuration time(Duration duration) {

@@ -2,12 +2,14 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.tls.RenewableTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a member needs to know to take part in its ensemble.
@@ -23,6 +25,7 @@ import java.util.Map;
  * @param freshnessInterval how often this node proves by a linearizable read how old its state is
  * @param bootable whether this member has something configured to bootstrap from
  * @param tuning sizes and intervals that only tests change
+ * @param tls what members show to each other; empty: they speak without TLS
  */
 public record RatisSettings(
     String memberId,
@@ -35,7 +38,8 @@ public record RatisSettings(
     Duration requestTimeout,
     Duration freshnessInterval,
     boolean bootable,
-    Tuning tuning) {
+    Tuning tuning,
+    Optional<RenewableTls> tls) {
 
   private static final int FRESH_INTERVALS = 4;
 
@@ -119,6 +123,38 @@ public record RatisSettings(
     }
   }
 
+  /** The same over TLS. */
+  public RatisSettings over(Optional<RenewableTls> material) {
+    return new RatisSettings(
+        memberId,
+        ensemble,
+        members,
+        dataDir,
+        listenHost,
+        listenPort,
+        timing,
+        requestTimeout,
+        freshnessInterval,
+        bootable,
+        tuning,
+        material);
+  }
+
+  /**
+   * The host of a member's Raft address, which its certificate names.
+   *
+   * @param peer the id under which it speaks
+   */
+  Optional<String> host(String peer) {
+    int end = peer.indexOf('@');
+    String id = end < 0 ? peer : peer.substring(0, end);
+    return members.stream()
+        .filter(member -> member.id().equals(id))
+        .map(member -> member.raft().substring(0, member.raft().lastIndexOf(':')))
+        .map(host -> host.replaceAll("[\\[\\]]", ""))
+        .findFirst();
+  }
+
   /** The shipped settings of a member. */
   public static RatisSettings production(
       String memberId,
@@ -141,7 +177,8 @@ public record RatisSettings(
         DEFAULT_REQUEST_TIMEOUT,
         freshnessInterval,
         bootable,
-        Tuning.PRODUCTION);
+        Tuning.PRODUCTION,
+        Optional.empty());
   }
 
   /** A state that is proven to be so young is held to be current. */

@@ -18,6 +18,7 @@ import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.tls.RenewableTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -68,6 +70,21 @@ public final class TestEnsemble implements AutoCloseable {
   /** Elections as slow or fast as these, for the members that start from now on. */
   public TestEnsemble timing(RatisSettings.Timing timing) {
     adjust = s -> TestSettings.with(s, timing, s.tuning());
+    return this;
+  }
+
+  /** Each member at an address of its own: c2 at 127.0.0.2. */
+  public TestEnsemble apart() {
+    members.replaceAll(
+        m ->
+            new Member(
+                m.id(), m.raft().replace("0.0.1:", "0.0." + m.id().substring(1) + ":"), m.http()));
+    return this;
+  }
+
+  /** Raft over TLS, for the members that start from now on; with nothing: plain. */
+  public TestEnsemble over(Function<String, Optional<RenewableTls>> tls) {
+    adjust = s -> s.over(tls.apply(s.memberId()));
     return this;
   }
 

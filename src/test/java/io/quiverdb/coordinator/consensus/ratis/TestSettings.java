@@ -32,6 +32,14 @@ final class TestSettings {
     return members;
   }
 
+  private static String host(String id, List<Member> members) {
+    return members.stream()
+        .filter(member -> member.id().equals(id))
+        .map(member -> member.raft().substring(0, member.raft().indexOf(':')))
+        .findFirst()
+        .orElseThrow();
+  }
+
   static RatisSettings of(String id, List<Member> members, Path dataDir, int port) {
     RatisSettings base =
         RatisSettings.production(
@@ -39,7 +47,7 @@ final class TestSettings {
             "test",
             members,
             dataDir,
-            "127.0.0.1",
+            host(id, members),
             port,
             ELECTION,
             RatisSettings.DEFAULT_FRESHNESS_INTERVAL,
@@ -92,6 +100,7 @@ final class TestSettings {
         s.requestTimeout(),
         s.freshnessInterval(),
         s.bootable(),
-        tuning);
+        tuning,
+        s.tls());
   }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.http;
+
+import io.quiverdb.coordinator.tls.RenewableTls;
+import java.util.Optional;
+
+/**
+ * Where the REST surface listens.
+ *
+ * @param host the address that plain HTTP binds
+ * @param port its port; 0: any free one
+ * @param tls a second port
+ */
+public record Listening(String host, int port, Optional<Tls> tls) {
+  /** Whether clients of the TLS port show certificates. */
+  public enum Certificates {
+    /** They are not asked for one. */
+    NONE,
+    /** They may. */
+    WANT,
+    /** They must. */
+    NEED
+  }
+
+  /**
+   * The port for HTTP over TLS.
+   *
+   * @param host the address that it binds
+   * @param port its port; 0: any free one
+   * @param certificates of clients
+   * @param material what it shows, and whom it trusts
+   */
+  public record Tls(String host, int port, Certificates certificates, RenewableTls material) {}
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.tls;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a member shows to others, and whom it trusts.
+ *
+ * @param chain its certificate first, then those that lead to its CA
+ * @param key of the certificate
+ * @param authorities whoever is signed by one of them is trusted
+ */
+public record TlsMaterial(
+    List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
+  public TlsMaterial {
+    chain = List.copyOf(chain);
+    authorities = List.copyOf(authorities);
+  }
+
+  /**
+   * Reads PEM files.
+   *
+   * @param certFile the certificate, and the intermediate ones behind it
+   * @param keyFile its key, PKCS#8 without a password
+   * @param caFile the CAs
+   * @throws TlsException if one is missing or broken, or the key is another certificate's
+   */
+  public static TlsMaterial read(Path certFile, Path keyFile, Path caFile) throws TlsException {
+    List<X509Certificate> chain = Pem.certificates(certFile);
+    PrivateKey key = Pem.key(keyFile);
+    if (!fits(key, chain.get(0).getPublicKey())) {
+      throw new TlsException(
+          "the key in "
+              + keyFile
+              + " is not that of the first certificate in "
+              + certFile
+              + "; if both are being replaced, they are looked at again");
+    }
+    return new TlsMaterial(chain, key, Pem.certificates(caFile));
+  }
+
+  private static boolean fits(PrivateKey key, PublicKey certified) {
+    try {
+      Signature signature =
+          Signature.getInstance(
+              switch (key.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> key.getAlgorithm();
+              });
+      byte[] said = {1, 2, 3};
+      signature.initSign(key);
+      signature.update(said);
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      signature.update(said);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** When its first certificate to do so expires, the CAs apart. */
+  public Instant expires() {
+    return chain.stream()
+        .map(certificate -> certificate.getNotAfter().toInstant())
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+}
