@@ -61,6 +61,7 @@ final class Layers {
         "model command shard router migration.port migration.step migration.wait migration.schema"
             + " migration.index migration.points migration.phase",
         SLF4J);
+    layer("relay", "http thread", "com.sun.net.httpserver.", SLF4J);
     layer("auth", "digest");
     layer("audit", "disk thread", JACKSON, SLF4J);
     layer("api.http", "model command codec auth digest tls", and(WEB, JACKSON, SLF4J));
@@ -91,7 +92,7 @@ final class Layers {
     layer("dev.demo", "model codec http dev.quiver dev.cluster", JACKSON);
     layer(
         "cli",
-        "http thread config server dev.cluster dev.demo",
+        "http thread tls relay config server dev.cluster dev.demo",
         "picocli.",
         JACKSON,
         SLF4J,
@@ -99,8 +100,8 @@ final class Layers {
     layer(
         "server",
         "model command state codec consensus consensus.ratis http shard shard.warmup router member"
-            + " migration migration.port migration.preflight auth audit tls api api.http api.request config metrics disk"
-            + " thread",
+            + " migration migration.port migration.preflight auth audit tls api api.http api.request"
+            + " config metrics disk digest thread",
         JACKSON,
         SLF4J,
         LOGBACK);

@@ -39,6 +39,7 @@ record AuditedAction(String method, Pattern path, String name) {
           of("POST", "/cluster/leader/transfer", "transfer_leadership"),
           of("POST", "/cluster/restore", "restore"),
           of("POST", "/internal/bootstrap", "bootstrap"),
+          of("POST", "/internal/changes", "forwarded_changes"),
           of("GET", "/cluster/map", "get_map"),
           of("GET", "/cluster/backup", "backup"));
 

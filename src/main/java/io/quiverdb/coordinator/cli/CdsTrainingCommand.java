@@ -74,7 +74,9 @@ final class CdsTrainingCommand implements Callable<Integer> {
   /** Ends this process, as SIGTERM would. */
   private static void watch(Endpoint member, String key) {
     try {
-      RestClient client = new RestClient(List.of(member), Optional.of(key), Duration.ofMinutes(1));
+      RestClient client =
+          new RestClient(
+              List.of(member), Optional.of(key), Duration.ofMinutes(1), Optional.empty());
       awaitMap(client);
       for (int i = 0; i < ROUNDS; i++) {
         client.send(RestRequest.get("/cluster/status"));

@@ -3,11 +3,16 @@ package io.quiverdb.coordinator.cli;
 
 import io.quiverdb.coordinator.cli.rest.Endpoint;
 import io.quiverdb.coordinator.cli.rest.RestClient;
+import io.quiverdb.coordinator.tls.ClientTls;
+import io.quiverdb.coordinator.tls.TlsException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -56,6 +61,29 @@ final class GlobalOptions {
       description = "The longest that one member may take, such as 500ms or 10s, the default.")
   private Duration timeout = Duration.ofSeconds(10);
 
+  @Option(
+      names = "--cacert",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "PEM: the CAs that sign the members' certificates. Else QUIVER_COORDINATOR_CACERT, else"
+              + " what the JVM trusts.")
+  private @Nullable Path cacert;
+
+  @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "PEM: a certificate to show. Else QUIVER_COORDINATOR_CERT.")
+  private @Nullable Path cert;
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "PEM: its key. Else QUIVER_COORDINATOR_KEY.")
+  private @Nullable Path key;
+
   boolean json() {
     return format == Format.JSON;
   }
@@ -68,6 +96,21 @@ final class GlobalOptions {
    * @param atLeast how long one member takes for what is asked of it, whatever was typed
    */
   RestClient client(CliEnvironment around, Duration atLeast) throws CommandFailure {
+    List<Endpoint> parsed = endpoints(around);
+    String secret = apiKey.isEmpty() ? around.variable(KEY_VARIABLE) : apiKey;
+    if (!secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw CommandFailure.usage(
+          "the API key has characters that cannot be sent in an HTTP header");
+    }
+    return new RestClient(
+        parsed,
+        secret.isEmpty() ? Optional.empty() : Optional.of(secret),
+        Collections.max(List.of(timeout, atLeast)),
+        tls(around));
+  }
+
+  /** The members to ask, in the order in which they are tried. */
+  List<Endpoint> endpoints(CliEnvironment around) throws CommandFailure {
     List<String> texts = new ArrayList<>(endpoints);
     if (texts.isEmpty()) {
       String variable = around.variable(ENDPOINTS_VARIABLE);
@@ -77,22 +120,36 @@ final class GlobalOptions {
     for (String text : texts) {
       parsed.add(Endpoint.parse(text).orElseThrow(() -> wrongEndpoint(text)));
     }
-    String key = apiKey.isEmpty() ? around.variable(KEY_VARIABLE) : apiKey;
-    if (!key.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-      throw CommandFailure.usage(
-          "the API key has characters that cannot be sent in an HTTP header");
+    return parsed;
+  }
+
+  /** Whom to trust, and what to show; empty if nothing was said of it. */
+  Optional<SSLContext> tls(CliEnvironment around) throws CommandFailure {
+    Optional<Path> ca = file(cacert, around, "QUIVER_COORDINATOR_CACERT");
+    Optional<Path> shown = file(cert, around, "QUIVER_COORDINATOR_CERT");
+    Optional<Path> own = file(key, around, "QUIVER_COORDINATOR_KEY");
+    if (ca.isEmpty() && shown.isEmpty() && own.isEmpty()) {
+      return Optional.empty();
     }
-    return new RestClient(
-        parsed,
-        key.isEmpty() ? Optional.empty() : Optional.of(key),
-        Collections.max(List.of(timeout, atLeast)));
+    try {
+      return Optional.of(ClientTls.context(ca, shown, own));
+    } catch (TlsException e) {
+      throw CommandFailure.usage("--cacert, --cert, --key: " + e.getMessage());
+    }
+  }
+
+  private static Optional<Path> file(@Nullable Path given, CliEnvironment around, String variable) {
+    String text = around.variable(variable);
+    return given != null
+        ? Optional.of(given)
+        : text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
   private static CommandFailure wrongEndpoint(String text) {
     return CommandFailure.usage(
         "--endpoint (QUIVER_COORDINATOR_URL): \""
             + text.strip().replaceAll("//[^/]*@", "//...@")
-            + "\" is no URL of a member; wanted http://host:port, where the host is an IP address, or a"
+            + "\" is no URL of a member; wanted http://host:port or https://host:port, where the host is an IP address, or a"
             + " name of letters, digits, hyphens and dots, without underscores");
   }
 }

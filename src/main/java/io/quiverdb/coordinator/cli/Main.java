@@ -62,6 +62,7 @@ public final class Main {
     local.forEach(Main::withoutClientOptions);
     root.addSubcommand(new StatusCommand(session))
         .addSubcommand(new MembersCommand(session))
+        .addSubcommand(new RelayCommand(options, around))
         .addSubcommand(new MapCommand(session))
         .addSubcommand(
             new CommandLine(new ShardsCommand(session))

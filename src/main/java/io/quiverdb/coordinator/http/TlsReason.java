@@ -11,7 +11,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a handshake of TLS failed, for the operator. */
-final class TlsReason {
+public final class TlsReason {
   private TlsReason() {}
 
   /**
@@ -20,7 +20,7 @@ final class TlsReason {
    *
    * @return empty if that is not the cause
    */
-  static Optional<String> ofRefusedCertificate(Throwable failure) {
+  public static Optional<String> ofRefusedCertificate(Throwable failure) {
     if (find(failure, CertificateExpiredException.class) != null) {
       return Optional.of("its certificate has expired");
     }
@@ -48,7 +48,7 @@ final class TlsReason {
   }
 
   /** What a failed handshake says, and what any other failure says of itself. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     return ofRefusedCertificate(failure)
         .orElseGet(
             () ->

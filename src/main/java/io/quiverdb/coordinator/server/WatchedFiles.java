@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.server;
 
+import io.quiverdb.coordinator.digest.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -82,20 +83,14 @@ final class WatchedFiles {
 
   /** Of the whole content: a change may leave size and time of a file as they were. */
   private byte[] digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Path file : files) {
-        byte[] content;
-        try {
-          content = Files.readAllBytes(file);
-        } catch (IOException e) {
-          content = e.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        }
-        digest.update(MessageDigest.getInstance("SHA-256").digest(content));
+    byte[][] contents = new byte[files.size()][];
+    for (int i = 0; i < contents.length; i++) {
+      try {
+        contents[i] = Sha256.of(Files.readAllBytes(files.get(i)));
+      } catch (IOException e) {
+        contents[i] = Sha256.of(e.toString().getBytes(StandardCharsets.UTF_8));
       }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
+    return Sha256.of(contents);
   }
 }

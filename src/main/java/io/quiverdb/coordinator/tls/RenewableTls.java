@@ -24,12 +24,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * there now; those that stand go on. Thread-safe.
  */
 public final class RenewableTls {
-  private final Optional<RenewableKeyManager> keys;
-  private final RenewableTrustManager trust;
+  private final Optional<RenewableKeys> keys;
+  private final RenewableTrust trust;
   private final SSLContext client;
   private final List<Consumer<SSLContext>> servers = new CopyOnWriteArrayList<>();
 
-  private RenewableTls(Optional<RenewableKeyManager> keys, RenewableTrustManager trust) {
+  private RenewableTls(Optional<RenewableKeys> keys, RenewableTrust trust) {
     this.keys = keys;
     this.trust = trust;
     this.client = context();
@@ -38,13 +38,12 @@ public final class RenewableTls {
   /** A member: it shows its certificate, and trusts its CAs. */
   public static RenewableTls of(TlsMaterial material) {
     return new RenewableTls(
-        Optional.of(new RenewableKeyManager(material)),
-        new RenewableTrustManager(material.authorities()));
+        Optional.of(new RenewableKeys(material)), new RenewableTrust(material.authorities()));
   }
 
   /** A client that shows no certificate. */
   public static RenewableTls trusting(List<X509Certificate> authorities) {
-    return new RenewableTls(Optional.empty(), new RenewableTrustManager(authorities));
+    return new RenewableTls(Optional.empty(), new RenewableTrust(authorities));
   }
 
   /** Shows and trusts this from now on. */

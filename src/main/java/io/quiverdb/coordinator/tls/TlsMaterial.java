@@ -33,6 +33,12 @@ public record TlsMaterial(
    * @throws TlsException if one is missing or broken, or the key is another certificate's
    */
   public static TlsMaterial read(Path certFile, Path keyFile, Path caFile) throws TlsException {
+    TlsMaterial own = own(certFile, keyFile);
+    return new TlsMaterial(own.chain(), own.key(), Pem.certificates(caFile));
+  }
+
+  /** Of one that trusts nobody in particular. */
+  static TlsMaterial own(Path certFile, Path keyFile) throws TlsException {
     List<X509Certificate> chain = Pem.certificates(certFile);
     PrivateKey key = Pem.key(keyFile);
     if (!fits(key, chain.get(0).getPublicKey())) {
@@ -43,7 +49,7 @@ public record TlsMaterial(
               + certFile
               + "; if both are being replaced, they are looked at again");
     }
-    return new TlsMaterial(chain, key, Pem.certificates(caFile));
+    return new TlsMaterial(chain, key, List.of());
   }
 
   private static boolean fits(PrivateKey key, PublicKey certified) {

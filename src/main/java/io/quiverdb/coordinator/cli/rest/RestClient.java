@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.cli.rest;
 
 import io.quiverdb.coordinator.http.BoundedHttp;
+import io.quiverdb.coordinator.http.TlsReason;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Proxy;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +46,23 @@ public final class RestClient {
    * @param endpoints at least one, in the order in which they are tried
    * @param apiKey presented to each; visible ASCII
    * @param timeout for one attempt, the body included
+   * @param tls whom it trusts, and what it shows; empty: whom the JVM trusts
    */
-  public RestClient(List<Endpoint> endpoints, Optional<String> apiKey, Duration timeout) {
+  public RestClient(
+      List<Endpoint> endpoints,
+      Optional<String> apiKey,
+      Duration timeout,
+      Optional<SSLContext> tls) {
     this.endpoints = List.copyOf(endpoints);
     this.apiKey = apiKey;
     this.timeout = timeout;
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Collections.min(List.of(timeout, MAX_CONNECT_TIME)))
-            .build();
+            .connectTimeout(Collections.min(List.of(timeout, MAX_CONNECT_TIME)));
+    tls.ifPresent(builder::sslContext);
+    this.http = builder.build();
   }
 
   /**
@@ -150,6 +159,16 @@ public final class RestClient {
     if (cause instanceof ConnectException connect) {
       boolean unresolved = connect.getCause() instanceof UnresolvedAddressException;
       return new Unanswered(unresolved ? "the host is not known" : "connection refused", false);
+    }
+    Optional<String> refused =
+        cause == null ? Optional.empty() : TlsReason.ofRefusedCertificate(cause);
+    if (refused.isPresent()) {
+      return new Unanswered(
+          refused.get() + " (--cacert, QUIVER_COORDINATOR_CACERT: whom to trust)", false);
+    }
+    if (cause instanceof SSLException) {
+      return new Unanswered(
+          TlsReason.of(cause) + " (--cert and --key, if it asks for a certificate)", true);
     }
     String said = cause == null ? "unknown failure" : String.valueOf(cause.getMessage());
     return new Unanswered(

@@ -42,17 +42,28 @@ class RaftTlsTest {
 
   @BeforeEach
   void start() throws Exception {
-    ensemble = new TestEnsemble(folder, 3).apart();
+    ensemble =
+        new TestEnsemble(folder, TestSettings.members(3).stream().map(RaftTlsTest::apart).toList());
     for (String id : ensemble.ids()) {
       material.put(id, shown(authority, host(id)));
     }
-    ensemble.over(id -> Optional.of(material.get(id))).startAll();
+    ensemble.adjusted(this::secured).startAll();
     ensemble.submit(TestEnsemble.bootstrap());
   }
 
   @AfterEach
   void end() {
     ensemble.close();
+  }
+
+  /** At an address of its own: c2 at 127.0.0.2. */
+  private static Member apart(Member member) {
+    return new Member(
+        member.id(), member.raft().replace("127.0.0.1", host(member.id())), member.http());
+  }
+
+  private RatisSettings secured(RatisSettings settings) {
+    return settings.over(Optional.ofNullable(material.get(settings.memberId())));
   }
 
   private static String host(String id) {
@@ -173,14 +184,14 @@ class RaftTlsTest {
   void afterAFullStopTheSameDataSpeaksPlainAndAfterAnotherTlsAgain() throws Exception {
     long index = ensemble.submit(new Command.AllocateId()).index();
     ensemble.killAll(ensemble.ids()).join();
-    ensemble.over(id -> Optional.empty()).startAll();
+    ensemble.adjusted(settings -> settings).startAll();
     long plain = ensemble.submit(new Command.AllocateId()).index();
     assertTrue(plain > index);
     await()
         .atMost(TestEnsemble.PATIENCE)
         .until(() -> asked(Optional.empty(), "c3") == Status.Code.OK);
     ensemble.killAll(ensemble.ids()).join();
-    ensemble.over(id -> Optional.of(material.get(id))).startAll();
+    ensemble.adjusted(this::secured).startAll();
     assertTrue(ensemble.submit(new Command.AllocateId()).index() > plain);
     assertEquals(Status.Code.UNAVAILABLE, asked(Optional.empty(), "c3"));
   }

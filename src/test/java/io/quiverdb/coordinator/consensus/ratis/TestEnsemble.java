@@ -18,7 +18,6 @@ import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
-import io.quiverdb.coordinator.tls.RenewableTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,7 +38,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -63,35 +61,28 @@ public final class TestEnsemble implements AutoCloseable {
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
   public TestEnsemble(Path dir, int size) {
+    this(dir, TestSettings.members(size));
+  }
+
+  TestEnsemble(Path dir, List<Member> members) {
     this.dir = dir;
-    members.addAll(TestSettings.members(size));
+    this.members.addAll(members);
   }
 
   /** Elections as slow or fast as these, for the members that start from now on. */
   public TestEnsemble timing(RatisSettings.Timing timing) {
-    adjust = s -> TestSettings.with(s, timing, s.tuning());
-    return this;
+    return adjusted(s -> TestSettings.with(s, timing, s.tuning()));
   }
 
-  /** Each member at an address of its own: c2 at 127.0.0.2. */
-  public TestEnsemble apart() {
-    members.replaceAll(
-        m ->
-            new Member(
-                m.id(), m.raft().replace("0.0.1:", "0.0." + m.id().substring(1) + ":"), m.http()));
-    return this;
-  }
-
-  /** Raft over TLS, for the members that start from now on; with nothing: plain. */
-  public TestEnsemble over(Function<String, Optional<RenewableTls>> tls) {
-    adjust = s -> s.over(tls.apply(s.memberId()));
+  /** Other settings, for the members that start from now on. */
+  public TestEnsemble adjusted(UnaryOperator<RatisSettings> other) {
+    adjust = other;
     return this;
   }
 
   /** Snapshots every so many entries, and hardly any log behind them. */
   public TestEnsemble snapshotEvery(long entries) {
-    adjust = s -> TestSettings.snapshotEvery(s, entries);
-    return this;
+    return adjusted(s -> TestSettings.snapshotEvery(s, entries));
   }
 
   /** Another codec for one member, from its next start on. */

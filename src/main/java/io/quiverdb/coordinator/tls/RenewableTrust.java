@@ -11,12 +11,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Trusts CAs that may be replaced at any time. */
-final class RenewableTrustManager extends X509ExtendedTrustManager {
+final class RenewableTrust extends X509ExtendedTrustManager {
   private static final String TRUSTED = "quiver.trusted-by";
 
   private volatile X509ExtendedTrustManager now;
 
-  RenewableTrustManager(List<X509Certificate> authorities) {
+  RenewableTrust(List<X509Certificate> authorities) {
     this.now = Trust.in(authorities);
   }
 

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Shows one certificate, which may be replaced at any time. An alias names a certificate and the
  * ones before and after it apart, so that a handshake takes key and certificate of one.
  */
-final class RenewableKeyManager extends X509ExtendedKeyManager {
+final class RenewableKeys extends X509ExtendedKeyManager {
   private volatile Shown shown;
 
   private record Shown(String alias, TlsMaterial material, @Nullable Shown before) {}
 
-  RenewableKeyManager(TlsMaterial first) {
+  RenewableKeys(TlsMaterial first) {
     this.shown = new Shown("1", first, null);
   }
 
