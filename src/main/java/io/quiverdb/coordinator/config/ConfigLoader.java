@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Reads a member's configuration from its file and its environment. */
@@ -62,7 +63,7 @@ public final class ConfigLoader {
 
   /** Quiver's own coordinator ignores them: with them the routers' port would be cut off. */
   private static void warnOfTls(Map<String, String> environment, List<String> warnings) {
-    TreeSet<String> set = beginningWith(TLS, environment);
+    Set<String> set = beginningWith(TLS, environment);
     if (!set.isEmpty()) {
       warnings.add(
           String.join(", ", set)
@@ -71,7 +72,7 @@ public final class ConfigLoader {
     }
   }
 
-  private static TreeSet<String> beginningWith(String prefix, Map<String, String> environment) {
+  private static Set<String> beginningWith(String prefix, Map<String, String> environment) {
     TreeSet<String> set = new TreeSet<>();
     for (Map.Entry<String, String> variable : environment.entrySet()) {
       if (variable.getKey().startsWith(prefix) && !variable.getValue().isEmpty()) {
@@ -82,7 +83,7 @@ public final class ConfigLoader {
   }
 
   private static void warnOfAutoscale(Map<String, String> environment, List<String> warnings) {
-    TreeSet<String> set = beginningWith(AUTOSCALE, environment);
+    Set<String> set = beginningWith(AUTOSCALE, environment);
     if (!set.isEmpty()) {
       warnings.add(
           String.join(", ", set)

@@ -43,7 +43,10 @@ public final class CoordinatorProcess {
     List<String> reasons = new CopyOnWriteArrayList<>();
     CountDownLatch closed = new CountDownLatch(1);
     CompletableFuture<RunningMember> running = new CompletableFuture<>();
-    HangUp.outlive(() -> running.thenAccept(RunningMember::lookAtFiles));
+    HangUp.outlive(
+        () -> {
+          var unused = running.thenAccept(RunningMember::lookAtFiles);
+        });
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(ended, closed), "shutdown"));
     RunningMember member;
     try {

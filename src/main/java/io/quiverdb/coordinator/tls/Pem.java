@@ -27,6 +27,7 @@ final class Pem {
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
   private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(String label, byte[] bytes) {}
 
   private Pem() {}
