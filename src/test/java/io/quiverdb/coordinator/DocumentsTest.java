@@ -44,7 +44,7 @@ class DocumentsTest {
 
   /** Names of other programs that look like classes of this one. */
   private static final Set<String> FOREIGN =
-      Set.of("SelectorProvider", "NullAway", "StatefulSet", "MemoryBench");
+      Set.of("SelectorProvider", "NullAway", "StatefulSet", "PodDisruptionBudget", "MemoryBench");
 
   @Test
   void everyLinkLeadsSomewhere() throws IOException {
