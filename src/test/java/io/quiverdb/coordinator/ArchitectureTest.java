@@ -47,7 +47,7 @@ class ArchitectureTest {
 
   private static final Set<String> PURE = Set.of("model", "command", "state");
 
-  /** Where the clock on the wall may be read: whoever else needs it is given a Clock. */
+  /** where the wall clock may be read: other classes are given a Clock. */
   private static final Set<String> OWN_CLOCK = Set.of("server", "cli");
 
   /** Where durations may be measured; in http, so that no change is sent past its deadline. */

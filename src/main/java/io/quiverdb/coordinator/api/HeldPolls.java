@@ -49,7 +49,7 @@ final class HeldPolls implements AutoCloseable {
   /**
    * Holds none yet.
    *
-   * @param onHeld told of each
+   * @param onHeld is called for each
    */
   HeldPolls(StateView view, Bounds bounds, Runnable onHeld) {
     this.view = view;

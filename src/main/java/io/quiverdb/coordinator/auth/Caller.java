@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.auth;
 
 /**
- * Somebody whose key was accepted.
+ * A caller whose key was accepted.
  *
  * @param keyId what the history calls the key
  * @param role what the key may do

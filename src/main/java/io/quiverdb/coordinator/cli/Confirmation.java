@@ -21,7 +21,7 @@ final class Confirmation {
    * Returns if the operator agrees.
    *
    * @param what is about to happen, as a question
-   * @throws CommandFailure if not, or if nobody is there to be asked
+   * @throws CommandFailure if not, or if there is no terminal to ask on
    */
   void require(CliEnvironment around, String what) throws CommandFailure {
     if (yes) {

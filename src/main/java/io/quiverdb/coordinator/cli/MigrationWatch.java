@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
- * Follows a migration to its end, whichever member leads meanwhile: the members are asked in turn,
- * and asked again for a while when none answers.
+ * Follows a migration to its end, across changes of leader: the members are asked in turn, and
+ * asked again for a while when none answers.
  */
 final class MigrationWatch {
   private static final Duration INTERVAL = Duration.ofMillis(250);
@@ -73,7 +73,7 @@ final class MigrationWatch {
   }
 
   /**
-   * Returns when it has ended, has held for too long, or nobody reads the output any more.
+   * Returns when it has ended, has held for too long, or the output is closed.
    *
    * @return the exit code
    */

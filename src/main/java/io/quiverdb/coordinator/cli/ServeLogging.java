@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets Logback log as the configuration says: the level of the coordinator's own loggers, and text
- * or JSON. The libraries' levels and the text's pattern stand in {@code logback.xml}.
+ * or JSON. The libraries' levels and the text's pattern are in {@code logback.xml}.
  */
 final class ServeLogging {
   private static final String OWN = "io.quiverdb";
   private static final String APPENDER = "STDERR";
 
-  // Kept here: java.util.logging forgets the level of a logger that nobody holds.
+  // Kept here: java.util.logging forgets the level of a logger without references.
   private static final java.util.logging.Logger GRPC =
       java.util.logging.Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
 

@@ -31,7 +31,7 @@ public final class EnsembleClock {
     this.self = self;
     this.wall = wall;
     this.nanos = nanos;
-    // It lasts as long as the view, and is never told to end.
+    // It lasts as long as the view, and is never closed.
     StateView.Subscription unused = view.subscribe(applied -> saw(applied.state().clockMillis()));
     saw(view.current().state().clockMillis());
   }

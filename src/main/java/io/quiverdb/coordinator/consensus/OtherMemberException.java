@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.consensus;
 
 import java.io.IOException;
 
-/** Somebody answers at a member's address, but not that member of this ensemble. */
+/** Another process answers at a member's address, not that member of this ensemble. */
 public final class OtherMemberException extends IOException {
   private static final long serialVersionUID = 1L;
 

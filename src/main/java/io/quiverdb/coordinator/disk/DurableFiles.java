@@ -60,7 +60,7 @@ public final class DurableFiles {
   }
 
   /**
-   * Writes a file anew with its own content. After a failed force a file reads as it was written,
+   * Writes a file again with its own content. After a failed force a file reads as it was written,
    * although its disk may hold something else; forcing it once more would not write it again.
    */
   public static void rewrite(Path place) throws IOException {

@@ -39,7 +39,7 @@ public final class PrivateFiles {
     if (parent != null) {
       createDirectories(parent);
     }
-    // Takes one that somebody else has made in the meantime, and refuses a file in its place.
+    // Accepts a directory that was created in the meantime, and refuses a file in its place.
     Files.createDirectories(directory, where(directory, DIRECTORY));
     DurableFiles.forceParent(directory);
     return directory;

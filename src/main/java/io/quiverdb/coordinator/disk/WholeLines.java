@@ -13,7 +13,7 @@ public final class WholeLines {
 
   /**
    * The bytes up to and with the last line feed; 0 if there is none. Reads backwards, so that it
-   * costs one line whatever the size of the file. Leaves the channel's position alone.
+   * costs one line in a file of any size. Leaves the channel's position alone.
    */
   public static long length(FileChannel file) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BLOCK);

@@ -57,7 +57,7 @@ public final class NameLookups implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Whether it is an address and no name, so that nobody need be asked. */
+  /** Whether it is an address and no name, so that no look-up is needed. */
   static boolean isAddress(String host) {
     return LITERAL.matcher(host).matches();
   }
@@ -66,7 +66,7 @@ public final class NameLookups implements AutoCloseable {
    * Asks for the addresses of a name.
    *
    * @return not to be completed or cancelled, since others wait for it too; completes exceptionally
-   *     with {@link NeverSentException}, or never if nobody answers
+   *     with {@link NeverSentException}, or never if there is no answer
    */
   CompletableFuture<InetAddress[]> addresses(String name) {
     CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
@@ -98,7 +98,7 @@ public final class NameLookups implements AutoCloseable {
   /**
    * Waits for the addresses of a host.
    *
-   * @throws NeverSentException if it has none, or nobody says so in time
+   * @throws NeverSentException if it has none, or there is no answer in time
    */
   InetAddress[] await(String host, Duration limit) throws NeverSentException, InterruptedException {
     try {
@@ -114,7 +114,7 @@ public final class NameLookups implements AutoCloseable {
     }
   }
 
-  /** Nobody said in time what the addresses are. */
+  /** The addresses were not found in time. */
   static NeverSentException silent(String host, Duration limit) {
     return new NeverSentException(
         "the name " + host + " was not resolved within " + limit.toMillis() + " ms");

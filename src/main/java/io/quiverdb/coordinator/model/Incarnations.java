@@ -17,7 +17,7 @@ public record Incarnations(TreePMap<String, String> current, List<String> retire
   /** How many replaced ones are remembered. */
   public static final int MAX_RETIRED = 256;
 
-  /** Nobody was admitted yet. */
+  /** No member was admitted yet. */
   public static final Incarnations EMPTY = new Incarnations(TreePMap.empty(), List.of());
 
   public Incarnations {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param runner the leader that reported about it last
  * @param begunIn the terms whose leaders have begun the work of this phase since the last progress
  *     was seen in it: all but the last one may have died of it
- * @param verifiedTerm the term whose leader verified the copies; 0: nobody did
+ * @param verifiedTerm the term whose leader verified the copies; 0: none did
  * @param versionBefore map version when it was started; unsigned
  * @param versionDuring map version of the joining or leaving map
  * @param versionAfter map version of the flip, or of the map that a revert published
@@ -266,7 +266,7 @@ public record Migration(
     return withState(MigrationState.RUNNING).edit(draft -> draft.gate = Optional.of(newGate));
   }
 
-  /** With copies that the leader of this term verified; 0: nobody did. */
+  /** With copies that the leader of this term verified; 0: none did. */
   public Migration verifiedIn(long term) {
     return edit(draft -> draft.verifiedTerm = term);
   }

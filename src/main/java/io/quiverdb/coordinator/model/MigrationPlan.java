@@ -27,7 +27,7 @@ public record MigrationPlan(
   /** The most collections that a joining shard may have had, empty ones, before the migration. */
   public static final int MAX_COLLECTIONS = 16_384;
 
-  /** The most characters that their names may have together: all of them stand in one entry. */
+  /** The most characters that their names may have together: all of them are in one entry. */
   public static final int MAX_TEXT = 600_000;
 
   /** The longest name of a collection in a plan, in characters. */
@@ -39,7 +39,7 @@ public record MigrationPlan(
     counted = List.copyOf(counted);
   }
 
-  /** A plan for which nobody counted. */
+  /** A plan without counted points. */
   public MigrationPlan(
       MigrationKind kind,
       long shardId,
@@ -63,7 +63,7 @@ public record MigrationPlan(
         && collectionsBefore.stream().mapToLong(String::length).sum() <= MAX_TEXT;
   }
 
-  /** How many points a shard had when the migration was planned; 0: none, or nobody counted. */
+  /** How many points a shard had when the migration was planned; 0 if none were counted. */
   public long countedOn(long shard) {
     return counted.stream()
         .filter(one -> one.shardId() == shard)

@@ -66,9 +66,8 @@ public record MigrationProgress(
 
   /**
    * This progress after a report: its numbers, and its parts in place of those of the same slices.
-   * Nothing goes on from the cursor of a part that is through: it is not kept. Whatever would go
-   * beyond {@link #MAX_PARTS} or {@link #MAX_TEXT} is left as it was: after a change of leader, its
-   * copy begins anew.
+   * The cursor of a finished part is not needed and not kept. Parts beyond {@link #MAX_PARTS} or
+   * {@link #MAX_TEXT} stay as they were: after a change of leader, their copy starts again.
    */
   public MigrationProgress after(MigrationProgress report) {
     return new MigrationProgress(

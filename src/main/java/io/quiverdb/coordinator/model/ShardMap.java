@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * <p>A taken operation raises the version by exactly one, a refused one never does. The rules are
  * those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL must
- * be http or https, and may stand in the map only once.
+ * be http or https, and may be in the map only once.
  *
  * @param version unsigned 64-bit; what routers compare
  * @param shards in insertion order

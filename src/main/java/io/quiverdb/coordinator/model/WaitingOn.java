@@ -21,7 +21,7 @@ public record WaitingOn(
     long sinceMillis,
     long attempts,
     long nextRetryMillis) {
-  /** The word for a phase that leaders have begun in vain. */
+  /** The word for a phase that leaders have begun too often without progress. */
   public static final String ATTEMPTS = "attempts";
 
   /** The longest detail, in characters. */

@@ -91,7 +91,7 @@ final class BootstrapProposer implements BootstrapTask {
       return;
     }
     underWay.set(true);
-    // From within a stage, so that whatever is thrown ends this attempt and not all of them.
+    // From within a stage, so that any exception ends this attempt and not all of them.
     var unused =
         CompletableFuture.completedFuture(state)
             .thenCompose(this::command)
@@ -149,7 +149,7 @@ final class BootstrapProposer implements BootstrapTask {
         : leader.offer(view.leaderId().orElseThrow(), proposal);
   }
 
-  /** The first map's version lies above, or at, whatever a registered router works with. */
+  /** The first map's version is at least that of every registered router. */
   private CompletableFuture<Command.Bootstrap> command(ClusterState state) {
     Command.Bootstrap configured = source.command(clusterId);
     if (state.bootstrapped()) {

@@ -138,7 +138,7 @@ final class MigrationService implements AutoCloseable {
         LOG.debug("the leadership moved, or this member closes");
       } catch (RuntimeException | Error e) {
         // An error too, such as a class that is gone with a jar that was replaced: as long as this
-        // member leads, nobody else moves anything.
+        // member leads, no other one moves anything.
         LOG.error("the migration engine failed; starting it again", e);
         pause();
       }
@@ -172,7 +172,7 @@ final class MigrationService implements AutoCloseable {
       warmUp();
     }
     try {
-      // The word that it is over may have come before anybody listened.
+      // Leadership may have been lost before `leading` was set: there was nothing to interrupt.
       if (leadsIn(term)) {
         executor.run();
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.shard;
 
-/** This node may not act as the leader any more: whatever it was doing ends here. */
+/** This member may not act as the leader any more: its work ends here. */
 public final class FencedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

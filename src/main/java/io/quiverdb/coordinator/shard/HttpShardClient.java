@@ -24,7 +24,7 @@ public final class HttpShardClient implements ShardApi {
 
   private static final int LISTING_BYTES = 8 << 20;
 
-  /** What takes longer than this is not well, whatever it answers then. */
+  /** A probe that takes longer counts as failed, even if it is answered. */
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
   private final ShardTransport transport;

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One point as a shard wrote it: its id, and where its object, its vector and its payload stand in
+ * One point as a shard wrote it: its id, and where its object, its vector and its payload are in
  * the bytes of the answer. Nothing else is taken apart: what is written to another shard is the
  * same bytes. Keeps the whole answer in memory, see {@link #detached}. Immutable and thread-safe.
  */

@@ -78,7 +78,7 @@ public interface ShardApi {
    * @param limit rows at most; fewer come back where the collection ends
    * @param maxBytes of the rows that are wanted, in memory; a longer page is {@link
    *     ShardException.Kind#REFUSED}, as a limit is that the shard does not allow: the caller's
-   *     memory is bounded, whatever the rows are
+   *     memory is bounded for rows of any size
    * @param wanted by their ids; the others are counted and let go as they come in
    */
   ShardPage fetch(

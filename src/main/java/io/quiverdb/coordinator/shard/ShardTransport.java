@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests to shards and waits for their answers, of whatever status. An interrupted call
- * ends at once, and what it had not delivered yet never arrives. Thread-safe.
+ * Sends requests to shards and waits for their answers, of any status. An interrupted call ends at
+ * once, and what it had not delivered yet never arrives. Thread-safe.
  */
 public final class ShardTransport {
   /** So often a moment may pass unused between the fence and the first byte. */

@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.model.Outcome;
  * The result of applying one entry.
  *
  * @param state the state after it
- * @param outcome what the proposer is told
+ * @param outcome the answer to the proposer
  * @param replayed whether that is the first outcome of an earlier entry with the same idempotency
  *     key
  */

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs periodic tasks. An exception or an error of a task is logged, and the task runs again: the
- * JDK's executor would drop it for good, without a word. An error is no exception to that: a class
- * may be gone with a jar that was replaced. Thread-safe.
+ * JDK's executor would drop it for good, silently. An error is no exception to that: a class may be
+ * gone with a jar that was replaced. Thread-safe.
  */
 public final class PeriodicExecutor extends ScheduledThreadPoolExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicExecutor.class);

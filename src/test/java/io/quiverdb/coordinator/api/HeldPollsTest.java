@@ -125,7 +125,7 @@ class HeldPollsTest {
   }
 
   @Test
-  void whoeverStartsWithAGateHoldsToo() {
+  void aMemberThatStartsWithAGateHoldsToo() {
     gate();
     assertFalse(polls(10, LONG).hold().isDone());
   }

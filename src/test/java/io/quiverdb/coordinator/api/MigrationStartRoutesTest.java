@@ -239,7 +239,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
 
   /** The caller expected no version: 412 would be an answer to something that nobody asked. */
   @Test
-  void likewiseIfTheMapChangesWhileTheStartIsLogged() {
+  void alsoIfTheMapChangesWhileTheStartIsLogged() {
     publishing();
     members.log.beforeNext(new Command.AddShard("http://late:1", List.of()));
     members.leader(GROW).json(N4).header("Idempotency-Key", "k").wants(200);

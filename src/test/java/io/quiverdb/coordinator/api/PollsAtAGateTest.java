@@ -114,7 +114,7 @@ class PollsAtAGateTest {
   }
 
   @Test
-  void whoeverIsNoRouterIsAnsweredAtOnce() throws Exception {
+  void aCallerThatIsNoRouterIsAnsweredAtOnce() throws Exception {
     has(1, send(get("?consistency=local")));
     has(1, send(get("?consistency=linearizable")));
     has(1, send(get("?min_version=1")));
@@ -129,7 +129,7 @@ class PollsAtAGateTest {
   }
 
   @Test
-  void whoeverMayNotReadIsNotHeld() throws Exception {
+  void aCallerThatMayNotReadIsNotHeld() throws Exception {
     for (String query : List.of("", "?x=1")) {
       HttpRequest.Builder stranger = HttpRequest.newBuilder(node.at("/cluster/map" + query));
       assertEquals(401, send(stranger).get(2, TimeUnit.SECONDS).statusCode());

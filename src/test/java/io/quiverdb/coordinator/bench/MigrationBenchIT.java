@@ -132,7 +132,7 @@ class MigrationBenchIT {
         row("  a drain", client.between(drain.at("PREPARED"), drain.ended()), "p99 <= 60");
         long slow = cluster.grow(spare.url());
         cluster.throttle(slow, THROTTLE);
-        table.title("likewise, with a throttle of 5,000 points/s");
+        table.title("the same, with a throttle of 5,000 points/s");
         spans(client, cluster.awaitEnd(slow), pageMillis);
       }
     }

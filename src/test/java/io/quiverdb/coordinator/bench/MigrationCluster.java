@@ -27,10 +27,10 @@ final class MigrationCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONGEST_MOVE = Duration.ofMinutes(15);
 
-  /** How long one request of a client may live; each barrier and round waits for so long. */
+  /** How long one request of a client may live; each barrier and round waits this long. */
   static final Duration REQUEST_DRAIN = Duration.ofSeconds(2);
 
-  /** How old a map may be that a member serves; each barrier waits for so long. */
+  /** How old a map may be that a member serves; each barrier waits this long. */
   static final Duration MAP_STALENESS = Duration.ofSeconds(2);
 
   /** A leader starts no migration before requests of an earlier one, if there was one, are over. */

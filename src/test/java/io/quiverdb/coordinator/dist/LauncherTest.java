@@ -109,7 +109,7 @@ class LauncherTest {
     assertTrue(ended(process).out().contains(home + "/lib/quiver-coordinator.jar"));
   }
 
-  /** So that signals reach the JVM, and its exit code whoever started this. */
+  /** So that signals reach the JVM, and its exit code the process that started this. */
   @Test
   void theProcessBecomesTheJvm() throws Exception {
     environment.put("JAVA_HOME", java("failing", "25", ECHO + "exit 3\n").toString());

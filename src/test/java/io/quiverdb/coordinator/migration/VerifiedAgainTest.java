@@ -162,7 +162,7 @@ class VerifiedAgainTest extends LedMigration {
   }
 
   @Test
-  void likewiseInALongVerification() throws InterruptedException {
+  void alsoInALongVerification() throws InterruptedException {
     data.deeds.put(
         "verify",
         context -> {

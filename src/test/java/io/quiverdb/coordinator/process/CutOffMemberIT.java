@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @Tag("realtime")
 class CutOffMemberIT {
-  /** Alarms need some looks; and a follower that stands still for so long could be acted upon. */
+  /** Alarms need some looks; and a follower that stands still for that long could be acted upon. */
   private static final Duration TOLD = Duration.ofSeconds(10);
 
   /** A change has 2 s, an election up to 2 s; the rest is for a busy machine. */

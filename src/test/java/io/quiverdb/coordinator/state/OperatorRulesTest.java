@@ -332,7 +332,7 @@ class OperatorRulesTest {
     "DRAIN, SETTLING,  0:1! 1:1 2:1!",
     "DRAIN, DROPPING,  0:1! 1:1 2:1!",
   })
-  void whoeverNeverComesBackIsSkippedAndWhatMayHoldCopiesIsNamed(
+  void aShardThatNeverComesBackIsSkippedAndWhatMayHoldCopiesIsNamed(
       MigrationKind kind, Phase phase, String may) {
     Map<Long, String> expected = new TreeMap<>();
     for (String one : may.split(" ")) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A response of whatever status.
+ * A response, of any status.
  *
  * @param endpoint who sent it
  * @param status of HTTP

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.cli.rest;
 
 import java.util.List;
 
-/** A request was refused, or nobody answered it. */
+/** A request was refused, or no member answered it. */
 public final class RestException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -27,7 +27,7 @@ public final class RestException extends Exception {
     this.passing = passing;
   }
 
-  /** Whether nobody could answer now, so that it is worth asking again. */
+  /** Whether no member could answer now, so that a retry is useful. */
   public boolean passing() {
     return passing;
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is asked, whichever member is asked.
+ * A request, before a member is chosen.
  *
  * @param method of HTTP
  * @param path with its query

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 
 /** Points to begin with, written through a router. */
 public final class DevPoints {
-  /** The collection that they stand in. */
+  /** Their collection. */
   public static final String COLLECTION = "dev";
 
   private static final int BATCH = 500;

@@ -45,7 +45,7 @@ public final class MemberProcess implements AutoCloseable {
     return output;
   }
 
-  /** The end of its output, for whoever must find out what it lacks. */
+  /** The end of its output, to find out why it failed. */
   public String lastWords() {
     try {
       String said = Files.readString(output);

@@ -4,8 +4,8 @@ package io.quiverdb.coordinator.dev.demo;
 import java.net.URI;
 
 /**
- * When a router adopted a map, as somebody saw who asked it again and again. Times are those of
- * {@link System#nanoTime}.
+ * When a router adopted a map, according to polls of it. Times are those of {@link
+ * System#nanoTime}.
  *
  * @param router its URL
  * @param after when the last question was asked that was answered with an older map

@@ -88,7 +88,7 @@ final class MapWriters {
     }
   }
 
-  /** One key, asked for until somebody acknowledges it: applied once, however often it is asked. */
+  /** One key, sent until a member acknowledges it: applied once, even if it is sent often. */
   private void allocateSurely(Random random, String key) {
     long called = System.nanoTime();
     for (int attempt = 0; attempt < ATTEMPTS && !over.get(); attempt++) {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Migrations as an operator's program starts and watches them, through whichever member runs. */
+/** Starts and watches migrations as an operator's program does, through any member that runs. */
 final class MigrationClient {
   static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int PAGE = 10_000;
@@ -120,7 +120,10 @@ final class MigrationClient {
     return end;
   }
 
-  /** Likewise, whatever the end; gives it as the member that said so sees it: others may lag. */
+  /**
+   * Waits for any end; returns the migration as the member that reported it sees it: others may
+   * lag.
+   */
   JsonNode awaitEnd(long id) throws InterruptedException, TimeoutException {
     JsonNode[] seen = new JsonNode[1];
     String[] told = {""};

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that read and search for points which nobody changes, and note each one that is missing:
- * whatever moves, such a point is found through every router.
+ * Clients that read and search for points that no client changes, and note each one that is
+ * missing: whatever moves, such a point is found through every router.
  */
 final class PointReaders {
   private static final int READERS = 2;

@@ -47,7 +47,7 @@ final class PointWriters {
   /**
    * Writers.
    *
-   * @param readBack reads what was acknowledged; empty: nobody does
+   * @param readBack reads what was acknowledged; empty: nothing does
    */
   PointWriters(
       MemberCalls calls,

@@ -33,7 +33,7 @@ final class ReadBack {
   }
 
   /**
-   * Reads a key that nobody else writes.
+   * Reads a key that no other client writes.
    *
    * @param value what was acknowledged last; empty: a delete
    */

@@ -29,7 +29,7 @@ public final class QuiverApi {
   /**
    * A surface.
    *
-   * @param keys who may call; empty: anybody, as admin
+   * @param keys who may call; empty: everyone, as admin
    * @param nanoSleep waits for so many ns; called while a search waits for an index build
    */
   public QuiverApi(QuiverNode node, List<DevKey> keys, LongConsumer nanoSleep) {

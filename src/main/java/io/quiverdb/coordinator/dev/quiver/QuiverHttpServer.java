@@ -117,7 +117,7 @@ final class QuiverHttpServer implements AutoCloseable {
           body);
     }
 
-    /** Empty if it is longer than the limit; what lies beyond is read by nobody. */
+    /** Empty if it is longer than the limit; the rest is not read. */
     private Optional<byte[]> body(Request request) throws IOException {
       try (InputStream in = Content.Source.asInputStream(request)) {
         byte[] body = in.readNBytes(api.maxBodyBytes() + 1);

@@ -26,7 +26,7 @@ public final class QuiverRequest {
   }
 
   /**
-   * A request with whatever headers and body it came with.
+   * A request with its headers and its body.
    *
    * @param path as it stands in the request line, percent-encoded, without query
    * @param body taken over, not copied

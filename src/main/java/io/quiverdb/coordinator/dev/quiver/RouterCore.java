@@ -73,7 +73,7 @@ public final class RouterCore implements QuiverNode {
    * Asks a coordinator for its map once, and adopts it if it is newer.
    *
    * @return whether it was
-   * @throws IOException if nobody answers, or anything but a map
+   * @throws IOException if there is no answer, or it is no map
    */
   public boolean pollOnce(String coordinatorUrl) throws IOException {
     String base = coordinatorUrl.replaceAll("/+$", "");

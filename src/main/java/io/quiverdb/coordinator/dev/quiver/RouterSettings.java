@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param version the release it behaves like
  * @param seedUrls shards of its own map, which it uses until a newer one comes
- * @param coordinatorUrl whom it polls; empty: nobody
+ * @param coordinatorUrl what it polls; empty: nothing
  * @param pollInterval from the end of a poll to the next one
  * @param shardKey what it presents to shards and to the coordinator; empty: nothing
- * @param keys who may call it; empty: anybody
+ * @param keys who may call it; empty: everyone
  */
 public record RouterSettings(
     QuiverVersion version,

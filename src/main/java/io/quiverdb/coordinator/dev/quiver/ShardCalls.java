@@ -13,7 +13,7 @@ public interface ShardCalls {
    *
    * @param url where to: base URL and path, as they stand, with no encoding of ids
    * @param json the body; empty: none
-   * @throws IOException if nobody answers
+   * @throws IOException if there is no answer
    */
   QuiverResponse call(String method, String url, Optional<String> json) throws IOException;
 }

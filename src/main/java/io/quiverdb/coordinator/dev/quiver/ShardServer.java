@@ -19,7 +19,7 @@ public final class ShardServer implements AutoCloseable {
    * Listens for a shard.
    *
    * @param port 0: one that is free
-   * @param keys who may call; empty: anybody
+   * @param keys who may call; empty: everyone
    * @throws IOException if the port is taken
    */
   public static ShardServer start(int port, ShardCore core, List<DevKey> keys) throws IOException {

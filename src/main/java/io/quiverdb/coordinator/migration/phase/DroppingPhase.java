@@ -40,7 +40,7 @@ final class DroppingPhase implements PhaseWork {
         .run(() -> IndexBuilds.whileDropping(context, indexes, donors, () -> passes(context)));
   }
 
-  /** Nobody writes to the donors any more: if points keep coming, the operator has to look. */
+  /** No router writes to the donors any more: if points keep coming, the operator has to look. */
   private void passes(MigrationContext context)
       throws ShardException, StepException, InterruptedException {
     OperatorQuestion operator = new OperatorQuestion(context.control());

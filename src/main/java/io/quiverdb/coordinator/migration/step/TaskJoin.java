@@ -32,7 +32,7 @@ public final class TaskJoin {
   }
 
   /**
-   * Waits for the end of a task whose result nobody needs any more, because it was cancelled or
+   * Waits for the end of a task whose result is not needed any more, because it was cancelled or
    * something else failed. An interrupt of the task is ignored; one of the caller is kept until the
    * task has ended.
    */

@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * Copies made-up pages over the loopback interface, as a migration would. A JVM interprets what it
  * has seldom done; a copy would be over before it is compiled, and the compiler would take the
- * cores that the shards need then. While a migration waits for routers nobody needs them.
+ * cores that the shards need then. While a migration waits for routers, the cores are idle.
  */
 public final class JitWarmup {
   private static final int PAGES = 600;

@@ -15,8 +15,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What this process wrote to files, and what of it was forced, whoever did it: the Java virtual
- * machine records both. So a disk that forgets what was not forced can be told from it.
+ * What this process wrote to files, and what of it was forced: the Java virtual machine records
+ * both. So a disk that forgets what was not forced can be told from it.
  */
 final class DiskRecord implements AutoCloseable {
   private final Recording recording = new Recording();

@@ -280,7 +280,7 @@ public final class TestEnsemble implements AutoCloseable {
         List.of());
   }
 
-  /** One attempt, at whoever leads now. */
+  /** One attempt, at the present leader. */
   public Submission submitOnce(Proposal proposal) {
     return answer(member(leader()), proposal);
   }

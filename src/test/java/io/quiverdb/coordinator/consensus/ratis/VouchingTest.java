@@ -58,7 +58,9 @@ class VouchingTest {
     return Vouching.judge("a", "a1", replaced, others, new PeerAnswers(reports, failures));
   }
 
-  /** Whoever vouches and whoever knows of an admission have a member in common, in any ensemble. */
+  /**
+   * Those that vouch and those that know of an admission have a member in common, in any ensemble.
+   */
   @Test
   void noAdmissionIsMissed() {
     IntStream.range(1, 12)

@@ -147,7 +147,7 @@ class IndexTest extends CopiedMigration {
 
   /** Only a search would build the index, and none is taken. */
   @Test
-  void likewiseIfItsIndexIsNeverBuilt() throws Exception {
+  void alsoIfItsIndexIsNeverBuilt() throws Exception {
     MigrationContext context = copied(Phase.WARMING, Optional.of(false));
     shards.at(FakeCluster.N).refusesSearches = true;
     assertTrue(warmed(context).compareTo(Duration.ofSeconds(3)) < 0);

@@ -229,7 +229,7 @@ class DropTest {
   }
 
   @Test
-  void likewiseIfAPageHoldsOnlyTwoPointsOfTheSlice() {
+  void alsoIfAPageHoldsOnlyTwoPointsOfTheSlice() {
     FakeWorld world = flipped(500, FakeWorld.pages(8));
     world.shards.cores.put(url(JOINING), world.core(0));
     assertThrows(StepStopped.class, () -> pass(world), "nobody helps");

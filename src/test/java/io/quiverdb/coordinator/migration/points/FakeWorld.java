@@ -332,7 +332,7 @@ public final class FakeWorld {
     donor(id).ifPresent(donor -> store(donor, id, payload));
   }
 
-  /** A client's delete likewise. */
+  /** A client's delete, like its write. */
   public void delete(String id) {
     erase(owner(id), id);
     donor(id).ifPresent(donor -> erase(donor, id));

@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
 /**
- * Virtual time, and tasks of which one runs at a time: whoever waits lets the next one go, and time
- * goes on when all wait. The test itself is one of them.
+ * Virtual time, and tasks of which one runs at a time: one that waits lets the next one go, and
+ * time goes on when all wait. The test itself is one of them.
  */
 public final class VirtualWorld implements Time, Tasks {
   public static final long EPOCH_MILLIS = 1_700_000_000_000L;

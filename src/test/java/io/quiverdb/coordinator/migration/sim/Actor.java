@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A line of blocking code with a thread of its own, which runs only while it holds the baton. All
- * fields but {@link #go} belong to whoever holds it.
+ * fields but {@link #go} belong to its holder.
  */
 final class Actor {
   /** What an actor does. */

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** A thread that is lent to one actor after the other. */
 final class ActorThread extends Thread {
-  /** Idle threads; used by one world at a time, and in it by whoever holds the baton. */
+  /** Idle threads; used by one world at a time, and in it by the actor that holds the baton. */
   static final class Pool {
     private final Deque<ActorThread> idle = new ArrayDeque<>();
 

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>Where the naive migrator works, no leader is deposed and no client creates or drops
  * collections: with none of its named faults it still keeps no record of how far it came, so that
- * whoever leads next copies again after the flip and undoes what was written since; and it never
- * looks again at the collections that it listed at first. It is rightly blamed for both. What is
- * found in quiet worlds is the named fault.
+ * the next leader copies again after the flip and undoes what was written since; and it never looks
+ * again at the collections that it listed at first. It is rightly blamed for both. What is found in
+ * quiet worlds is the named fault.
  */
 class CheckerTeethTest {
   private static final int ENOUGH = 300;

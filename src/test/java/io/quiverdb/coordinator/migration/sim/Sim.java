@@ -61,7 +61,7 @@ final class Sim {
    * An empty world.
    *
    * @param lastMoment a world that lives on past this many ns is stuck
-   * @param mostSteps likewise
+   * @param mostSteps a world with more steps is stuck
    */
   Sim(ActorThread.Pool threads, Chance chance, Trace trace, long lastMoment, long mostSteps) {
     this.threads = threads;
@@ -97,7 +97,9 @@ final class Sim {
     return current;
   }
 
-  /** Seed, virtual time and actor, for lines of the log. Asked by whoever holds the baton. */
+  /**
+   * Seed, virtual time and actor, for lines of the log. Asked by the actor that holds the baton.
+   */
   String place() {
     return String.format(
         Locale.ROOT,

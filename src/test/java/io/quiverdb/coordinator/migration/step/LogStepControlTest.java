@@ -115,7 +115,7 @@ class LogStepControlTest {
   }
 
   @Test
-  void whoeverIsBackIsWaitedForAnewTheNextTime() throws InterruptedException {
+  void aShardThatIsBackIsWaitedForAgainTheNextTime() throws InterruptedException {
     control.hold(
         "request_drain",
         "counts only while everything answers: http://s1:6333: 503",
