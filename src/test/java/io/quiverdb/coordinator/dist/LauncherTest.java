@@ -66,7 +66,7 @@ class LauncherTest {
 
   @Test
   void whatRunsForLongGetsTheOptionsOfItsFile() throws Exception {
-    for (String command : List.of("serve", "dev", "demo")) {
+    for (String command : List.of("serve", "relay", "dev", "demo")) {
       assertEquals(
           List.of(
               "@" + home + "/lib/jvm.args",
