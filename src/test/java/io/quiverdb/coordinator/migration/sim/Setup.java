@@ -129,7 +129,10 @@ final class Setup {
     return patience(requestDrain);
   }
 
-  /** The longest that a request of the coordinator may still take effect; see {@link #clientPatience}. */
+  /**
+   * The longest that a request of the coordinator may still take effect; see {@link
+   * #clientPatience}.
+   */
   long coordinatorPatience() {
     return patience(dataTimeout);
   }
