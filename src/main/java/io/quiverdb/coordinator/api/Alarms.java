@@ -216,6 +216,7 @@ final class Alarms {
         switch (trouble.kind()) {
           case NOT_FOLLOWING -> "member_not_following";
           case NOT_CONFIGURED -> "member_not_configured";
+          case LIST_DIFFERS -> "members_differ";
         },
         "warning",
         trouble.member(),

@@ -49,7 +49,7 @@ final class MemberTable {
   /** Asks all; completes within a second. */
   CompletableFuture<List<Row>> rows() {
     List<CompletableFuture<Row>> asked = new ArrayList<>();
-    for (Member member : node.members()) {
+    for (Member member : node.members().all()) {
       CompletableFuture<MemberReport> report =
           member.id().equals(node.id())
               ? CompletableFuture.completedFuture(node.report().get())

@@ -82,11 +82,11 @@ final class PortGuard extends Handler.Wrapper {
   }
 
   private List<String> hosts() {
-    return node.members().stream().map(PortGuard::host).toList();
+    return node.members().all().stream().map(PortGuard::host).toList();
   }
 
   private List<String> hosts(String id) {
-    return node.members().stream()
+    return node.members().all().stream()
         .filter(member -> member.id().equals(id))
         .map(PortGuard::host)
         .toList();

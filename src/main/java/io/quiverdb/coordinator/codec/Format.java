@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-/** The formats of entries and snapshots. */
+/**
+ * The formats of entries and snapshots: 1 as 0.1.0 has it; 2 with the list of members and the
+ * commands that change it.
+ */
 public final class Format {
   /** The newest format that this build reads and writes. */
-  public static final int NEWEST = 1;
+  public static final int NEWEST = 2;
 
   private Format() {}
 }

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
+import io.quiverdb.coordinator.model.Result.MembersResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
@@ -41,7 +42,7 @@ public final class OutcomeJson {
       node.put("accepted", "migration");
       node.set("id", JsonValues.u64(migration.id()));
     } else {
-      node.put("accepted", result instanceof RoutersResult ? "routers" : "nothing");
+      node.put("accepted", named(result));
     }
     return node;
   }
@@ -79,9 +80,17 @@ public final class OutcomeJson {
           case "id" -> new IdResult(fields.u64("id"));
           case "migration" -> new MigrationResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
+          case "members" -> new MembersResult();
           case "nothing" -> new NoResult();
           default ->
               throw new MalformedDocumentException("this build knows no result \"" + name + "\"");
         });
+  }
+
+  private static String named(Result result) {
+    if (result instanceof MembersResult) {
+      return "members";
+    }
+    return result instanceof RoutersResult ? "routers" : "nothing";
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,7 @@ import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.IdempotencyTable;
 import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.model.KeyRing;
+import io.quiverdb.coordinator.model.MemberList;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Migrations;
@@ -106,6 +108,9 @@ public final class SnapshotCodec {
       ObjectNode current = incarnations.putObject("current");
       state.incarnations().current().forEach(current::put);
       incarnations.set("retired", Json.MAPPER.valueToTree(state.incarnations().retired()));
+    }
+    if (!state.members().equals(MemberList.EMPTY)) {
+      header.set("members", Json.MAPPER.valueToTree(state.members()));
     }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
@@ -205,6 +210,7 @@ public final class SnapshotCodec {
                 ? MigrationsJson.read(migrations.get(), ended, parts)
                 : Migrations.EMPTY,
             incarnations(header),
+            members(header),
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -236,6 +242,17 @@ public final class SnapshotCodec {
     Incarnations incarnations = new Incarnations(current, fields.texts("retired"));
     fields.nothingElse();
     return incarnations;
+  }
+
+  private static MemberList members(Fields header) throws MalformedDocumentException {
+    if (header.find("members").isEmpty()) {
+      return MemberList.EMPTY;
+    }
+    try {
+      return Json.MAPPER.treeToValue(header.object("members").node(), MemberList.class);
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocumentException("members: " + e.getOriginalMessage(), e);
+    }
   }
 
   private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.command;
 
+import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
@@ -25,6 +27,9 @@ public sealed interface Command {
 
   /** Changes the map by hand. Refused while a migration is active: that one changes the map. */
   sealed interface MapCommand extends Command {}
+
+  /** Changes who the members are, or where. One change at a time. */
+  sealed interface MemberCommand extends Command {}
 
   /** Changes the registry of routers. */
   sealed interface RouterCommand extends Command {}
@@ -148,6 +153,55 @@ public sealed interface Command {
    */
   @Wire("admit_member")
   record AdmitMember(String member, String incarnation, long leaderTerm) implements LeaderCommand {}
+
+  /**
+   * Records who the members are, for an ensemble that has known it from the configuration of its
+   * members. Refused if it is recorded already.
+   *
+   * @param members as the leader is configured; all that vote are among them
+   * @param leaderTerm the term in which the author became leader
+   */
+  @Wire(value = "record_members", sinceFormat = 2)
+  record RecordMembers(List<EnsembleMember> members, long leaderTerm) implements LeaderCommand {
+    public RecordMembers {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** Adds a member. It does not vote before it has caught up. */
+  @Wire(value = "add_member", sinceFormat = 2)
+  record AddMember(String id, String raft, String http) implements MemberCommand {}
+
+  /**
+   * Takes a member out. Of one that is just being added, or moved, it ends that change.
+   *
+   * @param force whether the caller wanted it against the advice; for the history
+   */
+  @Wire(value = "remove_member", sinceFormat = 2)
+  record RemoveMember(String id, boolean force) implements MemberCommand {}
+
+  /**
+   * Adds a member and, when it votes, takes another one out.
+   *
+   * @param member the id of the one that goes
+   */
+  @Wire(value = "replace_member", sinceFormat = 2)
+  record ReplaceMember(String member, String id, String raft, String http)
+      implements MemberCommand {}
+
+  /** Gives a member other addresses. Another one for a member that is still awaited corrects it. */
+  @Wire(value = "set_member_address", sinceFormat = 2)
+  record SetMemberAddress(String id, String raft, String http) implements MemberCommand {}
+
+  /**
+   * Notes that a step of a change of the members is through.
+   *
+   * @param change {@link MemberChange#index}
+   * @param leaderTerm the term in which the author became leader
+   */
+  @Wire(value = "finish_member_step", sinceFormat = 2)
+  record FinishMemberStep(long change, MemberChange.Step step, long leaderTerm)
+      implements LeaderCommand {}
 
   /**
    * Records the plan of a migration. Takes one shard id if it grows the cluster, also when its URL

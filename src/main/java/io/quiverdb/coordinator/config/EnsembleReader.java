@@ -21,6 +21,7 @@ final class EnsembleReader {
   private final Path folder;
   private final boolean standalone;
   private final List<String> warnings;
+  private Optional<MemberConfig> joining = Optional.empty();
 
   EnsembleReader(Section root, Path folder, boolean standalone, List<String> warnings) {
     this.root = root;
@@ -33,6 +34,9 @@ final class EnsembleReader {
     Section section = root.section("node");
     String id = standalone && !section.has("id") ? "c1" : name(section, "id");
     String dataDir = standalone ? section.textOr("data_dir", "data") : section.text("data_dir");
+    if (root.section("ensemble").has("join")) {
+      joining = Optional.of(addresses(section, id));
+    }
     section.nothingElse();
     try {
       if (!dataDir.isBlank()) {
@@ -49,11 +53,14 @@ final class EnsembleReader {
     Section section = root.section("ensemble");
     String name = section.has("name") ? name(section, "name") : "quiver";
     ElectionTiming timing = timing(section);
+    Optional<EnsembleSecrets> secrets = EnsembleSecrets.of(section, folder, warnings);
+    if (joining.isPresent()) {
+      return joining(section, name, timing, secrets, http, raft);
+    }
     List<MemberConfig> members =
         standalone && !section.has("members") ? List.of(alone(node, http, raft)) : members(section);
-    Optional<EnsembleSecrets> secrets = EnsembleSecrets.of(section, folder, warnings);
     section.nothingElse();
-    EnsembleConfig ensemble = new EnsembleConfig(name, members, timing, secrets);
+    EnsembleConfig ensemble = new EnsembleConfig(name, members, List.of(), timing, secrets);
     if (members.stream().noneMatch(member -> member.id().equals(node.id()))) {
       throw root.section("node")
           .error(
@@ -71,6 +78,35 @@ final class EnsembleReader {
               + " one member fewer, and more than 5 slow every change down");
     }
     warnOfPorts(ensemble.member(node.id()), http, raft);
+    return ensemble;
+  }
+
+  /** A member that is added to a running ensemble: the log tells it who the others are. */
+  private EnsembleConfig joining(
+      Section section,
+      String name,
+      ElectionTiming timing,
+      Optional<EnsembleSecrets> secrets,
+      HttpConfig http,
+      RaftConfig raft)
+      throws ConfigException {
+    if (section.has("members")) {
+      throw section.error(
+          "members",
+          "and ensemble.join exclude each other: members is for whom the ensemble is founded with,"
+              + " join for a member that is added later");
+    }
+    List<URI> seeds = new ArrayList<>();
+    for (Section.Field field : section.texts("join")) {
+      seeds.add(httpAddress(field));
+    }
+    section.nothingElse();
+    if (seeds.isEmpty()) {
+      throw section.error("join", "is empty; wanted REST addresses of members");
+    }
+    MemberConfig self = joining.orElseThrow();
+    EnsembleConfig ensemble = new EnsembleConfig(name, List.of(self), seeds, timing, secrets);
+    warnOfPorts(self, http, raft);
     return ensemble;
   }
 
@@ -93,9 +129,10 @@ final class EnsembleReader {
     TreeSet<String> addresses = new TreeSet<>();
     for (Section member : section.sections("members")) {
       String id = name(member, "id");
-      HostPort raft = connectable(member, "raft", member.hostPort("raft"));
-      URI http = httpAddress(member);
+      MemberConfig read = addresses(member, id);
       member.nothingElse();
+      HostPort raft = read.raft();
+      URI http = read.http();
       if (!ids.add(id)) {
         throw member.error("id", id + " is the id of another member already");
       }
@@ -105,7 +142,7 @@ final class EnsembleReader {
       if (!addresses.add(new HostPort(host(http), http.getPort()).identity())) {
         throw member.error("http", http.getAuthority() + " is taken by a member already");
       }
-      members.add(new MemberConfig(id, raft, http));
+      members.add(read);
     }
     if (members.isEmpty()) {
       throw section.error("members", "is empty; wanted this member and the others");
@@ -113,8 +150,12 @@ final class EnsembleReader {
     return members;
   }
 
-  private static URI httpAddress(Section member) throws ConfigException {
-    Section.Field field = member.field("http");
+  private static MemberConfig addresses(Section member, String id) throws ConfigException {
+    HostPort raft = connectable(member, "raft", member.hostPort("raft"));
+    return new MemberConfig(id, raft, httpAddress(member.field("http")));
+  }
+
+  private static URI httpAddress(Section.Field field) throws ConfigException {
     String text = field.text().strip().toLowerCase(Locale.ROOT);
     String scheme = text.startsWith("https://") ? "https://" : "http://";
     String rest = text.startsWith(scheme) ? text.substring(scheme.length()) : "";
@@ -126,7 +167,11 @@ final class EnsembleReader {
                     field.error(
                         "is no base URL of a member; wanted http://host:port, or https://, and no"
                             + " path"));
-    return URI.create(scheme + connectable(member, "http", address));
+    Optional<String> wrong = notConnectable(address);
+    if (wrong.isPresent()) {
+      throw field.error(wrong.get());
+    }
+    return URI.create(scheme + address);
   }
 
   /** Without the brackets of an IPv6 address. */
@@ -136,18 +181,25 @@ final class EnsembleReader {
 
   private static HostPort connectable(Section member, String key, HostPort address)
       throws ConfigException {
-    if (address.isWildcard()) {
-      throw member.error(
-          key, address + " is no address that the others can connect to; wanted this member's own");
-    }
-    if (!address.isCallable()) {
-      throw member.error(
-          key,
-          address
-              + " has a host that cannot be called; wanted an IP address, or a name of letters, digits,"
-              + " hyphens and dots, without underscores, whose last part begins with a letter");
+    Optional<String> wrong = notConnectable(address);
+    if (wrong.isPresent()) {
+      throw member.error(key, wrong.get());
     }
     return address;
+  }
+
+  private static Optional<String> notConnectable(HostPort address) {
+    if (address.isWildcard()) {
+      return Optional.of(
+          address + " is no address that the others can connect to; wanted this member's own");
+    }
+    return address.isCallable()
+        ? Optional.empty()
+        : Optional.of(
+            address
+                + " has a host that cannot be called; wanted an IP address, or a name of letters,"
+                + " digits, hyphens and dots, without underscores, whose last part begins with a"
+                + " letter");
   }
 
   private static URI url(HostPort address) {

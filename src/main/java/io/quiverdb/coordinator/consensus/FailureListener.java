@@ -10,6 +10,8 @@ public interface FailureListener {
     STORAGE,
     /** The configuration cannot work (exit code 2). */
     CONFIGURATION,
+    /** This member was taken out of the ensemble (exit code 4). */
+    REMOVED,
     /** Anything else (exit code 1). */
     OTHER
   }

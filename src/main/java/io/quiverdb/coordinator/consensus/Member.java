@@ -6,8 +6,13 @@ import java.net.URI;
 /**
  * One member of the ensemble.
  *
- * @param id unique, stable over restarts; also its Raft peer id
+ * @param id unique, stable over restarts
  * @param raft {@code host:port} on which the other members reach its Raft server
  * @param http base URL of its REST surface, without trailing slash
  */
-public record Member(String id, String raft, URI http) {}
+public record Member(String id, String raft, URI http) {
+  /** Whichever member answers at an address: its id is not known yet, and empty. */
+  public static Member at(URI http) {
+    return new Member("", "", http);
+  }
+}

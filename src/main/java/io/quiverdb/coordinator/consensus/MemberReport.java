@@ -31,6 +31,7 @@ import java.util.OptionalLong;
  * @param bootable whether it has something configured to bootstrap from
  * @param bootstrapped whether its state has been bootstrapped
  * @param clockMillis its wall clock, milliseconds since 1970-01-01T00:00:00Z
+ * @param list what it says of the list of members
  */
 public record MemberReport(
     String id,
@@ -52,12 +53,18 @@ public record MemberReport(
     int maxFormat,
     boolean bootable,
     boolean bootstrapped,
-    long clockMillis) {
+    long clockMillis,
+    MemberListReport list) {
   /** Copies the collections. */
   public MemberReport {
     members = List.copyOf(members);
     retired = List.copyOf(retired);
     unreachable = Map.copyOf(unreachable);
     knownIncarnations = Map.copyOf(knownIncarnations);
+  }
+
+  /** Its Raft peer id. */
+  public String peer() {
+    return list.peer().isEmpty() ? id : list.peer();
   }
 }

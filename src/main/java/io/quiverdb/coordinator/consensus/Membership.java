@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Who votes, and which other members take no part, as far as this one sees it. Thread-safe. */
@@ -12,7 +13,9 @@ public interface Membership {
     /** It answers over HTTP, but does not vote, or follows no leader, or is somebody else. */
     NOT_FOLLOWING,
     /** It votes, but this member's configuration does not name it. */
-    NOT_CONFIGURED
+    NOT_CONFIGURED,
+    /** This member's configuration lists other members than the log. */
+    LIST_DIFFERS
   }
 
   /**
@@ -37,4 +40,21 @@ public interface Membership {
    * not follow itself: then it cannot tell.
    */
   Optional<Set<String>> following();
+
+  /**
+   * How many members may be lost now, whichever they are, so that the rest can still commit.
+   *
+   * @param self this member's id
+   * @return empty if this member cannot tell
+   */
+  default OptionalInt failureTolerance(String self) {
+    Optional<Set<String>> voting = voters();
+    Optional<Set<String>> keepingUp = following();
+    if (voting.isEmpty() || keepingUp.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    long up =
+        voting.get().stream().filter(id -> id.equals(self) || keepingUp.get().contains(id)).count();
+    return OptionalInt.of((int) Math.max(0, up - (voting.get().size() / 2 + 1)));
+  }
 }

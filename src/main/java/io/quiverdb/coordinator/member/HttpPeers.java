@@ -69,7 +69,7 @@ public final class HttpPeers implements Peers {
               + member.id()
               + " in ensemble.members, or ensemble.name of either side");
     }
-    if (!report.id().equals(member.id())) {
+    if (!member.id().isEmpty() && !report.id().equals(member.id())) {
       throw new OtherMemberException(
           other(member, report)
               + ". Correct http of these members in ensemble.members, or node.id there");
@@ -85,8 +85,8 @@ public final class HttpPeers implements Peers {
 
   private String other(Member member, MemberReport report) {
     return member.http()
-        + " is not member "
-        + member.id()
+        + " is not "
+        + (member.id().isEmpty() ? "a member" : "member " + member.id())
         + " of ensemble "
         + ensemble
         + ", but member "

@@ -48,6 +48,7 @@ public final class MemberReportJson {
     node.put("bootable", report.bootable());
     node.put("bootstrapped", report.bootstrapped());
     node.put("clock_ms", report.clockMillis());
+    MemberListJson.write(report.list(), node);
     try {
       return MAPPER.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -87,7 +88,8 @@ public final class MemberReportJson {
         wanted(node, "max_format").asInt(),
         wanted(node, "bootable").asBoolean(),
         wanted(node, "bootstrapped").asBoolean(),
-        wanted(node, "clock_ms").asLong());
+        wanted(node, "clock_ms").asLong(),
+        MemberListJson.read(node));
   }
 
   private static Map<String, String> texts(JsonNode object) {

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -21,9 +22,9 @@ import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.Refusal;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   private final Counter heldPolls;
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
   private final Map<Integer, Counter> mapAnswers = new ConcurrentHashMap<>();
+  private volatile Optional<MemberMetrics> members = Optional.empty();
   private volatile Supplier<Map<String, Number>> bridged = Map::of;
 
   /** Metrics of the JVM and of what the REST surface records. */
@@ -122,25 +124,12 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   /**
    * Adds who votes and who follows, as this member sees it.
    *
-   * @param others the ids of the other configured members
+   * @param self this member's id
    */
-  public void watch(Membership membership, List<String> others) {
-    gauge(
-        "voters",
-        "members that vote, by the log of this one; NaN while it has none",
-        () -> membership.voters().map(voters -> (double) voters.size()).orElse(Double.NaN));
-    for (String other : others) {
-      Gauge.builder(
-              PREFIX + "member_following",
-              () ->
-                  membership
-                      .following()
-                      .map(following -> following.contains(other) ? 1.0 : 0.0)
-                      .orElse(Double.NaN))
-          .description("1 while this member sees that the other one votes and follows")
-          .tag("member", other)
-          .register(registry);
-    }
+  public void watch(Membership membership, Members ensemble, String self) {
+    MemberMetrics added = new MemberMetrics(registry, PREFIX, membership, ensemble, self);
+    added.refresh();
+    members = Optional.of(added);
   }
 
   /**
@@ -224,6 +213,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
 
   @Override
   public String scrape() {
+    members.ifPresent(MemberMetrics::refresh);
     StringBuilder text = new StringBuilder(registry.scrape());
     new TreeMap<>(bridged.get())
         .forEach(

@@ -19,6 +19,7 @@ import org.pcollections.TreePMap;
  * @param history the last changes
  * @param migrations the migration of points that is under way, and those that ended
  * @param incarnations under which the members vote
+ * @param members who the members are, since format 2
  * @param mismatches by member id: that it offered another bootstrap than the one that won
  * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
  *     it, and it does not run backwards
@@ -34,6 +35,7 @@ public record ClusterState(
     History history,
     Migrations migrations,
     Incarnations incarnations,
+    MemberList members,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -55,6 +57,7 @@ public record ClusterState(
           History.EMPTY,
           Migrations.EMPTY,
           Incarnations.EMPTY,
+          MemberList.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -124,6 +127,11 @@ public record ClusterState(
     return edit(draft -> draft.incarnations = newIncarnations);
   }
 
+  /** With another list of members. */
+  public ClusterState withMembers(MemberList newMembers) {
+    return edit(draft -> draft.members = newMembers);
+  }
+
   /**
    * With a clock that has seen {@code millis}. One entry moves it by {@link #MAX_STEP_MILLIS} at
    * most: one member whose clock is wrong must not end at once what is kept for a day.
@@ -151,6 +159,7 @@ public record ClusterState(
     private History history;
     private Migrations migrations;
     private Incarnations incarnations;
+    private MemberList members;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -165,6 +174,7 @@ public record ClusterState(
       this.history = state.history;
       this.migrations = state.migrations;
       this.incarnations = state.incarnations;
+      this.members = state.members;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -181,6 +191,7 @@ public record ClusterState(
           history,
           migrations,
           incarnations,
+          members,
           mismatches,
           clockMillis);
     }

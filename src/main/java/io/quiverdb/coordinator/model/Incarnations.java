@@ -35,10 +35,19 @@ public record Incarnations(TreePMap<String, String> current, List<String> retire
     if (before == null || before.equals(incarnation)) {
       return new Incarnations(current.plus(member, incarnation), retired);
     }
+    return new Incarnations(current.plus(member, incarnation), retire(before));
+  }
+
+  /** Without a member, whose incarnation never votes again. */
+  public Incarnations without(String member) {
+    String before = current.get(member);
+    return before == null ? this : new Incarnations(current.minus(member), retire(before));
+  }
+
+  private List<String> retire(String incarnation) {
     List<String> longer = new ArrayList<>(retired);
-    longer.add(before);
+    longer.add(incarnation);
     int excess = Math.max(0, longer.size() - MAX_RETIRED);
-    return new Incarnations(
-        current.plus(member, incarnation), longer.subList(excess, longer.size()));
+    return longer.subList(excess, longer.size());
   }
 }

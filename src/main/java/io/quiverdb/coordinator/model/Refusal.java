@@ -54,6 +54,20 @@ public enum Refusal {
   FORMAT_MISMATCH,
   /** The incarnation of a member was replaced by another one. */
   INCARNATION_RETIRED,
+  /** The log does not say yet who the members are: not every member reads format 2. */
+  MEMBERS_NOT_RECORDED,
+  /** No member has this id. */
+  UNKNOWN_MEMBER,
+  /** Another member has this id or this address. */
+  DUPLICATE_MEMBER,
+  /** The id or an address of a member has not the shape that it needs. */
+  INVALID_MEMBER,
+  /** An ensemble keeps at least one member. */
+  LAST_MEMBER,
+  /** Another change of the members is under way. */
+  MEMBER_CHANGE_ACTIVE,
+  /** The change of the members is at another step, or over. */
+  WRONG_STEP,
   /** A migration is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
   /** A shard is joining or leaving without a migration. */

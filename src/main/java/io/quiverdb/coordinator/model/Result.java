@@ -27,6 +27,9 @@ public sealed interface Result {
   /** The registered routers. */
   record RoutersResult() implements Result {}
 
+  /** The members. */
+  record MembersResult() implements Result {}
+
   /** Nothing that a client asked for. */
   record NoResult() implements Result {}
 }

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.server;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
@@ -12,7 +13,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -29,13 +29,13 @@ final class BootstrapForwarder {
 
   private final BoundedHttp http;
   private final Introduction introduction;
-  private final List<Member> members;
+  private final Members members;
   private final Supplier<Optional<String>> adminKey;
 
   BootstrapForwarder(
       BoundedHttp http,
       Introduction introduction,
-      List<Member> members,
+      Members members,
       Supplier<Optional<String>> adminKey) {
     this.http = http;
     this.introduction = introduction;
@@ -45,11 +45,10 @@ final class BootstrapForwarder {
 
   /** Offers a bootstrap to the leader. */
   CompletableFuture<Offered> offer(String leaderId, Proposal bootstrap) {
-    Optional<URI> leader =
-        members.stream().filter(m -> m.id().equals(leaderId)).map(Member::http).findFirst();
+    Optional<URI> leader = members.find(leaderId).map(Member::http);
     if (leader.isEmpty()) {
       return CompletableFuture.failedFuture(
-          new IllegalArgumentException(leaderId + " is not among the configured members"));
+          new IllegalArgumentException(leaderId + " is not among the members"));
     }
     HttpRequest.Builder request;
     try {

@@ -28,7 +28,7 @@ public final class CoordinatorProcess {
    * Blocks until the member has ended.
    *
    * @return 0 after SIGTERM; 2 for a configuration that cannot work; 3 for storage that is damaged
-   *     or missing; 1 else
+   *     or missing; 4 for a member that was removed; 1 else
    */
   public static int run(CoordinatorConfig config) throws InterruptedException {
     Optional<BootstrapSource> source;
@@ -133,6 +133,7 @@ public final class CoordinatorProcess {
     return switch (cause) {
       case CONFIGURATION -> 2;
       case STORAGE -> 3;
+      case REMOVED -> 4;
       case OTHER -> 1;
     };
   }

@@ -2,7 +2,6 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.consensus.FailureListener;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.ratis.RatisEnsemble;
@@ -23,21 +22,14 @@ final class NoBootstrapWatch implements BootstrapTask {
   private final String self;
   private final RatisEnsemble ensemble;
   private final Peers peers;
-  private final List<Member> others;
   private final FailureListener failures;
   private final CompletableFuture<ScheduledFuture<?>> task = new CompletableFuture<>();
   private volatile int seen;
 
-  NoBootstrapWatch(
-      String self,
-      RatisEnsemble ensemble,
-      Peers peers,
-      List<Member> members,
-      FailureListener failures) {
+  NoBootstrapWatch(String self, RatisEnsemble ensemble, Peers peers, FailureListener failures) {
     this.self = self;
     this.ensemble = ensemble;
     this.peers = peers;
-    this.others = members.stream().filter(m -> !m.id().equals(self)).toList();
     this.failures = failures;
   }
 
@@ -55,7 +47,9 @@ final class NoBootstrapWatch implements BootstrapTask {
       return;
     }
     List<CompletableFuture<MemberReport>> asked = new ArrayList<>();
-    others.forEach(member -> asked.add(peers.report(member)));
+    ensemble.members().all().stream()
+        .filter(member -> !member.id().equals(self))
+        .forEach(member -> asked.add(peers.report(member)));
     var unused =
         CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
             .thenApply(

@@ -99,15 +99,14 @@ final class RunningMember implements AutoCloseable {
             SnapshotCodec.current(),
             peers,
             clock,
-            failures);
+            failures,
+            Version.OF_THIS_BUILD);
     RouterClient routers =
         new RouterClient(toRouters, config.shards().routerKey().map(Secret::reveal));
     this.routerWatch =
         new RouterWatch(routers, () -> ensemble.stateView().current().state(), clock, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
-    metrics.watch(
-        ensemble.membership(),
-        members.stream().map(Member::id).filter(id -> !id.equals(config.node().id())).toList());
+    metrics.watch(ensemble.membership(), ensemble.members(), config.node().id());
     metrics.bridge(ensemble::gauges);
     if (protection.certificateLeft().isPresent()) {
       metrics.watchCertificate(() -> protection.certificateLeft().orElseThrow());
@@ -119,7 +118,7 @@ final class RunningMember implements AutoCloseable {
         new ApiContext(
             config.node().id(),
             Version.OF_THIS_BUILD,
-            members,
+            ensemble.members(),
             ensemble.commandLog(),
             ensemble.stateView(),
             ensemble.reads(),
@@ -145,12 +144,12 @@ final class RunningMember implements AutoCloseable {
             protection.safeguards());
     this.api = serve(node, config, protection.listening());
     BootstrapForwarder leader =
-        new BootstrapForwarder(inside, introduction, members, protection.keys()::admin);
+        new BootstrapForwarder(inside, introduction, ensemble.members(), protection.keys()::admin);
     this.beginning =
         source.isPresent()
             ? new BootstrapProposer(
                 config.node().id(), source.get(), ensemble, leader, routers, time)
-            : new NoBootstrapWatch(config.node().id(), ensemble, peers, members, failures);
+            : new NoBootstrapWatch(config.node().id(), ensemble, peers, failures);
   }
 
   private MigrationService migrations(RouterClient routers, Clock clock, EnsembleClock stamps) {
@@ -225,16 +224,17 @@ final class RunningMember implements AutoCloseable {
   private static RatisSettings settings(
       CoordinatorConfig config, List<Member> members, boolean bootable) {
     return RatisSettings.production(
-        config.node().id(),
-        config.ensemble().name(),
-        members,
-        config.node().dataDir(),
-        config.raft().listen().host(),
-        config.raft().listen().port(),
-        new RatisSettings.Timing(
-            config.ensemble().timing().min(), config.ensemble().timing().max()),
-        config.migration().freshnessInterval(),
-        bootable);
+            config.node().id(),
+            config.ensemble().name(),
+            members,
+            config.node().dataDir(),
+            config.raft().listen().host(),
+            config.raft().listen().port(),
+            new RatisSettings.Timing(
+                config.ensemble().timing().min(), config.ensemble().timing().max()),
+            config.migration().freshnessInterval(),
+            bootable)
+        .joining(config.ensemble().join());
   }
 
   /** Takes files anew that were changed, and opens those anew that were renamed. */

@@ -3,6 +3,8 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
+import io.quiverdb.coordinator.command.Command.FinishMemberStep;
+import io.quiverdb.coordinator.command.Command.RecordMembers;
 import io.quiverdb.coordinator.command.Command.ReportProgress;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
@@ -114,6 +116,11 @@ public final class ClusterStateMachine {
     // everything else out.
     if (proposal.command() instanceof ReportProgress || proposal.command() instanceof BeginPhase) {
       return false;
+    }
+    // A leader that has just been replaced says it once more.
+    if (proposal.command() instanceof RecordMembers
+        || proposal.command() instanceof FinishMemberStep) {
+      return !before.members().equals(after.members());
     }
     // Those with which the ensemble was founded are recorded by its first leader.
     return !(proposal.command() instanceof AdmitMember)

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
+import io.quiverdb.coordinator.command.Command.AddMember;
 import io.quiverdb.coordinator.command.Command.AddReplica;
 import io.quiverdb.coordinator.command.Command.AddShard;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
@@ -10,22 +11,29 @@ import io.quiverdb.coordinator.command.Command.AdvanceMigration;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
 import io.quiverdb.coordinator.command.Command.CancelMigration;
+import io.quiverdb.coordinator.command.Command.FinishMemberStep;
 import io.quiverdb.coordinator.command.Command.FinishMigration;
 import io.quiverdb.coordinator.command.Command.HoldMigration;
 import io.quiverdb.coordinator.command.Command.MapCommand;
+import io.quiverdb.coordinator.command.Command.MemberCommand;
 import io.quiverdb.coordinator.command.Command.MigrationOrder;
 import io.quiverdb.coordinator.command.Command.PromoteShard;
 import io.quiverdb.coordinator.command.Command.RaiseFormat;
+import io.quiverdb.coordinator.command.Command.RecordMembers;
 import io.quiverdb.coordinator.command.Command.RegisterRouter;
+import io.quiverdb.coordinator.command.Command.RemoveMember;
 import io.quiverdb.coordinator.command.Command.RemoveReplica;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
 import io.quiverdb.coordinator.command.Command.RemoveShard;
+import io.quiverdb.coordinator.command.Command.ReplaceMember;
 import io.quiverdb.coordinator.command.Command.Restore;
 import io.quiverdb.coordinator.command.Command.RetryMigration;
 import io.quiverdb.coordinator.command.Command.RevertDone;
+import io.quiverdb.coordinator.command.Command.SetMemberAddress;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
+import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
@@ -76,6 +84,15 @@ final class HistoryText {
     if (command instanceof RaiseFormat raise) {
       return Integer.toString(raise.format());
     }
+    if (command instanceof RecordMembers record) {
+      return String.join(" ", record.members().stream().map(EnsembleMember::id).toList());
+    }
+    if (command instanceof MemberCommand change) {
+      return ofMember(change);
+    }
+    if (command instanceof FinishMemberStep finish) {
+      return finish.step().wireName() + " of " + finish.change();
+    }
     if (command instanceof AllocateId) {
       return "";
     }
@@ -107,6 +124,28 @@ final class HistoryText {
           + Unsigned.text(restore.backup().map().version())
           + ", cluster "
           + restore.backup().clusterId();
+    }
+    throw Rules.missing(command);
+  }
+
+  private static String ofMember(MemberCommand command) {
+    if (command instanceof AddMember add) {
+      return add.id() + " raft " + add.raft() + " http " + add.http();
+    }
+    if (command instanceof RemoveMember remove) {
+      return remove.id() + (remove.force() ? " force" : "");
+    }
+    if (command instanceof ReplaceMember replace) {
+      return replace.member()
+          + " by "
+          + replace.id()
+          + " raft "
+          + replace.raft()
+          + " http "
+          + replace.http();
+    }
+    if (command instanceof SetMemberAddress set) {
+      return set.id() + " raft " + set.raft() + " http " + set.http();
     }
     throw Rules.missing(command);
   }

@@ -5,10 +5,13 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AllocateId;
 import io.quiverdb.coordinator.command.Command.Bootstrap;
+import io.quiverdb.coordinator.command.Command.FinishMemberStep;
 import io.quiverdb.coordinator.command.Command.LeaderCommand;
 import io.quiverdb.coordinator.command.Command.MapCommand;
+import io.quiverdb.coordinator.command.Command.MemberCommand;
 import io.quiverdb.coordinator.command.Command.MigrationOrder;
 import io.quiverdb.coordinator.command.Command.RaiseFormat;
+import io.quiverdb.coordinator.command.Command.RecordMembers;
 import io.quiverdb.coordinator.command.Command.RouterCommand;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
@@ -39,6 +42,15 @@ final class Rules {
     }
     if (command instanceof AdmitMember admit) {
       return admitMember(state, admit);
+    }
+    if (command instanceof RecordMembers record) {
+      return MemberRules.record(state, record);
+    }
+    if (command instanceof FinishMemberStep finish) {
+      return MemberRules.finish(state, entry, stamp, finish);
+    }
+    if (command instanceof MemberCommand change) {
+      return MemberRules.decide(state, entry, stamp, change);
     }
     return state.bootstrapped()
         ? decide(new EntryContext(state, entry, stamp), command)
@@ -102,6 +114,10 @@ final class Rules {
           state,
           Refusal.INCARNATION_RETIRED,
           admit.member() + " does not vote again as " + admit.incarnation());
+    }
+    if (state.members().isRecorded() && state.members().find(admit.member()).isEmpty()) {
+      return rejected(
+          state, Refusal.UNKNOWN_MEMBER, "the ensemble has no member " + admit.member());
     }
     return accepted(
         state.withIncarnations(state.incarnations().admit(admit.member(), admit.incarnation())),

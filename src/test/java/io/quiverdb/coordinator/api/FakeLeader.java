@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -101,7 +102,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
             new ApiContext(
                 "c1",
                 "test",
-                List.of(new Member("c1", "127.0.0.1:1", URI.create("http://127.0.0.1:1"))),
+                () -> List.of(new Member("c1", "127.0.0.1:1", URI.create("http://127.0.0.1:1"))),
                 this,
                 new View(),
                 this,
@@ -171,7 +172,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
         1,
         true,
         true,
-        System.currentTimeMillis() + aheadMillis);
+        System.currentTimeMillis() + aheadMillis,
+        MemberListReport.NONE);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -69,7 +70,7 @@ final class FakeMember implements AutoCloseable {
         new ApiContext(
             id,
             "0.0.0",
-            members,
+            () -> members,
             submissions(),
             log,
             new Fresh(),
@@ -127,7 +128,8 @@ final class FakeMember implements AutoCloseable {
         1,
         false,
         true,
-        NOW.toEpochMilli());
+        NOW.toEpochMilli(),
+        MemberListReport.NONE);
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.quiverdb.coordinator.command.SampleCommands;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.command.Wire;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
@@ -36,12 +38,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The bytes that a released version wrote, under {@code golden/format-1}. A file here is never
- * edited: a new schema gets a new file and the old one stays readable. {@code
- * -Dquiver.golden.write=true} writes those that are missing.
+ * The bytes that a released version wrote, under {@code golden/format-1}, and those of later
+ * formats. A file here is never edited: a new schema gets a new file and the old one stays
+ * readable. {@code -Dquiver.golden.write=true} writes those that are missing.
  */
 class GoldenBytesTest {
-  private static final Path FOLDER = Path.of("src/test/resources/golden/format-1");
+  private static final Path FOLDER = Path.of("src/test/resources/golden");
 
   private static Proposal proposal(Command command) {
     return new Proposal(
@@ -90,15 +92,16 @@ class GoldenBytesTest {
     byte[] current =
         EntryCodec.entry(
             proposals.stream().map(one -> EntryCodec.current().encode(one, 1)).toList());
-    String golden = golden("entry-shared.json", current);
+    String golden = golden(1, "entry-shared.json", current);
     assertEquals(golden, text(current));
     assertEquals(
         proposals, EntryCodec.current().decodeEntry(golden.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void checkEntry(String name, Proposal proposal) throws Exception {
-    byte[] current = EntryCodec.current().encode(proposal, 1);
-    String golden = golden(name + ".json", current);
+    int format = proposal.command().getClass().getAnnotation(Wire.class).sinceFormat();
+    byte[] current = EntryCodec.current().encode(proposal, format);
+    String golden = golden(format, name + ".json", current);
     assertEquals(golden, text(current));
     byte[] bytes = golden.getBytes(StandardCharsets.UTF_8);
     assertEquals(List.of(proposal), EntryCodec.current().decodeEntry(bytes));
@@ -149,6 +152,33 @@ class GoldenBytesTest {
   }
 
   @Test
+  void aSnapshotWithMembersKeepsItsBytes() throws Exception {
+    ClusterState state = ClusterState.INITIAL;
+    long index = 3;
+    for (Command command :
+        List.of(
+            new Command.RaiseFormat(2, 3),
+            new Command.AdmitMember("c2", "0d9c7a52-0000-4000-8000-000000000002", 3),
+            new Command.RecordMembers(
+                List.of(
+                    new EnsembleMember("c1", "c1:6336", "http://c1:6335"),
+                    new EnsembleMember("c2", "c2:6336", "http://c2:6335")),
+                3),
+            new Command.RemoveMember("c2", true),
+            new Command.FinishMemberStep(6, MemberChange.Step.REMOVING, 3),
+            new Command.ReplaceMember("c1", "c4", "c4:6336", "http://c4:6335"))) {
+      Proposal proposal =
+          new Proposal(
+              new Stamp("c1", "ops", 1_700_000_000_000L + index),
+              Optional.empty(),
+              OptionalLong.empty(),
+              command);
+      state = ClusterStateMachine.apply(state, new EntryId(index++, 3), proposal).state();
+    }
+    checkSnapshot("snapshot-members.jsonl", new Snapshot(state, 9, 3));
+  }
+
+  @Test
   void anEmptySnapshotKeepsItsBytes() throws Exception {
     checkSnapshot("snapshot-empty.jsonl", new Snapshot(ClusterState.INITIAL, -1, 0));
   }
@@ -156,7 +186,7 @@ class GoldenBytesTest {
   private static void checkSnapshot(String name, Snapshot snapshot) throws Exception {
     ByteArrayOutputStream current = new ByteArrayOutputStream();
     SnapshotCodec.current().write(current, snapshot);
-    String golden = golden(name, current.toByteArray());
+    String golden = golden(snapshot.state().format(), name, current.toByteArray());
     assertEquals(golden, text(current.toByteArray()));
     assertEquals(
         snapshot,
@@ -169,7 +199,7 @@ class GoldenBytesTest {
     BackupContent content =
         new BackupContent("c0ffee", SampleCommands.MAP, 9, 12, List.of("http://r0:6330"));
     byte[] bytes = BackupCodec.encode(content, 1_700_000_000_123L, "c1");
-    String golden = golden("backup.json", bytes);
+    String golden = golden(1, "backup.json", bytes);
     assertEquals(golden, text(bytes));
     assertEquals(content, BackupCodec.decode(golden.getBytes(StandardCharsets.UTF_8)));
   }
@@ -199,10 +229,10 @@ class GoldenBytesTest {
     return state;
   }
 
-  private static String golden(String name, byte[] current) throws IOException {
-    Path file = FOLDER.resolve(name);
+  private static String golden(int format, String name, byte[] current) throws IOException {
+    Path file = FOLDER.resolve("format-" + format).resolve(name);
     if (Boolean.getBoolean("quiver.golden.write") && Files.notExists(file)) {
-      Files.createDirectories(FOLDER);
+      Files.createDirectories(file.getParent());
       Files.write(file, current);
     }
     return Files.readString(file);

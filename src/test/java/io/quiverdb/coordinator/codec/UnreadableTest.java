@@ -51,7 +51,7 @@ class UnreadableTest {
       value = {
         "\"command\":\"allocate_id\" | \"command\":\"go\"      | no command \"go\" of schema 1",
         "\"schema\":1              | \"schema\":2            | \"allocate_id\" of schema 2",
-        "\"format\":1              | \"format\":2            | needs format 2, this build reads up",
+        "\"format\":1              | \"format\":3            | needs format 3, this build reads up",
         "\"key_id\":\"ops\"          | \"key_id\":7            | key_id: wanted a string",
         "\"node\":\"c1\"             | \"node\":\"c1\",\"x\":1   | x: this field is not known",
         "\"at\":1,                 | ''                    | at: is missing",
@@ -209,13 +209,15 @@ class UnreadableTest {
 
   @Test
   void aSnapshotOfANewerFormatIsRefusedByName() throws Exception {
-    byte[] newer = snapshot(ClusterState.INITIAL.withFormat(2));
+    byte[] newer = snapshot(ClusterState.INITIAL.withFormat(NewerBuild.FORMAT));
     UndecodableException refused =
         assertThrows(
             UndecodableException.class,
             () -> SnapshotCodec.current().read(new ByteArrayInputStream(newer)));
-    assertTrue(refused.getMessage().contains("needs format 2"), refused.getMessage());
-    assertEquals(2, new SnapshotCodec(2).read(new ByteArrayInputStream(newer)).state().format());
+    assertTrue(refused.getMessage().contains("needs format 3"), refused.getMessage());
+    assertEquals(
+        NewerBuild.FORMAT,
+        NewerBuild.snapshotCodec().read(new ByteArrayInputStream(newer)).state().format());
   }
 
   @ParameterizedTest
@@ -243,13 +245,13 @@ class UnreadableTest {
   void aNewerFormatIsWrittenOnlyOnceTheStateWasRaised() throws Exception {
     EntryCodec newer = NewerBuild.entryCodec();
     byte[] before = newer.encode(ALLOCATE, 1);
-    byte[] after = newer.encode(ALLOCATE, 2);
+    byte[] after = newer.encode(ALLOCATE, NewerBuild.FORMAT);
     assertEquals(ALLOCATE, EntryCodec.current().decode(before));
     assertEquals(ALLOCATE, newer.decode(before));
     assertEquals(ALLOCATE, newer.decode(after));
     UndecodableException refused =
         assertThrows(UndecodableException.class, () -> EntryCodec.current().decode(after));
-    assertTrue(refused.getMessage().contains("needs format 2"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("needs format 3"), refused.getMessage());
   }
 
   @ParameterizedTest

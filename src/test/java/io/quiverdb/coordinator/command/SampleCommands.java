@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.command;
 
+import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationPlan;
@@ -68,6 +70,16 @@ public final class SampleCommands {
                 new BackupContent("c0ffee", MAP, 9, 12, List.of("http://r0:6330")), 14, 10),
             new Command.RaiseFormat(2, 7),
             new Command.AdmitMember("c3", "0d9c7a52-0000-4000-8000-000000000003", 7),
+            new Command.RecordMembers(
+                List.of(
+                    new EnsembleMember("c1", "c1:6336", "http://c1:6335"),
+                    new EnsembleMember("c2", "c2:6336", "http://c2:6335")),
+                7),
+            new Command.AddMember("c4", "c4:6336", "http://c4:6335"),
+            new Command.RemoveMember("c2", true),
+            new Command.ReplaceMember("c2", "c4", "c4:6336", "http://c4:6335"),
+            new Command.SetMemberAddress("c2", "c2b:6336", "http://c2b:6335"),
+            new Command.FinishMemberStep(1_000, MemberChange.Step.ADDING, 7),
             new Command.StartMigration(
                 new MigrationPlan(
                     MigrationKind.GROW,

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.http.BoundedHttp;
@@ -51,7 +52,8 @@ class HttpPeersTest {
           1,
           false,
           true,
-          0);
+          0,
+          MemberListReport.NONE);
 
   private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 10);
   private HttpServer server;

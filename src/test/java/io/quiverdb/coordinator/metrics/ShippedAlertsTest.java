@@ -9,11 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.ShardMap;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +43,10 @@ class ShippedAlertsTest {
   private static String written() {
     try (CoordinatorMetrics metrics = new CoordinatorMetrics()) {
       metrics.watch(new View(), new Fresh(), new Alone());
-      metrics.watch(new Lone(), List.of("c2"));
+      metrics.watch(
+          new Lone(),
+          () -> List.of(new Member("c2", "c2:6336", URI.create("http://c2:6335"))),
+          "c1");
       metrics.answered("GET", "/cluster/map", 401);
       metrics.committed(1_000_000);
       metrics.migrations().retried("timeout");

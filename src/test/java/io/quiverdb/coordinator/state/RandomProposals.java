@@ -42,12 +42,14 @@ public final class RandomProposals {
 
   private final Random random;
   private final RandomMigrations migrations;
+  private final RandomMembers members;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
   public RandomProposals(long seed) {
     this.random = new Random(seed);
     this.migrations = new RandomMigrations(random, this::text, this::number);
+    this.members = new RandomMembers(random, this::text, this::number);
   }
 
   /**
@@ -78,7 +80,8 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
+      case 12, 13 -> members.sensible(state, term);
       case 0 -> new Command.AddShard(url(), replicas());
       case 1, 2 -> new Command.AddJoiningShard(url(), replicas());
       case 3 -> new Command.PromoteShard(random.nextInt(12));
@@ -91,7 +94,7 @@ public final class RandomProposals {
       case 10 ->
           random.nextInt(4) == 0
               ? new Command.Restore(backup(), random.nextInt(50), random.nextInt(50))
-              : new Command.RaiseFormat(3, 7);
+              : new Command.RaiseFormat(random.nextBoolean() ? 2 : 4, term);
       default -> bootstrap();
     };
   }
@@ -100,7 +103,8 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
+      case 11 -> members.hostile();
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));
       case 1 -> new Command.AddJoiningShard(text(), List.of());
       case 2 -> new Command.PromoteShard(number());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.Format;
 import io.quiverdb.coordinator.codec.Snapshot;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.command.Command;
@@ -251,7 +252,7 @@ class ReplicationPropertiesTest {
           log.isEmpty() && seed % 3 != 0
               ? Proposal.of(new Stamp("c0", Stamp.SYSTEM, 1), proposals.bootstrap())
               : proposals.next(state, entry.term());
-      log.add(ENTRY_CODEC.encode(proposal, 1));
+      log.add(ENTRY_CODEC.encode(proposal, Format.NEWEST));
       state = ClusterStateMachine.apply(state, entry, proposal).state();
     }
     return log;

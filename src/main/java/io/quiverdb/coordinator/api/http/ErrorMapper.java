@@ -98,21 +98,26 @@ public final class ErrorMapper {
   private static int status(Refusal refusal, boolean quiverRoute) {
     return switch (refusal) {
       // The leader changed, nothing was done: the next leader may accept it.
-      case NOT_BOOTSTRAPPED, STALE_TERM -> 503;
+      case NOT_BOOTSTRAPPED, STALE_TERM, MEMBERS_NOT_RECORDED -> 503;
       case VERSION_MISMATCH -> 412;
       case IDEMPOTENCY_KEY_REUSED -> 422;
       case DUPLICATE_URL,
           BOOTSTRAP_MISMATCH,
           FORMAT_MISMATCH,
           INCARNATION_RETIRED,
+          DUPLICATE_MEMBER,
+          LAST_MEMBER,
+          MEMBER_CHANGE_ACTIVE,
+          WRONG_STEP,
           MIGRATION_ACTIVE,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->
           409;
-      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION ->
+      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION, UNKNOWN_MEMBER ->
           quiverRoute ? 400 : 404;
       case INVALID_URL,
+          INVALID_MEMBER,
           SHARD_ID_TAKEN,
           LAST_SHARD,
           NOT_JOINING,

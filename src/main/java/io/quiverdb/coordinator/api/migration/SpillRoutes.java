@@ -187,7 +187,7 @@ public final class SpillRoutes implements Routes {
   /** What those members have; completes within two seconds. */
   private CompletableFuture<List<Found>> found(Context ctx, Predicate<Member> wanted) {
     List<CompletableFuture<Found>> asked = new ArrayList<>();
-    for (Member member : node.members()) {
+    for (Member member : node.members().all()) {
       if (wanted.test(member)) {
         asked.add(
             member.id().equals(node.id())

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
@@ -18,7 +19,6 @@ import io.quiverdb.coordinator.shard.ShardProbe;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -50,7 +50,7 @@ import java.util.function.Supplier;
 public record ApiContext(
     String id,
     String version,
-    List<Member> members,
+    Members members,
     CommandLog log,
     StateView view,
     Reads reads,
@@ -69,13 +69,9 @@ public record ApiContext(
     EnsembleClock time,
     Recorder recorder,
     Safeguards safeguards) {
-  public ApiContext {
-    members = List.copyOf(members);
-  }
-
   /** Where a member's REST surface is. */
   public Optional<URI> http(String memberId) {
-    return members.stream().filter(m -> m.id().equals(memberId)).map(Member::http).findFirst();
+    return members.find(memberId).map(Member::http);
   }
 
   /** Whether the state is proven to be younger than {@link #mapStaleness}. */

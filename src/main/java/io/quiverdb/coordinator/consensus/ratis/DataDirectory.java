@@ -105,6 +105,9 @@ final class DataDirectory implements AutoCloseable {
     }
     Identity identity = read(file);
     checkOwner(identity, root, settings);
+    if (identity.standing() == Identity.Standing.REMOVED) {
+      throw new StorageException(Cause.REMOVED, identity.removal());
+    }
     checkStorage(identity, raft);
     return identity;
   }

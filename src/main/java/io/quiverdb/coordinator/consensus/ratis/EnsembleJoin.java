@@ -29,6 +29,7 @@ final class EnsembleJoin {
   private static final int ROUNDS_BETWEEN_MESSAGES = 15;
 
   private final RatisSettings settings;
+  private final KnownMembers members;
   private final DataDirectory directory;
   private final PeerReports reports;
   private final CountDownLatch closing;
@@ -40,10 +41,12 @@ final class EnsembleJoin {
    */
   EnsembleJoin(
       RatisSettings settings,
+      KnownMembers members,
       DataDirectory directory,
       PeerReports reports,
       CountDownLatch closing) {
     this.settings = settings;
+    this.members = members;
     this.directory = directory;
     this.reports = reports;
     this.closing = closing;
@@ -60,11 +63,11 @@ final class EnsembleJoin {
       if (identity.formatted() || identity.standing() == Identity.Standing.FOUNDER) {
         return true;
       }
-      PeerAnswers heard = reports.gather();
-      Optional<String> waiting =
-          identity.standing() == Identity.Standing.FOUNDING
-              ? found(identity, heard)
-              : admission(identity, heard);
+      PeerAnswers heard =
+          members.others().isEmpty() && !settings.join().isEmpty()
+              ? reports.gather(settings.join())
+              : reports.gather();
+      Optional<String> waiting = look(identity, heard);
       if (waiting.isEmpty()) {
         continue; // look at what has just been decided
       }
@@ -81,9 +84,50 @@ final class EnsembleJoin {
     return false;
   }
 
+  /** Empty if something was decided; an empty text if this member may start. */
+  private Optional<String> look(Identity identity, PeerAnswers heard) throws IOException {
+    boolean founded =
+        !settings.join().isEmpty()
+            || heard.reports().values().stream().anyMatch(it -> !it.list().members().isEmpty());
+    if (identity.standing() != Identity.Standing.FOUNDING) {
+      return founded ? place(identity, heard) : admission(identity, heard);
+    }
+    if (!founded) {
+      return found(identity, heard);
+    }
+    LOG.info("this member has no data, and the ensemble is there: it waits to be added");
+    var unused = directory.change(before -> before.rejoining(true));
+    return Optional.empty();
+  }
+
+  /** In an ensemble whose log says who the members are. */
+  private Optional<String> place(Identity identity, PeerAnswers heard) throws IOException {
+    Optional<List<Member>> list =
+        heard.reports().values().stream()
+            .map(report -> report.list().members())
+            .filter(told -> told.stream().anyMatch(it -> it.id().equals(settings.memberId())))
+            .findFirst();
+    if (list.isEmpty()) {
+      Member self = settings.self();
+      return Optional.of(
+          "this member waits to be added. On any member, type: quiver-coordinator members add "
+              + self.id()
+              + " --raft "
+              + self.raft()
+              + " --http "
+              + self.http());
+    }
+    if (!members.all().equals(list.get())) {
+      members.recall(list.get());
+      var unused = directory.change(before -> before.listing(list.get()));
+      return Optional.empty();
+    }
+    return admission(identity, heard);
+  }
+
   /** Empty if something was decided; else what is waited for. */
   private Optional<String> found(Identity identity, PeerAnswers heard) throws IOException {
-    List<String> others = settings.others().stream().map(Member::id).toList();
+    List<String> others = members.others().stream().map(Member::id).toList();
     Founding.Decision decision =
         Founding.decide(
             settings.memberId(), identity.incarnation(), settings.memberList(), others, heard);
@@ -94,7 +138,7 @@ final class EnsembleJoin {
     }
     if (decision instanceof Founding.Decision.Rejoin rejoin) {
       LOG.warn("this member has no data, but {}: it waits to be added again", rejoin.reason());
-      var unused = directory.change(Identity::rejoining);
+      var unused = directory.change(before -> before.rejoining(ownPeerId(heard)));
       return Optional.empty();
     }
     return Optional.of(
@@ -107,14 +151,19 @@ final class EnsembleJoin {
     if (heard.reports().values().stream()
         .anyMatch(report -> report.retired().contains(identity.incarnation()))) {
       LOG.warn("this member, still without data, was replaced: it asks again under a new name");
-      var unused = directory.change(Identity::rejoining);
+      var unused = directory.change(before -> before.rejoining(ownPeerId(heard)));
       return Optional.empty();
     }
     int knowing = Vouching.knowing(identity.memberId(), identity.incarnation(), heard).size();
     return Optional.of(
-        knowing >= Vouching.admitting(settings.others().size())
+        knowing >= Vouching.admitting(members.established().size())
             ? ""
             : "this member has no data and waits for the leader to add it, again or as a new one; the"
-                + " leader's ensemble.members must name it");
+                + " list of members must name it");
+  }
+
+  /** A member that runs 0.1.0 knows no peer ids beside member ids. */
+  private static boolean ownPeerId(PeerAnswers heard) {
+    return heard.reports().values().stream().anyMatch(report -> report.list().format() > 1);
   }
 }

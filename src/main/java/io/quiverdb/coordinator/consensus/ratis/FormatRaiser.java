@@ -26,6 +26,7 @@ final class FormatRaiser {
   private static final Logger LOG = LoggerFactory.getLogger(FormatRaiser.class);
 
   private final RatisSettings settings;
+  private final KnownMembers members;
   private final int ownFormat;
   private final Supplier<Set<String>> voters;
   private final StateView view;
@@ -40,12 +41,14 @@ final class FormatRaiser {
    */
   FormatRaiser(
       RatisSettings settings,
+      KnownMembers members,
       int ownFormat,
       Supplier<Set<String>> voters,
       StateView view,
       CommandLog log,
       Clock clock) {
     this.settings = settings;
+    this.members = members;
     this.voters = voters;
     this.ownFormat = ownFormat;
     this.view = view;
@@ -67,7 +70,7 @@ final class FormatRaiser {
 
   private boolean everyoneReads(int format, Map<String, MemberReport> reports) {
     Set<String> asked = new TreeSet<>(voters.get());
-    settings.others().forEach(member -> asked.add(member.id()));
+    members.others().forEach(member -> asked.add(member.id()));
     asked.remove(settings.memberId());
     return asked.stream()
         .map(reports::get)

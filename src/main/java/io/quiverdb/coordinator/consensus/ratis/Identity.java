@@ -5,9 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.Incarnations;
+import io.quiverdb.coordinator.model.MemberList;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +26,7 @@ import java.util.function.Predicate;
  * that a log that has vanished is noticed.
  *
  * @param memberId the member
+ * @param peer its Raft peer id
  * @param ensemble the name of its ensemble
  * @param groupId the Raft group that follows from the name
  * @param incarnation a random name for this directory's content
@@ -29,9 +35,12 @@ import java.util.function.Predicate;
  * @param reached a committed entry that was on this disk: log or snapshot must reach it. -1: none
  * @param known by member id: the incarnations that this member holds to be the ones that vote
  * @param retired incarnations, of whichever member, that were replaced and never vote again
+ * @param members who the members are, as the log said last; empty if it said nothing
+ * @param removal who took this member out of the list, and when; empty unless it was
  */
 record Identity(
     String memberId,
+    String peer,
     String ensemble,
     String groupId,
     String incarnation,
@@ -39,7 +48,9 @@ record Identity(
     boolean formatted,
     long reached,
     Map<String, String> known,
-    List<String> retired) {
+    List<String> retired,
+    List<Member> members,
+    String removal) {
 
   private static final int SCHEMA = 1;
   private static final ObjectMapper JSON =
@@ -53,17 +64,21 @@ record Identity(
     FOUNDER,
     /** Lost its data: takes no part until the leader has taken its old self out. */
     REJOINING,
-    /** Was added again, and has caught up. */
-    MEMBER
+    /** Was added, or added again, and has caught up. */
+    MEMBER,
+    /** Was taken out of the list of members, and takes no part for good. */
+    REMOVED
   }
 
   Identity {
     known = Map.copyOf(known);
     retired = List.copyOf(retired);
+    members = List.copyOf(members);
   }
 
   static Identity fresh(RatisSettings settings) {
     return new Identity(
+        settings.memberId(),
         settings.memberId(),
         settings.ensemble(),
         RaftSetup.groupId(settings.ensemble()).getUuid().toString(),
@@ -72,7 +87,9 @@ record Identity(
         false,
         -1,
         Map.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        "");
   }
 
   /** Decided, once and for all, to vote in the first configuration. */
@@ -83,9 +100,13 @@ record Identity(
   /**
    * Decided, once and for all, to be added again. Under a new incarnation: somebody may have
    * founded with the present one, and that must not be taken for the leader's admission.
+   *
+   * @param ownPeerId whether the ensemble reads format 2: then it gets a peer id of its own
    */
-  Identity rejoining() {
-    return with(UUID.randomUUID().toString(), Standing.REJOINING, formatted, reached, Map.of());
+  Identity rejoining(boolean ownPeerId) {
+    Identity next =
+        with(UUID.randomUUID().toString(), Standing.REJOINING, formatted, reached, Map.of());
+    return next.asPeer(ownPeerId ? PeerIds.of(memberId, next.incarnation) : memberId);
   }
 
   Identity member() {
@@ -107,12 +128,13 @@ record Identity(
    * @param recorded of a state that a linearizable read has confirmed: an older one would undo
    *     admissions that this member has said it knows
    */
-  Identity agreeing(Incarnations recorded) {
+  Identity agreeing(Incarnations recorded, MemberList list) {
     Map<String, String> others = new TreeMap<>(known);
     others.putAll(recorded.current());
     others.remove(memberId);
     return new Identity(
         memberId,
+        peer,
         ensemble,
         groupId,
         incarnation,
@@ -120,7 +142,47 @@ record Identity(
         formatted,
         reached,
         others,
-        recorded.retired());
+        recorded.retired(),
+        list.isRecorded() ? list.members().stream().map(KnownMembers::of).toList() : members,
+        removal);
+  }
+
+  /** The Raft peer ids that these members may have. */
+  List<String> peersOf(List<Member> others) {
+    return others.stream()
+        .flatMap(member -> PeerIds.candidates(member.id(), known).stream())
+        .toList();
+  }
+
+  /** Was told who the members are. */
+  Identity listing(List<Member> told) {
+    return copy(peer, told, standing, removal);
+  }
+
+  /** Was taken out of the list of members, for good. */
+  Identity removed(String how) {
+    return copy(peer, members, Standing.REMOVED, how);
+  }
+
+  private Identity asPeer(String newPeer) {
+    return copy(newPeer, members, standing, removal);
+  }
+
+  private Identity copy(
+      String newPeer, List<Member> newMembers, Standing newStanding, String newRemoval) {
+    return new Identity(
+        memberId,
+        newPeer,
+        ensemble,
+        groupId,
+        incarnation,
+        newStanding,
+        formatted,
+        reached,
+        known,
+        retired,
+        newMembers,
+        newRemoval);
   }
 
   private Identity with(
@@ -131,6 +193,7 @@ record Identity(
       Map<String, String> newKnown) {
     return new Identity(
         memberId,
+        peer,
         ensemble,
         groupId,
         newIncarnation,
@@ -138,7 +201,9 @@ record Identity(
         nowFormatted,
         newReached,
         newKnown,
-        retired);
+        retired,
+        members,
+        removal);
   }
 
   byte[] toBytes() {
@@ -154,6 +219,21 @@ record Identity(
     ObjectNode others = node.putObject("known_incarnations");
     new TreeMap<>(known).forEach(others::put);
     retired.forEach(node.putArray("retired_incarnations")::add);
+    if (!peer.equals(memberId)) {
+      node.put("peer", peer);
+    }
+    if (!members.isEmpty()) {
+      ArrayNode list = node.putArray("members");
+      members.forEach(
+          each ->
+              list.addObject()
+                  .put("id", each.id())
+                  .put("raft", each.raft())
+                  .put("http", each.http().toString()));
+    }
+    if (!removal.isEmpty()) {
+      node.put("removal", removal);
+    }
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -179,8 +259,13 @@ record Identity(
     }
     List<String> retired = new ArrayList<>();
     node.path("retired_incarnations").forEach(old -> retired.add(old.asText()));
+    List<Member> members = new ArrayList<>();
+    for (JsonNode each : node.path("members")) {
+      members.add(member(each));
+    }
     return new Identity(
         text(node, "member"),
+        node.path("peer").asText(text(node, "member")),
         text(node, "ensemble"),
         text(node, "group"),
         text(node, "incarnation"),
@@ -188,7 +273,17 @@ record Identity(
         field(node, "storage", JsonNode::isBoolean).asBoolean(),
         field(node, "reached", JsonNode::isIntegralNumber).asLong(),
         known,
-        retired);
+        retired,
+        members,
+        node.path("removal").asText(""));
+  }
+
+  private static Member member(JsonNode node) throws IOException {
+    try {
+      return new Member(text(node, "id"), text(node, "raft"), new URI(text(node, "http")));
+    } catch (URISyntaxException e) {
+      throw new IOException("the http of a member is no URI: " + e.getMessage(), e);
+    }
   }
 
   private static Standing standing(String name) throws IOException {

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -131,6 +133,23 @@ final class LeadershipWatch implements Leadership {
     CompletableFuture<String> done = new CompletableFuture<>();
     attempt(done, log, target.get(), System.nanoTime() + limit.toNanos());
     return done;
+  }
+
+  /**
+   * Hands leadership over to whoever has the most, if this member leads; blocks at most twice so
+   * long.
+   */
+  void handOver(Duration limit) throws InterruptedException {
+    if (current().role() != Role.LEADER) {
+      return;
+    }
+    try {
+      String successor =
+          transfer(Optional.empty(), limit).get(limit.toMillis() * 2, TimeUnit.MILLISECONDS);
+      LOG.info("handed leadership over to {}", successor);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("leadership was not handed over; the others will elect: {}", e.toString());
+    }
   }
 
   private static void attempt(

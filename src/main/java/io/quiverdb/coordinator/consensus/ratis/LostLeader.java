@@ -10,10 +10,12 @@ import java.time.Duration;
  */
 final class LostLeader {
   private final RatisSettings settings;
+  private final KnownMembers members;
   private int looks;
 
-  LostLeader(RatisSettings settings) {
+  LostLeader(RatisSettings settings, KnownMembers members) {
     this.settings = settings;
+    this.members = members;
   }
 
   void look(RaftNode running) {
@@ -21,7 +23,7 @@ final class LostLeader {
     Duration alone = settings.freshnessInterval().multipliedBy(looks);
     if (alone.compareTo(settings.timing().electionMax().multipliedBy(2)) > 0) {
       looks = 0;
-      for (Member other : settings.others()) {
+      for (Member other : members.others()) {
         var unused = running.reconnect(other.id());
       }
     }

@@ -37,14 +37,19 @@ final class MembershipWatch implements Membership {
   record Own(boolean fresh, Set<String> voters, Optional<String> leader) {}
 
   private final RatisSettings settings;
+  private final KnownMembers members;
   private final Supplier<@Nullable RaftNode> node;
   private final Reads reads;
   private final Function<String, Optional<String>> dial;
   private volatile Seen seen = new Seen(List.of(), Optional.empty(), Map.of());
   private Map<String, MemberReport> before = Map.of();
 
-  MembershipWatch(RatisSettings settings, Supplier<@Nullable RaftNode> node, Reads reads) {
-    this(settings, node, reads, RaftDial::failure);
+  MembershipWatch(
+      RatisSettings settings,
+      KnownMembers members,
+      Supplier<@Nullable RaftNode> node,
+      Reads reads) {
+    this(settings, members, node, reads, RaftDial::failure);
   }
 
   /**
@@ -54,10 +59,12 @@ final class MembershipWatch implements Membership {
    */
   MembershipWatch(
       RatisSettings settings,
+      KnownMembers members,
       Supplier<@Nullable RaftNode> node,
       Reads reads,
       Function<String, Optional<String>> dial) {
     this.settings = settings;
+    this.members = members;
     this.node = node;
     this.reads = reads;
     this.dial = dial;
@@ -66,13 +73,13 @@ final class MembershipWatch implements Membership {
   /** Says once, at the start, where configuration and log differ. */
   void compare(List<RaftPeer> voters) {
     Map<String, String> configured =
-        settings.members().stream().collect(Collectors.toMap(Member::id, Member::raft));
+        members.all().stream().collect(Collectors.toMap(Member::id, Member::raft));
     for (RaftPeer voter : voters) {
-      String id = voter.getId().toString();
+      String id = PeerIds.member(voter.getId());
       String address = configured.get(id);
       if (address == null) {
         LOG.warn("{}", unnamed(id));
-      } else if (!address.equals(voter.getAddress())) {
+      } else if (!PeerAddresses.isName(voter.getAddress()) && !address.equals(voter.getAddress())) {
         LOG.warn(
             "the ensemble has been knowing member {} under the Raft address {}, but ensemble.members"
                 + " here says {}: this member connects to the latter. The others connect to what their own"
@@ -93,10 +100,7 @@ final class MembershipWatch implements Membership {
   }
 
   private static Set<String> ids(RaftNode running) {
-    return running.voters().stream()
-        .map(RaftPeer::getId)
-        .map(Object::toString)
-        .collect(Collectors.toCollection(TreeSet::new));
+    return running.votingMembers();
   }
 
   @Override
@@ -133,7 +137,7 @@ final class MembershipWatch implements Membership {
   boolean allFollow() {
     Seen last = seen;
     return last.troubles().isEmpty()
-        && last.following().filter(ids -> ids.size() == settings.others().size()).isPresent();
+        && last.following().filter(ids -> ids.size() == members.others().size()).isPresent();
   }
 
   void look(PeerAnswers answers, Own own) {
@@ -141,7 +145,7 @@ final class MembershipWatch implements Membership {
     Set<String> following = new TreeSet<>();
     Optional<Member> leader = leader(own);
     Map<String, String> cutOff = new TreeMap<>();
-    for (Member member : settings.others()) {
+    for (Member member : members.others()) {
       MemberReport report = answers.reports().get(member.id());
       if (report == null) {
         stranger(answers.failures().get(member.id()))
@@ -166,7 +170,11 @@ final class MembershipWatch implements Membership {
       unreachable.values().forEach(why -> cutOff.put(settings.memberId(), why));
     }
     leader.filter(it -> !cutOff.isEmpty()).ifPresent(it -> troubles.add(deaf(it, cutOff)));
-    strangers(own).forEach(troubles::add);
+    if (members.recorded()) {
+      difference().ifPresent(troubles::add);
+    } else {
+      strangers(own).forEach(troubles::add);
+    }
     seen =
         new Seen(
             List.copyOf(troubles),
@@ -240,7 +248,7 @@ final class MembershipWatch implements Membership {
   }
 
   private Optional<Member> leader(Own own) {
-    return settings.members().stream()
+    return members.all().stream()
         .filter(member -> own.leader().equals(Optional.of(member.id())))
         .findFirst();
   }
@@ -264,12 +272,36 @@ final class MembershipWatch implements Membership {
 
   /** Members that vote although this one's configuration does not name them. */
   private List<Trouble> strangers(Own own) {
-    Set<String> configured =
-        settings.members().stream().map(Member::id).collect(Collectors.toSet());
+    Set<String> configured = members.all().stream().map(Member::id).collect(Collectors.toSet());
     return own.voters().stream()
         .filter(id -> !configured.contains(id))
         .map(id -> new Trouble(id, Kind.NOT_CONFIGURED, unnamed(id)))
         .toList();
+  }
+
+  /** The file is right on the day of the founding only, unless somebody keeps it so. */
+  private Optional<Trouble> difference() {
+    if (!settings.join().isEmpty() || texts(settings.members()).equals(texts(members.all()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Trouble(
+            settings.memberId(),
+            Kind.LIST_DIFFERS,
+            "ensemble.members of member "
+                + settings.memberId()
+                + " is "
+                + texts(settings.members())
+                + ", but the members are "
+                + texts(members.all())
+                + ", which is what it follows. Correct the file at its next restart"));
+  }
+
+  private static String texts(List<Member> list) {
+    return list.stream()
+        .map(member -> member.id() + " (" + member.raft() + ", " + member.http() + ")")
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private String unnamed(String id) {

@@ -2,9 +2,11 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.ClusterState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,8 @@ final class OwnReport {
   private final VoteGate gate;
   private final int maxFormat;
   private final Clock clock;
+  private final String version;
+  private final Supplier<Optional<String>> waitingOn;
 
   OwnReport(
       RatisSettings settings,
@@ -32,7 +36,9 @@ final class OwnReport {
       Supplier<Map<String, String>> unreachable,
       VoteGate gate,
       int maxFormat,
-      Clock clock) {
+      Clock clock,
+      String version,
+      Supplier<Optional<String>> waitingOn) {
     this.settings = settings;
     this.leadership = leadership;
     this.reads = reads;
@@ -41,6 +47,8 @@ final class OwnReport {
     this.gate = gate;
     this.maxFormat = maxFormat;
     this.clock = clock;
+    this.version = version;
+    this.waitingOn = waitingOn;
   }
 
   /** The report, of a member that may not have opened or started yet what is not there. */
@@ -73,7 +81,19 @@ final class OwnReport {
         maxFormat,
         settings.bootable(),
         view.current().state().bootstrapped(),
-        clock.millis());
+        clock.millis(),
+        list(opened));
+  }
+
+  private MemberListReport list(Optional<DataDirectory> opened) {
+    ClusterState state = view.current().state();
+    return new MemberListReport(
+        opened.map(it -> it.identity().peer()).orElse(""),
+        version,
+        state.format(),
+        state.members().members().stream().map(KnownMembers::of).toList(),
+        state.members().removed(),
+        waitingOn.get());
   }
 
   private boolean isFresh(Optional<Duration> staleness) {

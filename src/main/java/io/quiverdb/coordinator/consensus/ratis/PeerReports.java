@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,19 +19,33 @@ final class PeerReports {
   private static final long LIMIT_MILLIS = 1500;
 
   private final Peers peers;
-  private final List<Member> others;
+  private final KnownMembers members;
 
-  PeerReports(Peers peers, List<Member> others) {
+  PeerReports(Peers peers, KnownMembers members) {
     this.peers = peers;
-    this.others = others;
+    this.members = members;
   }
 
   /** Within about a second. */
   PeerAnswers gather() throws InterruptedException {
     Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
-    for (Member other : others) {
+    for (Member other : members.others()) {
       asked.put(other.id(), peers.report(other));
     }
+    return gather(asked);
+  }
+
+  /** Asks whoever answers at these addresses; by address, within about a second. */
+  PeerAnswers gather(List<URI> seeds) throws InterruptedException {
+    Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
+    for (URI seed : seeds) {
+      asked.put(seed.toString(), peers.report(Member.at(seed)));
+    }
+    return gather(asked);
+  }
+
+  private static PeerAnswers gather(Map<String, CompletableFuture<MemberReport>> asked)
+      throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
     Map<String, MemberReport> answers = new TreeMap<>();
     Map<String, Throwable> failures = new TreeMap<>();

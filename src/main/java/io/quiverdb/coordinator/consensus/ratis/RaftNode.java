@@ -2,26 +2,26 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -78,38 +78,44 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
   /**
    * Starts the server on what is in {@code raftDir}, or on nothing.
    *
-   * @param votes whether an empty member takes the configured members for the first configuration;
-   *     else its configuration is empty until a leader adds it
+   * @param identity under which peer id it runs; one that founds takes the configured members for
+   *     the first configuration, else that is empty until a leader adds it
+   * @param members who the others are
    * @param gate whether it may grant votes yet
    */
   static RaftNode start(
       RatisSettings settings,
       Path raftDir,
-      boolean votes,
+      Identity identity,
+      KnownMembers members,
       VoteGate gate,
       ReplicatedStateMachine machine)
       throws StorageException {
     checkPort(settings);
-    List<RaftPeer> first =
-        votes ? settings.members().stream().map(RaftSetup::peer).toList() : List.of();
     RaftGroupId group = RaftSetup.groupId(settings.ensemble());
+    List<RaftPeer> first =
+        identity.standing() == Identity.Standing.FOUNDER
+            ? PeerAddresses.named(group, settings.members().stream().map(Member::id).toList())
+            : List.of();
     AtomicReference<DivisionInfo> running = new AtomicReference<>();
     RaftServer server = null;
     try {
       server =
           RaftServer.newBuilder()
-              .setServerId(RaftPeerId.valueOf(settings.memberId()))
+              .setServerId(RaftPeerId.valueOf(identity.peer()))
               .setGroup(RaftGroup.valueOf(group, first))
               // The builder's default formats, and fails on every restart.
               .setOption(RaftStorage.StartupOption.RECOVER)
               .setStateMachine(machine)
               .setProperties(RaftSetup.properties(settings, raftDir))
               .setParameters(
-                  RaftSetup.parameters(settings, () -> steadyTerm(running.get()), gate::isOpen))
+                  RaftSetup.parameters(
+                      settings, members, () -> steadyTerm(running.get()), gate::isOpen))
               .build();
-      // What is known first is what is dialled: the addresses of this configuration, not of the
-      // log.
-      server.getServerRpc().addRaftPeers(settings.others().stream().map(RaftSetup::peer).toList());
+      // What is known first is what is dialled: names that are looked up, not addresses of the log.
+      server
+          .getServerRpc()
+          .addRaftPeers(PeerAddresses.named(group, identity.peersOf(members.others())));
       server.start();
       RaftServer.Division division = server.getDivision(group);
       running.set(division.getInfo());
@@ -120,6 +126,11 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
       throw StartFailure.ofServer(
           raftDir.resolve(RaftSetup.groupId(settings.ensemble()).getUuid().toString()), e);
     }
+  }
+
+  /** From here on these peers, unless they are known already, are dialled by name. */
+  void addNames(Collection<String> peers) {
+    server.getServerRpc().addRaftPeers(PeerAddresses.named(groupId, peers));
   }
 
   /**
@@ -207,8 +218,20 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     return List.copyOf(division.getRaftConf().getCurrentPeers());
   }
 
+  /** The ids of the members that vote. */
+  Set<String> votingMembers() {
+    return voters().stream()
+        .map(peer -> PeerIds.member(peer.getId()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   boolean votes(String memberId) {
-    return voters().stream().anyMatch(peer -> peer.getId().toString().equals(memberId));
+    return votingMembers().contains(memberId);
+  }
+
+  /** A peer to be added, by its name in the list of members. */
+  RaftPeer named(String peerId) {
+    return PeerAddresses.named(groupId, List.of(peerId)).get(0);
   }
 
   /** Whether the newest configuration is committed and none is on its way. */
@@ -219,28 +242,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
 
   /** What the leader knows of its followers; empty on any other member. */
   List<MemberProgress> followers() {
-    long[] matches = info().getFollowerMatchIndices();
-    long[] nexts = info().getFollowerNextIndices();
-    RoleInfoProto role = info().getRoleInfoProto();
-    if (matches == null || nexts == null || !role.hasLeaderInfo()) {
-      return List.of();
-    }
-    List<ServerRpcProto> followers = role.getLeaderInfo().getFollowerInfoList();
-    if (followers.size() != matches.length || matches.length != nexts.length) {
-      return List.of(); // the configuration changed between the three calls
-    }
-    List<MemberProgress> progress = new ArrayList<>();
-    Iterator<ServerRpcProto> each = followers.iterator();
-    for (int i = 0; i < matches.length; i++) {
-      ServerRpcProto follower = each.next();
-      progress.add(
-          new MemberProgress(
-              follower.getId().getId().toStringUtf8(),
-              matches[i],
-              nexts[i],
-              Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
-    }
-    return progress;
+    return MemberProgress.of(info());
   }
 
   @Override
@@ -297,12 +299,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     try {
       return server.transferLeadershipAsync(
           new TransferLeadershipRequest(
-              ClientId.randomId(),
-              self,
-              groupId,
-              nextCall(),
-              RaftPeerId.valueOf(memberId),
-              limit.toMillis()));
+              ClientId.randomId(), self, groupId, nextCall(), peerOf(memberId), limit.toMillis()));
     } catch (IOException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -310,7 +307,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
 
   @Override
   public Optional<String> leaderId() {
-    return Optional.ofNullable(info().getLeaderId()).map(Objects::toString);
+    return Optional.ofNullable(info().getLeaderId()).map(PeerIds::member);
   }
 
   /**
@@ -337,8 +334,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
               try {
                 server
                     .getServerRpc()
-                    .handleException(
-                        RaftPeerId.valueOf(memberId), new IOException("reconnect"), true);
+                    .handleException(peerOf(memberId), new IOException("reconnect"), true);
               } catch (RuntimeException | Error e) {
                 LOG.warn("could not make a new connection to {}", memberId, e);
               } finally {
@@ -347,6 +343,14 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
             })
         .start();
     return begun;
+  }
+
+  private RaftPeerId peerOf(String memberId) {
+    return voters().stream()
+        .map(RaftPeer::getId)
+        .filter(peer -> PeerIds.member(peer).equals(memberId))
+        .findFirst()
+        .orElseGet(() -> RaftPeerId.valueOf(memberId));
   }
 
   /** Call ids of commands count up from one; these go the other way, so that they never meet. */

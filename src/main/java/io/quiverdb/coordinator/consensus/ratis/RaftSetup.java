@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus.ratis;
 
-import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.tls.RenewableTls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -64,8 +64,8 @@ final class RaftSetup {
   }
 
   /** Equal priorities everywhere: a higher one would take leadership from a healthy leader. */
-  static RaftPeer peer(Member member) {
-    return RaftPeer.newBuilder().setId(member.id()).setAddress(member.raft()).build();
+  static RaftPeer peer(String peerId, String address) {
+    return RaftPeer.newBuilder().setId(peerId).setAddress(address).build();
   }
 
   static RaftProperties properties(RatisSettings settings, Path raftDir) {
@@ -141,15 +141,19 @@ final class RaftSetup {
    * Ratis serves its clients and its administration on the members' port to everyone who connects.
    * All commands here go through the server object, so both are closed.
    *
+   * @param members whose certificates are taken
    * @param steadyTerm this member's, see {@link SteadyTerm}
    * @param mayVote whether this member may grant a vote
    */
   static Parameters parameters(
-      RatisSettings settings, Supplier<OptionalLong> steadyTerm, BooleanSupplier mayVote) {
+      RatisSettings settings,
+      Members members,
+      Supplier<OptionalLong> steadyTerm,
+      BooleanSupplier mayVote) {
     Parameters parameters = new Parameters();
     settings.tls().ifPresent(tls -> secure(parameters, tls));
     Optional<CertifiedPeers> peers =
-        settings.tls().map(tls -> new CertifiedPeers(tls, settings::host));
+        settings.tls().map(tls -> new CertifiedPeers(tls, peer -> host(members, peer)));
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters,
         (builder, types) -> {
@@ -158,6 +162,14 @@ final class RaftSetup {
           return builder;
         });
     return parameters;
+  }
+
+  /** Of the Raft address of a member, which its certificate names. */
+  private static Optional<String> host(Members members, String peerId) {
+    return members
+        .find(PeerIds.member(peerId))
+        .map(member -> member.raft().substring(0, member.raft().lastIndexOf(':')))
+        .map(host -> host.replaceAll("[\\[\\]]", ""));
   }
 
   /**

@@ -5,10 +5,10 @@ import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.FailureListener;
-import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.ProofClock;
@@ -22,15 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +61,9 @@ public final class RatisEnsemble implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
   private final VoteGate gate;
-  private final LostLeader lostLeader;
+  private final KnownMembers members;
+  private final String version;
+  private volatile @Nullable Upkeep upkeep;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
   private volatile @Nullable DiskWatch diskWatch;
@@ -77,6 +74,7 @@ public final class RatisEnsemble implements AutoCloseable {
    * @param peers asks the others what they are
    * @param clock stamps what this member proposes by itself
    * @param failure told once when this member cannot go on
+   * @param version of the program, for the others
    */
   public RatisEnsemble(
       RatisSettings settings,
@@ -84,13 +82,16 @@ public final class RatisEnsemble implements AutoCloseable {
       SnapshotCodec snapshotCodec,
       Peers peers,
       Clock clock,
-      FailureListener failure) {
+      FailureListener failure,
+      String version) {
     this.settings = settings;
+    this.version = version;
+    this.members = new KnownMembers(settings.memberId(), settings.members());
     this.entryCodec = entryCodec;
     this.snapshotCodec = snapshotCodec;
     this.clock = clock;
     this.failure = once(failure);
-    this.peerReports = new PeerReports(peers, settings.others());
+    this.peerReports = new PeerReports(peers, members);
     String id = settings.memberId();
     this.events = Executors.newSingleThreadExecutor(DaemonThreads.named(id + "-events"));
     this.tasks = new PeriodicTasks(id);
@@ -107,10 +108,9 @@ public final class RatisEnsemble implements AutoCloseable {
     this.reads =
         new LinearizableReads(
             settings, publisher, new ProofClock(System::nanoTime, clock), () -> node);
-    this.gate = new VoteGate(settings, peerReports, reads, publisher, this.failure);
-    this.lostLeader = new LostLeader(settings);
+    this.gate = new VoteGate(settings, members, peerReports, reads, publisher, this.failure);
     this.leadership = new LeadershipWatch(settings, () -> node, this::isRejoining, events);
-    this.membership = new MembershipWatch(settings, () -> node, reads);
+    this.membership = new MembershipWatch(settings, members, () -> node, reads);
   }
 
   /** On a thread of its own: the listener may close this member, which waits for Ratis' threads. */
@@ -119,7 +119,11 @@ public final class RatisEnsemble implements AutoCloseable {
     return (cause, message) -> {
       if (closing.getCount() > 0 && told.compareAndSet(false, true)) {
         DaemonThreads.start(
-            settings.memberId() + "-failure", () -> listener.failed(cause, message));
+            settings.memberId() + "-failure",
+            () -> {
+              Removal.note(Optional.ofNullable(directory), cause, message);
+              listener.failed(cause, message);
+            });
       }
     };
   }
@@ -135,11 +139,12 @@ public final class RatisEnsemble implements AutoCloseable {
     try {
       enter();
     } catch (StorageException e) {
+      Removal.note(Optional.ofNullable(directory), e.exit(), e.advice());
       if (!e.damage()) {
         throw e;
       }
       LOG.info("asking the other members what they have");
-      List<String> others = settings.others().stream().map(Member::id).toList();
+      List<String> others = members.others().stream().map(Member::id).toList();
       throw e.advising(Refill.advice(settings.dataDir(), others, peerReports.gather()));
     }
   }
@@ -147,8 +152,9 @@ public final class RatisEnsemble implements AutoCloseable {
   private void enter() throws StorageException, InterruptedException {
     DataDirectory opened = DataDirectory.open(settings);
     directory = opened;
+    members.recall(opened.identity().members());
     try {
-      EnsembleJoin entrance = new EnsembleJoin(settings, opened, peerReports, closing);
+      EnsembleJoin entrance = new EnsembleJoin(settings, members, opened, peerReports, closing);
       if (entrance.pass()) {
         run(opened);
       }
@@ -181,8 +187,9 @@ public final class RatisEnsemble implements AutoCloseable {
                 leadership.look();
               }
             });
-    boolean votes = opened.identity().standing() == Identity.Standing.FOUNDER;
-    RaftNode started = RaftNode.start(settings, opened.raftDir(), votes, gate, machine);
+    PeerAddresses.register(RaftSetup.groupId(settings.ensemble()), members);
+    Identity identity = opened.identity();
+    RaftNode started = RaftNode.start(settings, opened.raftDir(), identity, members, gate, machine);
     node = started;
     // A close while the server was starting found no server to close.
     if (closing.getCount() == 0) {
@@ -192,25 +199,21 @@ public final class RatisEnsemble implements AutoCloseable {
     membership.compare(started.voters());
     commands.start(started);
     leadership.look();
-    MembershipKeeper keeper =
-        new MembershipKeeper(
-            settings,
-            new Admissions(settings, opened, publisher, commands, clock),
-            started,
-            leadership,
-            reads);
-    FormatRaiser raiser =
-        new FormatRaiser(
-            settings,
-            entryCodec.maxFormat(),
-            () -> membership.voters().orElse(Set.of()),
-            publisher,
-            commands,
-            clock);
     expiry.repeat("expiry", EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
     tasks.repeat(
         "entrance", settings.tuning().upkeepInterval(), () -> gate.look(opened.identity()));
-    tasks.repeat("pulse", settings.freshnessInterval(), () -> beat(opened, started));
+    Pulse pulse =
+        new Pulse(
+            settings,
+            members,
+            peerReports,
+            opened,
+            started,
+            reads,
+            leadership,
+            publisher,
+            this.failure);
+    tasks.repeat("pulse", settings.freshnessInterval(), pulse::beat);
     DiskWatch watch =
         new DiskWatch(
             settings,
@@ -223,35 +226,24 @@ public final class RatisEnsemble implements AutoCloseable {
     diskWatch = watch;
     tasks.repeat(
         "disk", settings.tuning().upkeepInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
-    Upkeep round = new Upkeep(peerReports, leadership, membership, keeper, raiser);
+    Upkeep round =
+        Upkeep.of(
+            settings,
+            members,
+            peerReports,
+            opened,
+            started,
+            leadership,
+            membership,
+            reads,
+            publisher,
+            commands,
+            entryCodec.maxFormat(),
+            clock,
+            failure);
+    upkeep = round;
     tasks.repeat("upkeep", settings.tuning().upkeepInterval(), round::round);
     reads.refresh();
-  }
-
-  private void beat(DataDirectory opened, RaftNode running) throws IOException {
-    // STARTING is fine: so is one whom no leader has added yet.
-    if (!LifeCycle.States.STARTING_OR_RUNNING.contains(running.info().getLifeCycleState())) {
-      failure.failed(
-          Cause.OTHER,
-          "The Raft server of this member has closed (it is "
-              + running.info().getLifeCycleState()
-              + "). The reason stands in the log above. Start this member again.");
-      return;
-    }
-    reads.refresh();
-    lostLeader.look(running);
-    if (reads.staleness().isEmpty()) {
-      // The state is that of an old snapshot perhaps: the identity knows of later admissions.
-      return;
-    }
-    var unused =
-        opened.change(identity -> identity.agreeing(publisher.current().state().incarnations()));
-    if (opened.identity().standing() == Identity.Standing.REJOINING
-        && running.votes(settings.memberId())) {
-      unused = opened.change(Identity::member);
-      LOG.info("this member has caught up and votes again");
-      leadership.look();
-    }
   }
 
   private boolean isRejoining() {
@@ -279,6 +271,11 @@ public final class RatisEnsemble implements AutoCloseable {
     return membership;
   }
 
+  /** Who the members are. */
+  public Members members() {
+    return members;
+  }
+
   /** Who leads. */
   public Leadership leadership() {
     return leadership;
@@ -297,7 +294,9 @@ public final class RatisEnsemble implements AutoCloseable {
             membership::unreachable,
             gate,
             entryCodec.maxFormat(),
-            clock)
+            clock,
+            version,
+            () -> Optional.ofNullable(upkeep).flatMap(Upkeep::waitingOn))
         .of(Optional.ofNullable(directory), Optional.ofNullable(node));
   }
 
@@ -346,17 +345,8 @@ public final class RatisEnsemble implements AutoCloseable {
 
   /** Hands leadership over if this member has it; blocks for 3 s at most. */
   public void handOver() throws InterruptedException {
-    if (leadership.current().role() != Leadership.Role.LEADER || followers().isEmpty()) {
-      return;
-    }
-    try {
-      String successor =
-          leadership
-              .transfer(Optional.empty(), TRANSFER_LIMIT)
-              .get(TRANSFER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
-      LOG.info("handed leadership over to {}", successor);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("leadership was not handed over; the others will elect: {}", e.toString());
+    if (!followers().isEmpty()) {
+      leadership.handOver(TRANSFER_LIMIT);
     }
   }
 
@@ -376,6 +366,7 @@ public final class RatisEnsemble implements AutoCloseable {
     commands.close();
     expiry.stop();
     events.shutdown();
+    PeerAddresses.unregister(RaftSetup.groupId(settings.ensemble()), members);
     DataDirectory opened = directory;
     if (opened != null) {
       opened.close();

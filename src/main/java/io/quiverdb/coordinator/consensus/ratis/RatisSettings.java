@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.tls.RenewableTls;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -16,7 +17,10 @@ import java.util.Optional;
  *
  * @param memberId this member; one of {@code members}
  * @param ensemble names the Raft group: members of ensembles with other names do not talk
- * @param members the first configuration, this member among them; ids are unique
+ * @param members as configured, this member among them; ids are unique. The ensemble is founded
+ *     with them; later the log says who the members are
+ * @param join REST URLs of members to ask for a place in an ensemble that is there already; if
+ *     there are any, {@code members} is this member alone, and it founds nothing
  * @param dataDir holds everything durable; made if it is missing
  * @param listenHost the address that the Raft server binds
  * @param listenPort the port that it binds
@@ -31,6 +35,7 @@ public record RatisSettings(
     String memberId,
     String ensemble,
     List<Member> members,
+    List<URI> join,
     Path dataDir,
     String listenHost,
     int listenPort,
@@ -112,6 +117,7 @@ public record RatisSettings(
   /** Copies the members. */
   public RatisSettings {
     members = List.copyOf(members);
+    join = List.copyOf(join);
     Map<String, Member> byId = new LinkedHashMap<>();
     for (Member member : members) {
       if (byId.put(member.id(), member) != null) {
@@ -129,6 +135,7 @@ public record RatisSettings(
         memberId,
         ensemble,
         members,
+        join,
         dataDir,
         listenHost,
         listenPort,
@@ -138,21 +145,6 @@ public record RatisSettings(
         bootable,
         tuning,
         material);
-  }
-
-  /**
-   * The host of a member's Raft address, which its certificate names.
-   *
-   * @param peer the id under which it speaks
-   */
-  Optional<String> host(String peer) {
-    int end = peer.indexOf('@');
-    String id = end < 0 ? peer : peer.substring(0, end);
-    return members.stream()
-        .filter(member -> member.id().equals(id))
-        .map(member -> member.raft().substring(0, member.raft().lastIndexOf(':')))
-        .map(host -> host.replaceAll("[\\[\\]]", ""))
-        .findFirst();
   }
 
   /** The shipped settings of a member. */
@@ -170,6 +162,7 @@ public record RatisSettings(
         memberId,
         ensemble,
         members,
+        List.of(),
         dataDir,
         listenHost,
         listenPort,
@@ -199,8 +192,29 @@ public record RatisSettings(
         .toList();
   }
 
-  /** The members besides this one. */
-  public List<Member> others() {
-    return members.stream().filter(member -> !member.id().equals(memberId)).toList();
+  /** The same for a member that asks these for a place. */
+  public RatisSettings joining(List<URI> seeds) {
+    return new RatisSettings(
+        memberId,
+        ensemble,
+        members,
+        seeds,
+        dataDir,
+        listenHost,
+        listenPort,
+        timing,
+        requestTimeout,
+        freshnessInterval,
+        bootable,
+        tuning,
+        tls);
+  }
+
+  /** This member as it is configured. */
+  Member self() {
+    return members.stream()
+        .filter(member -> member.id().equals(memberId))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus.ratis;
 
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.StateView;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** What a member does about the others, round by round. Used by one thread. */
 final class Upkeep {
@@ -10,20 +17,60 @@ final class Upkeep {
   private final Leadership leadership;
   private final MembershipWatch watch;
   private final MembershipKeeper keeper;
+  private final MemberChanges changes;
   private final FormatRaiser raiser;
+  private final Consumer<PeerAnswers> removal;
   private final UpkeepPace pace = new UpkeepPace();
 
-  Upkeep(
+  private Upkeep(
       PeerReports peers,
       Leadership leadership,
       MembershipWatch watch,
       MembershipKeeper keeper,
-      FormatRaiser raiser) {
+      MemberChanges changes,
+      FormatRaiser raiser,
+      Consumer<PeerAnswers> removal) {
     this.peers = peers;
     this.leadership = leadership;
     this.watch = watch;
     this.keeper = keeper;
+    this.changes = changes;
     this.raiser = raiser;
+    this.removal = removal;
+  }
+
+  /** What a member with this server does. */
+  static Upkeep of(
+      RatisSettings settings,
+      KnownMembers members,
+      PeerReports peers,
+      DataDirectory directory,
+      RaftNode node,
+      LeadershipWatch leadership,
+      MembershipWatch watch,
+      LinearizableReads reads,
+      StateView view,
+      CommandLog log,
+      int maxFormat,
+      Clock clock,
+      FailureListener failure) {
+    Voters voters = new Voters(settings, node, leadership);
+    Admissions admissions = new Admissions(settings, directory, view, log, clock);
+    return new Upkeep(
+        peers,
+        leadership,
+        watch,
+        new MembershipKeeper(settings, members, voters, admissions, node, leadership, reads),
+        new MemberChanges(settings, members, node, voters, leadership, view, log, clock),
+        new FormatRaiser(
+            settings, members, maxFormat, () -> watch.voters().orElse(Set.of()), view, log, clock),
+        heard ->
+            Removal.look(directory.identity(), view.current().state().members(), heard, failure));
+  }
+
+  /** What a change of the list of members waits for. */
+  Optional<String> waitingOn() {
+    return changes.waitingOn();
   }
 
   /** One round; in some of them nobody is asked. */
@@ -31,14 +78,17 @@ final class Upkeep {
     Leadership.View view = leadership.current();
     if (!view.leads()) {
       keeper.rest();
+      changes.rest();
     }
     if (!pace.isDue(view, watch.isFresh())) {
       return;
     }
     PeerAnswers answers = peers.gather();
     watch.look(answers);
+    removal.accept(answers);
     if (view.leads()) {
       keeper.look(answers.reports());
+      changes.look(answers.reports());
       raiser.look(view, answers.reports());
     }
     pace.found(view, watch.allFollow());

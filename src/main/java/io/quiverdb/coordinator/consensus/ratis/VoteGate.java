@@ -3,10 +3,8 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,27 +19,28 @@ final class VoteGate {
   private static final int ROUNDS_BETWEEN_MESSAGES = 15;
 
   private final RatisSettings settings;
+  private final KnownMembers members;
   private final PeerReports reports;
   private final Reads reads;
   private final StateView view;
   private final FailureListener failure;
-  private final List<String> others;
   private volatile boolean open;
   private volatile String reason = "";
   private int rounds;
 
   VoteGate(
       RatisSettings settings,
+      KnownMembers members,
       PeerReports reports,
       Reads reads,
       StateView view,
       FailureListener failure) {
     this.settings = settings;
+    this.members = members;
     this.reports = reports;
     this.reads = reads;
     this.view = view;
     this.failure = failure;
-    this.others = settings.others().stream().map(Member::id).toList();
   }
 
   /** Whether this member may grant a vote. */
@@ -61,14 +60,19 @@ final class VoteGate {
    * @throws StorageException if this member was replaced
    */
   void begin(Identity identity) throws StorageException, InterruptedException {
-    if (others.isEmpty()) {
+    if (members.established().isEmpty()) {
       open = true;
       return;
     }
     if (!identity.formatted()) {
       rounds++; // The other founders decide at the same time: no news yet.
     }
-    Vouching.Verdict verdict = judge(identity);
+    PeerAnswers heard = reports.gather();
+    Optional<String> removed = Removal.of(identity, heard);
+    if (removed.isPresent()) {
+      throw new StorageException(Cause.REMOVED, removed.get());
+    }
+    Vouching.Verdict verdict = judge(identity, heard);
     if (verdict instanceof Vouching.Verdict.Retired retired) {
       throw new StorageException(Cause.STORAGE, replaced(identity, retired));
     }
@@ -79,7 +83,7 @@ final class VoteGate {
     if (isConfirmed(identity)) {
       open = true;
     }
-    if (!open && judge(identity) instanceof Vouching.Verdict.Retired retired) {
+    if (!open && judge(identity, reports.gather()) instanceof Vouching.Verdict.Retired retired) {
       failure.failed(Cause.STORAGE, replaced(identity, retired));
     }
   }
@@ -94,14 +98,14 @@ final class VoteGate {
             .equals(Optional.of(identity.incarnation()));
   }
 
-  private Vouching.Verdict judge(Identity identity) throws InterruptedException {
+  private Vouching.Verdict judge(Identity identity, PeerAnswers heard) {
     Vouching.Verdict verdict =
         Vouching.judge(
             settings.memberId(),
             identity.incarnation(),
             identity.retired(),
-            others,
-            reports.gather());
+            members.established(),
+            heard);
     if (verdict instanceof Vouching.Verdict.Vouched) {
       open = true;
     } else if (verdict instanceof Vouching.Verdict.Unknown unknown) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.Incarnations;
+import io.quiverdb.coordinator.model.MemberList;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -57,7 +58,10 @@ class DataDirectoryTest {
       assertEquals(Identity.Standing.FOUNDING, first.standing());
       first = directory.change(i -> i.founder(Map.of("c2", "x")));
       first =
-          directory.change(i -> i.agreeing(Incarnations.EMPTY.admit("c3", "x").admit("c3", "y")));
+          directory.change(
+              i ->
+                  i.agreeing(
+                      Incarnations.EMPTY.admit("c3", "x").admit("c3", "y"), MemberList.EMPTY));
     }
     try (DataDirectory directory = DataDirectory.open(settings("c1", "test"))) {
       assertEquals(first, directory.identity());
@@ -70,7 +74,7 @@ class DataDirectoryTest {
   void whoRejoinsDoesSoUnderANewName() throws Exception {
     try (DataDirectory directory = DataDirectory.open(settings("c1", "test"))) {
       String before = directory.identity().incarnation();
-      assertNotEquals(before, directory.change(Identity::rejoining).incarnation());
+      assertNotEquals(before, directory.change(i -> i.rejoining(false)).incarnation());
     }
   }
 

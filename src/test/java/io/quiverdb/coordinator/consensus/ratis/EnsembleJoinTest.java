@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import java.net.URI;
@@ -64,7 +65,8 @@ class EnsembleJoinTest {
         1,
         false,
         true,
-        0);
+        0,
+        MemberListReport.NONE);
   }
 
   /** An older directory of one that waited for its admission; another one was admitted since. */
@@ -72,7 +74,7 @@ class EnsembleJoinTest {
   void whoWaitsUnderARetiredNameAsksUnderANewOne() throws Exception {
     CountDownLatch closing = new CountDownLatch(1);
     try (DataDirectory directory = DataDirectory.open(settings())) {
-      String retired = directory.change(Identity::rejoining).incarnation();
+      String retired = directory.change(i -> i.rejoining(false)).incarnation();
       Peers peers =
           member -> {
             if (!directory.identity().incarnation().equals(retired)) {
@@ -80,8 +82,9 @@ class EnsembleJoinTest {
             }
             return CompletableFuture.completedFuture(leaderThatRetired(retired));
           };
-      PeerReports reports = new PeerReports(peers, settings().others());
-      assertFalse(new EnsembleJoin(settings(), directory, reports, closing).pass());
+      KnownMembers known = new KnownMembers("a", settings().members());
+      PeerReports reports = new PeerReports(peers, known);
+      assertFalse(new EnsembleJoin(settings(), known, directory, reports, closing).pass());
       assertNotEquals(retired, directory.identity().incarnation());
       assertEquals(Identity.Standing.REJOINING, directory.identity().standing());
     }

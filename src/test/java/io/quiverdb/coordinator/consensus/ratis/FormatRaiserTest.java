@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Submission;
 import java.net.URI;
@@ -57,7 +58,13 @@ class FormatRaiserTest {
     ExecutorService nobody = Executors.newSingleThreadExecutor();
     try {
       new FormatRaiser(
-              settings, 2, () -> voters, new StatePublisher(nobody), log, Clock.systemUTC())
+              settings,
+              new KnownMembers(settings.memberId(), settings.members()),
+              2,
+              () -> voters,
+              new StatePublisher(nobody),
+              log,
+              Clock.systemUTC())
           .look(
               LEADING,
               List.of(reports).stream()
@@ -88,7 +95,8 @@ class FormatRaiserTest {
         format,
         false,
         true,
-        0);
+        0,
+        MemberListReport.NONE);
   }
 
   @DisplayName(

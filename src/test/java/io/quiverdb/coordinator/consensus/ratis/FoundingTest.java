@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.ratis.Founding.Decision;
 import java.util.HashMap;
@@ -44,7 +45,8 @@ class FoundingTest {
         1,
         false,
         false,
-        0);
+        0,
+        MemberListReport.NONE);
   }
 
   private static MemberReport fresh(String id, String incarnation) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.EntryCodec;
+import io.quiverdb.coordinator.codec.Format;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
@@ -152,7 +153,7 @@ class LogDamageTest {
     ensemble.kill(follower);
     EntryCodec old =
         new EntryCodec(
-            1,
+            Format.NEWEST,
             EntryCodec.currentTypes().stream()
                 .filter(type -> type.type() != Command.RegisterRouter.class)
                 .toList());

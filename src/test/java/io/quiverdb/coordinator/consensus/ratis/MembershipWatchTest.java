@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership.Kind;
 import io.quiverdb.coordinator.consensus.Membership.Trouble;
@@ -50,6 +51,7 @@ class MembershipWatchTest {
             RatisSettings.Timing.LAN,
             Duration.ofMillis(500),
             true),
+        new KnownMembers("a", members),
         () -> null,
         new NoReads(),
         address -> {
@@ -96,7 +98,8 @@ class MembershipWatchTest {
         1,
         false,
         true,
-        0);
+        0,
+        MemberListReport.NONE);
   }
 
   private static MemberReport doubted(String id) {
@@ -121,7 +124,8 @@ class MembershipWatchTest {
         said.maxFormat(),
         said.bootable(),
         said.bootstrapped(),
-        said.clockMillis());
+        said.clockMillis(),
+        MemberListReport.NONE);
   }
 
   private static PeerAnswers answers(MemberReport... reports) {

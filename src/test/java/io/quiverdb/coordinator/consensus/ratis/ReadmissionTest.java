@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.ratis.Readmission.Step;
 import java.time.Duration;
@@ -153,7 +154,8 @@ class ReadmissionTest {
             1,
             false,
             false,
-            0);
+            0,
+            MemberListReport.NONE);
     return standstill.check(
         new MemberProgress("b", match, next, silence), report, commit, 50, second * SECOND);
   }

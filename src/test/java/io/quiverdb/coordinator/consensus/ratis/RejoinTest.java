@@ -318,6 +318,7 @@ class RejoinTest {
     Identity first =
         new Identity(
             last.memberId(),
+            last.peer(),
             last.ensemble(),
             last.groupId(),
             last.incarnation(),
@@ -325,7 +326,9 @@ class RejoinTest {
             false,
             -1,
             last.known(),
-            List.of());
+            List.of(),
+            List.of(),
+            "");
     ensemble.wipe(follower);
     ensemble.start(follower);
     awaitMember(follower);

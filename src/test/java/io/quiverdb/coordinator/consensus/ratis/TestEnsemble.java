@@ -14,7 +14,6 @@ import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Submission;
-import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -23,14 +22,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,16 +45,18 @@ public final class TestEnsemble implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path dir;
-  private final List<Member> members = new ArrayList<>();
+  private final TestFiles files;
   private final Map<String, RatisEnsemble> running = new ConcurrentHashMap<>();
   private final Map<String, Thread> starting = new ConcurrentHashMap<>();
   private final Map<String, Throwable> startFailures = new ConcurrentHashMap<>();
   private final Map<String, List<String>> failures = new ConcurrentHashMap<>();
   private final Map<String, EntryCodec> entryCodecs = new ConcurrentHashMap<>();
   private final Map<String, SnapshotCodec> snapshotCodecs = new ConcurrentHashMap<>();
-  private final Set<String> deaf = ConcurrentHashMap.newKeySet();
   private final TestPeers peers = new TestPeers(running);
-  private final AtomicLong keys = new AtomicLong();
+
+  /** Not the keys of an earlier ensemble whose data this one may have. */
+  private final AtomicLong keys = new AtomicLong(System.nanoTime());
+
   private UnaryOperator<RatisSettings> adjust = settings -> settings;
 
   public TestEnsemble(Path dir, int size) {
@@ -66,7 +65,7 @@ public final class TestEnsemble implements AutoCloseable {
 
   TestEnsemble(Path dir, List<Member> members) {
     this.dir = dir;
-    this.members.addAll(members);
+    this.files = new TestFiles(members);
   }
 
   /** Elections as slow or fast as these, for the members that start from now on. */
@@ -92,11 +91,11 @@ public final class TestEnsemble implements AutoCloseable {
   }
 
   public List<Member> members() {
-    return List.copyOf(members);
+    return files.members();
   }
 
   public List<String> ids() {
-    return members.stream().map(Member::id).toList();
+    return members().stream().map(Member::id).toList();
   }
 
   public Path dataDir(String id) {
@@ -104,12 +103,14 @@ public final class TestEnsemble implements AutoCloseable {
   }
 
   public RatisSettings settings(String id) {
-    Member self = members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
-    int port =
-        deaf.contains(id)
-            ? FreePorts.take(1).get(0)
-            : Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
-    return adjust.apply(TestSettings.of(id, members, dataDir(id), port));
+    return adjust.apply(files.of(id, dataDir(id)));
+  }
+
+  /** Begins to start a member that asks the others for a place. */
+  public Member join(String id) {
+    Member joining = files.join(id);
+    launch(id);
+    return joining;
   }
 
   /** The others hear nothing of this member beside Raft; it goes on hearing them. */
@@ -121,18 +122,14 @@ public final class TestEnsemble implements AutoCloseable {
     peers.unmute(id);
   }
 
-  /** Gives a stopped member another Raft port, in the configuration of all. */
-  public void moveRaft(String id) {
-    members.replaceAll(
-        member ->
-            member.id().equals(id)
-                ? new Member(id, "127.0.0.1:" + FreePorts.take(1).get(0), member.http())
-                : member);
+  /** From its next start on a member is at other addresses, as only its own file says. */
+  public Member move(String id) {
+    return files.move(id);
   }
 
   /** From its next start on a member listens where nobody looks for it; it reaches the others. */
   public void deafen(String id) {
-    deaf.add(id);
+    files.deafen(id);
   }
 
   /** What is left of this member is its present report: it answers over HTTP, and no more. */
@@ -153,7 +150,8 @@ public final class TestEnsemble implements AutoCloseable {
             snapshotCodecs.getOrDefault(id, SnapshotCodec.current()),
             peers,
             Clock.systemUTC(),
-            (cause, message) -> failures.get(id).add(cause + ": " + message));
+            (cause, message) -> failures.get(id).add(cause + ": " + message),
+            "test");
     running.put(id, member);
     Thread thread =
         new Thread(

@@ -22,12 +22,7 @@ final class TestSettings {
   static List<Member> members(int size) {
     List<Member> members = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
-      List<Integer> ports = FreePorts.take(2);
-      members.add(
-          new Member(
-              "c" + i,
-              "127.0.0.1:" + ports.get(0),
-              URI.create("http://127.0.0.1:" + ports.get(1))));
+      members.add(member("c" + i));
     }
     return members;
   }
@@ -38,6 +33,19 @@ final class TestSettings {
         .map(member -> member.raft().substring(0, member.raft().indexOf(':')))
         .findFirst()
         .orElseThrow();
+  }
+
+  static Member member(String id) {
+    List<Integer> ports = FreePorts.take(2);
+    return new Member(
+        id, "127.0.0.1:" + ports.get(0), URI.create("http://127.0.0.1:" + ports.get(1)));
+  }
+
+  /** One that asks others for a place. */
+  static RatisSettings joining(Member self, List<Member> seeds, Path dataDir) {
+    int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
+    return of(self.id(), List.of(self), dataDir, port)
+        .joining(seeds.stream().map(Member::http).toList());
   }
 
   static RatisSettings of(String id, List<Member> members, Path dataDir, int port) {
@@ -93,6 +101,7 @@ final class TestSettings {
         s.memberId(),
         s.ensemble(),
         s.members(),
+        s.join(),
         s.dataDir(),
         s.listenHost(),
         s.listenPort(),

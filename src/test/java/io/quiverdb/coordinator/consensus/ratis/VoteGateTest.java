@@ -60,12 +60,13 @@ class VoteGateTest {
             return staleness;
           }
         };
+    KnownMembers known = new KnownMembers(settings.memberId(), settings.members());
     PeerReports nobody =
         new PeerReports(
-            member -> CompletableFuture.failedFuture(new IOException("connection refused")),
-            settings.others());
+            member -> CompletableFuture.failedFuture(new IOException("connection refused")), known);
     gate =
-        new VoteGate(settings, nobody, reads, publisher, (cause, message) -> failures.add(message));
+        new VoteGate(
+            settings, known, nobody, reads, publisher, (cause, message) -> failures.add(message));
     identity = Identity.fresh(settings).withStorage();
     gate.begin(identity);
   }

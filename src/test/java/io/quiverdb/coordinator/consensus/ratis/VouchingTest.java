@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership.Role;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +39,8 @@ class VouchingTest {
         1,
         false,
         false,
-        0);
+        0,
+        MemberListReport.NONE);
   }
 
   private static Vouching.Verdict judge(List<String> others, MemberReport... answers) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Members;
+import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.MemberChange;
+import io.quiverdb.coordinator.model.MemberList;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who the members are, as this one knows it now. The configuration comes first; what was noted in
+ * the data directory replaces it, and what the log says replaces both. Thread-safe.
+ */
+final class KnownMembers implements Members {
+  private final String self;
+  private volatile Known known;
+
+  /**
+   * The list.
+   *
+   * @param recorded whether the log says so
+   * @param joining the member on it that does not vote yet
+   */
+  private record Known(List<Member> all, boolean recorded, Optional<String> joining) {}
+
+  KnownMembers(String self, List<Member> configured) {
+    this.self = self;
+    this.known = new Known(List.copyOf(configured), false, Optional.empty());
+  }
+
+  @Override
+  public List<Member> all() {
+    return known.all();
+  }
+
+  /** The members besides this one. */
+  List<Member> others() {
+    return known.all().stream().filter(member -> !member.id().equals(self)).toList();
+  }
+
+  /** The others without one that is just being added: it knows nothing of what was before. */
+  List<String> established() {
+    Known now = known;
+    return now.all().stream()
+        .map(Member::id)
+        .filter(id -> !id.equals(self) && !now.joining().equals(Optional.of(id)))
+        .toList();
+  }
+
+  /** Whether the log says who the members are. */
+  boolean recorded() {
+    return known.recorded();
+  }
+
+  /** Takes what was noted, or what another member has said. */
+  void recall(List<Member> noted) {
+    if (!noted.isEmpty()) {
+      known = new Known(List.copyOf(noted), false, Optional.empty());
+    }
+  }
+
+  /**
+   * Takes what the log says, if it says anything.
+   *
+   * @return the ids of those whose Raft address is another one than before
+   */
+  synchronized Set<String> follow(MemberList list) {
+    if (!list.isRecorded()) {
+      return Set.of();
+    }
+    List<Member> before = known.all();
+    known =
+        new Known(
+            list.members().stream().map(KnownMembers::of).toList(),
+            true,
+            list.change().flatMap(MemberChange::joining));
+    Set<String> moved = new TreeSet<>();
+    for (Member old : before) {
+      find(old.id())
+          .filter(now -> !now.raft().equals(old.raft()))
+          .ifPresent(now -> moved.add(now.id()));
+    }
+    return moved;
+  }
+
+  static Member of(EnsembleMember member) {
+    return new Member(member.id(), member.raft(), URI.create(member.http()));
+  }
+
+  static EnsembleMember recorded(Member member) {
+    return new EnsembleMember(member.id(), member.raft(), member.http().toString());
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MemberChange;
+import io.quiverdb.coordinator.model.MemberList;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out a change of the list of members while this one leads. Level-triggered: each round
+ * compares what the log wants with who votes, so that another leader goes on where this one died.
+ * Looked at by one thread; {@link #waitingOn} by any.
+ */
+final class MemberChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberChanges.class);
+  private static final int LISTED_SINCE_FORMAT = 2;
+
+  private final RatisSettings settings;
+  private final KnownMembers members;
+  private final RaftNode node;
+  private final Voters voters;
+  private final Leadership leadership;
+  private final StateView view;
+  private final CommandLog log;
+  private final EnsembleClock time;
+  private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
+  private OptionalLong reconnected = OptionalLong.empty();
+  private volatile Optional<String> waitingOn = Optional.empty();
+
+  MemberChanges(
+      RatisSettings settings,
+      KnownMembers members,
+      RaftNode node,
+      Voters voters,
+      Leadership leadership,
+      StateView view,
+      CommandLog log,
+      Clock clock) {
+    this.settings = settings;
+    this.members = members;
+    this.node = node;
+    this.voters = voters;
+    this.leadership = leadership;
+    this.view = view;
+    this.log = log;
+    this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
+  }
+
+  /** What the change waits for, as far as this member as its leader knows. */
+  Optional<String> waitingOn() {
+    return waitingOn;
+  }
+
+  /** This member does not lead. */
+  void rest() {
+    waitingOn = Optional.empty();
+    reconnected = OptionalLong.empty();
+  }
+
+  /** One round, with what the others have just said of themselves. */
+  void look(Map<String, MemberReport> reports) throws InterruptedException {
+    ClusterState state = view.current().state();
+    MemberList list = state.members();
+    if (!list.isRecorded()) {
+      record(state);
+      return;
+    }
+    Optional<MemberChange> change = list.change();
+    if (change.isEmpty()) {
+      waitingOn = Optional.empty();
+      return;
+    }
+    Optional<String> waits =
+        switch (change.get().step()) {
+          case ADDING -> add(change.get(), reports);
+          case REMOVING -> remove(change.get().leaving().orElseThrow(), reports);
+          case MOVING -> move(change.get(), reports);
+        };
+    waitingOn = waits;
+    if (waits.isEmpty() && leadership.current().leads()) {
+      finish(change.get());
+    }
+  }
+
+  /** Those that vote are among those that are configured, or the list would take votes. */
+  private void record(ClusterState state) {
+    Set<String> voting = node.votingMembers();
+    boolean complete = settings.members().stream().map(it -> it.id()).toList().containsAll(voting);
+    if (state.format() >= LISTED_SINCE_FORMAT && complete && node.configurationIsSettled()) {
+      submit(
+          new Command.RecordMembers(
+              settings.members().stream().map(KnownMembers::recorded).toList(),
+              leadership.current().term()));
+    }
+  }
+
+  private Optional<String> add(MemberChange change, Map<String, MemberReport> reports) {
+    String id = change.id();
+    @Nullable MemberReport report = reports.get(id);
+    if (report == null) {
+      return Optional.of(
+          "member "
+              + id
+              + " to answer at "
+              + members.find(id).map(it -> it.http().toString()).orElse("")
+              + ": start it with an empty data directory and ensemble.join");
+    }
+    if (!voters.isSettled(id, true)) {
+      return Optional.of("member " + id + " to get the data and a vote");
+    }
+    return report.ready()
+        ? Optional.empty()
+        : Optional.of("member " + id + " to catch up: it has applied " + report.appliedIndex());
+  }
+
+  private Optional<String> remove(String id, Map<String, MemberReport> reports)
+      throws InterruptedException {
+    if (voters.isSettled(id, false)) {
+      return Optional.empty();
+    }
+    Optional<String> missing = voters.missing(id, true, reports);
+    if (missing.isPresent()) {
+      return missing;
+    }
+    if (id.equals(settings.memberId())) {
+      Optional<String> heir = voters.heir(id, reports);
+      if (heir.isPresent()) {
+        LOG.info("this member is being removed: {} shall lead", heir.get());
+        voters.handOver(heir.get());
+      }
+      return Optional.of("another member to lead in the place of " + id);
+    }
+    return voters.takeOut(id) && voters.isSettled(id, false)
+        ? Optional.empty()
+        : Optional.of("the vote of member " + id + " to be taken");
+  }
+
+  private Optional<String> move(MemberChange change, Map<String, MemberReport> reports)
+      throws InterruptedException {
+    String id = change.id();
+    if (id.equals(settings.memberId())) {
+      return settings.self().equals(members.find(id).orElse(null))
+          ? Optional.empty()
+          : Optional.of("this member, which leads, to be started again with its new addresses");
+    }
+    String raft = members.find(id).map(it -> it.raft()).orElse("");
+    @Nullable MemberReport report = reports.get(id);
+    Optional<String> unreachable = RaftDial.failure(raft);
+    if (report == null || unreachable.isPresent()) {
+      return Optional.of(
+          "member " + id + " to answer at its new addresses: start it there with its data");
+    }
+    if (!reconnected.equals(OptionalLong.of(change.index()))) {
+      reconnected = OptionalLong.of(change.index());
+      var unused = node.reconnect(id);
+      return Optional.of("member " + id + " to follow at " + raft);
+    }
+    boolean follows =
+        node.followers().stream()
+            .filter(follower -> follower.id().equals(id))
+            .anyMatch(follower -> follower.silence().compareTo(settings.patience()) <= 0);
+    return follows && report.ready()
+        ? Optional.empty()
+        : Optional.of("member " + id + " to follow at " + raft);
+  }
+
+  private void finish(MemberChange change) {
+    submit(
+        new Command.FinishMemberStep(change.index(), change.step(), leadership.current().term()));
+  }
+
+  /** The next round finds out whether it is still needed. */
+  private void submit(Command command) {
+    if (recording.isDone()) {
+      recording =
+          log.submit(Proposal.of(time.stamp(Stamp.SYSTEM), command))
+              .thenAccept(answer -> LOG.info("{}: {}", command.wireName(), answer));
+    }
+  }
+}

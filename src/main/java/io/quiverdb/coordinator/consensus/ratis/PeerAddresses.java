@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Members;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.thirdparty.io.grpc.EquivalentAddressGroup;
+import org.apache.ratis.thirdparty.io.grpc.NameResolver;
+import org.apache.ratis.thirdparty.io.grpc.NameResolverProvider;
+import org.apache.ratis.thirdparty.io.grpc.NameResolverRegistry;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusOr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a Raft peer is now. Ratis keeps the first address of a peer that it hears of for as long as
+ * the process lives. So it is given a name, {@code quiver-member:///GROUP/MEMBER}, which gRPC looks
+ * up here whenever it connects: in the list of members first, then in DNS. A member that moves
+ * needs no other peer id. Thread-safe.
+ */
+final class PeerAddresses {
+  private static final String SCHEME = "quiver-member";
+  private static final int DNS_PRIORITY = 5;
+
+  /** By group: the lists of the members in this process, the newest last. */
+  private static final Map<String, List<Members>> LISTS = new ConcurrentHashMap<>();
+
+  static {
+    NameResolverRegistry.getDefaultRegistry().register(new Provider());
+  }
+
+  private PeerAddresses() {}
+
+  /** Looks names of this group up in a list from here on. */
+  static void register(RaftGroupId group, Members members) {
+    LISTS.computeIfAbsent(key(group), any -> new CopyOnWriteArrayList<>()).add(members);
+  }
+
+  /** Ends that. */
+  static void unregister(RaftGroupId group, Members members) {
+    LISTS.getOrDefault(key(group), List.of()).remove(members);
+  }
+
+  /** Peers with these ids, by names. */
+  static List<RaftPeer> named(RaftGroupId group, Collection<String> peerIds) {
+    return peerIds.stream()
+        .map(id -> RaftSetup.peer(id, SCHEME + ":///" + key(group) + "/" + PeerIds.member(id)))
+        .toList();
+  }
+
+  /** Whether Ratis was given a name for a peer, and not an address. */
+  static boolean isName(String address) {
+    return address.startsWith(SCHEME + ":");
+  }
+
+  private static String key(RaftGroupId group) {
+    return group.getUuid().toString();
+  }
+
+  /** The Raft address behind a name, {@code host:port}. */
+  static Optional<String> find(String path) {
+    int slash = path.indexOf('/');
+    if (slash < 0) {
+      return Optional.empty();
+    }
+    List<Members> lists = LISTS.getOrDefault(path.substring(0, slash), List.of());
+    return lists.stream()
+        .flatMap(list -> list.find(path.substring(slash + 1)).stream())
+        .map(Member::raft)
+        .reduce((older, newer) -> newer);
+  }
+
+  private static final class Provider extends NameResolverProvider {
+    @Override
+    public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args args) {
+      if (!SCHEME.equals(target.getScheme())) {
+        return null;
+      }
+      Executor executor = args.getOffloadExecutor();
+      return new Resolver(
+          target.getPath().substring(1), executor == null ? Runnable::run : executor);
+    }
+
+    @Override
+    public String getDefaultScheme() {
+      return SCHEME;
+    }
+
+    @Override
+    protected boolean isAvailable() {
+      return true;
+    }
+
+    /** Below DNS, or addresses without a scheme would come here. */
+    @Override
+    protected int priority() {
+      return DNS_PRIORITY - 1;
+    }
+  }
+
+  private static final class Resolver extends NameResolver {
+    private final String path;
+    private final Executor executor;
+    private volatile @Nullable Listener2 listener;
+
+    Resolver(String path, Executor executor) {
+      this.path = path;
+      this.executor = executor;
+    }
+
+    /** What a certificate must name. */
+    @Override
+    public String getServiceAuthority() {
+      return find(path).orElse("unknown:1");
+    }
+
+    @Override
+    public void start(Listener2 wanted) {
+      listener = wanted;
+      refresh();
+    }
+
+    @Override
+    public void refresh() {
+      Listener2 told = listener;
+      if (told != null) {
+        executor.execute(() -> tell(told));
+      }
+    }
+
+    private void tell(Listener2 told) {
+      Optional<String> address = find(path);
+      if (address.isEmpty()) {
+        told.onError(Status.UNAVAILABLE.withDescription("the list of members has no " + path));
+        return;
+      }
+      int colon = address.get().lastIndexOf(':');
+      String host = address.get().substring(0, colon).replaceAll("[\\[\\]]", "");
+      int port = Integer.parseInt(address.get().substring(colon + 1));
+      try {
+        List<EquivalentAddressGroup> found =
+            Arrays.stream(InetAddress.getAllByName(host))
+                .map(ip -> new EquivalentAddressGroup(new InetSocketAddress(ip, port)))
+                .toList();
+        told.onResult(
+            ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(found)).build());
+      } catch (UnknownHostException e) {
+        told.onError(
+            Status.UNAVAILABLE.withDescription("the name " + host + " is not known").withCause(e));
+      }
+    }
+
+    @Override
+    public void shutdown() {
+      // Nothing is kept.
+    }
+  }
+}

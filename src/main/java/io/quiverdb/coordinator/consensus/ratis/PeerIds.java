@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.ratis.protocol.RaftPeerId;
+
+/**
+ * Raft peer ids. A founder's is its member id. One that is added later carries its incarnation as
+ * well: Ratis keeps for ever what it knew of a peer, its progress among it, so an id that comes
+ * back with another disk must not be taken for the same peer (RATIS-2523).
+ */
+final class PeerIds {
+  /** No member id has it. */
+  private static final char SEPARATOR = '@';
+
+  private static final int INCARNATION_CHARS = 8;
+
+  private PeerIds() {}
+
+  /** The peer id of a member that is added under this incarnation. */
+  static String of(String memberId, String incarnation) {
+    return memberId
+        + SEPARATOR
+        + incarnation.substring(0, Math.min(INCARNATION_CHARS, incarnation.length()));
+  }
+
+  /** Those that a member may have. */
+  static List<String> candidates(String memberId, Map<String, String> incarnations) {
+    List<String> ids = new ArrayList<>(List.of(memberId));
+    String incarnation = incarnations.get(memberId);
+    if (incarnation != null) {
+      ids.add(of(memberId, incarnation));
+    }
+    return ids;
+  }
+
+  /** The member behind a peer id. */
+  static String member(RaftPeerId peer) {
+    return member(peer.toString());
+  }
+
+  static String member(String peer) {
+    int end = peer.indexOf(SEPARATOR);
+    return end < 0 ? peer : peer.substring(0, end);
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.FailureListener;
+import io.quiverdb.coordinator.consensus.FailureListener.Cause;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.ClusterState;
+import java.io.IOException;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a running member does twice a second: it proves how old its state is, and takes from a
+ * proven one who the members are and under which incarnations they vote. Used by one thread.
+ */
+final class Pulse {
+  private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
+
+  private final KnownMembers members;
+  private final PeerReports peers;
+  private final DataDirectory directory;
+  private final RaftNode node;
+  private final LinearizableReads reads;
+  private final LostLeader lostLeader;
+  private final LeadershipWatch leadership;
+  private final StateView view;
+  private final FailureListener failure;
+
+  Pulse(
+      RatisSettings settings,
+      KnownMembers members,
+      PeerReports peers,
+      DataDirectory directory,
+      RaftNode node,
+      LinearizableReads reads,
+      LeadershipWatch leadership,
+      StateView view,
+      FailureListener failure) {
+    this.members = members;
+    this.peers = peers;
+    this.directory = directory;
+    this.node = node;
+    this.reads = reads;
+    this.lostLeader = new LostLeader(settings, members);
+    this.leadership = leadership;
+    this.view = view;
+    this.failure = failure;
+  }
+
+  void beat() throws IOException, InterruptedException {
+    // STARTING is fine: so is one whom no leader has added yet.
+    if (!LifeCycle.States.STARTING_OR_RUNNING.contains(node.info().getLifeCycleState())) {
+      Removal.look(directory.identity(), view.current().state().members(), peers.gather(), failure);
+      failure.failed(
+          Cause.OTHER,
+          "The Raft server of this member has closed (it is "
+              + node.info().getLifeCycleState()
+              + "). The reason stands in the log above. Start this member again.");
+      return;
+    }
+    reads.refresh();
+    lostLeader.look(node);
+    if (reads.staleness().isEmpty()) {
+      // The state is that of an old snapshot perhaps: the identity knows of later admissions.
+      return;
+    }
+    ClusterState state = view.current().state();
+    for (String moved : members.follow(state.members())) {
+      LOG.info("member {} is at another Raft address now", moved);
+      var unused = node.reconnect(moved);
+    }
+    Identity identity =
+        directory.change(before -> before.agreeing(state.incarnations(), state.members()));
+    node.addNames(identity.peersOf(members.others()));
+    if (identity.standing() == Identity.Standing.REJOINING && node.votes(identity.memberId())) {
+      var unused = directory.change(Identity::member);
+      LOG.info("this member has caught up and votes");
+      leadership.look();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.consensus.ratis;
+
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a leader does with votes: gives one, takes one, hands its leadership over. One thread. */
+final class Voters {
+  private static final Logger LOG = LoggerFactory.getLogger(Voters.class);
+  private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+  private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(3);
+
+  /** An attempt to add a member suspends Ratis' check of its leadership, and every hand-over. */
+  private static final Duration ADD_PAUSE = Duration.ofSeconds(2);
+
+  private static final Duration MAX_ADD_PAUSE = Duration.ofMinutes(1);
+
+  private final RatisSettings settings;
+  private final RaftNode node;
+  private final Leadership leadership;
+  private final JammedChanges jammed = new JammedChanges();
+  private final Backoff additions = new Backoff(ADD_PAUSE, MAX_ADD_PAUSE);
+  private final Set<String> said = new HashSet<>();
+
+  Voters(RatisSettings settings, RaftNode node, Leadership leadership) {
+    this.settings = settings;
+    this.node = node;
+    this.leadership = leadership;
+  }
+
+  /** Whether a member votes by a configuration that is committed. */
+  boolean isSettled(String id, boolean votes) {
+    return node.votes(id) == votes && node.configurationIsSettled();
+  }
+
+  /** This member votes: the next attempt to add it need not wait. */
+  void added(String id) {
+    additions.forget(id);
+  }
+
+  /** Whether changes of the configuration fail in this leadership, for any member. */
+  boolean jammed() {
+    return jammed.in(leadership.current().term());
+  }
+
+  /**
+   * Gives a member a vote. Only if it can be reached: an attempt that cannot succeed keeps Ratis
+   * from other things.
+   *
+   * @param raft its address
+   * @return why it was not tried; empty if it was
+   */
+  Optional<String> add(MemberReport report, String raft) throws InterruptedException {
+    String id = report.id();
+    if (!additions.due(id, System.nanoTime())) {
+      return Optional.of("the next attempt to add it, seconds from now");
+    }
+    Optional<String> unreachable = RaftDial.failure(raft);
+    if (unreachable.isPresent()) {
+      String why =
+          "its Raft address "
+              + raft
+              + " takes no connection from this member: "
+              + unreachable.get();
+      say(id, "does not vote and cannot be added: " + why);
+      return Optional.of(why);
+    }
+    List<RaftPeer> wanted = new ArrayList<>(without(id));
+    wanted.add(node.named(report.peer()));
+    if (!change("add", id, wanted)) {
+      additions.attempted(id, System.nanoTime());
+    }
+    return Optional.empty();
+  }
+
+  /** Takes the vote of a member. */
+  boolean takeOut(String id) throws InterruptedException {
+    return change("take out", id, without(id));
+  }
+
+  private List<RaftPeer> without(String id) {
+    return node.voters().stream().filter(peer -> !PeerIds.member(peer.getId()).equals(id)).toList();
+  }
+
+  private boolean change(String what, String id, List<RaftPeer> wanted)
+      throws InterruptedException {
+    long term = leadership.current().term();
+    @Nullable Throwable why;
+    try {
+      RaftClientReply reply =
+          node.setVoters(node.voters(), wanted).get(CHANGE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (reply.isSuccess()) {
+        said.clear();
+        jammed.changed();
+        LOG.info("the voting members are now {}", wanted.stream().map(RaftPeer::getId).toList());
+        return true;
+      }
+      why = reply.getException();
+    } catch (ExecutionException | TimeoutException e) {
+      why = e;
+    }
+    jammed.failed(term, why);
+    LOG.info("could not {} {} now, will try again: {}", what, id, String.valueOf(why));
+    return false;
+  }
+
+  /** Hands the leadership over; a leader stays that cannot. */
+  void handOver(String heir) throws InterruptedException {
+    try {
+      var unused =
+          leadership
+              .transfer(Optional.of(heir), HAND_OVER_LIMIT)
+              .get(HAND_OVER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the leadership was not handed over to {}: {}", heir, e.toString());
+    }
+  }
+
+  /** The one to lead next: it answers and has the most. */
+  Optional<String> heir(String without, Map<String, MemberReport> reports) {
+    return sound(reports)
+        .filter(follower -> !follower.id().equals(without))
+        .max(Comparator.comparingLong(MemberProgress::matchIndex))
+        .map(MemberProgress::id);
+  }
+
+  /**
+   * Whether the voters can do without one: that they commit that it goes, and go on after it.
+   *
+   * @param helps whether the one that goes still votes for its going; one that lost its data does
+   *     not
+   * @return why not; empty if they can
+   */
+  Optional<String> missing(String without, boolean helps, Map<String, MemberReport> reports) {
+    Set<String> voters = node.votingMembers();
+    long sound =
+        sound(reports).filter(follower -> !follower.id().equals(without)).count()
+            + (settings.memberId().equals(without) ? 0 : 1);
+    boolean itself =
+        helps
+            && (settings.memberId().equals(without)
+                || sound(reports).anyMatch(follower -> follower.id().equals(without)));
+    int left = voters.size() - 1;
+    boolean commits = sound + (itself ? 1 : 0) >= voters.size() / 2 + 1;
+    if (commits && sound >= left / 2 + 1) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "of "
+            + voters.size()
+            + " voting members only "
+            + sound
+            + " besides it are up, which is no majority. Start the others");
+  }
+
+  private Stream<MemberProgress> sound(Map<String, MemberReport> reports) {
+    return node.followers().stream()
+        .filter(follower -> node.votes(follower.id()))
+        .filter(follower -> follower.silence().compareTo(settings.patience()) <= 0)
+        .filter(follower -> isSound(reports.get(follower.id())));
+  }
+
+  private static boolean isSound(@Nullable MemberReport report) {
+    return report != null && report.role() != Leadership.Role.REJOINING;
+  }
+
+  /** Rounds repeat themselves; the log does not. */
+  void say(String id, String what) {
+    if (said.add(id + " " + what)) {
+      LOG.warn("{} {}", id, what);
+    }
+  }
+}

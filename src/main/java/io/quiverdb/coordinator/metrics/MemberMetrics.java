@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.Members;
+import io.quiverdb.coordinator.consensus.Membership;
+import java.util.Set;
+
+/** Who votes and who follows, as one member sees it. Thread-safe. */
+final class MemberMetrics {
+  private final Membership membership;
+  private final Members members;
+  private final String self;
+  private final MultiGauge following;
+
+  MemberMetrics(
+      MeterRegistry registry, String prefix, Membership membership, Members members, String self) {
+    this.membership = membership;
+    this.members = members;
+    this.self = self;
+    Gauge.builder(
+            prefix + "voters",
+            () -> membership.voters().map(voters -> (double) voters.size()).orElse(Double.NaN))
+        .description("members that vote, by the log of this one; NaN while it has none")
+        .register(registry);
+    Gauge.builder(
+            prefix + "failure_tolerance",
+            () -> {
+              var spare = membership.failureTolerance(self);
+              return spare.isPresent() ? spare.getAsInt() : Double.NaN;
+            })
+        .description("how many members may be lost now; NaN while this member cannot tell")
+        .register(registry);
+    this.following =
+        MultiGauge.builder(prefix + "member_following")
+            .description("1 while this member sees that the other one votes and follows")
+            .register(registry);
+  }
+
+  /** Members come and go: their rows are made anew before each look at the figures. */
+  void refresh() {
+    following.register(
+        members.all().stream()
+            .map(Member::id)
+            .filter(id -> !id.equals(self))
+            .map(id -> MultiGauge.Row.of(Tags.of("member", id), () -> follows(id)))
+            .toList(),
+        true);
+  }
+
+  private double follows(String id) {
+    return membership
+        .following()
+        .map((Set<String> seen) -> seen.contains(id) ? 1.0 : 0.0)
+        .orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.model;
+
+/**
+ * One member of the ensemble, as the log has it.
+ *
+ * @param id letters, digits, {@code . _ -}; at most 64
+ * @param raft {@code host:port} at which the others reach its Raft server
+ * @param http base URL of its REST surface, without a trailing slash
+ */
+public record EnsembleMember(String id, String raft, String http) {
+  /** Whether both have an address in common. */
+  boolean collides(EnsembleMember other) {
+    return raft.equalsIgnoreCase(other.raft) || http.equalsIgnoreCase(other.http);
+  }
+}

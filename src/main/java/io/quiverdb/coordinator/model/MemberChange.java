@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.model;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The change of the list of members that is under way. There is one at a time.
+ *
+ * @param index the log index of the entry that began it, or that changed it last: its name
+ * @param kind what was asked for
+ * @param step what the leader is about
+ * @param id the member that is added, removed or moved; of a replacement the new one
+ * @param replaces of a replacement: the member that goes
+ * @param keyId the id of the API key that asked for it
+ * @param sinceMillis when it was asked for: milliseconds since 1970-01-01T00:00:00Z, by the clock
+ *     of the member that proposed it; for people alone
+ */
+public record MemberChange(
+    long index,
+    Kind kind,
+    Step step,
+    String id,
+    Optional<String> replaces,
+    String keyId,
+    long sinceMillis) {
+
+  /** What was asked for. */
+  public enum Kind {
+    /** One more member. */
+    ADD,
+    /** One member fewer. */
+    REMOVE,
+    /** A new member in the place of another one. */
+    REPLACE,
+    /** The same member, with the same data, at another address. */
+    SET_ADDRESS;
+
+    /** The name in REST, the log and snapshots. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What the leader is about. Each step is over when the leader has logged so. */
+  public enum Step {
+    /** The new member gets the data; it does not vote before it has caught up. */
+    ADDING,
+    /** The member that goes loses its vote. */
+    REMOVING,
+    /** The member is awaited at its new address. */
+    MOVING;
+
+    /** The name in REST, the log and snapshots. */
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The member that does not vote yet. */
+  public Optional<String> joining() {
+    return step == Step.ADDING ? Optional.of(id) : Optional.empty();
+  }
+
+  /** The member that loses its vote. */
+  public Optional<String> leaving() {
+    return step == Step.REMOVING ? Optional.of(replaces.orElse(id)) : Optional.empty();
+  }
+
+  /** What is under way, in words. */
+  public String describe() {
+    return switch (kind) {
+      case ADD -> "member " + id + " is being added";
+      case REMOVE -> "member " + id + " is being removed";
+      case REPLACE -> "member " + replaces.orElse("") + " is being replaced by " + id;
+      case SET_ADDRESS -> "member " + id + " is awaited at another address";
+    };
+  }
+}
