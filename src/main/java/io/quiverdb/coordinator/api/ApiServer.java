@@ -69,9 +69,11 @@ public final class ApiServer implements AutoCloseable {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     MapResponseCache maps = new MapResponseCache();
-    // Two bounds, so that requests that wait for a map cannot keep a migration from being started.
+    // Bounds of their own, so that requests that wait for a map cannot keep a migration from being
+    // started.
     LongPolls forMaps = new LongPolls(node.view());
     LongPolls forMigrations = new LongPolls(node.view());
+    LongPolls forMembers = new LongPolls(node.view());
     HeldPolls polls =
         new HeldPolls(node.view(), HeldPolls.Bounds.DEFAULT, node.recorder()::pollHeld);
     ResultJson bodies = new ResultJson(node, maps);
@@ -79,6 +81,7 @@ public final class ApiServer implements AutoCloseable {
     LeaderForwarder leader = new LeaderForwarder(node, others);
     CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
     MemberTable members = new MemberTable(node);
+    MembersDocument list = new MembersDocument(node, members);
     List<Routes> routes =
         List.of(
             new HealthRoutes(node),
@@ -93,7 +96,8 @@ public final class ApiServer implements AutoCloseable {
             new HistoryRoutes(node),
             new BackupRoutes(node, access, changes),
             new BootstrapRoutes(node),
-            new MemberRoutes(node, members, others),
+            new MemberRoutes(node, list, others),
+            new MemberChangeRoutes(node, changes, members, list, forMembers),
             new StatusRoutes(node, access, members, bodies));
     List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =
@@ -122,7 +126,8 @@ public final class ApiServer implements AutoCloseable {
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
             });
-    return new ApiServer(javalin.start(), List.of(forMaps, forMigrations), polls, added);
+    return new ApiServer(
+        javalin.start(), List.of(forMaps, forMigrations, forMembers), polls, added);
   }
 
   private static Handler audited(ApiContext node, Handler next) {

@@ -23,10 +23,10 @@ final class MemberRoutes implements Routes {
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
 
   private final ApiContext node;
-  private final MemberTable members;
+  private final MembersDocument members;
   private final RequestForwarder others;
 
-  MemberRoutes(ApiContext node, MemberTable members, RequestForwarder others) {
+  MemberRoutes(ApiContext node, MembersDocument members, RequestForwarder others) {
     this.node = node;
     this.members = members;
     this.others = others;
@@ -39,15 +39,7 @@ final class MemberRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    ctx.future(
-        () ->
-            members
-                .rows()
-                .thenAccept(
-                    rows ->
-                        Responses.json(
-                            ctx,
-                            Json.bytes(body -> members.write(rows, body.putArray("members"))))));
+    ctx.future(() -> members.bytes().thenAccept(body -> Responses.json(ctx, body)));
   }
 
   private void transfer(Context ctx) {

@@ -5,15 +5,23 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.model.MemberChange;
+import io.quiverdb.coordinator.model.MemberList;
+import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** What every member says of itself, asked now. */
 final class MemberTable {
@@ -24,10 +32,15 @@ final class MemberTable {
    *
    * @param report empty if it did not answer within a second
    * @param failure why it did not, else empty
+   * @param lastContact when it answered last; empty if it never has
    * @param asOfMillis this member's wall clock when the report came
    */
   record Row(
-      Member member, Optional<MemberReport> report, Optional<Throwable> failure, long asOfMillis) {
+      Member member,
+      Optional<MemberReport> report,
+      Optional<Throwable> failure,
+      Optional<Instant> lastContact,
+      long asOfMillis) {
     /** By how much its clock is ahead of this member's, in milliseconds; right to a second. */
     long aheadMillis() {
       return report.map(r -> r.clockMillis() - asOfMillis).orElse(0L);
@@ -49,7 +62,7 @@ final class MemberTable {
   /** Asks all; completes within a second. */
   CompletableFuture<List<Row>> rows() {
     List<CompletableFuture<Row>> asked = new ArrayList<>();
-    for (Member member : node.members().all()) {
+    for (Member member : members()) {
       CompletableFuture<MemberReport> report =
           member.id().equals(node.id())
               ? CompletableFuture.completedFuture(node.report().get())
@@ -61,10 +74,27 @@ final class MemberTable {
                       member,
                       Optional.ofNullable(r),
                       Optional.ofNullable(failure).map(MemberTable::cause),
+                      lastContact(member, r),
                       node.clock().millis())));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** As the log says: what this member goes by follows it a moment later. */
+  private List<Member> members() {
+    MemberList recorded = node.view().current().state().members();
+    return recorded.isRecorded()
+        ? recorded.members().stream()
+            .map(it -> new Member(it.id(), it.raft(), URI.create(it.http())))
+            .toList()
+        : node.members().all();
+  }
+
+  private Optional<Instant> lastContact(Member member, @Nullable MemberReport report) {
+    return report == null
+        ? node.peers().lastContact(member.id())
+        : Optional.of(node.clock().instant());
   }
 
   private static Throwable cause(Throwable failure) {
@@ -74,19 +104,20 @@ final class MemberTable {
   }
 
   void write(List<Row> rows, ArrayNode members) {
+    Optional<Set<String>> voters = node.membership().voters();
+    Optional<String> joining =
+        node.view().current().state().members().change().flatMap(MemberChange::joining);
     for (Row row : rows) {
+      String id = row.member().id();
+      Optional<Boolean> voter = voters.map(all -> all.contains(id));
+      boolean learns = joining.equals(Optional.of(id)) && !voter.orElse(false);
+      Optional<MemberListReport> list = row.report().map(MemberReport::list);
       ObjectNode member = members.addObject();
-      member.put("id", row.member().id());
+      member.put("id", id);
       member.put("raft", row.member().raft());
       member.put("http", row.member().http().toString());
-      member.put("role", row.role().map(MemberTable::name).orElse(null));
-      member.set(
-          "voter",
-          Json.value(
-              node.membership()
-                  .voters()
-                  .map(voters -> voters.contains(row.member().id()))
-                  .orElse(null)));
+      member.put("role", learns ? "learner" : row.role().map(MemberTable::name).orElse(null));
+      member.set("voter", Json.value(voter.orElse(null)));
       member.put("match_index", row.report().map(MemberReport::lastLogIndex).orElse(null));
       member.set(
           "lag_ms",
@@ -96,7 +127,14 @@ final class MemberTable {
                   .filter(age -> age.isPresent())
                   .map(age -> age.getAsLong())
                   .orElse(null)));
+      member.put(
+          "last_contact",
+          row.lastContact().map(at -> JsonValues.time(at.toEpochMilli())).orElse(null));
       member.put("healthy", row.healthy());
+      member.put(
+          "version",
+          list.map(MemberListReport::version).filter(text -> !text.isEmpty()).orElse(null));
+      member.set("format", Json.value(list.map(MemberListReport::format).orElse(null)));
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 final class StatusRoutes implements Routes {
   private final ApiContext node;
   private final MemberTable members;
+  private final MembersDocument list;
   private final ShardHealthCache shards;
   private final Alarms alarms;
   private final ResultJson bodies;
@@ -32,6 +33,7 @@ final class StatusRoutes implements Routes {
   StatusRoutes(ApiContext node, Access access, MemberTable members, ResultJson bodies) {
     this.node = node;
     this.members = members;
+    this.list = new MembersDocument(node, members);
     this.shards = new ShardHealthCache(node.shards());
     this.alarms = new Alarms(node, access);
     this.bodies = bodies;
@@ -70,6 +72,8 @@ final class StatusRoutes implements Routes {
     body.put("applied_index", applied.index());
     body.set("map_version", JsonValues.u64(applied.state().map().version()));
     members.write(rows, body.putArray("members"));
+    body.set("member_change", list.change(rows));
+    body.set("failure_tolerance", list.failureTolerance());
     ArrayNode table = body.putArray("shards");
     for (Shard shard : applied.state().map().shards()) {
       ShardHealthCache.Sighting sighting = seen.of(shard);

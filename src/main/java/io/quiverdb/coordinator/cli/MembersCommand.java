@@ -3,24 +3,32 @@ package io.quiverdb.coordinator.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quiverdb.coordinator.cli.Table.Cell;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code members}. */
 @Command(
     name = "members",
-    description = "Lists the members of the ensemble, or moves their leadership.",
+    description = "Lists the members of the ensemble, changes them, or moves their leadership.",
     footer = {
       "",
       "Examples:",
       "  quiver-coordinator members",
-      "  quiver-coordinator members transfer c2"
+      "  quiver-coordinator members transfer c2",
+      "  quiver-coordinator members add c4 --raft h4:6336 --http http://h4:6335 --wait",
+      "  quiver-coordinator members replace c2 c5 --raft h5:6336 --http http://h5:6335 --wait",
+      "  quiver-coordinator members remove c4 --yes"
     })
 final class MembersCommand implements Callable<Integer> {
+  private static final String PATH = "/cluster/members";
+
   private final Session session;
 
   MembersCommand(Session session) {
@@ -36,8 +44,7 @@ final class MembersCommand implements Callable<Integer> {
       name = "list",
       description = "Prints each member with its role, whether it votes, and its health.")
   int list() throws Exception {
-    session.print(session.get("/cluster/members"), answer -> lines(session, answer));
-    return ExitCode.OK;
+    return print(session.get(PATH));
   }
 
   @Command(
@@ -62,24 +69,97 @@ final class MembersCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** The members in a table. */
-  static List<String> lines(Session session, JsonNode answer) {
-    Table table =
-        new Table("MEMBER", "ROLE", "VOTER", "HEALTHY", "MATCH INDEX", "LAG MS", "HTTP", "RAFT");
-    for (JsonNode member : answer.path("members")) {
-      String role = Session.cell(member, "role");
-      String voter = Session.cell(member, "voter");
-      table.row(
-          List.of(
-              MapView.plain(Session.cell(member, "id")),
-              new Cell(role, role.equals("leader") ? CellStyle.GOOD : CellStyle.PLAIN),
-              new Cell(voter, voter.equals("no") ? CellStyle.DOUBTFUL : CellStyle.PLAIN),
-              MapView.healthy(member),
-              MapView.plain(Session.cell(member, "match_index")),
-              MapView.plain(Session.cell(member, "lag_ms")),
-              MapView.plain(Session.cell(member, "http")),
-              MapView.plain(Session.cell(member, "raft"))));
-    }
-    return session.lines(table);
+  @Command(
+      name = "add",
+      description =
+          "Adds a member. It does not vote before it has caught up: start it with an empty data"
+              + " directory and ensemble.join.")
+  int add(
+      @Parameters(paramLabel = "ID", description = "Of the new member, its node.id.") String id,
+      @Mixin MemberAddressOptions addresses,
+      @Mixin MemberWatch watch,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    RestAnswer begun = session.change(change, "POST", PATH, addresses.body(id));
+    return print(watch.await(session, begun, id, members -> votes(members, id)));
+  }
+
+  @Command(
+      name = "remove",
+      description =
+          "Takes a member out, a dead one too. Its process ends with exit code 4, and what it has on"
+              + " its disk never votes again.")
+  int remove(
+      @Parameters(paramLabel = "ID", description = "Of the member that goes.") String id,
+      @Option(names = "--force", description = "Also if an even number of members is left.")
+          boolean force,
+      @Mixin MemberWatch watch,
+      @Mixin ChangeOptions change,
+      @Mixin Confirmation consent)
+      throws Exception {
+    consent.require(
+        session.around(),
+        "Take member " + id + " out? Its data directory is of no use after that.");
+    String query = "?id=" + RestRequest.encoded(id) + (force ? "&force=true" : "");
+    RestAnswer begun = session.change(change, "DELETE", PATH + query);
+    return print(watch.await(session, begun, id, members -> MemberWatch.row(members, id) == null));
+  }
+
+  @Command(
+      name = "set-address",
+      description =
+          "Changes where a member is reached, which keeps its data. A name whose IP address changes"
+              + " needs no command.")
+  int setAddress(
+      @Parameters(paramLabel = "ID", description = "Of the member.") String id,
+      @Mixin MemberAddressOptions addresses,
+      @Mixin MemberWatch watch,
+      @Mixin ChangeOptions change)
+      throws Exception {
+    RestAnswer begun =
+        session.change(change, "PUT", PATH + "/" + RestRequest.encoded(id), addresses.body());
+    return print(watch.await(session, begun, id, members -> MemberWatch.row(members, id) != null));
+  }
+
+  @Command(
+      name = "replace",
+      description =
+          "Adds a member and, as soon as it votes, takes another one out, which may be dead.")
+  int replace(
+      @Parameters(paramLabel = "OLD", description = "The member that goes.") String old,
+      @Parameters(paramLabel = "NEW", description = "The id of the new one.") String id,
+      @Mixin MemberAddressOptions addresses,
+      @Mixin MemberWatch watch,
+      @Mixin ChangeOptions change,
+      @Mixin Confirmation consent)
+      throws Exception {
+    consent.require(
+        session.around(),
+        "Replace member "
+            + old
+            + " by "
+            + id
+            + "? The data directory of "
+            + old
+            + " is of no use after that.");
+    RestAnswer begun =
+        session.change(
+            change, "POST", PATH + "/" + RestRequest.encoded(old) + "/replace", addresses.body(id));
+    return print(
+        watch.await(
+            session,
+            begun,
+            id,
+            members -> votes(members, id) && MemberWatch.row(members, old) == null));
+  }
+
+  private static boolean votes(JsonNode members, String id) {
+    @Nullable JsonNode row = MemberWatch.row(members, id);
+    return row != null && row.path("voter").asBoolean();
+  }
+
+  private int print(RestAnswer answer) {
+    session.print(answer, members -> MembersView.lines(session, members));
+    return ExitCode.OK;
   }
 }

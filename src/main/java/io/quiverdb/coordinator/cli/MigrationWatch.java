@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import io.quiverdb.coordinator.cli.rest.RestClient;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.time.Duration;
@@ -18,11 +17,6 @@ import java.util.stream.StreamSupport;
  * asked again for a while when none answers.
  */
 final class MigrationWatch {
-  private static final Duration INTERVAL = Duration.ofMillis(250);
-
-  /** Long enough for a majority to come back, or for a member to be started again. */
-  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
-
   /** Migrations that began lately are few. */
   private static final RestRequest LATEST = RestRequest.get("/cluster/migrations?limit=5");
 
@@ -31,7 +25,7 @@ final class MigrationWatch {
   private static final Set<String> STANDING_STILL = Set.of("holding", "paused");
 
   private final Session session;
-  private final RestClient client;
+  private final PatientReads reads;
   private final Optional<Duration> holdLimit;
   private final MigrationScreen screen;
 
@@ -40,9 +34,9 @@ final class MigrationWatch {
    */
   MigrationWatch(Session session, Optional<Duration> holdLimit) throws CommandFailure {
     this.session = session;
-    this.client = session.client();
     this.holdLimit = holdLimit;
     this.screen = new MigrationScreen(session.around(), session.json());
+    this.reads = new PatientReads(session, screen::interrupted);
   }
 
   /**
@@ -55,13 +49,13 @@ final class MigrationWatch {
     Optional<JsonNode> found = Optional.empty();
     for (int i = 0; i < LOOKS; i++) {
       found =
-          StreamSupport.stream(ask(LATEST).json().path("migrations").spliterator(), false)
+          StreamSupport.stream(reads.ask(LATEST).json().path("migrations").spliterator(), false)
               .filter(wanted)
               .findFirst();
       if (found.isPresent() && exitCode(Session.cell(found.get(), "state")).isEmpty()) {
         break;
       }
-      Thread.sleep(INTERVAL.toMillis());
+      PatientReads.pause();
     }
     return found
         .map(migration -> Session.cell(migration, "id"))
@@ -81,7 +75,7 @@ final class MigrationWatch {
     long stillSince = System.nanoTime();
     String stillAt = "";
     while (true) {
-      RestAnswer answer = ask(RestRequest.get("/cluster/migrations/" + id));
+      RestAnswer answer = reads.ask(RestRequest.get("/cluster/migrations/" + id));
       JsonNode migration = answer.json();
       screen.show(migration);
       if (session.around().out().checkError()) {
@@ -104,7 +98,7 @@ final class MigrationWatch {
             .println("migration " + id + " stands still; it is not waited for any longer");
         return ExitCode.UNFINISHED;
       }
-      Thread.sleep(INTERVAL.toMillis());
+      PatientReads.pause();
     }
   }
 
@@ -132,25 +126,5 @@ final class MigrationWatch {
     return stands
         ? String.join("\n", state, Session.cell(migration, "phase"), Session.cell(waiting, "what"))
         : "";
-  }
-
-  private RestAnswer ask(RestRequest request) throws RestException, InterruptedException {
-    long since = System.nanoTime();
-    boolean said = false;
-    while (true) {
-      try {
-        return client.send(request);
-      } catch (RestException e) {
-        if (!e.passing() || System.nanoTime() - since >= MAX_SILENCE.toNanos()) {
-          throw e;
-        }
-        if (!said) {
-          session.around().err().println("no member answers now; asking again");
-          screen.interrupted();
-          said = true;
-        }
-        Thread.sleep(INTERVAL.toMillis());
-      }
-    }
   }
 }

@@ -46,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
         routers(status.path("routers")));
     lines.addAll(session.lines(summary));
     lines.add("");
-    lines.addAll(MembersCommand.lines(session, status));
+    lines.addAll(MembersView.lines(session, status, status.path("member_change")));
     lines.add("");
     lines.addAll(session.lines(shards(status)));
     if (!status.path("alarms").isEmpty()) {

@@ -150,6 +150,11 @@ final class EnsembleReader {
     return members;
   }
 
+  /** One member, as a section of its own describes it. */
+  static MemberConfig member(Section section) throws ConfigException {
+    return addresses(section, name(section, "id"));
+  }
+
   private static MemberConfig addresses(Section member, String id) throws ConfigException {
     HostPort raft = connectable(member, "raft", member.hostPort("raft"));
     return new MemberConfig(id, raft, httpAddress(member.field("http")));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks other members what they are. Thread-safe. */
@@ -12,4 +14,9 @@ public interface Peers {
    *     member or another ensemble
    */
   CompletableFuture<MemberReport> report(Member member);
+
+  /** When a member answered last, whoever had asked; empty if it never has. */
+  default Optional<Instant> lastContact(String memberId) {
+    return Optional.empty();
+  }
 }

@@ -10,8 +10,13 @@ import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Asks members for their reports over {@code GET /internal/member}. Thread-safe. */
 public final class HttpPeers implements Peers {
@@ -24,17 +29,21 @@ public final class HttpPeers implements Peers {
   private final BoundedHttp http;
   private final String ensemble;
   private final Introduction introduction;
+  private final Clock clock;
+  private final Map<String, Instant> contacts = new ConcurrentHashMap<>();
 
   /**
    * Asks the members of one ensemble.
    *
    * @param ensemble its name: a member of another one is no answer
    * @param introduction proves that a member asks, and looks whether one answers
+   * @param clock tells when a member answered last
    */
-  public HttpPeers(BoundedHttp http, String ensemble, Introduction introduction) {
+  public HttpPeers(BoundedHttp http, String ensemble, Introduction introduction, Clock clock) {
     this.http = http;
     this.ensemble = ensemble;
     this.introduction = introduction;
+    this.clock = clock;
   }
 
   @Override
@@ -74,7 +83,13 @@ public final class HttpPeers implements Peers {
           other(member, report)
               + ". Correct http of these members in ensemble.members, or node.id there");
     }
+    contacts.put(report.id(), clock.instant());
     return report;
+  }
+
+  @Override
+  public Optional<Instant> lastContact(String memberId) {
+    return Optional.ofNullable(contacts.get(memberId));
   }
 
   private static String refused(int status) {

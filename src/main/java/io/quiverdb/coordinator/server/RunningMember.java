@@ -9,6 +9,8 @@ import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.config.BootstrapSource;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
+import io.quiverdb.coordinator.config.MemberConfig;
+import io.quiverdb.coordinator.config.MemberReader;
 import io.quiverdb.coordinator.config.Secret;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FailureListener;
@@ -27,6 +29,7 @@ import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
@@ -91,7 +94,7 @@ final class RunningMember implements AutoCloseable {
     this.toRouters =
         new BoundedHttp("routers", names, protection.toRouters(), connectTimeout, 8_192);
     this.data = new DirectHttp(names, protection.toShards(), connectTimeout, 1_024);
-    Peers peers = new HttpPeers(inside, config.ensemble().name(), introduction);
+    Peers peers = new HttpPeers(inside, config.ensemble().name(), introduction, clock);
     this.ensemble =
         new RatisEnsemble(
             settings(config, members, source.isPresent()).over(protection.raft()),
@@ -119,6 +122,7 @@ final class RunningMember implements AutoCloseable {
             config.node().id(),
             Version.OF_THIS_BUILD,
             ensemble.members(),
+            RunningMember::described,
             ensemble.commandLog(),
             ensemble.stateView(),
             ensemble.reads(),
@@ -190,6 +194,11 @@ final class RunningMember implements AutoCloseable {
               metrics.migrations());
         },
         MigrationService.settings(config.migration()));
+  }
+
+  private static EnsembleMember described(String id, String raft, String http) {
+    MemberConfig read = MemberReader.read(id, raft, http);
+    return new EnsembleMember(read.id(), read.raft().toString(), read.http().toString());
   }
 
   private static Path spills(CoordinatorConfig config) {

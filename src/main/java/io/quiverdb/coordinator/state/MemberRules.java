@@ -83,8 +83,13 @@ final class MemberRules {
 
   private static Applied replace(
       ClusterState state, EntryId entry, Stamp stamp, ReplaceMember replace) {
-    if (state.members().find(replace.member()).isEmpty()) {
-      return unknown(state, replace.member());
+    EnsembleMember member = new EnsembleMember(replace.id(), replace.raft(), replace.http());
+    MemberList list = state.members();
+    if (list.find(replace.member()).isEmpty()) {
+      boolean repeated =
+          list.find(member.id()).equals(Optional.of(member))
+              && list.findRemoved(replace.member()).isPresent();
+      return repeated ? done(state) : unknown(state, replace.member());
     }
     if (replace.id().equals(replace.member())) {
       return Rules.rejected(
@@ -94,7 +99,7 @@ final class MemberRules {
     }
     return add(
         state,
-        new EnsembleMember(replace.id(), replace.raft(), replace.http()),
+        member,
         new Begin(entry, stamp, Kind.REPLACE, Step.ADDING, Optional.of(replace.member())));
   }
 

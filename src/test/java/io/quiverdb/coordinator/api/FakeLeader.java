@@ -103,6 +103,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 "c1",
                 "test",
                 () -> List.of(new Member("c1", "127.0.0.1:1", URI.create("http://127.0.0.1:1"))),
+                FakeMember::described,
                 this,
                 new View(),
                 this,

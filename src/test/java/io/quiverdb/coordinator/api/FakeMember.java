@@ -8,6 +8,8 @@ import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.auth.Role;
+import io.quiverdb.coordinator.config.MemberConfig;
+import io.quiverdb.coordinator.config.MemberReader;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
@@ -15,6 +17,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
@@ -22,6 +25,7 @@ import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
@@ -52,6 +56,14 @@ final class FakeMember implements AutoCloseable {
   private final RouterWatch watch;
   private final ApiServer server;
   final StubMembership membership = new StubMembership();
+
+  /** How the others answer. */
+  volatile Peers peers =
+      member -> CompletableFuture.failedFuture(new IllegalStateException("not asked"));
+
+  /** What it says of the list of members. */
+  volatile MemberListReport list = MemberListReport.NONE;
+
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
   /**
@@ -71,13 +83,14 @@ final class FakeMember implements AutoCloseable {
             id,
             "0.0.0",
             () -> members,
+            FakeMember::described,
             submissions(),
             log,
             new Fresh(),
             new Seen(),
             membership,
             this::report,
-            member -> CompletableFuture.failedFuture(new IllegalStateException("not asked")),
+            member -> peers.report(member),
             new Forwarding(http, id, Introduction.NONE),
             new ShardProbe(http, Optional.empty(), Duration.ofMillis(100)),
             routers,
@@ -99,6 +112,11 @@ final class FakeMember implements AutoCloseable {
     this.server = ApiServer.start(node, "127.0.0.1", port);
   }
 
+  static EnsembleMember described(String id, String raft, String http) {
+    MemberConfig read = MemberReader.read(id, raft, http);
+    return new EnsembleMember(read.id(), read.raft().toString(), read.http().toString());
+  }
+
   private CommandLog submissions() {
     return proposal ->
         CompletableFuture.completedFuture(
@@ -107,7 +125,7 @@ final class FakeMember implements AutoCloseable {
                 : new Submission.NotLeader(Optional.of(log.leader())));
   }
 
-  private MemberReport report() {
+  MemberReport report() {
     return new MemberReport(
         id,
         "test",
@@ -129,7 +147,7 @@ final class FakeMember implements AutoCloseable {
         false,
         true,
         NOW.toEpochMilli(),
-        MemberListReport.NONE);
+        list);
   }
 
   @Override

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.MemberListReport;
+import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.dev.cluster.FreePorts;
+import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -21,6 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** A leader c1 and a follower c2, two shards, and a client. */
 final class FakeMembers implements AutoCloseable {
@@ -57,7 +63,9 @@ final class FakeMembers implements AutoCloseable {
     for (int i = 1; i <= 2; i++) {
       members.add(
           new Member(
-              "c" + i, "127.0.0.1:1", URI.create("http://127.0.0.1:" + FreePorts.take(1).get(0))));
+              "c" + i,
+              "127.0.0.1:" + i,
+              URI.create("http://127.0.0.1:" + FreePorts.take(1).get(0))));
     }
     if (bootstrapped) {
       log.log(
@@ -77,6 +85,46 @@ final class FakeMembers implements AutoCloseable {
     for (Member member : members) {
       running.add(new FakeMember(log, member.id(), members, checks, folder.resolve(member.id())));
     }
+  }
+
+  /** Brings the log to format 2, with both members and a third that answers nobody in it. */
+  void record() {
+    log.log(new Command.RaiseFormat(2, log.term()));
+    List<EnsembleMember> recorded = new ArrayList<>();
+    members.forEach(it -> recorded.add(described(it.id(), it.raft(), it.http())));
+    recorded.add(new EnsembleMember("c3", "127.0.0.1:3", "http://127.0.0.1:3"));
+    log.log(new Command.RecordMembers(recorded, log.term()));
+    running.forEach(
+        member -> {
+          member.membership.voters = Set.of("c1", "c2", "c3");
+          member.membership.following = Set.of("c2");
+          member.peers = this::answer;
+        });
+  }
+
+  private static EnsembleMember described(String id, String raft, URI http) {
+    return new EnsembleMember(id, raft, http.toString());
+  }
+
+  /** Every member that runs answers the others. */
+  private CompletableFuture<MemberReport> answer(Member asked) {
+    return members.stream()
+        .filter(member -> member.id().equals(asked.id()))
+        .findFirst()
+        .map(member -> running.get(members.indexOf(member)))
+        .map(member -> CompletableFuture.completedFuture(member.report()))
+        .orElseGet(() -> CompletableFuture.failedFuture(new IOException("refused")));
+  }
+
+  /** What both see of who votes. */
+  void voting(String... ids) {
+    running.forEach(member -> member.membership.voters = Set.of(ids));
+  }
+
+  /** What the leader says that its change of the members waits for. */
+  void leaderWaits(String what) {
+    running.get(0).list =
+        new MemberListReport("", "0.2.0", 2, List.of(), List.of(), Optional.of(what));
   }
 
   /** Where c2 listens. */

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The first member votes, and the troubles are those that a test sets. */
+/** The first member votes, unless a test says otherwise; the troubles are those that it sets. */
 final class StubMembership implements Membership {
   volatile List<Trouble> troubles = List.of();
+  volatile Set<String> voters = Set.of("c1");
+  volatile Set<String> following = Set.of();
 
   @Override
   public Optional<Set<String>> voters() {
-    return Optional.of(Set.of("c1"));
+    return Optional.of(voters);
   }
 
   @Override
@@ -22,6 +24,6 @@ final class StubMembership implements Membership {
 
   @Override
   public Optional<Set<String>> following() {
-    return Optional.of(Set.of());
+    return Optional.of(following);
   }
 }

@@ -33,7 +33,8 @@ class OperatorCommandsTest {
       "members":[{"id":"c1","raft":"h1:6336","http":"http://h1:6335","role":"leader",\
       "voter":true,"match_index":812,"lag_ms":0,"healthy":true},\
       {"id":"c2","raft":"h2:6336","http":"http://h2:6335","role":"follower",\
-      "voter":false,"match_index":null,"lag_ms":null,"healthy":false}]\
+      "voter":false,"match_index":null,"lag_ms":null,"healthy":false}],\
+      "failure_tolerance":0\
       """;
   private static final String STATUS =
       """
@@ -69,6 +70,8 @@ class OperatorCommandsTest {
             "c1      leader    yes    yes              812       0  http://h1:6335  h1:6336",
             "c2      follower  no     no                 -       -  http://h2:6335  h2:6336",
             "",
+            "failure tolerance 0",
+            "",
             "SHARD  STATE    HEALTHY  POINTS",
             "    0  active   yes       90000",
             "    4  joining  no            -",
@@ -81,7 +84,7 @@ class OperatorCommandsTest {
   @Test
   void members() {
     member.on("GET /cluster/members", 200, "{" + MEMBERS + "}");
-    assertEquals(3, succeeded(shell.type("members")).lines().size());
+    assertEquals(5, succeeded(shell.type("members")).lines().size());
     assertEquals(shell.type("members"), shell.type("members", "list"));
   }
 

@@ -45,6 +45,16 @@ final class Written {
       log: { level: info, format: text }
       """;
 
+  /** The same for a member that joins. */
+  static final String JOINING =
+      with("{ id: c1, data_dir: data/c1 }", joiningNode())
+          .replaceFirst(
+              "(?s)  members:\n.*?  timing", "  join: [ \"http://127.0.0.1:6345\" ]\n  timing");
+
+  private static String joiningNode() {
+    return "{ id: c1, raft: \"127.0.0.1:6336\", http: \"http://127.0.0.1:6335\", data_dir: data/c1 }";
+  }
+
   private Written() {}
 
   /** GOOD with one text replaced, which must be there. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ class HttpPeersTest {
 
   private MemberReport ask(String ensemble, String id) throws Exception {
     URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    return new HttpPeers(http, ensemble, Introduction.NONE)
+    return new HttpPeers(http, ensemble, Introduction.NONE, Clock.systemUTC())
         .report(new Member(id, "127.0.0.1:1", base))
         .get(10, TimeUnit.SECONDS);
   }

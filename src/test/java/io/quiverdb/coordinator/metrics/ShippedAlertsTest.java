@@ -47,6 +47,7 @@ class ShippedAlertsTest {
           new Lone(),
           () -> List.of(new Member("c2", "c2:6336", URI.create("http://c2:6335"))),
           "c1");
+      metrics.watchCertificate(() -> Duration.ofDays(1));
       metrics.answered("GET", "/cluster/map", 401);
       metrics.committed(1_000_000);
       metrics.migrations().retried("timeout");

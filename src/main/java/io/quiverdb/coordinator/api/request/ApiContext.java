@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  * @param id the member's id
  * @param version of the program, for the status
  * @param members the ensemble, this member among them
+ * @param memberSyntax reads what callers say of a member
  * @param log takes commands
  * @param view the applied state
  * @param reads proves how old it is
@@ -51,6 +52,7 @@ public record ApiContext(
     String id,
     String version,
     Members members,
+    MemberSyntax memberSyntax,
     CommandLog log,
     StateView view,
     Reads reads,

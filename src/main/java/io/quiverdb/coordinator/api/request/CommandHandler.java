@@ -21,12 +21,14 @@ import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** Brings changes into the log, by the leader, and answers them. Thread-safe. */
 public final class CommandHandler {
@@ -82,6 +84,35 @@ public final class CommandHandler {
   /** Answers a request with the outcome of a change, for a route that is asynchronous already. */
   public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
     return start(ctx, change, () -> {});
+  }
+
+  /**
+   * Answers a request with the outcome of a change that the leader checks first by asking others. A
+   * repetition is not checked again.
+   *
+   * @param limit how long the leader may take
+   * @param check throws, or completes with, what the request is answered with if nothing may be
+   *     logged
+   */
+  public CompletableFuture<Void> start(
+      Context ctx,
+      CommandRequest change,
+      Duration limit,
+      Supplier<CompletableFuture<Void>> check,
+      OnAccepted accepting) {
+    Proposal proposal = proposal(ctx, change.command());
+    return leader.answer(
+        ctx,
+        limit,
+        () -> {
+          CompletableFuture<Void> checked;
+          try {
+            checked = isKnown(proposal) ? CompletableFuture.completedFuture(null) : check.get();
+          } catch (ApiException refused) {
+            return CompletableFuture.failedFuture(refused);
+          }
+          return checked.thenCompose(passed -> submit(ctx, change, proposal, accepting));
+        });
   }
 
   private CompletableFuture<Void> start(Context ctx, CommandRequest change, Runnable check) {
@@ -169,7 +200,8 @@ public final class CommandHandler {
    */
   public CompletableFuture<Attempt> submit(
       Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting) {
-    return isBootstrapped()
+    // Who the members are is known before there is a map.
+    return isBootstrapped() || change.command() instanceof Command.MemberCommand
         ? submit(proposal).thenCompose(submission -> attempt(ctx, change, submission, accepting))
         : CompletableFuture.failedFuture(
             new ApiException(

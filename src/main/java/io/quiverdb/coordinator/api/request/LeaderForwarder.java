@@ -162,7 +162,7 @@ public final class LeaderForwarder {
           RequestForwarder.header(answer, Headers.APPLIED_INDEX)
               .filter(text -> text.matches("[0-9]{1,18}"))
               .map(Long::parseLong);
-      if (answer.status() != 200 || index.isEmpty()) {
+      if (answer.status() >= 300 || index.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
       // The caller may read its own write here; a member that lags longer says so by its headers.

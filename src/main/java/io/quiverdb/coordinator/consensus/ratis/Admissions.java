@@ -54,6 +54,7 @@ final class Admissions {
     Map<String, String> founders = new TreeMap<>(directory.identity().known());
     founders.put(settings.memberId(), directory.identity().incarnation());
     founders.keySet().removeAll(recorded().current().keySet());
+    founders.values().removeAll(recorded().retired()); // of those that were removed since
     if (recording.isDone()) {
       recording =
           CompletableFuture.allOf(

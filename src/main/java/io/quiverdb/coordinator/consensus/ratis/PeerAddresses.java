@@ -51,7 +51,12 @@ final class PeerAddresses {
 
   /** Ends that. */
   static void unregister(RaftGroupId group, Members members) {
-    LISTS.getOrDefault(key(group), List.of()).remove(members);
+    LISTS.computeIfPresent(
+        key(group),
+        (any, lists) -> {
+          lists.remove(members);
+          return lists;
+        });
   }
 
   /** Peers with these ids, by names. */

@@ -52,6 +52,7 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
 
   private final RaftServer server;
   private final RaftServer.Division division;
+  private volatile long lastSeen = RaftLog.INVALID_LOG_INDEX;
   private final RaftClientAsynchronousProtocol requests;
   private final RaftGroupId groupId;
   private final RaftPeerId self;
@@ -205,9 +206,16 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
   /** The last index in log or snapshot; -1 if there is none. */
   long lastLogIndex() {
     RaftLog log = division.getRaftLog();
-    TermIndex last = log.getLastEntryTermIndex();
+    TermIndex last;
+    try {
+      last = log.getLastEntryTermIndex();
+    } catch (IllegalStateException closed) {
+      // Ratis closes the log of a member that was removed; its process ends a moment later.
+      return lastSeen;
+    }
     if (last != null) {
-      return last.getIndex();
+      lastSeen = last.getIndex();
+      return lastSeen;
     }
     SnapshotInfo snapshot = division.getStateMachine().getLatestSnapshot();
     return snapshot == null ? RaftLog.INVALID_LOG_INDEX : snapshot.getIndex();

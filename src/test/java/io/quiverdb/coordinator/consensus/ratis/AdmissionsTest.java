@@ -106,6 +106,15 @@ class AdmissionsTest {
     assertEquals(1, proposed.size());
   }
 
+  /** Else each round would log it anew, and nobody would be admitted any more. */
+  @Test
+  void aFounderThatWasRemovedIsNotRecordedAgain() {
+    String own = directory.identity().incarnation();
+    publish(ClusterState.INITIAL.withIncarnations(Incarnations.EMPTY.admit("a", own).without("a")));
+    assertTrue(admissions.foundersAreRecorded(LEADING));
+    assertEquals(List.of(), proposed);
+  }
+
   /** The rounds come faster than a slow log answers. */
   @Test
   void oneRecordIsUnderWayAtATime() {

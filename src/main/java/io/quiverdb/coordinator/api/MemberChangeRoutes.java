@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.LeaderForwarder;
+import io.quiverdb.coordinator.api.request.LongPolls;
+import io.quiverdb.coordinator.api.request.RequestForwarder;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.MemberList;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Changes who the members are. Each is answered as soon as it is logged; the leader carries it out
+ * after that. Only adding one can be waited for, at the member that was asked: the leader may be
+ * another one by then.
+ */
+final class MemberChangeRoutes implements Routes {
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+
+  /** One entry of the log, and the members are asked how they are, before it or for the answer. */
+  private static final Duration LIMIT = LeaderForwarder.ONE_ENTRY.plusSeconds(1);
+
+  private final ApiContext node;
+  private final CommandHandler changes;
+  private final MemberTable table;
+  private final MembersDocument document;
+  private final LongPolls waiters;
+
+  MemberChangeRoutes(
+      ApiContext node,
+      CommandHandler changes,
+      MemberTable table,
+      MembersDocument document,
+      LongPolls waiters) {
+    this.node = node;
+    this.changes = changes;
+    this.table = table;
+    this.document = document;
+    this.waiters = waiters;
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.post("/cluster/members", this::add, "wait");
+    routes.delete("/cluster/members", this::remove, "id", "force");
+    routes.put("/cluster/members/{id}", this::setAddress);
+    routes.post("/cluster/members/{id}/replace", this::replace, "wait");
+  }
+
+  private void add(Context ctx) {
+    Body body = Body.json(ctx);
+    EnsembleMember member = member(body.text("id"), body);
+    begin(ctx, member, new Command.AddMember(member.id(), member.raft(), member.http()));
+  }
+
+  private void replace(Context ctx) {
+    Body body = Body.json(ctx);
+    EnsembleMember member = member(body.text("id"), body);
+    begin(
+        ctx,
+        member,
+        new Command.ReplaceMember(ctx.pathParam("id"), member.id(), member.raft(), member.http()));
+  }
+
+  private void setAddress(Context ctx) {
+    EnsembleMember member = member(ctx.pathParam("id"), Body.json(ctx));
+    Command command = new Command.SetMemberAddress(member.id(), member.raft(), member.http());
+    ctx.future(() -> change(ctx, command, this::checked, () -> answer(ctx, 200)));
+  }
+
+  private void remove(Context ctx) {
+    String id = Parameters.required(ctx, "id");
+    boolean force = Parameters.flag(ctx, "force");
+    ctx.future(
+        () ->
+            change(
+                ctx,
+                new Command.RemoveMember(id, force),
+                () -> removable(id, force),
+                () -> answer(ctx, 200)));
+  }
+
+  private EnsembleMember member(String id, Body body) {
+    try {
+      return node.memberSyntax().read(id, body.text("raft"), body.text("http"));
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(Fault.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void begin(Context ctx, EnsembleMember member, Command command) {
+    Duration wait = Parameters.durationOr(ctx, "wait", Duration.ZERO);
+    if (wait.compareTo(MAX_WAIT) > 0) {
+      throw new ApiException(Fault.BAD_REQUEST, "wait: at most 60s");
+    }
+    ctx.future(
+        () ->
+            change(ctx, command, this::checked, () -> answerOf(ctx, member.id()))
+                .thenCompose(logged -> await(ctx, member.id(), wait)));
+  }
+
+  private CompletableFuture<Void> change(
+      Context ctx,
+      Command command,
+      Supplier<CompletableFuture<Void>> check,
+      Supplier<CompletableFuture<Void>> answer) {
+    return changes.start(
+        ctx, CommandRequest.ours(command), LIMIT, check, (result, replayed) -> answer.get());
+  }
+
+  /** A log that cannot take the command says so with its name; this says what to do. */
+  private CompletableFuture<Void> checked() {
+    if (!list().isRecorded()) {
+      throw new ApiException(
+          Fault.UNAVAILABLE,
+          "the log does not say yet who the members are: it is at format "
+              + node.view().current().state().format()
+              + " and needs 2. It has it seconds after every member runs a release that reads it;"
+              + " GET /cluster/members tells which one does not");
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> removable(String id, boolean force) {
+    CompletableFuture<Void> recorded = checked();
+    if (!RemovalCheck.concerns(list(), id)) {
+      return recorded;
+    }
+    return table
+        .rows()
+        .thenAccept(
+            rows -> {
+              Set<String> voters =
+                  node.membership()
+                      .voters()
+                      .orElseThrow(
+                          () ->
+                              new ApiException(
+                                  Fault.UNAVAILABLE, "this member does not know who votes"));
+              Set<String> healthy =
+                  rows.stream()
+                      .filter(MemberTable.Row::healthy)
+                      .map(row -> row.member().id())
+                      .collect(Collectors.toSet());
+              RemovalCheck.require(list(), id, voters, healthy, force);
+            });
+  }
+
+  /** The leader does not wait for the member that passed the request on: that one does. */
+  private CompletableFuture<Void> await(Context ctx, String id, Duration wait) {
+    if (wait.isZero() || ctx.statusCode() != 202 || RequestForwarder.isForwarded(ctx)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return waiters
+        .await(applied -> !isUnderWay(applied.state().members(), id), wait)
+        .thenCompose(
+            over -> {
+              if (list().find(id).isEmpty()) {
+                throw new ApiException(
+                    Fault.CONFLICT, "member " + id + " was removed before it had a vote");
+              }
+              return answerOf(ctx, id);
+            });
+  }
+
+  private CompletableFuture<Void> answerOf(Context ctx, String id) {
+    return answer(ctx, isUnderWay(list(), id) ? 202 : 200);
+  }
+
+  private CompletableFuture<Void> answer(Context ctx, int status) {
+    return document.bytes().thenAccept(body -> Responses.bytes(ctx, status, Responses.JSON, body));
+  }
+
+  private static boolean isUnderWay(MemberList list, String id) {
+    return list.change().filter(change -> change.id().equals(id)).isPresent();
+  }
+
+  private MemberList list() {
+    return node.view().current().state().members();
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestClient;
+import io.quiverdb.coordinator.cli.rest.RestException;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.time.Duration;
+
+/**
+ * Reads for a command that waits: the members are asked in turn, and asked again for a while when
+ * none answers.
+ */
+final class PatientReads {
+  /** Between two looks. */
+  static final Duration INTERVAL = Duration.ofMillis(250);
+
+  /** Long enough for a majority to come back, or for a member to be started again. */
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+
+  private final CliEnvironment around;
+  private final RestClient client;
+  private final Runnable interrupted;
+
+  /**
+   * @param interrupted runs after a message came between what is being shown
+   */
+  PatientReads(Session session, Runnable interrupted) throws CommandFailure {
+    this.around = session.around();
+    this.client = session.client();
+    this.interrupted = interrupted;
+  }
+
+  RestAnswer ask(RestRequest request) throws RestException, InterruptedException {
+    long since = System.nanoTime();
+    boolean said = false;
+    while (true) {
+      try {
+        return client.send(request);
+      } catch (RestException e) {
+        if (!e.passing() || System.nanoTime() - since >= MAX_SILENCE.toNanos()) {
+          throw e;
+        }
+        if (!said) {
+          around.err().println("no member answers now; asking again");
+          interrupted.run();
+          said = true;
+        }
+        pause();
+      }
+    }
+  }
+
+  static void pause() throws InterruptedException {
+    Thread.sleep(INTERVAL.toMillis());
+  }
+}
