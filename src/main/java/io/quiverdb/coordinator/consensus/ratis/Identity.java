@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.Incarnations;
+import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -35,7 +37,8 @@ import java.util.function.Predicate;
  * @param reached a committed entry that was on this disk: log or snapshot must reach it. -1: none
  * @param known by member id: the incarnations that this member holds to be the ones that vote
  * @param retired incarnations, of whichever member, that were replaced and never vote again
- * @param members who the members are, as the log said last; empty if it said nothing
+ * @param members who the members are, as the log said last, without one that is just being added;
+ *     empty if it said nothing
  * @param removal who took this member out of the list, and when; empty unless it was
  */
 record Identity(
@@ -143,8 +146,20 @@ record Identity(
         reached,
         others,
         recorded.retired(),
-        list.isRecorded() ? list.members().stream().map(KnownMembers::of).toList() : members,
+        list.isRecorded() ? established(list) : members,
         removal);
+  }
+
+  /**
+   * Without one that is just being added: it cannot vouch for anybody, and after a start this
+   * member would wait for it.
+   */
+  private List<Member> established(MemberList list) {
+    Optional<String> joining = list.change().flatMap(MemberChange::joining);
+    return list.members().stream()
+        .filter(each -> each.id().equals(memberId) || !joining.equals(Optional.of(each.id())))
+        .map(KnownMembers::of)
+        .toList();
   }
 
   /** The Raft peer ids that these members may have. */

@@ -41,7 +41,10 @@ final class MemberChanges {
   private final EnsembleClock time;
   private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
   private OptionalLong reconnected = OptionalLong.empty();
-  private volatile Optional<String> waitingOn = Optional.empty();
+  private volatile Optional<Waiting> waiting = Optional.empty();
+
+  /** What a change waits for, and which one it is. */
+  private record Waiting(long change, Optional<String> on) {}
 
   MemberChanges(
       RatisSettings settings,
@@ -64,12 +67,15 @@ final class MemberChanges {
 
   /** What the change waits for, as far as this member as its leader knows. */
   Optional<String> waitingOn() {
-    return waitingOn;
+    Optional<MemberChange> change = view.current().state().members().change();
+    return waiting
+        .filter(seen -> change.map(MemberChange::index).equals(Optional.of(seen.change())))
+        .flatMap(Waiting::on);
   }
 
   /** This member does not lead. */
   void rest() {
-    waitingOn = Optional.empty();
+    waiting = Optional.empty();
     reconnected = OptionalLong.empty();
   }
 
@@ -83,7 +89,7 @@ final class MemberChanges {
     }
     Optional<MemberChange> change = list.change();
     if (change.isEmpty()) {
-      waitingOn = Optional.empty();
+      waiting = Optional.empty();
       return;
     }
     Optional<String> waits =
@@ -92,7 +98,7 @@ final class MemberChanges {
           case REMOVING -> remove(change.get().leaving().orElseThrow(), reports);
           case MOVING -> move(change.get(), reports);
         };
-    waitingOn = waits;
+    waiting = Optional.of(new Waiting(change.get().index(), waits));
     if (waits.isEmpty() && leadership.current().leads()) {
       finish(change.get());
     }

@@ -131,8 +131,7 @@ final class MembershipKeeper {
       }
       case ADMIT -> {
         if (admissions.of(member.id()).isEmpty()) {
-          voters.say(
-              member.id(), "is new: ensemble.members of this member names it, so it is added");
+          voters.say(member.id(), "is new: the list of members names it, so it is added");
         }
         admit(member, report);
       }

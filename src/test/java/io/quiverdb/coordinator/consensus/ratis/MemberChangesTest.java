@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.MemberList;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,5 +147,25 @@ class MemberChangesTest {
     ensemble.submit(new Command.RemoveMember("c4", false));
     awaitSettled();
     assertEquals(Set.of("c1", "c2", "c3"), voters());
+  }
+
+  /** The newcomer is not up yet, and cannot vouch for anybody. */
+  @Test
+  void membersThatRestartDuringAnAdditionDoNotWaitForTheNewOne() throws Exception {
+    found(3);
+    ensemble.submit(new Command.AddMember("c4", "127.0.0.1:1", "http://127.0.0.1:1"));
+    ensemble.awaitCaughtUp("c1", "c2", "c3");
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(
+            () ->
+                ensemble.ids().stream()
+                    .allMatch(id -> !ensemble.report(id).list().members().isEmpty()));
+    ensemble.killAll(ensemble.ids()).join();
+    ensemble.launch("c1");
+    ensemble.launch("c2");
+    ensemble.awaitStarted(List.of("c1", "c2"));
+    ensemble.submit(new Command.AllocateId());
+    assertTrue(list().change().isPresent(), "it goes on being added");
   }
 }
