@@ -23,7 +23,13 @@ public final class MemberProcess implements AutoCloseable {
   private final Path output;
   private Optional<Process> process = Optional.empty();
 
-  MemberProcess(String id, URI http, List<String> command, Path output) {
+  /**
+   * A member that does not run yet.
+   *
+   * @param command what starts it
+   * @param output the file that collects its output
+   */
+  public MemberProcess(String id, URI http, List<String> command, Path output) {
     this.id = id;
     this.http = http;
     this.command = List.copyOf(command);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.process;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import io.quiverdb.coordinator.process.ChangingMembers.Joining;
+import io.quiverdb.coordinator.process.ChangingMembers.Typed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members come and go by the command line while a client writes. */
+@Tag("realtime")
+class MembersIT {
+  private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(2);
+
+  @TempDir Path folder;
+
+  /** A client that keeps to one member for as long as that takes its writes. */
+  private static final class Writer {
+    private final Rest rest = new Rest();
+    private final ChangingMembers members;
+    private final TreeSet<Long> acknowledged = new TreeSet<>();
+    private Duration longest = Duration.ZERO;
+    private String refusals = "";
+    private volatile boolean stopped;
+
+    Writer(ChangingMembers members) {
+      this.members = members;
+    }
+
+    /** Returns when it was told to stop. */
+    void write() {
+      long last = System.nanoTime();
+      StringBuilder refused = new StringBuilder();
+      for (int turn = 0; !stopped; ) {
+        MemberProcess asked = members.all().get(turn % members.all().size());
+        long began = System.nanoTime();
+        Rest.Answer answer = rest.post(asked.http(), "/cluster/ids", "");
+        long now = System.nanoTime();
+        if (!answer.ok()) {
+          Duration took = Duration.ofNanos(now - began);
+          refused.append("\n%s after %s: %s".formatted(asked.id(), took, answer));
+          turn++;
+          continue;
+        }
+        if (Duration.ofNanos(now - last).compareTo(longest) > 0) {
+          longest = Duration.ofNanos(now - last);
+          refusals = refused.toString();
+        }
+        refused.setLength(0);
+        last = now;
+        assertTrue(
+            acknowledged.add(answer.json().path("id").asLong()),
+            () -> "given out twice: " + answer.body());
+      }
+    }
+  }
+
+  @Test
+  void threeBecomeFiveAndOtherThreeWhileAClientWrites() throws Exception {
+    try (Ensemble ensemble = Ensemble.started(folder);
+        ChangingMembers members = new ChangingMembers(folder, ensemble)) {
+      MemberProcess leader = ensemble.awaitLeader();
+      MemberProcess second = ensemble.others(leader).get(0);
+      await("the list of members in the log")
+          .atMost(Ensemble.PATIENCE)
+          .until(() -> history(ensemble, leader).contains("record_members"));
+      Writer writer = new Writer(members);
+      CompletableFuture<Void> writing = CompletableFuture.runAsync(writer::write);
+      Joining fourth = members.join("c4");
+      Joining fifth = members.join("c5");
+      add(members, fourth);
+      add(members, fifth);
+      assertTrue(ensemble.add(second.http(), "http://127.0.0.1:7"));
+      remove(members, leader, "--force");
+      assertTrue(ensemble.add(fourth.process().http(), "http://127.0.0.1:8"));
+      remove(members, second);
+      writer.stopped = true;
+      writing.join();
+
+      assertTrue(
+          writer.longest.compareTo(LONGEST_REFUSAL) < 0,
+          () -> "refused for " + writer.longest + writer.refusals + members.lastWords());
+      for (Joining added : List.of(fourth, fifth)) {
+        JsonNode map = ensemble.map(added.process());
+        assertEquals(4, map.path("shards").size(), map.toString());
+      }
+      long next =
+          ensemble.rest.post(fifth.process().http(), "/cluster/ids", "").json().get("id").asLong();
+      assertTrue(next > writer.acknowledged.last(), () -> next + " was given out before");
+      await("three that survive a loss")
+          .atMost(Ensemble.PATIENCE)
+          .until(() -> tolerance(ensemble, fifth.process()) == 1);
+    }
+  }
+
+  private static String history(Ensemble ensemble, MemberProcess member) {
+    return ensemble.rest.get(member.http(), "/cluster/history").body();
+  }
+
+  private static int tolerance(Ensemble ensemble, MemberProcess member) {
+    JsonNode answer = ensemble.rest.get(member.http(), "/cluster/members").json();
+    assertEquals(3, answer.path("members").size(), answer.toString());
+    return answer.path("failure_tolerance").asInt(-1);
+  }
+
+  private static void add(ChangingMembers members, Joining joining) throws Exception {
+    String id = joining.process().id();
+    Typed typed =
+        members.type(
+            "members",
+            "add",
+            id,
+            "--raft",
+            joining.raft(),
+            "--http",
+            joining.process().http().toString(),
+            "--wait");
+    assertEquals(0, typed.code(), () -> typed.text() + members.lastWords());
+    assertTrue(typed.text().contains("waits for member " + id), typed.text());
+  }
+
+  private static void remove(ChangingMembers members, MemberProcess member, String... force)
+      throws Exception {
+    List<String> words =
+        new java.util.ArrayList<>(List.of("members", "remove", member.id(), "--yes", "--wait"));
+    words.addAll(List.of(force));
+    Typed typed = members.type(words.toArray(String[]::new));
+    assertEquals(0, typed.code(), () -> typed.text() + members.lastWords());
+    assertEquals(Optional.of(4), member.awaitExit(20), () -> members.lastWords());
+    List<String> lines = Files.readAllLines(member.output());
+    String last = lines.get(lines.size() - 1);
+    assertTrue(last.contains("Member " + member.id() + " was removed from the ensemble"), last);
+  }
+}
