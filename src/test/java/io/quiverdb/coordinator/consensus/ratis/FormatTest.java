@@ -38,6 +38,8 @@ class FormatTest {
   private void upgrade() throws Exception {
     ensemble = new TestEnsemble(dir, 3).startAll();
     ensemble.submit(TestEnsemble.bootstrap());
+    // All three raise it to what this build reads; with one of them down nobody would.
+    await().atMost(TestEnsemble.PATIENCE).until(() -> format(ensemble.leader()) == Format.NEWEST);
     for (String id : ensemble.ids()) {
       ensemble.stop(id);
       ensemble.codec(id, NewerBuild.entryCodec(), NewerBuild.snapshotCodec());
