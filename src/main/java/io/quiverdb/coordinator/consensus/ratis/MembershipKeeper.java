@@ -135,10 +135,20 @@ final class MembershipKeeper {
         }
         admit(member, report);
       }
-      case ADD -> {
-        var unused = voters.add(report, member.raft());
-      }
+      case ADD -> add(member, report);
       case READD -> readd(member, reports);
+    }
+  }
+
+  /**
+   * An attempt that fails may leave the whole log at the member. The next one then has nothing to
+   * send, never hears how far the member has come, and never ends (Ratis 3.3.0); nor does any later
+   * change or hand-over. So each attempt comes with an entry: the admission once more.
+   */
+  private void add(Member member, MemberReport report) throws InterruptedException {
+    if (voters.mayAdd(member.id(), member.raft())) {
+      admissions.admit(leadership.current(), member.id(), report.incarnation());
+      voters.add(report);
     }
   }
 

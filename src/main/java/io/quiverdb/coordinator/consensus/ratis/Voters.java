@@ -61,33 +61,34 @@ final class Voters {
   }
 
   /**
-   * Gives a member a vote. Only if it can be reached: an attempt that cannot succeed keeps Ratis
+   * Whether an attempt to give a member a vote is due and may succeed: one that cannot keeps Ratis
    * from other things.
    *
    * @param raft its address
-   * @return why it was not tried; empty if it was
    */
-  Optional<String> add(MemberReport report, String raft) throws InterruptedException {
-    String id = report.id();
+  boolean mayAdd(String id, String raft) {
     if (!additions.due(id, System.nanoTime())) {
-      return Optional.of("the next attempt to add it, seconds from now");
+      return false;
     }
     Optional<String> unreachable = RaftDial.failure(raft);
-    if (unreachable.isPresent()) {
-      String why =
-          "its Raft address "
-              + raft
-              + " takes no connection from this member: "
-              + unreachable.get();
-      say(id, "does not vote and cannot be added: " + why);
-      return Optional.of(why);
-    }
-    List<RaftPeer> wanted = new ArrayList<>(without(id));
+    unreachable.ifPresent(
+        why ->
+            say(
+                id,
+                "does not vote and cannot be added: its Raft address "
+                    + raft
+                    + " takes no connection from this member: "
+                    + why));
+    return unreachable.isEmpty();
+  }
+
+  /** Gives a member a vote. */
+  void add(MemberReport report) throws InterruptedException {
+    List<RaftPeer> wanted = new ArrayList<>(without(report.id()));
     wanted.add(node.named(report.peer()));
-    if (!change("add", id, wanted)) {
-      additions.attempted(id, System.nanoTime());
+    if (!change("add", report.id(), wanted)) {
+      additions.attempted(report.id(), System.nanoTime());
     }
-    return Optional.empty();
   }
 
   /** Takes the vote of a member. */

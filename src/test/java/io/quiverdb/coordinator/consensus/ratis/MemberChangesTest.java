@@ -11,8 +11,12 @@ import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.MemberList;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,5 +171,27 @@ class MemberChangesTest {
     ensemble.awaitStarted(List.of("c1", "c2"));
     ensemble.submit(new Command.AllocateId());
     assertTrue(list().change().isPresent(), "it goes on being added");
+  }
+
+  /** A first attempt that is given up when the newcomer has the log already. */
+  @Test
+  void anAdditionThatFailedOnceSucceedsInAnIdleEnsemble() throws Exception {
+    found(3);
+    ensemble.load(20);
+    Member joining = ensemble.join("c4");
+    ensemble.submit(new Command.AddMember("c4", joining.raft(), joining.http().toString()));
+    RaftNode leader = ensemble.member(ensemble.leader()).node();
+    ensemble.awaitStarted(List.of("c4"));
+    List<RaftPeer> wanted = new ArrayList<>(leader.voters());
+    wanted.add(leader.named(ensemble.report("c4").peer()));
+    wanted.add(RaftSetup.peer("nobody", "127.0.0.1:1"));
+    RaftClientReply failed =
+        leader
+            .setVoters(leader.voters(), wanted)
+            .handle((reply, failure) -> reply)
+            .get(20, TimeUnit.SECONDS);
+    assertTrue(failed == null || !failed.isSuccess(), "nobody answers at port 1");
+    awaitSettled();
+    assertEquals(Set.of("c1", "c2", "c3", "c4"), voters());
   }
 }
