@@ -15,7 +15,7 @@ public interface Peers {
    */
   CompletableFuture<MemberReport> report(Member member);
 
-  /** When a member answered last, whoever had asked; empty if it never has. */
+  /** When a member last answered any question of this one; empty if it never has. */
   default Optional<Instant> lastContact(String memberId) {
     return Optional.empty();
   }

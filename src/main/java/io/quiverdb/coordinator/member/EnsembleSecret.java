@@ -11,8 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A secret that all members of an ensemble know, and that never travels: what is sent is an HMAC
- * over what is asked, or answered, and a number that is used once. Whoever reads the wire can
- * repeat a request that they saw; only TLS is proof against that. Thread-safe.
+ * over what is asked, or answered, and a number that is used once. A reader of the wire can repeat
+ * a request that they saw; only TLS is proof against that. Thread-safe.
  */
 public final class EnsembleSecret {
   private static final String ALGORITHM = "HmacSHA256";

@@ -89,7 +89,7 @@ final class Protection implements AutoCloseable {
     }
     if (!config.raft().tls()) {
       LOG.warn(
-          "raft.tls is not set: whoever reaches {} can read and write the log of this ensemble; let"
+          "raft.tls is not set: everybody who reaches {} can read and write the log of this ensemble; let"
               + " only its members reach that port",
           config.raft().listen());
     }

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param chain its certificate first, then those that lead to its CA
  * @param key of the certificate
- * @param authorities whoever is signed by one of them is trusted
+ * @param authorities the CAs whose certificates are trusted
  */
 public record TlsMaterial(
     List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {

@@ -136,7 +136,7 @@ final class LeadershipWatch implements Leadership {
   }
 
   /**
-   * Hands leadership over to whoever has the most, if this member leads; blocks at most twice so
+   * Hands leadership to the follower with the most, if this member leads; blocks at most twice so
    * long.
    */
   void handOver(Duration limit) throws InterruptedException {

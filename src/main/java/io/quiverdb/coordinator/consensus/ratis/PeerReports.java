@@ -35,7 +35,7 @@ final class PeerReports {
     return gather(asked);
   }
 
-  /** Asks whoever answers at these addresses; by address, within about a second. */
+  /** Asks the members that answer at these addresses; by address, within about a second. */
   PeerAnswers gather(List<URI> seeds) throws InterruptedException {
     Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
     for (URI seed : seeds) {
