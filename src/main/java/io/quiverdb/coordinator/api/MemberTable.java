@@ -12,7 +12,6 @@ import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,9 +84,7 @@ final class MemberTable {
   private List<Member> members() {
     MemberList recorded = node.view().current().state().members();
     return recorded.isRecorded()
-        ? recorded.members().stream()
-            .map(it -> new Member(it.id(), it.raft(), URI.create(it.http())))
-            .toList()
+        ? recorded.members().stream().map(Member::of).toList()
         : node.members().all();
   }
 

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.api.http.Problems;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.MemberProof;
 import io.quiverdb.coordinator.consensus.Member;
+import io.quiverdb.coordinator.consensus.RaftAddress;
 import io.quiverdb.coordinator.member.Forwarding;
 import java.net.URI;
 import java.util.List;
@@ -94,7 +95,6 @@ final class PortGuard extends Handler.Wrapper {
 
   /** Of its Raft address, which its certificate names. */
   private static String host(Member member) {
-    String address = member.raft();
-    return address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+    return RaftAddress.of(member.raft()).host();
   }
 }

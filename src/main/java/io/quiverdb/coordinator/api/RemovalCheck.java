@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.consensus.Quorum;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
 import java.util.Map;
@@ -60,9 +61,9 @@ final class RemovalCheck {
     }
     Set<String> up = new TreeSet<>(voters);
     up.retainAll(healthy);
-    boolean commits = up.size() >= majority(voters.size());
+    boolean commits = up.size() >= Quorum.majority(voters.size());
     up.remove(id);
-    int needed = majority(voters.size() - 1);
+    int needed = Quorum.majority(voters.size() - 1);
     if (!commits || up.size() < needed) {
       throw failed(
           "quorum",
@@ -74,10 +75,6 @@ final class RemovalCheck {
               + needed
               + " are needed to commit anything; start the others first");
     }
-  }
-
-  private static int majority(int voters) {
-    return voters / 2 + 1;
   }
 
   private static ApiException failed(String check, String detail) {

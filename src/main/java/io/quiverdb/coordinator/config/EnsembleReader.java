@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.config;
 
+import io.quiverdb.coordinator.model.EnsembleMember;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,11 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** Reads who this member is, where it listens, and who the members are. */
 final class EnsembleReader {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Set<Integer> USUAL_SIZES = Set.of(1, 3, 5);
 
   private final Section root;
@@ -264,7 +263,7 @@ final class EnsembleReader {
 
   private static String name(Section section, String key) throws ConfigException {
     String text = section.text(key);
-    if (!NAME.matcher(text).matches()) {
+    if (!EnsembleMember.isId(text)) {
       throw section.error(
           key,
           "wanted 1 to 64 letters, digits, dots, dashes or underscores, found \"" + text + "\"");

@@ -55,6 +55,6 @@ public interface Membership {
     }
     long up =
         voting.get().stream().filter(id -> id.equals(self) || keepingUp.get().contains(id)).count();
-    return OptionalInt.of((int) Math.max(0, up - (voting.get().size() / 2 + 1)));
+    return OptionalInt.of((int) Math.max(0, up - Quorum.majority(voting.get().size())));
   }
 }

@@ -57,6 +57,11 @@ public record MemberChange(
     }
   }
 
+  /** The same replacement at its second step, from this log index on. */
+  public MemberChange removing(long from) {
+    return new MemberChange(from, kind, Step.REMOVING, id, replaces, keyId, sinceMillis);
+  }
+
   /** The member that does not vote yet. */
   public Optional<String> joining() {
     return step == Step.ADDING ? Optional.of(id) : Optional.empty();

@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public record MemberList(
     List<EnsembleMember> members, Optional<MemberChange> change, List<RemovedMember> removed) {
+  /** The first format in which the log says who the members are. */
+  public static final int SINCE_FORMAT = 2;
+
   /** The most members that an ensemble can have. */
   public static final int MAX_MEMBERS = 9;
 

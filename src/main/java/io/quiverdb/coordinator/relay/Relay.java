@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,14 +135,14 @@ public final class Relay implements AutoCloseable {
     Map<String, String> passed = new TreeMap<>();
     headers.forEach(
         (name, values) -> {
-          if (!OWN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+          if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
             passed.put(name, String.join(", ", values));
           }
         });
     return passed;
   }
 
-  private static Duration wait(@org.jspecify.annotations.Nullable String query) {
+  private static Duration wait(@Nullable String query) {
     Matcher matcher = WAIT.matcher(query == null ? "" : query);
     if (!matcher.find()) {
       return Duration.ZERO;
@@ -162,7 +164,7 @@ public final class Relay implements AutoCloseable {
         .map()
         .forEach(
             (name, values) -> {
-              if (!OWN.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+              if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
                 exchange.getResponseHeaders().put(name, List.copyOf(values));
               }
             });

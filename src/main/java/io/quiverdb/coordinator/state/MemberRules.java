@@ -28,8 +28,6 @@ import java.util.regex.Pattern;
  * be left is for the leader to find out, before and after.
  */
 final class MemberRules {
-  private static final int LISTED_SINCE_FORMAT = 2;
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern ADDRESS = Pattern.compile("[^\\s/]{1,255}:[1-9][0-9]{0,4}");
 
   private MemberRules() {}
@@ -41,7 +39,7 @@ final class MemberRules {
           Refusal.DUPLICATE_MEMBER,
           "the members are recorded already; change them one by one");
     }
-    if (state.format() < LISTED_SINCE_FORMAT) {
+    if (state.format() < MemberList.SINCE_FORMAT) {
       return Rules.rejected(
           state, Refusal.FORMAT_MISMATCH, "format " + state.format() + " has no list of members");
     }
@@ -207,17 +205,7 @@ final class MemberRules {
     MemberChange change = active.get();
     if (change.step() == Step.ADDING && change.kind() == Kind.REPLACE) {
       return Rules.accepted(
-          state.withMembers(
-              list.begun(
-                  new MemberChange(
-                      entry.index(),
-                      change.kind(),
-                      Step.REMOVING,
-                      change.id(),
-                      change.replaces(),
-                      change.keyId(),
-                      change.sinceMillis()))),
-          new NoResult());
+          state.withMembers(list.begun(change.removing(entry.index()))), new NoResult());
     }
     MemberList settled = list.settled();
     if (change.leaving().isEmpty()) {
@@ -235,7 +223,7 @@ final class MemberRules {
   }
 
   private static Optional<String> violation(EnsembleMember member) {
-    if (!ID.matcher(member.id()).matches()) {
+    if (!EnsembleMember.isId(member.id())) {
       return Optional.of("id: wanted 1 to 64 letters, digits, dots, dashes or underscores");
     }
     if (!ADDRESS.matcher(member.raft()).matches()) {

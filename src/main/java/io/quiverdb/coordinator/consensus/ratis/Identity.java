@@ -158,7 +158,7 @@ record Identity(
     Optional<String> joining = list.change().flatMap(MemberChange::joining);
     return list.members().stream()
         .filter(each -> each.id().equals(memberId) || !joining.equals(Optional.of(each.id())))
-        .map(KnownMembers::of)
+        .map(Member::of)
         .toList();
   }
 

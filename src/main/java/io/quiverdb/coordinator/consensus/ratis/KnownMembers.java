@@ -3,10 +3,8 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Members;
-import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +17,7 @@ import java.util.TreeSet;
 final class KnownMembers implements Members {
   private final String self;
   private volatile Known known;
+  private MemberList followed = MemberList.EMPTY;
 
   /**
    * The list.
@@ -70,13 +69,14 @@ final class KnownMembers implements Members {
    * @return the ids of those whose Raft address is another one than before
    */
   synchronized Set<String> follow(MemberList list) {
-    if (!list.isRecorded()) {
+    if (!list.isRecorded() || list.equals(followed)) {
       return Set.of();
     }
+    followed = list;
     List<Member> before = known.all();
     known =
         new Known(
-            list.members().stream().map(KnownMembers::of).toList(),
+            list.members().stream().map(Member::of).toList(),
             true,
             list.change().flatMap(MemberChange::joining));
     Set<String> moved = new TreeSet<>();
@@ -86,13 +86,5 @@ final class KnownMembers implements Members {
           .ifPresent(now -> moved.add(now.id()));
     }
     return moved;
-  }
-
-  static Member of(EnsembleMember member) {
-    return new Member(member.id(), member.raft(), URI.create(member.http()));
-  }
-
-  static EnsembleMember recorded(Member member) {
-    return new EnsembleMember(member.id(), member.raft(), member.http().toString());
   }
 }

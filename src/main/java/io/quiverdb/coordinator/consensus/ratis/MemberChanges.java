@@ -7,9 +7,11 @@ import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
 import java.time.Clock;
@@ -29,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberChanges {
   private static final Logger LOG = LoggerFactory.getLogger(MemberChanges.class);
-  private static final int LISTED_SINCE_FORMAT = 2;
 
   private final RatisSettings settings;
   private final KnownMembers members;
@@ -94,7 +95,7 @@ final class MemberChanges {
     }
     Optional<String> waits =
         switch (change.get().step()) {
-          case ADDING -> add(change.get(), reports);
+          case ADDING -> add(change.get(), list, reports);
           case REMOVING -> remove(change.get().leaving().orElseThrow(), reports);
           case MOVING -> move(change.get(), reports);
         };
@@ -108,15 +109,16 @@ final class MemberChanges {
   private void record(ClusterState state) {
     Set<String> voting = node.votingMembers();
     boolean complete = settings.members().stream().map(it -> it.id()).toList().containsAll(voting);
-    if (state.format() >= LISTED_SINCE_FORMAT && complete && node.configurationIsSettled()) {
+    if (state.format() >= MemberList.SINCE_FORMAT && complete && node.configurationIsSettled()) {
       submit(
           new Command.RecordMembers(
-              settings.members().stream().map(KnownMembers::recorded).toList(),
+              settings.members().stream().map(Member::recorded).toList(),
               leadership.current().term()));
     }
   }
 
-  private Optional<String> add(MemberChange change, Map<String, MemberReport> reports) {
+  private Optional<String> add(
+      MemberChange change, MemberList list, Map<String, MemberReport> reports) {
     String id = change.id();
     @Nullable MemberReport report = reports.get(id);
     if (report == null) {
@@ -124,7 +126,7 @@ final class MemberChanges {
           "member "
               + id
               + " to answer at "
-              + members.find(id).map(it -> it.http().toString()).orElse("")
+              + list.find(id).map(EnsembleMember::http).orElse("")
               + ": start it with an empty data directory and ensemble.join");
     }
     if (!voters.isSettled(id, true)) {

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
@@ -91,7 +92,7 @@ final class OwnReport {
         opened.map(it -> it.identity().peer()).orElse(""),
         version,
         state.format(),
-        state.members().members().stream().map(KnownMembers::of).toList(),
+        state.members().members().stream().map(Member::of).toList(),
         state.members().removed(),
         waitingOn.get());
   }

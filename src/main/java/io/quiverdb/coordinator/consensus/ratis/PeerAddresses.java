@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Members;
+import io.quiverdb.coordinator.consensus.RaftAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -152,19 +153,19 @@ final class PeerAddresses {
         told.onError(Status.UNAVAILABLE.withDescription("the list of members has no " + path));
         return;
       }
-      int colon = address.get().lastIndexOf(':');
-      String host = address.get().substring(0, colon).replaceAll("[\\[\\]]", "");
-      int port = Integer.parseInt(address.get().substring(colon + 1));
+      RaftAddress raft = RaftAddress.of(address.get());
       try {
         List<EquivalentAddressGroup> found =
-            Arrays.stream(InetAddress.getAllByName(host))
-                .map(ip -> new EquivalentAddressGroup(new InetSocketAddress(ip, port)))
+            Arrays.stream(InetAddress.getAllByName(raft.host()))
+                .map(ip -> new EquivalentAddressGroup(new InetSocketAddress(ip, raft.port())))
                 .toList();
         told.onResult(
             ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(found)).build());
       } catch (UnknownHostException e) {
         told.onError(
-            Status.UNAVAILABLE.withDescription("the name " + host + " is not known").withCause(e));
+            Status.UNAVAILABLE
+                .withDescription("the name " + raft.host() + " is not known")
+                .withCause(e));
       }
     }
 

@@ -70,9 +70,12 @@ final class Pulse {
       LOG.info("member {} is at another Raft address now", moved);
       var unused = node.reconnect(moved);
     }
+    Identity before = directory.identity();
     Identity identity =
-        directory.change(before -> before.agreeing(state.incarnations(), state.members()));
-    node.addNames(identity.peersOf(members.others()));
+        directory.change(known -> known.agreeing(state.incarnations(), state.members()));
+    if (!identity.equals(before)) {
+      node.addNames(identity.peersOf(members.others()));
+    }
     if (identity.standing() == Identity.Standing.REJOINING && node.votes(identity.memberId())) {
       var unused = directory.change(Identity::member);
       LOG.info("this member has caught up and votes");

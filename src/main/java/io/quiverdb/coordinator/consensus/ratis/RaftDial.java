@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus.ratis;
 
+import io.quiverdb.coordinator.consensus.RaftAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -24,16 +25,14 @@ final class RaftDial {
    * @return why there was none; empty if there was one
    */
   static Optional<String> failure(String address) {
-    int colon = address.lastIndexOf(':');
-    String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
-    int port = Integer.parseInt(address.substring(colon + 1));
+    RaftAddress raft = RaftAddress.of(address);
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), (int) LIMIT.toMillis());
+      socket.connect(new InetSocketAddress(raft.host(), raft.port()), (int) LIMIT.toMillis());
       return Optional.empty();
     } catch (SocketTimeoutException e) {
       return Optional.of("no answer within " + LIMIT.toMillis() + " ms");
     } catch (UnknownHostException e) {
-      return Optional.of("the name " + host + " is not known");
+      return Optional.of("the name " + raft.host() + " is not known");
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

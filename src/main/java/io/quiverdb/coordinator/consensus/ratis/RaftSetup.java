@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Members;
+import io.quiverdb.coordinator.consensus.RaftAddress;
 import io.quiverdb.coordinator.tls.RenewableTls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -166,10 +167,7 @@ final class RaftSetup {
 
   /** Of the Raft address of a member, which its certificate names. */
   private static Optional<String> host(Members members, String peerId) {
-    return members
-        .find(PeerIds.member(peerId))
-        .map(member -> member.raft().substring(0, member.raft().lastIndexOf(':')))
-        .map(host -> host.replaceAll("[\\[\\]]", ""));
+    return members.find(PeerIds.member(peerId)).map(member -> RaftAddress.of(member.raft()).host());
   }
 
   /**

@@ -131,20 +131,7 @@ public record RatisSettings(
 
   /** The same over TLS. */
   public RatisSettings over(Optional<RenewableTls> material) {
-    return new RatisSettings(
-        memberId,
-        ensemble,
-        members,
-        join,
-        dataDir,
-        listenHost,
-        listenPort,
-        timing,
-        requestTimeout,
-        freshnessInterval,
-        bootable,
-        tuning,
-        material);
+    return with(join, material);
   }
 
   /** The shipped settings of a member. */
@@ -194,6 +181,10 @@ public record RatisSettings(
 
   /** The same for a member that asks these for a place. */
   public RatisSettings joining(List<URI> seeds) {
+    return with(seeds, tls);
+  }
+
+  private RatisSettings with(List<URI> seeds, Optional<RenewableTls> material) {
     return new RatisSettings(
         memberId,
         ensemble,
@@ -207,7 +198,7 @@ public record RatisSettings(
         freshnessInterval,
         bootable,
         tuning,
-        tls);
+        material);
   }
 
   /** This member as it is configured. */

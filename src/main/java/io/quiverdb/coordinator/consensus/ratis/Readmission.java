@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Quorum;
 import java.util.Optional;
 
 /**
@@ -78,6 +79,6 @@ final class Readmission {
    * @param sound how many members other than this one are up and keep up
    */
   static boolean keepsQuorum(int voters, int sound) {
-    return sound >= voters / 2 + 1;
+    return sound >= Quorum.majority(voters);
   }
 }

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Quorum;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,7 +30,7 @@ final class Refill {
     List<String> holders =
         others.stream().filter(id -> holds(heard.reports().get(id))).sorted().toList();
     // So many must be up without this member that it can be removed and added again.
-    if (holders.size() >= (others.size() + 1) / 2 + 1) {
+    if (holders.size() >= Quorum.majority(others.size() + 1)) {
       return String.join(", ", holders)
           + " answered and hold the data of this ensemble, so this copy is not needed: check the"
           + " disk, empty this member's data directory as a whole (copy spills/ away first, if it"

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Quorum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -159,8 +160,8 @@ final class Voters {
             && (settings.memberId().equals(without)
                 || sound(reports).anyMatch(follower -> follower.id().equals(without)));
     int left = voters.size() - 1;
-    boolean commits = sound + (itself ? 1 : 0) >= voters.size() / 2 + 1;
-    if (commits && sound >= left / 2 + 1) {
+    boolean commits = sound + (itself ? 1 : 0) >= Quorum.majority(voters.size());
+    if (commits && sound >= Quorum.majority(left)) {
       return Optional.empty();
     }
     return Optional.of(
