@@ -47,8 +47,8 @@ final class LostPacketsRoles {
   }
 
   /**
-   * Makes a connection on a byte of input; on the next one sends a request over it, and gives it up
-   * after two seconds, but for the one that is to be killed.
+   * Makes a connection on a byte of input, and says when it stands; on the next byte sends a
+   * request over it, and gives it up after two seconds, but for the one that is to be killed.
    */
   static final class Caller {
     private Caller() {}
@@ -75,6 +75,7 @@ final class LostPacketsRoles {
         System.out.println("READY");
         int begin = System.in.read();
         call.make("/warm/" + args[0], LONG);
+        System.out.println("warm");
         int lost = System.in.read();
         call.make("/late/" + args[0], args[0].equals("killed") ? LONG : SHORT);
         System.out.println("answered");
