@@ -16,8 +16,9 @@ final class HangUp {
   private HangUp() {}
 
   /**
-   * Takes SIGHUP from now on. Where the system has no such signal, or the JVM was told to leave
-   * signals alone ({@code -Xrs}), nothing changes.
+   * Takes SIGHUP from now on. Where the system has no such signal, the JVM was told to leave signals
+   * alone ({@code -Xrs}), or the signal was ignored when the JVM started, nothing changes, and the
+   * log says so.
    *
    * @param action what is done then, on a thread of the JVM's own; throws nothing
    */
@@ -36,7 +37,12 @@ final class HangUp {
                 action.run();
                 return null;
               });
-      signal.getMethod("handle", signal, handler).invoke(null, hangUp, going);
+      Object before = signal.getMethod("handle", signal, handler).invoke(null, hangUp, going);
+      if (handler.getField("SIG_IGN").get(null).equals(before)) {
+        LOG.warn(
+            "SIGHUP has no effect on this member: what started it, nohup for example, ignores this"
+                + " signal, and a JVM respects that");
+      }
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
       LOG.warn("SIGHUP would end this member: this JVM does not let it be handled ({})", cause(e));
     }

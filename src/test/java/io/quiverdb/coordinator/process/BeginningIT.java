@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.process;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -93,6 +94,9 @@ class BeginningIT {
 
   /** The JVM would end with 0, which no supervisor restarts. */
   private void hangUp(Process member) throws Exception {
+    assumeFalse(
+        output().contains("SIGHUP has no effect"),
+        "NOT TESTED: SIGHUP, which this test was started to ignore (nohup does that)");
     Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(member.pid())).start();
     assertEquals(0, kill.waitFor());
     await("the member to say that it goes on")
