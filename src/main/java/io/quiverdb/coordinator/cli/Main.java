@@ -8,11 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -30,7 +27,7 @@ public final class Main {
 
   /** Runs one command. */
   static int run(CliEnvironment around, ServeStarters starters, String... args) {
-    int code = commandLine(around, starters).execute(args);
+    int code = commandLine(around, starters, args).execute(args);
     // A PrintStream tells nobody else that a write failed.
     if (around.out().checkError()) {
       complain(
@@ -45,47 +42,11 @@ public final class Main {
     return code;
   }
 
-  private static CommandLine commandLine(CliEnvironment around, ServeStarters starters) {
+  private static CommandLine commandLine(
+      CliEnvironment around, ServeStarters starters, String... args) {
     GlobalOptions options = new GlobalOptions();
-    Session session = new Session(options, around);
-    List<CommandLine> local =
-        List.of(
-            new CommandLine(new ServeCommand(around, starters.serve())),
-            new CommandLine(new DevCommand(starters.dev())),
-            new CommandLine(new DemoCommand(starters.demo())),
-            new CommandLine(new CdsTrainingCommand(starters.serve())),
-            new CommandLine(new ManPagesCommand()),
-            new CommandLine(new ProbeCommand(around)),
-            new CommandLine(new RecoverCommand(around, starters.recover())));
     CommandLine root = new CommandLine(new QuiverCoordinator()).addMixin("client", options);
-    local.forEach(command -> root.addSubcommand(command.getCommandName(), command));
-    local.forEach(Main::withoutClientOptions);
-    root.addSubcommand(new StatusCommand(session))
-        .addSubcommand(new MembersCommand(session))
-        .addSubcommand(new RelayCommand(options, around))
-        .addSubcommand(new MapCommand(session))
-        .addSubcommand(
-            new CommandLine(new ShardsCommand(session))
-                .addSubcommand(new GrowCommand(session))
-                .addSubcommand(new DrainCommand(session))
-                .addSubcommand(new ReplicaCommand(session)))
-        .addSubcommand(new MigrationsCommand(session))
-        .addSubcommand(new LocateCommand(session))
-        .addSubcommand(new SpillsCommand(session))
-        .addSubcommand(new IdsCommand(session))
-        .addSubcommand(new RoutersCommand(session))
-        .addSubcommand(new HistoryCommand(session))
-        .addSubcommand(new BackupCommand(session))
-        .addSubcommand(new RestoreCommand(session));
-    CommandLine completion = new CommandLine(new GenerateCompletion());
-    completion.setCommandName("completion");
-    completion
-        .getCommandSpec()
-        .usageMessage()
-        .description("Prints a script that completes commands: source it in bash or zsh.");
-    root.addSubcommand(completion);
-    withoutClientOptions(completion);
-    root.getSubcommands().values().forEach(Main::addHelp);
+    new Subcommands(options, around, starters).addTo(root, args);
     return configured(root, around);
   }
 
@@ -106,25 +67,6 @@ public final class Main {
         .filter(d -> !d.isZero() && d.compareTo(MAX_TIMEOUT) <= 0)
         .orElseThrow(
             () -> new TypeConversionException("'" + text + "' is no time such as 500ms or 10s"));
-  }
-
-  /** A command that asks no member is not to offer what is said to one. */
-  private static void withoutClientOptions(CommandLine local) {
-    CommandSpec command = local.getCommandSpec();
-    List.copyOf(command.options()).stream().filter(OptionSpec::inherited).forEach(command::remove);
-  }
-
-  private static void addHelp(CommandLine command) {
-    if (command.getCommandSpec().findOption("--help") == null) {
-      command
-          .getCommandSpec()
-          .addOption(
-              OptionSpec.builder("-h", "--help")
-                  .usageHelp(true)
-                  .description("Show this help message and exit.")
-                  .build());
-    }
-    command.getSubcommands().values().forEach(Main::addHelp);
   }
 
   private static int misused(CliEnvironment around, ParameterException e) {

@@ -16,9 +16,9 @@ final class HangUp {
   private HangUp() {}
 
   /**
-   * Takes SIGHUP from now on. Where the system has no such signal, the JVM was told to leave signals
-   * alone ({@code -Xrs}), or the signal was ignored when the JVM started, nothing changes, and the
-   * log says so.
+   * Takes SIGHUP from now on. Where the system has no such signal, the JVM was told to leave
+   * signals alone ({@code -Xrs}), or the signal was ignored when the JVM started, nothing changes,
+   * and the log says so.
    *
    * @param action what is done then, on a thread of the JVM's own; throws nothing
    */
