@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,9 +32,7 @@ class DocumentsTest {
 
   private static final String LICENCE = ArchitectureTest.LICENCE + "\n";
 
-  private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern COMMAND_ROW = Pattern.compile("(?m)^\\| (`[^|]+`) \\|");
   private static final Pattern CLASS_NAME =
@@ -50,7 +47,7 @@ class DocumentsTest {
   void everyLinkLeadsSomewhere() throws IOException {
     TreeSet<String> broken = new TreeSet<>();
     for (Path document : documents()) {
-      Matcher links = LINK.matcher(prose(document));
+      Matcher links = LINK.matcher(Headings.prose(document));
       while (links.find()) {
         String link = links.group(1);
         if (!link.matches("[a-z]+:.*") && !leadsSomewhere(document, link)) {
@@ -69,7 +66,7 @@ class DocumentsTest {
       if (document.endsWith("CHANGELOG.md")) {
         continue;
       }
-      Matcher codes = CODE.matcher(prose(document));
+      Matcher codes = CODE.matcher(Headings.prose(document));
       while (codes.find()) {
         Matcher name = CLASS_NAME.matcher(codes.group(1));
         if (name.matches()
@@ -86,7 +83,7 @@ class DocumentsTest {
   void everySourcePathThatIsNamedExists() throws IOException {
     TreeSet<String> unknown = new TreeSet<>();
     for (Path document : documents()) {
-      Matcher codes = CODE.matcher(prose(document));
+      Matcher codes = CODE.matcher(Headings.prose(document));
       while (codes.find()) {
         String path = codes.group(1);
         if (path.matches("(src|cluster-configs|docs|\\.ci|\\.github)/[\\w./-]+")
@@ -220,28 +217,13 @@ class DocumentsTest {
     if (Files.notExists(target)) {
       return false;
     }
-    return hash < 0 || anchors(target).contains(link.substring(hash + 1));
-  }
-
-  /** The names that GitHub gives to headings. */
-  private static Set<String> anchors(Path document) throws IOException {
-    return HEADING
-        .matcher(prose(document))
-        .results()
-        .map(heading -> heading.group(1).replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1"))
-        .map(text -> text.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").strip())
-        .map(text -> text.replace(' ', '-'))
-        .collect(Collectors.toCollection(TreeSet::new));
+    return hash < 0 || Headings.of(target).contains(link.substring(hash + 1));
   }
 
   private static List<Path> sources() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src"))) {
       return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
     }
-  }
-
-  private static String prose(Path document) throws IOException {
-    return FENCED.matcher(Files.readString(document)).replaceAll("");
   }
 
   private static List<Path> documents() throws IOException {

@@ -75,10 +75,11 @@ final class Layers {
         "api.migration",
         "model command state codec consensus member disk migration.preflight api.http api.request",
         and(WEB, JACKSON, SLF4J));
+    layer("api.health", "model consensus api.request", JACKSON);
     layer(
         "api",
         "model command codec consensus auth audit shard router member api.http api.request"
-            + " api.migration",
+            + " api.migration api.health",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(

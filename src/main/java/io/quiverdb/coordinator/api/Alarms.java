@@ -127,7 +127,8 @@ final class Alarms {
     return alarm.code() + " " + alarm.about();
   }
 
-  private List<Alarm> raised(List<MemberTable.Row> members, ShardHealthCache.Seen shards) {
+  /** The alarms that hold now. */
+  List<Alarm> raised(List<MemberTable.Row> members, ShardHealthCache.Seen shards) {
     List<Alarm> raised = new ArrayList<>();
     node.view()
         .current()

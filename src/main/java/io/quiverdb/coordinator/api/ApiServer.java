@@ -82,6 +82,8 @@ public final class ApiServer implements AutoCloseable {
     CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
     MemberTable members = new MemberTable(node);
     MembersDocument list = new MembersDocument(node, members);
+    ShardHealthCache shards = new ShardHealthCache(node.shards());
+    Alarms alarms = new Alarms(node, access);
     List<Routes> routes =
         List.of(
             new HealthRoutes(node),
@@ -98,7 +100,8 @@ public final class ApiServer implements AutoCloseable {
             new BootstrapRoutes(node),
             new MemberRoutes(node, list, others),
             new MemberChangeRoutes(node, changes, members, list, forMembers),
-            new StatusRoutes(node, access, members, bodies));
+            new StatusRoutes(node, members, shards, alarms, bodies),
+            new HealthReportRoutes(node, members, shards, alarms));
     List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =
         Javalin.create(

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -30,12 +29,17 @@ final class StatusRoutes implements Routes {
   private final Alarms alarms;
   private final ResultJson bodies;
 
-  StatusRoutes(ApiContext node, Access access, MemberTable members, ResultJson bodies) {
+  StatusRoutes(
+      ApiContext node,
+      MemberTable members,
+      ShardHealthCache shards,
+      Alarms alarms,
+      ResultJson bodies) {
     this.node = node;
     this.members = members;
     this.list = new MembersDocument(node, members);
-    this.shards = new ShardHealthCache(node.shards());
-    this.alarms = new Alarms(node, access);
+    this.shards = shards;
+    this.alarms = alarms;
     this.bodies = bodies;
   }
 

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.server;
 import io.quiverdb.coordinator.api.ApiServer;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
@@ -74,6 +75,7 @@ final class RunningMember implements AutoCloseable {
       Executors.newCachedThreadPool(DaemonThreads.named("migrations"));
   private final BootstrapTask beginning;
   private final Protection protection;
+  private final DiskSpace disk;
 
   RunningMember(
       CoordinatorConfig config, Optional<BootstrapSource> source, FailureListener failures)
@@ -81,6 +83,7 @@ final class RunningMember implements AutoCloseable {
     this.config = config;
     Clock clock = Clock.systemUTC();
     this.protection = new Protection(config, clock);
+    this.disk = new DiskSpace(config.node().dataDir());
     Introduction introduction = protection.introduction();
     this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
     List<Member> members =
@@ -145,7 +148,8 @@ final class RunningMember implements AutoCloseable {
             clock,
             time,
             metrics,
-            protection.safeguards());
+            protection.safeguards(),
+            new Host(protection::certificateLeft, disk::free));
     this.api = serve(node, config, protection.listening());
     BootstrapForwarder leader =
         new BootstrapForwarder(inside, introduction, ensemble.members(), protection.keys()::admin);
@@ -262,6 +266,7 @@ final class RunningMember implements AutoCloseable {
         config.raft().listen(),
         config.node().dataDir().toAbsolutePath());
     protection.begin(scheduler);
+    disk.begin(scheduler);
     beginning.begin(scheduler);
     ensemble.start();
   }

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.api;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.api.request.Safeguards;
@@ -122,7 +123,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 Clock.systemUTC(),
                 new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, new View()),
                 this,
-                safeguards),
+                safeguards,
+                Host.UNKNOWN),
             new Listening("127.0.0.1", 0, tls));
   }
 

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.api.request.Recorder;
@@ -106,7 +107,8 @@ final class FakeMember implements AutoCloseable {
             Clock.fixed(NOW, ZoneOffset.UTC),
             new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log),
             new Refusals(),
-            Safeguards.NONE);
+            Safeguards.NONE,
+            Host.UNKNOWN);
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
     this.server = ApiServer.start(node, "127.0.0.1", port);
@@ -166,7 +168,7 @@ final class FakeMember implements AutoCloseable {
           leads ? Role.LEADER : Role.FOLLOWER,
           leads,
           log.term(),
-          Optional.of(log.leader()),
+          Optional.of(log.leader()).filter(leader -> !leader.isEmpty()),
           log.current().index());
     }
 

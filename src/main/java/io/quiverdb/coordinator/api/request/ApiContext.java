@@ -47,6 +47,7 @@ import java.util.function.Supplier;
  * @param time stamps commands
  * @param recorder is told what happens
  * @param safeguards what stands between this member and its callers
+ * @param host the machine that this member runs on
  */
 public record ApiContext(
     String id,
@@ -70,7 +71,8 @@ public record ApiContext(
     Clock clock,
     EnsembleClock time,
     Recorder recorder,
-    Safeguards safeguards) {
+    Safeguards safeguards,
+    Host host) {
   /** Where a member's REST surface is. */
   public Optional<URI> http(String memberId) {
     return members.find(memberId).map(Member::http);

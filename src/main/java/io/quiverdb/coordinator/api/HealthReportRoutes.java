@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api;
+
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.health.HealthReport;
+import io.quiverdb.coordinator.api.health.Observed;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.consensus.MemberListReport;
+import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.router.RouterSighting;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** How the cluster is, why, and what to do; answers without a leader too. */
+final class HealthReportRoutes implements Routes {
+  private final ApiContext node;
+  private final MemberTable members;
+  private final ShardHealthCache shards;
+  private final Alarms alarms;
+
+  HealthReportRoutes(ApiContext node, MemberTable members, ShardHealthCache shards, Alarms alarms) {
+    this.node = node;
+    this.members = members;
+    this.shards = shards;
+    this.alarms = alarms;
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.get("/cluster/health/report", this::report);
+  }
+
+  private void report(Context ctx) {
+    ctx.future(
+        () -> {
+          CompletableFuture<List<MemberTable.Row>> rows = members.rows();
+          return shards
+              .of(node.view().current().state().map())
+              .thenCombine(rows, (seen, table) -> HealthReport.of(observed(table, seen)))
+              .thenAccept(report -> Responses.json(ctx, Json.bytes(report::write)));
+        });
+  }
+
+  private Observed observed(List<MemberTable.Row> rows, ShardHealthCache.Seen seen) {
+    ClusterState state = node.view().current().state();
+    Optional<Set<String>> voters = node.membership().voters();
+    return new Observed(
+        node.id(),
+        node.leadership().current().leaderId(),
+        node.membership().failureTolerance(node.id()),
+        rows.stream().map(row -> member(row, voters)).toList(),
+        state,
+        state.routers().stream().map(url -> router(url, state)).toList(),
+        node.host().certificateLeft().get(),
+        node.host().diskFree().get(),
+        alarms.raised(rows, seen));
+  }
+
+  private static Observed.Member member(MemberTable.Row row, Optional<Set<String>> voters) {
+    Optional<MemberListReport> list = row.report().map(MemberReport::list);
+    return new Observed.Member(
+        row.member().id(),
+        voters.map(ids -> ids.contains(row.member().id())),
+        row.report().isPresent(),
+        list.map(MemberListReport::version).filter(version -> !version.isEmpty()),
+        list.map(MemberListReport::format));
+  }
+
+  private Observed.Router router(String url, ClusterState state) {
+    RouterSighting sighting = node.routerWatch().sighting(url);
+    return new Observed.Router(url, sighting.confirms(state.map()), sighting.lastError());
+  }
+}

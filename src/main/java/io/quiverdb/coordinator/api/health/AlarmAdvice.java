@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.health;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What an alarm of a code means to the cluster, and what to do.
+ *
+ * @param indicator to which it belongs
+ * @param impact what does not work because of it
+ * @param action what to do
+ * @param help a heading of the documents
+ */
+record AlarmAdvice(String indicator, String impact, String action, String help) {
+  static final String OPERATING = "docs/operating.md#";
+  static final String ONE_FEWER = "The ensemble survives the loss of one member fewer.";
+  static final String ROUTER_BEHIND =
+      "What clients write through that router may go to a shard that does not own it.";
+
+  private static final Map<String, AlarmAdvice> BY_CODE = new TreeMap<>();
+
+  static {
+    put(
+        "no_leader",
+        Subject.QUORUM,
+        "Nothing can be changed. Seconds later no member serves the map, and routers keep the one"
+            + " that they have.",
+        "Start the members that are down; see that the members reach each other's Raft ports.",
+        OPERATING + "alarms");
+    put(
+        "map_stale",
+        Subject.QUORUM,
+        "Routers that poll this member keep the map that they have.",
+        "See whether it reaches the leader. If a majority is down, start it.",
+        OPERATING + "freshness");
+    put(
+        "member_unreachable",
+        Subject.MEMBERS,
+        ONE_FEWER,
+        "Start it. If it runs, correct its address or the network. If its host is lost, replace"
+            + " it.",
+        OPERATING + "replace-a-dead-host");
+    put(
+        "member_not_following",
+        Subject.MEMBERS,
+        ONE_FEWER,
+        "The page names what to do for each cause.",
+        OPERATING + "a-member-that-does-not-follow");
+    put(
+        "member_rejoining",
+        Subject.MEMBERS,
+        ONE_FEWER,
+        "Keep the other members up: it is added without help.",
+        OPERATING + "replace-a-node-or-a-wiped-disk");
+    put(
+        "clock_differs",
+        Subject.CLOCKS,
+        "Times in the history and of migrations are wrong. Nothing else depends on them.",
+        "Set the clock right (NTP).",
+        OPERATING + "start");
+    put(
+        "shard_unhealthy",
+        Subject.SHARDS,
+        "Points of that shard are not written, and read only where a replica answers. Migrations"
+            + " that need it hold.",
+        "See to the shard's process, its host and its certificate.",
+        OPERATING + "alarms");
+    put(
+        "map_poll_unauthorized",
+        Subject.ROUTERS,
+        ROUTER_BEHIND,
+        "Give the router a key that the coordinator knows (QUIVER_CLUSTER_SHARD_KEY).",
+        OPERATING + "keys-and-roles");
+    put(
+        "router_behind",
+        Subject.ROUTERS,
+        ROUTER_BEHIND,
+        "See that it polls a coordinator of this cluster with a valid key. If it is gone for good,"
+            + " remove it from the registry.",
+        OPERATING + "alarms");
+    put(
+        "router_untrusted",
+        Subject.ROUTERS,
+        "A migration cannot see that this router has adopted the map, and holds.",
+        "Correct the router's certificate, or routers_ca.",
+        "docs/configuration.md#shards-over-tls");
+    put(
+        "migration_holding",
+        Subject.MIGRATIONS,
+        "The migration does not go on. Before the flip clients' writes go to both sides.",
+        "The page names what to do for each word that a migration waits for.",
+        "docs/migration.md#what-a-migration-waits-for");
+    put(
+        "left_dirty",
+        Subject.MIGRATIONS,
+        "Searches may show copies of points that belong to other shards.",
+        "Empty the shard, drain it, or keep the copies: the cause says which.",
+        "docs/migration.md#a-shard-that-never-comes-back");
+    put(
+        "cooling_timed_out",
+        Subject.MIGRATIONS,
+        "Searches on a donor may show points that were moved away.",
+        "Search the collection on the shard that is named, or restart that shard.",
+        OPERATING + "alarms");
+    put(
+        "manual_membership",
+        Subject.MIGRATIONS,
+        "No migration can start.",
+        "Promote or remove the shard, or drain the one that is leaving.",
+        OPERATING + "alarms");
+    put(
+        "certificate_expires",
+        Subject.CERTIFICATES,
+        "Once it has expired, members and operators refuse the connection.",
+        "Put a new certificate in its place; no restart is needed.",
+        "docs/tls.md#a-certificate-is-renewed");
+    put(
+        "audit_failed",
+        Subject.DISK,
+        "The audit file may lack records.",
+        "Free space, or correct the rights of the file.",
+        OPERATING + "the-audit-file");
+    put(
+        "bootstrap_mismatch",
+        Subject.CONFIGURATION,
+        "None: nothing was changed by it.",
+        "Make its bootstrap and routers equal to the others', or take them out, and restart it.",
+        OPERATING + "alarms");
+    put(
+        "members_differ",
+        Subject.CONFIGURATION,
+        "None now: the replicated list counts.",
+        "Correct ensemble.members in its file before its next restart.",
+        OPERATING + "who-the-members-are");
+    put(
+        "member_not_configured",
+        Subject.CONFIGURATION,
+        "This member does not ask that one, and does not count it.",
+        "Give all members the same list.",
+        OPERATING + "who-the-members-are");
+    put(
+        "reload_failed",
+        Subject.CONFIGURATION,
+        "What the file held before stays in use: a key that was to be replaced still opens.",
+        "Correct the file; it is looked at every 10 s, and on SIGHUP.",
+        OPERATING + "alarms");
+  }
+
+  private static final AlarmAdvice UNKNOWN =
+      new AlarmAdvice(
+          Subject.CONFIGURATION, "See the cause.", "Do what the cause says.", OPERATING + "alarms");
+
+  private static void put(
+      String code, String indicator, String impact, String action, String help) {
+    BY_CODE.put(code, new AlarmAdvice(indicator, impact, action, help));
+  }
+
+  static AlarmAdvice of(String code) {
+    return BY_CODE.getOrDefault(code, UNKNOWN);
+  }
+
+  /** Every code that there is advice for. */
+  static Set<String> codes() {
+    return BY_CODE.keySet();
+  }
+}

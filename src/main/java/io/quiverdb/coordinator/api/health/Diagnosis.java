@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.health;
+
+/**
+ * Why something is not as it should be, and what to do.
+ *
+ * @param cause what was found
+ * @param action what to do about it
+ * @param help a heading of the documents: {@code docs/FILE.md#heading}
+ */
+public record Diagnosis(String cause, String action, String help) {}
