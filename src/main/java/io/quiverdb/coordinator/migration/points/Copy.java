@@ -54,7 +54,7 @@ final class Copy {
         copy(slice, collection, 1);
       }
     }
-    calls.awaitOutcomes();
+    calls.awaitOutcomes(context);
   }
 
   private void copy(PointSlice slice, ShardCollection collection, int sideBySide)

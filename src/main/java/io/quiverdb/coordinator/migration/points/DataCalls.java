@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.migration.points.Pacer.WriteKind;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.migration.step.Action;
+import io.quiverdb.coordinator.migration.step.CallContext;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.Query;
@@ -47,12 +48,12 @@ final class DataCalls {
 
   private static final int MAX_SHOWN_ID = 100;
 
-  private final MigrationContext context;
+  private final CallContext context;
   private final Pacer pacer;
   private final PageSizes pageSizes;
   private final UnknownOutcomes late;
 
-  DataCalls(MigrationContext context, Pacer pacer, PageSizes pageSizes, UnknownOutcomes late) {
+  DataCalls(CallContext context, Pacer pacer, PageSizes pageSizes, UnknownOutcomes late) {
     this.context = context;
     this.pacer = pacer;
     this.pageSizes = pageSizes;
@@ -197,7 +198,7 @@ final class DataCalls {
 
   /** How many bytes of rows the next {@link #upsert} may have. */
   int upsertBytes() {
-    return Math.min(context.settings().batchBytes(), MAX_BODY_BYTES);
+    return Math.min(context.batchBytes(), MAX_BODY_BYTES);
   }
 
   /** How many ids the next {@link #delete} may have. */
@@ -343,8 +344,8 @@ final class DataCalls {
   /**
    * Waits until none of this member's requests can still take effect. Call it while none is open.
    */
-  void awaitOutcomes() throws InterruptedException {
-    late.awaitOutcomes(context);
+  void awaitOutcomes(MigrationContext migration) throws InterruptedException {
+    late.awaitOutcomes(migration);
   }
 
   private static WriteKind kind(Way way) {

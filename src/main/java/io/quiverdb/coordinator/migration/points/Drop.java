@@ -72,7 +72,7 @@ final class Drop {
       }
     }
     context.control().goingOn();
-    calls.awaitOutcomes();
+    calls.awaitOutcomes(context);
     return found == 0;
   }
 

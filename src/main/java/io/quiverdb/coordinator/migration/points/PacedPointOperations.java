@@ -76,6 +76,6 @@ public final class PacedPointOperations implements PointOperations {
   }
 
   private DataCalls calls(MigrationContext context) {
-    return new DataCalls(context, pacer, pageSizes, late);
+    return new DataCalls(context.calls(), pacer, pageSizes, late);
   }
 }

@@ -69,7 +69,7 @@ final class Reconcile {
     }
     withheld.deleteAll(
         collection -> new RepairWriter(context, calls, collection, (target, id) -> {}));
-    calls.awaitOutcomes();
+    calls.awaitOutcomes(context);
   }
 
   private void checkTruth(PointSlice slice) throws StepException, InterruptedException {
@@ -121,7 +121,7 @@ final class Reconcile {
       if (round > limit) {
         throw new StepFailed("not equal after " + limit + " rounds: " + dirty);
       }
-      calls.awaitOutcomes();
+      calls.awaitOutcomes(context);
       context.healthyWait().await(context.settings().requestDrain(), "request_drain");
       context.control().round(round);
       dirty = round(collections, dirty);

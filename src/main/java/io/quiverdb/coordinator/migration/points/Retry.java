@@ -2,10 +2,10 @@
 package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.migration.step.CallContext;
+import io.quiverdb.coordinator.migration.step.CallControl;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
-import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
-import io.quiverdb.coordinator.migration.step.StepControl;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepFailed;
 import io.quiverdb.coordinator.model.Shard;
@@ -29,7 +29,7 @@ final class Retry {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long MAX_PAUSE_MILLIS = 2_000;
 
-  private final StepControl control;
+  private final CallControl control;
   private final Time time;
   private final Shard shard;
   private final String collection;
@@ -37,7 +37,7 @@ final class Retry {
   private int broken;
   private int without;
 
-  Retry(MigrationContext context, Shard shard, String collection) {
+  Retry(CallContext context, Shard shard, String collection) {
     this.control = context.control();
     this.time = context.time();
     this.shard = shard;
@@ -47,7 +47,7 @@ final class Retry {
   /** Call it before each try. */
   void check() {
     control.check();
-    if (control.migration().skipped().contains(shard.id())) {
+    if (control.skips(shard.id())) {
       throw new ShardSkipped(shard);
     }
   }

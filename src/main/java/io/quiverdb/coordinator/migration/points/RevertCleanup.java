@@ -35,7 +35,7 @@ final class RevertCleanup {
    */
   void run() throws StepException, InterruptedException {
     // A late copy would arrive after the scan that found none.
-    calls.awaitOutcomes();
+    calls.awaitOutcomes(context);
     PointSlice slice = PointSlice.of(context);
     new DonorDataCheck(context)
         .check(
@@ -51,7 +51,7 @@ final class RevertCleanup {
         }
       }
     }
-    calls.awaitOutcomes();
+    calls.awaitOutcomes(context);
   }
 
   private static void unlessSkipped(Action<StepException> work)

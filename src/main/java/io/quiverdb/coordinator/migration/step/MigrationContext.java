@@ -54,6 +54,11 @@ public record MigrationContext(
 
   /** Whether the operator has said not to wait for a shard. */
   public boolean skips(long shardId) {
-    return migration().skipped().contains(shardId);
+    return control.skips(shardId);
+  }
+
+  /** What its calls to shards need. */
+  public CallContext calls() {
+    return new CallContext(shards, time, control, settings.batchBytes());
   }
 }

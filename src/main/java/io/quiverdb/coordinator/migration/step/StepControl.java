@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Connects a step to the log. Every loop of a step calls {@link #check} once a round. Thread-safe.
  */
-public interface StepControl {
+public interface StepControl extends CallControl {
   /**
    * Returns if the log still wants this step.
    *
@@ -20,6 +20,7 @@ public interface StepControl {
    *     to start again
    * @throws io.quiverdb.coordinator.shard.FencedException if this member may not act any more
    */
+  @Override
   void check();
 
   /** Makes {@link #check} throw {@link StepSuspended} until {@link #resume}. */
@@ -30,6 +31,11 @@ public interface StepControl {
 
   /** The migration as this member has applied it last. */
   Migration migration();
+
+  @Override
+  default boolean skips(long shardId) {
+    return migration().skipped().contains(shardId);
+  }
 
   /** The whole state as this member has applied it last. */
   ClusterState state();
@@ -72,11 +78,13 @@ public interface StepControl {
   }
 
   /** The same, about shards. */
+  @Override
   default void reportWaitingAside(String what, String detail, List<String> urls) {
     reportWaiting(what, detail, urls);
   }
 
   /** Reports that a shard that one of several tasks waited for answers again. */
+  @Override
   default void back(String url) {
     goingOn();
   }
@@ -99,6 +107,7 @@ public interface StepControl {
    *
    * @param urls theirs: an operator may let the migration go on without one of them
    */
+  @Override
   void hold(String what, String detail, List<String> urls) throws InterruptedException;
 
   /**
@@ -134,6 +143,7 @@ public interface StepControl {
   void finishWithWarning(String what);
 
   /** Records what the step does, for the metrics. */
+  @Override
   default MigrationRecorder recorder() {
     return MigrationRecorder.NONE;
   }

@@ -222,7 +222,10 @@ class DropSideBySideTest {
             MemoryBudget.ofHeap(96 << 20));
     DataCalls calls =
         new DataCalls(
-            context, new Pacer(Duration.ofMillis(25)), new PageSizes(), new UnknownOutcomes());
+            context.calls(),
+            new Pacer(Duration.ofMillis(25)),
+            new PageSizes(),
+            new UnknownOutcomes());
     var unused =
         new Drop(context, calls, new AbsentCounter(context.control(), threshold))
             .pass(List.of(StubShards.collection(DOCS, 1_000, "2", java.util.Optional.of(true))));

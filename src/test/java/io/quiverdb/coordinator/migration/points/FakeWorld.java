@@ -238,7 +238,7 @@ public final class FakeWorld {
   }
 
   public DataCalls calls(MigrationContext context) {
-    return new DataCalls(context, pacer, pageSizes, late);
+    return new DataCalls(context.calls(), pacer, pageSizes, late);
   }
 
   /** The points that move, by the id of the shard that holds the truth before the flip. */
