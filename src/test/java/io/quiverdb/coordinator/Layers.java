@@ -57,9 +57,14 @@ final class Layers {
         "model shard migration.port migration.step migration.wait migration.schema"
             + " migration.index migration.points migration.preflight");
     layer(
+        "migration.check",
+        "model command shard router migration.port migration.step migration.schema"
+            + " migration.points",
+        SLF4J);
+    layer(
         "migration",
         "model command shard router migration.port migration.step migration.wait migration.schema"
-            + " migration.index migration.points migration.phase",
+            + " migration.index migration.points migration.phase migration.check",
         SLF4J);
     layer("relay", "http thread", "com.sun.net.httpserver.", SLF4J);
     layer("auth", "digest");

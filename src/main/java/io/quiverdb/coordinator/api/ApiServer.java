@@ -92,6 +92,7 @@ public final class ApiServer implements AutoCloseable {
             new ShardRoutes(node, changes),
             new MigrationStartRoutes(node, changes, leader, bodies, forMigrations),
             new MigrationRoutes(node, changes),
+            new CheckRoutes(node, changes),
             new SpillRoutes(node, others),
             new ForwardedChangeRoutes(node, access, changes),
             new RouterRoutes(changes, bodies),

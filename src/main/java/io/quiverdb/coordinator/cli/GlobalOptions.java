@@ -54,6 +54,9 @@ final class GlobalOptions {
       description = "table, or json: what the member answered.")
   private Format format = Format.TABLE;
 
+  @Option(names = "--json", scope = ScopeType.INHERIT, description = "The same as -o json.")
+  private boolean json;
+
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
@@ -85,7 +88,7 @@ final class GlobalOptions {
   private @Nullable Path key;
 
   boolean json() {
-    return format == Format.JSON;
+    return json || format == Format.JSON;
   }
 
   RestClient client(CliEnvironment around) throws CommandFailure {

@@ -43,6 +43,7 @@ final class Subcommands {
     client.put("map", () -> new MapCommand(session));
     client.put("shards", () -> shards(session));
     client.put("migrations", () -> new MigrationsCommand(session));
+    client.put("verify", () -> new VerifyCommand(session));
     client.put("locate", () -> new LocateCommand(session));
     client.put("spills", () -> new SpillsCommand(session));
     client.put("ids", () -> new IdsCommand(session));

@@ -51,7 +51,8 @@ public final class EntryCodec {
 
   /** The current schema of every command. */
   public static List<WireType> currentTypes() {
-    return records(Command.class).map(WireType::of).toList();
+    // One may belong to two families.
+    return records(Command.class).distinct().map(WireType::of).toList();
   }
 
   private static Stream<Class<? extends Command>> records(Class<? extends Command> type) {

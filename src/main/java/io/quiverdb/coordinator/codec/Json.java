@@ -19,6 +19,8 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
@@ -50,6 +52,8 @@ final class Json {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .addMixIn(CheckKind.class, WireNamed.class)
+          .addMixIn(CheckState.class, WireNamed.class)
           .addMixIn(MemberChange.Kind.class, WireNamed.class)
           .addMixIn(MemberChange.Step.class, WireNamed.class)
           .addMixIn(MigrationKind.class, WireNamed.class)

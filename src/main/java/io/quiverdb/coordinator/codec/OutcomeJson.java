@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MembersResult;
@@ -41,6 +42,9 @@ public final class OutcomeJson {
     } else if (result instanceof MigrationResult migration) {
       node.put("accepted", "migration");
       node.set("id", JsonValues.u64(migration.id()));
+    } else if (result instanceof CheckResult check) {
+      node.put("accepted", "check");
+      node.set("id", JsonValues.u64(check.id()));
     } else {
       node.put("accepted", named(result));
     }
@@ -79,6 +83,7 @@ public final class OutcomeJson {
           case "map" -> new MapResult(fields.u64("version"));
           case "id" -> new IdResult(fields.u64("id"));
           case "migration" -> new MigrationResult(fields.u64("id"));
+          case "check" -> new CheckResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
           case "members" -> new MembersResult();
           case "nothing" -> new NoResult();

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
+import io.quiverdb.coordinator.model.Checks;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.History;
 import io.quiverdb.coordinator.model.HistoryEntry;
@@ -30,8 +32,9 @@ import org.pcollections.TreePMap;
 /**
  * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
  * history, one for each idempotency key, one for each ended migration, one for each part of the
- * active one, and an end line. Equal states at equal places have equal bytes, and neither writing
- * nor reading needs more memory than the state and one line. Immutable and thread-safe.
+ * active one, one for each check of the data, and an end line. Equal states at equal places have
+ * equal bytes, and neither writing nor reading needs more memory than the state and one line.
+ * Immutable and thread-safe.
  */
 public final class SnapshotCodec {
   private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
@@ -68,6 +71,9 @@ public final class SnapshotCodec {
     }
     for (MigrationPart part : MigrationsJson.parts(state.migrations())) {
       line(out, Json.MAPPER.valueToTree(part));
+    }
+    for (DataCheck check : state.checks().all()) {
+      line(out, Json.MAPPER.valueToTree(check));
     }
     line(out, Json.MAPPER.createObjectNode().put("end", true));
   }
@@ -111,6 +117,11 @@ public final class SnapshotCodec {
     }
     if (!state.members().equals(MemberList.EMPTY)) {
       header.set("members", Json.MAPPER.valueToTree(state.members()));
+    }
+    if (!state.checks().equals(Checks.EMPTY)) {
+      ObjectNode checks = header.putObject("checks");
+      checks.set("next_id", JsonValues.u64(state.checks().nextId()));
+      checks.put("kept", state.checks().all().size());
     }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
@@ -195,6 +206,7 @@ public final class SnapshotCodec {
     for (int i = migrations.isPresent() ? migrations.get().i32("parts") : 0; i > 0; i--) {
       parts.add(MigrationsJson.part(lines.next().node()));
     }
+    Checks checks = checks(header, lines);
     lines.end();
     ClusterState state =
         new ClusterState(
@@ -211,6 +223,7 @@ public final class SnapshotCodec {
                 : Migrations.EMPTY,
             incarnations(header),
             members(header),
+            checks,
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -242,6 +255,25 @@ public final class SnapshotCodec {
     Incarnations incarnations = new Incarnations(current, fields.texts("retired"));
     fields.nothingElse();
     return incarnations;
+  }
+
+  private static Checks checks(Fields header, Lines lines)
+      throws IOException, MalformedDocumentException {
+    if (header.find("checks").isEmpty()) {
+      return Checks.EMPTY;
+    }
+    Fields fields = header.object("checks");
+    long nextId = fields.u64("next_id");
+    List<DataCheck> all = new ArrayList<>();
+    try {
+      for (int i = fields.i32("kept"); i > 0; i--) {
+        all.add(Json.MAPPER.treeToValue(lines.next().node(), DataCheck.class));
+      }
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocumentException("a check: " + e.getOriginalMessage(), e);
+    }
+    fields.nothingElse();
+    return new Checks(nextId, all);
   }
 
   private static MemberList members(Fields header) throws MalformedDocumentException {

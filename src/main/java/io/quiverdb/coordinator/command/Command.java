@@ -19,7 +19,15 @@ import java.util.OptionalLong;
  * <p>Commands come in families, so that a rule about all of one family cannot miss a member of it.
  * Names of records' components are names on the wire; names of types are not.
  */
-public sealed interface Command {
+public sealed interface Command
+    permits Command.MapCommand,
+        Command.MemberCommand,
+        Command.RouterCommand,
+        Command.LeaderCommand,
+        Command.MigrationOrder,
+        Command.Bootstrap,
+        Command.AllocateId,
+        CheckCommand {
   /** The name of this kind of command in the log, the history and the metrics. */
   default String wireName() {
     return getClass().getAnnotation(Wire.class).value();
@@ -35,7 +43,14 @@ public sealed interface Command {
   sealed interface RouterCommand extends Command {}
 
   /** Written by the leader itself. Refused in every other term than its author's. */
-  sealed interface LeaderCommand extends Command {
+  sealed interface LeaderCommand extends Command
+      permits StepCommand,
+          RaiseFormat,
+          AdmitMember,
+          RecordMembers,
+          FinishMemberStep,
+          StartMigration,
+          CheckCommand.Finding {
     /** The term in which the author became leader. */
     long leaderTerm();
   }

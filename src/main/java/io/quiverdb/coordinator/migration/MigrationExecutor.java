@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.migration.Step.Advance;
 import io.quiverdb.coordinator.migration.Step.Paused;
 import io.quiverdb.coordinator.migration.Step.Run;
+import io.quiverdb.coordinator.migration.check.CheckRunner;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.phase.PhaseWork;
 import io.quiverdb.coordinator.migration.phase.Phases;
@@ -57,6 +58,7 @@ public final class MigrationExecutor {
   private final MigrationSettings settings;
   private final IndexBuildTrigger indexes;
   private final Phases phases;
+  private final CheckRunner checks;
   private final TakeoverQuiet outstanding;
 
   /** The last migration whose copies this executor has verified. */
@@ -109,6 +111,7 @@ public final class MigrationExecutor {
     this.settings = settings;
     this.indexes = new IndexBuildTrigger(ports.tasks());
     this.phases = new Phases(data, indexes);
+    this.checks = new CheckRunner(term, ports, settings);
     this.outstanding =
         new TakeoverQuiet(
             settings,
@@ -157,7 +160,10 @@ public final class MigrationExecutor {
       pause(paused.migration());
     } else {
       indexes.closeAll();
-      ports.log().awaitChange(seen, IDLE_WAIT);
+      boolean worked = seen.migrations().active().isEmpty() && checks.run(seen);
+      if (!worked) {
+        ports.log().awaitChange(seen, IDLE_WAIT);
+      }
     }
   }
 

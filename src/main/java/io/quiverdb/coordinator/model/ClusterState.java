@@ -20,6 +20,7 @@ import org.pcollections.TreePMap;
  * @param migrations the migration of points that is under way, and those that ended
  * @param incarnations under which the members vote
  * @param members who the members are, since format 2
+ * @param checks of the data, since format 2
  * @param mismatches by member id: that it offered another bootstrap than the one that won
  * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
  *     it, and it does not run backwards
@@ -36,6 +37,7 @@ public record ClusterState(
     Migrations migrations,
     Incarnations incarnations,
     MemberList members,
+    Checks checks,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -58,6 +60,7 @@ public record ClusterState(
           Migrations.EMPTY,
           Incarnations.EMPTY,
           MemberList.EMPTY,
+          Checks.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -132,6 +135,11 @@ public record ClusterState(
     return edit(draft -> draft.members = newMembers);
   }
 
+  /** With other checks of the data. */
+  public ClusterState withChecks(Checks newChecks) {
+    return edit(draft -> draft.checks = newChecks);
+  }
+
   /**
    * With a clock that has seen {@code millis}. One entry moves it by {@link #MAX_STEP_MILLIS} at
    * most: one member whose clock is wrong must not end at once what is kept for a day.
@@ -160,6 +168,7 @@ public record ClusterState(
     private Migrations migrations;
     private Incarnations incarnations;
     private MemberList members;
+    private Checks checks;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -175,6 +184,7 @@ public record ClusterState(
       this.migrations = state.migrations;
       this.incarnations = state.incarnations;
       this.members = state.members;
+      this.checks = state.checks;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -192,6 +202,7 @@ public record ClusterState(
           migrations,
           incarnations,
           members,
+          checks,
           mismatches,
           clockMillis);
     }

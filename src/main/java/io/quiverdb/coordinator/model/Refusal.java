@@ -66,7 +66,7 @@ public enum Refusal {
   LAST_MEMBER,
   /** Another change of the members is under way. */
   MEMBER_CHANGE_ACTIVE,
-  /** The change of the members is at another step, or over. */
+  /** The change of the members, or the check, is at another step, or over. */
   WRONG_STEP,
   /** A migration is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
@@ -78,6 +78,12 @@ public enum Refusal {
   WRONG_PHASE,
   /** The flip has come: the way back is another migration. */
   POINT_OF_NO_RETURN,
+  /** A check of the data is running. */
+  CHECK_ACTIVE,
+  /** No check has this id. */
+  UNKNOWN_CHECK,
+  /** The check has ended. */
+  CHECK_ENDED,
   /** The content to bootstrap from or to restore breaks a rule of the map. */
   INVALID_MAP;
 

@@ -24,6 +24,13 @@ public sealed interface Result {
    */
   record MigrationResult(long id) implements Result {}
 
+  /**
+   * A check of the data.
+   *
+   * @param id the check's
+   */
+  record CheckResult(long id) implements Result {}
+
   /** The registered routers. */
   record RoutersResult() implements Result {}
 

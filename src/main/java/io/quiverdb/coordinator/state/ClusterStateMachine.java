@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.FinishMemberStep;
@@ -40,7 +41,7 @@ public final class ClusterStateMachine {
     if (known.isPresent()) {
       return known.get();
     }
-    Applied applied = decide(state, entry, proposal);
+    Applied applied = CheckRules.afterwards(decide(state, entry, proposal), proposal.stamp());
     ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
     return new Applied(
         isOfNote(proposal, state, remembered)
@@ -114,7 +115,9 @@ public final class ClusterStateMachine {
     // One a second for as long as a migration lasts, and one at each election in it: they would
     // push
     // everything else out.
-    if (proposal.command() instanceof ReportProgress || proposal.command() instanceof BeginPhase) {
+    if (proposal.command() instanceof ReportProgress
+        || proposal.command() instanceof BeginPhase
+        || proposal.command() instanceof RecordCheck) {
       return false;
     }
     // A leader that has just been replaced says it once more.

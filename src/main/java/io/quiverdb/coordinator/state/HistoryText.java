@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.CheckCommand;
+import io.quiverdb.coordinator.command.CheckCommand.Finding;
+import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
 import io.quiverdb.coordinator.command.Command.AddMember;
@@ -39,6 +44,7 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
@@ -93,10 +99,29 @@ final class HistoryText {
     if (command instanceof FinishMemberStep finish) {
       return finish.step().wireName() + " of " + finish.change();
     }
+    if (command instanceof CheckCommand check) {
+      return ofCheck(check);
+    }
     if (command instanceof AllocateId) {
       return "";
     }
     throw Rules.missing(command);
+  }
+
+  private static String ofCheck(CheckCommand command) {
+    if (command instanceof StartCheck start) {
+      return start.kind().wireName();
+    }
+    if (command instanceof StopCheck stop) {
+      return Unsigned.text(stop.checkId());
+    }
+    if (command instanceof FinishCheck finish) {
+      return Unsigned.text(finish.checkId())
+          + " "
+          + finish.end().wireName()
+          + (finish.reason().isEmpty() ? "" : ": " + finish.reason());
+    }
+    return Unsigned.text(((Finding) command).checkId());
   }
 
   private static String ofMap(MapCommand command) {
@@ -194,6 +219,9 @@ final class HistoryText {
     }
     if (result instanceof MigrationResult migration) {
       return "accepted: migration " + Unsigned.text(migration.id());
+    }
+    if (result instanceof CheckResult check) {
+      return "accepted: check " + Unsigned.text(check.id());
     }
     return result instanceof IdResult allocated
         ? "accepted: id " + Unsigned.text(allocated.id())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AllocateId;
@@ -74,6 +75,9 @@ final class Rules {
     }
     if (command instanceof MigrationOrder order) {
       return MigrationRules.decide(context, order);
+    }
+    if (command instanceof CheckCommand check) {
+      return CheckRules.decide(context, check);
     }
     if (command instanceof RouterCommand router) {
       return RouterRules.decide(state, router);

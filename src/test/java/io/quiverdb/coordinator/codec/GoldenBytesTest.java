@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.SampleCommands;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.command.Wire;
+import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberChange;
@@ -60,7 +63,8 @@ class GoldenBytesTest {
         new TreeSet<>(SampleCommands.byName().keySet()));
     // The list that the codec makes is walked once more here, another way.
     assertEquals(
-        Arrays.stream(Command.class.getDeclaredClasses())
+        Stream.of(Command.class, CheckCommand.class)
+            .flatMap(type -> Arrays.stream(type.getDeclaredClasses()))
             .filter(Class::isRecord)
             .map(type -> type.getAnnotation(Wire.class).value())
             .collect(Collectors.toCollection(TreeSet::new)),
@@ -176,6 +180,19 @@ class GoldenBytesTest {
       state = ClusterStateMachine.apply(state, new EntryId(index++, 3), proposal).state();
     }
     checkSnapshot("snapshot-members.jsonl", new Snapshot(state, 9, 3));
+  }
+
+  @Test
+  void aSnapshotWithChecksKeepsItsBytes() throws Exception {
+    Walk walk = new Walk();
+    walk.accepted(new Command.RaiseFormat(2, 7));
+    walk.accepted(new CheckCommand.StartCheck(CheckKind.VERIFY, 0));
+    walk.accepted(new CheckCommand.FinishCheck(1, CheckState.FAILED, "http://s1:6333 is away", 7));
+    walk.accepted(new CheckCommand.StartCheck(CheckKind.VERIFY, 5000));
+    walk.accepted(
+        new CheckCommand.RecordCheck(
+            2, Optional.empty(), "more", List.of(SampleCommands.CHECKED), List.of("documents"), 7));
+    checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 6, 7));
   }
 
   @Test

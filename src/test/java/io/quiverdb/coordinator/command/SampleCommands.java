@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.command;
 
+import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -10,6 +13,7 @@ import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.StrayCounts;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +50,11 @@ public final class SampleCommands {
               new MigrationPart("docs", 0, Long.MIN_VALUE, 30_000, 211, 9_999, "p-\u00fc", false),
               new MigrationPart("more", 1, 4, 60_000, 30_000, 0, "", true)));
 
+  /** A shard with every kind of stray. */
+  public static final CheckedShard CHECKED =
+      new CheckedShard(
+          "more", Long.MIN_VALUE, 1_006, 1_000, new StrayCounts(1, 2, 3), List.of("p-\u00fc", ""));
+
   /** One command of each kind, by its wire name. */
   public static SortedMap<String, Command> byName() {
     TreeMap<String, Command> commands = new TreeMap<>();
@@ -80,6 +89,11 @@ public final class SampleCommands {
             new Command.ReplaceMember("c2", "c4", "c4:6336", "http://c4:6335"),
             new Command.SetMemberAddress("c2", "c2b:6336", "http://c2b:6335"),
             new Command.FinishMemberStep(1_000, MemberChange.Step.ADDING, 7),
+            new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
+            new CheckCommand.StopCheck(3),
+            new CheckCommand.RecordCheck(
+                3, Optional.of("docs"), "more", List.of(CHECKED), List.of("documents"), 7),
+            new CheckCommand.FinishCheck(3, CheckState.FAILED, "http://s1:6333 is away", 7),
             new Command.StartMigration(
                 new MigrationPlan(
                     MigrationKind.GROW,

@@ -272,6 +272,14 @@
  *      VerifiedAgainTest#anotherExecutorOfTheSameTermVerifiesBeforeTheFlip
  * an unscoped key
  *      PreflightTest#aKeyThatHidesCollections
+ * no check of the data during a migration, nor of another map
+ *      CheckRulesTest#aMigrationEndsIt
+ *      CheckRulesTest#anotherMapEndsItInTheSameEntry
+ * a stray is looked at twice
+ *      StrayScanTest#thatIsGoneAtTheSecondLookIsNone
+ * no piece of a report counts twice
+ *      CheckRulesTest#aPieceCountsOnce
+ *      VerifySimTest#theNextLeaderGoesOn
  * what is done beside a step ends with it
  *      StepTaskTest#itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice
  * </pre>

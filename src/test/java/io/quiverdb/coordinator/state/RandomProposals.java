@@ -43,6 +43,7 @@ public final class RandomProposals {
   private final Random random;
   private final RandomMigrations migrations;
   private final RandomMembers members;
+  private final RandomChecks checks;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
@@ -50,6 +51,7 @@ public final class RandomProposals {
     this.random = new Random(seed);
     this.migrations = new RandomMigrations(random, this::text, this::number);
     this.members = new RandomMembers(random, this::text, this::number);
+    this.checks = new RandomChecks(random, this::text, this::number);
   }
 
   /**
@@ -80,7 +82,8 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(16)) {
+      case 14, 15 -> checks.sensible(state, term);
       case 12, 13 -> members.sensible(state, term);
       case 0 -> new Command.AddShard(url(), replicas());
       case 1, 2 -> new Command.AddJoiningShard(url(), replicas());
@@ -103,7 +106,8 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
+      case 12 -> checks.hostile();
       case 11 -> members.hostile();
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));
       case 1 -> new Command.AddJoiningShard(text(), List.of());

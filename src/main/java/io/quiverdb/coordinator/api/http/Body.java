@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** A request's body, read whole before any route saw it. */
@@ -133,6 +134,11 @@ public final class Body {
       throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted a whole number from 0 up");
     }
     return node.longValue();
+  }
+
+  /** The same, if it is there. */
+  public OptionalLong optionalCount(String name) {
+    return fields.has(name) ? OptionalLong.of(count(name)) : OptionalLong.empty();
   }
 
   /** An array of strings; none if it is absent. */

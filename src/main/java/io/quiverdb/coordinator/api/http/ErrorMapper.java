@@ -110,11 +110,18 @@ public final class ErrorMapper {
           MEMBER_CHANGE_ACTIVE,
           WRONG_STEP,
           MIGRATION_ACTIVE,
+          CHECK_ACTIVE,
+          CHECK_ENDED,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->
           409;
-      case UNKNOWN_SHARD, UNKNOWN_REPLICA, UNKNOWN_ROUTER, UNKNOWN_MIGRATION, UNKNOWN_MEMBER ->
+      case UNKNOWN_SHARD,
+          UNKNOWN_REPLICA,
+          UNKNOWN_ROUTER,
+          UNKNOWN_MIGRATION,
+          UNKNOWN_CHECK,
+          UNKNOWN_MEMBER ->
           quiverRoute ? 400 : 404;
       case INVALID_URL,
           INVALID_MEMBER,

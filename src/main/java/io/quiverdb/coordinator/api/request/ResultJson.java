@@ -4,10 +4,12 @@ package io.quiverdb.coordinator.api.request;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.codec.CheckJson;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
@@ -43,6 +45,9 @@ public final class ResultJson {
     if (result instanceof MigrationResult migration) {
       return migration(migration.id());
     }
+    if (result instanceof CheckResult check) {
+      return check(check.id());
+    }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
   }
 
@@ -57,6 +62,16 @@ public final class ResultJson {
         .find(id)
         .map(migration -> Json.bytes(MigrationJson.toJson(migration)))
         .orElseGet(() -> Json.bytes(body -> body.put("id", id)));
+  }
+
+  private byte[] check(long id) {
+    return node.view()
+        .current()
+        .state()
+        .checks()
+        .find(id)
+        .map(check -> Json.bytes(CheckJson.toJson(check)))
+        .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
   }
 
   /** The registered routers, each as it was seen last. */

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.step;
 import java.time.Duration;
 
 /** A token bucket, in points. Thread-safe. */
-final class Throttle {
+public final class Throttle {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** The longest pause, so that a new limit takes effect soon. */
@@ -13,12 +13,13 @@ final class Throttle {
   private double debt;
   private long paidNanos;
 
-  Throttle(long nanos) {
+  /** Owes nothing yet. */
+  public Throttle(long nanos) {
     this.paidNanos = nanos;
   }
 
   /** Takes points that were moved. */
-  synchronized void take(int points) {
+  public synchronized void take(long points) {
     debt += points;
   }
 
@@ -28,7 +29,7 @@ final class Throttle {
    * @param pointsPerSecond the limit now; 0: none
    * @return zero: go on
    */
-  synchronized Duration pause(long pointsPerSecond, long nanos) {
+  public synchronized Duration pause(long pointsPerSecond, long nanos) {
     debt = Math.max(0, debt - pointsPerSecond * ((nanos - paidNanos) / NANOS_PER_SECOND));
     paidNanos = nanos;
     if (pointsPerSecond <= 0) {

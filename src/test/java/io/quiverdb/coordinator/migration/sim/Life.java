@@ -23,6 +23,7 @@ final class Life {
   private final Operators operators;
   private final Sim sim;
   private final Chance chance;
+  private Optional<Verifier> verifier = Optional.empty();
 
   Life(World world, Engine engine) {
     this.world = world;
@@ -44,6 +45,10 @@ final class Life {
       fulfil(wish);
     }
     heal();
+    if (verifier.isPresent()) {
+      verifier.get().oneMore();
+      world.setup.onReports.accept(verifier.get().done());
+    }
     world.clients.forEach(Client::stop);
     for (Schemer schemer : world.schemers) {
       schemer.stop();
@@ -82,6 +87,10 @@ final class Life {
               setup.onlySearches);
       world.clients.add(client);
       sim.spawn(group, "client-" + i, client::run);
+    }
+    if (setup.verifying) {
+      verifier = Optional.of(new Verifier(world, operators));
+      sim.spawn(new Group("verifier"), "verifier", verifier.get()::run);
     }
     for (int i = 0; i < setup.schemers; i++) {
       Schemer schemer = new Schemer(world, "x" + i);

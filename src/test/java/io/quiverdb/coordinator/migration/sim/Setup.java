@@ -5,11 +5,13 @@ import io.quiverdb.coordinator.dev.quiver.IndexKind;
 import io.quiverdb.coordinator.dev.quiver.Limits;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -73,6 +75,12 @@ final class Setup {
 
   /** Clients that create and drop collections. */
   int schemers;
+
+  /** Whether an operator has the data compared with the map all the time. */
+  boolean verifying;
+
+  /** Gets the whole reports of these. */
+  Consumer<List<DataCheck>> onReports = reports -> {};
 
   List<Wish> wishes = List.of(Wish.GROW);
   Duration firstWishAfter = Duration.ZERO;

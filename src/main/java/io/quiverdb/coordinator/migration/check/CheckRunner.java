@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.migration.check;
+
+import io.quiverdb.coordinator.command.CheckCommand.Finding;
+import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
+import io.quiverdb.coordinator.migration.points.StrayScan;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.step.CallContext;
+import io.quiverdb.coordinator.migration.step.StepException;
+import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.shard.FencedException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on the check that the state asks for, in the term of one leader. What an earlier leader has
+ * recorded is kept: the work goes on behind it. Not thread-safe: migrations and checks share one
+ * thread, so that no check runs during a migration.
+ */
+public final class CheckRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckRunner.class);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final long term;
+  private final MigrationPorts ports;
+  private final MigrationSettings settings;
+
+  /** Serves the leader of one term. */
+  public CheckRunner(long term, MigrationPorts ports, MigrationSettings settings) {
+    this.term = term;
+    this.ports = ports;
+    this.settings = settings;
+  }
+
+  /**
+   * Works on the running check until it ends.
+   *
+   * @return whether there was one
+   * @throws FencedException if this member does not lead any more
+   */
+  public boolean run(ClusterState seen) throws InterruptedException {
+    Optional<DataCheck> running = seen.checks().running();
+    if (running.isPresent()) {
+      run(running.get(), seen);
+    }
+    return running.isPresent();
+  }
+
+  private void run(DataCheck check, ClusterState seen) throws InterruptedException {
+    LOG.info("check {}: {} of map version {}", check.id(), check.kind(), check.mapVersion());
+    try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.STEP_BYTES, ports.time())) {
+      verification(check, seen).run(check.upTo());
+      log(check, new FinishCheck(check.id(), CheckState.DONE, "", term));
+    } catch (StepStopped e) {
+      LOG.info("check {}: {}", check.id(), e.getMessage());
+    } catch (StepException | CheckGivenUp e) {
+      fail(check, String.valueOf(e.getMessage()));
+    } catch (FencedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("check {} broke", check.id(), e);
+      fail(check, e.toString());
+    }
+  }
+
+  private Verification verification(DataCheck check, ClusterState seen) {
+    CallContext context =
+        new CallContext(
+            ports.shards(),
+            ports.time(),
+            new CheckControl(ports, check, settings.unreachableLimit()),
+            settings.batchBytes());
+    StrayScan scan =
+        new StrayScan(
+            context,
+            seen.map(),
+            settings.requestDrain(),
+            settings.paceTarget(),
+            check.pointsPerSecond());
+    Findings findings = new Findings(check, term, ports.time(), entry -> log(check, entry));
+    return new Verification(scan, seen.map(), findings);
+  }
+
+  private void fail(DataCheck check, String reason) throws InterruptedException {
+    LOG.warn("check {} failed: {}", check.id(), reason);
+    log(check, new FinishCheck(check.id(), CheckState.FAILED, reason, term));
+  }
+
+  /** Logs a finding once: while its outcome is unknown, it waits for what the state says. */
+  private void log(DataCheck check, Finding finding) throws InterruptedException {
+    while (isOwed(check, finding)) {
+      ClusterState seen = ports.log().state();
+      try {
+        if (ports.log().submit(finding) instanceof Rejected rejected) {
+          LOG.info("check {}: {}", check.id(), rejected.detail());
+        }
+        return;
+      } catch (MigrationLog.UnknownOutcomeException e) {
+        LOG.info("check {}: {}", check.id(), e.getMessage());
+        ports.log().awaitChange(seen, LOOK);
+      }
+    }
+  }
+
+  private boolean isOwed(DataCheck check, Finding finding) {
+    Optional<DataCheck> now =
+        ports.log().state().checks().find(check.id()).filter(DataCheck::isRunning);
+    return now.isPresent()
+        && !(finding instanceof RecordCheck record
+            && now.get().upTo().equals(Optional.of(record.upTo())));
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checks of the data: the one that may run, and the last ones that ended. Since format 2.
+ *
+ * @param nextId id of the next check, from 1
+ * @param all by id, oldest first; at most {@value #KEPT}
+ */
+public record Checks(long nextId, List<DataCheck> all) {
+  /** How many stay readable, the running one included. */
+  public static final int KEPT = 5;
+
+  /** The first format in which there are any. */
+  public static final int SINCE_FORMAT = 2;
+
+  /** None yet. */
+  public static final Checks EMPTY = new Checks(1, List.of());
+
+  /** Copies the list. */
+  public Checks {
+    all = List.copyOf(all);
+  }
+
+  /** The check with this id. */
+  public Optional<DataCheck> find(long id) {
+    return all.stream().filter(check -> check.id() == id).findFirst();
+  }
+
+  /** The one that has not ended. */
+  public Optional<DataCheck> running() {
+    return all.stream().filter(DataCheck::isRunning).findFirst();
+  }
+
+  /** With one that begins; the oldest is forgotten. */
+  public Checks started(DataCheck check) {
+    List<DataCheck> longer = new ArrayList<>(all);
+    longer.add(check);
+    return new Checks(
+        check.id() + 1, longer.subList(Math.max(0, longer.size() - KEPT), longer.size()));
+  }
+
+  /** With one of them changed. */
+  public Checks changed(DataCheck check) {
+    return new Checks(
+        nextId, all.stream().map(each -> each.id() == check.id() ? check : each).toList());
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A check of the data on the shards.
+ *
+ * @param id from 1, never used again
+ * @param kind what it does
+ * @param state how it stands
+ * @param mapVersion the version of the map that the shards are compared with; unsigned
+ * @param pointsPerSecond how fast it may read; 0: unlimited
+ * @param startedMillis when it was asked for: milliseconds since 1970-01-01T00:00:00Z, for people
+ * @param finishedMillis when it ended
+ * @param error why it failed or was stopped
+ * @param upTo the last collection that is in the report; the next leader goes on behind it
+ * @param report what was found so far
+ */
+public record DataCheck(
+    long id,
+    CheckKind kind,
+    CheckState state,
+    long mapVersion,
+    long pointsPerSecond,
+    long startedMillis,
+    OptionalLong finishedMillis,
+    Optional<String> error,
+    Optional<String> upTo,
+    CheckReport report) {
+  /** The longest error, in characters. */
+  public static final int MAX_ERROR = 300;
+
+  /** One that begins. */
+  public static DataCheck begun(
+      long id, CheckKind kind, long mapVersion, long pointsPerSecond, long millis) {
+    return new DataCheck(
+        id,
+        kind,
+        CheckState.RUNNING,
+        mapVersion,
+        pointsPerSecond,
+        millis,
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        CheckReport.EMPTY);
+  }
+
+  /** Whether it has not ended. */
+  public boolean isRunning() {
+    return state == CheckState.RUNNING;
+  }
+
+  /** With more rows in its report. */
+  public DataCheck recorded(String last, List<CheckedShard> rows, List<String> leftOut) {
+    return new DataCheck(
+        id,
+        kind,
+        state,
+        mapVersion,
+        pointsPerSecond,
+        startedMillis,
+        finishedMillis,
+        error,
+        Optional.of(last),
+        report.plus(rows, leftOut));
+  }
+
+  /**
+   * Ended.
+   *
+   * @param reason empty if it was done
+   */
+  public DataCheck ended(CheckState end, String reason, long millis) {
+    String cut = reason.length() <= MAX_ERROR ? reason : reason.substring(0, MAX_ERROR);
+    return new DataCheck(
+        id,
+        kind,
+        end,
+        mapVersion,
+        pointsPerSecond,
+        startedMillis,
+        OptionalLong.of(millis),
+        cut.isEmpty() ? Optional.empty() : Optional.of(cut),
+        upTo,
+        report);
+  }
+}

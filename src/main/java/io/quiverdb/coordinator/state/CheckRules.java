@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.state;
+
+import io.quiverdb.coordinator.command.CheckCommand;
+import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
+import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.Result.CheckResult;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Unsigned;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Checks of the data: one at a time, none during a migration, and each against one map. What makes
+ * a report meaningless ends the check in the same entry.
+ */
+final class CheckRules {
+  private CheckRules() {}
+
+  static Applied decide(EntryContext context, CheckCommand command) {
+    if (command instanceof StartCheck start) {
+      return start(context, start);
+    }
+    if (command instanceof StopCheck stop) {
+      return onRunning(
+          context,
+          stop.checkId(),
+          check ->
+              check.ended(
+                  CheckState.STOPPED,
+                  "stopped by " + context.stamp().keyId(),
+                  context.stamp().epochMillis()));
+    }
+    if (command instanceof RecordCheck record) {
+      return record(context, record);
+    }
+    if (command instanceof FinishCheck finish) {
+      return onRunning(context, finish.checkId(), check -> finished(context, check, finish));
+    }
+    throw Rules.missing(command);
+  }
+
+  private static Applied start(EntryContext context, StartCheck start) {
+    ClusterState state = context.state();
+    if (state.format() < Checks.SINCE_FORMAT) {
+      return context.rejected(
+          Refusal.FORMAT_MISMATCH, "format " + state.format() + " has no checks of the data");
+    }
+    Optional<Migration> active = state.migrations().active();
+    if (active.isPresent()) {
+      return context.blockedBy(active.get());
+    }
+    Optional<DataCheck> running = state.checks().running();
+    if (running.isPresent()) {
+      return context.rejected(
+          Refusal.CHECK_ACTIVE,
+          "check "
+              + Unsigned.text(running.get().id())
+              + " is running; wait for its end, or stop it");
+    }
+    Optional<Long> moving = moving(state.map());
+    if (moving.isPresent()) {
+      return context.rejected(
+          Refusal.MANUAL_MEMBERSHIP,
+          "shard "
+              + Unsigned.text(moving.get())
+              + " joins or leaves without a migration, so that its points may be on two shards;"
+              + " promote, remove or drain it first");
+    }
+    if (start.pointsPerSecond() < 0) {
+      return context.rejected(Refusal.LIMIT_REACHED, OperatorRules.THROTTLE_RANGE);
+    }
+    if (state.checks().nextId() == -1L) {
+      return context.rejected(Refusal.COUNTER_EXHAUSTED, "no check id is left");
+    }
+    DataCheck check =
+        DataCheck.begun(
+            state.checks().nextId(),
+            start.kind(),
+            state.map().version(),
+            start.pointsPerSecond(),
+            context.stamp().epochMillis());
+    return Rules.accepted(
+        state.withChecks(state.checks().started(check)), new CheckResult(check.id()));
+  }
+
+  private static Optional<Long> moving(ShardMap map) {
+    return Stream.concat(map.joining().stream(), map.leaving().stream()).findFirst();
+  }
+
+  private static Applied record(EntryContext context, RecordCheck record) {
+    Optional<DataCheck> check = context.state().checks().find(record.checkId());
+    if (check.filter(one -> one.isRunning() && !one.upTo().equals(record.after())).isPresent()) {
+      return context.rejected(
+          Refusal.WRONG_STEP,
+          "check "
+              + Unsigned.text(record.checkId())
+              + " has recorded another collection meanwhile");
+    }
+    return onRunning(
+        context,
+        record.checkId(),
+        one -> one.recorded(record.upTo(), record.rows(), record.leftOut()));
+  }
+
+  private static DataCheck finished(EntryContext context, DataCheck check, FinishCheck finish) {
+    // Nothing but an end ends it.
+    CheckState end = finish.end() == CheckState.RUNNING ? CheckState.FAILED : finish.end();
+    return check.ended(end, finish.reason(), context.stamp().epochMillis());
+  }
+
+  private interface Change {
+    DataCheck of(DataCheck check);
+  }
+
+  private static Applied onRunning(EntryContext context, long id, Change change) {
+    Checks checks = context.state().checks();
+    Optional<DataCheck> found = checks.find(id);
+    if (found.isEmpty()) {
+      return context.rejected(
+          Refusal.UNKNOWN_CHECK,
+          "there is no check " + Unsigned.text(id) + ", or it was forgotten");
+    }
+    if (!found.get().isRunning()) {
+      return context.rejected(
+          Refusal.CHECK_ENDED,
+          "check " + Unsigned.text(id) + " has ended: " + found.get().state().wireName());
+    }
+    return Rules.accepted(
+        context.state().withChecks(checks.changed(change.of(found.get()))), new CheckResult(id));
+  }
+
+  /** Ends a verification whose map is not the map any more, or will not be for long. */
+  static Applied afterwards(Applied applied, Stamp stamp) {
+    ClusterState state = applied.state();
+    Optional<DataCheck> running = state.checks().running();
+    Optional<String> over = running.flatMap(check -> over(state, check));
+    return over.isEmpty()
+        ? applied
+        : new Applied(
+            state.withChecks(
+                state
+                    .checks()
+                    .changed(
+                        running.get().ended(CheckState.STOPPED, over.get(), stamp.epochMillis()))),
+            applied.outcome(),
+            applied.replayed());
+  }
+
+  private static Optional<String> over(ClusterState state, DataCheck check) {
+    Optional<Migration> active = state.migrations().active();
+    if (active.isPresent()) {
+      return Optional.of("migration " + Unsigned.text(active.get().id()) + " began");
+    }
+    return check.mapVersion() == state.map().version()
+        ? Optional.empty()
+        : Optional.of(
+            "the map changed from version "
+                + Unsigned.text(check.mapVersion())
+                + " to "
+                + Unsigned.text(state.map().version()));
+  }
+}
