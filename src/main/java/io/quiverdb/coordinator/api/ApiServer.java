@@ -102,7 +102,9 @@ public final class ApiServer implements AutoCloseable {
             new MemberRoutes(node, list, others),
             new MemberChangeRoutes(node, changes, members, list, forMembers),
             new StatusRoutes(node, members, shards, alarms, bodies),
-            new HealthReportRoutes(node, members, shards, alarms));
+            new HealthReportRoutes(node, members, shards, alarms),
+            new DiagnosticsRoutes(node, access),
+            new OpenApiRoutes(node.version()));
     List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =
         Javalin.create(

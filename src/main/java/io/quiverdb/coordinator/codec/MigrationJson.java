@@ -55,7 +55,8 @@ public final class MigrationJson {
     node.set("throttle_points_per_second", JsonValues.u64(migration.throttlePointsPerSecond()));
     node.set("error", migration.error().<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance));
     node.put("keep_copies", migration.keepCopies());
-    node.set("skipped", Json.MAPPER.valueToTree(migration.skipped()));
+    ArrayNode skipped = node.putArray("skipped");
+    migration.skipped().forEach(shard -> skipped.add(JsonValues.u64(shard)));
     node.set("left_dirty", Json.MAPPER.valueToTree(migration.leftDirty()));
     ArrayNode steps = node.putArray("steps");
     migration.steps().forEach(step -> steps.add(step(step)));

@@ -149,7 +149,10 @@ final class RunningMember implements AutoCloseable {
             time,
             metrics,
             protection.safeguards(),
-            new Host(protection::certificateLeft, disk::free));
+            new Host(
+                protection::certificateLeft,
+                disk::free,
+                new Diagnostics(config, disk, clock)::now));
     this.api = serve(node, config, protection.listening());
     BootstrapForwarder leader =
         new BootstrapForwarder(inside, introduction, ensemble.members(), protection.keys()::admin);

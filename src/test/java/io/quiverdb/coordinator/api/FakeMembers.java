@@ -155,16 +155,21 @@ final class FakeMembers implements AutoCloseable {
     return new Call(1, line);
   }
 
-  /** One request, as an admin unless another key is given. */
+  /**
+   * One request, as an admin unless another key is given. Its answer must be as the OpenAPI
+   * document says.
+   */
   final class Call {
     private final HttpRequest.Builder builder;
     private final String method;
+    private final String target;
     private String key = "admin";
     private String body = "";
 
     private Call(int member, String line) {
       String[] words = line.split(" ", 2);
       method = words[0];
+      target = words[1];
       builder = HttpRequest.newBuilder(URI.create(members.get(member).http() + words[1]));
     }
 
@@ -192,7 +197,9 @@ final class FakeMembers implements AutoCloseable {
       try {
         HttpResponse<byte[]> response = client.send(builder.build(), BodyHandlers.ofByteArray());
         String text = new String(response.body(), StandardCharsets.UTF_8);
-        boolean json = response.headers().firstValue("Content-Type").orElse("").endsWith("json");
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        boolean json = type.endsWith("json");
+        OpenApi.check(method, target, body, response.statusCode(), type, text);
         return new Answer(
             response.statusCode(),
             json ? MAPPER.readTree(text) : MAPPER.nullNode(),

@@ -84,7 +84,7 @@ public final class ErrorMapper {
     if (rejected.refusal() == Refusal.VERSION_MISMATCH) {
       members.put("current_version", JsonValues.u64(rejected.mapVersion()));
     }
-    refused.migration().ifPresent(id -> members.put("migration", id));
+    refused.migration().ifPresent(id -> members.put("migration", JsonValues.u64(id)));
     Map<String, String> headers = new TreeMap<>();
     if (refused.replayed()) {
       headers.put(Headers.REPLAY, "true");

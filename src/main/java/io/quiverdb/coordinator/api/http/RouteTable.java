@@ -20,9 +20,15 @@ public final class RouteTable {
    * A route.
    *
    * @param path with its placeholders
+   * @param parameters the names of those that it knows in the query
    * @param ignoresUnknown whether it ignores unknown parameters
    */
-  public record Route(HandlerType method, String path, boolean ignoresUnknown) {}
+  public record Route(
+      HandlerType method, String path, Set<String> parameters, boolean ignoresUnknown) {
+    public Route {
+      parameters = Set.copyOf(parameters);
+    }
+  }
 
   /** Adds to these routes. */
   public RouteTable(RoutesConfig routes) {
@@ -31,27 +37,27 @@ public final class RouteTable {
 
   /** A read; {@code known} names its parameters in the query, here and below. */
   public void get(String path, Handler handler, String... known) {
-    add(new Route(HandlerType.GET, path, false), handler, known);
+    add(new Route(HandlerType.GET, path, Set.of(known), false), handler);
   }
 
   /** A change that is no replacement. */
   public void post(String path, Handler handler, String... known) {
-    add(new Route(HandlerType.POST, path, false), handler, known);
+    add(new Route(HandlerType.POST, path, Set.of(known), false), handler);
   }
 
   /** A replacement. */
   public void put(String path, Handler handler, String... known) {
-    add(new Route(HandlerType.PUT, path, false), handler, known);
+    add(new Route(HandlerType.PUT, path, Set.of(known), false), handler);
   }
 
   /** A removal. */
   public void delete(String path, Handler handler, String... known) {
-    add(new Route(HandlerType.DELETE, path, false), handler, known);
+    add(new Route(HandlerType.DELETE, path, Set.of(known), false), handler);
   }
 
   /** A read that Quiver's own coordinator has too; it ignores unknown parameters. */
   public void quiverGet(String path, Handler handler, String... known) {
-    add(new Route(HandlerType.GET, path, true), handler, known);
+    add(new Route(HandlerType.GET, path, Set.of(known), true), handler);
   }
 
   /** Runs before the route of this path. */
@@ -59,14 +65,13 @@ public final class RouteTable {
     routes.before(path, handler);
   }
 
-  private void add(Route route, Handler handler, String... known) {
-    Set<String> names = Set.of(known);
+  private void add(Route route, Handler handler) {
     added.add(route);
     routes.addHttpHandler(
         route.method(),
         route.path(),
         ctx -> {
-          Query.read(ctx, names, route.ignoresUnknown());
+          Query.read(ctx, route.parameters(), route.ignoresUnknown());
           handler.handle(ctx);
         });
   }

@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.CommandRequest;
 import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.Migration;
@@ -131,7 +132,7 @@ public final class MigrationRoutes implements Routes {
       throw new ApiException(
           Fault.CONFLICT,
           "migration " + Unsigned.text(id) + " waits for nothing now; look at it again",
-          Map.of("migration", id));
+          Map.of("migration", JsonValues.u64(id)));
     }
     if (what.isPresent() && !what.get().equals(waiting.get().what())) {
       throw new ApiException(
@@ -142,7 +143,7 @@ public final class MigrationRoutes implements Routes {
               + waiting.get().what()
               + ": "
               + waiting.get().detail(),
-          Map.of("migration", id));
+          Map.of("migration", JsonValues.u64(id)));
     }
   }
 
@@ -185,7 +186,7 @@ public final class MigrationRoutes implements Routes {
               + what
               + ": "
               + waiting.get().detail(),
-          Map.of("migration", id));
+          Map.of("migration", JsonValues.u64(id)));
     }
     Duration limit = node.migrations().unreachableLimit();
     Duration waited = waits.longest(forIt).orElse(Duration.ZERO);
@@ -198,7 +199,7 @@ public final class MigrationRoutes implements Routes {
               + " s, as far as this leader has seen; it may be skipped after "
               + limit.toSeconds()
               + " s (migration.unreachable_limit)",
-          Map.of("migration", id));
+          Map.of("migration", JsonValues.u64(id)));
     }
   }
 

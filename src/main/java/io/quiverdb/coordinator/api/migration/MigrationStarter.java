@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.api.request.CommandRequest;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.AppliedState;
@@ -296,7 +297,8 @@ final class MigrationStarter {
   }
 
   private static ApiException about(long id, Fault fault, String what) {
-    return new ApiException(fault, "migration " + id + " " + what, Map.of("migration", id));
+    return new ApiException(
+        fault, "migration " + id + " " + what, Map.of("migration", JsonValues.u64(id)));
   }
 
   /** Whether its map is published or never will be; a forgotten migration ended long ago. */

@@ -61,7 +61,7 @@ public final class ResultJson {
         .migrations()
         .find(id)
         .map(migration -> Json.bytes(MigrationJson.toJson(migration)))
-        .orElseGet(() -> Json.bytes(body -> body.put("id", id)));
+        .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
   }
 
   private byte[] check(long id) {
