@@ -98,7 +98,7 @@ final class Layers {
     layer("dev.demo", "model codec http dev.quiver dev.cluster", JACKSON);
     layer(
         "cli",
-        "http thread tls relay config server dev.cluster dev.demo",
+        "http thread disk tls relay config server dev.cluster dev.demo",
         "picocli.",
         JACKSON,
         SLF4J,

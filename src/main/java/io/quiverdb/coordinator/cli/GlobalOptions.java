@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -99,17 +100,25 @@ final class GlobalOptions {
    * @param atLeast how long one member takes for what is asked of it, whatever was typed
    */
   RestClient client(CliEnvironment around, Duration atLeast) throws CommandFailure {
-    List<Endpoint> parsed = endpoints(around);
+    return new RestClient(
+        endpoints(around), secret(around), Collections.max(List.of(timeout, atLeast)), tls(around));
+  }
+
+  /** A client for each member alone, whichever were named. */
+  Function<Endpoint, RestClient> clients(CliEnvironment around) throws CommandFailure {
+    Optional<String> secret = secret(around);
+    Optional<SSLContext> context = tls(around);
+    return member -> new RestClient(List.of(member), secret, timeout, context);
+  }
+
+  /** The API key; empty: none was given. */
+  Optional<String> secret(CliEnvironment around) throws CommandFailure {
     String secret = apiKey.isEmpty() ? around.variable(KEY_VARIABLE) : apiKey;
     if (!secret.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       throw CommandFailure.usage(
           "the API key has characters that cannot be sent in an HTTP header");
     }
-    return new RestClient(
-        parsed,
-        secret.isEmpty() ? Optional.empty() : Optional.of(secret),
-        Collections.max(List.of(timeout, atLeast)),
-        tls(around));
+    return secret.isEmpty() ? Optional.empty() : Optional.of(secret);
   }
 
   /** The members to ask, in the order in which they are tried. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
+import io.quiverdb.coordinator.disk.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,30 +23,65 @@ import java.nio.file.StandardOpenOption;
 record ResultFile(Path path) {
   private static final int MAX_LINKS = 40;
 
+  /** Opens the file that takes the old one's place. */
+  @FunctionalInterface
+  private interface Opening {
+    FileChannel open(Path part) throws IOException;
+  }
+
   /**
    * Writes the whole text.
    *
    * @throws IOException if it could not be written to the end; a regular file is then as it was
    */
   void write(String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(
+        text.getBytes(StandardCharsets.UTF_8),
+        part ->
+            FileChannel.open(
+                part,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING));
+  }
+
+  /**
+   * Writes all bytes into a file that no other user may read.
+   *
+   * @throws IOException as for {@link #write}
+   */
+  void writePrivately(byte[] bytes) throws IOException {
+    write(
+        bytes,
+        part -> {
+          // One that was left behind may be readable for others.
+          Files.deleteIfExists(part);
+          return PrivateFiles.open(part, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        });
+  }
+
+  private void write(byte[] bytes, Opening opening) throws IOException {
     Path file = path.toAbsolutePath();
     if (Files.isDirectory(file)) {
       throw new FileAlreadyExistsException(path.toString(), null, "is a directory");
     }
     if (isStream(file)) {
-      writeTo(file, bytes, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        writeTo(channel, bytes);
+        if (Files.isRegularFile(file)) {
+          channel.force(true);
+        }
+      }
       return;
     }
     Path target = followed(file);
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
-      writeTo(
-          part,
-          bytes,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.TRUNCATE_EXISTING);
+      try (FileChannel channel = opening.open(part)) {
+        writeTo(channel, bytes);
+        channel.force(true);
+      }
       move(part, target);
     } catch (IOException e) {
       removeAfter(e, part);
@@ -69,16 +105,10 @@ record ResultFile(Path path) {
     return at;
   }
 
-  private static void writeTo(Path file, byte[] bytes, StandardOpenOption... options)
-      throws IOException {
-    try (FileChannel channel = FileChannel.open(file, options)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      if (Files.isRegularFile(file)) {
-        channel.force(true);
-      }
+  private static void writeTo(FileChannel channel, byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
     }
   }
 

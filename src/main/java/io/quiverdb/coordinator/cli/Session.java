@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.cli.rest.Endpoint;
+import io.quiverdb.coordinator.cli.rest.EveryMember;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import io.quiverdb.coordinator.cli.rest.RestClient;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,6 +42,23 @@ final class Session {
   /** For several requests, the member that answered last asked first. */
   RestClient client() throws CommandFailure {
     return options.client(around);
+  }
+
+  /** A way to ask each member by itself. */
+  EveryMember.Asking asking() throws CommandFailure {
+    Function<Endpoint, RestClient> clients = options.clients(around);
+    Map<Endpoint, RestClient> known = new HashMap<>();
+    return (member, path) -> known.computeIfAbsent(member, clients).fetch(path);
+  }
+
+  /** What must not be shown to others. */
+  List<String> secrets() throws CommandFailure {
+    return options.secret(around).stream().toList();
+  }
+
+  /** The members that were named. */
+  List<Endpoint> endpoints() throws CommandFailure {
+    return options.endpoints(around);
   }
 
   RestAnswer get(String path) throws RestException, CommandFailure, InterruptedException {
@@ -80,7 +101,16 @@ final class Session {
 
   /** The same for a result that combines several answers. */
   void print(JsonNode result, Function<JsonNode, List<String>> lines) {
-    print(new RestAnswer(text(result), result), lines);
+    print(result, false, lines);
+  }
+
+  /**
+   * The same.
+   *
+   * @param json as JSON, whatever the options say
+   */
+  void print(JsonNode result, boolean json, Function<JsonNode, List<String>> lines) {
+    print(new RestAnswer(text(result), result), json ? shown -> List.of(text(shown)) : lines);
   }
 
   List<String> lines(Table table) {

@@ -39,7 +39,10 @@ class ManPagesTest {
       assertFalse(page.contains("man-pages") || page.contains("train"), page);
       String[] words = page.replaceFirst("\\.1$", "").split("-", 3);
       if (words.length == 3) {
-        assertTrue(help.contains("\n  " + words[2].split("-")[0] + " "), page);
+        assertTrue(
+            help.contains("\n  " + words[2] + " ")
+                || help.contains("\n  " + words[2].split("-")[0] + " "),
+            page);
       }
     }
   }

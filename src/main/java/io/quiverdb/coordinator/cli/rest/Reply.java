@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,16 +16,10 @@ import java.util.Set;
  *
  * @param endpoint who sent it
  * @param status of HTTP
- * @param retryAfter its header, if it had one
- * @param location its header, if it had one
+ * @param headers of it
  * @param body as it came
  */
-record Reply(
-    Endpoint endpoint,
-    int status,
-    Optional<String> retryAfter,
-    Optional<String> location,
-    String body) {
+record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
   private static final int MAX_TEXT_CHARS = 200;
 
   /** Where another member may do better. */
@@ -33,6 +28,14 @@ record Reply(
   // A version is an unsigned 64-bit number and a payload may hold any: no digit may be lost.
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  Optional<String> retryAfter() {
+    return headers.firstValue("Retry-After");
+  }
+
+  private Optional<String> location() {
+    return headers.firstValue("Location");
+  }
 
   boolean success() {
     return status >= 200 && status < 300;
@@ -62,13 +65,13 @@ record Reply(
   }
 
   boolean redirects() {
-    return status / 100 == 3 && location.isPresent();
+    return status / 100 == 3 && location().isPresent();
   }
 
   /** {@code title: detail} of the problem, or what there is instead. */
   String problem() {
     if (redirects()) {
-      return "HTTP " + status + ": " + endpoint.base() + " redirects to " + location.get();
+      return "HTTP " + status + ": " + endpoint.base() + " redirects to " + location().get();
     }
     try {
       JsonNode json = MAPPER.readTree(body);

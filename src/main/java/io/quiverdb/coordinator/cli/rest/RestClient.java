@@ -101,6 +101,22 @@ public final class RestClient {
         : Advice.nobody(request, failures, unknownAt, passing);
   }
 
+  /**
+   * What the first endpoint answers to a read, whatever the status: for commands that look at each
+   * member by itself.
+   *
+   * @throws RestException if it does not answer; the message says why
+   */
+  public Fetched fetch(String path) throws RestException, InterruptedException {
+    try {
+      Reply reply = attempt(endpoints.get(0), RestRequest.get(path));
+      return new Fetched(
+          reply.status(), reply.headers(), reply.body(), reply.success() ? "" : reply.problem());
+    } catch (Unanswered e) {
+      throw new RestException(String.valueOf(e.getMessage()), List.of(), true);
+    }
+  }
+
   /** {@code HttpRequest.timeout} ends at the headers, so that the whole exchange is timed here. */
   private Reply attempt(Endpoint endpoint, RestRequest request)
       throws Unanswered, InterruptedException {
@@ -111,8 +127,7 @@ public final class RestClient {
       return new Reply(
           endpoint,
           response.statusCode(),
-          response.headers().firstValue("Retry-After"),
-          response.headers().firstValue("Location"),
+          response.headers(),
           new String(response.body(), StandardCharsets.UTF_8));
     } catch (TimeoutException e) {
       throw new Unanswered(

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quiverdb.coordinator.cli.rest.Endpoint;
+import io.quiverdb.coordinator.cli.rest.MemberFound;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was seen from this machine.
+ *
+ * @param named the members that the operator named
+ * @param members every member that was looked for
+ * @param looks by id: what a member that answers tells besides its status
+ * @param raft by Raft address: why it takes no connection; empty if it does
+ * @param addresses by host: the addresses that its name stands for; none if it is not known
+ * @param spills the spill files, as a member tells them; a missing node if none does
+ */
+record Seen(
+    List<Endpoint> named,
+    List<MemberFound> members,
+    Map<String, Look> looks,
+    Map<String, String> raft,
+    Map<String, List<String>> addresses,
+    JsonNode spills) {
+  /**
+   * What a member tells besides its status.
+   *
+   * @param report its health report
+   * @param metrics its figures; empty if it does not tell
+   */
+  record Look(JsonNode report, String metrics) {}
+
+  List<MemberFound> answering() {
+    return members.stream().filter(MemberFound::answers).toList();
+  }
+
+  /** Where the members' list stands: with the first that answers. */
+  JsonNode list() {
+    return answering().get(0).status().path("members");
+  }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks for every member: those that an operator named, then those that these name. No quorum is
+ * needed for that.
+ */
+public final class EveryMember {
+  private static final String STATUS = "/cluster/status";
+
+  private final Asking asking;
+  private final Clock clock;
+
+  /** How one member is asked. */
+  @FunctionalInterface
+  public interface Asking {
+    /**
+     * Asks.
+     *
+     * @throws RestException if it does not answer
+     */
+    Fetched ask(Endpoint member, String path) throws RestException, InterruptedException;
+  }
+
+  /** Over this way to ask. */
+  public EveryMember(Asking asking, Clock clock) {
+    this.asking = asking;
+    this.clock = clock;
+  }
+
+  /** All of them, those that were named first; each member that answers is there once. */
+  public List<MemberFound> from(List<Endpoint> named) throws InterruptedException {
+    List<MemberFound> silent = new ArrayList<>();
+    Map<String, MemberFound> byId = new LinkedHashMap<>();
+    for (Endpoint endpoint : named) {
+      MemberFound found = look("", endpoint);
+      if (found.id().isEmpty()) {
+        silent.add(found);
+      } else {
+        byId.putIfAbsent(found.id(), found);
+      }
+    }
+    Optional<JsonNode> list =
+        byId.values().stream()
+            .filter(MemberFound::answers)
+            .map(found -> found.status().path("members"))
+            .findFirst();
+    for (JsonNode row : list.orElse(MissingNode.getInstance())) {
+      String id = row.path("id").asText();
+      Optional<Endpoint> at = Endpoint.parse(row.path("http").asText());
+      if (at.isPresent() && !byId.containsKey(id)) {
+        byId.put(id, look(id, at.get()));
+        silent.removeIf(found -> found.at().equals(at.get()));
+      }
+    }
+    List<MemberFound> all = new ArrayList<>(byId.values());
+    all.addAll(silent);
+    return all;
+  }
+
+  /**
+   * Asks there.
+   *
+   * @param id whom others say to find there; empty: nobody said
+   */
+  private MemberFound look(String id, Endpoint at) throws InterruptedException {
+    long sent = clock.millis();
+    try {
+      Fetched fetched = asking.ask(at, STATUS);
+      String node = fetched.header("X-Quiver-Node");
+      JsonNode status = fetched.json();
+      return new MemberFound(
+          node.isEmpty() ? id : node,
+          at,
+          failure(fetched, id, node),
+          status,
+          fetched.header("Date"),
+          sent,
+          clock.millis());
+    } catch (RestException e) {
+      return new MemberFound(
+          id,
+          at,
+          String.valueOf(e.getMessage()),
+          MissingNode.getInstance(),
+          "",
+          sent,
+          clock.millis());
+    }
+  }
+
+  private static String failure(Fetched fetched, String id, String node) {
+    if (!fetched.ok()) {
+      return fetched.problem();
+    }
+    if (node.isEmpty() || !fetched.json().path("members").isArray()) {
+      return "something answers there that is no coordinator";
+    }
+    return id.isEmpty() || id.equals(node) ? "" : "member " + node + " answers there, not " + id;
+  }
+}
