@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class Admissions {
   private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
 
   private final RatisSettings settings;
-  private final DataDirectory directory;
+  private final Supplier<Identity> identity;
   private final StateView view;
   private final CommandLog log;
   private final EnsembleClock time;
@@ -33,12 +34,12 @@ final class Admissions {
 
   Admissions(
       RatisSettings settings,
-      DataDirectory directory,
+      Supplier<Identity> identity,
       StateView view,
       CommandLog log,
       Clock clock) {
     this.settings = settings;
-    this.directory = directory;
+    this.identity = identity;
     this.view = view;
     this.log = log;
     this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
@@ -51,8 +52,8 @@ final class Admissions {
    * @return whether they are recorded
    */
   boolean foundersAreRecorded(Leadership.View leading) {
-    Map<String, String> founders = new TreeMap<>(directory.identity().known());
-    founders.put(settings.memberId(), directory.identity().incarnation());
+    Map<String, String> founders = new TreeMap<>(identity.get().known());
+    founders.put(settings.memberId(), identity.get().incarnation());
     founders.keySet().removeAll(recorded().current().keySet());
     founders.values().removeAll(recorded().retired()); // of those that were removed since
     if (recording.isDone()) {

@@ -27,6 +27,16 @@ final class KnownMembers implements Members {
    */
   private record Known(List<Member> all, boolean recorded, Optional<String> joining) {}
 
+  /**
+   * Between two lists.
+   *
+   * @param moved the ids of those whose Raft address is another one
+   * @param gone the ids of those that are in the older one only
+   */
+  record Difference(Set<String> moved, Set<String> gone) {
+    static final Difference NONE = new Difference(Set.of(), Set.of());
+  }
+
   KnownMembers(String self, List<Member> configured) {
     this.self = self;
     this.known = new Known(List.copyOf(configured), false, Optional.empty());
@@ -66,11 +76,11 @@ final class KnownMembers implements Members {
   /**
    * Takes what the log says, if it says anything.
    *
-   * @return the ids of those whose Raft address is another one than before
+   * @return what is different from before
    */
-  synchronized Set<String> follow(MemberList list) {
+  synchronized Difference follow(MemberList list) {
     if (!list.isRecorded() || list.equals(followed)) {
-      return Set.of();
+      return Difference.NONE;
     }
     followed = list;
     List<Member> before = known.all();
@@ -80,11 +90,15 @@ final class KnownMembers implements Members {
             true,
             list.change().flatMap(MemberChange::joining));
     Set<String> moved = new TreeSet<>();
+    Set<String> gone = new TreeSet<>();
     for (Member old : before) {
-      find(old.id())
-          .filter(now -> !now.raft().equals(old.raft()))
-          .ifPresent(now -> moved.add(now.id()));
+      Optional<Member> now = find(old.id());
+      if (now.isEmpty()) {
+        gone.add(old.id());
+      } else if (!now.get().raft().equals(old.raft())) {
+        moved.add(old.id());
+      }
     }
-    return moved;
+    return new Difference(moved, gone);
   }
 }

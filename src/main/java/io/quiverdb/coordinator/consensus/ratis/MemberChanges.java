@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +35,13 @@ final class MemberChanges {
 
   private final RatisSettings settings;
   private final KnownMembers members;
-  private final RaftNode node;
+  private final RaftMembership node;
   private final Voters voters;
   private final Leadership leadership;
   private final StateView view;
   private final CommandLog log;
   private final EnsembleClock time;
+  private final Function<String, Optional<String>> dial;
   private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
   private OptionalLong reconnected = OptionalLong.empty();
   private volatile Optional<Waiting> waiting = Optional.empty();
@@ -50,12 +52,13 @@ final class MemberChanges {
   MemberChanges(
       RatisSettings settings,
       KnownMembers members,
-      RaftNode node,
+      RaftMembership node,
       Voters voters,
       Leadership leadership,
       StateView view,
       CommandLog log,
-      Clock clock) {
+      Clock clock,
+      Function<String, Optional<String>> dial) {
     this.settings = settings;
     this.members = members;
     this.node = node;
@@ -64,6 +67,7 @@ final class MemberChanges {
     this.view = view;
     this.log = log;
     this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
+    this.dial = dial;
   }
 
   /** What the change waits for, as far as this member as its leader knows. */
@@ -97,7 +101,7 @@ final class MemberChanges {
         switch (change.get().step()) {
           case ADDING -> add(change.get(), list, reports);
           case REMOVING -> remove(change.get().leaving().orElseThrow(), reports);
-          case MOVING -> move(change.get(), reports);
+          case MOVING -> move(change.get(), list, reports);
         };
     waiting = Optional.of(new Waiting(change.get().index(), waits));
     if (waits.isEmpty() && leadership.current().leads()) {
@@ -159,17 +163,22 @@ final class MemberChanges {
         : Optional.of("the vote of member " + id + " to be taken");
   }
 
-  private Optional<String> move(MemberChange change, Map<String, MemberReport> reports)
-      throws InterruptedException {
+  private Optional<String> move(
+      MemberChange change, MemberList list, Map<String, MemberReport> reports) {
     String id = change.id();
+    // Of the list itself: what this member goes by follows it a moment later.
+    Member wanted = Member.of(list.find(id).orElseThrow());
     if (id.equals(settings.memberId())) {
-      return settings.self().equals(members.find(id).orElse(null))
+      return settings.self().equals(wanted)
           ? Optional.empty()
           : Optional.of("this member, which leads, to be started again with its new addresses");
     }
-    String raft = members.find(id).map(it -> it.raft()).orElse("");
+    if (!members.find(id).equals(Optional.of(wanted))) {
+      return Optional.of("member " + id + " to be looked for at " + wanted.raft());
+    }
+    String raft = wanted.raft();
     @Nullable MemberReport report = reports.get(id);
-    Optional<String> unreachable = RaftDial.failure(raft);
+    Optional<String> unreachable = dial.apply(raft);
     if (report == null || unreachable.isPresent()) {
       return Optional.of(
           "member " + id + " to answer at its new addresses: start it there with its data");

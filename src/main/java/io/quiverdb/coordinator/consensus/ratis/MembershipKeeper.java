@@ -5,6 +5,8 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.model.MemberChange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +29,10 @@ final class MembershipKeeper {
   private final KnownMembers members;
   private final Voters voters;
   private final Admissions admissions;
-  private final RaftNode node;
+  private final RaftMembership node;
   private final Leadership leadership;
   private final Reads reads;
+  private final StateView view;
   private final StalledFollowerDetector standstill;
   private final Backoff readds;
   private final DeafLeader deaf;
@@ -39,9 +42,10 @@ final class MembershipKeeper {
       KnownMembers members,
       Voters voters,
       Admissions admissions,
-      RaftNode node,
+      RaftMembership node,
       Leadership leadership,
-      Reads reads) {
+      Reads reads,
+      StateView view) {
     this.settings = settings;
     this.members = members;
     this.voters = voters;
@@ -49,6 +53,7 @@ final class MembershipKeeper {
     this.node = node;
     this.leadership = leadership;
     this.reads = reads;
+    this.view = view;
     this.standstill =
         new StalledFollowerDetector(settings.tuning().stuckAfter(), settings.patience());
     this.deaf = new DeafLeader(settings.memberId(), settings.tuning().stuckAfter());
@@ -85,6 +90,9 @@ final class MembershipKeeper {
       }
       Optional<String> known = admissions.of(member.id());
       boolean stuck = standsStill(member, report.get());
+      if (isLeaving(member)) {
+        continue; // or it would get back the vote that it has just lost
+      }
       take(
           Readmission.decide(founders, known, votes, report, stuck), member, report.get(), reports);
     }
@@ -98,6 +106,15 @@ final class MembershipKeeper {
     return progress(member)
         .filter(follower -> follower.silence().compareTo(settings.patience()) > 0)
         .isPresent();
+  }
+
+  private boolean isLeaving(Member member) {
+    return view.current()
+        .state()
+        .members()
+        .change()
+        .flatMap(MemberChange::leaving)
+        .equals(Optional.of(member.id()));
   }
 
   private boolean standsStill(Member member, MemberReport report) {

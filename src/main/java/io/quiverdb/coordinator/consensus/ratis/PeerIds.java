@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus.ratis;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -28,12 +27,16 @@ final class PeerIds {
 
   /** Those that a member may have. */
   static List<String> candidates(String memberId, Map<String, String> incarnations) {
-    List<String> ids = new ArrayList<>(List.of(memberId));
-    String incarnation = incarnations.get(memberId);
-    if (incarnation != null) {
-      ids.add(of(memberId, incarnation));
-    }
-    return ids;
+    return candidates(memberId, incarnations.getOrDefault(memberId, ""));
+  }
+
+  /**
+   * Those that a member may have.
+   *
+   * @param incarnation empty if none is known
+   */
+  static List<String> candidates(String memberId, String incarnation) {
+    return incarnation.isEmpty() ? List.of(memberId) : List.of(memberId, of(memberId, incarnation));
   }
 
   /** The member behind a peer id. */

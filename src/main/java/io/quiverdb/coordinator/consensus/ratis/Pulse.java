@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MemberList;
 import java.io.IOException;
 import org.apache.ratis.util.LifeCycle;
 import org.slf4j.Logger;
@@ -66,10 +67,7 @@ final class Pulse {
       return;
     }
     ClusterState state = view.current().state();
-    for (String moved : members.follow(state.members())) {
-      LOG.info("member {} is at another Raft address now", moved);
-      var unused = node.reconnect(moved);
-    }
+    follow(state.members());
     Identity before = directory.identity();
     Identity identity =
         directory.change(known -> known.agreeing(state.incarnations(), state.members()));
@@ -81,5 +79,16 @@ final class Pulse {
       LOG.info("this member has caught up and votes");
       leadership.look();
     }
+  }
+
+  private void follow(MemberList list) {
+    KnownMembers.Difference difference = members.follow(list);
+    for (String moved : difference.moved()) {
+      LOG.info("member {} is at another Raft address now", moved);
+      var unused = node.reconnect(moved);
+    }
+    difference.gone().stream()
+        .flatMap(id -> list.findRemoved(id).stream())
+        .forEach(gone -> node.forget(PeerIds.candidates(gone.id(), gone.incarnation())));
   }
 }

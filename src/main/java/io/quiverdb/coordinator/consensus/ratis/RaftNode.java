@@ -14,14 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -45,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running Raft server of this member and the few things that are asked of it. Thread-safe. */
-final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
+final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalCommandLog.Log {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
   private static final long RECONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -179,7 +176,8 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     return info == null ? OptionalLong.empty() : SteadyTerm.of(info);
   }
 
-  long commitIndex() {
+  @Override
+  public long commitIndex() {
     return division.getRaftLog().getLastCommittedIndex();
   }
 
@@ -198,8 +196,8 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
         .anyMatch(thread -> thread.getName().startsWith(name));
   }
 
-  /** The index of the first entry in the log: what is before it is in a snapshot only. */
-  long firstLogIndex() {
+  @Override
+  public long firstLogIndex() {
     return division.getRaftLog().getStartIndex();
   }
 
@@ -221,35 +219,24 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     return snapshot == null ? RaftLog.INVALID_LOG_INDEX : snapshot.getIndex();
   }
 
-  /** The members that vote in the newest configuration that this node knows. */
-  List<RaftPeer> voters() {
+  @Override
+  public List<RaftPeer> voters() {
     return List.copyOf(division.getRaftConf().getCurrentPeers());
   }
 
-  /** The ids of the members that vote. */
-  Set<String> votingMembers() {
-    return voters().stream()
-        .map(peer -> PeerIds.member(peer.getId()))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  boolean votes(String memberId) {
-    return votingMembers().contains(memberId);
-  }
-
-  /** A peer to be added, by its name in the list of members. */
-  RaftPeer named(String peerId) {
+  @Override
+  public RaftPeer named(String peerId) {
     return PeerAddresses.named(groupId, List.of(peerId)).get(0);
   }
 
-  /** Whether the newest configuration is committed and none is on its way. */
-  boolean configurationIsSettled() {
+  @Override
+  public boolean configurationIsSettled() {
     RaftConfiguration conf = division.getRaftConf();
     return conf.getPreviousPeers().isEmpty() && conf.getLogEntryIndex() <= commitIndex();
   }
 
-  /** What the leader knows of its followers; empty on any other member. */
-  List<MemberProgress> followers() {
+  @Override
+  public List<MemberProgress> followers() {
     return MemberProgress.of(info());
   }
 
@@ -287,8 +274,9 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     }
   }
 
-  /** Changes who votes, if the voters are still {@code current}; for the leader only. */
-  CompletableFuture<RaftClientReply> setVoters(List<RaftPeer> current, List<RaftPeer> wanted) {
+  @Override
+  public CompletableFuture<RaftClientReply> setVoters(
+      List<RaftPeer> current, List<RaftPeer> wanted) {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setServersInCurrentConf(current)
@@ -318,13 +306,6 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
     return Optional.ofNullable(info().getLeaderId()).map(PeerIds::member);
   }
 
-  /**
-   * Makes a new connection to a member. After a refused one gRPC waits before it tries again, up to
-   * two minutes, and refuses everything meanwhile, although the member may be back. On a thread of
-   * its own: to close the old one takes ten seconds where packets are lost.
-   *
-   * @return done when the old one is closed; the new one is in use long before
-   */
   @Override
   public CompletableFuture<Void> reconnect(String memberId) {
     return reconnections
@@ -332,6 +313,25 @@ final class RaftNode implements LinearizableReads.Log, LocalCommandLog.Log {
             memberId, (id, last) -> last != null && last.isRecent() ? last : startReconnecting(id))
         .done()
         .copy();
+  }
+
+  /** Ends the connections to peers that were removed: they would be looked up for ever. */
+  void forget(List<String> peers) {
+    addNames(peers); // Ratis closes only what it knows
+    DaemonThreads.start(
+        self + "-forget",
+        () ->
+            peers.forEach(
+                peer -> {
+                  try {
+                    server
+                        .getServerRpc()
+                        .handleException(
+                            RaftPeerId.valueOf(peer), new IOException("removed"), true);
+                  } catch (RuntimeException | Error e) {
+                    LOG.warn("could not end the connection to {}", peer, e);
+                  }
+                }));
   }
 
   private Reconnection startReconnecting(String memberId) {

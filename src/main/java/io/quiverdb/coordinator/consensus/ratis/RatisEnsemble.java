@@ -139,7 +139,6 @@ public final class RatisEnsemble implements AutoCloseable {
     try {
       enter();
     } catch (StorageException e) {
-      Removal.note(Optional.ofNullable(directory), e.exit(), e.advice());
       if (!e.damage()) {
         throw e;
       }
@@ -162,8 +161,11 @@ public final class RatisEnsemble implements AutoCloseable {
         opened.close();
       }
     } catch (IOException e) {
+      StorageException failed =
+          StartFailure.of("The data directory " + opened.root() + " cannot be used", e);
+      Removal.note(Optional.of(opened), failed.exit(), failed.advice());
       opened.close();
-      throw StartFailure.of("The data directory " + opened.root() + " cannot be used", e);
+      throw failed;
     }
   }
 

@@ -54,14 +54,15 @@ final class Upkeep {
       int maxFormat,
       Clock clock,
       FailureListener failure) {
-    Voters voters = new Voters(settings, node, leadership);
-    Admissions admissions = new Admissions(settings, directory, view, log, clock);
+    Voters voters = new Voters(settings, node, leadership, RaftDial::failure);
+    Admissions admissions = new Admissions(settings, directory::identity, view, log, clock);
     return new Upkeep(
         peers,
         leadership,
         watch,
-        new MembershipKeeper(settings, members, voters, admissions, node, leadership, reads),
-        new MemberChanges(settings, members, node, voters, leadership, view, log, clock),
+        new MembershipKeeper(settings, members, voters, admissions, node, leadership, reads, view),
+        new MemberChanges(
+            settings, members, node, voters, leadership, view, log, clock, RaftDial::failure),
         new FormatRaiser(
             settings, members, maxFormat, () -> watch.voters().orElse(Set.of()), view, log, clock),
         heard ->

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
@@ -34,16 +35,27 @@ final class Voters {
   private static final Duration MAX_ADD_PAUSE = Duration.ofMinutes(1);
 
   private final RatisSettings settings;
-  private final RaftNode node;
+  private final RaftMembership node;
   private final Leadership leadership;
+  private final Function<String, Optional<String>> dial;
   private final JammedChanges jammed = new JammedChanges();
   private final Backoff additions = new Backoff(ADD_PAUSE, MAX_ADD_PAUSE);
   private final Set<String> said = new HashSet<>();
 
-  Voters(RatisSettings settings, RaftNode node, Leadership leadership) {
+  /**
+   * The votes of one ensemble.
+   *
+   * @param dial why a Raft address takes no connection, if so
+   */
+  Voters(
+      RatisSettings settings,
+      RaftMembership node,
+      Leadership leadership,
+      Function<String, Optional<String>> dial) {
     this.settings = settings;
     this.node = node;
     this.leadership = leadership;
+    this.dial = dial;
   }
 
   /** Whether a member votes by a configuration that is committed. */
@@ -71,7 +83,7 @@ final class Voters {
     if (!additions.due(id, System.nanoTime())) {
       return false;
     }
-    Optional<String> unreachable = RaftDial.failure(raft);
+    Optional<String> unreachable = dial.apply(raft);
     unreachable.ifPresent(
         why ->
             say(

@@ -60,7 +60,7 @@ class AdmissionsTest {
           return answer;
         };
     directory = DataDirectory.open(settings);
-    admissions = new Admissions(settings, directory, publisher, log, clock);
+    admissions = new Admissions(settings, directory::identity, publisher, log, clock);
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.FailureListener.Cause;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.MemberList;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,29 @@ class MemberChangesTest {
     StorageException refused = startAgain("c2");
     assertEquals(Cause.REMOVED, refused.exit());
     assertTrue(refused.advice().contains("was removed from the ensemble test"), refused.advice());
+    Identity kept =
+        Identity.parse(Files.readAllBytes(ensemble.dataDir("c2").resolve("identity.json")));
+    assertEquals(Identity.Standing.REMOVED, kept.standing());
     assertEquals(refused.advice(), startAgain("c2").advice());
+  }
+
+  @Test
+  void allHostsAreReplacedWhileAClientWrites() throws Exception {
+    found(3);
+    try (Writing writing = new Writing(ensemble)) {
+      for (int host = 1; host <= 3; host++) {
+        String old = "c" + host;
+        String next = "c" + (host + 3);
+        Member joining = ensemble.join(next);
+        ensemble.submit(
+            new Command.ReplaceMember(old, next, joining.raft(), joining.http().toString()));
+        awaitSettled();
+        ensemble.kill(old);
+      }
+      writing.end();
+    }
+    assertEquals(Set.of("c4", "c5", "c6"), voters());
+    ensemble.assertSameState();
   }
 
   private StorageException startAgain(String id) throws Exception {
