@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.router.RouterSighting;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What an operator should look at, as far as this member sees it. Thread-safe. */
@@ -40,11 +43,13 @@ final class Alarms {
 
   private final ApiContext node;
   private final Access access;
+  private final MemberTable table;
   private final Map<String, Long> since = new TreeMap<>();
 
-  Alarms(ApiContext node, Access access) {
+  Alarms(ApiContext node, Access access, MemberTable table) {
     this.node = node;
     this.access = access;
+    this.table = table;
   }
 
   /** Writes the alarms that hold now; one that held before keeps its beginning. */
@@ -164,6 +169,7 @@ final class Alarms {
                   + " cannot prove that its map is current and does not serve it"));
     }
     members.forEach(row -> of(row).ifPresent(raised::add));
+    noneToSpare(members).ifPresent(raised::add);
     node.membership().troubles().forEach(trouble -> raised.add(of(trouble)));
     members.forEach(row -> clockAlarm(row).ifPresent(raised::add));
     shards
@@ -186,9 +192,30 @@ final class Alarms {
     return raised;
   }
 
-  private static Optional<Alarm> of(MemberTable.Row row) {
+  /** One or two never had any to spare: that is no news. */
+  private Optional<Alarm> noneToSpare(List<MemberTable.Row> rows) {
+    OptionalInt spare = table.spare(rows);
+    int voters = node.membership().voters().map(Set::size).orElse(0);
+    return spare.isPresent() && spare.getAsInt() == 0 && voters > 2
+        ? Optional.of(
+            new Alarm(
+                "no_failure_tolerance",
+                "warning",
+                "voters",
+                "of "
+                    + voters
+                    + " voting members just a majority is up: if one more is lost, nothing can be"
+                    + " changed and no map is served"))
+        : Optional.empty();
+  }
+
+  private Optional<Alarm> of(MemberTable.Row row) {
     String id = row.member().id();
-    if (row.role().filter(role -> role == Role.REJOINING).isPresent()) {
+    // One that is being added has no data either, and the change says what it waits for.
+    Optional<String> joining =
+        node.view().current().state().members().change().flatMap(MemberChange::joining);
+    if (!joining.equals(Optional.of(id))
+        && row.role().filter(role -> role == Role.REJOINING).isPresent()) {
       return Optional.of(
           new Alarm(
               "member_rejoining",

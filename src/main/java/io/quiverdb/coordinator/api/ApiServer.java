@@ -83,7 +83,7 @@ public final class ApiServer implements AutoCloseable {
     MemberTable members = new MemberTable(node);
     MembersDocument list = new MembersDocument(node, members);
     ShardHealthCache shards = new ShardHealthCache(node.shards());
-    Alarms alarms = new Alarms(node, access);
+    Alarms alarms = new Alarms(node, access, members);
     List<Routes> routes =
         List.of(
             new HealthRoutes(node),

@@ -54,7 +54,7 @@ final class HealthReportRoutes implements Routes {
     return new Observed(
         node.id(),
         node.leadership().current().leaderId(),
-        node.membership().failureTolerance(node.id()),
+        members.spare(rows),
         rows.stream().map(row -> member(row, voters)).toList(),
         state,
         state.routers().stream().map(url -> router(url, state)).toList(),

@@ -16,9 +16,11 @@ import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberList;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -80,7 +82,7 @@ final class MemberChangeRoutes implements Routes {
   private void setAddress(Context ctx) {
     EnsembleMember member = member(ctx.pathParam("id"), Body.json(ctx));
     Command command = new Command.SetMemberAddress(member.id(), member.raft(), member.http());
-    ctx.future(() -> change(ctx, command, this::checked, () -> answer(ctx, 200)));
+    ctx.future(() -> change(ctx, command, () -> movable(member), () -> answer(ctx, 200)));
   }
 
   private void remove(Context ctx) {
@@ -134,6 +136,36 @@ final class MemberChangeRoutes implements Routes {
               + " GET /cluster/members tells which one does not");
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * The others look for it at the new address at once: one that still runs at the old one would
+   * hear no leader, and stand for election. A leader speaks to the others, and may be told first.
+   */
+  private CompletableFuture<Void> movable(EnsembleMember wanted) {
+    CompletableFuture<Void> recorded = checked();
+    Optional<EnsembleMember> now = list().find(wanted.id());
+    boolean elsewhere = now.filter(it -> !it.raft().equals(wanted.raft())).isPresent();
+    return elsewhere && !wanted.id().equals(node.id())
+        ? node.peers()
+            .report(Member.of(now.orElseThrow()))
+            .handle(
+                (answer, silence) -> {
+                  if (answer != null) {
+                    throw RemovalCheck.failed("running", stillThere(now.orElseThrow()));
+                  }
+                  return null;
+                })
+        : recorded;
+  }
+
+  private static String stillThere(EnsembleMember member) {
+    return "member "
+        + member.id()
+        + " still answers at "
+        + member.http()
+        + ". Stop it first: nobody would reach it there any more, and it would cost the ensemble its"
+        + " leader. Then repeat this, and start it at its new addresses";
   }
 
   private CompletableFuture<Void> removable(String id, boolean force) {

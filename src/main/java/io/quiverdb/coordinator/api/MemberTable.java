@@ -10,6 +10,8 @@ import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.Membership;
+import io.quiverdb.coordinator.consensus.Quorum;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
 import java.time.Instant;
@@ -17,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What every member says of itself, asked now. */
@@ -98,6 +102,28 @@ final class MemberTable {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
+  }
+
+  /**
+   * How many members may be lost now, whichever they are, so that the rest can still commit; empty
+   * while this member cannot tell.
+   */
+  OptionalInt spare(List<Row> rows) {
+    Set<String> up =
+        rows.stream()
+            .filter(Row::healthy)
+            .map(row -> row.member().id())
+            .collect(Collectors.toSet());
+    if (!up.contains(node.id())) {
+      return OptionalInt.empty();
+    }
+    node.membership().troubles().stream()
+        .filter(trouble -> trouble.kind() == Membership.Kind.NOT_FOLLOWING)
+        .forEach(trouble -> up.remove(trouble.member()));
+    return node.membership()
+        .voters()
+        .map(voters -> OptionalInt.of(Quorum.spare(voters, up)))
+        .orElseGet(OptionalInt::empty);
   }
 
   void write(List<Row> rows, ArrayNode members) {

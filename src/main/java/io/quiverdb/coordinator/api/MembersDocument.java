@@ -31,7 +31,7 @@ final class MembersDocument {
   private void write(List<MemberTable.Row> rows, ObjectNode body) {
     table.write(rows, body.putArray("members"));
     body.set("change", change(rows));
-    body.set("failure_tolerance", failureTolerance());
+    body.set("failure_tolerance", failureTolerance(rows));
   }
 
   /** The change that is under way, or null. What it waits for only its leader knows. */
@@ -59,8 +59,8 @@ final class MembersDocument {
   }
 
   /** How many members may be lost now; null while this member cannot tell. */
-  JsonNode failureTolerance() {
-    OptionalInt spare = node.membership().failureTolerance(node.id());
+  JsonNode failureTolerance(List<MemberTable.Row> rows) {
+    OptionalInt spare = table.spare(rows);
     return Json.value(spare.isPresent() ? spare.getAsInt() : null);
   }
 }

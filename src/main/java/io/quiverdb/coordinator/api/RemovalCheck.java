@@ -77,7 +77,8 @@ final class RemovalCheck {
     }
   }
 
-  private static ApiException failed(String check, String detail) {
+  /** 409 with the name of the check. */
+  static ApiException failed(String check, String detail) {
     return new ApiException(Fault.CONFLICT, check + ": " + detail, Map.of("check", check));
   }
 }

@@ -77,7 +77,7 @@ final class StatusRoutes implements Routes {
     body.set("map_version", JsonValues.u64(applied.state().map().version()));
     members.write(rows, body.putArray("members"));
     body.set("member_change", list.change(rows));
-    body.set("failure_tolerance", list.failureTolerance());
+    body.set("failure_tolerance", list.failureTolerance(rows));
     ArrayNode table = body.putArray("shards");
     for (Shard shard : applied.state().map().shards()) {
       ShardHealthCache.Sighting sighting = seen.of(shard);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Who votes, and which other members take no part, as far as this one sees it. Thread-safe. */
 public interface Membership {
@@ -53,8 +54,8 @@ public interface Membership {
     if (voting.isEmpty() || keepingUp.isEmpty()) {
       return OptionalInt.empty();
     }
-    long up =
-        voting.get().stream().filter(id -> id.equals(self) || keepingUp.get().contains(id)).count();
-    return OptionalInt.of((int) Math.max(0, up - Quorum.majority(voting.get().size())));
+    Set<String> up = new TreeSet<>(keepingUp.get());
+    up.add(self);
+    return OptionalInt.of(Quorum.spare(voting.get(), up));
   }
 }

@@ -25,5 +25,17 @@ public sealed interface Outcome {
     public Rejected {
       detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
     }
+
+    /**
+     * The map is at another version than the caller expects; both unsigned.
+     *
+     * @param version the map's
+     */
+    public static Rejected otherVersion(long version, long expected) {
+      return new Rejected(
+          Refusal.VERSION_MISMATCH,
+          "the map is at version " + Unsigned.text(version) + ", not " + Unsigned.text(expected),
+          version);
+    }
   }
 }

@@ -15,8 +15,8 @@ import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.RememberedOutcome;
-import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The replicated state machine: a pure function from a state and an entry to the next state and an
@@ -71,15 +71,9 @@ public final class ClusterStateMachine {
 
   private static Applied decide(ClusterState state, EntryId entry, Proposal proposal) {
     long version = state.map().version();
-    if (proposal.expectedMapVersion().isPresent()
-        && proposal.expectedMapVersion().getAsLong() != version) {
-      return Rules.rejected(
-          state,
-          Refusal.VERSION_MISMATCH,
-          "the map is at version "
-              + Unsigned.text(version)
-              + ", not "
-              + Unsigned.text(proposal.expectedMapVersion().getAsLong()));
+    OptionalLong expected = proposal.expectedMapVersion();
+    if (expected.isPresent() && expected.getAsLong() != version) {
+      return new Applied(state, Rejected.otherVersion(version, expected.getAsLong()), false);
     }
     return Rules.decide(state, entry, proposal.stamp(), proposal.command());
   }

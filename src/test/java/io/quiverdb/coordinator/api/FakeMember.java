@@ -128,15 +128,20 @@ final class FakeMember implements AutoCloseable {
   }
 
   MemberReport report() {
+    return report(id, new Seen().current().role());
+  }
+
+  /** What another one would say of itself in this role. */
+  MemberReport report(String who, Leadership.Role role) {
     return new MemberReport(
-        id,
+        who,
         "test",
         "x",
         List.of(),
         Map.of(),
         List.of(),
         false,
-        new Seen().current().role(),
+        role,
         true,
         log.term(),
         0,

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -24,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A leader c1 and a follower c2, two shards, and a client. */
 final class FakeMembers implements AutoCloseable {
@@ -37,6 +40,7 @@ final class FakeMembers implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Member> members = new ArrayList<>();
   private final List<FakeMember> running = new ArrayList<>();
+  private final Map<String, MemberReport> waiting = new ConcurrentHashMap<>();
 
   /** What a member answered. */
   record Answer(int status, JsonNode json, String text, java.net.http.HttpHeaders headers) {
@@ -112,8 +116,15 @@ final class FakeMembers implements AutoCloseable {
         .filter(member -> member.id().equals(asked.id()))
         .findFirst()
         .map(member -> running.get(members.indexOf(member)))
-        .map(member -> CompletableFuture.completedFuture(member.report()))
+        .map(FakeMember::report)
+        .or(() -> Optional.ofNullable(waiting.get(asked.id())))
+        .map(CompletableFuture::completedFuture)
         .orElseGet(() -> CompletableFuture.failedFuture(new IOException("refused")));
+  }
+
+  /** A member that has no data yet answers them. */
+  void waits(String id) {
+    waiting.put(id, running.get(0).report(id, Leadership.Role.REJOINING));
   }
 
   /** What both see of who votes. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 record AlarmAdvice(String indicator, String impact, String action, String help) {
   static final String OPERATING = "docs/operating.md#";
   static final String ONE_FEWER = "The ensemble survives the loss of one member fewer.";
+  static final String NONE_TO_SPARE = "no_failure_tolerance";
   static final String ROUTER_BEHIND =
       "What clients write through that router may go to a shard that does not own it.";
 
@@ -35,6 +36,12 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "Routers that poll this member keep the map that they have.",
         "See whether it reaches the leader. If a majority is down, start it.",
         OPERATING + "freshness");
+    put(
+        NONE_TO_SPARE,
+        Subject.QUORUM,
+        "The loss of one more member stops all changes.",
+        "Bring back the members that other alarms name, before another one is stopped.",
+        OPERATING + "what-healthy-looks-like");
     put(
         "member_unreachable",
         Subject.MEMBERS,

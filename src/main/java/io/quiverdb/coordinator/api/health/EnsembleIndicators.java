@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api.health;
 
 import io.quiverdb.coordinator.api.health.Observed.Member;
+import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.consensus.Quorum;
 import io.quiverdb.coordinator.model.MemberChange;
 import java.util.List;
@@ -38,7 +39,7 @@ final class EnsembleIndicators {
                   + ". If the data of a majority is lost for good, read a backup out of what is"
                   + " left.",
               AlarmAdvice.OPERATING + "permanent-loss-of-a-majority"));
-    } else if (seen.leader().isPresent()) {
+    } else if (seen.leader().isPresent() && !saysNoneToSpare(seen.alarms())) {
       spare(seen, voters.size(), findings);
     }
     findings.with(seen.alarms());
@@ -51,6 +52,10 @@ final class EnsembleIndicators {
                 + " voters, of which any "
                 + seen.failureTolerance().orElse(0)
                 + " may be lost");
+  }
+
+  private static boolean saysNoneToSpare(List<Alarm> alarms) {
+    return alarms.stream().anyMatch(alarm -> alarm.code().equals(AlarmAdvice.NONE_TO_SPARE));
   }
 
   private static void spare(Observed seen, int voters, Findings findings) {

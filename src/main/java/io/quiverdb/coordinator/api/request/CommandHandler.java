@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Brings changes into the log, by the leader, and answers them. Thread-safe. */
@@ -67,28 +68,36 @@ public final class CommandHandler {
 
   /** Answers a request with the outcome of a change. */
   public void answer(Context ctx, CommandRequest change) {
-    answer(ctx, change, () -> {});
+    CompletableFuture<Void> answered = start(ctx, change);
+    ctx.future(() -> answered);
   }
 
   /**
    * Answers a request with the outcome of a change that the leader checks first. A repetition is
-   * not checked again: it gets the answer of the first time.
+   * not checked again: it gets the answer of the first time. A precondition comes before the check.
    *
    * @param check throws what the request is answered with if nothing may be logged
    */
   public void answer(Context ctx, CommandRequest change, Runnable check) {
-    CompletableFuture<Void> answered = start(ctx, change, check);
+    CompletableFuture<Void> answered =
+        start(
+            ctx,
+            change,
+            proposal -> {
+              requireVersion(change, proposal);
+              check.run();
+            });
     ctx.future(() -> answered);
   }
 
   /** Answers a request with the outcome of a change, for a route that is asynchronous already. */
   public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
-    return start(ctx, change, () -> {});
+    return start(ctx, change, unchecked -> {});
   }
 
   /**
    * Answers a request with the outcome of a change that the leader checks first by asking others. A
-   * repetition is not checked again.
+   * repetition is not checked again. A precondition comes before the check.
    *
    * @param limit how long the leader may take
    * @param check throws, or completes with, what the request is answered with if nothing may be
@@ -105,17 +114,30 @@ public final class CommandHandler {
         ctx,
         limit,
         () -> {
-          CompletableFuture<Void> checked;
+          CompletableFuture<Void> checked = CompletableFuture.completedFuture(null);
           try {
-            checked = isKnown(proposal) ? CompletableFuture.completedFuture(null) : check.get();
-          } catch (ApiException refused) {
+            if (!isKnown(proposal)) {
+              requireVersion(change, proposal);
+              checked = check.get();
+            }
+          } catch (ApiException | RefusedException refused) {
             return CompletableFuture.failedFuture(refused);
           }
           return checked.thenCompose(passed -> submit(ctx, change, proposal, accepting));
         });
   }
 
-  private CompletableFuture<Void> start(Context ctx, CommandRequest change, Runnable check) {
+  /** Of what a precondition rules out nothing else is said (RFC 9110, section 13.2.1). */
+  private void requireVersion(CommandRequest change, Proposal proposal) {
+    long version = node.view().current().state().map().version();
+    OptionalLong expected = proposal.expectedMapVersion();
+    if (expected.isPresent() && expected.getAsLong() != version) {
+      throw counted(change, Rejected.otherVersion(version, expected.getAsLong()), false);
+    }
+  }
+
+  private CompletableFuture<Void> start(
+      Context ctx, CommandRequest change, Consumer<Proposal> check) {
     Proposal proposal = proposal(ctx, change.command());
     OnAccepted accepting =
         (result, replayed) -> {
@@ -130,9 +152,9 @@ public final class CommandHandler {
           public CompletableFuture<Attempt> here() {
             try {
               if (!isKnown(proposal)) {
-                check.run();
+                check.accept(proposal);
               }
-            } catch (ApiException refused) {
+            } catch (ApiException | RefusedException refused) {
               return CompletableFuture.failedFuture(refused);
             }
             return submit(ctx, change, proposal, accepting);
@@ -270,8 +292,12 @@ public final class CommandHandler {
   /** Answers a change that never came to the log with its refusal, and counts it. */
   public <T> CompletableFuture<T> refuse(
       CommandRequest change, Rejected rejected, boolean replayed) {
+    return CompletableFuture.failedFuture(counted(change, rejected, replayed));
+  }
+
+  private RefusedException counted(CommandRequest change, Rejected rejected, boolean replayed) {
     node.recorder().refused(rejected.refusal());
-    return CompletableFuture.failedFuture(refusal(change, rejected, replayed));
+    return refusal(change, rejected, replayed);
   }
 
   /** A refusal, with the migration that it is about or that is in the way. */
