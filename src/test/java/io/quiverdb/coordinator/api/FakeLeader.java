@@ -15,12 +15,13 @@ import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
+import io.quiverdb.coordinator.consensus.FakeStateView;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
@@ -32,20 +33,14 @@ import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
 import io.quiverdb.coordinator.shard.ShardProbe;
-import io.quiverdb.coordinator.state.Applied;
-import io.quiverdb.coordinator.state.ClusterStateMachine;
-import io.quiverdb.coordinator.state.EntryId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +50,6 @@ import java.util.function.Consumer;
 final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   static final String SHARD = "http://127.0.0.1:1";
 
-  private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
   final StubMembership membership = new StubMembership();
   private final BoundedHttp http = new BoundedHttp("lone", Duration.ofSeconds(1), 16);
@@ -74,7 +68,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   /** How old the state is; empty: nobody knows. */
   volatile Optional<Duration> age = Optional.of(Duration.ZERO);
 
-  private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, 0, 1);
+  private final FakeStateView view =
+      new FakeStateView(new AppliedState(ClusterState.INITIAL, 0, 1));
 
   FakeLeader(Keys keys) {
     this(keys, Safeguards.NONE);
@@ -106,7 +101,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 () -> List.of(new Member("c1", "127.0.0.1:1", URI.create("http://127.0.0.1:1"))),
                 FakeMember::described,
                 this,
-                new View(),
+                view,
                 this,
                 new Leading(),
                 membership,
@@ -121,7 +116,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 keys,
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),
-                new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, new View()),
+                new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, view),
                 this,
                 safeguards,
                 Host.UNKNOWN),
@@ -145,43 +140,23 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   }
 
   @Override
-  public synchronized CompletableFuture<Submission> submit(Proposal proposal) {
-    long index = applied.index() + 1;
-    Applied after = ClusterStateMachine.apply(applied.state(), new EntryId(index, 1), proposal);
-    applied = new AppliedState(after.state(), index, 1);
-    watchers.forEach(watcher -> watcher.accept(applied));
-    return CompletableFuture.completedFuture(
-        new Submission.Answered(after.outcome(), after.replayed(), index, 1));
+  public CompletableFuture<Submission> submit(Proposal proposal) {
+    return CompletableFuture.completedFuture(view.apply(proposal, 1));
   }
 
   private MemberReport report() {
-    return new MemberReport(
-        "c1",
-        "test",
-        "1",
-        List.of(),
-        Map.of(),
-        List.of(),
-        false,
-        Leadership.Role.LEADER,
-        true,
-        1,
-        1,
-        1,
-        1,
-        OptionalLong.of(0),
-        Map.of(),
-        "",
-        1,
-        true,
-        true,
-        System.currentTimeMillis() + aheadMillis,
-        MemberListReport.NONE);
+    return StubReport.of("c1")
+        .role(Leadership.Role.LEADER)
+        .term(1)
+        .index(1)
+        .bootable()
+        .clock(System.currentTimeMillis() + aheadMillis)
+        .build();
   }
 
   @Override
   public CompletableFuture<AppliedState> linearizable() {
-    return CompletableFuture.completedFuture(applied);
+    return CompletableFuture.completedFuture(view.current());
   }
 
   @Override
@@ -224,29 +199,6 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
     routerWatch.close();
     http.close();
     scheduler.shutdownNow();
-  }
-
-  private final class View implements StateView {
-    @Override
-    public AppliedState current() {
-      return applied;
-    }
-
-    @Override
-    public Optional<ShardMap> mapAt(long version) {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletableFuture<AppliedState> awaitIndex(long index, Duration limit) {
-      return CompletableFuture.completedFuture(applied);
-    }
-
-    @Override
-    public Subscription subscribe(Consumer<AppliedState> watcher) {
-      watchers.add(watcher);
-      return () -> watchers.remove(watcher);
-    }
   }
 
   private static final class Leading implements Leadership {

@@ -5,39 +5,34 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.FakeStateView;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
-import io.quiverdb.coordinator.model.ShardMap;
-import io.quiverdb.coordinator.state.Applied;
-import io.quiverdb.coordinator.state.ClusterStateMachine;
-import io.quiverdb.coordinator.state.EntryId;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A log that all members have applied as soon as it is written. */
-final class FakeLog implements StateView {
-  private final List<Consumer<AppliedState>> watchers = new CopyOnWriteArrayList<>();
-  private final Map<Long, ShardMap> maps = new ConcurrentHashMap<>();
+final class FakeLog {
   private final AtomicLong clock = new AtomicLong(1_764_000_000_000L);
   private final AtomicLong nanos = new AtomicLong();
-  private volatile AppliedState applied = new AppliedState(ClusterState.INITIAL, -1, 0);
+  private final FakeStateView view =
+      new FakeStateView(new AppliedState(ClusterState.INITIAL, -1, 0));
   private volatile String leader = "c1";
   private volatile long term = 1;
   private final AtomicReference<@Nullable Command> ahead = new AtomicReference<>();
   private volatile Optional<Submission> failure = Optional.empty();
+
+  /** The state that all members have applied. */
+  StateView view() {
+    return view;
+  }
 
   /** The monotonic clock of both members. */
   long nanos() {
@@ -66,12 +61,7 @@ final class FakeLog implements StateView {
   }
 
   synchronized Submission.Answered append(Proposal proposal) {
-    long index = applied.index() + 1;
-    Applied next = ClusterStateMachine.apply(applied.state(), new EntryId(index, term), proposal);
-    applied = new AppliedState(next.state(), index, term);
-    maps.put(next.state().map().version(), next.state().map());
-    watchers.forEach(watcher -> watcher.accept(applied));
-    return new Submission.Answered(next.outcome(), next.replayed(), index, term);
+    return view.apply(proposal, term);
   }
 
   /** Logs what the engine would; it must be taken. */
@@ -102,7 +92,7 @@ final class FakeLog implements StateView {
   }
 
   ClusterState state() {
-    return applied.state();
+    return view.current().state();
   }
 
   String leader() {
@@ -116,26 +106,5 @@ final class FakeLog implements StateView {
   synchronized void elect(String member) {
     leader = member;
     term++;
-  }
-
-  @Override
-  public AppliedState current() {
-    return applied;
-  }
-
-  @Override
-  public Optional<ShardMap> mapAt(long version) {
-    return Optional.ofNullable(maps.get(version));
-  }
-
-  @Override
-  public CompletableFuture<AppliedState> awaitIndex(long index, Duration limit) {
-    return CompletableFuture.completedFuture(applied);
-  }
-
-  @Override
-  public Subscription subscribe(Consumer<AppliedState> watcher) {
-    watchers.add(watcher);
-    return () -> watchers.remove(watcher);
   }
 }

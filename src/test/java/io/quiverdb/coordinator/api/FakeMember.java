@@ -21,6 +21,7 @@ import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
@@ -37,9 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -86,7 +85,7 @@ final class FakeMember implements AutoCloseable {
             () -> members,
             FakeMember::described,
             submissions(),
-            log,
+            log.view(),
             new Fresh(),
             new Seen(),
             membership,
@@ -105,7 +104,7 @@ final class FakeMember implements AutoCloseable {
                     new Keys.Configured("eyes", "read", Role.READ))),
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),
-            new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log),
+            new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log.view()),
             new Refusals(),
             Safeguards.NONE,
             Host.UNKNOWN);
@@ -133,28 +132,13 @@ final class FakeMember implements AutoCloseable {
 
   /** What another one would say of itself in this role. */
   MemberReport report(String who, Leadership.Role role) {
-    return new MemberReport(
-        who,
-        "test",
-        "x",
-        List.of(),
-        Map.of(),
-        List.of(),
-        false,
-        role,
-        true,
-        log.term(),
-        0,
-        0,
-        0,
-        OptionalLong.of(1),
-        Map.of(),
-        "",
-        1,
-        false,
-        true,
-        NOW.toEpochMilli(),
-        list);
+    return StubReport.of(who)
+        .role(role)
+        .term(log.term())
+        .index(0)
+        .clock(NOW.toEpochMilli())
+        .list(list)
+        .build();
   }
 
   @Override
@@ -174,7 +158,7 @@ final class FakeMember implements AutoCloseable {
           leads,
           log.term(),
           Optional.of(log.leader()).filter(leader -> !leader.isEmpty()),
-          log.current().index());
+          log.view().current().index());
     }
 
     @Override
@@ -191,7 +175,7 @@ final class FakeMember implements AutoCloseable {
   private final class Fresh implements Reads {
     @Override
     public CompletableFuture<AppliedState> linearizable() {
-      return CompletableFuture.completedFuture(log.current());
+      return CompletableFuture.completedFuture(log.view().current());
     }
 
     @Override

@@ -45,7 +45,7 @@ class HeldPollsTest {
   }
 
   private HeldPolls polls(int most, Duration limit) {
-    return new HeldPolls(log, new HeldPolls.Bounds(most, limit), told::incrementAndGet);
+    return new HeldPolls(log.view(), new HeldPolls.Bounds(most, limit), told::incrementAndGet);
   }
 
   @Test

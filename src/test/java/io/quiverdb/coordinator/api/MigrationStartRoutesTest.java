@@ -26,27 +26,30 @@ class MigrationStartRoutesTest extends OnFakeMembers {
 
   /** Does the first thing that the engine does with a migration, or gives it up. */
   private void engine(Phase grow, Phase drain) {
-    members.log.subscribe(
-        applied ->
-            applied
-                .state()
-                .migrations()
-                .active()
-                .filter(migration -> migration.phase() == Phase.PREPARED)
-                .ifPresent(
-                    migration ->
-                        CompletableFuture.runAsync(
-                            () ->
-                                members.log.log(
-                                    new Command.AdvanceMigration(
-                                        migration.id(),
-                                        Phase.PREPARED,
-                                        migration.plan().kind() == MigrationKind.GROW
-                                            ? grow
-                                            : drain,
-                                        "the shard is not empty any more",
-                                        members.log.term())),
-                            CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS))));
+    members
+        .log
+        .view()
+        .subscribe(
+            applied ->
+                applied
+                    .state()
+                    .migrations()
+                    .active()
+                    .filter(migration -> migration.phase() == Phase.PREPARED)
+                    .ifPresent(
+                        migration ->
+                            CompletableFuture.runAsync(
+                                () ->
+                                    members.log.log(
+                                        new Command.AdvanceMigration(
+                                            migration.id(),
+                                            Phase.PREPARED,
+                                            migration.plan().kind() == MigrationKind.GROW
+                                                ? grow
+                                                : drain,
+                                            "the shard is not empty any more",
+                                            members.log.term())),
+                                CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS))));
   }
 
   private void publishing() {
@@ -54,7 +57,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
   }
 
   private long entries() {
-    return members.log.current().index();
+    return members.log.view().current().index();
   }
 
   @Test

@@ -32,8 +32,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,19 +47,19 @@ class EnsembleClockTest {
   private long nanos = 5;
 
   /** A member, its wall clock, and its view of the log. */
-  private final class Machine extends Clock implements StateView {
-    private final List<Consumer<AppliedState>> watchers = new ArrayList<>();
+  private final class Machine extends Clock {
+    private FakeStateView view = new FakeStateView(state());
     private Duration wrong = Duration.ZERO;
     private EnsembleClock time;
 
     Machine(String id) {
       machines.add(this);
-      time = new EnsembleClock(id, this, () -> nanos, this);
+      time = new EnsembleClock(id, this, () -> nanos, view);
     }
 
     void restart() {
-      watchers.clear();
-      time = new EnsembleClock("c" + machines.indexOf(this), this, () -> nanos, this);
+      view = new FakeStateView(state());
+      time = new EnsembleClock("c" + machines.indexOf(this), this, () -> nanos, view);
     }
 
     @Override
@@ -78,27 +76,10 @@ class EnsembleClockTest {
     public Clock withZone(ZoneId zone) {
       return this;
     }
+  }
 
-    @Override
-    public AppliedState current() {
-      return new AppliedState(applied.state(), index, 1);
-    }
-
-    @Override
-    public Optional<ShardMap> mapAt(long version) {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletableFuture<AppliedState> awaitIndex(long awaited, Duration limit) {
-      return CompletableFuture.completedFuture(current());
-    }
-
-    @Override
-    public Subscription subscribe(Consumer<AppliedState> watcher) {
-      watchers.add(watcher);
-      return () -> watchers.remove(watcher);
-    }
+  private AppliedState state() {
+    return new AppliedState(applied.state(), index, 1);
   }
 
   private void pass(Duration time) {
@@ -107,7 +88,6 @@ class EnsembleClockTest {
 
   private boolean allocate(Machine leader, String key) {
     submit(
-        leader,
         new Proposal(
             leader.time.stamp("ops"),
             Optional.of(new IdempotencyKey(key, "f")),
@@ -116,15 +96,14 @@ class EnsembleClockTest {
     return applied.replayed();
   }
 
-  private void submit(Machine leader, Proposal proposal) {
+  private void submit(Proposal proposal) {
     applied = ClusterStateMachine.apply(applied.state(), new EntryId(++index, 1), proposal);
-    machines.forEach(m -> m.watchers.forEach(watcher -> watcher.accept(leader.current())));
+    machines.forEach(member -> member.view.publish(state()));
   }
 
   private Machine founder() {
     Machine first = new Machine("c0");
     submit(
-        first,
         Proposal.of(
             first.time.stamp(Stamp.SYSTEM),
             new Command.Bootstrap(
@@ -199,7 +178,7 @@ class EnsembleClockTest {
     for (int i = 0; i < 100; i++) {
       Stamp stamp = first.time.stamp("ops");
       pass(Duration.ofMillis(50));
-      submit(first, Proposal.of(stamp, new Command.AllocateId()));
+      submit(Proposal.of(stamp, new Command.AllocateId()));
       pass(Duration.ofMillis(50));
     }
     assertEquals(begun + 10_000, first.time.countedMillis());

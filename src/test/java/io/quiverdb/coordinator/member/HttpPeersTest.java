@@ -8,11 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,9 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,28 +30,11 @@ import org.junit.jupiter.api.Test;
 /** Who answers at a member's address: that member of that ensemble, or somebody else. */
 class HttpPeersTest {
   private static final MemberReport REPORT =
-      new MemberReport(
-          "c2",
-          "east",
-          "x",
-          List.of(),
-          Map.of(),
-          List.of(),
-          false,
-          Leadership.Role.FOLLOWER,
-          true,
-          3,
-          9,
-          9,
-          9,
-          OptionalLong.of(1),
-          Map.of("c1", "Connection refused"),
-          "nobody knows it",
-          1,
-          false,
-          true,
-          0,
-          MemberListReport.NONE);
+      StubReport.of("c2")
+          .ensemble("east")
+          .unreachable(Map.of("c1", "Connection refused"))
+          .noVote("nobody knows it")
+          .build();
 
   private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(5), 10);
   private HttpServer server;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.quiverdb.coordinator.consensus.AppliedState;
-import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.FakeStateView;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -20,16 +20,13 @@ import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class MigrationMetricsTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final MigrationMetrics metrics = new MigrationMetrics(registry, "quiver_coordinator_");
-  private ClusterState state = ClusterState.INITIAL;
+  private final FakeStateView view = new FakeStateView(ClusterState.INITIAL);
 
   private double value(String series) {
     String written = registry.scrape();
@@ -66,7 +63,7 @@ class MigrationMetricsTest {
 
   @Test
   void whatTheLogSaysIsShown() {
-    metrics.watch(new View());
+    metrics.watch(view);
     assertEquals(0, value("phase{phase=\"COPYING\"}"));
     assertEquals(0, value("planned_points"));
     Migration migration =
@@ -80,7 +77,9 @@ class MigrationMetricsTest {
             .entering(new PhaseEntry(Phase.COPYING, 2, 1, "c1", 0))
             .withProgress(new MigrationProgress(90, 30, 0, 0, 1, List.of()))
             .withState(MigrationState.HOLDING);
-    state = state.withMigrations(state.migrations().started(migration));
+    ClusterState state = ClusterState.INITIAL;
+    view.publish(
+        new AppliedState(state.withMigrations(state.migrations().started(migration)), 8, 1));
     assertEquals(1, value("phase{phase=\"COPYING\"}"));
     assertEquals(0, value("phase{phase=\"VERIFYING\"}"));
     assertEquals(1, value("state{state=\"holding\"}"));
@@ -96,28 +95,6 @@ class MigrationMetricsTest {
     try (CoordinatorMetrics member = new CoordinatorMetrics()) {
       member.migrations().spilled(7);
       assertTrue(member.scrape().contains("quiver_coordinator_migration_spilled_total 7.0"));
-    }
-  }
-
-  private final class View implements StateView {
-    @Override
-    public AppliedState current() {
-      return new AppliedState(state, 7, 1);
-    }
-
-    @Override
-    public Optional<ShardMap> mapAt(long version) {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletableFuture<AppliedState> awaitIndex(long index, Duration limit) {
-      return CompletableFuture.completedFuture(current());
-    }
-
-    @Override
-    public Subscription subscribe(Consumer<AppliedState> watcher) {
-      return () -> {};
     }
   }
 }

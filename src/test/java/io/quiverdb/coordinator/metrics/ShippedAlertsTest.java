@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.FakeStateView;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.model.ClusterState;
-import io.quiverdb.coordinator.model.ShardMap;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class ShippedAlertsTest {
 
   private static String written() {
     try (CoordinatorMetrics metrics = new CoordinatorMetrics()) {
-      metrics.watch(new View(), new Fresh(), new Alone());
+      metrics.watch(new FakeStateView(STATE), new Fresh(), new Alone());
       metrics.watch(
           new Lone(),
           () -> List.of(new Member("c2", "c2:6336", URI.create("http://c2:6335"))),
@@ -122,28 +122,6 @@ class ShippedAlertsTest {
 
   private JsonNode prometheus() throws Exception {
     return yaml.readTree(PRODUCTION.resolve("prometheus.yml").toFile());
-  }
-
-  private static final class View implements StateView {
-    @Override
-    public AppliedState current() {
-      return STATE;
-    }
-
-    @Override
-    public Optional<ShardMap> mapAt(long version) {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletableFuture<AppliedState> awaitIndex(long index, Duration limit) {
-      return CompletableFuture.completedFuture(STATE);
-    }
-
-    @Override
-    public Subscription subscribe(Consumer<AppliedState> watcher) {
-      return () -> {};
-    }
   }
 
   private static final class Fresh implements Reads {

@@ -7,15 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
+import io.quiverdb.coordinator.consensus.StubReport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -45,28 +44,12 @@ class EnsembleJoinTest {
   }
 
   private static MemberReport leaderThatRetired(String incarnation) {
-    return new MemberReport(
-        "b",
-        "test",
-        "b1",
-        List.of(),
-        Map.of("a", "the one after it"),
-        List.of(incarnation),
-        false,
-        Leadership.Role.LEADER,
-        true,
-        3,
-        9,
-        9,
-        9,
-        OptionalLong.of(1),
-        Map.of(),
-        "",
-        1,
-        false,
-        true,
-        0,
-        MemberListReport.NONE);
+    return StubReport.of("b")
+        .incarnation("b1")
+        .known(Map.of("a", "the one after it"))
+        .retired(incarnation)
+        .role(Leadership.Role.LEADER)
+        .build();
   }
 
   /** An older directory of one that waited for its admission; another one was admitted since. */

@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership.Role;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.ratis.Founding.Decision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -24,29 +23,17 @@ class FoundingTest {
 
   static MemberReport report(
       String id, String incarnation, Map<String, String> known, boolean empty, Role role) {
-    long index = empty ? -1 : 7;
-    return new MemberReport(
-        id,
-        "test",
-        incarnation,
-        MEMBERS,
-        known,
-        List.of(),
-        empty,
-        role,
-        false,
-        0,
-        index,
-        index,
-        index,
-        OptionalLong.empty(),
-        Map.of(),
-        "",
-        1,
-        false,
-        false,
-        0,
-        MemberListReport.NONE);
+    StubReport report =
+        StubReport.of(id)
+            .incarnation(incarnation)
+            .members(MEMBERS)
+            .known(known)
+            .role(role)
+            .ready(false)
+            .term(0)
+            .index(7)
+            .bootstrapped(false);
+    return (empty ? report.empty() : report).build();
   }
 
   private static MemberReport fresh(String id, String incarnation) {

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership.Kind;
 import io.quiverdb.coordinator.consensus.Membership.Trouble;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.consensus.Reads;
+import io.quiverdb.coordinator.consensus.StubReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -78,54 +78,15 @@ class MembershipWatchTest {
 
   static MemberReport says(
       String id, Role role, boolean ready, long applied, Map<String, String> unreachable) {
-    return new MemberReport(
-        id,
-        "test",
-        "x",
-        List.of(),
-        Map.of(),
-        List.of(),
-        false,
-        role,
-        ready,
-        3,
-        applied,
-        applied,
-        applied,
-        OptionalLong.empty(),
-        unreachable,
-        "",
-        1,
-        false,
-        true,
-        0,
-        MemberListReport.NONE);
+    return stub(id, role, ready, applied).unreachable(unreachable).build();
+  }
+
+  private static StubReport stub(String id, Role role, boolean ready, long applied) {
+    return StubReport.of(id).role(role).ready(ready).index(applied).staleness(OptionalLong.empty());
   }
 
   private static MemberReport doubted(String id) {
-    MemberReport said = says(id, Role.FOLLOWER, false, 5);
-    return new MemberReport(
-        id,
-        said.ensemble(),
-        said.incarnation(),
-        said.members(),
-        said.knownIncarnations(),
-        said.retired(),
-        said.empty(),
-        said.role(),
-        said.ready(),
-        said.term(),
-        said.lastLogIndex(),
-        said.commitIndex(),
-        said.appliedIndex(),
-        said.stalenessMillis(),
-        said.unreachable(),
-        "nobody knows it",
-        said.maxFormat(),
-        said.bootable(),
-        said.bootstrapped(),
-        said.clockMillis(),
-        MemberListReport.NONE);
+    return stub(id, Role.FOLLOWER, false, 5).noVote("nobody knows it").build();
   }
 
   private static PeerAnswers answers(MemberReport... reports) {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.Leadership.Role;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.ratis.Readmission.Step;
 import java.time.Duration;
 import java.util.List;
@@ -134,28 +134,7 @@ class ReadmissionTest {
       int second,
       Duration silence) {
     MemberReport report =
-        new MemberReport(
-            "b",
-            "test",
-            "b1",
-            List.of(),
-            Map.of(),
-            List.of(),
-            false,
-            Role.FOLLOWER,
-            false,
-            1,
-            applied,
-            applied,
-            applied,
-            java.util.OptionalLong.empty(),
-            Map.of(),
-            "",
-            1,
-            false,
-            false,
-            0,
-            MemberListReport.NONE);
+        StubReport.of("b").ready(false).term(1).index(applied).bootstrapped(false).build();
     return standstill.check(
         new MemberProgress("b", match, next, silence), report, commit, 50, second * SECOND);
   }

@@ -37,10 +37,7 @@ class RejoinTest {
 
   private void found() throws Exception {
     ensemble = new TestEnsemble(dir, 3);
-    ensemble.startAll();
-    ensemble.submit(TestEnsemble.bootstrap());
-    ensemble.load(50);
-    ensemble.assertSameState();
+    ensemble.found();
   }
 
   private void awaitMember(String id) {

@@ -21,9 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,6 +185,14 @@ public final class TestEnsemble implements AutoCloseable {
     return member;
   }
 
+  /** Starts all, bootstraps and applies some entries. */
+  void found() throws Exception {
+    startAll();
+    submit(bootstrap());
+    load(50);
+    assertSameState();
+  }
+
   public TestEnsemble startAll() throws InterruptedException {
     ids().forEach(this::launch);
     awaitStarted(ids());
@@ -287,7 +293,7 @@ public final class TestEnsemble implements AutoCloseable {
     return answer(member.commandLog().submit(proposal));
   }
 
-  private static Submission answer(CompletableFuture<Submission> submission) {
+  static Submission answer(CompletableFuture<Submission> submission) {
     try {
       return submission.get(10, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -319,37 +325,19 @@ public final class TestEnsemble implements AutoCloseable {
 
   /** All at once, at the leader; what it does not answer is submitted again. */
   public List<Submission.Answered> submitTogether(List<Command> commands) {
-    RatisEnsemble leader = member(leader());
-    List<Proposal> proposals = commands.stream().map(this::keyed).toList();
-    return proposals.stream()
-        .map(keyed -> new Loading(keyed, leader.commandLog().submit(keyed)))
-        .toList()
-        .stream()
-        .map(this::awaitAnswer)
-        .toList();
+    ParallelSubmissions submissions = new ParallelSubmissions(this);
+    commands.stream().map(this::keyed).toList().forEach(submissions::send);
+    return submissions.answers();
   }
 
   /** So many entries; two at a time, since others would share one. */
   public void load(int count) throws Exception {
-    RatisEnsemble leader = member(leader());
-    Deque<Loading> underWay = new ArrayDeque<>();
+    ParallelSubmissions submissions = new ParallelSubmissions(this);
     for (int i = 0; i < count; i++) {
-      Proposal keyed = keyed(new Command.AllocateId());
-      underWay.add(new Loading(keyed, leader.commandLog().submit(keyed)));
-      if (underWay.size() == 2) {
-        awaitAnswer(underWay.remove());
-      }
+      submissions.send(keyed(new Command.AllocateId()));
+      submissions.awaitAtMost(1);
     }
-    underWay.forEach(this::awaitAnswer);
-  }
-
-  private record Loading(Proposal proposal, CompletableFuture<Submission> submission) {}
-
-  /** An election may come at any moment on a machine that has much to do: then once more. */
-  private Submission.Answered awaitAnswer(Loading one) {
-    return answer(one.submission()) instanceof Submission.Answered answered
-        ? answered
-        : submit(one.proposal());
+    submissions.awaitAtMost(0);
   }
 
   /** Waits until these have applied all that the leader has committed by now. */

@@ -40,10 +40,7 @@ class VotersTest {
 
   private void found() throws Exception {
     ensemble = new TestEnsemble(dir, 3);
-    ensemble.startAll();
-    ensemble.submit(TestEnsemble.bootstrap());
-    ensemble.load(50);
-    ensemble.assertSameState();
+    ensemble.found();
   }
 
   private List<String> voters() {

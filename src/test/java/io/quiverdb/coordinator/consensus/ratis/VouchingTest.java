@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quiverdb.coordinator.consensus.Leadership.Role;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StubReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,28 +17,12 @@ import org.junit.jupiter.api.Test;
 /** Whether {@code a}, whose data is of incarnation {@code a1}, may vote. */
 class VouchingTest {
   private static MemberReport knows(String id, String incarnation, String... retired) {
-    return new MemberReport(
-        id,
-        "test",
-        id + "1",
-        List.of(),
-        incarnation.isEmpty() ? Map.of() : Map.of("a", incarnation),
-        List.of(retired),
-        false,
-        Role.FOLLOWER,
-        false,
-        0,
-        1,
-        1,
-        1,
-        OptionalLong.empty(),
-        Map.of(),
-        "",
-        1,
-        false,
-        false,
-        0,
-        MemberListReport.NONE);
+    return StubReport.of(id)
+        .incarnation(id + "1")
+        .known(incarnation.isEmpty() ? Map.of() : Map.of("a", incarnation))
+        .retired(retired)
+        .ready(false)
+        .build();
   }
 
   private static Vouching.Verdict judge(List<String> others, MemberReport... answers) {
