@@ -50,9 +50,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member, put together. The REST surface starts before the Raft server: a new ensemble's
- * members ask each other over it whether they are all new, and probes get an answer from the first
- * moment.
+ * One running member: builds and connects its parts. The REST surface starts before the Raft
+ * server, because the members of a new ensemble ask each other over it whether all are new, and
+ * probes must get an answer at once.
  */
 final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
@@ -85,7 +85,7 @@ final class RunningMember implements AutoCloseable {
     this.protection = new Protection(config, clock);
     this.disk = new DiskSpace(config.node().dataDir());
     Introduction introduction = protection.introduction();
-    this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("upkeep"));
+    this.scheduler = new PeriodicExecutor(2, DaemonThreads.named("periodic"));
     List<Member> members =
         config.ensemble().members().stream()
             .map(m -> new Member(m.id(), m.raft().toString(), m.http()))
@@ -228,7 +228,7 @@ final class RunningMember implements AutoCloseable {
     }
   }
 
-  /** The framework wraps what the system said into advice of its own. */
+  /** Finds the message of the system, which the framework wraps in its own advice. */
   private static String deepest(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
@@ -253,12 +253,12 @@ final class RunningMember implements AutoCloseable {
         .joining(config.ensemble().join());
   }
 
-  /** Takes files anew that were changed, and opens those anew that were renamed. */
+  /** Reloads files that were changed, and reopens files that were renamed. */
   void lookAtFiles() {
     protection.lookAtFiles();
   }
 
-  /** Gets into the ensemble; blocks for as long as the other members must be waited for. */
+  /** Joins the ensemble; blocks while it waits for other members. */
   void start() throws StorageException, InterruptedException {
     LOG.info(
         "member {} of ensemble {} ({} members): http {}, raft {}, data in {}",
@@ -274,7 +274,10 @@ final class RunningMember implements AutoCloseable {
     ensemble.start();
   }
 
-  /** Hands over first, so that the others go on at once, then lets requests end, then closes. */
+  /**
+   * Hands leadership over first, so that the others continue at once; then lets requests end; then
+   * closes.
+   */
   @Override
   public void close() {
     api.letPollsGo();

@@ -17,7 +17,7 @@ final class Backoff {
   private final Map<String, Pause> pauses = new HashMap<>();
 
   /**
-   * Nothing was attempted yet.
+   * Starts without any attempt.
    *
    * @param first the pause after the first attempt
    * @param longest no pause is longer

@@ -58,7 +58,7 @@ final class CertifiedPeers implements ServerInterceptor {
     return new Checked<>(call, next.startCall(call, headers), shown.get());
   }
 
-  /** Looks at each message of a call: a stream might change its mind. */
+  /** Checks each message of a call, because one stream may carry messages of different members. */
   private final class Checked<Q, A> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, A> call;
     private final X509Certificate certificate;
@@ -108,7 +108,7 @@ final class CertifiedPeers implements ServerInterceptor {
     }
   }
 
-  /** Whom a message is from, by its own account; nobody, if it does not say. */
+  /** The member that a message names as its sender; empty if it names none. */
   private static String requestor(Object message) {
     if (message instanceof AppendEntriesRequestProto append) {
       return id(append.getServerRequest());

@@ -33,9 +33,11 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Locks the directory and finds out whose it is; an empty one becomes this member's.
+   * Locks the directory and reads which member it belongs to. An empty directory becomes this
+   * member's.
    *
-   * @throws StorageException if it is in use, somebody else's, damaged, or has lost its log
+   * @throws StorageException if it is in use, belongs to another member, is damaged, or has lost
+   *     its log
    */
   static DataDirectory open(RatisSettings settings) throws StorageException {
     Path root = settings.dataDir();
@@ -95,8 +97,7 @@ final class DataDirectory implements AutoCloseable {
             raft
                 + " holds a log, but "
                 + file
-                + " is missing, so it cannot be told whose it is. If the file can be brought back,"
-                + " do that.",
+                + " is missing, so its member is unknown. Restore the file if you can.",
             null);
       }
       Identity fresh = Identity.fresh(settings);
@@ -163,11 +164,11 @@ final class DataDirectory implements AutoCloseable {
       Installation.tidy(group, group.resolve("sm"));
     }
     checkReach(identity, log, SnapshotFiles.newestIndex(group.resolve("sm")));
-    // Before Ratis reads it, and counts what it reads as being on the disk.
+    // Must run before Ratis reads the log: Ratis counts all that it reads as being on the disk.
     LogFiles.rewriteLast(log);
   }
 
-  /** Ratis would start with what is left, and vote as if nothing else had ever been logged. */
+  /** Ratis would start with the rest of the log, and vote as if nothing else had been logged. */
   private static void checkReach(Identity identity, Path log, long snapshot) throws IOException {
     if (snapshot >= identity.reached()) {
       return;
@@ -190,8 +191,8 @@ final class DataDirectory implements AutoCloseable {
             + raft
             + " has vanished, or a part of it: "
             + how
-            + ". This member may not vote without what it acknowledged. Is a disk not mounted, or"
-            + " were files deleted or put back? If they can be brought back, do that.",
+            + ". This member may not vote without what it acknowledged. Is a disk not"
+            + " mounted, or were files deleted or put back? Restore them if you can.",
         null);
   }
 
@@ -226,7 +227,7 @@ final class DataDirectory implements AutoCloseable {
     return next;
   }
 
-  /** From here on nothing is written to it. */
+  /** Releases the lock. Nothing is written to the directory afterwards. */
   @Override
   public synchronized void close() {
     release(lockChannel);

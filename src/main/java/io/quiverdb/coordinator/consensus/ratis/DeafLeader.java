@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Tells whether this leader reaches its followers, but none of them reaches it: it commits, but
- * they cannot ask it for the age of their state, so they serve no map.
+ * Detects that this leader reaches its followers, but none of them reaches it. It commits, but they
+ * cannot ask it for the age of their state, so they serve no map.
  *
  * <p>Followers that are not ready prove nothing: on a busy machine none may be ready for long. So
  * each must have tried to connect to this leader's Raft address and have failed, in every round of

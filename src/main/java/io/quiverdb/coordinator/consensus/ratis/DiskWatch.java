@@ -65,8 +65,8 @@ final class DiskWatch {
   }
 
   /**
-   * Records an entry that this disk certainly keeps: it is forced, so a loss of power cannot take
-   * it, and committed, so a leader cannot.
+   * Records an entry that this disk certainly keeps. It is forced to disk, so a power loss cannot
+   * remove it; it is committed, so no leader can truncate it.
    */
   void note() throws IOException {
     long sure = Math.min(node.flushedIndex(), applied.getAsLong());
@@ -103,7 +103,8 @@ final class DiskWatch {
           Cause.OTHER,
           "The election of this member ended without a result: its vote could not be written to "
               + directory.groupDir().resolve("current")
-              + ". The reason stands in the log above. The disk can be written now. Start this"
+              + ". See the log above for the reason. The disk can be written now. Start"
+              + " this"
               + " member again.");
     }
     electionGone = gone;

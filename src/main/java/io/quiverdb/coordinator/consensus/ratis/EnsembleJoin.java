@@ -11,16 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a member without data gets into its ensemble: it founds it with the others, or waits until
- * the leader has admitted it. Every decision is on disk before anything follows from it, and is
- * never taken back, so that a crash at any point only repeats a question:
+ * Brings a member without data into its ensemble: it founds the ensemble with the others, or waits
+ * until the leader has admitted it. Every decision is on disk before it takes effect, and is final.
+ * So after a crash at any point the member only asks again:
  *
  * <ul>
  *   <li>before the decision: the next start asks again;
- *   <li>decided to found, no storage yet: never voted; the next start makes the storage and votes;
- *   <li>decided to rejoin, no storage yet: asks for its admission again, which does not expire; if
- *       it was replaced meanwhile, under a new incarnation;
- *   <li>storage made: starts on it, and refuses if it has vanished.
+ *   <li>decided to found, no storage yet: it never voted; the next start creates the storage and
+ *       votes;
+ *   <li>decided to rejoin, no storage yet: it asks again for its admission, which does not expire.
+ *       If it was replaced in the meantime, it asks under a new incarnation;
+ *   <li>storage created: it starts on the storage, and refuses to start if the storage has
+ *       vanished.
  * </ul>
  */
 final class EnsembleJoin {
@@ -35,9 +37,9 @@ final class EnsembleJoin {
   private final CountDownLatch closing;
 
   /**
-   * A way in.
+   * Joins one member.
    *
-   * @param closing ends the waiting
+   * @param closing at zero, {@link #pass} stops waiting
    */
   EnsembleJoin(
       RatisSettings settings,
@@ -53,9 +55,9 @@ final class EnsembleJoin {
   }
 
   /**
-   * Returns when the Raft server may start.
+   * Blocks until the Raft server may start.
    *
-   * @return false if this member was closed meanwhile
+   * @return false if this member was closed first
    */
   boolean pass() throws IOException, InterruptedException {
     for (int round = 0; closing.getCount() > 0; round++) {
@@ -69,7 +71,7 @@ final class EnsembleJoin {
               : reports.gather();
       Optional<String> waiting = look(identity, heard);
       if (waiting.isEmpty()) {
-        continue; // look at what has just been decided
+        continue; // act on the decision just made
       }
       if (waiting.get().isEmpty()) {
         return true;
@@ -84,7 +86,10 @@ final class EnsembleJoin {
     return false;
   }
 
-  /** Empty if something was decided; an empty text if this member may start. */
+  /**
+   * Makes one decision if it can. Returns empty if it made one, an empty text if this member may
+   * start, else what it waits for.
+   */
   private Optional<String> look(Identity identity, PeerAnswers heard) throws IOException {
     boolean founded =
         !settings.join().isEmpty()
@@ -95,12 +100,12 @@ final class EnsembleJoin {
     if (!founded) {
       return found(identity, heard);
     }
-    LOG.info("this member has no data, and the ensemble is there: it waits to be added");
+    LOG.info("this member has no data, and the ensemble exists: it waits to be added");
     var unused = directory.change(before -> before.rejoining(true));
     return Optional.empty();
   }
 
-  /** In an ensemble whose log says who the members are. */
+  /** Decides for an ensemble whose log has a list of members. */
   private Optional<String> place(Identity identity, PeerAnswers heard) throws IOException {
     Optional<List<Member>> list =
         heard.reports().values().stream()
@@ -110,7 +115,7 @@ final class EnsembleJoin {
     if (list.isEmpty()) {
       Member self = settings.self();
       return Optional.of(
-          "this member waits to be added. On any member, type: quiver-coordinator members add "
+          "this member waits to be added. Run on any member: quiver-coordinator members add "
               + self.id()
               + " --raft "
               + self.raft()
@@ -125,7 +130,10 @@ final class EnsembleJoin {
     return admission(identity, heard);
   }
 
-  /** Empty if something was decided; else what is waited for. */
+  /**
+   * Decides in an ensemble that may not exist yet. Returns empty if it decided, else what it waits
+   * for.
+   */
   private Optional<String> found(Identity identity, PeerAnswers heard) throws IOException {
     List<String> others = members.others().stream().map(Member::id).toList();
     Founding.Decision decision =
@@ -142,15 +150,21 @@ final class EnsembleJoin {
       return Optional.empty();
     }
     return Optional.of(
-        "this member has no data and may not vote before all others have said that they have none: "
+        "this member has no data and may not vote before all others have answered that they"
+            + " have none either: "
             + ((Founding.Decision.Wait) decision).reason());
   }
 
-  /** Empty if something was decided; an empty text if this member is admitted. */
+  /**
+   * Waits for the admission. Returns empty if it decided something, an empty text if this member is
+   * admitted, else what it waits for.
+   */
   private Optional<String> admission(Identity identity, PeerAnswers heard) throws IOException {
     if (heard.reports().values().stream()
         .anyMatch(report -> report.retired().contains(identity.incarnation()))) {
-      LOG.warn("this member, still without data, was replaced: it asks again under a new name");
+      LOG.warn(
+          "this member, still without data, was replaced: it asks again under a new"
+              + " incarnation");
       var unused = directory.change(before -> before.rejoining(ownPeerId(heard)));
       return Optional.empty();
     }
@@ -158,11 +172,11 @@ final class EnsembleJoin {
     return Optional.of(
         knowing >= Vouching.admitting(members.established().size())
             ? ""
-            : "this member has no data and waits for the leader to add it, again or as a new one; the"
-                + " list of members must name it");
+            : "this member has no data and waits for the leader to add it; the list of"
+                + " members must name it");
   }
 
-  /** A member that runs 0.1.0 knows no peer ids beside member ids. */
+  /** Members that run 0.1.0 know no peer ids other than member ids. */
   private static boolean ownPeerId(PeerAnswers heard) {
     return heard.reports().values().stream().anyMatch(report -> report.list().format() > 1);
   }

@@ -2,42 +2,32 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.command.Proposal;
-import io.quiverdb.coordinator.command.Stamp;
-import io.quiverdb.coordinator.consensus.CommandLog;
-import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.StateView;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Raises the format of entries and snapshots once every member can read the next one, so that an
- * upgrade node by node is no outage. Leader-only; a round that comes too late is refused by its
- * term.
+ * Raises the format of entries and snapshots once every member can read the next one. Members can
+ * thus be upgraded one by one, without an outage. Used by the leader; the rules refuse a command of
+ * an older term.
  */
 final class FormatRaiser {
-  private static final Logger LOG = LoggerFactory.getLogger(FormatRaiser.class);
-
   private final RatisSettings settings;
   private final KnownMembers members;
   private final int ownFormat;
   private final Supplier<Set<String>> voters;
   private final StateView view;
-  private final CommandLog log;
-  private final EnsembleClock time;
+  private final RoundCommands commands;
 
   /**
    * A raiser.
    *
-   * @param voters the ids of those that vote: one that this member's configuration does not name
-   *     cannot be asked, and holds the format back
+   * @param voters the ids of the voting members. A voter that this member's configuration does not
+   *     name cannot be asked, and so prevents the raise
    */
   FormatRaiser(
       RatisSettings settings,
@@ -45,27 +35,21 @@ final class FormatRaiser {
       int ownFormat,
       Supplier<Set<String>> voters,
       StateView view,
-      CommandLog log,
-      Clock clock) {
+      RoundCommands commands) {
     this.settings = settings;
     this.members = members;
     this.voters = voters;
     this.ownFormat = ownFormat;
     this.view = view;
-    this.log = log;
-    this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
+    this.commands = commands;
   }
 
-  /** One round, with what the others have just said of themselves. */
+  /** Runs one round on the newest reports of the others. */
   void look(Leadership.View leading, Map<String, MemberReport> reports) {
     int next = view.current().state().format() + 1;
-    if (ownFormat < next || !everyoneReads(next, reports)) {
-      return;
+    if (ownFormat >= next && everyoneReads(next, reports)) {
+      commands.submit(new Command.RaiseFormat(next, leading.term()));
     }
-    Stamp stamp = time.stamp(Stamp.SYSTEM);
-    var unused =
-        log.submit(Proposal.of(stamp, new Command.RaiseFormat(next, leading.term())))
-            .thenAccept(answer -> LOG.info("every member reads format {}: {}", next, answer));
   }
 
   private boolean everyoneReads(int format, Map<String, MemberReport> reports) {

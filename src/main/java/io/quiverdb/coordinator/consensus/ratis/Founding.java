@@ -44,7 +44,7 @@ final class Founding {
    *
    * @param self its id
    * @param incarnation its incarnation
-   * @param members whom it is configured with, itself among them
+   * @param members its configured members, including itself
    * @param others the ids of all other configured members
    * @param heard the reports of the members that answered. A report without an incarnation counts
    *     as none: its member does not know yet what data it has

@@ -24,22 +24,24 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * Who a data directory belongs to, and what its member may do with it. Kept apart from the log, so
- * that a log that has vanished is noticed.
+ * The member that a data directory belongs to, and what the member may do with it. Stored apart
+ * from the log, so that a vanished log is detected.
  *
  * @param memberId the member
  * @param peer its Raft peer id
  * @param ensemble the name of its ensemble
- * @param groupId the Raft group that follows from the name
+ * @param groupId the Raft group, derived from the name
  * @param incarnation a random name for this directory's content
  * @param standing what the member may do
- * @param formatted whether Raft storage was made below it: if so, it must be there
- * @param reached a committed entry that was on this disk: log or snapshot must reach it. -1: none
- * @param known by member id: the incarnations that this member holds to be the ones that vote
- * @param retired incarnations, of whichever member, that were replaced and never vote again
- * @param members who the members are, as the log said last, without one that is just being added;
- *     empty if it said nothing
- * @param removal who took this member out of the list, and when; empty unless it was
+ * @param formatted whether Raft storage was created in the directory; if so, it must exist
+ * @param reached a committed entry that was on this disk; the log or a snapshot must reach it. -1
+ *     if there is none
+ * @param known the incarnation under which each other member votes, as far as this member knows, by
+ *     member id
+ * @param retired incarnations of any member that were replaced and never vote again
+ * @param members the newest list of members from the log, without a member that is still being
+ *     added; empty if the log has no list
+ * @param removal who removed this member from the list, and when; empty if it was not removed
  */
 record Identity(
     String memberId,
@@ -59,17 +61,17 @@ record Identity(
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /** What the member may do. It never goes back from a later one to {@link #FOUNDING}. */
+  /** What the member may do. No later standing is followed by {@link #FOUNDING}. */
   enum Standing {
     /** Has no data and has not found out yet whether it may vote. */
     FOUNDING,
     /** Was an empty member of an empty ensemble: votes in the first configuration. */
     FOUNDER,
-    /** Lost its data: takes no part until the leader has taken its old self out. */
+    /** Lost its data: takes no part until the leader has removed its old incarnation. */
     REJOINING,
     /** Was added, or added again, and has caught up. */
     MEMBER,
-    /** Was taken out of the list of members, and takes no part for good. */
+    /** Was removed from the list of members; never takes part again. */
     REMOVED
   }
 
@@ -95,16 +97,16 @@ record Identity(
         "");
   }
 
-  /** Decided, once and for all, to vote in the first configuration. */
+  /** Decides to vote in the first configuration. This is final. */
   Identity founder(Map<String, String> incarnations) {
     return with(incarnation, Standing.FOUNDER, formatted, reached, incarnations);
   }
 
   /**
-   * Decided, once and for all, to be added again. Under a new incarnation: somebody may have
-   * founded with the present one, and that must not be taken for the leader's admission.
+   * Decides to be added again, under a new incarnation. This is final. Another member may have
+   * founded with the current incarnation, which must not count as the leader's admission.
    *
-   * @param ownPeerId whether the ensemble reads format 2: then it gets a peer id of its own
+   * @param ownPeerId whether to use a peer id other than the member id; needs format 2
    */
   Identity rejoining(boolean ownPeerId) {
     Identity next =
@@ -120,16 +122,17 @@ record Identity(
     return with(incarnation, standing, true, reached, known);
   }
 
-  /** Had this committed entry on disk; an older one changes nothing. */
+  /** Notes that this committed entry is on disk; an older one changes nothing. */
   Identity reaching(long index) {
     return with(incarnation, standing, formatted, Math.max(reached, index), known);
   }
 
   /**
-   * Knows what the log says of the members: before the log is read the next time, and told.
+   * Takes over the incarnations and the list of members from the log. They are needed before the
+   * log is read at the next start, and to answer the other members.
    *
-   * @param recorded of a state that a linearizable read has confirmed: an older one would undo
-   *     admissions that this member has said it knows
+   * @param recorded from a state that a linearizable read has confirmed. An older state would undo
+   *     admissions that this member has vouched for
    */
   Identity agreeing(Incarnations recorded, MemberList list) {
     Map<String, String> others = new TreeMap<>(known);
@@ -151,8 +154,8 @@ record Identity(
   }
 
   /**
-   * Without one that is just being added: it cannot vouch for anybody, and after a start this
-   * member would wait for it.
+   * The list without a member that is still being added: that member cannot vouch for others, and
+   * this member would wait for it after a start.
    */
   private List<Member> established(MemberList list) {
     Optional<String> joining = list.change().flatMap(MemberChange::joining);
@@ -169,12 +172,12 @@ record Identity(
         .toList();
   }
 
-  /** Was told who the members are. */
+  /** Takes the list of members from another member's report. */
   Identity listing(List<Member> told) {
     return copy(peer, told, standing, removal);
   }
 
-  /** Was taken out of the list of members, for good. */
+  /** Notes that this member was removed from the list. This is final. */
   Identity removed(String how) {
     return copy(peer, members, Standing.REMOVED, how);
   }
@@ -259,7 +262,7 @@ record Identity(
   /**
    * Reads what {@link #toBytes} wrote.
    *
-   * @throws IOException if it is anything else; the message says what is wrong with it
+   * @throws IOException if the bytes are not valid; the message says why
    */
   static Identity parse(byte[] bytes) throws IOException {
     JsonNode node = JSON.readTree(bytes);

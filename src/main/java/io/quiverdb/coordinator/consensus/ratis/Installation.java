@@ -30,8 +30,8 @@ final class Installation {
   private Installation() {}
 
   /**
-   * Forces a received snapshot to disk, and adds it to the older ones as well: if the power fails
-   * at any moment, one of the places has it.
+   * Forces a received snapshot to disk, and adds it to the older ones as well. After a power
+   * failure at any moment one of the two places has it.
    *
    * @param sm where the snapshots are; {@code tmp} is next to it
    */
@@ -65,7 +65,7 @@ final class Installation {
     return file.toString().endsWith(CHECKSUM);
   }
 
-  /** Its name is on disk before the next file follows. */
+  /** Forces the directory after each file, so the names reach the disk in order. */
   private static void put(Path file, Path place, Linking linking) throws IOException {
     try {
       linking.link(place, file);

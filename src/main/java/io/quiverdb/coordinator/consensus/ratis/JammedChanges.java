@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether this leadership can no longer change the configuration.
+ * Detects that this leadership can no longer change the configuration.
  *
  * <p>Assume a leader is deposed while it removes a member, and is elected again. It keeps Ratis'
  * sender of that member: its first entry is the new configuration alone, and senders are only

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who the members are, as this one knows it now. The configuration comes first; what was noted in
- * the data directory replaces it, and what the log says replaces both. Thread-safe.
+ * The members as this one knows them. It starts with the configuration; the list in the data
+ * directory replaces that, and the list in the log replaces both. Thread-safe.
  */
 final class KnownMembers implements Members {
   private final String self;
@@ -22,8 +22,8 @@ final class KnownMembers implements Members {
   /**
    * The list.
    *
-   * @param recorded whether the log says so
-   * @param joining the member on it that does not vote yet
+   * @param recorded whether it comes from the log
+   * @param joining the member in it that does not vote yet
    */
   private record Known(List<Member> all, boolean recorded, Optional<String> joining) {}
 
@@ -52,7 +52,7 @@ final class KnownMembers implements Members {
     return known.all().stream().filter(member -> !member.id().equals(self)).toList();
   }
 
-  /** The others without one that is just being added: it knows nothing of what was before. */
+  /** The others without a member that is still being added: it knows nothing of the past. */
   List<String> established() {
     Known now = known;
     return now.all().stream()
@@ -61,12 +61,12 @@ final class KnownMembers implements Members {
         .toList();
   }
 
-  /** Whether the log says who the members are. */
+  /** Whether the list comes from the log. */
   boolean recorded() {
     return known.recorded();
   }
 
-  /** Takes what was noted, or what another member has said. */
+  /** Takes the list from the data directory or from another member's report. */
   void recall(List<Member> noted) {
     if (!noted.isEmpty()) {
       known = new Known(List.copyOf(noted), false, Optional.empty());
@@ -74,9 +74,9 @@ final class KnownMembers implements Members {
   }
 
   /**
-   * Takes what the log says, if it says anything.
+   * Takes the list from the log, if the log has one.
    *
-   * @return what is different from before
+   * @return what has changed
    */
   synchronized Difference follow(MemberList list) {
     if (!list.isRecorded() || list.equals(followed)) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who leads. Its watchers run on one thread of their own, one after the other. */
+/** Tells its listeners who leads. They run one after the other on its own thread. */
 final class LeadershipWatch implements Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
   private static final long RETRY_MILLIS = 50;
@@ -90,7 +90,7 @@ final class LeadershipWatch implements Leadership {
     return watchers.add(watcher);
   }
 
-  /** Something may have moved: looks, on its own thread, and tells the watchers if so. */
+  /** Checks on its own thread whether leadership has moved, and tells the listeners if so. */
   void look() {
     try {
       telling.execute(this::tell);
@@ -136,8 +136,8 @@ final class LeadershipWatch implements Leadership {
   }
 
   /**
-   * Hands leadership to the follower with the most, if this member leads; blocks at most twice so
-   * long.
+   * Hands leadership to the follower with the most, if this member leads; blocks for at most twice
+   * the limit.
    */
   void handOver(Duration limit) throws InterruptedException {
     if (current().role() != Role.LEADER) {
@@ -159,7 +159,8 @@ final class LeadershipWatch implements Leadership {
     var unused =
         log.transferTo(target, Duration.ofMillis(millis))
             .orTimeout(millis + 1000, TimeUnit.MILLISECONDS)
-            // Ratis answers from within its own lock, and would wait for itself in another attempt.
+            // Ratis answers while it holds its own lock; another attempt on this thread would
+            // deadlock.
             .whenCompleteAsync(
                 (reply, failure) -> {
                   if (reply != null && reply.isSuccess()) {
@@ -169,8 +170,8 @@ final class LeadershipWatch implements Leadership {
                   Throwable why = reply == null ? failure : reply.getException();
                   if (log.info().isLeader() && System.nanoTime() < deadlineNanos) {
                     // The others may have elected it again, or Ratis refused for a moment: it hands
-                    // nothing over before a new leader has applied what was there before it, and
-                    // while a member is added.
+                    // nothing over while a member is added, nor before a new leader has applied the
+                    // entries of its predecessors.
                     CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
                         .execute(() -> attempt(done, log, target, deadlineNanos));
                   } else {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Linearizable reads, and the age of the state according to the last of them.
  *
- * <p>Nothing else proves the age: a follower that lags hears its leader all the time, and its
- * commit index is capped by its own log.
+ * <p>Nothing else proves the age. A follower that lags still hears its leader all the time, and its
+ * commit index is bounded by its own log.
  */
 final class LinearizableReads implements Reads {
   private static final long NEVER = Long.MIN_VALUE;
@@ -77,7 +77,7 @@ final class LinearizableReads implements Reads {
     if (running == null) {
       return unavailable("this member is starting");
     }
-    // Taken first: a process that is stopped from here on must count as old, not as fresh.
+    // Read the clock first: if the process is paused from here on, its state must count as old.
     long sent = clock.nanos();
     OptionalLong term = running.steadyTerm();
     if (term.isEmpty()) {
@@ -102,7 +102,10 @@ final class LinearizableReads implements Reads {
     return answer;
   }
 
-  /** A follower asks the leader; a connection that was refused earlier is worth a second try. */
+  /**
+   * A follower asks the leader. If an earlier connection was refused, it tries once more over a new
+   * one.
+   */
   private CompletableFuture<RaftClientReply> send(Log running) {
     return running
         .read()
@@ -112,8 +115,7 @@ final class LinearizableReads implements Reads {
               if (!isUnreachable(failure) || leader.isEmpty()) {
                 return CompletableFuture.failedFuture(failure);
               }
-              // One that was refused is closed at once; one whose packets are lost is not waited
-              // for.
+              // A refused connection closes at once; do not wait for one whose packets are lost.
               return running
                   .reconnect(leader.get())
                   .completeOnTimeout(null, RECONNECT_MILLIS, TimeUnit.MILLISECONDS)

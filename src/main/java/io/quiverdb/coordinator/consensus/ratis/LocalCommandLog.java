@@ -137,7 +137,7 @@ final class LocalCommandLog implements CommandLog {
     try {
       while (true) {
         PendingCommands.Pending first = waiting.take();
-        onTheWay.acquire(); // meanwhile others come, to go together
+        onTheWay.acquire(); // more commands arrive while this waits, and share the entry
         List<PendingCommands.Pending> commands = gather(first);
         if (commands.isEmpty()) {
           onTheWay.release();
@@ -162,7 +162,7 @@ final class LocalCommandLog implements CommandLog {
     List<PendingCommands.Pending> commands = new ArrayList<>();
     long bytes = 0;
     for (PendingCommands.Pending next = first; next != null; next = next(bytes)) {
-      if (!next.result().isDone()) { // else it was given up while it waited here
+      if (!next.result().isDone()) { // otherwise it was given up in the queue
         commands.add(next);
         bytes += next.bytes().length;
       }
@@ -198,7 +198,8 @@ final class LocalCommandLog implements CommandLog {
     if (reply != null && reply.isSuccess()) {
       return batch
           .answer(command)
-          .orElseGet(() -> new Submission.Unknown("the log's answer to the command got lost"));
+          .orElseGet(
+              () -> new Submission.Unknown("the answer of the log to the command was" + " lost"));
     }
     Throwable why = reply == null ? failure : reply.getException();
     if (why instanceof CompletionException && why.getCause() != null) {
@@ -230,7 +231,7 @@ final class LocalCommandLog implements CommandLog {
     closedBecause = reason;
   }
 
-  /** Waits until no command is under way, or the time is up. */
+  /** Waits until no command is under way, or until the limit. */
   boolean drain(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (pending.size() > 0 && System.nanoTime() < end) {
@@ -241,7 +242,7 @@ final class LocalCommandLog implements CommandLog {
 
   void close() {
     handing.shutdownNow();
-    // Nothing is left hanging: what did not come back is answered as timed out.
+    // Every caller gets an answer: commands without one are answered as timed out.
     pending.expire(System.nanoTime() + timeoutNanos + 1);
   }
 }

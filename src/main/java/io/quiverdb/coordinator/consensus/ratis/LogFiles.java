@@ -154,8 +154,8 @@ final class LogFiles {
   }
 
   /**
-   * The last index of the log, as far as it matters whether it reaches an entry: only the file that
-   * should hold it is read.
+   * The last index of the log, if it reaches a given entry. Only the file that should hold the
+   * entry is read.
    */
   static long reachOf(Path directory, long wanted) throws IOException {
     long reached = -1;
@@ -176,7 +176,7 @@ final class LogFiles {
   static void rewriteLast(Path directory) throws IOException {
     for (Path file : DurableFiles.children(directory)) {
       if (String.valueOf(file.getFileName()).matches("log_.*\\.tmp")) {
-        DurableFiles.delete(file); // of one before that was broken off
+        DurableFiles.delete(file); // of an earlier attempt that did not finish
       }
     }
     for (Segment segment : in(directory)) {

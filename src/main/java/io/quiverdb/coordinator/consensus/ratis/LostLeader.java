@@ -5,8 +5,8 @@ import io.quiverdb.coordinator.consensus.Member;
 import java.time.Duration;
 
 /**
- * Makes new connections to all others while no leader is known for long: refusals from earlier may
- * be what keeps the members apart. Used by one thread, once in every freshness interval.
+ * Opens new connections to all others if no leader has been known for long: gRPC may still refuse
+ * to connect because of earlier failures. Used by one thread, once in every freshness interval.
  */
 final class LostLeader {
   private final RatisSettings settings;

@@ -2,10 +2,6 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.command.Command;
-import io.quiverdb.coordinator.command.Proposal;
-import io.quiverdb.coordinator.command.Stamp;
-import io.quiverdb.coordinator.consensus.CommandLog;
-import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
@@ -14,21 +10,19 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out a change of the list of members while this one leads. Level-triggered: each round
- * compares what the log wants with who votes, so that another leader goes on where this one died.
- * Looked at by one thread; {@link #waitingOn} by any.
+ * Carries out a change of the list of members while this member leads. Level-triggered: each round
+ * compares the list in the log with the voters, so the next leader continues after this one died.
+ * Used by one thread, except that {@link #waitingOn} is thread-safe.
  */
 final class MemberChanges {
   private static final Logger LOG = LoggerFactory.getLogger(MemberChanges.class);
@@ -39,14 +33,12 @@ final class MemberChanges {
   private final Voters voters;
   private final Leadership leadership;
   private final StateView view;
-  private final CommandLog log;
-  private final EnsembleClock time;
+  private final RoundCommands commands;
   private final Function<String, Optional<String>> dial;
-  private CompletableFuture<Void> recording = CompletableFuture.completedFuture(null);
   private OptionalLong reconnected = OptionalLong.empty();
   private volatile Optional<Waiting> waiting = Optional.empty();
 
-  /** What a change waits for, and which one it is. */
+  /** A change, by the index of its entry, and what it waits for. */
   private record Waiting(long change, Optional<String> on) {}
 
   MemberChanges(
@@ -56,8 +48,7 @@ final class MemberChanges {
       Voters voters,
       Leadership leadership,
       StateView view,
-      CommandLog log,
-      Clock clock,
+      RoundCommands commands,
       Function<String, Optional<String>> dial) {
     this.settings = settings;
     this.members = members;
@@ -65,12 +56,13 @@ final class MemberChanges {
     this.voters = voters;
     this.leadership = leadership;
     this.view = view;
-    this.log = log;
-    this.time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
+    this.commands = commands;
     this.dial = dial;
   }
 
-  /** What the change waits for, as far as this member as its leader knows. */
+  /**
+   * What the current change waits for; empty if it waits for nothing or this member does not lead.
+   */
   Optional<String> waitingOn() {
     Optional<MemberChange> change = view.current().state().members().change();
     return waiting
@@ -78,13 +70,13 @@ final class MemberChanges {
         .flatMap(Waiting::on);
   }
 
-  /** This member does not lead. */
+  /** Forgets the current change, because this member does not lead. */
   void rest() {
     waiting = Optional.empty();
     reconnected = OptionalLong.empty();
   }
 
-  /** One round, with what the others have just said of themselves. */
+  /** Runs one round on the newest reports of the others. */
   void look(Map<String, MemberReport> reports) throws InterruptedException {
     ClusterState state = view.current().state();
     MemberList list = state.members();
@@ -109,12 +101,15 @@ final class MemberChanges {
     }
   }
 
-  /** Those that vote are among those that are configured, or the list would take votes. */
+  /**
+   * Records the configured members as the list, unless a voter is missing among them: the list
+   * would take its vote.
+   */
   private void record(ClusterState state) {
     Set<String> voting = node.votingMembers();
     boolean complete = settings.members().stream().map(it -> it.id()).toList().containsAll(voting);
-    if (state.format() >= MemberList.SINCE_FORMAT && complete && node.configurationIsSettled()) {
-      submit(
+    if (state.format() >= MemberList.SINCE_FORMAT && complete && node.isConfigurationCommitted()) {
+      commands.submit(
           new Command.RecordMembers(
               settings.members().stream().map(Member::recorded).toList(),
               leadership.current().term()));
@@ -133,7 +128,7 @@ final class MemberChanges {
               + list.find(id).map(EnsembleMember::http).orElse("")
               + ": start it with an empty data directory and ensemble.join");
     }
-    if (!voters.isSettled(id, true)) {
+    if (!voters.isCommitted(id, true)) {
       return Optional.of("member " + id + " to get the data and a vote");
     }
     return report.ready()
@@ -143,7 +138,7 @@ final class MemberChanges {
 
   private Optional<String> remove(String id, Map<String, MemberReport> reports)
       throws InterruptedException {
-    if (voters.isSettled(id, false)) {
+    if (voters.isCommitted(id, false)) {
       return Optional.empty();
     }
     Optional<String> missing = voters.missing(id, true, reports);
@@ -153,12 +148,12 @@ final class MemberChanges {
     if (id.equals(settings.memberId())) {
       Optional<String> heir = voters.heir(id, reports);
       if (heir.isPresent()) {
-        LOG.info("this member is being removed: {} shall lead", heir.get());
+        LOG.info("this member is being removed: it hands leadership over to {}", heir.get());
         voters.handOver(heir.get());
       }
       return Optional.of("another member to lead in the place of " + id);
     }
-    return voters.takeOut(id) && voters.isSettled(id, false)
+    return voters.takeOut(id) && voters.isCommitted(id, false)
         ? Optional.empty()
         : Optional.of("the vote of member " + id + " to be taken");
   }
@@ -198,16 +193,7 @@ final class MemberChanges {
   }
 
   private void finish(MemberChange change) {
-    submit(
+    commands.submit(
         new Command.FinishMemberStep(change.index(), change.step(), leadership.current().term()));
-  }
-
-  /** The next round finds out whether it is still needed. */
-  private void submit(Command command) {
-    if (recording.isDone()) {
-      recording =
-          log.submit(Proposal.of(time.stamp(Stamp.SYSTEM), command))
-              .thenAccept(answer -> LOG.info("{}: {}", command.wireName(), answer));
-    }
   }
 }

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the members while this one leads: brings back those that lost their data and those
- * that stand still, by another leadership if it must. Level-triggered: every round looks at what
- * is, so a leader that died in the middle is simply followed by another. Used by one thread.
+ * Keeps the members voting and following while this one leads. It adds members again that lost
+ * their data, and hands leadership over if that alone helps a stalled follower. Level-triggered:
+ * every round decides from the current situation, so the next leader continues after this one died.
+ * Used by one thread.
  */
 final class MembershipKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
@@ -57,16 +58,16 @@ final class MembershipKeeper {
     this.standstill =
         new StalledFollowerDetector(settings.tuning().stuckAfter(), settings.patience());
     this.deaf = new DeafLeader(settings.memberId(), settings.tuning().stuckAfter());
-    this.readds = new Backoff(settings.tuning().curePause(), MAX_READD_PAUSE);
+    this.readds = new Backoff(settings.tuning().readdPause(), MAX_READD_PAUSE);
   }
 
-  /** This member does not lead. */
+  /** Forgets what it has observed, because this member does not lead. */
   void rest() {
     standstill.reset();
     deaf.reset();
   }
 
-  /** One round, with what the others have just said of themselves. */
+  /** Runs one round on the newest reports of the others. */
   void look(Map<String, MemberReport> reports) throws InterruptedException {
     boolean founders = admissions.foundersAreRecorded(leadership.current());
     giveWay(reports);
@@ -99,8 +100,8 @@ final class MembershipKeeper {
   }
 
   /**
-   * Whether a member that answers over HTTP does not answer over Raft: gRPC remembers refusals from
-   * before it was up, and waits longer and longer before it connects again.
+   * Whether a member that answers over HTTP does not answer over Raft. After a refusal gRPC waits
+   * longer and longer before it connects again, even if the member is up by then.
    */
   private boolean silent(Member member) {
     return progress(member)
@@ -141,7 +142,7 @@ final class MembershipKeeper {
       case NONE -> {}
       case LEARN -> learn(member, report);
       case REMOVE -> {
-        voters.say(member.id(), "comes back without its data: it is taken out and added again");
+        voters.say(member.id(), "has lost its data: it is removed and added again");
         if (keepsQuorum(member, reports) && voters.takeOut(member.id())) {
           admit(member, report);
         }
@@ -158,9 +159,9 @@ final class MembershipKeeper {
   }
 
   /**
-   * An attempt that fails may leave the whole log at the member. The next one then has nothing to
-   * send, never hears how far the member has come, and never ends (Ratis 3.3.0); nor does any later
-   * change or hand-over. So each attempt comes with an entry: the admission once more.
+   * An attempt that fails may leave the whole log at the member. The next attempt then has nothing
+   * to send, never learns the member's progress, and never ends (Ratis 3.3.0); nor does any later
+   * change or hand-over. So each attempt logs an entry: the admission again.
    */
   private void add(Member member, MemberReport report) throws InterruptedException {
     if (voters.mayAdd(member.id(), member.raft())) {
@@ -169,7 +170,10 @@ final class MembershipKeeper {
     }
   }
 
-  /** One that has data was recorded before it had any; else it runs on what was put back. */
+  /**
+   * Records the incarnation of a member with data, if none is recorded. If another one is recorded,
+   * the member runs on a directory that was put back.
+   */
   private void learn(Member member, MemberReport report) {
     Optional<String> recorded = admissions.of(member.id());
     if (recorded.isEmpty()) {
@@ -181,13 +185,14 @@ final class MembershipKeeper {
               + report.incarnation()
               + ", but votes with "
               + recorded.get()
-              + ": stop it, and see which of its directories is the newer one");
+              + ": stop it and find out which of its directories is the newer one");
     }
   }
 
   /**
-   * Says that the old self of a member is out. A deposed leader may hold an outdated configuration,
-   * so a read that was sent after the report came must confirm that this one still leads.
+   * Admits a member, which tells it that its old incarnation is removed. A deposed leader may have
+   * an outdated configuration, so a read sent after the report arrived must confirm that this one
+   * still leads.
    */
   private void admit(Member member, MemberReport report) throws InterruptedException {
     try {
@@ -197,35 +202,40 @@ final class MembershipKeeper {
       LOG.info("{} is not admitted yet: {}", member.id(), e.toString());
       return;
     }
-    if (leadership.current().leads() && node.configurationIsSettled() && !node.votes(member.id())) {
+    if (leadership.current().leads()
+        && node.isConfigurationCommitted()
+        && !node.votes(member.id())) {
       admissions.admit(leadership.current(), member.id(), report.incarnation());
     }
   }
 
   /**
-   * A new leader finds out afresh what a follower has. The follower keeps its vote meanwhile: taken
-   * out and added again it would be cured as well, unless something fails in between.
+   * Hands leadership over, because a new leader determines anew what a follower has. The follower
+   * keeps its vote. Removing and adding it would help as well, unless something failed in between.
    */
   private void readd(Member member, Map<String, MemberReport> reports) throws InterruptedException {
     Optional<String> heir = voters.heir(member.id(), reports);
     if (heir.isEmpty()) {
       voters.say(
           member.id(),
-          "answers, but stands still, and no other member keeps up that could lead in this one's"
-              + " place. Restart this member, "
+          "answers but makes no progress, and no other member is up to date that could lead"
+              + " instead. Restart this member, "
               + settings.memberId()
-              + ": another leadership lets the other one go on");
+              + ": a change of leader lets the other one continue");
       return;
     }
-    LOG.warn("{} answers, but stands still: {} shall lead in its favour", member.id(), heir.get());
+    LOG.warn(
+        "{} answers but makes no progress: leadership is handed over to {}, so that it"
+            + " can continue",
+        member.id(),
+        heir.get());
     readds.attempted(member.id(), System.nanoTime());
     voters.handOver(heir.get());
   }
 
   /**
-   * Lets another one lead if it is this leadership that holds the others up. Seldom, as with
-   * readds: the pause between two attempts begins at a minute. It is forgotten when it has passed
-   * and nothing was wrong then.
+   * Hands leadership over if this leader itself prevents the others from making progress. The first
+   * pause between two attempts is a minute; it is reset once it has passed and nothing was wrong.
    */
   private void giveWay(Map<String, MemberReport> reports) throws InterruptedException {
     String self = settings.memberId();
@@ -241,11 +251,11 @@ final class MembershipKeeper {
     Optional<String> heir = voters.heir(self, reports);
     if (heir.isEmpty()) {
       LOG.warn(
-          "{}, and no other member keeps up that could lead in its place. Start the others",
+          "{}, and no other member is up to date that could lead instead. Start the others",
           why.get());
       return;
     }
-    LOG.warn("{}: {} shall lead", why.get(), heir.get());
+    LOG.warn("{}: leadership is handed over to {}", why.get(), heir.get());
     voters.handOver(heir.get());
   }
 
@@ -256,7 +266,7 @@ final class MembershipKeeper {
               + " member_not_following");
     }
     return voters.jammed()
-        ? Optional.of("this leader cannot change who votes any more")
+        ? Optional.of("this leader can no longer change the voting members")
         : Optional.empty();
   }
 

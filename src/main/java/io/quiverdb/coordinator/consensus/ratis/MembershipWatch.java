@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which of the other members vote and follow, and what keeps the rest from it. A member
- * says nothing about others while it does not follow itself: it would take its own trouble for
- * theirs. One thread looks; any may ask.
+ * Finds out which of the other members vote and follow, and why the rest do not. While a member
+ * does not follow itself, it reports nothing about others, because its own fault would look like
+ * theirs. One thread calls {@code look}; the other methods are thread-safe.
  */
 final class MembershipWatch implements Membership {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipWatch.class);
@@ -33,7 +33,7 @@ final class MembershipWatch implements Membership {
   private record Seen(
       List<Trouble> troubles, Optional<Set<String>> following, Map<String, String> unreachable) {}
 
-  /** What this member knows beside the others' answers. */
+  /** What this member knows by itself. */
   record Own(boolean fresh, Set<String> voters, Optional<String> leader) {}
 
   private final RatisSettings settings;
@@ -70,7 +70,7 @@ final class MembershipWatch implements Membership {
     this.dial = dial;
   }
 
-  /** Says once, at the start, where configuration and log differ. */
+  /** Logs where configuration and log differ. Called once, at the start. */
   void compare(List<RaftPeer> voters) {
     Map<String, String> configured =
         members.all().stream().collect(Collectors.toMap(Member::id, Member::raft));
@@ -81,9 +81,10 @@ final class MembershipWatch implements Membership {
         LOG.warn("{}", unnamed(id));
       } else if (!PeerAddresses.isName(voter.getAddress()) && !address.equals(voter.getAddress())) {
         LOG.warn(
-            "the ensemble has been knowing member {} under the Raft address {}, but ensemble.members"
-                + " here says {}: this member connects to the latter. The others connect to what their own"
-                + " files say: change it in all of them, and restart them one by one",
+            "the ensemble knows member {} at the Raft address {}, but ensemble.members here"
+                + " says {}: this member connects to the latter. The others connect to the"
+                + " address in their own files: change it in all of them, and restart them one"
+                + " by one",
             id,
             voter.getAddress(),
             address);
@@ -118,7 +119,7 @@ final class MembershipWatch implements Membership {
     return seen.unreachable();
   }
 
-  /** One round, with what the others have just said of themselves. */
+  /** Runs one round on the newest reports of the others. */
   void look(PeerAnswers answers) {
     RaftNode running = node.get();
     look(
@@ -128,12 +129,12 @@ final class MembershipWatch implements Membership {
             : new Own(isFresh(), ids(running), running.leaderId()));
   }
 
-  /** Whether this member follows, or leads, and a majority with it. */
+  /** Whether this member follows the leader, or leads with a majority. */
   boolean isFresh() {
     return reads.staleness().filter(age -> age.compareTo(settings.freshWithin()) < 0).isPresent();
   }
 
-  /** Whether all others followed in the last round, and there was no trouble. */
+  /** Whether all others followed in the last round, without any trouble. */
   boolean allFollow() {
     Seen last = seen;
     return last.troubles().isEmpty()
@@ -194,7 +195,7 @@ final class MembershipWatch implements Membership {
   }
 
   private Optional<String> absent(Member member, MemberReport report, Own own) {
-    // That one waits to be added has an alarm of its own.
+    // A member that waits to be added has its own alarm.
     if (report.role() == Leadership.Role.REJOINING) {
       return Optional.empty();
     }
@@ -210,13 +211,16 @@ final class MembershipWatch implements Membership {
                 + why(member, own));
   }
 
-  /** Right after its start it has not asked the others yet. */
+  /**
+   * Whether a member has refused to vote in two rounds: right after its start it has not asked the
+   * others yet.
+   */
   private boolean isKeptFromVoting(MemberReport report) {
     MemberReport last = before.get(report.id());
     return last != null && !last.noVote().isEmpty() && !report.noVote().isEmpty();
   }
 
-  /** It catches up: that takes time, and is no trouble. */
+  /** Whether a member is catching up, which takes time and is no trouble. */
   private boolean comesOn(MemberReport report) {
     MemberReport last = before.get(report.id());
     return last == null
@@ -242,8 +246,8 @@ final class MembershipWatch implements Membership {
                     + member.raft()
                     + " and the leader "
                     + own.leader().orElse("")
-                    + " send each other does not arrive, or is not taken. Check the network between the"
-                    + " two, that this is its own Raft address in every member's ensemble.members, and"
+                    + " send each other does not arrive, or is refused. Check the network"
+                    + " between the two, the Raft address in every member's ensemble.members, and"
                     + " the last lines of its log");
   }
 
@@ -253,7 +257,10 @@ final class MembershipWatch implements Membership {
         .findFirst();
   }
 
-  /** A leader reaches the others, so it leads; but they do not reach it, and prove nothing. */
+  /**
+   * The leader reaches the others, so it leads; but they do not reach it, so they cannot prove that
+   * their state is current.
+   */
   private static Trouble deaf(Member leader, Map<String, String> cutOff) {
     return notFollowing(
         leader,
@@ -265,8 +272,9 @@ final class MembershipWatch implements Membership {
             + cutOff.entrySet().stream()
                 .map(each -> "member " + each.getKey() + " (" + each.getValue() + ")")
                 .collect(Collectors.joining(", "))
-            + ". Who does not reach the leader cannot prove that its map is current, and does not"
-            + " serve it. Correct the leader's raft.listen or its address in ensemble.members, or"
+            + ". A member that does not reach the leader cannot prove that its map is"
+            + " current, and does not serve it."
+            + " Correct the leader's raft.listen or its address in ensemble.members, or"
             + " open the port");
   }
 
@@ -279,7 +287,10 @@ final class MembershipWatch implements Membership {
         .toList();
   }
 
-  /** The file is right on the day of the founding only, unless somebody keeps it so. */
+  /**
+   * A difference between the configuration and the list in the log. The configuration only counts
+   * when the ensemble is founded, so it may be out of date.
+   */
   private Optional<Trouble> difference() {
     if (!settings.join().isEmpty() || texts(settings.members()).equals(texts(members.all()))) {
       return Optional.empty();
@@ -309,7 +320,7 @@ final class MembershipWatch implements Membership {
         + id
         + " votes, but ensemble.members of member "
         + settings.memberId()
-        + " does not name it: that does not take its vote, and this member can neither ask it nor"
-        + " bring it back. Put it back into the file";
+        + " does not name it. It keeps its vote, but this member can neither ask it nor add"
+        + " it again. Put it back into the file";
   }
 }

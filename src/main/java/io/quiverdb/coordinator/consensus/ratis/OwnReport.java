@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** What this member says of itself to the others. Thread-safe. */
+/** Builds this member's report for the others. Thread-safe. */
 final class OwnReport {
   private final RatisSettings settings;
   private final Leadership leadership;
@@ -52,11 +52,11 @@ final class OwnReport {
     this.waitingOn = waitingOn;
   }
 
-  /** The report, of a member that may not have opened or started yet what is not there. */
+  /** The report. */
   MemberReport of(Optional<DataDirectory> opened, Optional<RaftNode> running) {
     Leadership.View leading = leadership.current();
     Optional<Duration> staleness = reads.staleness();
-    // One with data that has not started knows whose it is, but not yet whether it can be read.
+    // Before it starts, a member with data does not know yet whether the data can be read.
     Optional<Identity> identity =
         opened
             .map(DataDirectory::identity)

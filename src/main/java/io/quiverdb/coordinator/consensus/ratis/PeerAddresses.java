@@ -27,16 +27,16 @@ import org.apache.ratis.thirdparty.io.grpc.StatusOr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a Raft peer is now. Ratis keeps the first address of a peer that it hears of for as long as
- * the process lives. So it is given a name, {@code quiver-member:///GROUP/MEMBER}, which gRPC looks
- * up here whenever it connects: in the list of members first, then in DNS. A member that moves
- * needs no other peer id. Thread-safe.
+ * Resolves Raft peers to their current addresses. Ratis keeps the first address of a peer for the
+ * life of the process. So it gets a name, {@code quiver-member:///GROUP/MEMBER}, which gRPC
+ * resolves here for every connection: by the list of members, then by DNS. So a member can change
+ * its address and keep its peer id. Thread-safe.
  */
 final class PeerAddresses {
   private static final String SCHEME = "quiver-member";
   private static final int DNS_PRIORITY = 5;
 
-  /** By group: the lists of the members in this process, the newest last. */
+  /** The lists of the members in this process by group, the newest last. */
   private static final Map<String, List<Members>> LISTS = new ConcurrentHashMap<>();
 
   static {
@@ -45,12 +45,12 @@ final class PeerAddresses {
 
   private PeerAddresses() {}
 
-  /** Looks names of this group up in a list from here on. */
+  /** Resolves the names of this group by this list from now on. */
   static void register(RaftGroupId group, Members members) {
     LISTS.computeIfAbsent(key(group), any -> new CopyOnWriteArrayList<>()).add(members);
   }
 
-  /** Ends that. */
+  /** Removes a list. */
   static void unregister(RaftGroupId group, Members members) {
     LISTS.computeIfPresent(
         key(group),
@@ -60,14 +60,14 @@ final class PeerAddresses {
         });
   }
 
-  /** Peers with these ids, by names. */
+  /** Peers with these ids, whose addresses are names. */
   static List<RaftPeer> named(RaftGroupId group, Collection<String> peerIds) {
     return peerIds.stream()
         .map(id -> RaftSetup.peer(id, SCHEME + ":///" + key(group) + "/" + PeerIds.member(id)))
         .toList();
   }
 
-  /** Whether Ratis was given a name for a peer, and not an address. */
+  /** Whether a peer's address is a name. */
   static boolean isName(String address) {
     return address.startsWith(SCHEME + ":");
   }
@@ -110,7 +110,7 @@ final class PeerAddresses {
       return true;
     }
 
-    /** Below DNS, or addresses without a scheme would come here. */
+    /** Lower than DNS, or this resolver would get addresses without a scheme. */
     @Override
     protected int priority() {
       return DNS_PRIORITY - 1;
@@ -127,7 +127,7 @@ final class PeerAddresses {
       this.executor = executor;
     }
 
-    /** What a certificate must name. */
+    /** The host that a certificate must name. */
     @Override
     public String getServiceAuthority() {
       return find(path).orElse("unknown:1");
@@ -171,7 +171,7 @@ final class PeerAddresses {
 
     @Override
     public void shutdown() {
-      // Nothing is kept.
+      // There is nothing to release.
     }
   }
 }

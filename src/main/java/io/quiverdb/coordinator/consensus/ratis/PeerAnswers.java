@@ -18,7 +18,7 @@ record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> fai
     failures = Map.copyOf(failures);
   }
 
-  /** Why some did not answer, in brackets, to follow a sentence about them; empty if all did. */
+  /** Why some members did not answer, in brackets, to append to a sentence; empty if all did. */
   String missing() {
     return failures.isEmpty()
         ? ""
@@ -29,7 +29,7 @@ record PeerAnswers(Map<String, MemberReport> reports, Map<String, Throwable> fai
   }
 
   /**
-   * Why nothing useful is known of a member.
+   * Why there is no usable report of a member.
    *
    * @param ifItAnswered the reason if it did answer
    */

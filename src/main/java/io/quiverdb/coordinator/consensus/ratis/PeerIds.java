@@ -6,12 +6,12 @@ import java.util.Map;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /**
- * Raft peer ids. A founder's is its member id. One that is added later carries its incarnation as
- * well: Ratis keeps for ever what it knew of a peer, its progress among it, so an id that comes
- * back with another disk must not be taken for the same peer (RATIS-2523).
+ * Raft peer ids. The peer id of a founder is its member id. The peer id of a member added later
+ * also has its incarnation. Ratis never forgets the progress of a peer, so a member that returns
+ * with another disk needs another peer id (RATIS-2523).
  */
 final class PeerIds {
-  /** No member id has it. */
+  /** Occurs in no member id. */
   private static final char SEPARATOR = '@';
 
   private static final int INCARNATION_CHARS = 8;
@@ -25,7 +25,7 @@ final class PeerIds {
         + incarnation.substring(0, Math.min(INCARNATION_CHARS, incarnation.length()));
   }
 
-  /** Those that a member may have. */
+  /** The peer ids that a member may have. */
   static List<String> candidates(String memberId, Map<String, String> incarnations) {
     return candidates(memberId, incarnations.getOrDefault(memberId, ""));
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks all other members at once what they are. */
+/** Asks all other members for their reports, in parallel. */
 final class PeerReports {
   private static final long LIMIT_MILLIS = 1500;
 
@@ -26,7 +26,7 @@ final class PeerReports {
     this.members = members;
   }
 
-  /** Within about a second. */
+  /** Asks all other members; returns within 1.5 s. */
   PeerAnswers gather() throws InterruptedException {
     Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
     for (Member other : members.others()) {
@@ -35,7 +35,9 @@ final class PeerReports {
     return gather(asked);
   }
 
-  /** Asks the members that answer at these addresses; by address, within about a second. */
+  /**
+   * Asks the members at these addresses; returns within 1.5 s. The answers are keyed by address.
+   */
   PeerAnswers gather(List<URI> seeds) throws InterruptedException {
     Map<String, CompletableFuture<MemberReport>> asked = new TreeMap<>();
     for (URI seed : seeds) {

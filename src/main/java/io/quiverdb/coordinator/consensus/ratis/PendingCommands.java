@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that this member has submitted and not yet answered, and how far each has come. From
- * that it tells "surely not in the log" from "unknown". Thread-safe.
+ * The commands that this member has submitted and not yet answered, with the progress of each. So
+ * it can distinguish "surely not in the log" from "unknown". Thread-safe.
  */
 final class PendingCommands {
   /** How far a command has come. */
@@ -91,7 +91,7 @@ final class PendingCommands {
     return Optional.of(pending);
   }
 
-  /** Combines commands into a batch, which is found under the call that brings it to the log. */
+  /** Combines commands into a batch, identified by the call that submits it to the log. */
   CommandBatch batch(List<Pending> commands) {
     CommandBatch batch = new CommandBatch(lastCallId.incrementAndGet(), commands);
     batches.put(batch.callId(), batch);
@@ -114,7 +114,7 @@ final class PendingCommands {
     pending.result.complete(answer);
   }
 
-  /** Answers the commands whose time is up. */
+  /** Answers the commands whose time-out has passed. */
   void expire(long nowNanos) {
     for (Pending pending : underWay) {
       if (nowNanos - pending.deadlineNanos >= 0) {

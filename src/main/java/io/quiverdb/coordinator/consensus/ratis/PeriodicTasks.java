@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Tasks of one member that run again and again, each on a daemon thread of its own. Thread-safe.
- */
+/** Periodic tasks of one member, each on its own daemon thread. Thread-safe. */
 final class PeriodicTasks {
   private final String memberId;
   private final List<ScheduledExecutorService> timers = new ArrayList<>();

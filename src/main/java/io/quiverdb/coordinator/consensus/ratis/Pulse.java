@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a running member does twice a second: it proves how old its state is, and takes from a
- * proven one who the members are and under which incarnations they vote. Used by one thread.
+ * The work of a running member in every freshness interval. It proves the age of its state, and
+ * takes the list of members and their incarnations from a proven state. Used by one thread.
  */
 final class Pulse {
   private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
@@ -50,20 +50,20 @@ final class Pulse {
   }
 
   void beat() throws IOException, InterruptedException {
-    // STARTING is fine: so is one whom no leader has added yet.
+    // STARTING is fine: it also holds for a member that no leader has added yet.
     if (!LifeCycle.States.STARTING_OR_RUNNING.contains(node.info().getLifeCycleState())) {
       Removal.look(directory.identity(), view.current().state().members(), peers.gather(), failure);
       failure.failed(
           Cause.OTHER,
           "The Raft server of this member has closed (it is "
               + node.info().getLifeCycleState()
-              + "). The reason stands in the log above. Start this member again.");
+              + "). See the log above for the reason. Start this member again.");
       return;
     }
     reads.refresh();
     lostLeader.look(node);
     if (reads.staleness().isEmpty()) {
-      // The state is that of an old snapshot perhaps: the identity knows of later admissions.
+      // The state may be that of an old snapshot; the identity knows of later admissions.
       return;
     }
     ClusterState state = view.current().state();

@@ -18,8 +18,7 @@ final class RaftDial {
   private RaftDial() {}
 
   /**
-   * Makes a connection and closes it. Blocks for 1.5 s at most, and for as long as the look-up of a
-   * name takes.
+   * Opens a connection and closes it. Blocks for at most 1.5 s, plus the time to resolve the name.
    *
    * @param address {@code host:port}
    * @return why there was none; empty if there was one

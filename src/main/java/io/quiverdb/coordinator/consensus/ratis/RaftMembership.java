@@ -27,7 +27,7 @@ interface RaftMembership {
   }
 
   /** Whether the newest configuration is committed and none is on its way. */
-  boolean configurationIsSettled();
+  boolean isConfigurationCommitted();
 
   /** What the leader knows of its followers; empty on any other member. */
   List<MemberProgress> followers();

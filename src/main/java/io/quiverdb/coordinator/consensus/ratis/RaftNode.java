@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running Raft server of this member and the few things that are asked of it. Thread-safe. */
+/** The running Raft server of this member. Thread-safe. */
 final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalCommandLog.Log {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
@@ -74,12 +74,12 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
   }
 
   /**
-   * Starts the server on what is in {@code raftDir}, or on nothing.
+   * Starts the server on the data in {@code raftDir}, if there is any.
    *
-   * @param identity under which peer id it runs; one that founds takes the configured members for
-   *     the first configuration, else that is empty until a leader adds it
-   * @param members who the others are
-   * @param gate whether it may grant votes yet
+   * @param identity gives the peer id. A founder starts with the configured members as its first
+   *     configuration; any other member starts with an empty one, until a leader adds it
+   * @param members the list of members
+   * @param gate decides whether it may grant votes yet
    */
   static RaftNode start(
       RatisSettings settings,
@@ -102,7 +102,7 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
           RaftServer.newBuilder()
               .setServerId(RaftPeerId.valueOf(identity.peer()))
               .setGroup(RaftGroup.valueOf(group, first))
-              // The builder's default formats, and fails on every restart.
+              // The default of the builder formats the storage, and so fails on every restart.
               .setOption(RaftStorage.StartupOption.RECOVER)
               .setStateMachine(machine)
               .setProperties(RaftSetup.properties(settings, raftDir))
@@ -110,7 +110,8 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
                   RaftSetup.parameters(
                       settings, members, () -> steadyTerm(running.get()), gate::isOpen))
               .build();
-      // What is known first is what is dialled: names that are looked up, not addresses of the log.
+      // Ratis dials the address it learns first. Add names here, before it reads addresses in the
+      // log.
       server
           .getServerRpc()
           .addRaftPeers(PeerAddresses.named(group, identity.peersOf(members.others())));
@@ -119,21 +120,19 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
       running.set(division.getInfo());
       return new RaftNode(server, division);
     } catch (IOException | RuntimeException | LinkageError e) {
-      // A start that failed leaves threads behind and the process up.
+      // A failed start leaves threads running, which keep the process alive.
       closeAbandoned(server);
       throw StartFailure.ofServer(
           raftDir.resolve(RaftSetup.groupId(settings.ensemble()).getUuid().toString()), e);
     }
   }
 
-  /** From here on these peers, unless they are known already, are dialled by name. */
+  /** Adds peers by name. A peer that is known already keeps its address. */
   void addNames(Collection<String> peers) {
     server.getServerRpc().addRaftPeers(PeerAddresses.named(groupId, peers));
   }
 
-  /**
-   * Ratis ends the process by itself when it cannot bind its port, without a word for operators.
-   */
+  /** Ratis ends the process when it cannot bind its port, without a message for the operator. */
   private static void checkPort(RatisSettings settings) throws StorageException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
@@ -147,7 +146,8 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
               + settings.listenPort()
               + " cannot be bound: "
               + e.getMessage()
-              + ". Stop what holds it, or choose another address for this member.",
+              + ". Stop the process that uses it, or choose another address for this"
+              + " member.",
           e);
     }
   }
@@ -181,14 +181,14 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
     return division.getRaftLog().getLastCommittedIndex();
   }
 
-  /** The last entry that is on this member's disk; what was sent to it may be further on. */
+  /** The last entry on this member's disk; it may have received later ones. */
   long flushedIndex() {
     return division.getRaftLog().getFlushIndex();
   }
 
   /**
-   * Whether an election goes on here. Ratis' own thread for it ends when a vote cannot be written,
-   * and leaves a candidate that is none: nothing else of it can be seen from outside.
+   * Whether an election is in progress here. Ratis' election thread ends when a vote cannot be
+   * written, but the role stays CANDIDATE. The thread is the only visible sign.
    */
   boolean electing() {
     String name = division.getMemberId() + "-LeaderElection";
@@ -230,7 +230,7 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
   }
 
   @Override
-  public boolean configurationIsSettled() {
+  public boolean isConfigurationCommitted() {
     RaftConfiguration conf = division.getRaftConf();
     return conf.getPreviousPeers().isEmpty() && conf.getLogEntryIndex() <= commitIndex();
   }
@@ -250,7 +250,10 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
     return submit(request(callId, RaftClientRequest.writeRequestType()).build());
   }
 
-  /** A read that the leader confirms; done when this node has applied what it must have. */
+  /**
+   * A linearizable read. It completes when the leader has confirmed it and this member has applied
+   * the entries that it requires.
+   */
   @Override
   public CompletableFuture<RaftClientReply> read() {
     return submit(request(nextCall(), RaftClientRequest.readRequestType()).build());
@@ -361,12 +364,12 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
         .orElseGet(() -> RaftPeerId.valueOf(memberId));
   }
 
-  /** Call ids of commands count up from one; these go the other way, so that they never meet. */
+  /** Call ids of commands are positive; these are negative, so that they never collide. */
   private long nextCall() {
     return adminCalls.decrementAndGet();
   }
 
-  /** Closes the server. Ratis' own close may wait for its threads for a day. */
+  /** Closes the server, within a limit: Ratis' own close may wait a day for its threads. */
   void close(Duration limit) {
     Thread closer = DaemonThreads.named(self + "-closer").newThread(this::closeQuietly);
     closer.start();

@@ -35,12 +35,15 @@ import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
-/** The settings of Ratis, as one block that was measured together; each departure says why. */
+/**
+ * The settings of Ratis, measured together as one set. A comment explains each value that is not
+ * the default.
+ */
 final class RaftSetup {
   /** Longer than any request: with it Ratis ends a read that no leader confirms. */
   static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
-  /** What an entry may weigh, well below the 4 MB at which Ratis makes the leader step down. */
+  /** The size limit of an entry, well below the 4 MB at which Ratis makes the leader step down. */
   static final int MAX_ENTRY_BYTES = 3_900_000;
 
   private static final Set<String> MEMBERS_ONLY =
@@ -89,8 +92,8 @@ final class RaftSetup {
     // Long enough for a member that is just starting: while it is being added, the others do not
     // send it away when it asks for votes with its old configuration.
     RaftServerConfigKeys.setStagingTimeout(p, time(Duration.ofSeconds(3)));
-    // By default a server closes for good after its process stood still for a minute. Stepping down
-    // is enough: a laptop that slept wakes up to a working cluster.
+    // By default a server closes for good after its process was paused for a minute. Stepping down
+    // is enough: after a laptop sleeps, its cluster works again.
     RaftServerConfigKeys.setCloseThreshold(p, time(Duration.ofDays(365)));
     // Ratis' retries are of no use here: a command is submitted once, and what must be remembered
     // longer is the idempotency key in the replicated state. The cache keeps about a kilobyte a
@@ -99,7 +102,7 @@ final class RaftSetup {
   }
 
   private static void storage(RaftProperties p, RatisSettings.Tuning tuning, Path raftDir) {
-    // By default both stand below /tmp.
+    // By default both are below /tmp.
     RaftServerConfigKeys.setStorageDir(p, List.of(raftDir.toFile()));
     RaftServerConfigKeys.setRemovedGroupsDir(p, raftDir.resolve("removed").toFile());
     RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf(tuning.segmentBytes()));
@@ -119,11 +122,11 @@ final class RaftSetup {
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(p, SizeInBytes.valueOf("4MB"));
     // By default eight of them are in a leader's memory at once, for each follower that lags.
     GrpcConfigKeys.Server.setInstallSnapshotRequestElementLimit(p, 2);
-    // By default it never takes a snapshot and never purges.
+    // By default Ratis never takes a snapshot and never purges.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, tuning.snapshotThreshold());
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(p, 3);
-    // A stop is no occasion for a snapshot: the way back is the same as after a crash, and short.
+    // No snapshot when the member stops: a restart is the same as after a crash, and short.
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, tuning.keptEntries());
@@ -171,8 +174,8 @@ final class RaftSetup {
   }
 
   /**
-   * Mutual TLS: who shows no certificate of the CAs is not heard, and a member is called only if
-   * its certificate names the host in its address.
+   * Mutual TLS. A caller without a certificate of the CAs is refused, and a member is called only
+   * if its certificate names the host in its address.
    */
   private static void secure(Parameters parameters, RenewableTls tls) {
     GrpcConfigKeys.TLS.setConf(
@@ -191,7 +194,7 @@ final class RaftSetup {
     return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Lets nothing through but what members say to each other. */
+  /** Refuses all requests except those between members. */
   private static final class MembersOnly implements ServerInterceptor {
     private static final String VOTE =
         RaftServerProtocolServiceGrpc.getRequestVoteMethod().getFullMethodName();

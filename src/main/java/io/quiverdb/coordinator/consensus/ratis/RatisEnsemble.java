@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One member of the ensemble: the ports of {@code consensus} on Apache Ratis.
  *
- * <p>All ports answer from construction on; until {@link #start} is through they say that this
- * member is starting. Thread-safe.
+ * <p>All ports can be used right after construction. Until {@link #start} returns, they answer that
+ * this member is starting. Thread-safe.
  */
 public final class RatisEnsemble implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RatisEnsemble.class);
@@ -63,7 +63,7 @@ public final class RatisEnsemble implements AutoCloseable {
   private final VoteGate gate;
   private final KnownMembers members;
   private final String version;
-  private volatile @Nullable Upkeep upkeep;
+  private volatile @Nullable MembershipLoop membershipLoop;
   private volatile @Nullable DataDirectory directory;
   private volatile @Nullable RaftNode node;
   private volatile @Nullable DiskWatch diskWatch;
@@ -71,10 +71,10 @@ public final class RatisEnsemble implements AutoCloseable {
   /**
    * A member that has not started yet.
    *
-   * @param peers asks the others what they are
-   * @param clock stamps what this member proposes by itself
-   * @param failure told once when this member cannot go on
-   * @param version of the program, for the others
+   * @param peers asks the others for their reports
+   * @param clock stamps the commands that this member proposes by itself
+   * @param failure called once, when this member cannot continue
+   * @param version of the program, for the reports to the others
    */
   public RatisEnsemble(
       RatisSettings settings,
@@ -113,7 +113,10 @@ public final class RatisEnsemble implements AutoCloseable {
     this.membership = new MembershipWatch(settings, members, () -> node, reads);
   }
 
-  /** On a thread of its own: the listener may close this member, which waits for Ratis' threads. */
+  /**
+   * Calls the listener on its own thread: it may close this member, and that waits for Ratis'
+   * threads.
+   */
   private FailureListener once(FailureListener listener) {
     AtomicBoolean told = new AtomicBoolean();
     return (cause, message) -> {
@@ -129,8 +132,8 @@ public final class RatisEnsemble implements AutoCloseable {
   }
 
   /**
-   * Opens the data directory, gets into the ensemble and starts the Raft server. Blocks, for as
-   * long as other members must be waited for; {@link #close} from another thread ends that.
+   * Opens the data directory, joins the ensemble and starts the Raft server. Blocks while it waits
+   * for other members; {@link #close} from another thread ends that.
    *
    * @throws StorageException if the data directory cannot be used or the server cannot run; the
    *     message is for the operator
@@ -193,7 +196,7 @@ public final class RatisEnsemble implements AutoCloseable {
     Identity identity = opened.identity();
     RaftNode started = RaftNode.start(settings, opened.raftDir(), identity, members, gate, machine);
     node = started;
-    // A close while the server was starting found no server to close.
+    // close() ran while the server was starting, and so could not close it.
     if (closing.getCount() == 0) {
       closeNode();
       return;
@@ -203,7 +206,7 @@ public final class RatisEnsemble implements AutoCloseable {
     leadership.look();
     expiry.repeat("expiry", EXPIRY_INTERVAL, () -> pending.expire(System.nanoTime()));
     tasks.repeat(
-        "entrance", settings.tuning().upkeepInterval(), () -> gate.look(opened.identity()));
+        "vote-gate", settings.tuning().checkInterval(), () -> gate.look(opened.identity()));
     Pulse pulse =
         new Pulse(
             settings,
@@ -227,9 +230,9 @@ public final class RatisEnsemble implements AutoCloseable {
             clock);
     diskWatch = watch;
     tasks.repeat(
-        "disk", settings.tuning().upkeepInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
-    Upkeep round =
-        Upkeep.of(
+        "disk", settings.tuning().checkInterval().multipliedBy(DISK_LOOK_INTERVALS), watch::look);
+    MembershipLoop loop =
+        MembershipLoop.of(
             settings,
             members,
             peerReports,
@@ -243,8 +246,8 @@ public final class RatisEnsemble implements AutoCloseable {
             entryCodec.maxFormat(),
             clock,
             failure);
-    upkeep = round;
-    tasks.repeat("upkeep", settings.tuning().upkeepInterval(), round::round);
+    membershipLoop = loop;
+    tasks.repeat("membership", settings.tuning().checkInterval(), loop::round);
     reads.refresh();
   }
 
@@ -253,12 +256,12 @@ public final class RatisEnsemble implements AutoCloseable {
     return opened != null && opened.identity().standing() == Identity.Standing.REJOINING;
   }
 
-  /** Puts commands into the log through this node. */
+  /** Submits commands through this member. */
   public CommandLog commandLog() {
     return commands;
   }
 
-  /** The state as this node has applied it. */
+  /** The state as this member has applied it. */
   public StateView stateView() {
     return publisher;
   }
@@ -268,12 +271,12 @@ public final class RatisEnsemble implements AutoCloseable {
     return reads;
   }
 
-  /** Who votes, and who takes no part. */
+  /** The voting members, and those that do not follow. */
   public Membership membership() {
     return membership;
   }
 
-  /** Who the members are. */
+  /** The list of members. */
   public Members members() {
     return members;
   }
@@ -284,8 +287,8 @@ public final class RatisEnsemble implements AutoCloseable {
   }
 
   /**
-   * What this member says of itself to the others. Its incarnation is empty while it does not know
-   * yet what it holds: that is no answer.
+   * This member's report for the others. Its incarnation is empty while it does not know yet what
+   * data it has; such a report counts as no answer.
    */
   public MemberReport report() {
     return new OwnReport(
@@ -298,7 +301,7 @@ public final class RatisEnsemble implements AutoCloseable {
             entryCodec.maxFormat(),
             clock,
             version,
-            () -> Optional.ofNullable(upkeep).flatMap(Upkeep::waitingOn))
+            () -> Optional.ofNullable(membershipLoop).flatMap(MembershipLoop::waitingOn))
         .of(Optional.ofNullable(directory), Optional.ofNullable(node));
   }
 
@@ -307,20 +310,20 @@ public final class RatisEnsemble implements AutoCloseable {
     return Objects.requireNonNull(node, "not started");
   }
 
-  /** How far the followers have come; empty unless this member leads. */
+  /** The progress of the followers; empty unless this member leads. */
   public List<MemberProgress> followers() {
     RaftNode running = node;
     return running == null ? List.of() : running.followers();
   }
 
-  /** Ratis' own metrics of this member, by {@code component.metric}; reading them is not free. */
+  /** Ratis' metrics of this member, by {@code component.metric}. Collecting them takes time. */
   public Map<String, Number> gauges() {
     return RaftGauges.of(settings.memberId());
   }
 
   /**
-   * Ends this member in good order: takes no more commands, waits for those under way, hands
-   * leadership over and closes the server; a few seconds at most, whatever hangs. Idempotent.
+   * Shuts this member down: refuses new commands, waits for those under way, hands leadership over
+   * and closes the server. Takes a few seconds at most, even if something hangs. Idempotent.
    */
   @Override
   public void close() {
@@ -338,7 +341,7 @@ public final class RatisEnsemble implements AutoCloseable {
         watch.note();
       }
     } catch (IOException e) {
-      LOG.warn("how far the log has come could not be noted", e);
+      LOG.warn("the progress of the log could not be recorded", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -352,7 +355,7 @@ public final class RatisEnsemble implements AutoCloseable {
     }
   }
 
-  /** Ends this member as a crash would, as far as that can be done within a process. */
+  /** Stops this member like a crash, as far as that is possible within a process. */
   void abandon() {
     if (closed.compareAndSet(false, true)) {
       commands.refuse("this member has stopped");

@@ -13,23 +13,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a member needs to know to take part in its ensemble.
+ * The settings of a member of an ensemble.
  *
  * @param memberId this member; one of {@code members}
  * @param ensemble names the Raft group: members of ensembles with other names do not talk
- * @param members as configured, this member among them; ids are unique. The ensemble is founded
- *     with them; later the log says who the members are
- * @param join REST URLs of members to ask for a place in an ensemble that is there already; if
- *     there are any, {@code members} is this member alone, and it founds nothing
- * @param dataDir holds everything durable; made if it is missing
+ * @param members as configured, including this member; ids are unique. The ensemble is founded with
+ *     them; later the list in the log counts
+ * @param join REST URLs of members of an existing ensemble that this member asks to join; if there
+ *     are any, {@code members} is this member alone, and it founds nothing
+ * @param dataDir holds all durable data; created if it is missing
  * @param listenHost the address that the Raft server binds
  * @param listenPort the port that it binds
  * @param timing how fast a lost leader is replaced
- * @param requestTimeout after this a submitted command is answered, come what may
- * @param freshnessInterval how often this node proves by a linearizable read how old its state is
+ * @param requestTimeout the longest that a submitted command may take to be answered
+ * @param freshnessInterval how often this member proves the age of its state by a linearizable read
  * @param bootable whether this member has something configured to bootstrap from
  * @param tuning sizes and intervals that only tests change
- * @param tls what members show to each other; empty: they speak without TLS
+ * @param tls keys and certificates for connections between members; empty for connections without
+ *     TLS
  */
 public record RatisSettings(
     String memberId,
@@ -54,10 +55,7 @@ public record RatisSettings(
   /** Half a second; the bound on the age of a served map is a multiple of it. */
   public static final Duration DEFAULT_FRESHNESS_INTERVAL = Duration.ofMillis(500);
 
-  /**
-   * How long a follower waits for its leader before it asks for votes: a random time between the
-   * two.
-   */
+  /** The range of the random time that a follower waits for its leader before it asks for votes. */
   public record Timing(Duration electionMin, Duration electionMax) {
     /** One data centre: a killed leader is replaced within about half a second. */
     public static final Timing LAN = new Timing(Duration.ofMillis(150), Duration.ofMillis(300));
@@ -82,11 +80,11 @@ public record RatisSettings(
    * @param preallocatedBytes disk space taken ahead of the log
    * @param keptEntries entries that stay in the log behind a snapshot, for followers that lag
    * @param purgeGap the least number of entries worth a purge
-   * @param maxInFlight commands under way at once, above which new ones are turned away
-   * @param upkeepInterval how often the leader looks after the members and each node after itself
-   * @param stuckAfter how long a follower may stand still before another one shall lead
-   * @param curePause the least time between two such hand-overs in favour of one member
-   * @param closeLimit the longest that closing the Raft server may take
+   * @param maxInFlight the most commands under way at once; further ones are refused
+   * @param checkInterval how often a member checks the others, its disk and its right to vote
+   * @param stuckAfter how long a follower may make no progress before leadership is handed over
+   * @param readdPause the shortest time between two such hand-overs because of one member
+   * @param closeLimit how long closing the Raft server may take
    */
   public record Tuning(
       long snapshotThreshold,
@@ -95,11 +93,11 @@ public record RatisSettings(
       long keptEntries,
       int purgeGap,
       int maxInFlight,
-      Duration upkeepInterval,
+      Duration checkInterval,
       Duration stuckAfter,
-      Duration curePause,
+      Duration readdPause,
       Duration closeLimit) {
-    /** What is shipped. */
+    /** The values in production. */
     public static final Tuning PRODUCTION =
         new Tuning(
             10_000,
@@ -129,12 +127,12 @@ public record RatisSettings(
     }
   }
 
-  /** The same over TLS. */
+  /** These settings with TLS. */
   public RatisSettings over(Optional<RenewableTls> material) {
     return with(join, material);
   }
 
-  /** The shipped settings of a member. */
+  /** Settings with the tuning for production. */
   public static RatisSettings production(
       String memberId,
       String ensemble,
@@ -161,7 +159,7 @@ public record RatisSettings(
         Optional.empty());
   }
 
-  /** A state that is proven to be so young is held to be current. */
+  /** A state whose proven age is at most this counts as current. */
   Duration freshWithin() {
     return freshnessInterval.multipliedBy(FRESH_INTERVALS);
   }
@@ -171,7 +169,7 @@ public record RatisSettings(
     return timing.electionMax().multipliedBy(3);
   }
 
-  /** Who the members are and where their Raft servers listen, in a form that can be compared. */
+  /** The members and their Raft addresses, in a form that can be compared. */
   public List<String> memberList() {
     return members.stream()
         .map(member -> member.id() + "=" + member.raft().toLowerCase(Locale.ROOT))
@@ -179,7 +177,7 @@ public record RatisSettings(
         .toList();
   }
 
-  /** The same for a member that asks these for a place. */
+  /** These settings for a member that asks these URLs to join. */
   public RatisSettings joining(List<URI> seeds) {
     return with(seeds, tls);
   }
@@ -201,7 +199,7 @@ public record RatisSettings(
         material);
   }
 
-  /** This member as it is configured. */
+  /** This member, from the configuration. */
   Member self() {
     return members.stream()
         .filter(member -> member.id().equals(memberId))

@@ -32,7 +32,7 @@ final class Readmission {
     ADMIT,
     /** Add it to the configuration. */
     ADD,
-    /** Let another one lead: Ratis lost track of what this member has (RATIS-2523). */
+    /** Hand leadership over: Ratis has lost track of what this member has (RATIS-2523). */
     READD
   }
 

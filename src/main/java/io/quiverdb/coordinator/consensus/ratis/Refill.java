@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What to do about a data directory that has lost data: it depends on what the others have. */
+/**
+ * Advises the operator of a data directory that has lost data. The advice depends on what the
+ * others have.
+ */
 final class Refill {
   private Refill() {}
 
@@ -22,14 +25,14 @@ final class Refill {
   static String advice(Path dataDir, List<String> others, PeerAnswers heard) {
     String recover = "\"recover " + dataDir + " --partial\" saves what can be read of it";
     if (others.isEmpty()) {
-      return "There is no other member that holds the data: check the disk, bring the files back,"
-          + " or restore a backup into an emptied directory; "
+      return "There is no other member that holds the data: check the disk, put the files"
+          + " back, or restore a backup into an emptied directory; "
           + recover
           + ".";
     }
     List<String> holders =
         others.stream().filter(id -> holds(heard.reports().get(id))).sorted().toList();
-    // So many must be up without this member that it can be removed and added again.
+    // The others must be a majority without this member, so that it can be removed and added again.
     if (holders.size() >= Quorum.majority(others.size() + 1)) {
       return String.join(", ", holders)
           + " answered and hold the data of this ensemble, so this copy is not needed: check the"

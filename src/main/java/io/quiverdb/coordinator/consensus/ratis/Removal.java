@@ -15,22 +15,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a member that was taken out of the list. Raft itself tells it nothing: who is out gets no
- * entries any more. It hears of it from its own log, if that goes so far, or from the others.
+ * Ends a member that was removed from the list. A removed member gets no more entries from Raft, so
+ * it learns of its removal from its own log, if that reaches so far, or from the others.
  */
 final class Removal {
   private static final Logger LOG = LoggerFactory.getLogger(Removal.class);
 
   private Removal() {}
 
-  /** Of this member, by its own state or by what the others say. */
+  /** Checks this member by its own state and by the reports of the others. */
   static void look(Identity identity, MemberList own, PeerAnswers heard, FailureListener failure) {
     of(identity, own.removed())
         .or(() -> of(identity, heard))
         .ifPresent(text -> failure.failed(Cause.REMOVED, text));
   }
 
-  /** Keeps in the data directory that its member was removed: the next start says it at once. */
+  /**
+   * Records the removal in the data directory, so that the next start fails at once with this
+   * message.
+   */
   static void note(Optional<DataDirectory> directory, Cause cause, String how) {
     if (cause != Cause.REMOVED || directory.isEmpty()) {
       return;
@@ -38,11 +41,11 @@ final class Removal {
     try {
       var unused = directory.get().change(identity -> identity.removed(how));
     } catch (IOException e) {
-      LOG.warn("the data directory does not keep that this member was removed", e);
+      LOG.warn("the removal of this member could not be recorded in its data directory", e);
     }
   }
 
-  /** What is said of it by those that answered; empty if it was not removed. */
+  /** The message about the removal from the reports; empty if it was not removed. */
   static Optional<String> of(Identity identity, PeerAnswers heard) {
     return heard.reports().values().stream()
         .flatMap(report -> of(identity, report.list().removed()).stream())
@@ -65,7 +68,7 @@ final class Removal {
         + Instant.ofEpochMilli(gone.atMillis()).truncatedTo(ChronoUnit.SECONDS)
         + ", by the API key "
         + gone.keyId()
-        + ". It never votes again with this data directory. If it is to come back, empty the directory"
-        + " and add the member anew";
+        + ". It never votes again with this data directory. To bring it back, empty the"
+        + " directory and add the member again";
   }
 }

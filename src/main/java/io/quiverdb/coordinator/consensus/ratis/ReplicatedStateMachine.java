@@ -46,9 +46,9 @@ import org.slf4j.LoggerFactory;
 final class ReplicatedStateMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStateMachine.class);
 
-  /** What the member does when something happens here. No method may block. */
+  /** Events for the member. No method may block. */
   interface Events {
-    /** Storage stands on disk, and nobody has voted with it yet. */
+    /** The storage was created on disk; no vote was granted with it yet. */
     void storageFormatted() throws IOException;
 
     /** Something about leadership or membership may have changed. */
@@ -102,10 +102,10 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     try {
       // Ratis deletes the log before it, and acknowledges what follows, without forcing anything.
       snapshots.keepReceived();
-    } catch (IOException | RuntimeException e) { // Ratis would try again for ever, and say nothing
+    } catch (IOException | RuntimeException e) { // Ratis would retry without end, silently
       failure.failed(
           Cause.OTHER,
-          "A snapshot from the leader cannot be brought to disk: "
+          "A snapshot from the leader cannot be written to disk: "
               + e
               + ". What this member acknowledged is on disk. Free space or replace the disk, then"
               + " start this member again.");
@@ -250,7 +250,7 @@ final class ReplicatedStateMachine extends BaseStateMachine {
     return answers;
   }
 
-  /** An older build may know every entry so far, and not the next one. */
+  /** Refuses a format that this build cannot write. */
   private void requireKnown(int format) throws UndecodableException {
     if (format > entries.maxFormat()) {
       throw new UndecodableException(

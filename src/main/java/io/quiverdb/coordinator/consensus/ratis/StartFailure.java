@@ -129,7 +129,7 @@ final class StartFailure {
 
   private static Optional<Reason> reason(Throwable link) {
     if (!(link instanceof IOException) && !(link instanceof Error)) {
-      return Optional.empty(); // it only tells again what stands behind it
+      return Optional.empty(); // it only repeats its cause
     }
     String text = said(link).toLowerCase(Locale.ROOT);
     return REASONS.stream()

@@ -17,7 +17,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Holds the applied state for all readers. Written by the thread that applies. */
+/**
+ * Holds the applied state for all readers. Only the thread that applies the log publishes; all
+ * other methods are thread-safe.
+ */
 final class StatePublisher implements StateView {
   private record Waiter(long index, CompletableFuture<AppliedState> future) {}
 
@@ -39,7 +42,7 @@ final class StatePublisher implements StateView {
   }
 
   /** Makes this state the current one; called in log order. */
-  @SuppressWarnings("ReferenceEquality") // an entry that changes nothing hands the same state on
+  @SuppressWarnings("ReferenceEquality") // an entry that changes nothing returns the same state
   void publish(AppliedState next) {
     ClusterState before = current.state();
     if (next.state().map().version() != before.map().version() || recent.isEmpty()) {
@@ -110,7 +113,7 @@ final class StatePublisher implements StateView {
       waiters.add(waiter);
       firstAwaited = waiters.element().index();
     }
-    AppliedState again = current; // may have come while it was being entered
+    AppliedState again = current; // may have been applied before the waiter was registered
     if (again.index() >= index) {
       waiter.future().complete(again);
     }

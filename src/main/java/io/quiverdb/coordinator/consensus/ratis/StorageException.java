@@ -16,9 +16,9 @@ public final class StorageException extends IOException {
   private final boolean damage;
 
   /**
-   * What happened, to what, and what to do next.
+   * Says what happened, to what, and what to do next.
    *
-   * @param exit which end of the process this is
+   * @param exit the cause, which sets the exit code of the process
    */
   public StorageException(FailureListener.Cause exit, String message) {
     this(exit, message, null, false);
@@ -36,15 +36,12 @@ public final class StorageException extends IOException {
     this.damage = damage;
   }
 
-  /**
-   * The data here is lost or broken. The advice depends on what the others have, so it is missing
-   * yet.
-   */
+  /** For data that is lost or damaged. The advice depends on the others, so it is added later. */
   static StorageException damaged(String what, @Nullable Throwable cause) {
     return new StorageException(Cause.STORAGE, what, cause, true);
   }
 
-  /** With what to do. */
+  /** The same with advice for the operator. */
   StorageException advising(String whatToDo) {
     return new StorageException(exit, advice + " " + whatToDo, this, false);
   }
@@ -54,7 +51,7 @@ public final class StorageException extends IOException {
     return damage;
   }
 
-  /** Which end of the process this is. */
+  /** The cause, which sets the exit code of the process. */
   public FailureListener.Cause exit() {
     return exit;
   }
@@ -64,7 +61,7 @@ public final class StorageException extends IOException {
     return advice;
   }
 
-  /** The one that hides behind what Ratis wrapped around it. */
+  /** Finds the cause that Ratis has wrapped in other exceptions. */
   static Optional<StorageException> in(@Nullable Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof StorageException found) {

@@ -65,7 +65,7 @@ final class VoteGate {
       return;
     }
     if (!identity.formatted()) {
-      rounds++; // The other founders decide at the same time: no news yet.
+      rounds++; // The other founders decide at the same time, so they know nothing more.
     }
     PeerAnswers heard = reports.gather();
     Optional<String> removed = Removal.of(identity, heard);
@@ -78,7 +78,7 @@ final class VoteGate {
     }
   }
 
-  /** While it runs: asks again, until it knows. */
+  /** Asks again, until it knows. Called periodically while the member runs. */
   void look(Identity identity) throws InterruptedException {
     if (isConfirmed(identity)) {
       open = true;
@@ -88,7 +88,10 @@ final class VoteGate {
     }
   }
 
-  /** A leader has confirmed a state in which this member votes with what it has. */
+  /**
+   * Notes that a leader has confirmed a state in which this member votes with its current
+   * incarnation.
+   */
   private boolean isConfirmed(Identity identity) {
     return reads.staleness().isPresent()
         && view.current()

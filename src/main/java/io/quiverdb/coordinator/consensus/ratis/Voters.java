@@ -23,13 +23,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a leader does with votes: gives one, takes one, hands its leadership over. One thread. */
+/** Changes the voting members and hands leadership over. Used by the leader, on one thread. */
 final class Voters {
   private static final Logger LOG = LoggerFactory.getLogger(Voters.class);
   private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
   private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(3);
 
-  /** An attempt to add a member suspends Ratis' check of its leadership, and every hand-over. */
+  /**
+   * Spaces out the attempts: while a member is being added, Ratis neither checks its leadership nor
+   * hands it over.
+   */
   private static final Duration ADD_PAUSE = Duration.ofSeconds(2);
 
   private static final Duration MAX_ADD_PAUSE = Duration.ofMinutes(1);
@@ -58,12 +61,12 @@ final class Voters {
     this.dial = dial;
   }
 
-  /** Whether a member votes by a configuration that is committed. */
-  boolean isSettled(String id, boolean votes) {
-    return node.votes(id) == votes && node.configurationIsSettled();
+  /** Whether a committed configuration says that a member votes, or does not vote. */
+  boolean isCommitted(String id, boolean votes) {
+    return node.votes(id) == votes && node.isConfigurationCommitted();
   }
 
-  /** This member votes: the next attempt to add it need not wait. */
+  /** Notes that this member votes: the next attempt to add it need not wait. */
   void added(String id) {
     additions.forget(id);
   }
@@ -74,8 +77,8 @@ final class Voters {
   }
 
   /**
-   * Whether an attempt to give a member a vote is due and may succeed: one that cannot keeps Ratis
-   * from other things.
+   * Whether an attempt to add a member is due and may succeed. A hopeless attempt would delay other
+   * changes.
    *
    * @param raft its address
    */
@@ -135,7 +138,7 @@ final class Voters {
     return false;
   }
 
-  /** Hands the leadership over; a leader stays that cannot. */
+  /** Hands leadership over. If that fails, this member continues to lead. */
   void handOver(String heir) throws InterruptedException {
     try {
       var unused =
@@ -147,7 +150,7 @@ final class Voters {
     }
   }
 
-  /** The one to lead next: it answers and has the most. */
+  /** The member to lead next: it answers and has the longest log. */
   Optional<String> heir(String without, Map<String, MemberReport> reports) {
     return sound(reports)
         .filter(follower -> !follower.id().equals(without))
@@ -156,10 +159,11 @@ final class Voters {
   }
 
   /**
-   * Whether the voters can do without one: that they commit that it goes, and go on after it.
+   * Whether the voters can remove one of them: they must be able to commit the removal, and to
+   * commit without it afterwards.
    *
-   * @param helps whether the one that goes still votes for its going; one that lost its data does
-   *     not
+   * @param helps whether the removed member can still vote for its removal; a member that lost its
+   *     data cannot
    * @return why not; empty if they can
    */
   Optional<String> missing(String without, boolean helps, Map<String, MemberReport> reports) {
@@ -195,7 +199,7 @@ final class Voters {
     return report != null && report.role() != Leadership.Role.REJOINING;
   }
 
-  /** Rounds repeat themselves; the log does not. */
+  /** Logs a warning once, although every round repeats it. */
   void say(String id, String what) {
     if (said.add(id + " " + what)) {
       LOG.warn("{} {}", id, what);

@@ -6,8 +6,8 @@
  * ensemble is founded and how a member that lost its data comes back, snapshots, leadership. What
  * never will: HTTP, a rule of the map, a decision about a command.
  *
- * <p>{@link io.quiverdb.coordinator.consensus.ratis.RatisEnsemble} is the way in. What a class must
- * decide is kept apart from what it does, as pure functions: {@code Founding}, {@code Readmission}.
+ * <p>{@link io.quiverdb.coordinator.consensus.ratis.RatisEnsemble} is the entry point. Decisions
+ * are pure functions, apart from the code that acts on them: {@code Founding}, {@code Readmission}.
  */
 @NullMarked
 package io.quiverdb.coordinator.consensus.ratis;

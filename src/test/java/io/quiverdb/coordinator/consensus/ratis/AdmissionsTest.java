@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
@@ -60,7 +61,9 @@ class AdmissionsTest {
           return answer;
         };
     directory = DataDirectory.open(settings);
-    admissions = new Admissions(settings, directory::identity, publisher, log, clock);
+    EnsembleClock time = new EnsembleClock("a", clock, System::nanoTime, publisher);
+    admissions =
+        new Admissions(settings, directory::identity, publisher, new RoundCommands(log, time));
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
@@ -10,13 +11,13 @@ import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.consensus.StubReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -131,20 +132,27 @@ final class FakeRaftMember {
     Voting voting = new Voting();
     CommandLog log = proposal -> CompletableFuture.completedFuture(raft.submit(id, proposal));
     Voters voters = new Voters(settings, voting, leadership, this::dial);
-    FakeClock clock = new FakeClock();
+    EnsembleClock time = new EnsembleClock(id, new FakeClock(), System::nanoTime, life.view);
     life.keeper =
         new MembershipKeeper(
             settings,
             life.known,
             voters,
-            new Admissions(settings, () -> identity, life.view, log, clock),
+            new Admissions(settings, () -> identity, life.view, new RoundCommands(log, time)),
             voting,
             leadership,
             new Reading(),
             life.view);
     life.changes =
         new MemberChanges(
-            settings, life.known, voting, voters, leadership, life.view, log, clock, this::dial);
+            settings,
+            life.known,
+            voting,
+            voters,
+            leadership,
+            life.view,
+            new RoundCommands(log, time),
+            this::dial);
     catchUp();
   }
 
@@ -231,29 +239,21 @@ final class FakeRaftMember {
 
   private MemberReport report() {
     long applied = life.view.current().index();
-    return new MemberReport(
-        id,
-        identity.ensemble(),
-        identity.incarnation(),
-        List.of(),
-        identity.known(),
-        identity.retired(),
-        !hasData(),
-        role(),
-        role() != Leadership.Role.REJOINING,
-        raft.term(),
-        applied,
-        applied,
-        applied,
-        OptionalLong.of(0),
-        Map.of(),
-        "",
-        2,
-        true,
-        true,
-        0,
-        new MemberListReport(
-            identity.peer(), "test", 2, List.of(), List.of(), life.changes.waitingOn()));
+    StubReport report =
+        StubReport.of(id)
+            .ensemble(identity.ensemble())
+            .incarnation(identity.incarnation())
+            .known(identity.known())
+            .retired(identity.retired().toArray(String[]::new))
+            .role(role())
+            .ready(role() != Leadership.Role.REJOINING)
+            .term(raft.term())
+            .maxFormat(2)
+            .bootable()
+            .list(
+                new MemberListReport(
+                    identity.peer(), "test", 2, List.of(), List.of(), life.changes.waitingOn()));
+    return (hasData() ? report : report.empty()).index(applied).build();
   }
 
   /** One that waits to be admitted runs no Raft server. */
@@ -315,7 +315,7 @@ final class FakeRaftMember {
     }
 
     @Override
-    public boolean configurationIsSettled() {
+    public boolean isConfigurationCommitted() {
       return raft.settled();
     }
 

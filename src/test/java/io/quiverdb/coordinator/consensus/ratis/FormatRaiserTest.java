@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
-import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
+import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.Submission;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,9 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -57,14 +56,16 @@ class FormatRaiserTest {
         };
     ExecutorService nobody = Executors.newSingleThreadExecutor();
     try {
+      StatePublisher view = new StatePublisher(nobody);
+      EnsembleClock time =
+          new EnsembleClock(settings.memberId(), Clock.systemUTC(), System::nanoTime, view);
       new FormatRaiser(
               settings,
               new KnownMembers(settings.memberId(), settings.members()),
               2,
               () -> voters,
-              new StatePublisher(nobody),
-              log,
-              Clock.systemUTC())
+              view,
+              new RoundCommands(log, time))
           .look(
               LEADING,
               List.of(reports).stream()
@@ -75,28 +76,7 @@ class FormatRaiserTest {
   }
 
   private static MemberReport reads(String id, int format) {
-    return new MemberReport(
-        id,
-        "test",
-        "x",
-        List.of(),
-        Map.of(),
-        List.of(),
-        false,
-        Leadership.Role.FOLLOWER,
-        true,
-        3,
-        9,
-        9,
-        9,
-        OptionalLong.of(1),
-        Map.of(),
-        "",
-        format,
-        false,
-        true,
-        0,
-        MemberListReport.NONE);
+    return StubReport.of(id).maxFormat(format).build();
   }
 
   @DisplayName(

@@ -128,7 +128,7 @@ class InstallationTest {
             });
     assertThrows(IllegalStateException.class, machine::pause);
     assertEquals(1, failures.size());
-    assertTrue(failures.get(0).contains("cannot be brought to disk"), failures.get(0));
+    assertTrue(failures.get(0).contains("cannot be written to disk"), failures.get(0));
   }
 
   /** Killed between the two renames: neither the old ones nor the new one are where they belong. */

@@ -5,28 +5,30 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import java.util.Optional;
 
 /**
- * In which rounds a member asks the others what they are: each time costs all of them a request
- * over HTTP. While nothing is wrong it asks less often. Used by one thread.
+ * Decides in which rounds a member asks the others for their reports. Asking costs each of them an
+ * HTTP request, so a member asks less often while nothing is wrong. Used by one thread.
  */
-final class UpkeepPace {
+final class PeerPollPace {
   private static final int CALM_LEADER = 2;
   private static final int FOLLOWER = 2;
   private static final int CALM_FOLLOWER = 5;
 
-  /** Whom this member saw lead; with another leader, nothing is known to be well any more. */
+  /** The leadership under which all was well. Under another one that is not known. */
   private record Seen(boolean leads, long term, Optional<String> leader) {
     static Seen of(Leadership.View view) {
       return new Seen(view.leads(), view.term(), view.leaderId());
     }
   }
 
+  /** Set while all is well. */
   private Optional<Seen> calm = Optional.empty();
+
   private int passed;
 
   /**
    * Whether this round asks.
    *
-   * @param fresh whether this member follows now, or leads, and a majority with it
+   * @param fresh whether this member follows the leader, or leads with a majority
    */
   boolean isDue(Leadership.View view, boolean fresh) {
     boolean isCalm = fresh && calm.equals(Optional.of(Seen.of(view)));
@@ -44,7 +46,11 @@ final class UpkeepPace {
     return calm ? CALM_FOLLOWER : FOLLOWER;
   }
 
-  /** What a round has found: whether all others follow, and nothing is wrong. */
+  /**
+   * Notes what a round has found.
+   *
+   * @param allFollow whether all other members follow and nothing is wrong
+   */
   void found(Leadership.View view, boolean allFollow) {
     calm = allFollow ? Optional.of(Seen.of(view)) : Optional.empty();
   }

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.consensus.ratis;
 
 import io.quiverdb.coordinator.consensus.CommandLog;
+import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.StateView;
@@ -11,8 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a member does about the others, round by round. Used by one thread. */
-final class Upkeep {
+/**
+ * Asks the other members for their reports, round by round, and acts on them. Every member raises
+ * alarms and notices its own removal; the leader also admits, adds and removes members, and raises
+ * the format. Used by one thread, except that {@link #waitingOn} is thread-safe.
+ */
+final class MembershipLoop {
   private final PeerReports peers;
   private final Leadership leadership;
   private final MembershipWatch watch;
@@ -20,9 +25,9 @@ final class Upkeep {
   private final MemberChanges changes;
   private final FormatRaiser raiser;
   private final Consumer<PeerAnswers> removal;
-  private final UpkeepPace pace = new UpkeepPace();
+  private final PeerPollPace pace = new PeerPollPace();
 
-  private Upkeep(
+  private MembershipLoop(
       PeerReports peers,
       Leadership leadership,
       MembershipWatch watch,
@@ -39,8 +44,8 @@ final class Upkeep {
     this.removal = removal;
   }
 
-  /** What a member with this server does. */
-  static Upkeep of(
+  /** A loop over the parts of a running member. */
+  static MembershipLoop of(
       RatisSettings settings,
       KnownMembers members,
       PeerReports peers,
@@ -55,16 +60,30 @@ final class Upkeep {
       Clock clock,
       FailureListener failure) {
     Voters voters = new Voters(settings, node, leadership, RaftDial::failure);
-    Admissions admissions = new Admissions(settings, directory::identity, view, log, clock);
-    return new Upkeep(
+    EnsembleClock time = new EnsembleClock(settings.memberId(), clock, System::nanoTime, view);
+    Admissions admissions =
+        new Admissions(settings, directory::identity, view, new RoundCommands(log, time));
+    return new MembershipLoop(
         peers,
         leadership,
         watch,
         new MembershipKeeper(settings, members, voters, admissions, node, leadership, reads, view),
         new MemberChanges(
-            settings, members, node, voters, leadership, view, log, clock, RaftDial::failure),
+            settings,
+            members,
+            node,
+            voters,
+            leadership,
+            view,
+            new RoundCommands(log, time),
+            RaftDial::failure),
         new FormatRaiser(
-            settings, members, maxFormat, () -> watch.voters().orElse(Set.of()), view, log, clock),
+            settings,
+            members,
+            maxFormat,
+            () -> watch.voters().orElse(Set.of()),
+            view,
+            new RoundCommands(log, time)),
         heard ->
             Removal.look(directory.identity(), view.current().state().members(), heard, failure));
   }
@@ -74,7 +93,7 @@ final class Upkeep {
     return changes.waitingOn();
   }
 
-  /** One round; in some of them nobody is asked. */
+  /** Runs one round. Nobody is asked in a round that {@link PeerPollPace} leaves out. */
   void round() throws InterruptedException, IOException {
     Leadership.View view = leadership.current();
     if (!view.leads()) {

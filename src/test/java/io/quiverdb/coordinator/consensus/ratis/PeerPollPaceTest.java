@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How often a member asks the others: seldom only while nothing is wrong. */
-class UpkeepPaceTest {
+class PeerPollPaceTest {
   private static final Leadership.View LEADS =
       new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("c1"), 9);
   private static final Leadership.View FOLLOWS =
       new Leadership.View(Leadership.Role.FOLLOWER, false, 3, Optional.of("c1"), 9);
 
-  private final UpkeepPace pace = new UpkeepPace();
+  private final PeerPollPace pace = new PeerPollPace();
 
   /** Twenty rounds, each asked round with this finding. */
   private int asked(Leadership.View view, boolean fresh, boolean allFollow) {
