@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What an operator should look at, as far as this member sees it. Thread-safe. */
+/** The alarms that this member sees. Thread-safe. */
 final class Alarms {
   private static final long REFUSED_POLL_MILLIS = 5L * 60 * 1000;
 
@@ -35,7 +35,7 @@ final class Alarms {
               3_600_000L, "an hour",
               86_400_000L, "a day"));
 
-  /** What a call says that ended at the certificate of the other side. */
+  /** The beginning of the message if a certificate was refused. */
   private static final String UNTRUSTED = "its certificate ";
 
   /** Routers poll every 2 s, and are looked at as often. */
@@ -52,7 +52,7 @@ final class Alarms {
     this.table = table;
   }
 
-  /** Writes the alarms that hold now; one that held before keeps its beginning. */
+  /** Writes the current alarms; an alarm that was there before keeps its start time. */
   void write(List<MemberTable.Row> members, ShardHealthCache.Seen shards, ArrayNode alarms) {
     List<Alarm> raised = raised(members, shards);
     synchronized (since) {
@@ -71,7 +71,8 @@ final class Alarms {
   }
 
   /**
-   * The detail says a time of which it is sure to be more: with each second it would be another.
+   * The detail names a lower bound of the difference: with the exact value it would change every
+   * second.
    */
   private Optional<Alarm> clockAlarm(MemberTable.Row row) {
     long apart = Math.abs(row.aheadMillis());
@@ -92,10 +93,13 @@ final class Alarms {
                     + (row.aheadMillis() > 0 ? " ahead of" : " behind")
                     + " that of "
                     + node.id()
-                    + ": times that one of them gives are wrong; set it right"));
+                    + ": the times that one of them writes are wrong; correct it"));
   }
 
-  /** Only one that still answers: one that does not may be gone. */
+  /**
+   * Adds alarms for routers with an old map. A router that does not answer has none: it may have
+   * been removed.
+   */
   private void routersBehind(List<Alarm> raised) {
     Instant now = node.clock().instant();
     ClusterState state = node.view().current().state();
@@ -154,7 +158,8 @@ final class Alarms {
           new Alarm(
               "map_poll_unauthorized",
               "critical",
-              "somebody polls the map with no or a wrong key: a router with that key adopts nothing"));
+              "a client polls the map without a key or with a wrong one: a router like that"
+                  + " adopts no map"));
     }
     if (node.leadership().current().leaderId().isEmpty()) {
       raised.add(new Alarm("no_leader", "critical", "no member leads: nothing can be changed"));
@@ -220,9 +225,9 @@ final class Alarms {
           new Alarm(
               "member_rejoining",
               "warning",
-              "member " + id + " has no data and waits to be taken in"));
+              "member " + id + " has no data and waits to be added"));
     }
-    // Somebody else at its address is a trouble of the membership.
+    // If another process answers at its address, the membership has an alarm for that.
     return row.failure()
         .filter(failure -> !(failure instanceof OtherMemberException))
         .map(

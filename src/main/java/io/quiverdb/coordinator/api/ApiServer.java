@@ -64,13 +64,13 @@ public final class ApiServer implements AutoCloseable {
     return start(node, new Listening(host, port, Optional.empty()));
   }
 
-  /** Starts to serve there. */
+  /** Starts to serve at these addresses. */
   public static ApiServer start(ApiContext node, Listening where) {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     MapResponseCache maps = new MapResponseCache();
-    // Bounds of their own, so that requests that wait for a map cannot keep a migration from being
-    // started.
+    // With its own bound, so that requests that wait for a map cannot prevent the start of a
+    // migration.
     LongPolls forMaps = new LongPolls(node.view());
     LongPolls forMigrations = new LongPolls(node.view());
     LongPolls forMembers = new LongPolls(node.view());
@@ -145,7 +145,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static void configure(JavalinConfig config, ApiContext node, Access access) {
     config.http.prefer405over404 = true;
-    // One path for each route, as in Quiver: limits and open routes are found by their path.
+    // Strict paths, as in Quiver: limits and open routes are found by path.
     config.router.ignoreTrailingSlashes = false;
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
@@ -163,14 +163,14 @@ public final class ApiServer implements AutoCloseable {
           }
         });
     config.routes.exception(Exception.class, (failure, ctx) -> Responses.problem(ctx, failure));
-    // The framework has a mapper of its own for these, which is closer to them.
+    // The framework has its own mapper for these, which takes precedence.
     config.routes.exception(
         HttpResponseException.class, (failure, ctx) -> Responses.problem(ctx, failure));
     config.requestLogger.http(
         (ctx, millis) -> node.recorder().answered(method(ctx), route(ctx), ctx.statusCode()));
   }
 
-  /** Unknown methods share one name: each name is a time series of its own. */
+  /** Unknown methods share one name, because each name is a time series. */
   private static String method(Context ctx) {
     String method = ctx.req().getMethod();
     return HandlerType.commonHttp().stream().anyMatch(known -> known.name().equals(method))
@@ -186,7 +186,7 @@ public final class ApiServer implements AutoCloseable {
         .orElse("unknown");
   }
 
-  /** Every route there is. */
+  /** All routes. */
   List<RouteTable.Route> routes() {
     return routes;
   }
@@ -204,12 +204,12 @@ public final class ApiServer implements AutoCloseable {
         : -1;
   }
 
-  /** Answers the polls of routers that are held, and holds no more: this member shuts down. */
+  /** Answers all held polls of routers and holds no more, because this member shuts down. */
   public void letPollsGo() {
     polls.close();
   }
 
-  /** Takes no new requests; those under way may take 2 s more, then they are cut off. */
+  /** Refuses new requests; those under way have 2 s to end before they are aborted. */
   @Override
   public void close() {
     letPollsGo();
@@ -220,7 +220,7 @@ public final class ApiServer implements AutoCloseable {
       if (!(e.getCause() instanceof TimeoutException)) {
         throw e;
       }
-      LOG.warn("some clients were still sending or reading; they are cut off");
+      LOG.warn("some requests were still under way and were aborted");
     }
   }
 }

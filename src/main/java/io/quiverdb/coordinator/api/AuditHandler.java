@@ -18,19 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has every change recorded, and everybody who was turned away. Reads that were answered are not:
- * they change nothing, and every router makes one every two seconds. Neither are dry runs.
+ * Records every change and every refused request. It does not record successful reads, which change
+ * nothing and which every router makes every two seconds. It does not record dry runs either.
  */
 final class AuditHandler extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(AuditHandler.class);
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
-  /** Quiver's name for everybody where there are no keys. */
+  /** Quiver's name for callers if there are no keys. */
   private static final String INSECURE = "insecure";
 
   private static final String NO_KEY = "anonymous";
 
-  /** Refusals a second that are recorded: strangers must not be able to fill the disk at will. */
+  /** The limit of recorded refusals per second: strangers must not be able to fill the disk. */
   private static final int REFUSALS = 100;
 
   private static final int LONGEST_PATH = 256;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the audit file calls a request. Changes have the names that they have in the history where
- * they have one; anything else is a {@code read} or a {@code change}.
+ * The name of a request in the audit file. A change has its name in the history, if it has one; any
+ * other request is a {@code read} or a {@code change}.
  *
  * @param method of HTTP
  * @param path all of it

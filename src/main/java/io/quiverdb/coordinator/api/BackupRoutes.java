@@ -32,9 +32,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Backup and restore of what is agreed on. */
+/** Backup and restore of the replicated state. */
 final class BackupRoutes implements Routes {
-  /** How long routers are asked: a follower that passed the restore on waits for 2.1 s in all. */
+  /**
+   * The time-out for asking routers: a follower that forwarded the restore waits for 2.1 s in all.
+   */
   private static final Duration ROUTERS = Duration.ofSeconds(1);
 
   private final ApiContext node;
@@ -68,19 +70,19 @@ final class BackupRoutes implements Routes {
     Responses.json(ctx, BackupCodec.encode(content, node.clock().millis(), node.id()));
   }
 
-  /** This member's state as it would write it into a snapshot, to compare members by. */
+  /** Answers with this member's state as in a snapshot, to compare members. */
   private void snapshot(Context ctx) {
     access.admin(ctx);
     AppliedState applied = node.view().current();
     ctx.status(200).contentType("application/jsonl");
     try {
-      // Piece by piece: the whole of it is a large part of what a member's memory holds.
+      // Streamed: a snapshot may take a large part of the heap.
       SnapshotCodec.current()
           .write(
               ctx.res().getOutputStream(),
               new Snapshot(applied.state(), applied.index(), applied.term()));
     } catch (IOException e) {
-      throw new UncheckedIOException("the caller does not take the snapshot", e);
+      throw new UncheckedIOException("the caller does not read the snapshot", e);
     }
   }
 
@@ -94,7 +96,7 @@ final class BackupRoutes implements Routes {
     }
     long version = Parameters.u64Or(ctx, "min_version", 0);
     long nextId = Parameters.u64Or(ctx, "min_next_id", 0);
-    // The leader asks the routers itself when the request is passed on to it.
+    // If the request is forwarded, the leader asks the routers itself.
     if (!node.leadership().current().leads()) {
       changes.answer(ctx, CommandRequest.ours(new Command.Restore(content, version, nextId)));
       return;

@@ -20,7 +20,7 @@ import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import java.util.OptionalLong;
 
-/** Takes another member's bootstrap, on the leader. */
+/** Accepts another member's bootstrap, on the leader. */
 final class BootstrapRoutes implements Routes {
   private final ApiContext node;
 
@@ -47,7 +47,7 @@ final class BootstrapRoutes implements Routes {
     if (node.http(offering).isEmpty()) {
       throw new ApiException(Fault.WRONG_SHAPE, "the ensemble has no member " + offering);
     }
-    // The leader alone says when: another member's clock would count for all.
+    // Stamped by the leader: another member's clock must not count for all.
     Proposal stamped = Proposal.of(node.time().stamp(offering, Stamp.SYSTEM), proposal.command());
     ctx.future(() -> node.log().submit(stamped).thenAccept(submission -> answer(ctx, submission)));
   }

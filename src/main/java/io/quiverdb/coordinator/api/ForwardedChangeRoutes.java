@@ -19,7 +19,7 @@ import io.quiverdb.coordinator.member.SubmissionsJson;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes changes that another member gathered, on the leader. */
+/** Accepts changes that another member gathered, on the leader. */
 final class ForwardedChangeRoutes implements Routes {
   private final ApiContext node;
   private final Access access;
@@ -38,7 +38,7 @@ final class ForwardedChangeRoutes implements Routes {
 
   private void submit(Context ctx) {
     String keyId = access.admin(ctx).keyId();
-    // The leader alone says when, and whose key it was.
+    // The leader sets the time and the key.
     List<CompletableFuture<Submission>> submitted =
         changes.submitAll(
             proposals(ctx).stream()

@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.member.MemberReportJson;
 import java.util.Optional;
 
-/** Liveness, readiness, metrics, and what other members ask; open to everybody but for metrics. */
+/** Liveness, readiness, metrics, and the reports for other members. All but metrics need no key. */
 final class HealthRoutes implements Routes {
   private final ApiContext node;
 

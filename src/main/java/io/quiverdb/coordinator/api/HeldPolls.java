@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Holds polls of the map while the state has a gate (docs/migration-protocol.md, the flip in one
  * beat). All held polls are answered together: when the gate is gone, after {@link Gate#LIMIT}, or
- * when this closes. They take no thread. A client that disconnects is noticed only then.
- * Thread-safe.
+ * when this closes. A held poll takes no thread. A disconnected client is only noticed when its
+ * poll is answered. Thread-safe.
  */
 final class HeldPolls implements AutoCloseable {
   /** Complete: the poll is not held. */
@@ -29,25 +29,27 @@ final class HeldPolls implements AutoCloseable {
   private boolean closed;
 
   /**
-   * How much is held.
+   * The limits.
    *
    * @param most polls at a time; more are not held
-   * @param limit how long each gate holds polls at most
+   * @param limit the longest time for which a gate holds polls
    */
   record Bounds(int most, Duration limit) {
-    /** A router has one poll at a time, so this leaves room for other connections. */
+    /**
+     * The default limits: a router has one poll at a time, so other connections still have room.
+     */
     static final Bounds DEFAULT = new Bounds(1_000, Gate.LIMIT);
   }
 
   /**
-   * What the state said last.
+   * The gate of the newest state.
    *
    * @param over completes when polls are held no longer because of it
    */
   private record Watched(Optional<Gate> gate, CompletableFuture<Void> over) {}
 
   /**
-   * Holds none yet.
+   * Holds no polls yet.
    *
    * @param onHeld is called for each
    */
@@ -75,7 +77,7 @@ final class HeldPolls implements AutoCloseable {
         .completeOnTimeout(null, bounds.limit().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Completes when a poll that comes now may be answered: mostly it is complete already. */
+  /** Completes when a poll that arrives now may be answered; usually already complete. */
   CompletableFuture<Void> hold() {
     CompletableFuture<Void> over = watched.over();
     if (over.isDone()) {
@@ -94,7 +96,7 @@ final class HeldPolls implements AutoCloseable {
     return held.get();
   }
 
-  /** Lets all go on, in this thread, and holds no more. */
+  /** Answers all held polls, in this thread, and holds no more. */
   @Override
   public void close() {
     subscription.close();

@@ -13,7 +13,7 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.HistoryEntry;
 
-/** Who changed what, and when. */
+/** The history of changes. */
 final class HistoryRoutes implements Routes {
   private final ApiContext node;
 
@@ -29,7 +29,7 @@ final class HistoryRoutes implements Routes {
   private void history(Context ctx) {
     long asked = Parameters.u64Or(ctx, "since", 0);
     boolean all = Query.value(ctx, "since").isEmpty();
-    // No index is as high as an u64 may be.
+    // No index exceeds the range of a signed long.
     long since = all ? -1 : asked < 0 ? Long.MAX_VALUE : asked;
     Responses.json(
         ctx,

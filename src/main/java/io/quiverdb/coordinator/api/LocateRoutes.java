@@ -15,7 +15,7 @@ import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.OptionalLong;
 
-/** Which shard has a point. */
+/** Finds the shard of a point. */
 final class LocateRoutes implements Routes {
   private final ApiContext node;
 
@@ -28,7 +28,7 @@ final class LocateRoutes implements Routes {
     routes.get("/cluster/locate", this::locate, "point");
   }
 
-  /** The point need not exist: where it would be is known from its id alone. */
+  /** Computes the shard from the id alone; the point need not exist. */
   private void locate(Context ctx) {
     String point = Parameters.required(ctx, "point");
     FreshnessGate.check(node);

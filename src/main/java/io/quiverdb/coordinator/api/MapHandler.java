@@ -30,8 +30,8 @@ import org.eclipse.jetty.util.Callback;
  * Answers {@code GET /cluster/map} without parameters in front of the framework, because every
  * router polls it every two seconds. {@link MapRoutes} answers the same path with parameters; both
  * write a {@link MapResponseCache.Rendered}. This handler takes no lock and asks no other member.
- * It answers with the applied state if that is proven to be young enough. A request that may be a
- * router's poll is held before a flip; HEAD, or a known version, shows that it is none.
+ * It answers with the applied state if the proven age of that is within the bound. A request that
+ * may be a router's poll is held before a flip; HEAD, or a known version, shows that it is none.
  */
 final class MapHandler extends Handler.Wrapper {
   static final String PATH = "/cluster/map";

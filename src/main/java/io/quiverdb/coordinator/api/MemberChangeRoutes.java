@@ -27,14 +27,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Changes who the members are. Each is answered as soon as it is logged; the leader carries it out
- * after that. Only adding one can be waited for, at the member that was asked: the leader may be
- * another one by then.
+ * Changes of the list of members. A change is answered when it is logged; the leader carries it out
+ * afterwards. A caller can wait only for an addition, at the member that it has asked, because
+ * leadership may move meanwhile.
  */
 final class MemberChangeRoutes implements Routes {
   private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
-  /** One entry of the log, and the members are asked how they are, before it or for the answer. */
+  /** The time for one log entry, and for asking the members, before it or for the answer. */
   private static final Duration LIMIT = LeaderForwarder.ONE_ENTRY.plusSeconds(1);
 
   private final ApiContext node;
@@ -125,12 +125,12 @@ final class MemberChangeRoutes implements Routes {
         ctx, CommandRequest.ours(command), LIMIT, check, (result, replayed) -> answer.get());
   }
 
-  /** A log that cannot take the command says so with its name; this says what to do. */
+  /** Refuses early, with advice: the log would refuse the command without it. */
   private CompletableFuture<Void> checked() {
     if (!list().isRecorded()) {
       throw new ApiException(
           Fault.UNAVAILABLE,
-          "the log does not say yet who the members are: it is at format "
+          "the log has no list of members yet: it is at format "
               + node.view().current().state().format()
               + " and needs 2. It has it seconds after every member runs a release that reads it;"
               + " GET /cluster/members tells which one does not");
@@ -183,7 +183,8 @@ final class MemberChangeRoutes implements Routes {
                       .orElseThrow(
                           () ->
                               new ApiException(
-                                  Fault.UNAVAILABLE, "this member does not know who votes"));
+                                  Fault.UNAVAILABLE,
+                                  "this member does not know the voting" + " members"));
               Set<String> healthy =
                   rows.stream()
                       .filter(MemberTable.Row::healthy)
@@ -193,7 +194,7 @@ final class MemberChangeRoutes implements Routes {
             });
   }
 
-  /** The leader does not wait for the member that passed the request on: that one does. */
+  /** Waits for an addition, unless another member forwarded the request: then that member waits. */
   private CompletableFuture<Void> await(Context ctx, String id, Duration wait) {
     if (wait.isZero() || ctx.statusCode() != 202 || RequestForwarder.isForwarded(ctx)) {
       return CompletableFuture.completedFuture(null);

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The ensemble itself: who is in it, and who leads. */
+/** The routes about members and leadership. */
 final class MemberRoutes implements Routes {
   private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
 

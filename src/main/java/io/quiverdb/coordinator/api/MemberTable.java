@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What every member says of itself, asked now. */
+/** The current reports of all members. */
 final class MemberTable {
   private final ApiContext node;
 
@@ -34,9 +34,9 @@ final class MemberTable {
    * A member and its report.
    *
    * @param report empty if it did not answer within a second
-   * @param failure why it did not, else empty
-   * @param lastContact when it answered last; empty if it never has
-   * @param asOfMillis this member's wall clock when the report came
+   * @param failure why it did not answer; empty if it did
+   * @param lastContact when it last answered; empty if it never has
+   * @param asOfMillis this member's wall clock when the report arrived
    */
   record Row(
       Member member,
@@ -44,7 +44,7 @@ final class MemberTable {
       Optional<Throwable> failure,
       Optional<Instant> lastContact,
       long asOfMillis) {
-    /** By how much its clock is ahead of this member's, in milliseconds; right to a second. */
+    /** How far its clock is ahead of this member's, in milliseconds; accurate to a second. */
     long aheadMillis() {
       return report.map(r -> r.clockMillis() - asOfMillis).orElse(0L);
     }
@@ -84,7 +84,7 @@ final class MemberTable {
         .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
   }
 
-  /** As the log says: what this member goes by follows it a moment later. */
+  /** The members in the list in the log; the list of the Raft layer follows a moment later. */
   private List<Member> members() {
     MemberList recorded = node.view().current().state().members();
     return recorded.isRecorded()

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
-/** Who the members are and what becomes of them: the answer of every route about members. */
+/** The document about the members: the answer of every route about members. */
 final class MembersDocument {
   private final ApiContext node;
   private final MemberTable table;
@@ -23,7 +23,7 @@ final class MembersDocument {
     this.table = table;
   }
 
-  /** The document, with what each member says now; completes within a second. */
+  /** The document with the current reports; completes within a second. */
   CompletableFuture<byte[]> bytes() {
     return table.rows().thenApply(rows -> Json.bytes(body -> write(rows, body)));
   }
@@ -34,7 +34,7 @@ final class MembersDocument {
     body.set("failure_tolerance", failureTolerance(rows));
   }
 
-  /** The change that is under way, or null. What it waits for only its leader knows. */
+  /** The change under way, or null. Only the leader knows what it waits for. */
   JsonNode change(List<MemberTable.Row> rows) {
     Optional<MemberChange> active = node.view().current().state().members().change();
     if (active.isEmpty()) {
@@ -58,7 +58,7 @@ final class MembersDocument {
         .put("waiting_on", waitingOn.orElse(null));
   }
 
-  /** How many members may be lost now; null while this member cannot tell. */
+  /** How many members may fail now; null while unknown. */
   JsonNode failureTolerance(List<MemberTable.Row> rows) {
     OptionalInt spare = table.spare(rows);
     return Json.value(spare.isPresent() ? spare.getAsInt() : null);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What an operator should look at about migrations. */
+/** Alarms about migrations. */
 final class MigrationAlarms {
   private MigrationAlarms() {}
 
@@ -49,7 +49,10 @@ final class MigrationAlarms {
         + waiting.map(on -> ": waits for " + on.what() + ": " + on.detail()).orElse("");
   }
 
-  /** Only the last migration that ended: the next one builds the donors' indexes again. */
+  /**
+   * Adds alarms for the last migration that ended. The next migration rebuilds the donors' indexes
+   * anyway.
+   */
   private static Optional<Alarm> notCool(Migration last) {
     return last.error()
         .filter(text -> last.phase() == Phase.DONE)
@@ -77,7 +80,7 @@ final class MigrationAlarms {
     }
   }
 
-  /** Whether copies that were kept beside the truth are the truth now, or were put right since. */
+  /** Whether kept copies are resolved: they are authoritative by now, or have been removed. */
   private static boolean overtaken(ClusterState state, Migration migration) {
     boolean drain = migration.plan().kind() == MigrationKind.DRAIN;
     boolean besides = migration.phase() == (drain ? Phase.REVERTED : Phase.DONE);
@@ -95,7 +98,7 @@ final class MigrationAlarms {
                             && later.leftDirty().isEmpty()));
   }
 
-  /** What may be there, and what to do about it: not all of it may be thrown away. */
+  /** What the shard may still have, and what to do about it: some of it may be the only copy. */
   private static String copies(ShardMap map, Migration migration, String url) {
     if (migration.keepCopies() && migration.skipped().isEmpty()) {
       return kept(migration);
@@ -118,15 +121,15 @@ final class MigrationAlarms {
     return migration.plan().kind() == MigrationKind.DRAIN
         ? " with copies of points of "
             + mover
-            + ", for it was taken back with keep_copies. If that shard is lost, remove it from the"
+            + ", because it was reverted with keep_copies. If that shard is lost, remove it"
+            + " from the"
             + " map: its points are read from the copies then. If it serves, drain it again: points"
             + " that clients delete there stay in the copies until then"
-        : " with copies of points of other shards, for it was taken back with keep_copies. If one"
-            + " of those has lost its points, bring them back from here; else delete the copies"
+        : " with copies of points of other shards, because it was reverted with keep_copies. If one of those has lost its points, restore them from here; else delete the copies"
             + " before it joins again";
   }
 
-  /** A shard that joined later was checked to be empty before. */
+  /** Whether the shard has joined since: then it was checked to be empty. */
   private static boolean foundEmptyAfter(Migrations migrations, Migration migration, String url) {
     return migrations.finished().tailMap(migration.id() + 1).values().stream()
             .anyMatch(later -> joined(later, url))

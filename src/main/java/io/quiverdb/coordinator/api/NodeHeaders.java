@@ -10,8 +10,8 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 
 /**
- * What every answer says: which member gives it, how far that member is, and, as Quiver's servers
- * do, that a browser may neither guess its type nor show it in another site's page.
+ * The headers of every answer: the answering member and its progress. Also, as in Quiver's servers,
+ * headers that forbid browsers to guess the type or to show the answer in another site's page.
  */
 final class NodeHeaders {
   private static final HttpField NO_SNIFFING =

@@ -19,15 +19,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/**
- * Lets nobody but members in where only members have business, and nobody but routers and probes in
- * at a plain port that is for them.
- */
+/** Restricts routes for members to members, and a plain port for routers to routers and probes. */
 final class PortGuard extends Handler.Wrapper {
   private static final String INTERNAL = "/internal";
   private static final Set<String> READING = Set.of("GET", "HEAD");
 
-  /** As routers and probes write them; another spelling of a path is another one. */
+  /** The exact paths of routers and probes; other spellings are refused. */
   private static final Set<String> FOR_ROUTERS =
       Set.of(MapHandler.PATH, "/healthz", "/livez", "/readyz");
 
@@ -76,7 +73,7 @@ final class PortGuard extends Handler.Wrapper {
         && FOR_ROUTERS.contains(request.getHttpURI().getPath());
   }
 
-  /** However the path is spelt. */
+  /** Whether a path is a route for members, in any spelling. */
   private static boolean isInternal(Request request) {
     String raw = String.valueOf(request.getHttpURI().getPath());
     return raw.startsWith(INTERNAL) || Request.getPathInContext(request).startsWith(INTERNAL);
@@ -93,7 +90,7 @@ final class PortGuard extends Handler.Wrapper {
         .toList();
   }
 
-  /** Of its Raft address, which its certificate names. */
+  /** The hosts of the Raft addresses, which certificates name. */
   private static String host(Member member) {
     return RaftAddress.of(member.raft()).host();
   }

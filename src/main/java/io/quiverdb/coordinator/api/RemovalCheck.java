@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Whether an ensemble can do without a member. */
+/** Checks whether an ensemble can lose a member. */
 final class RemovalCheck {
   private RemovalCheck() {}
 
   /**
-   * Whether the rules would begin to remove this member. What they refuse, and what is a
-   * repetition, needs no check.
+   * Whether the rules would start to remove this member. A refused or repeated removal needs no
+   * check.
    */
   static boolean concerns(MemberList list, String id) {
     if (list.find(id).isEmpty() || list.members().size() == 1) {
@@ -29,11 +29,11 @@ final class RemovalCheck {
   }
 
   /**
-   * Refuses a removal after which nothing could be committed, whatever the caller says, or after
-   * which one member is of no use, unless it is wanted all the same.
+   * Refuses a removal after which nothing could be committed. Without {@code force} it also refuses
+   * a removal that leaves an even number of members.
    *
-   * @param voters those that vote
-   * @param healthy those that are up and follow
+   * @param voters the voting members
+   * @param healthy the members that are up and follow
    * @param force whether an even number of members is wanted
    * @throws ApiException 409 with the name of the check
    */
@@ -50,7 +50,8 @@ final class RemovalCheck {
               + (left - 1)
               + "; to replace member "
               + id
-              + " use members replace; to remove it all the same, and another one after it, repeat"
+              + " use members replace; to remove it anyway, and another one after it,"
+              + " repeat"
               + " with force");
     }
   }

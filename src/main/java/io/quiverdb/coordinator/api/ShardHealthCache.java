@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** How the shards were when they were asked last; asked again at most every two seconds. */
+/** The last known health of the shards; asks them at most every two seconds. */
 final class ShardHealthCache {
   private static final long MAX_AGE_NANOS = 2_000_000_000L;
 
@@ -22,7 +22,7 @@ final class ShardHealthCache {
   /**
    * One shard.
    *
-   * @param trouble why it is not healthy; empty: it is
+   * @param trouble why it is not healthy; empty if it is
    */
   record Sighting(Optional<String> trouble, OptionalLong points) {
     boolean healthy() {

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Changes of the map, and the health of its shards. */
 final class ShardRoutes implements Routes {
-  /** Names of routes that stand where an id would. */
+  /** Route names at the place of an id. */
   private static final Set<String> NO_SHARDS = Set.of("grow", "joining");
 
   private final ApiContext node;
@@ -65,7 +65,7 @@ final class ShardRoutes implements Routes {
             new Command.AddJoiningShard(body.text("primary_url"), body.texts("replica_urls"))));
   }
 
-  /** What stands there is a name, for any key: that of a route. */
+  /** Answers 405 for a route name at the place of an id. */
   private static void onlyPosted(Context ctx) {
     if (ctx.method().equals(HandlerType.DELETE)) {
       throw new MethodNotAllowedResponse("", Map.of("availableMethods", "POST"));
@@ -88,7 +88,7 @@ final class ShardRoutes implements Routes {
     changes.answer(ctx, CommandRequest.ours(new Command.RemoveReplica(id, url)));
   }
 
-  /** As Quiver's coordinator does: every primary is asked now, ids are sorted as texts. */
+  /** Asks every primary now, and sorts ids as text, as Quiver's coordinator does. */
   private void health(Context ctx) {
     FreshnessGate.check(node);
     Map<String, CompletableFuture<Boolean>> asked = new TreeMap<>();

@@ -20,7 +20,7 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Everything that an operator wants to see at once. */
+/** The overview for operators. */
 final class StatusRoutes implements Routes {
   private final ApiContext node;
   private final MemberTable members;

@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file to which records are appended, line by line. A thread of its own writes them, so that a
- * disk that is full or hangs holds up no request: the records wait then, and those for which there
- * is no more room are lost and counted. Thread-safe.
+ * A file to which records are appended, line by line. It has its own writer thread, so that a full
+ * or slow disk delays no request. The records then wait in a bounded queue; further ones are
+ * dropped and counted. Thread-safe.
  */
 public final class AuditFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
-  /** Records that may wait; about a megabyte. */
+  /** The bound of the queue, in records; about a megabyte. */
   private static final int ROOM = 4_096;
 
   private static final long RETRY_MILLIS = 1_000;
@@ -44,7 +44,7 @@ public final class AuditFile implements AutoCloseable {
   private volatile Optional<String> failure = Optional.empty();
 
   /**
-   * Opens the file; it is made, for its owner only, if it is missing.
+   * Opens the file. Creates it, readable by its owner only, if it is missing.
    *
    * @throws IOException if it cannot be opened
    */
@@ -66,7 +66,7 @@ public final class AuditFile implements AutoCloseable {
     return opened;
   }
 
-  /** Whether a crash, or a full disk, cut its last record. */
+  /** Whether its last record is incomplete, after a crash or a full disk. */
   private boolean endsWithinALine() throws IOException {
     if (!Files.isRegularFile(file)) {
       return false;
@@ -76,20 +76,20 @@ public final class AuditFile implements AutoCloseable {
     }
   }
 
-  /** Has a record written soon. Never blocks, never throws. */
+  /** Queues a record. Never blocks, never throws. */
   public void append(AuditRecord entry) {
     if (!waiting.offer(entry.line())) {
       lost.incrementAndGet();
     }
   }
 
-  /** Opens the file anew before the next record: it was renamed to be kept or thrown away. */
+  /** Reopens the file before the next record, because log rotation has renamed it. */
   public void reopen() {
     reopening = true;
     wake();
   }
 
-  /** With a line of nothing. An interruption would close the file under the writer's hands. */
+  /** Wakes the writer by an empty record. An interrupt would close the file while it writes. */
   private void wake() {
     var unused = waiting.offer(new byte[0]);
   }
@@ -100,8 +100,8 @@ public final class AuditFile implements AutoCloseable {
   }
 
   /**
-   * Brings what was written to disk. To be called every second or so, by a thread that may wait for
-   * the disk: a loss of power costs the records of that time, a crash of this process none.
+   * Forces the written records to disk. Call it about every second, on a thread that may block. A
+   * power loss can lose the records since the last call; a crash of this process loses none.
    */
   public void force() {
     FileChannel open;
@@ -116,7 +116,7 @@ public final class AuditFile implements AutoCloseable {
       open.force(false);
     } catch (IOException e) {
       dirty = !reopening && !closing;
-      LOG.debug("the audit file was not brought to disk", e);
+      LOG.debug("the audit file was not forced to disk", e);
     }
   }
 
@@ -126,7 +126,7 @@ public final class AuditFile implements AutoCloseable {
       try {
         if (reopening) {
           reopened();
-          line.rewind(); // a line that was cut begins anew in the new file
+          line.rewind(); // repeat an incomplete line in the new file
         }
         if (!line.hasRemaining()) {
           byte[] next = waiting.poll(closing ? 0 : RETRY_MILLIS, TimeUnit.MILLISECONDS);
@@ -140,7 +140,7 @@ public final class AuditFile implements AutoCloseable {
           return;
         }
       } catch (InterruptedException e) {
-        return; // nobody here does that
+        return; // cannot happen: nothing interrupts this thread
       }
     }
   }
@@ -172,7 +172,7 @@ public final class AuditFile implements AutoCloseable {
       before.close();
     }
     channel = open();
-    LOG.info("the audit file {} is open anew", file);
+    LOG.info("the audit file {} was reopened", file);
   }
 
   private void failed(IOException cause) {
@@ -183,7 +183,7 @@ public final class AuditFile implements AutoCloseable {
             + cause.getMessage()
             + "; free space, or correct its rights. Requests are served, and "
             + ROOM
-            + " records wait; those behind them are lost";
+            + " records wait; further ones are dropped";
     if (failure.isEmpty()) {
       LOG.error("{}", told);
     }
@@ -199,7 +199,7 @@ public final class AuditFile implements AutoCloseable {
     }
   }
 
-  /** Writes what waits, for a second at most, and brings it to disk. */
+  /** Writes the queued records, for at most a second, and forces them to disk. */
   @Override
   public void close() {
     closing = true;

@@ -7,25 +7,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One thing that was asked.
+ * One request.
  *
  * @param millis when, since the epoch
- * @param actor the id of the caller's key, or what names an unknown one without showing it
- * @param action what was asked
- * @param resource what it was asked of
- * @param outcome what became of it
+ * @param actor the id of the caller's key, or a digest of an unknown key
+ * @param action the requested action
+ * @param resource the object of the action
+ * @param outcome its outcome
  */
 public record AuditRecord(
     long millis, String actor, String action, String resource, Outcome outcome) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** What became of a request. */
+  /** The outcome of a request. */
   public enum Outcome {
-    /** It was done. */
+    /** It was carried out. */
     OK,
-    /** The caller may not ask this. */
+    /** The caller has no right to it. */
     DENIED,
-    /** The caller may, but it was refused or failed. */
+    /** The caller has the right, but it was refused or failed. */
     ERROR
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The audit file: who asked for which change and with what outcome, and who was turned away.
+ * The audit file: who asked for which change and with what outcome, and which callers were refused.
  *
  * <p>What lives here: the record, its line in Quiver's own format, and the file. What never will:
  * HTTP, and the decision what is recorded (package {@code api}).

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.auth;
 /**
  * A caller whose key was accepted.
  *
- * @param keyId what the history calls the key
+ * @param keyId the name of the key in the history
  * @param role what the key may do
  */
 public record Caller(String keyId, Role role) {}

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API keys of a node. Secrets are kept as digests only and compared in constant time: the time
- * an answer takes tells nothing about them. Thread-safe.
+ * The API keys of a member. Secrets are stored as digests only and compared in constant time, so
+ * response times reveal nothing. Thread-safe.
  */
 public final class Keys {
   private static final String SCHEME = "Bearer ";
@@ -24,10 +24,10 @@ public final class Keys {
   private record Key(byte[] digest, Caller caller) {}
 
   /**
-   * A key as it is configured.
+   * A configured key.
    *
-   * @param id what the history calls it
-   * @param secret what callers present; not kept
+   * @param id its name in the history
+   * @param secret the secret that callers present; not stored
    * @param role what it may do
    */
   public record Configured(String id, String secret, Role role) {
@@ -41,7 +41,7 @@ public final class Keys {
     this.keys = keys;
   }
 
-  /** A node that these keys open; none: everybody is admin, under the id {@code anonymous}. */
+  /** Accepts these keys. Without any, every caller is admin, with the id {@code anonymous}. */
   public static Keys of(List<Configured> configured) {
     List<Key> keys = new ArrayList<>();
     for (Configured key : configured) {
@@ -51,9 +51,9 @@ public final class Keys {
   }
 
   /**
-   * Who presents this {@code Authorization} header (RFC 6750, section 2.1).
+   * Authenticates an {@code Authorization} header (RFC 6750, section 2.1).
    *
-   * @return empty if keys are wanted and this is none
+   * @return empty if keys are configured and this is none of them
    */
   public Optional<Caller> authenticate(@Nullable String authorization) {
     if (keys.isEmpty()) {
@@ -66,7 +66,7 @@ public final class Keys {
     byte[] presented = digest(secret.get());
     Optional<Caller> caller = Optional.empty();
     for (Key key : keys) {
-      // No early end: the place of a key in the list shall not show in the time either.
+      // No early exit: the response time must not reveal the place of a key in the list.
       if (MessageDigest.isEqual(key.digest(), presented)) {
         caller = Optional.of(key.caller());
       }
@@ -75,8 +75,8 @@ public final class Keys {
   }
 
   /**
-   * Names who presents this header without showing the key, as Quiver's audit log does: {@code
-   * key:} and eight bytes of the key's SHA-256.
+   * Names the caller of a header without showing the key, as Quiver's audit log does: {@code key:}
+   * and eight bytes of the key's SHA-256.
    *
    * @return empty if it has no key
    */
@@ -92,7 +92,7 @@ public final class Keys {
   }
 
   /**
-   * Gives a key another secret; the old one opens nothing from then on.
+   * Gives a key another secret; the old secret is not accepted any more.
    *
    * @return false, and nothing is changed, if another key has that secret already
    */
@@ -110,7 +110,7 @@ public final class Keys {
     return true;
   }
 
-  /** Whether everybody is let in. */
+  /** Whether no keys are configured, so that every caller is accepted. */
   public boolean open() {
     return keys.isEmpty();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Who is asking, and what they may do.
+ * Authentication and rights of callers.
  *
  * <p>What lives here: API keys, their roles and their comparison in constant time. What never will:
  * HTTP, a log line with a secret in it, a route.

@@ -58,7 +58,7 @@ final class BackupCommand implements Callable<Integer> {
     try {
       new ResultFile(file).write(text + "\n");
     } catch (IOException e) {
-      throw new CommandFailure("Cannot write " + file + ": " + e, "The cluster is as it was.");
+      throw new CommandFailure("Cannot write " + file + ": " + e, "The cluster is" + " unchanged.");
     }
   }
 }

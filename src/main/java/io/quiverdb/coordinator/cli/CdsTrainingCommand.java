@@ -21,9 +21,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code train-class-archive}: a short life of a member, in which a JVM that is started with {@code
- * -XX:ArchiveClassesAtExit} sees what to put into its archive. Members start in about half the time
- * with it (JEP 350).
+ * {@code train-class-archive}: runs a member for a short time, so that a JVM with {@code
+ * -XX:ArchiveClassesAtExit} records the classes for its archive. With the archive members start in
+ * about half the time (JEP 350).
  */
 @Command(
     name = "train-class-archive",
@@ -45,7 +45,7 @@ final class CdsTrainingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    // An installation trains as root: no other user of the machine is to command this member.
+    // An installation runs this as root: no other user of the machine may call this member.
     String key = UUID.randomUUID().toString();
     List<Integer> ports = FreePorts.take(2);
     String http = "127.0.0.1:" + ports.get(0);
@@ -71,7 +71,7 @@ final class CdsTrainingCommand implements Callable<Integer> {
     return runner.run(config);
   }
 
-  /** Ends this process, as SIGTERM would. */
+  /** Ends this process like SIGTERM. */
   private static void watch(Endpoint member, String key) {
     try {
       RestClient client =

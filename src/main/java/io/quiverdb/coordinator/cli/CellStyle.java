@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
-/** What a cell tells at a glance, where colours are allowed. */
+/** The colour of a cell, where colours are allowed. */
 enum CellStyle {
   PLAIN(""),
   HEADER("\u001b[1m"),

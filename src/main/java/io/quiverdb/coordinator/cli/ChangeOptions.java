@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every command that changes something understands. */
+/** The options of every command that changes something. */
 final class ChangeOptions {
   @Option(
       names = "--if-match",

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * What a command finds around it; a test gives it another one.
+ * The environment of a command, which tests replace.
  *
  * @param environment the process's variables
- * @param in what the operator types
+ * @param in input of the operator
  * @param out results, and nothing else
  * @param err messages
- * @param interactive whether a person is there to answer a question
+ * @param interactive whether a person can answer a question
  * @param colours whether {@code out} may be coloured
  */
 record CliEnvironment(
@@ -24,7 +24,7 @@ record CliEnvironment(
     boolean interactive,
     boolean colours) {
 
-  /** Those of this process. */
+  /** The environment of this process. */
   static CliEnvironment ofThisProcess() {
     boolean terminal = Terminal.isThere();
     Map<String, String> environment = System.getenv();
@@ -33,7 +33,7 @@ record CliEnvironment(
         environment, System.in, utf8(System.out), utf8(System.err), terminal, colours);
   }
 
-  /** Whatever the locale: a point's id that was printed as question marks would be lost. */
+  /** Prints UTF-8 in any locale: an id printed as question marks would be useless. */
   private static PrintStream utf8(PrintStream stream) {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }

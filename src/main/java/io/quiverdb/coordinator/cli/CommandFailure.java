@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.cli;
 
 import io.quiverdb.coordinator.config.ConfigException;
 
-/** A command that could not do its work, for a reason on this side of the connection. */
+/** A command failed for a local reason. */
 final class CommandFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,7 @@ final class CommandFailure extends Exception {
     this(message, advice, ExitCode.FAILED);
   }
 
-  /** The command was typed, or its environment set, in a way that cannot be understood. */
+  /** The command line or the environment of the command is not valid. */
   static CommandFailure usage(String message) {
     return new CommandFailure(
         "Usage: " + message, "See quiver-coordinator --help.", ExitCode.USAGE);

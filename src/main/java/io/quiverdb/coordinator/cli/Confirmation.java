@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** Asks before something is taken away. */
+/** Asks before something is removed. */
 final class Confirmation {
   private static final Set<String> YES = Set.of("y", "yes");
 
@@ -21,7 +21,7 @@ final class Confirmation {
    * Returns if the operator agrees.
    *
    * @param what is about to happen, as a question
-   * @throws CommandFailure if not, or if there is no terminal to ask on
+   * @throws CommandFailure if the operator does not agree, or there is no terminal
    */
   void require(CliEnvironment around, String what) throws CommandFailure {
     if (yes) {
@@ -29,7 +29,7 @@ final class Confirmation {
     }
     if (!around.interactive()) {
       throw new CommandFailure(
-          "Not confirmed: nobody is at a terminal to be asked: " + what,
+          "Not confirmed: there is no terminal to ask on: " + what,
           "Repeat the command with --yes.");
     }
     around.err().print(what + " [y/N] ");

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 /** {@code demo}. */
 @Command(
     name = "demo",
-    description = "Three coordinators on this machine lose their leader and go on; with a verdict.")
+    description =
+        "Three coordinators on this machine lose their leader and continue; with" + " a verdict.")
 final class DemoCommand implements Callable<Integer> {
   private final DemoRunner runner;
 

@@ -5,7 +5,7 @@ package io.quiverdb.coordinator.cli;
 @FunctionalInterface
 interface DemoRunner {
   /**
-   * Blocks until the demo has ended; leaves nothing behind.
+   * Blocks until the demo has ended; removes all its files and processes.
    *
    * @return the process's exit code: 0 if nothing was lost
    */

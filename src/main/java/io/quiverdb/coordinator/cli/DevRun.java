@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a local cluster until Ctrl-C or its last member's end, and says where everything is. */
+/**
+ * Runs a local cluster until Ctrl-C or the end of its last member, and prints the addresses of its
+ * parts.
+ */
 final class DevRun {
   private static final int LOOK_SECONDS = 1;
 
@@ -29,7 +32,7 @@ final class DevRun {
                 ""));
     CountDownLatch ending = new CountDownLatch(1);
     Runtime.getRuntime()
-        // Members that are ended on purpose must not be reported as having ended.
+        // Do not report members that end because the cluster is closed.
         .addShutdownHook(new Thread(ending::countDown, "ending"));
     List<MemberProcess> members = cluster.ensemble().members();
     for (MemberProcess member : members) {
@@ -48,7 +51,7 @@ final class DevRun {
     return watch(members, ending);
   }
 
-  /** Goes on without a member that ended: to kill one is what such a cluster is there for. */
+  /** Continues without a member that ended: users kill members on purpose. */
   private static int watch(List<MemberProcess> members, CountDownLatch ending)
       throws InterruptedException {
     Set<String> ended = new HashSet<>();

@@ -8,13 +8,15 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
-/** A document as a file holds it: packed with gzip or not, in UTF-8, or in what Windows writes. */
+/**
+ * Reads a document from a file: with or without gzip, in UTF-8 or in an encoding that Windows uses.
+ */
 final class DocumentText {
   private static final char MARK = '\uFEFF';
 
   private DocumentText() {}
 
-  /** The document holds more bytes than it may. */
+  /** The document exceeds its size limit. */
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
   }
@@ -22,7 +24,7 @@ final class DocumentText {
   /**
    * Reads one.
    *
-   * @param longest the most bytes, unpacked
+   * @param longest the size limit in bytes, unpacked
    */
   static String read(InputStream in, int longest) throws IOException {
     byte[] bytes = bounded(in, longest);

@@ -10,12 +10,12 @@ import picocli.CommandLine.Parameters;
 /** {@code shards drain}. */
 @Command(
     name = "drain",
-    description = "Moves all points of a shard onto the others and takes it out of the map.",
+    description = "Moves all points of a shard onto the others and removes it from the map.",
     footer = {
       "",
       "Without --wait it returns as soon as the shard is marked as leaving; the migration"
           + " continues.",
-      "Exit code with --wait: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
+      "Exit code with --wait: 0 done, 3 reverted, 4 failed or on hold (--hold-limit).",
       "",
       "Examples:",
       "  quiver-coordinator shards drain 2 --dry-run",
@@ -39,7 +39,8 @@ final class DrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (!migration.dryRun()) {
       consent.require(
-          session.around(), "Move all points off shard " + id + " and take it out of the map?");
+          session.around(),
+          "Move all points off shard " + id + " and remove it from the" + " map?");
     }
     return migration.start(
         session,

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a migration would do, for people. */
+/** The result of a dry run as text. */
 final class DryRunView {
   private DryRunView() {}
 

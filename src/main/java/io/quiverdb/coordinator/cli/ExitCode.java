@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
-/** How the process ends. {@code serve} adds 3: storage damaged or missing. */
+/** The exit codes. {@code serve} adds 3: storage damaged or missing. */
 final class ExitCode {
   static final int OK = 0;
 
@@ -11,10 +11,10 @@ final class ExitCode {
   /** The command line or the configuration is wrong. */
   static final int USAGE = 2;
 
-  /** The migration that was waited for was taken back. */
+  /** The awaited migration was reverted. */
   static final int REVERTED = 3;
 
-  /** The migration that was waited for failed, or held for longer than wanted. */
+  /** The awaited migration failed, or held for longer than the limit. */
   static final int UNFINISHED = 4;
 
   private ExitCode() {}

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** What every operator command understands. */
+/** The options of every operator command. */
 final class GlobalOptions {
   private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:6335";
   private static final String ENDPOINTS_VARIABLE = "QUIVER_COORDINATOR_URL";
   private static final String KEY_VARIABLE = "QUIVER_API_KEY";
 
-  /** How results are printed. */
+  /** The format of results. */
   enum Format {
     TABLE,
     JSON
@@ -97,7 +97,7 @@ final class GlobalOptions {
   }
 
   /**
-   * @param atLeast how long one member takes for what is asked of it, whatever was typed
+   * @param atLeast a lower bound for the time-out of one member
    */
   RestClient client(CliEnvironment around, Duration atLeast) throws CommandFailure {
     return new RestClient(
@@ -135,7 +135,7 @@ final class GlobalOptions {
     return parsed;
   }
 
-  /** Whom to trust, and what to show; empty if nothing was said of it. */
+  /** The trusted CAs and the client certificate; empty if no option sets them. */
   Optional<SSLContext> tls(CliEnvironment around) throws CommandFailure {
     Optional<Path> ca = file(cacert, around, "QUIVER_COORDINATOR_CACERT");
     Optional<Path> shown = file(cert, around, "QUIVER_COORDINATOR_CERT");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Without --wait it returns as soon as the new shard is in the map; the migration continues.",
-      "Exit code with --wait: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
+      "Exit code with --wait: 0 done, 3 reverted, 4 failed or on hold (--hold-limit).",
       "",
       "Examples:",
       "  quiver-coordinator shards grow http://n4:6333 --dry-run",

@@ -28,13 +28,14 @@ public final class Main {
   /** Runs one command. */
   static int run(CliEnvironment around, ServeStarters starters, String... args) {
     int code = commandLine(around, starters, args).execute(args);
-    // A PrintStream tells nobody else that a write failed.
+    // A PrintStream reports a failed write only here.
     if (around.out().checkError()) {
       complain(
           around,
           "Cannot write the whole result to standard output",
           List.of(
-              "The disk that it goes to is full, or its reader has gone: what arrived there is not"
+              "The disk is full, or the reader has closed the pipe: what arrived there is"
+                  + " not"
                   + " whole."));
       code = code == ExitCode.OK ? ExitCode.FAILED : code;
     }
@@ -75,7 +76,7 @@ public final class Main {
     return ExitCode.USAGE;
   }
 
-  /** What follows a mistyped option may be a secret: only the first word is shown, up to a "=". */
+  /** Shows only the first word of a mistyped option, up to a "=": a secret may follow. */
   private static String withoutValues(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);

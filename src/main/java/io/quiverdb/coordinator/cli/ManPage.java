@@ -11,24 +11,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** A page of the manual about one command, in the language of man(7): what its help says. */
+/** The manual page of one command, in the language of man(7), from its help. */
 final class ManPage {
   private static final String EXIT_CODES = "Exit codes: ";
   private static final String EXAMPLES = "Examples:";
 
-  /** What the program looks at, itself or its launcher. */
+  /** The environment variables of the program and its launcher. */
   private static final List<List<String>> VARIABLES =
       List.of(
           List.of("QUIVER_COORDINATOR_URL", "The members to ask, separated by commas."),
           List.of("QUIVER_API_KEY", "The API key to present to them."),
           List.of("NO_COLOR", "Print no colours, whatever its value."),
-          List.of("JAVA_HOME", "A Java runtime, 17 or later; else the java on PATH is taken."),
+          List.of("JAVA_HOME", "A Java runtime, 17 or later; else the java on PATH is used."),
           List.of(
               "QUIVER_COORDINATOR_JVM_OPTS",
               "More options for the Java virtual machine, separated by blanks."),
           List.of(
               "QUIVER_COORDINATOR_CLASS_ARCHIVE",
-              "Where the archive of classes is, if not beside the jar."));
+              "The archive of classes, if it is not next to the jar."));
 
   private final StringBuilder text = new StringBuilder();
   private final CommandSpec command;
@@ -116,7 +116,7 @@ final class ManPage {
     }
   }
 
-  /** The commands below one that its help shows. */
+  /** The visible subcommands of a command. */
   static List<CommandSpec> shown(CommandSpec command) {
     return command.subcommands().values().stream()
         .map(CommandLine::getCommandSpec)

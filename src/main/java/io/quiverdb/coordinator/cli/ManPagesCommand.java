@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code man-pages}: what a package ships of the manual. */
+/** {@code man-pages}: writes the manual pages of a package. */
 @Command(
     name = "man-pages",
     hidden = true,

@@ -6,7 +6,7 @@ import io.quiverdb.coordinator.cli.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The shard map for people. */
+/** The shard map as text. */
 final class MapView {
   private MapView() {}
 
@@ -42,7 +42,7 @@ final class MapView {
     return new Cell(text, CellStyle.PLAIN);
   }
 
-  /** Whether something answers, as a cell. */
+  /** The health of something as a cell. */
   static Cell healthy(JsonNode object) {
     String text = Session.cell(object, "healthy");
     return new Cell(text, text.equals("no") ? CellStyle.BAD : CellStyle.PLAIN);

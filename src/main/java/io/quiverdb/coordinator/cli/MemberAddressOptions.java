@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Option;
 
-/** Where a member is reached. */
+/** The addresses of a member. */
 final class MemberAddressOptions {
   @Option(
       names = "--raft",
@@ -20,7 +20,7 @@ final class MemberAddressOptions {
     return Session.object().put("raft", raft).put("http", http);
   }
 
-  /** The same, of a member with this id. */
+  /** The JSON of a member with this id. */
   ObjectNode body(String id) {
     return Session.object().put("id", id).put("raft", raft).put("http", http);
   }

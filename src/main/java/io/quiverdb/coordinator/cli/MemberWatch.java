@@ -9,23 +9,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Waits until a change of the members is through, and says what it waits for meanwhile. */
+/** Waits until a change of the members has ended, and prints what it waits for. */
 final class MemberWatch {
   private static final RestRequest MEMBERS = RestRequest.get("/cluster/members");
 
-  /** A member that is asked may be behind the one that took the change. */
+  /** The asked member may lag behind the one that accepted the change. */
   private static final int LOOKS_WITHOUT_IT = 40;
 
   @Option(
       names = "--wait",
-      description = "Return when the change is through, and say what it waits for until then.")
+      description =
+          "Return when the change has ended, and print what it waits for until" + " then.")
   private boolean wait;
 
   /**
-   * Returns the answer at once, or the members as they are when the change is through.
+   * Returns the answer at once, or the members after the end of the change.
    *
    * @param id the member that the change is about
-   * @param through whether the members are as they should be
+   * @param through whether the members are as requested
    */
   RestAnswer await(Session session, RestAnswer answer, String id, Predicate<JsonNode> through)
       throws RestException, CommandFailure, InterruptedException {
@@ -45,7 +46,7 @@ final class MemberWatch {
       without = underWay ? 0 : without + 1;
       if (without > LOOKS_WITHOUT_IT) {
         throw new CommandFailure(
-            "Not done: the change of member " + id + " has ended, or was taken back",
+            "Not done: the change of member " + id + " has ended, or was undone",
             "See quiver-coordinator members, and quiver-coordinator history.");
       }
       String waits = MembersView.change(change);

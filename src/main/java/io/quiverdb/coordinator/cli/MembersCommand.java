@@ -55,7 +55,7 @@ final class MembersCommand implements Callable<Integer> {
               paramLabel = "ID",
               arity = "0..1",
               defaultValue = "",
-              description = "The member that shall lead; any other one if it is left out.")
+              description = "The member to lead next; without it, any other one.")
           String to,
       @Mixin ChangeOptions change)
       throws Exception {
@@ -87,10 +87,10 @@ final class MembersCommand implements Callable<Integer> {
   @Command(
       name = "remove",
       description =
-          "Takes a member out, a dead one too. Its process ends with exit code 4, and what it has on"
-              + " its disk never votes again.")
+          "Removes a member, dead or alive. Its process ends with exit code 4, and its data"
+              + " directory never votes again.")
   int remove(
-      @Parameters(paramLabel = "ID", description = "Of the member that goes.") String id,
+      @Parameters(paramLabel = "ID", description = "Of the member to remove.") String id,
       @Option(names = "--force", description = "Also if an even number of members is left.")
           boolean force,
       @Mixin MemberWatch watch,
@@ -98,8 +98,7 @@ final class MembersCommand implements Callable<Integer> {
       @Mixin Confirmation consent)
       throws Exception {
     consent.require(
-        session.around(),
-        "Take member " + id + " out? Its data directory is of no use after that.");
+        session.around(), "Remove member " + id + "? Its data directory is of no use after that.");
     String query = "?id=" + RestRequest.encoded(id) + (force ? "&force=true" : "");
     RestAnswer begun = session.change(change, "DELETE", PATH + query);
     return print(watch.await(session, begun, id, members -> MemberWatch.row(members, id) == null));
@@ -124,9 +123,9 @@ final class MembersCommand implements Callable<Integer> {
   @Command(
       name = "replace",
       description =
-          "Adds a member and, as soon as it votes, takes another one out, which may be dead.")
+          "Adds a member and, as soon as it votes, removes another one, which may be dead.")
   int replace(
-      @Parameters(paramLabel = "OLD", description = "The member that goes.") String old,
+      @Parameters(paramLabel = "OLD", description = "The member to remove.") String old,
       @Parameters(paramLabel = "NEW", description = "The id of the new one.") String id,
       @Mixin MemberAddressOptions addresses,
       @Mixin MemberWatch watch,

@@ -6,17 +6,17 @@ import io.quiverdb.coordinator.cli.Table.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The members, for people. */
+/** The members as text. */
 final class MembersView {
   private MembersView() {}
 
-  /** The members in a table, and what becomes of them. */
+  /** The members in a table, and the change under way. */
   static List<String> lines(Session session, JsonNode answer) {
     return lines(session, answer, answer.path("change"));
   }
 
   /**
-   * The same out of an answer about more.
+   * The members in a larger answer.
    *
    * @param change the change of the members; missing or null if there is none
    */

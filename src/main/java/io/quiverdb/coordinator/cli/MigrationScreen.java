@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Shows a migration as it changes: redrawn in place on a terminal, a line for each change
- * elsewhere. Nothing at all where only the result is wanted.
+ * Shows the progress of a migration: redrawn in place on a terminal, one line for each change
+ * elsewhere, nothing if only the result is printed.
  */
 final class MigrationScreen {
   private static final String NO_WRAP = "\u001b[?7l";
@@ -16,7 +16,7 @@ final class MigrationScreen {
   private static final String CLEAR_LINE = "\u001b[2K";
   private static final String CLEAR_BELOW = "\u001b[J";
 
-  /** Progress alone is worth a line only every so many percent. */
+  /** Progress alone is printed only every so many percent. */
   private static final int STEP_PERCENT = 10;
 
   private final CliEnvironment around;
@@ -45,12 +45,12 @@ final class MigrationScreen {
     }
   }
 
-  /** Something else was printed: what was drawn stays above it. */
+  /** Something else was printed: the last frame stays above it. */
   void interrupted() {
     drawn = 0;
   }
 
-  /** Terminals narrower than a line must not break it: the next frame would land elsewhere. */
+  /** Cuts lines to the width of the terminal: a wrapped line would move the next frame. */
   private void draw(List<String> lines) {
     PrintStream out = around.out();
     out.print(NO_WRAP);

@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands understand that start a migration. */
+/** The options of the commands that start a migration. */
 final class MigrationStartOptions {
-  /** The leader answers within 30 s, and a follower passes its answer on. */
+  /** The leader answers within 30 s, and a follower forwards its answer. */
   private static final Duration START_TIMEOUT = Duration.ofSeconds(45);
 
   @Option(names = "--wait", description = "Show the progress of the migration until it has ended.")
@@ -34,7 +34,7 @@ final class MigrationStartOptions {
   /**
    * Starts a migration, or only checks whether it could be.
    *
-   * @param started which of the migrations it is, to wait for it
+   * @param started identifies the started migration
    */
   int start(Session session, String path, Optional<JsonNode> body, Predicate<JsonNode> started)
       throws RestException, CommandFailure, InterruptedException {

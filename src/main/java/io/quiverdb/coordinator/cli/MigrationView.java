@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * A migration for people: its phases, a bar for each part of it, its rate, and what it waits for.
- */
+/** A migration as text: its phases, a bar for each part, its rate, and what it waits for. */
 final class MigrationView {
   private static final List<String> GROW =
       List.of(
@@ -44,7 +42,7 @@ final class MigrationView {
 
   private MigrationView() {}
 
-  /** The whole of it; no line is longer than a table's. */
+  /** All lines; none is longer than a table's. */
   static List<String> lines(JsonNode migration, boolean colours) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -68,7 +66,7 @@ final class MigrationView {
     return lines;
   }
 
-  /** The same on one line, for output that is no terminal. */
+  /** One line, for output that is not a terminal. */
   static String line(JsonNode migration) {
     return Session.cell(migration, "updated_at")
         + "  "
@@ -120,7 +118,7 @@ final class MigrationView {
     return String.join(" ", words);
   }
 
-  /** On its way back, or given up: the phases that it came through. */
+  /** The phases so far of a migration that is reverted or given up. */
   private static List<String> seen(JsonNode migration, String current) {
     List<String> seen = new ArrayList<>();
     for (JsonNode step : migration.path("steps")) {

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
 /**
- * Follows a migration to its end, across changes of leader: the members are asked in turn, and
- * asked again for a while when none answers.
+ * Follows a migration to its end, across changes of leader. It asks the members in turn, and again
+ * for a while if none answers.
  */
 final class MigrationWatch {
   /** Migrations that began lately are few. */
@@ -30,7 +30,7 @@ final class MigrationWatch {
   private final MigrationScreen screen;
 
   /**
-   * @param holdLimit how long it may stand still; empty: without end
+   * @param holdLimit how long it may hold; empty: without limit
    */
   MigrationWatch(Session session, Optional<Duration> holdLimit) throws CommandFailure {
     this.session = session;
@@ -40,9 +40,9 @@ final class MigrationWatch {
   }
 
   /**
-   * The id of the newest migration that fits. Another member than the one that started it may be a
-   * moment behind, and know only an earlier migration that has ended: that is the one only if no
-   * other comes, as when a start is repeated with its idempotency key.
+   * The id of the newest migration that matches. The asked member may lag, and know only an earlier
+   * migration that has ended. That one counts only if no later one appears, as after a start that
+   * was repeated with its idempotency key.
    */
   String newest(Predicate<JsonNode> wanted)
       throws RestException, CommandFailure, InterruptedException {
@@ -95,7 +95,7 @@ final class MigrationWatch {
         session
             .around()
             .err()
-            .println("migration " + id + " stands still; it is not waited for any longer");
+            .println("migration " + id + " is on hold; this command does not wait any longer");
         return ExitCode.UNFINISHED;
       }
       PatientReads.pause();
@@ -117,7 +117,7 @@ final class MigrationWatch {
     };
   }
 
-  /** What it is held by; empty while it makes progress. */
+  /** What it holds for; empty while it makes progress. */
   private static String whereItStands(JsonNode migration) {
     String state = Session.cell(migration, "state");
     JsonNode waiting = migration.path("waiting_on");

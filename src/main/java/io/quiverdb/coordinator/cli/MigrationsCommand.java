@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     description = "Lists migrations, shows one, or gives it an order.",
     footer = {
       "",
-      "Exit code with --watch: 0 done, 3 taken back, 4 failed or standing still (--hold-limit).",
+      "Exit code with --watch: 0 done, 3 reverted, 4 failed or on hold (--hold-limit).",
       "",
       "Examples:",
       "  quiver-coordinator migrations",
@@ -40,7 +40,7 @@ final class MigrationsCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      description = "Show how it comes along until it has ended; without ID, the active one.")
+      description = "Show its progress until it has ended; without ID, the active one.")
   private boolean watch;
 
   @Option(names = "--limit", paramLabel = "N", description = "List only so many, the newest.")
@@ -73,9 +73,7 @@ final class MigrationsCommand implements Callable<Integer> {
               + " moves the points back.")
   int cancel(
       @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
-      @Option(
-              names = "--keep-copies",
-              description = "Leave the copies where they are: they may be the only ones.")
+      @Option(names = "--keep-copies", description = "Keep the copies: they may be the only ones.")
           boolean keepCopies,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
@@ -87,7 +85,8 @@ final class MigrationsCommand implements Callable<Integer> {
   @Command(
       name = "pause",
       description =
-          "Stops a migration after what is in flight; before the flip, writes still go to both"
+          "Pauses a migration after the requests in flight; before the flip, writes still"
+              + " go to both"
               + " sides.")
   int pause(
       @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
@@ -96,7 +95,7 @@ final class MigrationsCommand implements Callable<Integer> {
     return order(change, migration, "pause");
   }
 
-  @Command(name = "resume", description = "Lets a paused migration go on.")
+  @Command(name = "resume", description = "Resumes a paused migration.")
   int resume(
       @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Mixin ChangeOptions change)
@@ -104,7 +103,7 @@ final class MigrationsCommand implements Callable<Integer> {
     return order(change, migration, "resume");
   }
 
-  @Command(name = "retry", description = "Lets a migration that holds try again at once.")
+  @Command(name = "retry", description = "Lets a migration that holds retry at once.")
   int retry(
       @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Option(
@@ -141,7 +140,7 @@ final class MigrationsCommand implements Callable<Integer> {
       @Parameters(
               index = "1",
               paramLabel = "POINTS_PER_SECOND",
-              description = "0 takes the limit away.")
+              description = "0 removes the limit.")
           UnsignedNumber pointsPerSecond,
       @Mixin ChangeOptions change)
       throws Exception {

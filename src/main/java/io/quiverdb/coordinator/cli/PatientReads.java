@@ -8,14 +8,14 @@ import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.time.Duration;
 
 /**
- * Reads for a command that waits: the members are asked in turn, and asked again for a while when
- * none answers.
+ * Reads for a command that waits. It asks the members in turn, and again for a while if none
+ * answers.
  */
 final class PatientReads {
-  /** Between two looks. */
+  /** The pause between two reads. */
   static final Duration INTERVAL = Duration.ofMillis(250);
 
-  /** Long enough for a majority to come back, or for a member to be started again. */
+  /** Long enough for a majority to return, or for a member to restart. */
   private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
   private final CliEnvironment around;
@@ -23,7 +23,7 @@ final class PatientReads {
   private final Runnable interrupted;
 
   /**
-   * @param interrupted runs after a message came between what is being shown
+   * @param interrupted runs after a message interrupted the display
    */
   PatientReads(Session session, Runnable interrupted) throws CommandFailure {
     this.around = session.around();

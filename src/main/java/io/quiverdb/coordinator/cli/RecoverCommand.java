@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "recover",
     description = {
-      "Reads a backup out of the data directory of a member that is stopped.",
-      "For when a majority is lost for good: no server is needed, and nothing is",
-      "written into the directory. What it writes is taken by restore."
+      "Reads a backup from the data directory of a stopped member.",
+      "For a permanent loss of a majority: no server is needed, and nothing is",
+      "written into the directory. The result is for restore."
     },
     footer = {
       "",

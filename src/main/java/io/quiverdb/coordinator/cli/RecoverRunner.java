@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a backup out of a data directory, without writing into it. */
+/** Reads a backup from a data directory, without writing into it. */
 @FunctionalInterface
 interface RecoverRunner {
   /**
-   * What came of it.
+   * The result.
    *
    * @param document the backup; empty if nothing could be read
    * @param notes for the operator
-   * @param failure what is wrong; empty if nothing is
+   * @param failure what is wrong; empty if the directory is sound
    * @param damaged whether that is damage of the directory
    */
   record Outcome(
@@ -22,7 +22,7 @@ interface RecoverRunner {
   /**
    * Reads it.
    *
-   * @param committedOnly whether to leave out what is not known to be committed
+   * @param committedOnly whether to leave out entries that are not known to be committed
    */
   Outcome read(Path dataDir, boolean committedOnly);
 }

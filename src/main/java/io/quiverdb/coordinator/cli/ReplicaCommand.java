@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code shards replica}. */
-@Command(name = "replica", description = "Names or forgets a read replica of a shard.")
+@Command(name = "replica", description = "Adds or removes a read replica of a shard.")
 final class ReplicaCommand {
   private final Session session;
 
@@ -16,7 +16,7 @@ final class ReplicaCommand {
     this.session = session;
   }
 
-  @Command(name = "add", description = "Names a read replica.")
+  @Command(name = "add", description = "Adds a read replica to the map.")
   int add(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Parameters(paramLabel = "URL", description = "Of the replica.") String url,
@@ -25,14 +25,16 @@ final class ReplicaCommand {
     return print(session.change(change, "POST", path(id), Session.object().put("url", url)));
   }
 
-  @Command(name = "remove", description = "Forgets a read replica; it is not stopped.")
+  @Command(
+      name = "remove",
+      description = "Removes a read replica from the map; it is not" + " stopped.")
   int remove(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Parameters(paramLabel = "URL", description = "Of the replica.") String url,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
       throws Exception {
-    consent.require(session.around(), "Forget the replica " + url + " of shard " + id + "?");
+    consent.require(session.around(), "Remove the replica " + url + " of shard " + id + "?");
     String query = "?url=" + RestRequest.encoded(url);
     return print(session.change(change, "DELETE", path(id) + query));
   }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "  quiver-coordinator restore /var/backups/quiver-coordinator.json --yes"
     })
 final class RestoreCommand implements Callable<Integer> {
-  /** What the server takes. */
+  /** The limit of the server. */
   private static final int MAX_BYTES = 3 << 20;
 
   private final Session session;
@@ -84,7 +84,7 @@ final class RestoreCommand implements Callable<Integer> {
     } catch (DocumentText.TooLongException e) {
       throw new CommandFailure(
           "Cannot restore " + file + ": it is larger than 3 MiB",
-          "Is it the right file? If it was pretty-printed, \"jq -c .\" takes the blanks out.");
+          "Is it the right file? If it was pretty-printed, \"jq -c .\" removes the blanks.");
     } catch (NoSuchFileException e) {
       throw new CommandFailure("Cannot read " + file + ": there is no such file", "");
     } catch (IOException e) {

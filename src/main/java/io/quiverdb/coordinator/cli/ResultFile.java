@@ -14,9 +14,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file that an operator named for a result. A regular file is replaced by a whole one, which is
- * on disk before it takes the old one's place. A symbolic link stays, and its target is replaced. A
- * pipe or a device is written to.
+ * The file that an operator named for a result. A regular file is replaced atomically by a new file
+ * that is on disk already. A symbolic link stays, and its target is replaced. A pipe or a device is
+ * written to.
  *
  * @param path as the operator gave it
  */
@@ -32,7 +32,7 @@ record ResultFile(Path path) {
   /**
    * Writes the whole text.
    *
-   * @throws IOException if it could not be written to the end; a regular file is then as it was
+   * @throws IOException if it could not be written completely; a regular file is then unchanged
    */
   void write(String text) throws IOException {
     write(
@@ -89,14 +89,14 @@ record ResultFile(Path path) {
     }
   }
 
-  /** Names of open descriptors count too: what stands behind them may be any kind of file. */
+  /** Names of open descriptors count too: they may be any kind of file. */
   private static boolean isStream(Path file) {
     return (Files.exists(file) && !Files.isRegularFile(file))
         || file.startsWith("/dev")
         || file.startsWith("/proc");
   }
 
-  /** The target of a link may be missing yet, so that its real path cannot be asked for. */
+  /** Follows links by hand: the target may not exist yet, so toRealPath would fail. */
   private static Path followed(Path file) throws IOException {
     Path at = file;
     for (int i = 0; i < MAX_LINKS && Files.isSymbolicLink(at); i++) {

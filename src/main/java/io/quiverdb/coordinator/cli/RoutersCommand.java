@@ -54,7 +54,7 @@ final class RoutersCommand implements Callable<Integer> {
     return print(session.change(change, "POST", PATH, Session.object().put("url", url)));
   }
 
-  @Command(name = "remove", description = "Takes a router out of the registry.")
+  @Command(name = "remove", description = "Removes a router from the registry.")
   int remove(
       @Parameters(paramLabel = "URL", description = "Of the router.") String url,
       @Option(
@@ -66,7 +66,7 @@ final class RoutersCommand implements Callable<Integer> {
       throws Exception {
     consent.require(
         session.around(),
-        "Take the router " + url + " out? Migrations will not wait for it any more.");
+        "Remove the router " + url + "? Migrations will not wait for it any more.");
     String query = "?url=" + RestRequest.encoded(url) + (force ? "&force=true" : "");
     return print(session.change(change, "DELETE", PATH + query));
   }

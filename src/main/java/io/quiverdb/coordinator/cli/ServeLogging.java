@@ -12,14 +12,14 @@ import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets Logback log as the configuration says: the level of the coordinator's own loggers, and text
- * or JSON. The libraries' levels and the text's pattern are in {@code logback.xml}.
+ * Configures Logback: the level of the coordinator's own loggers, and text or JSON. The libraries'
+ * levels and the pattern of the text are in {@code logback.xml}.
  */
 final class ServeLogging {
   private static final String OWN = "io.quiverdb";
   private static final String APPENDER = "STDERR";
 
-  // Kept here: java.util.logging forgets the level of a logger without references.
+  // A strong reference: java.util.logging forgets the level of a logger without references.
   private static final java.util.logging.Logger GRPC =
       java.util.logging.Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
 
@@ -27,7 +27,7 @@ final class ServeLogging {
 
   static void apply(LogConfig config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    // gRPC logs by java.util.logging, which would write past Logback.
+    // gRPC uses java.util.logging, which would bypass Logback.
     GRPC.setLevel(java.util.logging.Level.WARNING);
     context.getLogger(OWN).setLevel(Level.valueOf(config.level().name()));
     if (config.format() == LogConfig.Format.JSON) {
@@ -37,7 +37,7 @@ final class ServeLogging {
     }
   }
 
-  /** One JSON object a line; the time in milliseconds since 1970. */
+  /** One JSON object per line; the time in milliseconds since 1970. */
   static OutputStreamAppender<ILoggingEvent> json(LoggerContext context, OutputStream out) {
     JsonEncoder encoder = new JsonEncoder();
     encoder.setContext(context);

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.server.RecoveredBackup;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Where {@code recover} meets the code that knows a member's data directory. */
+/** Connects {@code recover} to the code that reads a member's data directory. */
 final class ServeRecovery {
   private ServeRecovery() {}
 

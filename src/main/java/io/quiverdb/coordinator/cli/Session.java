@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What operator commands share: whom they ask and how they print. */
+/** The common part of operator commands: which members they ask and how they print. */
 final class Session {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -39,7 +39,7 @@ final class Session {
     return options.json();
   }
 
-  /** For several requests, the member that answered last asked first. */
+  /** A client for several requests; it asks the member first that answered last. */
   RestClient client() throws CommandFailure {
     return options.client(around);
   }
@@ -80,7 +80,7 @@ final class Session {
     return options.client(around).send(change.request(method, path, Optional.of(body)));
   }
 
-  /** The same for a request that takes a member this long. */
+  /** A client for a request that takes a member this long. */
   RestAnswer change(
       ChangeOptions change, String method, String path, Optional<JsonNode> body, Duration patience)
       throws RestException, CommandFailure, InterruptedException {
@@ -89,7 +89,7 @@ final class Session {
         .send(change.request(method, path, body.map(Session::text)));
   }
 
-  /** Prints what the member answered, or the lines that say it to people. */
+  /** Prints the answer of the member as JSON, or the lines as text. */
   void print(RestAnswer answer, Function<JsonNode, List<String>> lines) {
     if (options.json()) {
       around.out().println(answer.text());
@@ -99,7 +99,7 @@ final class Session {
     around.out().flush();
   }
 
-  /** The same for a result that combines several answers. */
+  /** Prints a result that combines several answers. */
   void print(JsonNode result, Function<JsonNode, List<String>> lines) {
     print(result, false, lines);
   }
@@ -121,7 +121,7 @@ final class Session {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  /** A field as it stands in a table; {@code -} for none. */
+  /** A field for a table; {@code -} if it is missing. */
   static String cell(JsonNode object, String field) {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {

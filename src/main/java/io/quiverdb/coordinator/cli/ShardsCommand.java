@@ -83,7 +83,7 @@ final class ShardsCommand implements Callable<Integer> {
   @Command(
       name = "remove",
       description =
-          "Takes a shard out of the map. Points that it holds stay on it, out of reach: drain moves"
+          "Removes a shard from the map. Its points stay on it, out of reach: drain moves"
               + " them off first.")
   int remove(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
@@ -99,11 +99,11 @@ final class ShardsCommand implements Callable<Integer> {
     }
     consent.require(
         session.around(),
-        "Take shard " + id + " out of the map? Points that only it has will not be found.");
+        "Remove shard " + id + " from the map? Points that only it has will not be found.");
     return print(session.change(change, "DELETE", PATH + "/" + id));
   }
 
-  /** A shard that is in no map is the member's to refuse. */
+  /** Does nothing for a shard that is not in the map: the member refuses it. */
   private void requireEmpty(UnsignedNumber id) throws Exception {
     for (JsonNode shard : session.get("/cluster/status").json().path("shards")) {
       JsonNode points = shard.path("points");
@@ -113,7 +113,7 @@ final class ShardsCommand implements Callable<Integer> {
       if (!points.isIntegralNumber()) {
         throw new CommandFailure(
             "It is not known how many points shard " + id + " holds: it does not tell",
-            "See why in `status`. Repeat the command with --force to take it out all the same.");
+            "See why in `status`. Repeat the command with --force to remove it anyway.");
       }
       if (points.longValue() > 0) {
         throw new CommandFailure(
@@ -134,7 +134,7 @@ final class ShardsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** A shard as the routes that add one want it. */
+  /** The JSON of a shard for the routes that add one. */
   static JsonNode body(String url, @Nullable List<String> replicas) {
     ObjectNode body = Session.object().put("primary_url", url);
     ArrayNode urls = body.putArray("replica_urls");
@@ -144,7 +144,7 @@ final class ShardsCommand implements Callable<Integer> {
     return body;
   }
 
-  /** What the status says of each shard, with its URLs from the map. */
+  /** The shards of the status, with their URLs from the map. */
   private static JsonNode joined(JsonNode status, JsonNode map) {
     ObjectNode result = Session.object();
     ArrayNode shards = result.putArray("shards");

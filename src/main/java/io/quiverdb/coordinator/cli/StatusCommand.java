@@ -56,7 +56,7 @@ final class StatusCommand implements Callable<Integer> {
     return lines;
   }
 
-  /** How many there are; the list has its own command. */
+  /** The number of routers; the list has its own command. */
   private static String routers(JsonNode routers) {
     return routers.isArray() ? Integer.toString(routers.size()) : "-";
   }

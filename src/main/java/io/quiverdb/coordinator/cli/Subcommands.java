@@ -98,7 +98,7 @@ final class Subcommands {
     return completion;
   }
 
-  /** A command that asks no member is not to offer what is said to one. */
+  /** Removes the options about members from commands that ask no member. */
   private static void withoutClientOptions(CommandLine local) {
     CommandSpec command = local.getCommandSpec();
     List.copyOf(command.options()).stream().filter(OptionSpec::inherited).forEach(command::remove);

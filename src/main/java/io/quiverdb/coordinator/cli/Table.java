@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Aligned columns of at most {@value #WIDTH} characters a line. A cell that is too long is wrapped
- * and not cut: a URL must not lose its end.
+ * Aligned columns of at most {@value #WIDTH} characters per line. A cell that is too long is
+ * wrapped, not cut: a URL must not lose its end.
  */
 final class Table {
   static final int WIDTH = 100;
@@ -20,7 +20,7 @@ final class Table {
 
   /** One cell. */
   record Cell(String text, CellStyle tone) {
-    /** Without control characters: what a server sends must not steer a terminal. */
+    /** Removes control characters: the answer of a server must not control the terminal. */
     Cell {
       text = text.isEmpty() ? "-" : text.replaceAll("\\p{Cntrl}", "?");
     }
@@ -99,7 +99,7 @@ final class Table {
     return widths;
   }
 
-  /** Numbers, and dashes where there is none, stand at the right. */
+  /** Whether a column is right-aligned: numbers, and dashes for missing ones. */
   private boolean[] numericColumns() {
     boolean[] numeric = new boolean[rows.get(0).size()];
     for (int c = 0; c < numeric.length; c++) {
@@ -112,7 +112,7 @@ final class Table {
     return numeric;
   }
 
-  /** Breaks at a space, unless the word after it must be broken anyway. */
+  /** Breaks at a space, unless the next word must be broken anyway. */
   private static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
     String rest = text;

@@ -7,7 +7,7 @@ import java.io.Console;
 final class Terminal {
   private Terminal() {}
 
-  /** From JDK 22 on there is a console without a terminal too, which says so itself. */
+  /** From JDK 22 on there may be a console without a terminal, which reports that. */
   @SuppressWarnings("SystemConsoleNull")
   static boolean isThere() {
     Console console = System.console();

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long a migration is waited for that does not go on by itself. */
+/** The limit of waiting for a migration that holds. */
 final class WatchOptions {
   @Option(
       names = "--hold-limit",

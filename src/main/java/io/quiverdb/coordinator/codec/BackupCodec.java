@@ -25,7 +25,7 @@ public final class BackupCodec {
   private BackupCodec() {}
 
   /**
-   * The origin of a backup that was read out of a data directory.
+   * The origin of a backup that was read from a data directory.
    *
    * @param committed the last log entry that is known to be committed
    * @param last the last log entry that it includes
@@ -43,7 +43,7 @@ public final class BackupCodec {
   }
 
   /**
-   * Writes a backup that was read out of a data directory.
+   * Writes a backup that was read from a data directory.
    *
    * @param epochMillis when it was read
    * @param node the member whose directory it is

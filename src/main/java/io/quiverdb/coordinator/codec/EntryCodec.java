@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * {"format":1,"command":"remove_shard","schema":1,"node":"c1","key_id":"ops","at":1700000000000,
  *  "idempotency_key":"k","fingerprint":"f","expected_map_version":7,"fields":{"shard_id":2}}</pre>
  *
- * {@code format} is the lowest one that a build must know to read the entry. Commands that came
- * together share an entry: then it is an array of such objects, in the order in which they apply.
+ * {@code format} is the lowest one that a build must know to read the entry. Commands that are
+ * submitted together share an entry: an array of such objects, in the order in which they apply.
  * Immutable and thread-safe.
  */
 public final class EntryCodec {
@@ -44,7 +44,7 @@ public final class EntryCodec {
         types.stream().sorted(Comparator.comparingInt(WireType::schema).reversed()).toList();
   }
 
-  /** What this build reads and writes. */
+  /** The codec of this build. */
   public static EntryCodec current() {
     return CURRENT;
   }
@@ -110,7 +110,7 @@ public final class EntryCodec {
   }
 
   /**
-   * One entry of these commands.
+   * Combines commands into one entry.
    *
    * @param commands at least one, each as {@link #encode} wrote it; a single one is the entry
    *     itself

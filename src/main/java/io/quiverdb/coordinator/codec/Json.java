@@ -28,15 +28,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
 
-/** The one configuration of Jackson for everything that is kept: strict, and u64-clean. */
+/** The configuration of Jackson for all stored data: strict, with unsigned 64-bit numbers. */
 final class Json {
   private static final BigInteger U64_LIMIT = BigInteger.ONE.shiftLeft(64);
 
   static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          // What is kept are a record's components: a method that answers a question about it must
-          // not become a field, which no member could read.
+          // Only the components of a record are stored: a method of a record must not become a
+          // field, which no member could read.
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .enable(
               DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
@@ -47,8 +47,8 @@ final class Json {
               DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
               DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          // Half a surrogate pair, which JSON can carry, has no UTF-8 form: it must not stop a
-          // node.
+          // Half a surrogate pair is possible in JSON but has no UTF-8 form: it must not stop a
+          // member.
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -94,7 +94,7 @@ final class Json {
     STREAMED.writeValue(out, value);
   }
 
-  /** For constants that have a name of their own on the wire. */
+  /** Serializes constants by their wire names. */
   private interface WireNamed {
     @JsonValue
     String wireName();

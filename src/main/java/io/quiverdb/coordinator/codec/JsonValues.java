@@ -8,7 +8,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 
-/** How single values are written in JSON, in stored data and in answers. */
+/** The JSON form of single values, in stored data and in answers. */
 public final class JsonValues {
   private JsonValues() {}
 

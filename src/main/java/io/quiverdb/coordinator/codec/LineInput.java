@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a file line by line, each line as a stream of its own that ends with the line: a long line
- * is never in memory as a whole. A last line without a line end is an {@link EOFException}. Not
- * thread-safe.
+ * Reads a file line by line, each line as its own stream: a long line is never in memory as a
+ * whole. A last line without a line end is an {@link EOFException}. Not thread-safe.
  */
 final class LineInput extends InputStream {
   private final InputStream in;

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/**
- * A migration as operators see it (docs/rest.md); written only, snapshots have a form of their own.
- */
+/** The JSON of a migration in REST (docs/rest.md). Snapshots have another form. */
 public final class MigrationJson {
   /**
    * With more parts an answer would have megabytes, every second for each operator who watches a

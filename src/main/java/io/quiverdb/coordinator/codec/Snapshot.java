@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.codec;
 import io.quiverdb.coordinator.model.ClusterState;
 
 /**
- * The whole replicated state at one place of the log.
+ * The whole replicated state at one index of the log.
  *
  * @param state the state
  * @param index log index of the last entry in it

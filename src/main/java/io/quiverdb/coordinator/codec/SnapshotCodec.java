@@ -30,11 +30,11 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /**
- * Snapshots as JSON lines: a header with everything that is small, one line for each change of the
- * history, one for each idempotency key, one for each ended migration, one for each part of the
- * active one, one for each check of the data, and an end line. Equal states at equal places have
- * equal bytes, and neither writing nor reading needs more memory than the state and one line.
- * Immutable and thread-safe.
+ * Snapshots as JSON lines: a header with all small parts, one line for each change of the history,
+ * one for each idempotency key, one for each ended migration, one for each part of the active one,
+ * one for each check of the data, and an end line. Equal states at equal places have equal bytes,
+ * and neither writing nor reading needs more memory than the state and one line. Immutable and
+ * thread-safe.
  */
 public final class SnapshotCodec {
   private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
@@ -350,7 +350,7 @@ public final class SnapshotCodec {
       end.get("end");
       end.nothingElse();
       if (!in.atEnd()) {
-        throw new MalformedDocumentException("something stands behind the end");
+        throw new MalformedDocumentException("there is data after the end");
       }
     }
   }

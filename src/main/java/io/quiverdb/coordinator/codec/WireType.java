@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.command.Wire;
 
 /**
  * One schema of one command on the wire. When the fields of a command change, its old schema stays
- * here with a reader of its own.
+ * here with its own reader.
  *
  * @param name stable wire name
  * @param schema from 1

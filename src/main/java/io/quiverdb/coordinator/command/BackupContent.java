@@ -5,9 +5,9 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 
 /**
- * What a backup keeps of the replicated state.
+ * The part of the replicated state that a backup contains.
  *
- * @param clusterId the cluster that it was taken of
+ * @param clusterId the cluster that it was taken from
  * @param map the map
  * @param nextId the next shard id to hand out; unsigned
  * @param highestVersion the highest map version ever published; unsigned

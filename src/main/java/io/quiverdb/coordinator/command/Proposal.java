@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A command on its way into the log, with everything that {@code apply} may not find out by itself.
+ * A command to be logged, with all inputs that the pure {@code apply} needs.
  *
- * @param stamp who asked, where and when
+ * @param stamp who proposed it, where and when
  * @param idempotencyKey makes a repetition of the request return the first result
  * @param expectedMapVersion refuse the command if the map is at another version; unsigned
  * @param command the change itself

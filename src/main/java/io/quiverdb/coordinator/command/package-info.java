@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What may be asked of the replicated state.
+ * The commands of the replicated state.
  *
  * <p>What lives here: the sealed {@link io.quiverdb.coordinator.command.Command} and its records,
  * who proposed one and when. What never will: the rules that decide the outcome (package {@code

@@ -7,10 +7,11 @@ import java.util.Optional;
 /**
  * One API key.
  *
- * @param id what history and logs call it
+ * @param id its name in the history and in logs
  * @param role what it may do
- * @param secret what callers present
- * @param file where the secret stands, and is looked for again; empty: in the configuration itself
+ * @param secret the secret that callers present
+ * @param file the file of the secret, which is watched; empty if the secret is in the configuration
+ *     itself
  */
 public record ApiKeyConfig(String id, Role role, Secret secret, Optional<Path> file) {
   /** What a key may do. */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where it is recorded who asked for what.
+ * The audit file.
  *
  * @param file records are appended to it; empty: none are written
  */

@@ -4,9 +4,9 @@ package io.quiverdb.coordinator.config;
 import java.util.List;
 
 /**
- * Who may ask.
+ * The API keys.
  *
- * @param insecure whether to serve everybody; of no effect where there are keys
+ * @param insecure whether to serve callers without a key; has no effect if there are keys
  * @param apiKeys ids and secrets are unique; empty only if {@code insecure}
  */
 public record AuthConfig(boolean insecure, List<ApiKeyConfig> apiKeys) {

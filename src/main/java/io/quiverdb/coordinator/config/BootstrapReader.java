@@ -33,7 +33,7 @@ final class BootstrapReader {
       }
       shards.add(urls.add(field, field.text()));
     }
-    // Behind Quiver's variable the shards are what a coordinator without a state begins with.
+    // Quiver's variable names the shards with which a coordinator without a state file starts.
     boolean fallback = importState.isPresent() && !importState.get().required();
     if (importState.isPresent() && !fallback && !shards.isEmpty()) {
       throw section.error("import_state", "give shards or import_state, not both");

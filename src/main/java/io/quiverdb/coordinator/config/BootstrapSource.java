@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The initial content that this member would give an empty ensemble.
+ * The initial content that this member proposes for an empty ensemble.
  *
  * @param map the first map, as configured: its version may be raised to what routers report
  * @param nextId the first id to hand out; unsigned
@@ -36,7 +36,7 @@ public record BootstrapSource(
   }
 
   /**
-   * Reads the state file, if one is configured, and decides. The file is not changed.
+   * Reads the state file, if one is configured. Does not change it.
    *
    * @return empty if nothing is configured to bootstrap from
    * @throws ConfigException if the state file is broken, or is missing though required; the process
@@ -53,7 +53,10 @@ public record BootstrapSource(
     return source;
   }
 
-  /** Decides, given the content of the state file if there is one. Pure. */
+  /**
+   * Makes the initial content from the configuration and the content of the state file, if any.
+   * Pure.
+   */
   static Optional<BootstrapSource> of(CoordinatorConfig config, Optional<StateFile> imported) {
     BootstrapConfig bootstrap = config.bootstrap();
     if (imported.isPresent()) {
@@ -79,7 +82,7 @@ public record BootstrapSource(
         map, nextId, routers, Fingerprint.of(map, nextId, routers), warnings);
   }
 
-  /** The command that would be logged if no router reports a higher version. */
+  /** The command to log if no router reports a higher version. */
   public Command.Bootstrap command(String clusterId) {
     return new Command.Bootstrap(clusterId, fingerprint, map, nextId, routers);
   }
@@ -117,7 +120,7 @@ public record BootstrapSource(
             "names "
                 + state.map().leaving().size()
                 + " shards, and only one shard at a time can leave; import a copy of the file in"
-                + " which all but one are taken out of it and the version is raised by one");
+                + " which all but one are removed and the version is raised by one");
       }
       return Optional.of(state);
     } catch (NoSuchFileException e) {
@@ -139,13 +142,13 @@ public record BootstrapSource(
         map,
         "joining",
         map.joining(),
-        "is not taken up: check their points, then promote or remove them by hand",
+        "is not continued: check their points, then promote or remove them by hand",
         warnings);
     warn(
         map,
         "leaving",
         map.leaving(),
-        "is taken up by a drain: until then they may hold the only copies of their points",
+        "is continued by a drain: until then they may hold the only copies of their points",
         warnings);
     return warnings;
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the sections one by one, then checks what they say about each other. */
+/** Reads the sections one by one, then checks them against each other. */
 final class ConfigReader {
   private static final Duration ROUTER_POLL = Duration.ofSeconds(2);
   private static final Duration LEAST_STALENESS = Duration.ofMillis(400);

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that a member is told, checked and with every default filled in. Immutable; holds secrets,
- * but none of them shows in {@code toString}.
+ * The configuration of a member, checked and with all defaults. Immutable. It contains secrets, but
+ * {@code toString} does not show them.
  *
- * @param node who this member is
- * @param ensemble who the others are
- * @param tls its certificate and whom it trusts; empty: no TLS
+ * @param node this member
+ * @param ensemble the members of the ensemble
+ * @param tls its certificate and trusted CAs; empty: no TLS
  * @param http where it serves REST
  * @param raft where it serves the other members
- * @param auth who may ask
- * @param bootstrap what an empty ensemble begins with
+ * @param auth the API keys
+ * @param bootstrap the initial content of an empty ensemble
  * @param routers URLs to register at bootstrap
  * @param routersCa signs the certificates of routers; empty: what the JVM trusts
  * @param shards how it talks to shards and routers
  * @param migration how shards are moved
  * @param log what it logs
- * @param audit where it records who asked for what
+ * @param audit the audit file
  */
 public record CoordinatorConfig(
     NodeConfig node,

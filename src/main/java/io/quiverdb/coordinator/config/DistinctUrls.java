@@ -20,7 +20,7 @@ final class DistinctUrls {
     }
     String other = placesByIdentity.putIfAbsent(url.get().identity(), field.path());
     if (other != null) {
-      throw field.error(url.get().text() + " stands in " + other + " already");
+      throw field.error(url.get().text() + " is in " + other + " already");
     }
     return url.get().text();
   }

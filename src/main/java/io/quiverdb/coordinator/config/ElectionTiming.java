@@ -4,8 +4,7 @@ package io.quiverdb.coordinator.config;
 import java.time.Duration;
 
 /**
- * How long a member waits for its leader before it becomes a candidate: a random time between the
- * two.
+ * The range of the random time that a member waits for its leader before it becomes a candidate.
  *
  * @param min the shortest wait
  * @param max the longest wait, above {@code min}

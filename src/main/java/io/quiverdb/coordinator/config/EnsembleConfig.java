@@ -9,11 +9,11 @@ import java.util.Optional;
  * The ensemble.
  *
  * @param name names the Raft group; equal on all members
- * @param members whom the ensemble is founded with, at least one; later the log says who they are.
- *     This member alone if it joins
- * @param join REST URLs of members to ask for a place in an ensemble that is there already
- * @param timing how soon a silent leader is replaced
- * @param secrets prove that a request or an answer is a member's, where there is no TLS
+ * @param members the members with which the ensemble is founded, at least one; later the list in
+ *     the log counts. This member alone if it joins
+ * @param join REST URLs of members of an existing ensemble to join
+ * @param timing how fast a silent leader is replaced
+ * @param secrets authenticate members to each other where there is no TLS
  */
 public record EnsembleConfig(
     String name,
@@ -26,7 +26,7 @@ public record EnsembleConfig(
     join = List.copyOf(join);
   }
 
-  /** The member with this id, which the loader made sure of for {@code node.id}. */
+  /** The member with this id. The loader guarantees that there is one for {@code node.id}. */
   public MemberConfig member(String id) {
     return members.stream()
         .filter(member -> member.id().equals(id))

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads who this member is, where it listens, and who the members are. */
+/** Reads this member, its addresses, and the list of members. */
 final class EnsembleReader {
   private static final Set<Integer> USUAL_SIZES = Set.of(1, 3, 5);
 
@@ -80,7 +80,10 @@ final class EnsembleReader {
     return ensemble;
   }
 
-  /** A member that is added to a running ensemble: the log tells it who the others are. */
+  /**
+   * Reads the settings of a member that joins a running ensemble: the list of the others comes from
+   * the log.
+   */
   private EnsembleConfig joining(
       Section section,
       String name,
@@ -149,7 +152,7 @@ final class EnsembleReader {
     return members;
   }
 
-  /** One member, as a section of its own describes it. */
+  /** Reads one member from its section. */
   static MemberConfig member(Section section) throws ConfigException {
     return addresses(section, name(section, "id"));
   }
@@ -233,7 +236,7 @@ final class EnsembleReader {
     return timing;
   }
 
-  /** Behind a port mapping they may differ, so that it is no error. */
+  /** Only warns, because the addresses may differ behind a port mapping. */
   private void warnOfPorts(MemberConfig self, HttpConfig http, RaftConfig raft) {
     boolean secured = WireReader.isTls(self.http()) && http.tls().isPresent();
     HostPort listen = secured ? http.tls().orElseThrow().listen() : http.listen();

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What members prove to each other by that they are members.
+ * The secrets by which members authenticate each other.
  *
- * @param secrets the first is used, each is accepted
- * @param file where they stand, a line each, and are looked for again; empty: in the configuration
+ * @param secrets the first one is used, all are accepted
+ * @param file the file with one secret per line, which is watched; empty if the secret is in the
+ *     configuration
  */
 public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
   private static final int LEAST = 16;
@@ -21,7 +22,7 @@ public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
     secrets = List.copyOf(secrets);
   }
 
-  /** What stands at {@code secret} or {@code secret_file}; empty if neither is there. */
+  /** Reads {@code secret} or {@code secret_file}; empty if both are absent. */
   static Optional<EnsembleSecrets> of(Section section, Path folder, List<String> warnings)
       throws ConfigException {
     if (section.has("secret_file") && !section.has("secret")) {
@@ -44,7 +45,7 @@ public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
   /**
    * The secrets in a file.
    *
-   * @throws IOException if one of them is none; the message says why, and names the file
+   * @throws IOException if one of them is not valid; the message says why, and names the file
    */
   public static List<Secret> read(Path file) throws IOException {
     List<Secret> secrets = SecretFile.lines(file);

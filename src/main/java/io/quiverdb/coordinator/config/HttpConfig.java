@@ -4,14 +4,14 @@ package io.quiverdb.coordinator.config;
 import java.util.Optional;
 
 /**
- * The REST surface.
+ * The ports of the REST surface.
  *
  * @param listen plain HTTP: routers speak nothing else
- * @param plain what is served there
+ * @param plain what the plain port serves
  * @param tls a second port, for operators and members
  */
 public record HttpConfig(HostPort listen, Plain plain, Optional<Tls> tls) {
-  /** What the plain port serves. */
+  /** The routes of the plain port. */
   public enum Plain {
     /** Everything. */
     ALL,
@@ -19,13 +19,13 @@ public record HttpConfig(HostPort listen, Plain plain, Optional<Tls> tls) {
     ROUTERS
   }
 
-  /** Whether a client of the TLS port shows a certificate. */
+  /** Whether clients of the TLS port present a certificate. */
   public enum ClientAuth {
-    /** It is not asked for one. */
+    /** They are not asked for one. */
     NONE,
-    /** It may. */
+    /** They may. */
     WANT,
-    /** It must. */
+    /** They must. */
     NEED
   }
 

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Secrets and the files that hold them. */
+/** Reads secrets, and warns if other users can read their files. */
 final class KeyFiles {
   private static final Set<String> SECRET_KEYS = Set.of("secret", "key", "router_key");
 
   private KeyFiles() {}
 
-  /** A secret that stands in the configuration itself. */
+  /** A secret from the configuration itself. */
   static Secret checked(Field field) throws ConfigException {
     Optional<String> wrong = SecretFile.wrong(field.text());
     if (wrong.isPresent()) {
@@ -28,7 +28,7 @@ final class KeyFiles {
     return new Secret(field.text());
   }
 
-  /** The secret in a file, without the white space around it and without a byte order mark. */
+  /** The secret in a file, without surrounding white space and byte order mark. */
   static Secret read(Field field, Path folder, List<String> warnings) throws ConfigException {
     Path file = FilePath.of(field, folder);
     try {
@@ -40,23 +40,26 @@ final class KeyFiles {
     }
   }
 
-  /** Warns of a file with a secret that everybody can read. */
+  /** Warns if all users of this machine can read a file with a secret. */
   static void warnOfReaders(Field field, Path file, List<String> warnings) {
     try {
       if (othersRead(file)) {
         warnings.add(
-            field.path() + ": everybody on this machine can read " + file + "; chmod 600 it");
+            field.path() + ": all users of this machine can read " + file + "; chmod 600 it");
       }
     } catch (IOException e) {
       warnings.add(field.path() + ": cannot tell who can read " + file + ": " + e);
     }
   }
 
-  /** Warns if the configuration file holds a secret that everybody can read. */
+  /**
+   * Warns if the configuration file contains a secret and all users of this machine can read it.
+   */
   static void warnOfInlineSecrets(Path file, Mapping written, List<String> warnings) {
     try {
       if (othersRead(file) && holdsSecret(written)) {
-        warnings.add(file + ": everybody on this machine can read the secrets in it; chmod 600 it");
+        warnings.add(
+            file + ": all users of this machine can read the secrets in it; chmod" + " 600 it");
       }
     } catch (IOException e) {
       warnings.add(file + ": cannot tell who can read the secrets in it: " + e);

@@ -8,15 +8,15 @@ package io.quiverdb.coordinator.config;
  * @param format of a line
  */
 public record LogConfig(Level level, Format format) {
-  /** From few messages to many. */
+  /** The levels, from few messages to many. */
   public enum Level {
     /** Failures. */
     ERROR,
-    /** Also what an operator should look at. */
+    /** Also conditions that an operator should check. */
     WARN,
-    /** Also what happened. */
+    /** Also events. */
     INFO,
-    /** Also why. */
+    /** Also reasons. */
     DEBUG,
     /** Everything. */
     TRACE

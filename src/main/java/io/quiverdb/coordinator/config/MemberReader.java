@@ -13,9 +13,9 @@ public final class MemberReader {
   private MemberReader() {}
 
   /**
-   * The member, its addresses in the form in which a configuration has them.
+   * The member, its addresses in the form that the configuration uses.
    *
-   * @throws IllegalArgumentException if one of these is none; the message names it
+   * @throws IllegalArgumentException if one of these is not valid; the message names it
    */
   public static MemberConfig read(String id, String raft, String http) {
     Mapping fields =

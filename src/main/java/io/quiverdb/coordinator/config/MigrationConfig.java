@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How migrations run.
+ * The settings of migrations.
  *
- * @param adoption how it is known that the routers follow a new map
+ * @param adoption how the coordinator knows that the routers have adopted a new map
  * @param requestDrain the longest a client's request lasts inside a router and a shard that answer
  * @param dataTimeout the longest one of the coordinator's own data requests can still take effect
  * @param mapStaleness a member serves its own map only while its last linearizable read was sent
@@ -42,7 +42,7 @@ public record MigrationConfig(
     int throttlePointsPerSecond,
     long batchBytes,
     Optional<Boolean> binary) {
-  /** How the coordinator knows that the routers follow a new map. */
+  /** How the coordinator knows that the routers have adopted a new map. */
   public enum Adoption {
     /** It asks each registered router. */
     OBSERVED,

@@ -4,9 +4,9 @@ package io.quiverdb.coordinator.config;
 import java.nio.file.Path;
 
 /**
- * Who this member is.
+ * This member.
  *
- * @param id its id among the members, stable over restarts: letters, digits, {@code . _ -}
+ * @param id its member id, stable over restarts: letters, digits, {@code . _ -}
  * @param dataDir where it keeps its log and snapshots; relative to the working directory
  */
 public record NodeConfig(String id, Path dataDir) {}

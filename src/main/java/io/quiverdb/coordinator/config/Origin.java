@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.config;
 
 /**
- * Where a value was written.
+ * The place of a value in the configuration.
  *
  * @param place for messages: {@code c1.yaml:12}, or the name of an environment variable
  */

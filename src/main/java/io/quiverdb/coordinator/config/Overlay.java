@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays the environment over the file: first Quiver's own variables, then {@code
- * QUIVER_COORDINATOR__<PATH>}, so that the latter win. A variable that is empty counts as not set.
- * Quotes around a whole value are not part of it.
+ * Applies the environment to the values of the file: first Quiver's own variables, then {@code
+ * QUIVER_COORDINATOR__<PATH>}, which take precedence. An empty variable counts as not set. Quotes
+ * around a whole value are removed.
  */
 final class Overlay {
   static final String PREFIX = "QUIVER_COORDINATOR__";
@@ -23,7 +23,7 @@ final class Overlay {
   static final String AUDIT_LOG = "QUIVER_AUDIT_LOG";
   static final String API_KEYS = "QUIVER_API_KEYS";
 
-  /** Quiver's variables whose value is what one key wants. */
+  /** Quiver's variables that map to one key without conversion. */
   private static final Map<String, List<String>> QUIVERS =
       Map.of(
           "QUIVER_REST_ADDR",
@@ -108,7 +108,7 @@ final class Overlay {
     return section.with(key, put(section.entries().get(key), path, depth + 1, value));
   }
 
-  /** What stands where a list is wanted; another variable may have given it as one text. */
+  /** The elements of a list; another variable may have given it as one text. */
   private static Sequence list(@Nullable ConfigNode old, Origin otherwise) {
     if (old instanceof Sequence sequence) {
       return sequence;

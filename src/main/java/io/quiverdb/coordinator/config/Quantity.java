@@ -45,7 +45,7 @@ public final class Quantity {
     return Optional.of(Long.parseLong(matcher.group(1)) << shift);
   }
 
-  /** The shortest way to write it. */
+  /** The shortest text of a duration. */
   static String show(Duration duration) {
     long millis = duration.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";

@@ -4,9 +4,7 @@ package io.quiverdb.coordinator.config;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/**
- * A secret that does not show itself: {@code toString} never holds it, comparison takes as long.
- */
+/** A secret that is never printed: {@code toString} hides it. Comparison takes constant time. */
 public final class Secret {
   private final String value;
 
@@ -15,7 +13,10 @@ public final class Secret {
     this.value = value;
   }
 
-  /** The secret itself: for a header or a digest, never for a log, a message or a response. */
+  /**
+   * The secret itself. Use it for a header or a digest only, never for a log, a message or a
+   * response.
+   */
   public String reveal() {
     return value;
   }

@@ -10,19 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Files that hold one secret each. No message of a failure shows it. */
+/** Reads files of secrets. No message contains a secret. */
 public final class SecretFile {
   private static final int MAX_BYTES = 4096;
 
-  /** What some editors write before a text in UTF-8, as read here. */
+  /** The byte order mark that some editors write before UTF-8 text. */
   private static final String MARK = "\u00EF\u00BB\u00BF";
 
   private SecretFile() {}
 
   /**
-   * The secret in a file, without the white space around it and without a byte order mark.
+   * The secret in a file, without surrounding white space and byte order mark.
    *
-   * @throws IOException if there is none; the message says why, and names the file
+   * @throws IOException if the file has no valid secret; the message says why, and names the file
    */
   public static Secret read(Path file) throws IOException {
     String text = text(file);
@@ -33,7 +33,7 @@ public final class SecretFile {
     return new Secret(text);
   }
 
-  /** The secrets in a file, one a line, at least one; as for {@link #read}. */
+  /** The secrets in a file, one per line, at least one. See {@link #read}. */
   static List<Secret> lines(Path file) throws IOException {
     List<Secret> secrets = new ArrayList<>();
     for (String line : text(file).lines().map(String::strip).toList()) {

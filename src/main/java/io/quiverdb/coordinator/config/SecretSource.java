@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A secret and where it stands.
+ * A secret and its source.
  *
- * @param file it is looked for again there; empty: in the configuration itself
+ * @param file the file of the secret, which is watched; empty if the secret is in the configuration
+ *     itself
  */
 public record SecretSource(Secret secret, Optional<Path> file) {
-  /** What stands at {@code secret} or {@code secret_file}; empty if neither is there. */
+  /** Reads {@code secret} or {@code secret_file}; empty if both are absent. */
   static Optional<SecretSource> of(Section section, Path folder, List<String> warnings)
       throws ConfigException {
     if (section.has("secret") && section.has("secret_file")) {

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A strict reader of one section: {@link #nothingElse} refuses what nobody asked for. */
+/**
+ * A strict reader of one section: {@link #nothingElse} refuses keys that were not read. Not
+ * thread-safe.
+ */
 final class Section {
   private static final Duration MAX_DURATION = Duration.ofHours(1);
 
@@ -28,7 +31,7 @@ final class Section {
     this.node = node;
   }
 
-  /** Whether the key is there with a value other than null. */
+  /** Whether the key is present with a value other than null. */
   boolean has(String key) {
     return find(key).isPresent();
   }
@@ -157,13 +160,16 @@ final class Section {
                         + " such as 127.0.0.1:6335"));
   }
 
-  /** The text at a key, which must be there. */
+  /** The text of a required key. */
   Field field(String key) throws ConfigException {
     Scalar scalar = scalar(key).orElseThrow(() -> missing(key));
     return textField(scalar, path(key));
   }
 
-  /** A list of texts; none if it is absent. A variable gives it as {@code [a,b]}. */
+  /**
+   * A list of texts; empty if the key is absent. An environment variable has the form {@code
+   * [a,b]}.
+   */
   List<Field> texts(String key) throws ConfigException {
     Optional<ConfigNode> found = find(key);
     if (found.isEmpty()) {
@@ -194,7 +200,7 @@ final class Section {
     return new Field(where, scalar.origin(), scalar.text());
   }
 
-  /** The section of that name, an empty one if it is absent. */
+  /** The section at a key; an empty one if the key is absent. */
   Section section(String key) throws ConfigException {
     Optional<ConfigNode> found = find(key);
     if (found.isEmpty()) {
@@ -211,7 +217,7 @@ final class Section {
     return find(key).filter(Mapping.class::isInstance).isPresent();
   }
 
-  /** A list of sections; none if it is absent. */
+  /** A list of sections; empty if the key is absent. */
   List<Section> sections(String key) throws ConfigException {
     List<Section> sections = new ArrayList<>();
     if (!has(key)) {
@@ -234,7 +240,7 @@ final class Section {
     throw wanted(key, wanted);
   }
 
-  /** Refuses every key that nobody asked for. */
+  /** Refuses every key that was not read. Call it after all keys were read. */
   void nothingElse() throws ConfigException {
     for (Map.Entry<String, ConfigNode> entry : node.entries().entrySet()) {
       if (!known.contains(entry.getKey())) {
@@ -246,7 +252,7 @@ final class Section {
     }
   }
 
-  /** An error at a key, or at the section if the key is absent. */
+  /** An error at the place of a key, or of the section if the key is absent. */
   ConfigException error(String key, String what) {
     return new ConfigException(
         find(key).map(ConfigNode::origin).orElse(node.origin()), path(key), what);
@@ -291,7 +297,7 @@ final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  /** One text and where it stands. */
+  /** A text and its place. */
   record Field(String path, Origin origin, String text) {
     ConfigException error(String what) {
       return new ConfigException(origin, path, what);

@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the coordinator talks to shards and routers.
+ * The connections to shards and routers.
  *
- * @param key presented to shards
- * @param routerKey presented to routers; an admin key of theirs
+ * @param key the API key for shards
+ * @param routerKey the API key for routers; one of their admin keys
  * @param caFile signs the certificates of shards; empty: what the JVM trusts
- * @param connectTimeout until a connection stands
- * @param requestTimeout until an answer is there, body included; at most {@link
+ * @param connectTimeout the longest time to open a connection
+ * @param requestTimeout the longest time until the whole answer has arrived; at most {@link
  *     MigrationConfig#dataTimeout}
  */
 public record ShardsConfig(

@@ -7,14 +7,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Variables that look like settings and are none: {@code QUIVER_COORDINATOR_HTTP_LISTEN} instead of
- * {@code QUIVER_COORDINATOR__HTTP__LISTEN}.
+ * Warns about variables that look like settings but are not: {@code QUIVER_COORDINATOR_HTTP_LISTEN}
+ * instead of {@code QUIVER_COORDINATOR__HTTP__LISTEN}.
  */
 final class StrayVariables {
   private static final String LOOK = "QUIVER_COORDINATOR_";
 
   /**
-   * Those that mean something with one underscore: here, to the command line, or to the launcher.
+   * Variables with one underscore that have a meaning, for the member, the command line or the
+   * launcher.
    */
   private static final Set<String> KNOWN =
       Set.of(
@@ -26,7 +27,7 @@ final class StrayVariables {
           "QUIVER_COORDINATOR_JVM_OPTS",
           "QUIVER_COORDINATOR_CLASS_ARCHIVE");
 
-  /** What Kubernetes and Docker set for a service of this name. */
+  /** Variables that Kubernetes and Docker set for a service of this name. */
   private static final Pattern OF_A_SERVICE =
       Pattern.compile(".*_(SERVICE_HOST|(SERVICE_)?PORT(_[A-Z0-9_]+)?)");
 

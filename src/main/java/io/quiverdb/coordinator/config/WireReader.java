@@ -7,7 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads where this member listens, and what protects it there. */
+/** Reads the ports of this member and their protection. */
 final class WireReader {
   private static final HostPort DEFAULT_HTTP = new HostPort("127.0.0.1", 6335);
 
@@ -68,7 +68,10 @@ final class WireReader {
     return new HttpConfig(listen, plain, secured);
   }
 
-  /** A single coordinator's environment names no Raft port: it is the one beside the REST port. */
+  /**
+   * The default Raft port, next to the REST port: the environment of a single-node coordinator has
+   * none.
+   */
   RaftConfig raft(HttpConfig http, Optional<TlsConfig> tls) throws ConfigException {
     Section section = root.section("raft");
     int beside = http.listen().port() < 65535 ? http.listen().port() + 1 : 65534;
@@ -91,7 +94,7 @@ final class WireReader {
     return new RaftConfig(listen, required);
   }
 
-  /** Whether the members can call each other as their addresses say. */
+  /** Checks that the members can call each other at their addresses. */
   void check(
       NodeConfig node, EnsembleConfig ensemble, HttpConfig http, RaftConfig raft, boolean tls)
       throws ConfigException {
@@ -101,7 +104,7 @@ final class WireReader {
       boolean self = member.id().equals(node.id());
       if (https && !tls) {
         throw members.error(
-            "members", member.http() + " wants the section tls, to know whom to trust there");
+            "members", member.http() + " wants the section tls, for the CAs to trust there");
       }
       if (raft.tls() && !https && ensemble.members().size() > 1) {
         throw root.section("raft")
@@ -111,7 +114,7 @@ final class WireReader {
                     + member.id()
                     + " is "
                     + member.http()
-                    + ": what decides who votes travels there");
+                    + ": reports that decide which members vote are sent there");
       }
       if (self && https && http.tls().isEmpty()) {
         throw members.error(

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads YAML into nodes that know their line. It accepts one document, no aliases and no key twice,
- * so that the meaning of a value is visible at its place.
+ * Reads YAML into nodes with line numbers. It accepts one document without aliases and duplicate
+ * keys, so that each value has its meaning at its place.
  */
 final class YamlTree {
   private final String file;
@@ -45,7 +45,7 @@ final class YamlTree {
     }
   }
 
-  /** The parser quotes the lines around the mistake, indented; they may hold a secret. */
+  /** Removes the lines that the parser quotes around the mistake: they may contain a secret. */
   private static String withoutSnippet(JsonProcessingException e) {
     List<String> kept =
         e.getOriginalMessage().lines().filter(l -> !l.isBlank() && !l.startsWith(" ")).toList();
@@ -98,7 +98,7 @@ final class YamlTree {
       String key = parser.currentName();
       Origin at = here();
       if (entries.put(key, node(at, parser.nextToken())) != null) {
-        throw new ConfigException(at, key, "this key stands twice in its section");
+        throw new ConfigException(at, key, "this key occurs twice in its section");
       }
     }
     return new Mapping(origin, entries);

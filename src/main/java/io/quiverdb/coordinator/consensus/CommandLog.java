@@ -4,10 +4,10 @@ package io.quiverdb.coordinator.consensus;
 import io.quiverdb.coordinator.command.Proposal;
 import java.util.concurrent.CompletableFuture;
 
-/** Puts commands into the replicated log through this node. Thread-safe. */
+/** Submits commands to the replicated log through this member. Thread-safe. */
 public interface CommandLog {
   /**
-   * Submits a command to the local node, which takes it only as leader.
+   * Submits a command to this member, which accepts it only as leader.
    *
    * @return completes within the request time-out (2 s by default), never exceptionally, with one
    *     of the {@link Submission}s. It completes on a thread of the log: do not block in a

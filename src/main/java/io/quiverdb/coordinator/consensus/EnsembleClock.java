@@ -6,10 +6,10 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * Stamps what this member proposes, and goes on with the time that the log has counted. Wall clocks
- * differ and jump; what must last for a day, or for a minute, is counted by monotonic clocks, each
- * of which goes on from where the log has come. Time in which no member runs is not counted.
- * Thread-safe.
+ * Stamps the commands that this member proposes, and counts the time of the ensemble. Wall clocks
+ * differ and jump. So durations, such as a day for idempotency keys, are measured by monotonic
+ * clocks; each continues from the time in the newest log entry. Time in which no member runs is not
+ * counted. Thread-safe.
  */
 public final class EnsembleClock {
   private final String self;
@@ -23,7 +23,7 @@ public final class EnsembleClock {
    * A clock that follows a log.
    *
    * @param self this member's id
-   * @param wall for what people read
+   * @param wall the clock for times that people read
    * @param nanos a monotonic clock, such as {@link System#nanoTime}
    * @param view the applied state
    */
@@ -31,7 +31,7 @@ public final class EnsembleClock {
     this.self = self;
     this.wall = wall;
     this.nanos = nanos;
-    // It lasts as long as the view, and is never closed.
+    // Never closed: the clock lives as long as the view.
     StateView.Subscription unused = view.subscribe(applied -> saw(applied.state().clockMillis()));
     saw(view.current().state().clockMillis());
   }
@@ -44,20 +44,20 @@ public final class EnsembleClock {
     }
   }
 
-  /** The time that the ensemble has counted; before the first entry, what the wall clock says. */
+  /** The counted time of the ensemble; before the first entry, the time of the wall clock. */
   public synchronized long countedMillis() {
     return started
         ? seenMillis + (nanos.getAsLong() - seenNanos) / 1_000_000
         : Math.max(1, wall.millis());
   }
 
-  /** A stamp for something that this member proposes now. */
+  /** A stamp for a command that this member proposes now. */
   public Stamp stamp(String keyId) {
     return stamp(self, keyId);
   }
 
   /**
-   * A stamp for something that another member proposes through this one.
+   * A stamp for a command that another member proposes through this one.
    *
    * @param node the other member's id
    */
@@ -65,7 +65,7 @@ public final class EnsembleClock {
     return new Stamp(node, keyId, wall.millis(), countedMillis());
   }
 
-  /** The monotonic clock, in nanoseconds from nowhere in particular. */
+  /** The monotonic clock, in nanoseconds from an arbitrary origin. */
   public long nanos() {
     return nanos.getAsLong();
   }

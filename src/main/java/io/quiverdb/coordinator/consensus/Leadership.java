@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Who leads, as far as this node knows. Thread-safe. */
+/** The leadership as far as this member knows it. Thread-safe. */
 public interface Leadership {
-  /** What this node is in the ensemble. */
+  /** The role of this member in the ensemble. */
   enum Role {
     /** Orders the log. */
     LEADER,
@@ -21,10 +21,10 @@ public interface Leadership {
   }
 
   /**
-   * A moment's view.
+   * A snapshot of the leadership.
    *
-   * @param role this node's
-   * @param ready as leader: has applied everything of earlier terms, so that it may act
+   * @param role the role of this member
+   * @param ready whether this leader has applied all entries of earlier terms, so that it may act
    * @param term the current term
    * @param leaderId the leader's member id, if one is known
    * @param commitIndex the highest log index known to be committed; -1 if none
@@ -40,25 +40,25 @@ public interface Leadership {
   View current();
 
   /**
-   * Calls {@code watcher} after every change of {@link View#leads()} or of the leader; enqueue
-   * only.
+   * Calls {@code watcher} after every change of {@link View#leads()} or of the leader. The watcher
+   * must not block.
    */
   StateView.Subscription subscribe(Consumer<View> watcher);
 
   /**
-   * Hands leadership over; for the leader only.
+   * Hands leadership over. Only the leader can.
    *
-   * @param to the member that shall lead; empty: the one that has caught up furthest
+   * @param to the member to lead next; empty: the follower with the longest log
    * @return completes with the new leader's id, or exceptionally with {@link
    *     TransferFailedException}
    */
   CompletableFuture<String> transfer(Optional<String> to, Duration limit);
 
-  /** The hand-over did not happen; the message says why and what to do. */
+  /** The hand-over failed; the message says why and what to do. */
   final class TransferFailedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What happened, for the operator. */
+    /** A failed hand-over, with a message for the operator. */
     public TransferFailedException(String message) {
       super(message);
     }

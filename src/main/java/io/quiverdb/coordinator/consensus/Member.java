@@ -12,17 +12,17 @@ import java.net.URI;
  * @param http base URL of its REST surface, without trailing slash
  */
 public record Member(String id, String raft, URI http) {
-  /** As the log has it. */
+  /** A member from the list in the log. */
   public static Member of(EnsembleMember recorded) {
     return new Member(recorded.id(), recorded.raft(), URI.create(recorded.http()));
   }
 
-  /** In the form for the log. */
+  /** This member in the form that the log stores. */
   public EnsembleMember recorded() {
     return new EnsembleMember(id, raft, http.toString());
   }
 
-  /** Whichever member answers at an address: its id is not known yet, and empty. */
+  /** A member of which only the address is known; its id is empty. */
   public static Member at(URI http) {
     return new Member("", "", http);
   }

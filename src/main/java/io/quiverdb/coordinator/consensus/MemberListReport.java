@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a member says of itself and of the list of members that 0.1.0 did not say.
+ * The part of a member's report that 0.1.0 did not have: its version and the list of members.
  *
- * @param peer its Raft peer id; the member id if it is empty
- * @param version of its program; empty if it does not say
+ * @param peer its Raft peer id; if empty, that is the member id
+ * @param version of its program; empty if unknown
  * @param format the format of its replicated state
- * @param members as its log says; empty if that says nothing
- * @param removed those that were taken out of the list
- * @param waitingOn as leader: what the change of the list waits for
+ * @param members the list in its log; empty if there is none
+ * @param removed the members that were removed from the list
+ * @param waitingOn what the change of the list waits for, if this member leads
  */
 public record MemberListReport(
     String peer,
@@ -22,7 +22,7 @@ public record MemberListReport(
     List<Member> members,
     List<RemovedMember> removed,
     Optional<String> waitingOn) {
-  /** Of a member that says nothing of it. */
+  /** For a member that does not report these. */
   public static final MemberListReport NONE =
       new MemberListReport("", "", 1, List.of(), List.of(), Optional.empty());
 

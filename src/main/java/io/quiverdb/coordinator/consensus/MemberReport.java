@@ -6,32 +6,33 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What a member says of itself to the other members.
+ * A member's report about itself for the other members.
  *
  * @param id its member id
  * @param ensemble the name of its ensemble
- * @param incarnation a random name that it made when its data directory was new; another one after
- *     it was wiped. Empty while it does not know yet what it holds: then the report is no answer
- * @param members whom it is configured with: {@code id=host:port} of each Raft server, sorted
- * @param knownIncarnations by member id: the incarnations with which it founded the ensemble, and
- *     those that were admitted since; on its disk. Empty if it has no data
- * @param retired incarnations, of whichever member, that were replaced and never vote again
+ * @param incarnation a random name of its data directory; a wiped directory gets another one. Empty
+ *     while the member does not know yet what data it has; such a report counts as no answer
+ * @param members its configured members: {@code id=host:port} of each Raft server, sorted
+ * @param knownIncarnations the incarnations on its disk, by member id: those of the founders, and
+ *     those admitted since. Empty if it has no data
+ * @param retired incarnations of any member that were replaced and never vote again
  * @param empty whether it holds no log entry and no snapshot
- * @param role what it is in the ensemble
+ * @param role its role in the ensemble
  * @param ready whether it has caught up and may serve the map
  * @param term its current term
  * @param lastLogIndex the last index of its log; -1 if none
  * @param commitIndex the highest index that it knows to be committed; -1 if none
  * @param appliedIndex the last index that it applied; -1 if none
- * @param stalenessMillis how old its state may be; empty if it does not know
- * @param unreachable by id of a leader that it hears, but whose Raft address takes no connection
- *     from it: why. It cannot prove then that its map is current. Empty if there is none
+ * @param stalenessMillis the proven age of its state; empty if it has no proof
+ * @param unreachable why it cannot connect to the Raft address of a leader that it hears from, by
+ *     the leader's id. It then cannot prove that its map is current. Empty if there is no such
+ *     leader
  * @param noVote why it grants no vote yet although it has data; empty if it does, or has none
  * @param maxFormat the highest format that its build can read and write
- * @param bootable whether it has something configured to bootstrap from
+ * @param bootable whether a bootstrap is configured for it
  * @param bootstrapped whether its state has been bootstrapped
  * @param clockMillis its wall clock, milliseconds since 1970-01-01T00:00:00Z
- * @param list what it says of the list of members
+ * @param list its version and its list of members
  */
 public record MemberReport(
     String id,

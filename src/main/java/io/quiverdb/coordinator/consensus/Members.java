@@ -4,12 +4,10 @@ package io.quiverdb.coordinator.consensus;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Who the members are: as the log says, or the configuration until the log says so. Thread-safe.
- */
+/** The members: the list in the log, or the configuration until the log has one. Thread-safe. */
 @FunctionalInterface
 public interface Members {
-  /** All members; this one is among them unless it was removed. */
+  /** All members, including this one unless it was removed. */
   List<Member> all();
 
   /** The member with this id. */

@@ -7,11 +7,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Who votes, and which other members take no part, as far as this one sees it. Thread-safe. */
+/**
+ * The voting members, and troubles of other members, as far as this member sees them. Thread-safe.
+ */
 public interface Membership {
   /** What is wrong with a member. */
   enum Kind {
-    /** It answers over HTTP, but does not vote, or follows no leader, or is somebody else. */
+    /** It answers over HTTP, but does not vote, or follows no leader, or is another process. */
     NOT_FOLLOWING,
     /** It votes, but this member's configuration does not name it. */
     NOT_CONFIGURED,
@@ -20,7 +22,7 @@ public interface Membership {
   }
 
   /**
-   * A member that something is wrong with.
+   * A trouble of a member.
    *
    * @param member its id
    * @param detail what is wrong, why, and what to do
@@ -28,25 +30,25 @@ public interface Membership {
   record Trouble(String member, Kind kind, String detail) {}
 
   /**
-   * The ids of the members that vote, by the newest configuration in this member's log. Empty while
-   * it has none: it is starting, or waits to be added.
+   * The ids of the voting members, by the newest configuration in this member's log. Empty while it
+   * has no configuration: it is starting, or waits to be added.
    */
   Optional<Set<String>> voters();
 
-  /** What was wrong at the last look, a few seconds ago at most, in the order of the members. */
+  /** The troubles of the last round, at most a few seconds ago, in the order of the members. */
   List<Trouble> troubles();
 
   /**
-   * The ids of the other members that voted and followed at the last look. Empty if this member did
-   * not follow itself: then it cannot tell.
+   * The ids of the other members that voted and followed in the last round. Empty if unknown,
+   * because this member did not follow itself.
    */
   Optional<Set<String>> following();
 
   /**
-   * How many members may be lost now, whichever they are, so that the rest can still commit.
+   * How many members may fail now, whichever they are, so that the rest can still commit.
    *
    * @param self this member's id
-   * @return empty if this member cannot tell
+   * @return empty if unknown
    */
   default OptionalInt failureTolerance(String self) {
     Optional<Set<String>> voting = voters();

@@ -3,11 +3,11 @@ package io.quiverdb.coordinator.consensus;
 
 import java.io.IOException;
 
-/** Another process answers at a member's address, not that member of this ensemble. */
+/** The process at a member's address is not that member of this ensemble. */
 public final class OtherMemberException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Who answers, and what to correct, for the operator. */
+  /** A message that tells the operator who answers and what to correct. */
   public OtherMemberException(String message) {
     super(message);
   }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks other members what they are. Thread-safe. */
+/** Asks other members for their reports. Thread-safe. */
 public interface Peers {
   /**
    * Asks one member for its report.
@@ -15,7 +15,7 @@ public interface Peers {
    */
   CompletableFuture<MemberReport> report(Member member);
 
-  /** When a member last answered any question of this one; empty if it never has. */
+  /** When a member last answered any request of this one; empty if it never has. */
   default Optional<Instant> lastContact(String memberId) {
     return Optional.empty();
   }

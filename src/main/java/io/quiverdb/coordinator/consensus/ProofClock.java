@@ -7,16 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Time that has passed, for what proves something until it is too old: the larger of what the
- * monotonic clock and the clock on the wall say. The monotonic one stands still while the machine
- * is suspended, or its virtual machine is paused; a proof from before must count as old. A wall
- * clock that is set forward makes proofs old, which costs one more proof; one that is set back
- * changes nothing.
+ * Measures the age of proofs: the larger of the times that the monotonic clock and the wall clock
+ * have measured. The monotonic clock stops while the machine is suspended or its virtual machine is
+ * paused, and a proof from before must count as old. If the wall clock is set forward, proofs look
+ * old, which costs one more proof. If it is set back, nothing changes.
  *
- * <p>Thread-safe; no lock, but for the moment after a jump.
+ * <p>Thread-safe. Takes a lock only after a jump.
  */
 public final class ProofClock {
-  /** What the clocks differ by without a jump: one is read after the other. */
+  /** The difference of the clocks without a jump, because one is read after the other. */
   private static final long JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final LongSupplier monotonic;
@@ -24,7 +23,7 @@ public final class ProofClock {
   private volatile Jumps jumps;
 
   /**
-   * What is known of jumps.
+   * The jumps so far.
    *
    * @param ahead wall clock minus monotonic clock, when they were last compared after a jump
    * @param added all jumps forward
@@ -42,7 +41,7 @@ public final class ProofClock {
   /**
    * A clock.
    *
-   * @param monotonic nanoseconds from any beginning, such as {@link System#nanoTime}
+   * @param monotonic nanoseconds from an arbitrary origin, such as {@link System#nanoTime}
    */
   public ProofClock(LongSupplier monotonic, Clock wall) {
     this.monotonic = monotonic;
@@ -50,7 +49,7 @@ public final class ProofClock {
     this.jumps = new Jumps(ahead(monotonic.getAsLong()), 0);
   }
 
-  /** Nanoseconds from any beginning; only their differences mean something. */
+  /** Nanoseconds from an arbitrary origin; only differences have a meaning. */
   public long nanos() {
     long now = monotonic.getAsLong();
     long ahead = ahead(now);

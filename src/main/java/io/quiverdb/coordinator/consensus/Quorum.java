@@ -3,11 +3,11 @@ package io.quiverdb.coordinator.consensus;
 
 import java.util.Set;
 
-/** How many members decide. */
+/** Sizes of majorities. */
 public final class Quorum {
   private Quorum() {}
 
-  /** The fewest of so many voters that are more than half of them. */
+  /** The smallest number of voters that is more than half of them. */
   public static int majority(int voters) {
     return voters / 2 + 1;
   }

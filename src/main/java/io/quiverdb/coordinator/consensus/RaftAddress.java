@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.consensus;
 
 /**
- * Where a Raft server is reached.
+ * The address of a Raft server.
  *
  * @param host a name or an address; an IPv6 address without its brackets
  * @param port from 1 to 65535

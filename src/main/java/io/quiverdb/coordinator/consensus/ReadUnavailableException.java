@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus;
 
-/** No leader with a valid lease confirmed a linearizable read in time. */
+/** No leader confirmed a linearizable read in time. */
 public final class ReadUnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Reads that prove how old a state is. Thread-safe. */
+/** Linearizable reads, which prove the age of a state. Thread-safe. */
 public interface Reads {
   /**
    * A linearizable read: the returned state holds every change acknowledged before this call.
@@ -16,7 +16,7 @@ public interface Reads {
   CompletableFuture<AppliedState> linearizable();
 
   /**
-   * How long ago the last successful linearizable read of this node was <em>sent</em>: everything
+   * How long ago the last successful linearizable read of this member was <em>sent</em>: everything
    * acknowledged before that is in {@link StateView#current()}. Empty before the first one. A
    * volatile read, no lock.
    */

@@ -4,12 +4,12 @@ package io.quiverdb.coordinator.consensus;
 import io.quiverdb.coordinator.model.Outcome;
 import java.util.Optional;
 
-/** What became of a submitted command. */
+/** The outcome of submitting a command. */
 public sealed interface Submission {
   /**
-   * The entry is committed and applied on this node.
+   * The entry is committed and applied on this member.
    *
-   * @param outcome what the state machine said
+   * @param outcome the answer of the state machine
    * @param replayed whether the outcome is that of an earlier request with the same idempotency key
    * @param index the log index of this entry
    * @param term the term of this entry
@@ -17,14 +17,14 @@ public sealed interface Submission {
   record Answered(Outcome outcome, boolean replayed, long index, long term) implements Submission {}
 
   /**
-   * The command surely never entered the log: this node is not the leader.
+   * The command surely never entered the log: this member is not the leader.
    *
    * @param leaderId the member that is believed to lead
    */
   record NotLeader(Optional<String> leaderId) implements Submission {}
 
   /**
-   * The command surely never entered the log: this node cannot take any now.
+   * The command surely never entered the log: this member cannot accept commands now.
    *
    * @param reason a sentence for the operator
    */

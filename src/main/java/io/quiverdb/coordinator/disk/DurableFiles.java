@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Files that are there as a whole or not at all, also after a loss of power; readable by their
+ * Writes files that exist completely or not at all, also after a power loss; readable by their
  * owner only. Stateless.
  */
 public final class DurableFiles {
@@ -28,9 +28,9 @@ public final class DurableFiles {
   }
 
   /**
-   * Writes a file beside its place and brings it to disk; {@link #publish} puts it in its place.
+   * Writes a temporary file and forces it to disk; {@link #publish} moves it to its place.
    *
-   * @return where it is until then
+   * @return the temporary file
    */
   public static Path prepare(Path place, Content content) throws IOException {
     Path temporary = place.resolveSibling(place.getFileName() + ".tmp");
@@ -48,33 +48,33 @@ public final class DurableFiles {
     return temporary;
   }
 
-  /** Puts a prepared file in its place; its name is on disk when this returns. */
+  /** Moves a prepared file to its place; its name is on disk when this returns. */
   public static void publish(Path temporary, Path place) throws IOException {
     Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
     forceParent(place);
   }
 
-  /** Writes a file in place of an older one; it is on disk when this returns. */
+  /** Replaces a file; the new one is on disk when this returns. */
   public static void write(Path place, byte[] content) throws IOException {
     publish(prepare(place, out -> out.write(content)), place);
   }
 
   /**
-   * Writes a file again with its own content. After a failed force a file reads as it was written,
-   * although its disk may hold something else; forcing it once more would not write it again.
+   * Rewrites a file with its own content. After a failed force, reads return the written bytes from
+   * the cache, although the disk may have others; another force would not write them again.
    */
   public static void rewrite(Path place) throws IOException {
     publish(prepare(place, out -> Files.copy(place, out)), place);
   }
 
-  /** Brings a file, or the names in a directory, to disk. A rename is durable only then. */
+  /** Forces a file, or the names in a directory, to disk. A rename is durable only then. */
   public static void force(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  /** Brings everything below a directory to disk, and its own names last. */
+  /** Forces everything below a directory to disk, its own names last. */
   public static void forceTree(Path directory) throws IOException {
     for (Path child : children(directory)) {
       if (Files.isDirectory(child)) {
@@ -86,7 +86,7 @@ public final class DurableFiles {
     force(directory);
   }
 
-  /** Brings the name of a file or directory to disk. */
+  /** Forces the name of a file or directory to disk. */
   public static void forceParent(Path place) throws IOException {
     Path directory = place.toAbsolutePath().getParent();
     if (directory != null) {
@@ -94,7 +94,7 @@ public final class DurableFiles {
     }
   }
 
-  /** Takes away a file, or a directory with everything below it; one that is not there is fine. */
+  /** Deletes a file, or a directory with everything below it; does nothing if it does not exist. */
   public static void delete(Path place) throws IOException {
     if (Files.isDirectory(place) && !Files.isSymbolicLink(place)) {
       for (Path child : children(place)) {
@@ -104,7 +104,7 @@ public final class DurableFiles {
     Files.deleteIfExists(place);
   }
 
-  /** What is in a directory; nothing if it is not there. */
+  /** The content of a directory; nothing if it does not exist. */
   public static List<Path> children(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files and directories that are made for their owner only, whatever the process's umask grants to
- * others. The rights of what is there already are left alone. Stateless.
+ * Creates files and directories for their owner only, whatever the umask of the process. Does not
+ * change the rights of existing ones. Stateless.
  */
 public final class PrivateFiles {
   private static final FileAttribute<?> DIRECTORY =
@@ -22,14 +22,14 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Opens a file, made with mode 0600 if the options make it. */
+  /** Opens a file; if the options create it, with mode 0600. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     return FileChannel.open(file, Set.of(options), where(file, FILE));
   }
 
   /**
-   * Makes a directory and those above it that are missing, with mode 0700; their names are on disk
-   * when this returns.
+   * Creates a directory and its missing parents, with mode 0700; their names are on disk when this
+   * returns.
    */
   public static Path createDirectories(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {

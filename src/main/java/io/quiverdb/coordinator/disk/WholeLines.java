@@ -12,8 +12,8 @@ public final class WholeLines {
   private WholeLines() {}
 
   /**
-   * The bytes up to and with the last line feed; 0 if there is none. Reads backwards, so that it
-   * costs one line in a file of any size. Leaves the channel's position alone.
+   * The number of bytes up to the last line feed, inclusive; 0 if there is none. Reads backwards,
+   * so it reads about one line of a file of any size. Does not change the channel's position.
    */
   public static long length(FileChannel file) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BLOCK);

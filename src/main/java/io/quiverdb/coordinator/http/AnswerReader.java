@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers of HTTP/1.1 off one connection (RFC 9112). What is not surely the end of an answer
- * is no end: a body that breaks off fails. Not thread-safe.
+ * Reads answers of HTTP/1.1 from one connection (RFC 9112). A body that ends early is a failure.
+ * Not thread-safe.
  */
 final class AnswerReader {
   private static final int BUFFER_BYTES = 64 << 10;
@@ -39,7 +39,7 @@ final class AnswerReader {
     this.in = in;
   }
 
-  /** Whether the connection is where the next answer begins, and stays open. */
+  /** Whether the connection stays open and is at the beginning of the next answer. */
   boolean reusable() {
     return reusable && next == end;
   }
@@ -113,7 +113,7 @@ final class AnswerReader {
         .anyMatch(part -> part.strip().toLowerCase(Locale.ROOT).equals(token));
   }
 
-  /** Negative: it does not say. */
+  /** The announced length of the body; negative if there is none. */
   private static long length(HttpHeaders headers) throws IOException {
     List<String> said = headers.allValues("content-length").stream().distinct().toList();
     if (said.isEmpty()) {
@@ -125,7 +125,7 @@ final class AnswerReader {
     return Long.parseLong(said.get(0));
   }
 
-  /** Whether it had an end of its own, so that the connection is not used up. */
+  /** Whether the body had its own end, so that the connection can be used again. */
   private boolean body(int code, HttpHeaders headers, BoundedSink sink) throws IOException {
     if (code == 204 || code == 304) {
       return true;
@@ -204,7 +204,7 @@ final class AnswerReader {
     }
   }
 
-  /** What was read of the line before, and what the buffer has of it up to a place. */
+  /** The part of a line that was read before, plus the buffer up to a position. */
   private String text(@Nullable StringBuilder before, int to) throws IOException {
     headBytes += to - next;
     if (headBytes > MOST_HEAD_BYTES) {

@@ -24,23 +24,22 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client over HTTP/1.1 whose calls all end: in time, in size and in number. Thread-safe.
+ * A client over HTTP/1.1 whose calls are bounded in time, size and number. Thread-safe.
  *
  * <p>{@code HttpRequest.timeout} of the JDK ends at the headers; here the limit covers the body
- * too. The JDK's client looks names up on the few threads that serve all calls; here that was done
- * just before, so that it finds the answer in the JVM's cache. Never through a proxy, whatever the
- * JVM was told: these are calls between neighbours. A request that was given up may still arrive
- * ({@link DirectHttp} sends those for which that matters).
+ * too. The JDK's client resolves names on the few threads that serve all calls; this one resolves
+ * them before, so that the JDK's client finds them in the JVM's cache. It never uses a proxy. A
+ * request that was given up may still arrive; use {@link DirectHttp} where that matters.
  */
 public final class BoundedHttp implements AutoCloseable {
   private static final byte[] NO_BODY = {};
 
-  /** How long the JDK's client keeps a connection that is not used, in seconds. */
+  /** How long the JDK's client keeps an idle connection, in seconds. */
   private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
 
   static {
-    // Less than a member's server keeps connections (90 s), and than balancers do (60 s): a request
-    // that meets a connection which is just being closed may have arrived, or not.
+    // Less than the servers of members (90 s) and balancers (60 s) keep connections: if a
+    // connection is closed during a request, it is unknown whether the request arrived.
     if (System.getProperty(KEEP_ALIVE) == null) {
       System.setProperty(KEEP_ALIVE, "30");
     }
@@ -56,7 +55,7 @@ public final class BoundedHttp implements AutoCloseable {
    * A client.
    *
    * @param name of its threads
-   * @param connectTimeout until a connection stands
+   * @param connectTimeout the longest time to open a connection
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
   public BoundedHttp(String name, Duration connectTimeout, int maxInFlight) {
@@ -64,12 +63,12 @@ public final class BoundedHttp implements AutoCloseable {
   }
 
   /**
-   * A client that shares look-ups.
+   * A client that shares the resolution of names.
    *
    * @param name of its threads
    * @param names closed by the caller
-   * @param tls whom it trusts, and what it shows; empty: whom the JVM trusts
-   * @param connectTimeout until a connection stands
+   * @param tls its certificate and trusted CAs; empty: the CAs that the JVM trusts
+   * @param connectTimeout the longest time to open a connection
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
   public BoundedHttp(
@@ -170,8 +169,8 @@ public final class BoundedHttp implements AutoCloseable {
 
   /**
    * Sends a request and waits for the whole answer. The body of an answer with a status of 2xx goes
-   * to a sink as it comes in, and the reply's own is empty. After a failure, the sink may still be
-   * called for a moment.
+   * to a sink while it arrives; the body of the reply is empty. After a failure, the sink may still
+   * be called for a moment.
    *
    * @throws IOException also if the sink throws one, which is its cause
    */
@@ -235,7 +234,9 @@ public final class BoundedHttp implements AutoCloseable {
     ownNames.ifPresent(NameLookups::close);
   }
 
-  /** One call: its name is looked up first, on no thread that other calls need. Thread-safe. */
+  /**
+   * One call. Its name is resolved first, on a thread that other calls do not need. Thread-safe.
+   */
   private final class Exchange {
     private final HttpRequest request;
     private final Duration limit;
@@ -291,7 +292,7 @@ public final class BoundedHttp implements AutoCloseable {
               });
     }
 
-    /** Whatever of it is still under way is given up. */
+    /** Gives up what is still under way. */
     synchronized void end() {
       over = true;
       if (sent != null) {

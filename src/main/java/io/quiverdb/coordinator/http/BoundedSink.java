@@ -11,7 +11,7 @@ final class BoundedSink implements Sink {
   private long size;
 
   /**
-   * In front of another one.
+   * Passes the body to another sink.
    *
    * @param limit in bytes
    */
@@ -20,7 +20,7 @@ final class BoundedSink implements Sink {
     this.next = next;
   }
 
-  /** What is announced to be too large need not come first. */
+  /** Refuses a body that is announced to be too large. */
   void announce(long length) throws TooLargeException {
     if (length > limit) {
       throw new TooLargeException(limit);

@@ -30,7 +30,7 @@ final class Collector implements Sink {
     size += length;
   }
 
-  /** All that came. */
+  /** All bytes so far. */
   byte[] bytes() {
     return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }

@@ -18,10 +18,10 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that is aborted, never closed in the ordinary way. A kernel goes on sending what an
- * orphaned connection still holds, for up to a minute and more; {@code SO_LINGER} of 0 makes it
- * throw that away, and being set before there is anything to send it holds for a process that is
- * killed too. For one thread at a time, but for {@link #abort}.
+ * A connection that is always aborted, never closed gracefully. After a normal close the kernel
+ * continues to send buffered bytes, for a minute or more. {@code SO_LINGER} of 0 makes it discard
+ * them. It is set before the first byte is sent, so that it also applies if the process is killed.
+ * Not thread-safe, except {@link #abort}.
  */
 final class Connection {
   private final SocketChannel channel;
@@ -37,9 +37,9 @@ final class Connection {
   }
 
   /**
-   * One that is connected to nobody yet.
+   * A connection that is not open yet.
    *
-   * @param tls whom it trusts; empty: whom the JVM trusts
+   * @param tls the trusted CAs; empty: those of the JVM
    */
   static Connection unconnected(Optional<SSLContext> tls) throws IOException {
     SocketChannel channel = SocketChannel.open();
@@ -113,7 +113,7 @@ final class Connection {
     }
   }
 
-  /** Whether another request may be sent: the answer had an end, and nothing came after it. */
+  /** Whether another request may be sent: the answer is complete, and nothing arrived after it. */
   boolean reusable() {
     return channel.isOpen() && answers != null && answers.reusable();
   }
@@ -123,7 +123,7 @@ final class Connection {
     return System.nanoTime() - usedNanos;
   }
 
-  /** Whether the other side has closed it, or said something that nobody asked for. */
+  /** Whether the other side has closed it, or has sent unexpected bytes. */
   boolean isStale() {
     try {
       channel.configureBlocking(false);
@@ -135,12 +135,12 @@ final class Connection {
     }
   }
 
-  /** Ends it; what was not delivered yet is thrown away. Thread-safe. */
+  /** Aborts it; bytes that were not delivered yet are discarded. Thread-safe. */
   void abort() {
     try {
       channel.close();
     } catch (IOException e) {
-      // The descriptor is gone even if the kernel reports an error.
+      // The descriptor is closed even if the kernel reports an error.
     }
   }
 }

@@ -16,10 +16,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client over HTTP/1.1 whose requests do not arrive after they were given up: a call that ends
- * without its whole answer, for whatever reason, aborts its connection ({@link Connection}), and so
- * does the end of this process. Never through a proxy, never to where a redirect points, and
- * nothing is sent twice. Each call works in its caller's thread. Thread-safe.
+ * A client over HTTP/1.1 whose requests do not arrive after they were given up. A call that ends
+ * without its whole answer aborts its connection ({@link Connection}), and so does the end of this
+ * process. It uses no proxy, follows no redirect, and sends nothing twice. Each call runs in its
+ * caller's thread. Thread-safe.
  */
 public final class DirectHttp implements AutoCloseable {
   private static final long SWEEP_SECONDS = 5;
@@ -43,10 +43,10 @@ public final class DirectHttp implements AutoCloseable {
   }
 
   /**
-   * A client that trusts others than the JVM does.
+   * A client with its own trusted CAs.
    *
    * @param names closed by the caller
-   * @param tls whom it trusts
+   * @param tls the trusted CAs
    * @param connectTimeout until a connection stands, and once more until a name is resolved
    * @param maxInFlight how many calls may be under way; one more fails at once
    */
@@ -186,7 +186,7 @@ public final class DirectHttp implements AutoCloseable {
     clock.shutdown();
   }
 
-  /** Aborts the connection of one call when its time is over. Thread-safe. */
+  /** Aborts the connection of one call at its limit. Thread-safe. */
   private final class Limit {
     private @Nullable ScheduledFuture<?> alarm;
     private @Nullable Connection bounded;

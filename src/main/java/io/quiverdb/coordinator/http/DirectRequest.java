@@ -13,8 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param path below it, percent-encoded
  * @param headers besides {@code Host} and {@code Content-Length}
  * @param body not copied, so not to be written to; empty: none
- * @param tooLate from the moment on at which this is true no byte of it leaves; asked by the thread
- *     that sends it
+ * @param tooLate once this is true, no more bytes are sent; called by the sending thread
  */
 public record DirectRequest(
     String baseUrl,
@@ -28,24 +27,24 @@ public record DirectRequest(
     headers = Map.copyOf(headers);
   }
 
-  /** Without headers and a body, to be sent at any time. */
+  /** A request without headers, body and deadline. */
   public static DirectRequest of(String baseUrl, String method, String path) {
     return new DirectRequest(baseUrl, method, path, Map.of(), Optional.empty(), () -> false);
   }
 
-  /** The same with a body. */
+  /** This request with a body. */
   public DirectRequest with(byte[] content) {
     return new DirectRequest(baseUrl, method, path, headers, Optional.of(content), tooLate);
   }
 
-  /** The same with one header more. */
+  /** This request with one more header. */
   public DirectRequest with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new DirectRequest(baseUrl, method, path, more, body, tooLate);
   }
 
-  /** The same, to be sent before a moment or not at all. */
+  /** This request with a deadline for sending it. */
   public DirectRequest until(BooleanSupplier over) {
     return new DirectRequest(baseUrl, method, path, headers, body, over);
   }

@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What is behind exceptions that carry others. */
+/** Finds causes and messages of wrapped exceptions. */
 public final class Failures {
   private Failures() {}
 
-  /** The failure itself, out of the wrappers that futures and lambdas put around it. */
+  /** The cause inside the wrappers of futures and lambdas. */
   public static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException
@@ -21,7 +21,7 @@ public final class Failures {
     return cause;
   }
 
-  /** What it says of itself, for the operator. */
+  /** Its message for the operator. */
   public static String reason(Throwable failure) {
     Throwable cause = cause(failure);
     String message = cause.getMessage();

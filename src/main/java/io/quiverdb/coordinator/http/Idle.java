@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections that wait for their next request: for 10 s, which is less than any server or balancer
- * keeps them, so that a request seldom meets one that is just being closed. Thread-safe.
+ * A pool of idle connections. It keeps them for 10 s, which is less than any server or balancer
+ * does, so that requests seldom meet a connection that is being closed. Thread-safe.
  */
 final class Idle implements AutoCloseable {
   private static final int MOST_OF_ONE_ORIGIN = 16;
@@ -20,7 +20,7 @@ final class Idle implements AutoCloseable {
   private final Map<Origin, Deque<Connection>> waiting = new HashMap<>();
   private boolean closed;
 
-  /** The one that was used last, if it is good. */
+  /** The connection that was used last, if it is still usable. */
   Optional<Connection> take(Origin origin) {
     while (true) {
       Connection last;
@@ -41,7 +41,7 @@ final class Idle implements AutoCloseable {
     }
   }
 
-  /** Keeps one whose answer was read to its end. */
+  /** Keeps a connection whose answer was read to its end. */
   synchronized void keep(Origin origin, Connection connection) {
     if (closed) {
       connection.abort();
@@ -54,7 +54,7 @@ final class Idle implements AutoCloseable {
     }
   }
 
-  /** Ends those that have waited for too long. */
+  /** Aborts connections that were idle for too long. */
   synchronized void expire() {
     Iterator<Deque<Connection>> all = waiting.values().iterator();
     while (all.hasNext()) {

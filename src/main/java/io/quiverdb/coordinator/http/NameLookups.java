@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /**
- * Looks names up on threads of its own: a name whose DNS is silent blocks the thread that asks for
- * it until the system's resolver gives up. Each name is looked up once at a time, so that a silent
- * one takes one thread. Thread-safe.
+ * Resolves names on its own threads, because a silent DNS server blocks the calling thread until
+ * the system's resolver gives up. Each name has at most one look-up at a time, so it blocks at most
+ * one thread. Thread-safe.
  */
 public final class NameLookups implements AutoCloseable {
   private static final int MOST_THREADS = 64;
@@ -27,7 +27,7 @@ public final class NameLookups implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*|\\[.*]");
 
-  /** What knows the addresses of names; blocks. */
+  /** Resolves names; blocks. */
   @FunctionalInterface
   public interface Resolver {
     /** All addresses of a name, at least one. */
@@ -38,12 +38,12 @@ public final class NameLookups implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final Map<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
-  /** By means of this machine's resolver. */
+  /** Uses the resolver of the system. */
   public NameLookups() {
     this(InetAddress::getAllByName);
   }
 
-  /** By means of a resolver. */
+  /** Uses a resolver. */
   public NameLookups(Resolver resolver) {
     this.resolver = resolver;
     this.threads =
@@ -57,7 +57,7 @@ public final class NameLookups implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Whether it is an address and no name, so that no look-up is needed. */
+  /** Whether it is an address, so that no look-up is needed. */
   static boolean isAddress(String host) {
     return LITERAL.matcher(host).matches();
   }

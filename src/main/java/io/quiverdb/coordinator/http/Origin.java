@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a server listens.
+ * The address of a server.
  *
- * @param tls whether it is to be spoken to over TLS
+ * @param tls whether to connect over TLS
  * @param host a name or an address, without brackets
- * @param authority host and port as the base URL has them
- * @param path that stands before every other one; without a slash at its end
+ * @param authority host and port as in the base URL
+ * @param path the prefix of every path, without a trailing slash
  */
 record Origin(boolean tls, String host, int port, String authority, String path) {
   // Not java.net.URI: it finds no host in "http://shard_1:6333", a name that Docker hands out.
@@ -23,7 +23,7 @@ record Origin(boolean tls, String host, int port, String authority, String path)
   /**
    * The origin of a base URL, which may end in slashes.
    *
-   * @throws NeverSentException if it is none
+   * @throws NeverSentException if it is not valid
    */
   static Origin of(String baseUrl) throws NeverSentException {
     Matcher parts = BASE.matcher(baseUrl);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes a request, looking at the clock before each stretch of it. For one request. */
+/** Writes one request and checks its deadline before each part. Not thread-safe. */
 final class RequestBytes {
   private static final int STRETCH = 64 << 10;
   private static final byte[] NO_BODY = {};
@@ -17,7 +17,7 @@ final class RequestBytes {
   /**
    * A request that was not sent yet.
    *
-   * @throws NeverSentException if it holds what cannot be sent
+   * @throws NeverSentException if it contains characters that cannot be sent
    */
   RequestBytes(DirectRequest request, Origin origin) throws NeverSentException {
     this.request = request;
@@ -44,7 +44,7 @@ final class RequestBytes {
     return head.append("\r\n").toString();
   }
 
-  /** A line break in it would be the beginning of something else. */
+  /** Refuses line breaks, which would start another header. */
   private static String visible(String text, char first) throws NeverSentException {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < first || text.charAt(i) > '~') {
@@ -54,15 +54,15 @@ final class RequestBytes {
     return text;
   }
 
-  /** Whether some of it may have left. */
+  /** Whether some of it may have been sent. */
   boolean begun() {
     return begun;
   }
 
   /**
-   * Writes all of it; a small body leaves with the head.
+   * Writes all of it; a small body is sent with the head.
    *
-   * @throws TooLateException if its moment came first
+   * @throws TooLateException if its deadline came first
    */
   void writeTo(OutputStream out) throws IOException {
     byte[] body = request.body().orElse(NO_BODY);

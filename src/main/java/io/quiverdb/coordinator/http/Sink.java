@@ -4,10 +4,10 @@ package io.quiverdb.coordinator.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Takes the body of an answer as it comes in. Called by one thread at a time. */
+/** Receives the body of an answer while it arrives. Called by one thread at a time. */
 public interface Sink {
   /**
-   * The next bytes, to be used up before it returns.
+   * Receives the next bytes; must not keep the buffer.
    *
    * @throws IOException to end the exchange with this failure
    */

@@ -47,7 +47,7 @@ public final class TlsReason {
     return null;
   }
 
-  /** What a failed handshake says, and what any other failure says of itself. */
+  /** The message of a failed handshake, or of any other failure. */
   public static String of(Throwable failure) {
     return ofRefusedCertificate(failure)
         .orElseGet(

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.http;
 
 import java.io.IOException;
 
-/** An answer has more bytes than the caller wants to take. */
+/** An answer exceeds the caller's limit. */
 public final class TooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 

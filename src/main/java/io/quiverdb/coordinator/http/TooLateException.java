@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.http;
 
 import java.io.IOException;
 
-/** The moment up to which a request might be sent came before its end. */
+/** The deadline for sending a request passed before the whole request was sent. */
 public final class TooLateException extends IOException {
   private static final long serialVersionUID = 1L;
 

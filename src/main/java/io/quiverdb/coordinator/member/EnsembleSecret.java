@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that all members of an ensemble know, and that never travels: what is sent is an HMAC
- * over what is asked, or answered, and a number that is used once. A reader of the wire can repeat
- * a request that they saw; only TLS is proof against that. Thread-safe.
+ * A secret that all members of an ensemble know. It is never sent: a member sends an HMAC over the
+ * request, or the answer, and a nonce. An eavesdropper can replay a request; only TLS prevents
+ * that. Thread-safe.
  */
 public final class EnsembleSecret {
   private static final String ALGORITHM = "HmacSHA256";
@@ -22,7 +22,7 @@ public final class EnsembleSecret {
   /**
    * A secret.
    *
-   * @param secrets the first is used, each is accepted, so that they can be replaced one by one
+   * @param secrets the first one is used, all are accepted, so that they can be replaced one by one
    */
   public EnsembleSecret(List<String> secrets) {
     this.keys = keys(secrets);
@@ -39,22 +39,22 @@ public final class EnsembleSecret {
         .toList();
   }
 
-  /** Proves that a member asks this. */
+  /** The proof that a member sends a request. */
   String request(String method, String pathAndQuery, String nonce) {
     return proof(keys.get(0), "request", method, pathAndQuery, nonce);
   }
 
-  /** Whether a member has asked this. */
+  /** Whether a proof shows that a member sends a request. */
   public boolean provesRequest(String proof, String method, String pathAndQuery, String nonce) {
     return proves(proof, "request", method, pathAndQuery, nonce);
   }
 
-  /** Proves that a member answers this to a request. */
+  /** The proof that a member gives an answer. */
   public String answer(String nonce, byte[] body) {
     return proof(keys.get(0), "answer", nonce, HexFormat.of().formatHex(body));
   }
 
-  /** Whether a member has answered this. */
+  /** Whether a proof shows that a member gives an answer. */
   boolean provesAnswer(String proof, String nonce, byte[] body) {
     return proves(proof, "answer", nonce, HexFormat.of().formatHex(body));
   }
@@ -69,7 +69,7 @@ public final class EnsembleSecret {
     return proves;
   }
 
-  /** No part holds a line feed. */
+  /** Joins the parts by line feeds, which no part contains. */
   private static String proof(SecretKeySpec key, String... parts) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Passes a caller's request on to another member, one hop. Thread-safe. */
+/** Forwards a caller's request to another member, one hop. Thread-safe. */
 public final class Forwarding {
-  /** Marks a request that was passed on once, with the id of the member that did; never again. */
+  /**
+   * Marks a forwarded request, with the id of the member that forwarded it; it is not forwarded
+   * again.
+   */
   public static final String HEADER = "X-Quiver-Forwarded";
 
-  /** A map of 4,096 shards with many replicas fits. */
+  /** The limit of an answer; a map of 4,096 shards with many replicas fits. */
   private static final int MAX_BYTES = 64 << 20;
 
   private final BoundedHttp http;
@@ -24,7 +27,7 @@ public final class Forwarding {
   private final Introduction introduction;
 
   /**
-   * Passes requests on.
+   * Forwards requests.
    *
    * @param self this member's id
    * @param introduction proves that it is a member
@@ -36,17 +39,17 @@ public final class Forwarding {
   }
 
   /**
-   * A request as it came.
+   * A request as it arrived.
    *
    * @param method of HTTP
    * @param pathAndQuery still encoded
-   * @param headers those that mean something to the leader: key, conditions, content type
+   * @param headers the headers that the leader needs: key, conditions, content type
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Request(
       String method, String pathAndQuery, Map<String, String> headers, byte[] body) {}
 
-  /** What became of it. */
+  /** The outcome of forwarding. */
   public sealed interface Result {
     /** The other member answered. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -60,9 +63,9 @@ public final class Forwarding {
   }
 
   /**
-   * Passes a request on.
+   * Forwards a request.
    *
-   * @param limit the longest that the answer, body included, may take
+   * @param limit the time-out for the whole answer
    * @return completes within the limit, never exceptionally
    */
   public CompletableFuture<Result> send(URI member, Request request, Duration limit) {

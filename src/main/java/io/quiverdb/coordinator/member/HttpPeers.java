@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Asks members for their reports over {@code GET /internal/member}. Thread-safe. */
 public final class HttpPeers implements Peers {
-  /** Where a member answers with its report. */
+  /** The path of the report. */
   public static final String PATH = "/internal/member";
 
   private static final Duration LIMIT = Duration.ofSeconds(1);
@@ -35,9 +35,9 @@ public final class HttpPeers implements Peers {
   /**
    * Asks the members of one ensemble.
    *
-   * @param ensemble its name: a member of another one is no answer
-   * @param introduction proves that a member asks, and looks whether one answers
-   * @param clock tells when a member answered last
+   * @param ensemble its name; the answer of a member of another ensemble is refused
+   * @param introduction proves that a member asks, and checks that a member answers
+   * @param clock for the time of the last answer
    */
   public HttpPeers(BoundedHttp http, String ensemble, Introduction introduction, Clock clock) {
     this.http = http;

@@ -7,15 +7,15 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** How a member shows the others that it is one, where no certificate does. Thread-safe. */
+/** Authenticates a member to the others where no certificate does. Thread-safe. */
 public final class Introduction {
-  /** A number that is used once. */
+  /** The header with the nonce. */
   public static final String NONCE = "X-Quiver-Member-Nonce";
 
-  /** Proves, together with the nonce, that a request or an answer is a member's. */
+  /** The header with the proof that a member sends a request or an answer. */
   public static final String PROOF = "X-Quiver-Member-Proof";
 
-  /** Says nothing of itself. */
+  /** Adds and checks nothing. */
   public static final Introduction NONE = new Introduction(Optional.empty());
 
   private static final int NONCE_BYTES = 16;
@@ -23,7 +23,7 @@ public final class Introduction {
   private final Optional<EnsembleSecret> secret;
   private final SecureRandom random = new SecureRandom();
 
-  /** By this secret, if there is one. */
+  /** Uses this secret, if there is one. */
   public Introduction(Optional<EnsembleSecret> secret) {
     this.secret = secret;
   }
@@ -45,10 +45,10 @@ public final class Introduction {
   }
 
   /**
-   * Looks whether an answer is a member's.
+   * Checks that an answer is a member's.
    *
    * @param proof in the answer
-   * @throws IOException if it is somebody else's
+   * @throws IOException if it is not
    */
   void check(String nonce, Optional<String> proof, byte[] body) throws IOException {
     if (secret.isPresent()

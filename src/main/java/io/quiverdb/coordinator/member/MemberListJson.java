@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The part of a member's report that 0.1.0 neither writes nor reads. */
+/** The JSON of the part of a report that 0.1.0 neither writes nor reads. */
 final class MemberListJson {
   private MemberListJson() {}
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** What members say of themselves to each other, as JSON. */
+/** The JSON of members' reports. */
 public final class MemberReportJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -57,9 +57,9 @@ public final class MemberReportJson {
   }
 
   /**
-   * The report in an answer. Unknown fields are passed over: a newer member may say more.
+   * The report in an answer. Ignores unknown fields, because a newer member may have more.
    *
-   * @throws IOException if it is none
+   * @throws IOException if it is not a valid report
    */
   static MemberReport fromBytes(byte[] bytes) throws IOException {
     JsonNode node = MAPPER.readTree(bytes);

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of the changes that one request brought to the leader, in their order, as JSON. */
+/** The JSON of the outcomes of the changes in one forwarded request, in their order. */
 public final class SubmissionsJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -51,13 +51,13 @@ public final class SubmissionsJson {
   /**
    * The submissions in an answer.
    *
-   * @param count how many there must be
-   * @throws IOException if it says anything else
+   * @param count the required number
+   * @throws IOException if it is not valid
    */
   public static List<Submission> fromBytes(byte[] bytes, int count) throws IOException {
     JsonNode all = MAPPER.readTree(bytes);
     if (!all.isArray() || all.size() != count) {
-      throw new IOException("wanted an array of what became of " + count + " changes");
+      throw new IOException("wanted an array of outcomes of " + count + " changes");
     }
     List<Submission> submissions = new ArrayList<>(count);
     for (JsonNode node : all) {
@@ -78,7 +78,7 @@ public final class SubmissionsJson {
       return new Submission.Unknown(node.path("unknown").textValue());
     }
     if (!node.path("index").isIntegralNumber() || !node.path("term").isIntegralNumber()) {
-      throw new IOException("what became of a change is missing");
+      throw new IOException("the outcome of a change is missing");
     }
     try {
       return new Submission.Answered(

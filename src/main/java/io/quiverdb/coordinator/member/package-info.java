@@ -2,8 +2,8 @@
 /**
  * The other members, over HTTP.
  *
- * <p>What lives here: asking a member what it is, and passing a caller's request on to the leader.
- * What never will: the decision whether to pass it on (package {@code api}), Raft.
+ * <p>What lives here: asking a member for its report, and forwarding a caller's request to the
+ * leader. What never will: the decision whether to forward it (package {@code api}), Raft.
  */
 @NullMarked
 package io.quiverdb.coordinator.member;

@@ -85,7 +85,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** Adds what the ensemble knows of itself. */
+  /** Adds the metrics of the ensemble. */
   public void watch(StateView view, Reads reads, Leadership leadership) {
     migrations.watch(view);
     gauge("applied_index", "log index of the last applied entry", () -> view.current().index());
@@ -122,7 +122,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   }
 
   /**
-   * Adds who votes and who follows, as this member sees it.
+   * Adds the metrics of the members, as this member sees them.
    *
    * @param self this member's id
    */
@@ -144,13 +144,13 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
         () -> left.get().toSeconds());
   }
 
-  /** Takes what the engine of migrations does. */
+  /** The metrics of the migration engine. */
   public MigrationRecorder migrations() {
     return migrations;
   }
 
   /**
-   * Adds figures of the log below this member; they come and go with its role.
+   * Adds metrics of this member's Raft log; they appear and disappear with its role.
    *
    * @param figures by name, cheap to ask for
    */

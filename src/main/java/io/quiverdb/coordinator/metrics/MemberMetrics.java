@@ -10,7 +10,7 @@ import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.consensus.Membership;
 import java.util.Set;
 
-/** Who votes and who follows, as one member sees it. Thread-safe. */
+/** Metrics of the voting and following members, as one member sees them. Thread-safe. */
 final class MemberMetrics {
   private final Membership membership;
   private final Members members;
@@ -41,7 +41,7 @@ final class MemberMetrics {
             .register(registry);
   }
 
-  /** Members come and go: their rows are made anew before each look at the figures. */
+  /** Rebuilds the rows before each scrape, because members are added and removed. */
   void refresh() {
     following.register(
         members.all().stream()

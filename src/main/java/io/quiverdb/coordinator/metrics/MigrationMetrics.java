@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics of migrations. What the log says, every member shows; what the engine counts, only
- * the member that ran it.
+ * The metrics of migrations. Every member shows those from the log; only the member that ran the
+ * engine shows those of the engine.
  */
 final class MigrationMetrics implements MigrationRecorder {
   private final MeterRegistry registry;
@@ -46,7 +46,7 @@ final class MigrationMetrics implements MigrationRecorder {
     return Counter.builder(prefix + name).description(description).register(registry);
   }
 
-  /** Adds what the log says of the active migration. */
+  /** Adds the metrics of the active migration from the log. */
   void watch(StateView view) {
     for (Phase phase : Phase.values()) {
       if (!phase.isTerminal()) {

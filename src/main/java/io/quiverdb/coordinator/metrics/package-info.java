@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Figures for Prometheus.
+ * Metrics for Prometheus.
  *
  * <p>What lives here: the only use of Micrometer, and the names of all metrics (docs/metrics.md).
  * What never will: a decision that rests on a figure.

@@ -2,9 +2,9 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * That a member is configured to boot from something else than the cluster began with.
+ * A member that is configured to bootstrap from other content than the cluster did.
  *
- * @param fingerprint of what it offered
+ * @param fingerprint of the content that it offered
  * @param epochMillis when, by its own clock
  */
 public record BootstrapMismatch(String fingerprint, long epochMillis) {}

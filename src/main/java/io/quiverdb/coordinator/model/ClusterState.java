@@ -7,23 +7,23 @@ import java.util.function.Consumer;
 import org.pcollections.TreePMap;
 
 /**
- * Everything that the ensemble agrees on. Nodes that applied the same log hold equal states.
+ * Everything that the ensemble agrees on. Members that applied the same log have equal states.
  *
- * @param format the format of entries and snapshots that nodes may write, from 1
+ * @param format the format of entries and snapshots that members may write, from 1
  * @param genesis empty until something was bootstrapped
  * @param map the shard map
  * @param nextId the next shard id to hand out; unsigned
  * @param highestVersion the highest map version ever published; unsigned
- * @param routers URLs of the registered routers, in the order in which they came
+ * @param routers URLs of the registered routers, in the order of registration
  * @param idempotency first outcomes by idempotency key
  * @param history the last changes
  * @param migrations the migration of points that is under way, and those that ended
- * @param incarnations under which the members vote
- * @param members who the members are, since format 2
- * @param checks of the data, since format 2
- * @param mismatches by member id: that it offered another bootstrap than the one that won
- * @param clockMillis the time that was counted so far, by which keys expire: no wall clock moves
- *     it, and it does not run backwards
+ * @param incarnations the incarnations under which the members vote
+ * @param members the list of members, since format 2
+ * @param checks the checks of the data, since format 2
+ * @param mismatches members that offered another bootstrap than the accepted one, by member id
+ * @param clockMillis the counted time, by which keys expire. It is independent of wall clocks and
+ *     never runs backwards
  */
 public record ClusterState(
     int format,
@@ -43,7 +43,9 @@ public record ClusterState(
   /** The most routers that can be registered. */
   public static final int MAX_ROUTERS = 256;
 
-  /** The most by which one entry moves the clock on: half the life of an idempotency key. */
+  /**
+   * The longest time by which one entry advances the clock: half the life of an idempotency key.
+   */
   public static final long MAX_STEP_MILLIS = KeyRing.MAX_AGE_MILLIS / 2;
 
   /** The state of an ensemble whose log is empty. */
@@ -74,7 +76,7 @@ public record ClusterState(
     return genesis.isPresent();
   }
 
-  /** With another map; its version becomes the highest one if it is. */
+  /** With another map. Raises the highest version if needed. */
   public ClusterState withMap(ShardMap newMap) {
     return edit(
         draft -> {
@@ -95,7 +97,7 @@ public record ClusterState(
     return edit(draft -> draft.routers = newRouters);
   }
 
-  /** With the beginning that all others are compared with. */
+  /** With the bootstrap that all others are compared with. */
   public ClusterState withGenesis(Genesis newGenesis) {
     return edit(draft -> draft.genesis = Optional.of(newGenesis));
   }
@@ -141,8 +143,8 @@ public record ClusterState(
   }
 
   /**
-   * With a clock that has seen {@code millis}. One entry moves it by {@link #MAX_STEP_MILLIS} at
-   * most: one member whose clock is wrong must not end at once what is kept for a day.
+   * With a clock that is at least {@code millis}. One entry advances it by at most {@link
+   * #MAX_STEP_MILLIS}: one member with a wrong clock must not expire what is kept for a day.
    */
   public ClusterState withClock(long millis) {
     long bounded = clockMillis == 0 ? millis : Math.min(millis, clockMillis + MAX_STEP_MILLIS);
@@ -155,7 +157,7 @@ public record ClusterState(
     return draft.finished();
   }
 
-  /** The one place that names every part when one of them changes. */
+  /** The only place that lists every component when one of them changes. */
   private static final class Draft {
     private int format;
     private Optional<Genesis> genesis;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The one place that names every part when one of them changes. */
+/** The only place that lists every component when one of them changes. */
 final class Draft {
   Phase phase;
   MigrationState state;

@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.model;
 import java.util.regex.Pattern;
 
 /**
- * One member of the ensemble, as the log has it.
+ * One member of the ensemble in the list in the log.
  *
  * @param id letters, digits, {@code . _ -}; at most 64
  * @param raft {@code host:port} at which the others reach its Raft server

@@ -5,9 +5,9 @@ import java.time.Duration;
 
 /**
  * Announces a flip: from its entry on, members hold the polls of routers until the flip is applied,
- * so that it reaches all routers in the same moment. No safety rests on it.
+ * so that it reaches all routers at the same time. Not needed for correctness.
  *
- * @param index of its entry: tells one gate from the next
+ * @param index of its entry: identifies the gate
  */
 public record Gate(long index) {
   /**
@@ -16,6 +16,8 @@ public record Gate(long index) {
    */
   public static final Duration WAIT = Duration.ofMillis(2_200);
 
-  /** How long a member holds polls at most, from when it applied the gate on. */
+  /**
+   * The longest time for which a member holds polls, from the moment at which it applied the gate.
+   */
   public static final Duration LIMIT = Duration.ofSeconds(4);
 }

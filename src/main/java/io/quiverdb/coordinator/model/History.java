@@ -26,7 +26,7 @@ public record History(TreePVector<HistoryEntry> entries) {
     return history;
   }
 
-  /** With one more change; the oldest one falls out when there are too many. */
+  /** With one more change; the oldest one is dropped when there are too many. */
   public History plus(HistoryEntry entry) {
     TreePVector<HistoryEntry> longer = entries.plus(entry);
     return new History(longer.size() > CAPACITY ? longer.minus(0) : longer);

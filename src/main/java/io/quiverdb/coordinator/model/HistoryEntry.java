@@ -9,8 +9,8 @@ package io.quiverdb.coordinator.model;
  * @param epochMillis when it was proposed, by the proposer's clock
  * @param node the member that proposed it
  * @param keyId id of the API key that asked for it, never its secret
- * @param command what was asked, for people; at most {@value #MAX_TEXT} characters
- * @param outcome how it ended, for people; at most {@value #MAX_TEXT} characters
+ * @param command the request, in words; at most {@value #MAX_TEXT} characters
+ * @param outcome the outcome, in words; at most {@value #MAX_TEXT} characters
  */
 public record HistoryEntry(
     long index,

@@ -30,7 +30,7 @@ public record HttpUrl(String text, String identity) {
   /**
    * Reads an absolute {@code http} or {@code https} URL without user info, query or fragment.
    *
-   * @return empty if {@code raw} is anything else
+   * @return empty if {@code raw} is no such URL
    */
   public static Optional<HttpUrl> parse(String raw) {
     String text = raw.strip();

@@ -11,9 +11,7 @@ import org.pcollections.TreePMap;
  * @param rings by the id of the API key
  */
 public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
-  /**
-   * The most bytes of heap that all keys together take: a sixth of what members are shipped with.
-   */
+  /** The limit for the heap of all keys together, in bytes: a sixth of the default heap. */
   public static final long MAX_BYTES = 16L << 20;
 
   /** No key yet. */
@@ -25,8 +23,8 @@ public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
   }
 
   /**
-   * With one more outcome; the oldest ones of the same API key make room for it, and once all keys
-   * together are too many, those of the API key that has most.
+   * With one more outcome. It replaces the oldest outcomes of the same API key if that key has too
+   * many; if all keys together have too many, those of the API key that has most.
    */
   public IdempotencyTable plus(String apiKeyId, String key, RememberedOutcome outcome) {
     KeyRing ring = rings.getOrDefault(apiKeyId, KeyRing.EMPTY);
@@ -42,7 +40,7 @@ public record IdempotencyTable(TreePMap<String, KeyRing> rings) {
     return rings.values().stream().mapToLong(KeyRing::bytes).sum();
   }
 
-  /** Of equal ones the first by name, so that every member finds the same. */
+  /** Among equal ones the first by name, so that every member chooses the same. */
   private static String largest(TreePMap<String, KeyRing> rings) {
     String largest = rings.firstKey();
     long most = -1;

@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /**
- * Under which incarnation each member votes. A member has another one after it lost its data; the
- * one before never votes again, also if its disk is put back.
+ * The incarnation under which each member votes. A member that lost its data gets a new one; the
+ * old one never votes again, even if its disk is put back.
  *
- * @param current by member id
- * @param retired those that were replaced, the newest last
+ * @param current the voting incarnations, by member id
+ * @param retired the replaced incarnations, the newest last
  */
 public record Incarnations(TreePMap<String, String> current, List<String> retired) {
   /** How many replaced ones are remembered. */
@@ -24,12 +24,12 @@ public record Incarnations(TreePMap<String, String> current, List<String> retire
     retired = List.copyOf(retired);
   }
 
-  /** The one under which a member votes, if it was ever recorded. */
+  /** The incarnation under which a member votes, if one was ever recorded. */
   public Optional<String> of(String member) {
     return Optional.ofNullable(current.get(member));
   }
 
-  /** With a member under an incarnation that replaces its present one. */
+  /** With a new incarnation for a member; it replaces the current one. */
   public Incarnations admit(String member, String incarnation) {
     String before = current.get(member);
     if (before == null || before.equals(incarnation)) {
@@ -38,7 +38,7 @@ public record Incarnations(TreePMap<String, String> current, List<String> retire
     return new Incarnations(current.plus(member, incarnation), retire(before));
   }
 
-  /** Without a member, whose incarnation never votes again. */
+  /** Without a member; its incarnation never votes again. */
   public Incarnations without(String member) {
     String before = current.get(member);
     return before == null ? this : new Incarnations(current.minus(member), retire(before));

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The one text of an IPv6 address among the many that it has (RFC 4291, RFC 5952). */
+/** The canonical text of an IPv6 address (RFC 4291, RFC 5952). */
 public final class Ipv6 {
   private static final int GROUPS = 8;
   private static final Pattern GROUP = Pattern.compile("[0-9a-f]{1,4}");
@@ -16,8 +16,7 @@ public final class Ipv6 {
   private Ipv6() {}
 
   /**
-   * The text by which equal addresses are equal; an IPv4 address that is written as an IPv6 one is
-   * that IPv4 address.
+   * The canonical text. An IPv4-mapped address becomes that IPv4 address.
    *
    * @param text without brackets
    * @return empty if it is no IPv6 address

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
-/** What a rule of the map says to an operation: the map after it, or why it was refused. */
+/** The result of an operation on the map: the map after it, or why it was refused. */
 public sealed interface MapChange {
   /**
-   * The operation was taken.
+   * The operation was accepted.
    *
    * @param map the map after it, one version higher
    */

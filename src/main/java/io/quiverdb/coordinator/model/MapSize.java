@@ -4,9 +4,9 @@ package io.quiverdb.coordinator.model;
 import java.util.List;
 
 /**
- * How many bytes a map takes as JSON, at most. Every number counts with its longest form, and every
- * shard as if it were joining and leaving too: promoting, draining and a higher version never make
- * a map larger by this count. URLs are ASCII without a character that JSON escapes.
+ * An upper bound of the size of a map as JSON, in bytes. Every number counts with its longest form,
+ * and every shard as if it were joining and leaving too. So promoting, draining and a higher
+ * version never increase the bound. URLs are ASCII without characters that JSON escapes.
  */
 final class MapSize {
   /** {@code {"version":,"shards":[],"joining":[],"leaving":[]}} with a version of 20 digits. */

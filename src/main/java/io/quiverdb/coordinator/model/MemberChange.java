@@ -7,14 +7,15 @@ import java.util.Optional;
 /**
  * The change of the list of members that is under way. There is one at a time.
  *
- * @param index the log index of the entry that began it, or that changed it last: its name
+ * @param index the log index of the entry that began it, or that changed it last; identifies the
+ *     change
  * @param kind what was asked for
- * @param step what the leader is about
- * @param id the member that is added, removed or moved; of a replacement the new one
- * @param replaces of a replacement: the member that goes
+ * @param step the current step of the leader
+ * @param id the member that is added, removed or moved; for a replacement, the new one
+ * @param replaces for a replacement, the member that is removed
  * @param keyId the id of the API key that asked for it
  * @param sinceMillis when it was asked for: milliseconds since 1970-01-01T00:00:00Z, by the clock
- *     of the member that proposed it; for people alone
+ *     of the member that proposed it; for display only
  */
 public record MemberChange(
     long index,
@@ -31,7 +32,7 @@ public record MemberChange(
     ADD,
     /** One member fewer. */
     REMOVE,
-    /** A new member in the place of another one. */
+    /** A new member instead of another one. */
     REPLACE,
     /** The same member, with the same data, at another address. */
     SET_ADDRESS;
@@ -42,11 +43,11 @@ public record MemberChange(
     }
   }
 
-  /** What the leader is about. Each step is over when the leader has logged so. */
+  /** A step of the leader. It ends with an entry of the leader. */
   public enum Step {
-    /** The new member gets the data; it does not vote before it has caught up. */
+    /** The new member receives the data; it does not vote before it has caught up. */
     ADDING,
-    /** The member that goes loses its vote. */
+    /** The removed member loses its vote. */
     REMOVING,
     /** The member is awaited at its new address. */
     MOVING;
@@ -57,7 +58,7 @@ public record MemberChange(
     }
   }
 
-  /** The same replacement at its second step, from this log index on. */
+  /** This replacement at its second step, which began at a log index. */
   public MemberChange removing(long from) {
     return new MemberChange(from, kind, Step.REMOVING, id, replaces, keyId, sinceMillis);
   }

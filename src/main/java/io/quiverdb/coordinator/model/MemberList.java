@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who the members are. Empty in format 1, where the configuration of each member says so.
+ * The list of members. Empty in format 1, where each member uses its configuration.
  *
- * @param members in the order in which they came
- * @param change what is under way
- * @param removed those that were taken out, the newest last
+ * @param members in the order in which they were added
+ * @param change the change under way
+ * @param removed the removed members, the newest last
  */
 public record MemberList(
     List<EnsembleMember> members, Optional<MemberChange> change, List<RemovedMember> removed) {
-  /** The first format in which the log says who the members are. */
+  /** The first format with a list of members in the log. */
   public static final int SINCE_FORMAT = 2;
 
   /** The most members that an ensemble can have. */
   public static final int MAX_MEMBERS = 9;
 
-  /** How many removed ones are remembered. */
+  /** How many removed members are remembered. */
   public static final int MAX_REMOVED = 64;
 
   /** Nothing is recorded yet. */
@@ -31,7 +31,7 @@ public record MemberList(
     removed = List.copyOf(removed);
   }
 
-  /** Whether the log says who the members are. */
+  /** Whether the log has a list of members. */
   public boolean isRecorded() {
     return !members.isEmpty();
   }
@@ -41,7 +41,7 @@ public record MemberList(
     return members.stream().filter(member -> member.id().equals(id)).findFirst();
   }
 
-  /** Who was last removed under this id. */
+  /** The member that was last removed with this id. */
   public Optional<RemovedMember> findRemoved(String id) {
     return removed.stream().filter(gone -> gone.id().equals(id)).reduce((older, newer) -> newer);
   }

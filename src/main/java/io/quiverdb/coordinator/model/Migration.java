@@ -9,34 +9,33 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A migration of points between shards: all that another node needs to go on with it.
+ * A migration of points between shards: all that another leader needs to continue it.
  *
  * @param id counts up from 1
  * @param plan what is moved
- * @param phase where it is
- * @param state how it stands, for operators
- * @param steps the phases it came through, the current one last; the term of the last one is the
- *     term of the leader that brought it here. Between the first one and the last, the oldest ones
- *     are left out beyond {@value #MAX_STEPS}
- * @param runner the leader that reported about it last
+ * @param phase the current phase
+ * @param state its state, for operators
+ * @param steps the phases so far, the current one last; its term is that of the leader that logged
+ *     it. At most {@value #MAX_STEPS}: the oldest ones after the first are left out
+ * @param runner the leader that reported progress last
  * @param begunIn the terms whose leaders have begun the work of this phase since the last progress
  *     was seen in it: all but the last one may have died of it
  * @param verifiedTerm the term whose leader verified the copies; 0: none did
  * @param versionBefore map version when it was started; unsigned
  * @param versionDuring map version of the joining or leaving map
  * @param versionAfter map version of the flip, or of the map that a revert published
- * @param place of a leaving shard in the list before the migration, so that a cancel puts it back
- * @param progress how far it is
+ * @param place of a leaving shard in the list before the migration, to which a cancel returns it
+ * @param progress its progress
  * @param waitingOn what it waits for
  * @param throttlePointsPerSecond 0: unlimited
- * @param error why it reverts or failed; at most {@value #MAX_ERROR} characters
+ * @param error why it is reverted or has failed; at most {@value #MAX_ERROR} characters
  * @param retries how often an operator asked to try again
  * @param retried the hold that the last of these was given for
- * @param keepCopies end without removing copies: they may be the only ones
+ * @param keepCopies whether it ends without removing copies, because they may be the only ones
  * @param skipped ids of dead shards that are not waited for
  * @param leftDirty URLs that may still hold copies
  * @param gate holds the polls of routers; gone with any change of phase or state
- * @param updatedMillis when it changed last
+ * @param updatedMillis when it last changed
  * @param finishedMillis when it ended
  */
 public record Migration(
@@ -67,15 +66,15 @@ public record Migration(
   /** The most steps that are kept: elections can send a migration back and forth. */
   public static final int MAX_STEPS = 100;
 
-  /** So many leaders may begin the work of a phase, and end without any progress in it. */
+  /** How many leaders may begin the work of a phase and end without progress in it. */
   public static final int MAX_BEGINNINGS = 3;
 
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 500;
 
   /**
-   * Copies the lists; cuts an overlong error, and the plan of a migration that has ended: they
-   * stay.
+   * Copies the lists. Shortens an overlong error, and the plan of an ended migration, because both
+   * are kept.
    */
   public Migration {
     plan = finishedMillis.isPresent() ? plan.ended() : plan;
@@ -161,12 +160,12 @@ public record Migration(
         OptionalLong.empty());
   }
 
-  /** The entry that brought it into its phase. */
+  /** The entry with which its phase began. */
   public PhaseEntry lastStep() {
     return steps.get(steps.size() - 1);
   }
 
-  /** Whether it may still be taken back: the flip has not come yet. */
+  /** Whether it can still be cancelled: the flip has not happened yet. */
   public boolean reversible() {
     return switch (phase) {
       case PREPARED, JOINING, LEAVING, ADOPTING, COPYING, VERIFYING, WARMING -> true;
@@ -175,13 +174,13 @@ public record Migration(
     };
   }
 
-  /** Whether it waits for something outside and takes a retry. */
+  /** Whether it waits for something external and accepts a retry. */
   public boolean holds() {
     return state == MigrationState.HOLDING
         || (state == MigrationState.REVERTING && waitingOn.isPresent());
   }
 
-  /** In another phase: what it waited for is over, and in a terminal one it has ended. */
+  /** In another phase: it waits for nothing, and in a terminal phase it has ended. */
   public Migration entering(PhaseEntry step) {
     return edit(
         draft -> {
@@ -208,19 +207,22 @@ public record Migration(
     return longer;
   }
 
-  /** Worked on by this leader. */
+  /** With this leader as its runner. */
   public Migration by(Runner newRunner) {
     return edit(draft -> draft.runner = newRunner);
   }
 
-  /** Whether leaders have begun this phase so often, without progress, that nobody should again. */
+  /**
+   * Whether leaders have begun this phase so often without progress that none should begin it
+   * again.
+   */
   public boolean beginsInVain(long term) {
     return begunIn.size() >= MAX_BEGINNINGS && !begunIn.contains(term);
   }
 
   /**
-   * Begun by the leader of a term. Work that reads no pages of points ends no leader: of that only
-   * the last one is kept.
+   * Begun by the leader of a term. Work that reads no pages of points cannot crash a leader, so
+   * only the last such term is kept.
    */
   public Migration begunIn(long term) {
     return begunIn.contains(term)
@@ -239,13 +241,13 @@ public record Migration(
     };
   }
 
-  /** Waiting for something outside: the leader that says so has not ended by its work. */
+  /** Waiting for something external: the leader that reports this was not ended by its work. */
   public Migration holdingIn(long term, WaitingOn hold) {
     Migration holding = withWaitingOn(Optional.of(hold));
     return begunIn.contains(term) ? holding.begunOnlyIn(term) : holding;
   }
 
-  /** Changed at this time. */
+  /** With this time of its last change. */
   public Migration at(long millis) {
     return edit(draft -> draft.updatedMillis = millis);
   }
@@ -281,7 +283,7 @@ public record Migration(
     return edit(draft -> draft.versionAfter = OptionalLong.of(version));
   }
 
-  /** With a report taken in. */
+  /** With the numbers of a report. */
   public Migration withProgress(MigrationProgress report) {
     return edit(
         draft -> {
@@ -292,7 +294,9 @@ public record Migration(
         });
   }
 
-  /** Progress was seen in its phase: nobody but this term's leader counts. */
+  /**
+   * With progress in its phase: of the leaders that began it, only that of this term still counts.
+   */
   public Migration begunOnlyIn(long term) {
     return edit(draft -> draft.begunIn = List.of(term));
   }
@@ -312,12 +316,12 @@ public record Migration(
     return edit(draft -> draft.throttlePointsPerSecond = pointsPerSecond);
   }
 
-  /** With a reason why it turns back. */
+  /** With a reason why it is reverted. */
   public Migration withError(String reason) {
     return edit(draft -> draft.error = Optional.of(reason));
   }
 
-  /** With one more wish of an operator to try again what it waits for. */
+  /** With one more retry by an operator of what it waits for. */
   public Migration retryingNow() {
     return edit(
         draft -> {
@@ -329,7 +333,7 @@ public record Migration(
         });
   }
 
-  /** Ending without removing copies; these URLs may hold some. */
+  /** Ending without the removal of copies; these URLs may have some. */
   public Migration keepingCopies(List<String> urls) {
     return edit(
         draft -> {
@@ -338,7 +342,10 @@ public record Migration(
         });
   }
 
-  /** Not waiting any longer for a shard; these URLs may still hold copies; once is enough. */
+  /**
+   * Without waiting for a shard any longer; these URLs may still have copies. Repeating it changes
+   * nothing.
+   */
   public Migration skipping(long shardId, List<String> urls) {
     return skipped.contains(shardId)
         ? this

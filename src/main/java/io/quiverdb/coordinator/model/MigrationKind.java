@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.model;
 
 import java.util.Locale;
 
-/** Which way points move. */
+/** The direction in which points move. */
 public enum MigrationKind {
   /** Onto a new shard, which joins ({@code grow}). */
   GROW,

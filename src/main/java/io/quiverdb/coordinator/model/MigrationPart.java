@@ -2,14 +2,14 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * How far the points of one collection have come from one shard to another.
+ * The progress of one collection between two shards.
  *
  * @param collection its name
  * @param from id of the shard that holds the truth; unsigned
  * @param to id of the shard that gets the copies; unsigned
- * @param pointsTotal how many there are to move, as far as it is known
+ * @param pointsTotal how many points are to be moved, if known
  * @param pointsDone how many have been copied
- * @param offset where the scan of {@code from} goes on
+ * @param offset where the scan of {@code from} continues
  * @param lastId the last id that the scan has seen; the empty text before the first page
  * @param done whether the first round of this part is through
  */

@@ -10,7 +10,8 @@ import java.util.List;
  * @param shardId of the shard that joins or leaves; unsigned
  * @param url that shard's primary
  * @param replicaUrls that shard's replicas
- * @param adoptionAssumed whether time stands in for the word of routers that are not registered
+ * @param adoptionAssumed whether a fixed time replaces the confirmation of routers that are not
+ *     registered
  * @param collectionsBefore names of the collections that a joining shard had before the migration:
  *     a revert leaves these on it
  * @param counted the points of each shard that holds the truth until the flip; empty: nobody

@@ -9,14 +9,14 @@ import java.util.Map;
 /**
  * How far a migration has come.
  *
- * @param pointsTotal how many points are to be moved, as far as it is known
+ * @param pointsTotal how many points are to be moved, if known
  * @param pointsDone how many have been copied
  * @param bytesDone how many bytes those had
  * @param pointsPerSecond the rate of the last seconds
  * @param round of the reconciliation, from 1; 0 before it
  * @param parts by collection, donor and target
  * @param absent how many points the drop met that their owner lacks
- * @param absentJudged how many of these an operator has said go on to
+ * @param absentJudged how many of these an operator has approved
  */
 public record MigrationProgress(
     long pointsTotal,
@@ -112,9 +112,9 @@ public record MigrationProgress(
   }
 
   /**
-   * That of a migration that has ended: nothing goes on from its cursors, and every member keeps
-   * the last migrations in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are
-   * left out; the totals are of all.
+   * The progress of an ended migration: its cursors are not needed, and every member keeps the last
+   * migrations in memory. Parts beyond {@link #ENDED_PARTS}, or with very long names, are left out;
+   * the totals are of all.
    */
   MigrationProgress ended() {
     List<MigrationPart> kept = new ArrayList<>();

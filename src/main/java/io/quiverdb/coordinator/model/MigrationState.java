@@ -3,24 +3,24 @@ package io.quiverdb.coordinator.model;
 
 import java.util.Locale;
 
-/** How a migration stands, for operators (docs/migration.md). */
+/** The state of a migration, for operators (docs/migration.md). */
 public enum MigrationState {
-  /** Goes on by itself. */
+  /** Continues by itself. */
   RUNNING,
   /** Stopped by an operator; before the flip, writes still go to both sides. */
   PAUSED,
-  /** Waits for something outside, and says for what. */
+  /** Waits for something external, and says for what. */
   HOLDING,
-  /** On its way back. */
+  /** Is being reverted. */
   REVERTING,
-  /** The end: moved. */
+  /** Ended: all points were moved. */
   DONE,
-  /** The end: taken back. */
+  /** Ended: reverted. */
   REVERTED,
-  /** The end: refused before anything was published. */
+  /** Ended: given up before anything was published. */
   FAILED;
 
-  /** How a migration stands that has just come into a phase. */
+  /** The state of a migration that has just entered a phase. */
   static MigrationState in(Phase phase) {
     return switch (phase) {
       case REVERTING -> REVERTING;

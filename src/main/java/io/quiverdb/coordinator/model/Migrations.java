@@ -29,8 +29,7 @@ public record Migrations(
   /**
    * Whether leaders before the next one may have sent requests to shards that can still take
    * effect. DONE and REVERTED are logged only when nothing is under way. A start that FAILED may
-   * have left the making of a collection behind, and nobody has waited for a shard that was
-   * skipped.
+   * have left the creation of a collection under way, and a skipped shard was not waited for.
    */
   public boolean mayHaveRequestsUnderWay() {
     return active.isPresent()
@@ -39,7 +38,7 @@ public record Migrations(
             .isPresent();
   }
 
-  /** With a migration that begins. */
+  /** With a migration that starts. */
   public Migrations started(Migration migration) {
     return new Migrations(migration.id() + 1, Optional.of(migration), finished);
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
-/** How the replicated state answered a command. The third possibility, unknown, is the caller's. */
+/** The answer of the replicated state to a command. A caller may also not know the outcome. */
 public sealed interface Outcome {
   /**
-   * The command was taken.
+   * The command was accepted.
    *
-   * @param result what it gave
+   * @param result its result
    */
   record Accepted(Result result) implements Outcome {}
 

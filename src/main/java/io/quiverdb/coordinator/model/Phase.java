@@ -23,7 +23,7 @@ public enum Phase {
   COPYING,
   /** Later rounds: copies are compared until one round changes nothing. */
   VERIFYING,
-  /** Waits until searches find what was moved. */
+  /** Waits until searches find the moved points. */
   WARMING,
   /** The flip of a grow: the new shard serves. */
   PROMOTED,
@@ -31,15 +31,15 @@ public enum Phase {
   REMOVED,
   /** Waits until every router works with the map of the flip. */
   SETTLING,
-  /** Removes the copies that are not the truth any more. */
+  /** Removes the copies that are not authoritative any more. */
   DROPPING,
-  /** Waits until searches on the donors have forgotten what was dropped. */
+  /** Waits until searches on the donors no longer find the dropped points. */
   COOLING,
   /** The end. */
   DONE,
-  /** The map of before is published again; copies are removed. */
+  /** The previous map is published again; copies are removed. */
   REVERTING,
-  /** The end of a migration that was taken back. */
+  /** The end of a reverted migration. */
   REVERTED,
   /** The end of a migration that was given up before anything was published. */
   FAILED;

@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.model;
 
 /**
- * When a migration came into a phase.
+ * The entry with which a migration entered a phase.
  *
  * @param phase the phase
  * @param index log index of the entry

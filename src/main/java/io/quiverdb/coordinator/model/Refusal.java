@@ -10,9 +10,9 @@ import java.util.Optional;
  * the {@linkplain #wireName() wire name} is part of the log and snapshot format.
  */
 public enum Refusal {
-  /** Nothing has been bootstrapped yet, so that there is no map to change. */
+  /** Nothing has been bootstrapped yet, so there is no map to change. */
   NOT_BOOTSTRAPPED,
-  /** The ensemble already booted from something else. */
+  /** The ensemble has already been bootstrapped from other content. */
   BOOTSTRAP_MISMATCH,
   /** The map is not at the version that the caller expected. */
   VERSION_MISMATCH,
@@ -54,13 +54,13 @@ public enum Refusal {
   FORMAT_MISMATCH,
   /** The incarnation of a member was replaced by another one. */
   INCARNATION_RETIRED,
-  /** The log does not say yet who the members are: not every member reads format 2. */
+  /** The log has no list of members yet: not every member reads format 2. */
   MEMBERS_NOT_RECORDED,
   /** No member has this id. */
   UNKNOWN_MEMBER,
   /** Another member has this id or this address. */
   DUPLICATE_MEMBER,
-  /** The id or an address of a member has not the shape that it needs. */
+  /** The id or an address of a member is not valid. */
   INVALID_MEMBER,
   /** An ensemble keeps at least one member. */
   LAST_MEMBER,
@@ -76,7 +76,7 @@ public enum Refusal {
   UNKNOWN_MIGRATION,
   /** The migration is in another phase, or its state does not take this. */
   WRONG_PHASE,
-  /** The flip has come: the way back is another migration. */
+  /** The flip has happened: only another migration can undo it. */
   POINT_OF_NO_RETURN,
   /** A check of the data is running. */
   CHECK_ACTIVE,

@@ -13,7 +13,7 @@ public record RememberedOutcome(String fingerprint, long index, long epochMillis
   /** Measured: the two tables, this record, its outcome, and the heads of all texts. */
   private static final int OVERHEAD = 288;
 
-  /** What it takes of the heap together with its key, in bytes; rather more than less. */
+  /** The heap that it takes together with its key, in bytes; an upper estimate. */
   int weight(String key) {
     int detail = outcome instanceof Outcome.Rejected rejected ? 2 * rejected.detail().length() : 0;
     return OVERHEAD + key.length() + fingerprint.length() + detail;

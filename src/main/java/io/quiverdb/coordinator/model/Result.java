@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
-/** What an accepted command gives back. */
+/** The result of an accepted command. */
 public sealed interface Result {
   /**
    * The map.
@@ -37,6 +37,6 @@ public sealed interface Result {
   /** The members. */
   record MembersResult() implements Result {}
 
-  /** Nothing that a client asked for. */
+  /** Nothing for a client. */
   record NoResult() implements Result {}
 }

@@ -11,9 +11,9 @@ import java.util.TreeSet;
 /**
  * The versioned shard map that routers adopt, with every rule that changes it.
  *
- * <p>A taken operation raises the version by exactly one, a refused one never does. The rules are
- * those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL must
- * be http or https, and may be in the map only once.
+ * <p>An accepted operation raises the version by exactly one, a refused one never does. The rules
+ * are those of Quiver's own coordinator (docs/quiver-contract.md), with two that it lacks: a URL
+ * must be http or https, and may be in the map only once.
  *
  * @param version unsigned 64-bit; what routers compare
  * @param shards in insertion order
@@ -140,7 +140,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
     return changed(shards, without(joining, id), leaving);
   }
 
-  /** Takes a shard out of the map, with its flags. Its data stays where it is. */
+  /** Removes a shard and its flags from the map. Its data stays where it is. */
   public MapChange remove(long id) {
     if (shard(id).isEmpty()) {
       return unknown(id);
@@ -156,7 +156,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
         without(leaving, id));
   }
 
-  /** Starts to empty a shard: it owns no point from here on. */
+  /** Starts to empty a shard: it owns no points from now on. */
   public MapChange markLeaving(long id) {
     if (shard(id).isEmpty()) {
       return unknown(id);
@@ -194,7 +194,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   }
 
   /**
-   * Starts to empty a shard, or takes one over that is leaving already, and lists it first: one
+   * Starts to empty a shard, or continues with one that is leaving already, and lists it first: one
    * version step either way.
    */
   public MapChange leaveFromFront(long id) {
@@ -203,7 +203,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   }
 
   /**
-   * Lets a leaving shard stay, and puts it back to its place in the list: one version step.
+   * Lets a leaving shard stay, and returns it to its place in the list: one version step.
    *
    * @param place from 0; beyond the end of the list means its end
    */
@@ -278,7 +278,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
   }
 
   /**
-   * What is wrong with a map that came from outside (an old state file, a backup).
+   * Validates a map from a file (an old state file, a backup).
    *
    * @return empty if it keeps every rule; else a sentence that names the place
    */

@@ -5,12 +5,12 @@ package io.quiverdb.coordinator.model;
 public final class Unsigned {
   private Unsigned() {}
 
-  /** The greater one. */
+  /** The greater of two unsigned numbers. */
   public static long max(long a, long b) {
     return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 
-  /** Its decimal digits. */
+  /** The decimal digits of an unsigned number. */
   public static String text(long unsigned) {
     return Long.toUnsignedString(unsigned);
   }

@@ -8,7 +8,7 @@ import java.util.Comparator;
  * UTF-16. It is the order in which shards list points. Thread-safe.
  */
 public enum Utf8Order implements Comparator<String> {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   @Override

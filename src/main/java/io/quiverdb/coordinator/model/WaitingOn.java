@@ -10,9 +10,9 @@ import java.util.List;
  *     {@code operator}, ... (docs/migration.md lists them), at most {@value #MAX_WHAT} characters
  * @param detail a sentence for the operator, at most {@value #MAX_DETAIL} characters
  * @param urls of the shards that are waited for, at most {@value #MAX_URLS}: these may be skipped
- * @param sinceMillis since when, milliseconds since 1970-01-01T00:00:00Z
- * @param attempts how often it was tried
- * @param nextRetryMillis when it is tried next; 0: not by itself
+ * @param sinceMillis when the wait began, milliseconds since 1970-01-01T00:00:00Z
+ * @param attempts the number of attempts
+ * @param nextRetryMillis when it is tried next; 0: not automatically
  */
 public record WaitingOn(
     String what,
@@ -34,7 +34,7 @@ public record WaitingOn(
   public static final int MAX_URLS = 16;
 
   /**
-   * Which wait it is, however its words change.
+   * Identifies a wait, independent of its text.
    *
    * @param what see {@link WaitingOn#what}
    * @param sinceMillis see {@link WaitingOn#sinceMillis}
@@ -48,29 +48,29 @@ public record WaitingOn(
     urls = List.copyOf(urls.size() <= MAX_URLS ? urls : urls.subList(0, MAX_URLS));
   }
 
-  /** For no shard. */
+  /** A wait that is not for a shard. */
   public WaitingOn(
       String what, String detail, long sinceMillis, long attempts, long nextRetryMillis) {
     this(what, detail, List.of(), sinceMillis, attempts, nextRetryMillis);
   }
 
-  /** Which wait it is. */
+  /** Identifies this wait. */
   public Id id() {
     return new Id(what, sinceMillis);
   }
 
-  /** Whether the migration holds for it: something was tried, and failed. */
+  /** Whether the migration holds for it: an attempt has failed. */
   public boolean isHold() {
     return attempts > 0;
   }
 
-  /** Whether it says this, of these shards. */
+  /** Whether it has this text and these shards. */
   public boolean says(String word, String sentence, List<String> of) {
     WaitingOn other = new WaitingOn(word, sentence, of, sinceMillis, attempts, nextRetryMillis);
     return equals(other);
   }
 
-  /** Whether it is this shard, or one of these, that is waited for. */
+  /** Whether it waits for this shard, or for one of these. */
   public boolean names(List<String> shard) {
     return shard.stream().anyMatch(urls::contains);
   }

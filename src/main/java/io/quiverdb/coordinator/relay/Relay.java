@@ -29,23 +29,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port that passes every request on to a member that answers, and the answer back as it comes. It
- * holds a poll as long as the member does, keeps nothing, and knows nothing of maps. Thread-safe.
+ * A port that forwards every request to a member that answers, and streams the answer back. It
+ * holds a poll as long as the member does, stores nothing, and knows nothing of maps. Thread-safe.
  */
 public final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-  /** Longer than a member holds a poll, and takes for a change. */
+  /** Longer than a member holds a poll, and longer than a change takes. */
   private static final Duration LIMIT = Duration.ofSeconds(12);
 
-  /** A change of many shards, a restore: what a member takes. */
+  /** The body limit of a member, for a restore. */
   private static final int MAX_BODY = 3 << 20;
 
   private static final int THREADS = 128;
   private static final Pattern WAIT = Pattern.compile("(?:^|&)wait=([0-9]{1,5})(ms|s|m)?(?:&|$)");
   private static final Duration MOST_WAIT = Duration.ofSeconds(60);
 
-  /** Headers of one connection, and those that either side writes itself. */
+  /**
+   * Headers that are not forwarded: those of one connection, and those that each side writes
+   * itself.
+   */
   private static final Set<String> OWN =
       Set.of(
           "connection",
@@ -62,7 +65,7 @@ public final class Relay implements AutoCloseable {
           "x-quiver-forwarded");
 
   static {
-    // By default answers wait for the acknowledgement of what was sent before: 40 ms a poll.
+    // By default an answer waits for the acknowledgement of earlier packets: 40 ms per poll.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
@@ -71,11 +74,11 @@ public final class Relay implements AutoCloseable {
   private final Upstream members;
 
   /**
-   * Begins to relay.
+   * Starts to relay.
    *
    * @param where it listens; port 0: any free one
    * @param members base URLs, in the order in which they are tried
-   * @param tls whom it trusts, and what it shows; empty: whom the JVM trusts
+   * @param tls its certificate and trusted CAs; empty: the CAs that the JVM trusts
    * @throws IOException if it cannot listen there
    */
   public Relay(InetSocketAddress where, List<URI> members, Optional<SSLContext> tls)
@@ -127,7 +130,7 @@ public final class Relay implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warn("a request could not be passed on", e);
+      LOG.warn("a request could not be forwarded", e);
     }
   }
 
@@ -175,7 +178,7 @@ public final class Relay implements AutoCloseable {
               || answer.statusCode() == 204
               || answer.statusCode() == 304
               || (length == 0 && answer.headers().firstValue("content-length").isPresent());
-      // 0 stands for a body of unknown length here, and -1 for none.
+      // Here 0 means a body of unknown length, and -1 none.
       exchange.sendResponseHeaders(answer.statusCode(), empty ? -1 : length);
       if (!empty) {
         pass(body, exchange.getResponseBody());
@@ -183,7 +186,7 @@ public final class Relay implements AutoCloseable {
     }
   }
 
-  /** Piece by piece: events must not wait for a buffer to fill. */
+  /** Flushes each piece: events must not wait until a buffer is full. */
   private static void pass(InputStream from, OutputStream to) throws IOException {
     byte[] piece = new byte[16 << 10];
     for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
@@ -207,7 +210,7 @@ public final class Relay implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
-  /** Ends it at once; routers keep the map that they have. */
+  /** Closes it at once; routers keep their maps. */
   @Override
   public void close() {
     server.stop(0);

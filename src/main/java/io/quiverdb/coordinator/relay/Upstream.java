@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The members, tried in turn: the one that answered last first. A request that another member may
- * have taken is never sent to a second one, unless it only reads. Thread-safe.
+ * The members, tried in turn; the one that answered last comes first. A request that one member may
+ * have accepted is never sent to another one, unless it only reads. Thread-safe.
  */
 final class Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
   private static final Set<String> READING = Set.of("GET", "HEAD");
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
-  /** The headers of an answer, after which its body may take as long as it likes. */
+  /** The time-out for the head of an answer; its body has none. */
   private final Duration limit;
 
   private final List<URI> members;
@@ -41,7 +41,7 @@ final class Upstream {
   /**
    * Members.
    *
-   * @param limit until the head of an answer is there; a member may hold a poll for a while
+   * @param limit the time-out for the head of an answer; a member may hold a poll for a while
    */
   Upstream(List<URI> members, Optional<SSLContext> tls, Duration limit) {
     this.members = List.copyOf(members);
@@ -56,19 +56,19 @@ final class Upstream {
     this.client = builder.build();
   }
 
-  /** What became of a request. */
+  /** The outcome of a request. */
   sealed interface Result {
-    /** A member has answered; the body is still to be read. */
+    /** A member has answered; its body has not been read yet. */
     record Answered(HttpResponse<InputStream> response) implements Result {}
 
-    /** None has. */
+    /** No member has answered. */
     record Failed(int status, String detail) implements Result {}
   }
 
   /**
    * Sends a request to the first member that answers.
    *
-   * @param headers those that mean something to a member
+   * @param headers the headers to forward
    * @param wait how long the caller asks to be held, beyond the limit
    */
   Result send(String method, String target, Map<String, String> headers, byte[] body, Duration wait)
@@ -88,7 +88,7 @@ final class Upstream {
           note(turn, start);
           return new Result.Answered(answer);
         }
-        // It does not serve the map, or has surely not logged the change: another one may.
+        // This member does not serve the map, or has surely not logged the change: another one may.
         passing = Optional.of(answer);
         close(answer);
         failures.add(member + ": 503");

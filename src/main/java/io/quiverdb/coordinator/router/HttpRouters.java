@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 public final class HttpRouters implements RouterApi {
   private final RouterClient client;
 
-  /** Routers that are asked by this client. */
+  /** Calls routers through this client. */
   public HttpRouters(RouterClient client) {
     this.client = client;
   }

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.router;
 
 import io.quiverdb.coordinator.model.ShardMap;
 
-/** What a migration asks of a router. Blocking; thread-safe. */
+/** The calls of a migration to routers. Blocking. Thread-safe. */
 @FunctionalInterface
 public interface RouterApi {
   /**

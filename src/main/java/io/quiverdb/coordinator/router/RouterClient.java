@@ -29,7 +29,7 @@ public final class RouterClient {
   /**
    * A client.
    *
-   * @param key presented to routers as a bearer key; routers of 1.1.0 want an admin key
+   * @param key the bearer key for routers; routers of 1.1.0 require an admin key
    */
   public RouterClient(BoundedHttp http, Optional<String> key) {
     this.http = http;
@@ -60,7 +60,7 @@ public final class RouterClient {
   }
 
   /**
-   * Waits for the router's map, at most 2 s, and looks whether it has a field for leaving shards.
+   * Waits for the router's map, at most 2 s, and checks whether it has a field for leaving shards.
    *
    * @throws UncheckedIOException if the answer is no JSON object
    */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.router;
 
-/** A router did not say which map it has. */
+/** A router did not report its map. */
 public final class RouterException extends Exception {
   private static final long serialVersionUID = 1L;
 

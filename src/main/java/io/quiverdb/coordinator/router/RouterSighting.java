@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is known of a registered router.
+ * The known state of a registered router.
  *
  * @param url as it was registered
  * @param map the map it had adopted when it answered last
- * @param lastContact when that was
+ * @param lastContact when it answered last
  * @param lastError why the newest attempt failed; empty if it did not
  * @param behindSince since when every answer was another map than the newest one; empty if the last
- *     one was that
+ *     answer was the newest map
  */
 public record RouterSighting(
     String url,

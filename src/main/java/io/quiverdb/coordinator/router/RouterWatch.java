@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Asks every registered router, again and again, which map it has adopted. Thread-safe. */
+/** Polls every registered router for the map that it has adopted. Thread-safe. */
 public final class RouterWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 2_000;
 
@@ -28,8 +28,8 @@ public final class RouterWatch implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param newest with the routers that are registered now, and the map that they should have
-   * @param scheduler never blocked: each attempt is asynchronous and ends within 2 s
+   * @param newest the state with the registered routers and the map that they should have
+   * @param scheduler runs the polls, which never block it: each is asynchronous and ends within 2 s
    */
   public RouterWatch(
       RouterClient client,
@@ -77,7 +77,7 @@ public final class RouterWatch implements AutoCloseable {
                 before.behindSince()));
   }
 
-  /** What is known of one router. */
+  /** The known state of one router. */
   public RouterSighting sighting(String url) {
     RouterSighting known = sightings.get(url);
     return known != null

@@ -2,8 +2,8 @@
 /**
  * Quiver's routers, over HTTP.
  *
- * <p>What lives here: asking a router which map it has adopted, and keeping watch over those that
- * are registered. What never will: waiting for an adoption as a step of a migration (package {@code
+ * <p>What lives here: asking a router for the map that it has adopted, and watching the registered
+ * routers. What never will: waiting for an adoption as a step of a migration (package {@code
  * migration}), the log.
  */
 @NullMarked

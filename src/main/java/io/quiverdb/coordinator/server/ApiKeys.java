@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The API keys of this member; those that stand in files are taken anew. Thread-safe. */
+/** The API keys of this member. Keys in files are reloaded when the files change. Thread-safe. */
 final class ApiKeys {
   private final List<ApiKeyConfig> configured;
   private final Keys keys;
@@ -50,7 +50,7 @@ final class ApiKeys {
     return keys;
   }
 
-  /** What this member presents to others of its own accord. */
+  /** The key that this member presents to others in its own requests. */
   Optional<String> admin() {
     return configured.stream()
         .filter(key -> role(key) == Role.ADMIN)

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** This member's audit file: brought to disk every second, and watched. */
+/** This member's audit file: forced to disk every second, and reopened when it is renamed. */
 final class AuditLog implements AutoCloseable {
   private final AuditFile file;
 
@@ -20,9 +20,9 @@ final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * The one that is configured.
+   * Opens the configured file.
    *
-   * @throws MemberStartException if it cannot be opened: a wrong path is better found now
+   * @throws MemberStartException if it cannot be opened, so that a wrong path is found at the start
    */
   static Optional<AuditLog> of(AuditConfig config) throws MemberStartException {
     if (config.file().isEmpty()) {

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Passes this member's own bootstrap on to the leader, with this member's own admin key. */
+/** Forwards this member's bootstrap to the leader, with this member's own admin key. */
 final class BootstrapForwarder {
   private static final String PATH = "/internal/bootstrap";
   private static final Duration LIMIT = Duration.ofSeconds(3);
 
   private static final int MAX_BYTES = 1 << 20;
 
-  /** What of an answer is shown in the log. */
+  /** How much of an answer is logged. */
   private static final int MAX_TEXT_CHARS = 500;
 
   private final BoundedHttp http;

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers this member's bootstrap to the ensemble until it was accepted, was equal to the one that
- * won, or was noted as different from it.
+ * Offers this member's bootstrap to the ensemble until it is accepted, is equal to the accepted
+ * one, or is recorded as different from it.
  */
 final class BootstrapProposer implements BootstrapTask {
   private static final Logger LOG = LoggerFactory.getLogger(BootstrapProposer.class);
@@ -43,7 +43,7 @@ final class BootstrapProposer implements BootstrapTask {
   private final String clusterId = UUID.randomUUID().toString();
   private final AtomicBoolean underWay = new AtomicBoolean();
 
-  /** Touched only while no offer is under way, or by the one that is. */
+  /** Used only while no offer is under way, or by the offer itself. */
   private final OfferPace pace = new OfferPace();
 
   private final CompletableFuture<ScheduledFuture<?>> task = new CompletableFuture<>();
@@ -74,7 +74,7 @@ final class BootstrapProposer implements BootstrapTask {
   }
 
   private void look() {
-    // Only a state that is proven to be current says whether there is anything to do.
+    // Only a state that is proven to be current shows whether there is anything to do.
     if (ensemble.reads().staleness().isEmpty() || underWay.get()) {
       return;
     }
@@ -91,7 +91,7 @@ final class BootstrapProposer implements BootstrapTask {
       return;
     }
     underWay.set(true);
-    // From within a stage, so that any exception ends this attempt and not all of them.
+    // In a stage of its own, so that an exception ends only this attempt.
     var unused =
         CompletableFuture.completedFuture(state)
             .thenCompose(this::command)
@@ -116,8 +116,8 @@ final class BootstrapProposer implements BootstrapTask {
               answer.text());
       case NEVER ->
           LOG.error(
-              "the bootstrap will not be taken by this leader, and is not offered to it again;"
-                  + " correct this member's bootstrap section and start it again: {}",
+              "this leader will never accept the bootstrap, so it is not offered again;"
+                  + " correct this member's bootstrap section and restart the member: {}",
               answer.text());
     }
   }
@@ -163,7 +163,10 @@ final class BootstrapProposer implements BootstrapTask {
               .handle(
                   (map, failure) -> {
                     if (failure != null) {
-                      LOG.warn("router {} does not say which map it has: {}", url, failure + "");
+                      LOG.warn(
+                          "router {} does not report the version of its map: {}",
+                          url,
+                          failure + "");
                     }
                     return Optional.ofNullable(map);
                   }));
@@ -179,7 +182,7 @@ final class BootstrapProposer implements BootstrapTask {
             });
   }
 
-  /** Pure: a bootstrap that a router with this map adopts, or has adopted already. */
+  /** Makes a bootstrap that a router with this map adopts, or has adopted already. Pure. */
   static Command.Bootstrap above(Command.Bootstrap bootstrap, ShardMap adopted) {
     ShardMap map = bootstrap.map();
     boolean sameContent = map.equals(adopted.withVersion(map.version()));

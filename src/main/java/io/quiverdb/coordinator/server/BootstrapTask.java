@@ -3,8 +3,8 @@ package io.quiverdb.coordinator.server;
 
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What a member does until its ensemble has a first map. */
+/** The work of a member until its ensemble has a first map. */
 interface BootstrapTask {
-  /** Starts to look, again and again, until there is nothing left to do. */
+  /** Starts to check periodically, until there is nothing left to do. */
   void begin(ScheduledExecutorService scheduler);
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one member in this process until SIGTERM, or until it cannot go on. */
+/** Runs one member in this process until SIGTERM, or until it cannot continue. */
 public final class CoordinatorProcess {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorProcess.class);
   private static final int GRACEFUL = 0;
@@ -77,7 +77,10 @@ public final class CoordinatorProcess {
     return code;
   }
 
-  /** A member that is asked to end while it starts is closed under its own feet. */
+  /**
+   * Starts a member. If it is stopped while it starts, the start fails as a consequence, which is
+   * not reported.
+   */
   private static void start(RunningMember member, CompletableFuture<Integer> ended)
       throws InterruptedException {
     try {
@@ -87,11 +90,11 @@ public final class CoordinatorProcess {
         LOG.error("{}", e.getMessage());
       }
     } catch (RuntimeException | Error e) {
-      // Let out of here, it would run the shutdown hook, which takes it for a graceful end.
+      // If it were thrown, the shutdown hook would run and treat this as a graceful end.
       if (ended.complete(exitCode(FailureListener.Cause.OTHER))) {
         LOG.error("The start of this member met a fault of this program. Please report it.", e);
       } else {
-        LOG.debug("the start was broken off", e);
+        LOG.debug("the start was interrupted", e);
       }
     }
   }
@@ -103,7 +106,7 @@ public final class CoordinatorProcess {
           try {
             member.close();
           } catch (RuntimeException | Error e) {
-            LOG.error("not everything was closed in good order", e);
+            LOG.error("not everything was closed cleanly", e);
           } finally {
             closed.countDown();
           }
@@ -114,7 +117,7 @@ public final class CoordinatorProcess {
   private static void shutDown(CompletableFuture<Integer> ended, CountDownLatch closed) {
     boolean asked = ended.complete(GRACEFUL);
     if (asked) {
-      LOG.info("asked to end: handing over and closing");
+      LOG.info("asked to stop: handing over and closing");
     }
     try {
       if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a member does at SIGHUP: it looks at its files again, and goes on. The JVM would end with
- * exit code 0 instead, which a supervisor takes for a member that was asked to end. A closed
- * terminal and a log rotation send this signal out of habit.
+ * Handles SIGHUP: the member reloads its files and continues. By default the JVM would end with
+ * exit code 0, which a supervisor takes for a requested stop. A closed terminal and log rotation
+ * send this signal by convention.
  */
 final class HangUp {
   private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
@@ -16,15 +16,14 @@ final class HangUp {
   private HangUp() {}
 
   /**
-   * Takes SIGHUP from now on. Where the system has no such signal, the JVM was told to leave
-   * signals alone ({@code -Xrs}), or the signal was ignored when the JVM started, nothing changes,
-   * and the log says so.
+   * Handles SIGHUP from now on. Does nothing but log it if the system has no such signal, if the
+   * JVM must not handle signals ({@code -Xrs}), or if the signal was ignored when the JVM started.
    *
-   * @param action what is done then, on a thread of the JVM's own; throws nothing
+   * @param action is run on a thread of the JVM; must not throw
    */
   static void outlive(Runnable action) {
     try {
-      // By name: the compiler warns of every mention of this class, and there is no other way.
+      // By reflection: the compiler warns about each use of this class, and there is no other API.
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object hangUp = signal.getConstructor(String.class).newInstance("HUP");
@@ -33,7 +32,7 @@ final class HangUp {
               HangUp.class.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
-                LOG.info("SIGHUP: this member goes on, and looks at its files again");
+                LOG.info("SIGHUP: this member continues, and reloads its files");
                 action.run();
                 return null;
               });
@@ -44,7 +43,7 @@ final class HangUp {
                 + " signal, and a JVM respects that");
       }
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      LOG.warn("SIGHUP would end this member: this JVM does not let it be handled ({})", cause(e));
+      LOG.warn("SIGHUP would end this member: this JVM cannot handle the signal ({})", cause(e));
     }
   }
 

@@ -53,7 +53,7 @@ final class LeaderFence implements Fence {
   }
 
   private OptionalLong leaseEnd() {
-    // Before the age is looked at: a process that is stopped in between must count as old.
+    // Before the age is read: if the process is paused in between, the proof must count as old.
     long now = clock.nanos();
     Optional<Duration> age = reads.staleness();
     Leadership.View view = leadership.current();

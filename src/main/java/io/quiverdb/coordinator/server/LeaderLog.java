@@ -82,7 +82,7 @@ final class LeaderLog implements MigrationLog {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // an entry that changes nothing keeps the instance
+  @SuppressWarnings("ReferenceEquality") // an entry that changes nothing returns the same instance
   public void awaitChange(ClusterState seen, Duration limit) throws InterruptedException {
     CountDownLatch changed = new CountDownLatch(1);
     try (StateView.Subscription subscription =

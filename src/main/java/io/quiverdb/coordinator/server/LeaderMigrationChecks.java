@@ -10,15 +10,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** The leader's checks and preparation of a migration, off the threads of REST. Thread-safe. */
+/** The leader's checks and preparation of a migration, on threads of their own. Thread-safe. */
 final class LeaderMigrationChecks implements MigrationChecks {
   private final MigrationService migrations;
   private final ExecutorService threads;
 
   /**
-   * Checks.
+   * Checks on its own threads.
    *
-   * @param threads each call blocks one for seconds
+   * @param threads how many; each call blocks one of them for seconds
    */
   LeaderMigrationChecks(MigrationService migrations, ExecutorService threads) {
     this.migrations = migrations;

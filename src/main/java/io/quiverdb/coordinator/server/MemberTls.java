@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** This member's certificate and the CAs that it trusts, taken anew from their files. */
+/** This member's certificate and the CAs that it trusts, reloaded when their files change. */
 final class MemberTls {
   private static final Duration SOON = Duration.ofDays(14);
 
@@ -31,7 +31,7 @@ final class MemberTls {
   }
 
   /**
-   * What is configured.
+   * Reads the configured files.
    *
    * @throws MemberStartException if a file is missing or broken
    */
@@ -55,10 +55,10 @@ final class MemberTls {
   }
 
   /**
-   * Trust in CAs of one's own.
+   * Trust in configured CAs.
    *
-   * @param caFile empty: what the JVM trusts
-   * @param key where the file stands in the configuration
+   * @param caFile if empty, the CAs that the JVM trusts
+   * @param key the key of the file in the configuration
    */
   static Optional<RenewableTls> trusting(Optional<Path> caFile, String key, Reloads reloads)
       throws MemberStartException {
@@ -93,7 +93,7 @@ final class MemberTls {
     return renewable;
   }
 
-  /** How long the certificate is still valid; negative if it is not. */
+  /** How long the certificate is still valid; negative after it has expired. */
   Duration left() {
     return Duration.between(clock.instant(), expires);
   }
@@ -112,6 +112,6 @@ final class MemberTls {
                 + certFile
                 + (expired ? " expired at " : " expires at ")
                 + expires
-                + ": put a new one in its place; it is taken without a restart"));
+                + ": replace it; the new one is loaded without a restart"));
   }
 }

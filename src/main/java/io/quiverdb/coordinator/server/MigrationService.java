@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the engine of migrations while this member leads, one leadership after the other, and never
- * two at the same time. Thread-safe.
+ * Runs the migration engine while this member leads. Never runs two engines at the same time.
+ * Thread-safe.
  */
 final class MigrationService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MigrationService.class);
@@ -45,13 +45,13 @@ final class MigrationService implements AutoCloseable {
   private Optional<Leading> leading = Optional.empty();
   private boolean closed;
 
-  /** The leadership that is being served. */
+  /** The leadership under which the engine runs. */
   private record Leading(long term, MigrationPorts ports, MigrationExecutor executor) {}
 
   /**
-   * Starts to watch.
+   * Starts to watch the leadership.
    *
-   * @param portsOfTerm the outside as the leader of a term may use it
+   * @param portsOfTerm the ports of the engine for the leader of a term
    */
   MigrationService(
       Leadership leadership, LongFunction<MigrationPorts> portsOfTerm, MigrationSettings settings) {
@@ -63,7 +63,10 @@ final class MigrationService implements AutoCloseable {
     this.thread.start();
   }
 
-  /** What a configuration says; a new leader is quiet for longer than any older request lives. */
+  /**
+   * The settings from a configuration. A new leader sends nothing until the longest request of the
+   * previous leader has ended.
+   */
   static MigrationSettings settings(MigrationConfig config) {
     Duration quiet = config.mapStaleness().plus(config.dataTimeout());
     return new MigrationSettings(
@@ -84,9 +87,9 @@ final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Checks everything that a migration rests on. Blocks until all checks have ended.
+   * Checks all preconditions of a migration. Blocks until all checks have ended.
    *
-   * @param dryRun give no plan, and leave out the checks that write
+   * @param dryRun whether to return no plan and leave out the checks that write
    * @return with the plan to start if all is well and this is no dry run
    * @throws FencedException if this member does not lead
    */
@@ -137,15 +140,15 @@ final class MigrationService implements AutoCloseable {
       } catch (InterruptedException e) {
         LOG.debug("the leadership moved, or this member closes");
       } catch (RuntimeException | Error e) {
-        // An error too, such as a class that is gone with a jar that was replaced: as long as this
-        // member leads, no other one moves anything.
+        // Errors too, such as a missing class after the jar was replaced: while this member leads,
+        // no other member runs the engine.
         LOG.error("the migration engine failed; starting it again", e);
         pause();
       }
     }
   }
 
-  /** What broke at once breaks at once again: the log must not fill with it. */
+  /** Pauses before a restart: a permanent failure must not fill the log. */
   private static void pause() {
     try {
       Thread.sleep(BROKEN_MILLIS);
@@ -181,7 +184,7 @@ final class MigrationService implements AutoCloseable {
     }
   }
 
-  /** Once in a process, during the wait with which every migration begins or resumes. */
+  /** Warms up once per process, during the wait that precedes every migration. */
   private synchronized void warmUp() {
     if (warmup.isEmpty() && !closed) {
       Thread once = new Thread(this::runWarmup, "jit-warmup");

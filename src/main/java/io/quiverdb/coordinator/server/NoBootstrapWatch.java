@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a member that has nothing to boot from in an ensemble where nobody has. It looks three
- * times, a second apart: every member must see the same before the first one goes.
+ * Ends a member if no member of its empty ensemble has a bootstrap configured. It checks three
+ * times, a second apart, so that all members see the same before the first one ends.
  */
 final class NoBootstrapWatch implements BootstrapTask {
   private static final int LOOKS = 3;

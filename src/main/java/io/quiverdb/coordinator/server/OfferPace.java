@@ -6,15 +6,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * When a bootstrap is offered again, and which answers are new. While one leader does not take it,
- * the time between two offers doubles; what it will never take is not offered to it again. Another
- * term begins anew. Not thread-safe.
+ * Decides when a bootstrap is offered again, and which answers are new. While a leader does not
+ * accept it, the pause between two offers doubles. A bootstrap that a leader will never accept is
+ * not offered to it again. A new term starts over. Not thread-safe.
  */
 final class OfferPace {
-  /** Between the first two offers. */
+  /** The pause between the first two offers. */
   static final Duration SHORTEST = Duration.ofMillis(200);
 
-  /** Between two offers, at most. */
+  /** The longest pause between two offers. */
   static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
   private long term = -1;

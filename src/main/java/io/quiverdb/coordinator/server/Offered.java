@@ -6,19 +6,19 @@ import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 
 /**
- * What became of offering a bootstrap once.
+ * The outcome of offering a bootstrap once.
  *
  * @param fate whether it is worth offering again
- * @param text what was answered, for the operator
+ * @param text the answer, for the operator
  */
 record Offered(Fate fate, String text) {
-  /** What an answer means for the next offer. */
+  /** The meaning of an answer for the next offer. */
   enum Fate {
-    /** It was decided; the state will tell how. */
+    /** It was decided; the state shows how. */
     DECIDED,
-    /** It was not taken now, and may be later. */
+    /** It was not accepted now, but may be later. */
     LATER,
-    /** This leader will never take it. */
+    /** This leader will never accept it. */
     NEVER
   }
 
@@ -32,7 +32,7 @@ record Offered(Fate fate, String text) {
     };
   }
 
-  /** What became of it in the log of this member, which leads. */
+  /** The outcome in the log of this member, which leads. */
   static Offered submitted(Submission submission) {
     if (!(submission instanceof Submission.Answered answered)) {
       return new Offered(Fate.LATER, submission.toString());

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What protects this member: its keys, secrets and certificates, which are taken anew while it
- * runs, and its audit file. Thread-safe.
+ * The protection of this member: keys, secrets and certificates, which are reloaded while it runs,
+ * and the audit file. Thread-safe.
  */
 final class Protection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Protection.class);
@@ -41,7 +41,7 @@ final class Protection implements AutoCloseable {
   private final Optional<AuditLog> audit;
 
   /**
-   * What is configured.
+   * Reads the configured files.
    *
    * @throws MemberStartException if a file is missing or broken
    */
@@ -73,14 +73,14 @@ final class Protection implements AutoCloseable {
     return secrets.stream().map(Secret::reveal).toList();
   }
 
-  /** Says what is open, then looks at the files from now on. */
+  /** Logs what is unprotected, then watches the files. */
   void begin(ScheduledExecutorService scheduler) {
     warn();
     audit.ifPresent(log -> log.begin(scheduler));
     reloads.begin(scheduler);
   }
 
-  /** A member on its own, or on one machine, has nobody to prove anything to. */
+  /** Warns about unprotected ports, unless the ensemble is a single member or on one machine. */
   private void warn() {
     boolean elsewhere =
         config.ensemble().members().stream().anyMatch(member -> !member.raft().isLoopback());
@@ -89,18 +89,18 @@ final class Protection implements AutoCloseable {
     }
     if (!config.raft().tls()) {
       LOG.warn(
-          "raft.tls is not set: everybody who reaches {} can read and write the log of this ensemble; let"
-              + " only its members reach that port",
+          "raft.tls is not set: everybody who can connect to {} can read and write the log"
+              + " of this ensemble; let only its members reach that port",
           config.raft().listen());
     }
     if (!config.raft().tls() && secret.isEmpty()) {
       LOG.warn(
-          "neither raft.tls nor ensemble.secret is set: members do not prove to each other over HTTP"
-              + " who they are, and what they say there decides who votes");
+          "neither raft.tls nor ensemble.secret is set: members do not authenticate each"
+              + " other over HTTP, although their reports decide which members vote");
     }
   }
 
-  /** Takes files anew that were changed, and opens those anew that were renamed. */
+  /** Reloads files that were changed, and reopens files that were renamed. */
   void lookAtFiles() {
     reloads.look();
     audit.ifPresent(AuditLog::reopen);
@@ -110,27 +110,27 @@ final class Protection implements AutoCloseable {
     return keys;
   }
 
-  /** How this member proves to others that it is one. */
+  /** How this member authenticates itself to other members. */
   Introduction introduction() {
     return new Introduction(secret);
   }
 
-  /** For calls to other members. */
+  /** TLS for calls to other members. */
   Optional<SSLContext> toMembers() {
     return tls.map(own -> own.renewable().client());
   }
 
-  /** For calls to shards. */
+  /** TLS for calls to shards. */
   Optional<SSLContext> toShards() {
     return shards.map(RenewableTls::client);
   }
 
-  /** For calls to routers. */
+  /** TLS for calls to routers. */
   Optional<SSLContext> toRouters() {
     return routers.map(RenewableTls::client);
   }
 
-  /** For Raft; empty: it is plain. */
+  /** TLS for Raft; empty if Raft is plain. */
   Optional<RenewableTls> raft() {
     return config.raft().tls() ? tls.map(MemberTls::renewable) : Optional.empty();
   }
@@ -163,7 +163,10 @@ final class Protection implements AutoCloseable {
         new MemberProof(tls.map(MemberTls::renewable), secret, config.raft().tls()));
   }
 
-  /** Where the others are told to call this member, if that is its TLS port. */
+  /**
+   * The URL of this member's TLS port: its address in the list if that is https, else the address
+   * on which it listens.
+   */
   private URI advertised(HostPort listen) {
     URI own = config.ensemble().member(config.node().id()).http();
     return "https".equals(own.getScheme()) ? own : URI.create("https://" + listen);

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backup that is read out of the data directory of a member that does not run.
+ * A backup that is read from the data directory of a stopped member.
  *
- * @param document the backup, as one that a member gives; empty if nothing could be read
- * @param notes what was taken in, and what was not
- * @param failure what is wrong with the directory; empty if nothing is
- * @param damaged whether the failure is damage, before which the document ends
+ * @param document the backup, in the format of GET /cluster/backup; empty if nothing could be read
+ * @param notes which entries it includes and which it does not
+ * @param failure what is wrong with the directory; empty if it is sound
+ * @param damaged whether the failure is damage; the document then ends before it
  */
 public record RecoveredBackup(
     Optional<String> document, List<String> notes, Optional<String> failure, boolean damaged) {
@@ -34,7 +34,7 @@ public record RecoveredBackup(
   /**
    * Reads a data directory, and writes nothing into it.
    *
-   * @param committedOnly whether to leave out what is not known to be committed
+   * @param committedOnly whether to leave out entries that are not known to be committed
    */
   public static RecoveredBackup read(Path dataDir, boolean committedOnly, Clock clock) {
     Recovered recovered;

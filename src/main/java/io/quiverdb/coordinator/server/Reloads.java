@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** All files of this member that are looked at while it runs. Thread-safe. */
+/** All files of this member that are watched while it runs. Thread-safe. */
 final class Reloads {
   private static final long SECONDS = 10;
 
@@ -18,12 +18,12 @@ final class Reloads {
     all.add(files);
   }
 
-  /** Looks at them every ten seconds from now on. */
+  /** Checks them every ten seconds from now on. */
   void begin(ScheduledExecutorService scheduler) {
     var unused = scheduler.scheduleWithFixedDelay(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Looks at them now. */
+  /** Checks them now. */
   void look() {
     all.forEach(WatchedFiles::look);
   }

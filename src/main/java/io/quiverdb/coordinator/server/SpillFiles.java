@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Spill files in the data directory, one for each migration, one JSON object a line
- * (docs/migration.md). They are kept until an operator removes them; all together have a bound.
+ * (docs/migration.md). They are kept until an operator removes them; their total size is bounded.
  * Thread-safe.
  */
 final class SpillFiles implements Spills {
@@ -36,9 +36,9 @@ final class SpillFiles implements Spills {
   private final long mostBytes;
   private final Sync sync;
 
-  /** Brings what was written to the disk. */
+  /** Forces the written bytes to disk. */
   interface Sync {
-    /** Returns when a loss of power does not undo it. */
+    /** Returns when the point survives a power loss. */
     void force(FileChannel channel) throws IOException;
   }
 
@@ -75,9 +75,9 @@ final class SpillFiles implements Spills {
     try (FileChannel out =
         PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      // What a crash tore was not kept: its points were not deleted, and come once more.
+      // Drop a line that a crash cut off: its points were not deleted, and are written again.
       out.truncate(WholeLines.length(out)).position(out.size());
-      // Row by row: all lines of a page together would need its memory once more.
+      // Row by row: all lines of a page together would need as much memory as the page.
       OutputStream lines = new BufferedOutputStream(Channels.newOutputStream(out), BLOCK);
       for (int i = 0; i < rows.size(); i++) {
         lines.write(heads.get(i));
@@ -87,7 +87,7 @@ final class SpillFiles implements Spills {
       lines.flush();
       sync.force(out);
     }
-    // A file whose name is not on the disk is lost with everything in it.
+    // Force the directory too: without its name the file would be lost.
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       sync.force(directory);
     }
@@ -103,7 +103,7 @@ final class SpillFiles implements Spills {
     return bytes;
   }
 
-  /** A line up to its point. */
+  /** The beginning of a line, before its point. */
   private static byte[] head(Spilled spilled) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write('{');

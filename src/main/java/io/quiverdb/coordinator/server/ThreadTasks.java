@@ -8,14 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Each task on a thread of a pool. */
+/** Runs each task on a thread of a pool. */
 final class ThreadTasks implements Tasks {
   private final ExecutorService threads;
 
   /**
-   * Tasks on these threads.
+   * Runs tasks on these threads.
    *
-   * @param threads without a bound: a task that waits for another must not keep it from running
+   * @param threads an unbounded pool: a task that waits for another one must not block it
    */
   ThreadTasks(ExecutorService threads) {
     this.threads = threads;
@@ -64,7 +64,8 @@ final class ThreadTasks implements Tasks {
     }
 
     /**
-     * The thread goes back to the pool: an interruption that came late is not for its next task.
+     * Clears a late interruption before the thread returns to the pool: it is not meant for the
+     * next task.
      */
     private synchronized void done() {
       runner = null;

@@ -3,7 +3,7 @@ package io.quiverdb.coordinator.server;
 
 import java.util.Optional;
 
-/** Which build this is. */
+/** The version of this build. */
 final class Version {
   static final String OF_THIS_BUILD =
       Optional.ofNullable(Version.class.getPackage().getImplementationVersion())

@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files whose content is taken anew when it changes. What cannot be used is refused, and what was
- * taken last stays. Thread-safe.
+ * Files that are reloaded when their content changes. If the new content cannot be used, the last
+ * good content stays in use. Thread-safe.
  */
 final class WatchedFiles {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
 
-  /** Takes what the files hold now. */
+  /** Loads the current content of the files. */
   @FunctionalInterface
   interface Taker {
     /**
-     * Takes it.
+     * Loads it.
      *
      * @throws IOException if it cannot be used; the message tells the operator why
      */
@@ -38,7 +38,7 @@ final class WatchedFiles {
   private Optional<String> failure = Optional.empty();
 
   /**
-   * Files that were taken just now.
+   * Watches files that were just loaded.
    *
    * @param what they hold, for the operator
    */
@@ -53,7 +53,7 @@ final class WatchedFiles {
     return what;
   }
 
-  /** Takes the files, if they are others than those that were taken or refused last. */
+  /** Loads the files, if their content differs from the content that was loaded or refused last. */
   synchronized void look() {
     byte[] now = digest();
     if (MessageDigest.isEqual(now, taken)) {
@@ -68,20 +68,21 @@ final class WatchedFiles {
       taken = now;
       refused = new byte[0];
       failure = Optional.empty();
-      LOG.info("{}: the files were changed, and are taken from now on", what);
+      LOG.info("{}: the files were changed and reloaded", what);
     } catch (IOException e) {
       refused = now;
-      failure = Optional.of(what + ": " + e.getMessage() + "; what was there before stays in use");
+      failure =
+          Optional.of(what + ": " + e.getMessage() + "; the previous content stays in" + " use");
       LOG.error("{}", failure.get());
     }
   }
 
-  /** Why the files are not taken as they are now; empty if they are. */
+  /** Why the current content is not used; empty if it is. */
   synchronized Optional<String> failure() {
     return failure;
   }
 
-  /** Of the whole content: a change may leave size and time of a file as they were. */
+  /** A digest of the whole content: a change may leave size and time of a file the same. */
   private byte[] digest() {
     byte[][] contents = new byte[files.size()][];
     for (int i = 0; i < contents.length; i++) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A stretch of bytes inside a larger array, which is not written to. Immutable. */
+/** A range of bytes inside a larger array, which must not be modified. Immutable. */
 final class ByteSlice {
   private final byte[] source;
   private final int from;
@@ -25,14 +25,14 @@ final class ByteSlice {
   /**
    * Copies it.
    *
-   * @return the place behind the copy
+   * @return the position after the copy
    */
   int copyTo(byte[] target, int at) {
     System.arraycopy(source, from, target, at, size());
     return at + size();
   }
 
-  /** The same stretch in a copy of what begins at {@code start} of the larger array. */
+  /** The same range in a copy of the larger array that begins at {@code start}. */
   ByteSlice moved(byte[] copy, ByteSlice start) {
     return new ByteSlice(copy, from - start.from, to - start.from);
   }
@@ -41,7 +41,7 @@ final class ByteSlice {
     return Arrays.copyOfRange(source, from, to);
   }
 
-  /** Reads it where it stands. */
+  /** Reads it without copying. */
   JsonParser parser() throws IOException {
     return ShardJson.MAPPER.createParser(source, from, size());
   }

@@ -11,11 +11,11 @@ public interface Fence {
    * The last moment at which a byte of a data request may leave this process.
    *
    * @return on the scale of {@link #nanos}
-   * @throws FencedException if that moment is over: this node may not lead any more
+   * @throws FencedException if that moment has passed: this member may not lead any more
    */
   long sendUntilNanos();
 
-  /** Now, in nanoseconds from any beginning. */
+  /** Now, in nanoseconds from an arbitrary origin. */
   default long nanos() {
     return System.nanoTime();
   }

@@ -5,19 +5,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How many rows each shard gives out in one page. A shard does not say so, but it refuses a page
- * that is too large even where no rows are left. Thread-safe.
+ * The page limits of shards, in rows. A shard does not report its limit, but it refuses a page that
+ * is too large even if no rows are left. Thread-safe.
  */
 final class FetchLimits {
-  /** An offset behind the end of every collection; rows times bytes must not overflow there. */
+  /**
+   * An offset after the end of every collection; small enough that the shard's arithmetic does not
+   * overflow.
+   */
   static final long PAST_THE_END = 1L << 40;
 
-  /** What every shard ships with; it is asked for as it is likely, not relied on. */
+  /** The default limit of a shard; tried first, not relied on. */
   private static final int DEFAULT_ROWS = 10_000;
 
   private static final int LARGEST = 1_000_000;
 
-  /** Asks a shard whether it takes such a page. */
+  /** Asks a shard whether it accepts a page size. */
   interface Trial {
     boolean allows(String url, String collection, int rows)
         throws ShardException, InterruptedException;
@@ -30,7 +33,7 @@ final class FetchLimits {
     this.trial = trial;
   }
 
-  /** The largest page up to a million rows; the shard is asked if it is not known. */
+  /** The largest page, up to a million rows; asks the shard if it is not known. */
   int of(String url, String collection) throws ShardException, InterruptedException {
     Integer remembered = known.get(url);
     if (remembered != null) {
@@ -41,12 +44,12 @@ final class FetchLimits {
     return found;
   }
 
-  /** Its limit may have changed. */
+  /** Forgets the limit of a shard, because it may have changed. */
   void forget(String url) {
     known.remove(url);
   }
 
-  /** Each page that is taken costs the shard time, a refused one nothing: so from the top down. */
+  /** Searches from the top down: an accepted page costs the shard time, a refused one does not. */
   private int search(String url, String collection) throws ShardException, InterruptedException {
     if (trial.allows(url, collection, LARGEST)) {
       return LARGEST;

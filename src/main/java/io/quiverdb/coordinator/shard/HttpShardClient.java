@@ -19,7 +19,9 @@ import java.util.function.Predicate;
 public final class HttpShardClient implements ShardApi {
   private static final String COLLECTIONS = "/v1/collections";
 
-  /** A collection that need not exist: a delete of no ids does not look for it. */
+  /**
+   * The collection of empty writes; it need not exist, because a delete of no ids does not read it.
+   */
   private static final String ANY_COLLECTION = "quiver-coordinator-role";
 
   private static final int LISTING_BYTES = 8 << 20;
@@ -35,8 +37,8 @@ public final class HttpShardClient implements ShardApi {
   /**
    * A client.
    *
-   * @param key presented to shards as a bearer key
-   * @param limit the longest that a call may take, searches apart; probes take 2 s at most
+   * @param key the bearer key for shards
+   * @param limit the time-out of a call, except searches; probes take at most 2 s
    * @param fence until when changes may be sent
    */
   public HttpShardClient(DirectHttp http, Optional<String> key, Duration limit, Fence fence) {
@@ -223,7 +225,7 @@ public final class HttpShardClient implements ShardApi {
     } catch (TooLargeException e) {
       throw new ShardException(Kind.REFUSED, url, request + ": " + e.getMessage());
     } catch (IOException e) {
-      // A parser's message may show payloads.
+      // The message of the parser may contain payloads.
       String what =
           e instanceof MalformedAnswerException ? String.valueOf(e.getMessage()) : "no valid JSON";
       throw new ShardException(Kind.BROKEN, url, request + " answered with " + what);

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Walks over JSON in UTF-8 and checks its grammar without building or converting anything. What it
- * passes may be pasted into another document as it stands. Not thread-safe.
+ * Scans JSON in UTF-8 and checks its grammar, without building or converting anything. A scanned
+ * value can be copied into another document unchanged. Not thread-safe.
  */
 final class JsonScanner {
-  /** Deeper than what a shard keeps, which is 128 levels. */
+  /** More than the nesting that a shard accepts, which is 128 levels. */
   private static final int MAX_DEPTH = 512;
 
   private final byte[] in;
@@ -28,12 +28,12 @@ final class JsonScanner {
     this.end = end;
   }
 
-  /** Where the next byte stands. */
+  /** The position of the next byte. */
   int position() {
     return at;
   }
 
-  /** Passes white space; the byte after it, which stays where it is, or 0 at the end. */
+  /** Skips white space and returns the next byte without consuming it; 0 at the end. */
   byte peek() {
     int p = at;
     while (p < end && isSpace(in[p])) {
@@ -43,7 +43,7 @@ final class JsonScanner {
     return byteAt(p);
   }
 
-  /** Passes this byte if it comes next. */
+  /** Consumes this byte if it is next. */
   boolean take(char wanted) {
     if (peek() != wanted) {
       return false;
@@ -52,14 +52,14 @@ final class JsonScanner {
     return true;
   }
 
-  /** Passes this byte, which must come next. */
+  /** Consumes this byte, which must be next. */
   void expect(char wanted) throws MalformedAnswerException {
     if (!take(wanted)) {
       throw malformed("no '" + wanted + "'");
     }
   }
 
-  /** There must be nothing left. */
+  /** Checks that nothing is left. */
   void expectEnd() throws MalformedAnswerException {
     peek();
     if (at < end) {
@@ -67,12 +67,12 @@ final class JsonScanner {
     }
   }
 
-  /** Passes a string; its text. */
+  /** Consumes a string and returns its text. */
   String string() throws MalformedAnswerException {
     return string(List.of());
   }
 
-  /** Reads a string. One of the expected texts, which are ASCII, costs no memory. */
+  /** Reads a string. Allocates nothing for one of the expected texts, which are ASCII. */
   String string(List<String> expected) throws MalformedAnswerException {
     boolean plain = skipString();
     int from = start + 1;
@@ -96,12 +96,12 @@ final class JsonScanner {
     return true;
   }
 
-  /** Passes a value of any kind. */
+  /** Consumes a value of any kind. */
   void skipValue() throws MalformedAnswerException {
     skipValue(0);
   }
 
-  /** Passes an array of numbers only. */
+  /** Consumes an array that has only numbers. */
   void skipNumbers() throws MalformedAnswerException {
     expect('[');
     if (take(']')) {
@@ -194,7 +194,7 @@ final class JsonScanner {
     return p;
   }
 
-  /** Whether the string holds no escape; it begins at {@link #start}. */
+  /** Whether the string has no escape; it begins at {@link #start}. */
   private boolean skipString() throws MalformedAnswerException {
     if (peek() != '"') {
       throw malformed("no string");
@@ -259,7 +259,7 @@ final class JsonScanner {
     return unit;
   }
 
-  /** Passes one character of several bytes: the well-formed ones of table 3-7 of Unicode. */
+  /** Consumes one multi-byte character that is well-formed by table 3-7 of Unicode. */
   private int skipSequence(int p) throws MalformedAnswerException {
     int lead = in[p] & 0xff;
     int length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JSON value that can be compared: numbers exactly, {@code 1.50} like {@code 15e-1}, keys in any
- * order. The negative zero of a float is another number than zero, for a client may read either.
+ * A JSON value that can be compared: numbers exactly ({@code 1.50} equals {@code 15e-1}), keys in
+ * any order. The negative zero of a float differs from zero, because a client may read either.
  * Immutable.
  */
 final class JsonValue {
@@ -30,7 +30,7 @@ final class JsonValue {
   /**
    * Reads a value.
    *
-   * @return one that equals no other if Jackson cannot read it
+   * @return the value; one that equals no other if Jackson cannot read it
    */
   static JsonValue of(byte[] json) {
     try (JsonParser parser = ShardJson.MAPPER.createParser(json)) {
@@ -42,8 +42,8 @@ final class JsonValue {
   }
 
   /**
-   * Whether two values are equal with all keys in the same order, read side by side: it needs no
-   * memory for them. False as well if Jackson cannot read one.
+   * Whether two values are equal with all keys in the same order. Reads both in parallel, so it
+   * needs no memory for them. Also false if Jackson cannot read one of them.
    */
   static boolean sameInOrder(ByteSlice a, ByteSlice b) {
     try (JsonParser one = a.parser();

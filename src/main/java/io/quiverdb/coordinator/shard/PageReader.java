@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Takes a page {@code {"points": [...]}} apart while it comes in and keeps the rows that are
- * wanted. A shard goes through its whole collection for every page, so pages should be large; what
- * stays in memory is what is wanted of them. Not thread-safe.
+ * Parses a page {@code {"points": [...]}} while it arrives, and keeps the wanted rows only. A shard
+ * goes through its whole collection for every page, so pages should be large; only the wanted rows
+ * stay in memory. Not thread-safe.
  */
 public final class PageReader implements Sink {
-  /** So much is gathered before it is read: less would read a row's beginning again and again. */
+  /**
+   * The number of bytes to gather before parsing: with less, the beginning of a row would be parsed
+   * again and again.
+   */
   private static final int CHUNK_BYTES = 64 << 10;
 
   private enum Place {
@@ -44,7 +47,7 @@ public final class PageReader implements Sink {
   private boolean sorted = true;
 
   /**
-   * Reads a page that has yet to arrive.
+   * Reads a page while it arrives.
    *
    * @param maxBytes of the rows that are wanted, in memory ({@link Row#memory}); more end the
    *     exchange with a {@link TooLargeException}
@@ -63,7 +66,7 @@ public final class PageReader implements Sink {
   }
 
   /**
-   * A page that is there already.
+   * Reads a page that has arrived completely.
    *
    * @throws IOException as {@link #take} and {@link #end}
    */
@@ -82,7 +85,7 @@ public final class PageReader implements Sink {
         try {
           pass();
         } catch (MalformedAnswerException e) {
-          // Cut off where it has come to, it looks so. If it is, the end tells.
+          // A row that has not arrived completely looks malformed too. If it is, the end shows it.
           enough = Math.max(chunk, 2 * (to - from));
         }
         if (keptBytes > maxBytes || to - from > maxBytes + chunk) {
@@ -108,10 +111,10 @@ public final class PageReader implements Sink {
   }
 
   /**
-   * What it was.
+   * The page, at its end.
    *
-   * @throws MalformedAnswerException if it was anything else, a point had no id or no vector, or
-   *     the points were not in the order of their ids: a merge of such lists would take points for
+   * @throws MalformedAnswerException if it was no page, a point had no id or no vector, or the
+   *     points were not in the order of their ids: a merge of such lists would treat points as
    *     absent
    * @throws TooLargeException as {@link #take}
    */
@@ -128,7 +131,7 @@ public final class PageReader implements Sink {
     return new ShardPage(count, first, last, bytes, rows);
   }
 
-  /** Reads on, up to the end of the rows or of what is there. */
+  /** Continues to the end of the rows or of the bytes that have arrived. */
   private RowReader pass() throws MalformedAnswerException {
     RowReader reader = new RowReader(window, from, to);
     while (place != Place.TAIL) {

@@ -10,7 +10,9 @@ final class PathSegment {
 
   private PathSegment() {}
 
-  /** Percent-encodes what is reserved, and the dots of a segment that would climb in the path. */
+  /**
+   * Percent-encodes reserved characters, and the dots of a segment that would mean a parent folder.
+   */
   static String of(String text) {
     boolean climbs = text.equals(".") || text.equals("..");
     StringBuilder segment = new StringBuilder(text.length());

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One point as a shard wrote it: its id, and where its object, its vector and its payload are in
- * the bytes of the answer. Nothing else is taken apart: what is written to another shard is the
- * same bytes. Keeps the whole answer in memory, see {@link #detached}. Immutable and thread-safe.
+ * One point as a shard wrote it: its id, and the positions of its object, its vector and its
+ * payload in the bytes of the answer. Nothing else is parsed: the same bytes are written to another
+ * shard. Keeps the whole answer in memory, see {@link #detached}. Immutable and thread-safe.
  */
 public final class Row {
   private static final ByteSlice NULL = span("null");
@@ -17,7 +17,7 @@ public final class Row {
   /** A row, three spans, a string, and the headers of two arrays. */
   private static final int OVERHEAD = 200;
 
-  /** Longer payloads are not taken apart: their values would have many times their bytes. */
+  /** Longer payloads are not parsed: their values would take many times their bytes. */
   private static final int MAX_TREE_BYTES = 4 << 20;
 
   private final String id;
@@ -37,27 +37,27 @@ public final class Row {
     return id;
   }
 
-  /** How many bytes its object has. */
+  /** The size of its object in bytes. */
   public int size() {
     return object.size();
   }
 
   /**
-   * How many bytes it has in memory, about, when it is {@link #detached}: its object, the id once
-   * more, and what the JVM adds to each of its parts.
+   * About how much memory it takes, in bytes, when it is {@link #detached}: its object, its id, and
+   * the overhead of the JVM for each part.
    */
   public long memory() {
     return (long) OVERHEAD + object.size() + 2L * id.length();
   }
 
-  /** The same point with a payload of null: for searches, which look at the vector alone. */
+  /** The same point with a payload of null, for searches, which use only the vector. */
   public Row withoutPayload() {
     byte[] own = vector.bytes();
     ByteSlice all = new ByteSlice(own, 0, own.length);
     return new Row(id, all, all, null);
   }
 
-  /** Writes its object, byte for byte as it came. */
+  /** Writes the unchanged bytes of its object. */
   public void writeTo(OutputStream out) throws IOException {
     out.write(object.bytes());
   }
@@ -67,12 +67,12 @@ public final class Row {
     return object.copyTo(target, at);
   }
 
-  /** The JSON array of its vector, as it came. */
+  /** The unchanged JSON array of its vector. */
   public String vectorJson() {
     return vector.text();
   }
 
-  /** The JSON of its payload, as it came; {@code null} if there is none. */
+  /** The unchanged JSON of its payload; {@code null} if there is none. */
   public String payloadJson() {
     return payload().text();
   }
@@ -95,7 +95,7 @@ public final class Row {
         && JsonValue.of(a.bytes()).equals(JsonValue.of(b.bytes()));
   }
 
-  /** The same row without the rest of the answer that it came in. */
+  /** The same row without the rest of its answer. */
   Row detached() {
     byte[] own = object.bytes();
     return new Row(
@@ -114,7 +114,7 @@ public final class Row {
     return new ByteSlice(bytes, 0, bytes.length);
   }
 
-  /** Its id only: payloads may be confidential. */
+  /** Shows the id only, because payloads may be confidential. */
   @Override
   public String toString() {
     return "Row[" + id + "]";

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes answers of a shard apart into rows, as far as id, vector and payload, without reading a
- * number. The rest of a point's object stays part of its row: a shard ignores fields that it does
- * not know, and one that knows them wants them.
+ * Parses the answers of a shard into rows with id, vector and payload, without converting numbers.
+ * The other fields of a point stay in its row: a shard ignores fields that it does not know, and a
+ * newer shard needs them.
  */
 public final class RowReader {
   private static final List<String> FIELDS = List.of("id", "vector", "payload");
@@ -15,17 +15,17 @@ public final class RowReader {
   private final byte[] answer;
   private final JsonScanner scanner;
 
-  /** Reads the bytes from {@code from} up to {@code end}, which excludes it. */
+  /** Reads the bytes from {@code from} (inclusive) to {@code end} (exclusive). */
   RowReader(byte[] answer, int from, int end) {
     this.answer = answer;
     this.scanner = new JsonScanner(answer, from, end);
   }
 
   /**
-   * The row of a point's own object.
+   * The row of a single point's object.
    *
-   * @param answer not copied: the row stands in it
-   * @throws MalformedAnswerException if it is anything else, or has no id or no vector
+   * @param answer not copied: the row refers to it
+   * @throws MalformedAnswerException if it is no point, or has no id or no vector
    */
   public static Row point(byte[] answer) throws MalformedAnswerException {
     RowReader reader = new RowReader(answer, 0, answer.length);
@@ -34,22 +34,22 @@ public final class RowReader {
     return row;
   }
 
-  /** Where the next byte stands. */
+  /** The position of the next byte. */
   int position() {
     return scanner.position();
   }
 
-  /** Passes this byte if it comes next. */
+  /** Consumes this byte if it is next. */
   boolean take(char wanted) {
     return scanner.take(wanted);
   }
 
-  /** Passes this byte, which must come next. */
+  /** Consumes this byte, which must be next. */
   void expect(char wanted) throws MalformedAnswerException {
     scanner.expect(wanted);
   }
 
-  /** Passes the beginning of an object, up to the value of this field. */
+  /** Consumes the beginning of an object, up to the value of this field. */
   void skipTo(String field) throws MalformedAnswerException {
     scanner.expect('{');
     if (scanner.peek() == '}') {
@@ -63,7 +63,7 @@ public final class RowReader {
     }
   }
 
-  /** Passes what is left of an object, in which this field has been. */
+  /** Consumes the rest of an object in which this field was read. */
   void skipFields(String been) throws MalformedAnswerException {
     while (scanner.take(',')) {
       once(key().equals(been) ? been : null);
@@ -72,12 +72,12 @@ public final class RowReader {
     scanner.expect('}');
   }
 
-  /** There must be nothing left. */
+  /** Checks that nothing is left. */
   void expectEnd() throws MalformedAnswerException {
     scanner.expectEnd();
   }
 
-  /** Passes a point's object; the row stands in the bytes. */
+  /** Consumes a point's object; the row refers to the bytes. */
   Row row() throws MalformedAnswerException {
     String id = null;
     ByteSlice vector = null;

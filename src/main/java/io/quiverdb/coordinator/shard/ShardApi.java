@@ -9,44 +9,46 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a migration asks of a shard (docs/quiver-contract.md). Every call blocks until there is a
- * whole answer or its time is over, tries once, and names the shard by the base URL of the map.
- * Thread- safe.
+ * The calls of a migration to shards (docs/quiver-contract.md). Every call blocks until the whole
+ * answer or its time-out, tries once, and names the shard by its base URL in the map. Thread- safe.
  *
  * <p>Calls that change points or collections ask the {@link Fence} first and throw {@link
- * FencedException} without having sent anything that could take effect. When the moment passes
- * while the body is being sent, the rest is kept back and the call has {@link
+ * FencedException} without having sent anything that could take effect. If the moment passes while
+ * the body is being sent, the rest is not sent and the call fails with {@link
  * ShardException.Kind#TIMED_OUT}.
  */
 public interface ShardApi {
-  /** What a page may have where nothing else is said: two of the largest rows that shards take. */
+  /** The default limit of a page, in bytes: two of the largest rows that shards accept. */
   int PAGE_BYTES = 32 << 20;
 
-  /** The largest answer that {@link #fetch} takes for a page, wanted or not, in bytes. */
+  /**
+   * The largest answer that {@link #fetch} accepts for a page, in bytes, including rows that are
+   * not wanted.
+   */
   int ANSWER_BYTES = 64 << 20;
 
-  /** How points get in. */
+  /** How points are written. */
   enum Way {
-    /** {@code /points}: searchable at once where the index kind can. */
+    /** {@code /points}: searchable at once if the index kind supports that. */
     POINTS,
     /** {@code /points:bulk}: fast, the index is built later. */
     BULK
   }
 
-  /** What a delete of no ids tells of a shard. */
+  /** The result of an empty delete. */
   enum Role {
-    /** Takes writes. */
+    /** It accepts writes. */
     WRITABLE,
-    /** Refuses them with 403: a read replica, or a key that may not write. */
+    /** It refuses them with 403: a read replica, or a key that may not write. */
     READ_ONLY,
-    /** Refuses them with 421. */
+    /** It refuses them with 421. */
     RAFT_FOLLOWER
   }
 
   /** All collections that the key can see. */
   List<ShardCollection> collections(String url) throws ShardException, InterruptedException;
 
-  /** All collections that the key can see, by name and in its order. */
+  /** All collections that the key can see, by name, in the order of the names. */
   default SortedMap<String, ShardCollection> collectionsByName(String url)
       throws ShardException, InterruptedException {
     SortedMap<String, ShardCollection> byName = new TreeMap<>();
@@ -75,11 +77,11 @@ public interface ShardApi {
    * One page of the live listing, sorted by id as UTF-8 bytes, with vectors and payloads; up to
    * {@link #ANSWER_BYTES}.
    *
-   * @param limit rows at most; fewer come back where the collection ends
+   * @param limit the most rows; fewer are returned at the end of the collection
    * @param maxBytes of the rows that are wanted, in memory; a longer page is {@link
    *     ShardException.Kind#REFUSED}, as a limit is that the shard does not allow: the caller's
    *     memory is bounded for rows of any size
-   * @param wanted by their ids; the others are counted and let go as they come in
+   * @param wanted by their ids; the others are counted and discarded while they arrive
    */
   ShardPage fetch(
       String url, String collection, long offset, int limit, int maxBytes, Predicate<String> wanted)
@@ -110,19 +112,19 @@ public interface ShardApi {
   void upsert(String url, String collection, List<Row> rows, Way way)
       throws ShardException, InterruptedException;
 
-  /** Deletes points; ids that are absent do no harm. */
+  /** Deletes points; absent ids are ignored. */
   void delete(String url, String collection, List<String> ids)
       throws ShardException, InterruptedException;
 
   /**
    * The ids nearest to a point's vector.
    *
-   * @param limit until the answer is there; the call is closed then
+   * @param limit the time-out; the connection is closed then
    */
   List<String> search(String url, String collection, Row near, int k, Duration limit)
       throws ShardException, InterruptedException;
 
-  /** A delete of no ids: no effect, and tells within 2 s whether the shard takes writes. */
+  /** Deletes no ids: has no effect, and shows within 2 s whether the shard accepts writes. */
   Role role(String url) throws ShardException, InterruptedException;
 
   /** Whether {@code GET /healthz} answers 2xx within 2 s. */

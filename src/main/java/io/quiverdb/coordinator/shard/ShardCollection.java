@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param count how many points it holds
  * @param index kind of its index: {@code hnsw}, {@code ivf}, {@code vamana}, {@code disk_vamana},
  *     ...
- * @param multivector whether it holds documents of several vectors: such a one cannot be moved
- * @param indexReady what the shard says of its index; empty: it says nothing (0.27.0)
+ * @param multivector whether it has documents of several vectors: such a collection cannot be moved
+ * @param indexReady whether its index is ready; empty if the shard does not report it (0.27.0)
  * @param schema the JSON object that creates a collection like this, keys sorted: every field of
  *     the listing but {@code count} and {@code index_ready}, unknown ones included
  */
@@ -23,7 +23,7 @@ public record ShardCollection(
     Optional<Boolean> indexReady,
     String schema) {
 
-  /** Whether both were created alike. */
+  /** Whether both have the same schema. */
   public boolean sameSchema(ShardCollection other) {
     return schema.equals(other.schema);
   }

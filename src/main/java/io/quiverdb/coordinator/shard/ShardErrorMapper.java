@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.shard.ShardException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** What an answer means that is no success. */
+/** Maps unsuccessful answers of shards to {@link ShardException}. */
 final class ShardErrorMapper {
   private static final String PROBLEM = "application/problem+json";
   private static final int MAX_CHARS = 300;
@@ -19,8 +19,7 @@ final class ShardErrorMapper {
         switch (reply.status()) {
           case 400, 413, 422 -> Kind.REFUSED;
           case 401, 403 -> Kind.FORBIDDEN;
-          // Anything may answer 404; only a shard that knows no such collection says so in this
-          // way.
+          // Any server may answer 404; only a shard without the collection answers in this form.
           case 404 -> isProblem(reply) ? Kind.NO_COLLECTION : Kind.BROKEN;
           case 409 -> Kind.EXISTS;
           case 421 -> Kind.RAFT_FOLLOWER;
@@ -37,8 +36,8 @@ final class ShardErrorMapper {
   }
 
   /**
-   * Whether the answer is 404 and surely empty, which tells of an absent point. Without a length, a
-   * body that got lost would look empty too.
+   * Whether the answer is 404 and surely empty, which means an absent point. Without a length, a
+   * lost body would look empty too.
    */
   static boolean isAbsentPoint(HttpReply reply) {
     return reply.status() == 404
@@ -66,7 +65,7 @@ final class ShardErrorMapper {
       JsonNode detail = ShardJson.object(body).path("detail");
       text = detail.isTextual() ? detail.textValue() : text;
     } catch (IOException e) {
-      // What a shard cannot read it answers in plain text.
+      // A shard answers a request that it cannot read in plain text.
     }
     String line = text.replaceAll("\\s+", " ").strip();
     return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS) + "...";

@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.shard;
 
-/** A shard did not do what it was asked; {@link #kind()} says what that means. */
+/** A failed call to a shard; {@link #kind()} says what that means. */
 public final class ShardException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What a failure means. */
+  /** The meaning of a failure. */
   public enum Kind {
-    /** It surely got nothing of the request. */
+    /** It surely received nothing of the request. */
     NEVER_SENT,
     /** No whole answer in time, or 504 from a proxy: a change may still take effect. */
     TIMED_OUT,
-    /** 404 with a problem document: it has no such collection. An absent point is no failure. */
+    /** 404 with a problem document: it has no such collection. An absent point is not a failure. */
     NO_COLLECTION,
     /** 401 or 403: it does not accept the key, or it is a read replica. */
     FORBIDDEN,
     /** 421: it is a member of a Raft group and not its leader. */
     RAFT_FOLLOWER,
     /**
-     * 400, 413 or 422: something in it, or its size, is refused; or a read has too long an answer.
+     * 400, 413 or 422: it refuses the content or the size of the request; or the answer to a read
+     * is too long.
      */
     REFUSED,
     /** 409: it exists already. */
     EXISTS,
-    /** 429: it asks to be left alone for a while, and did nothing. */
+    /** 429: it is busy and did nothing. */
     BUSY,
     /**
      * 503: the same; but a proxy may send it, or 502, while the shard still works on the request.
      */
     UNAVAILABLE,
-    /** 5xx, another status, or a body that is not what it should be: says nothing at all. */
+    /** 5xx, another status, or a malformed body: nothing is known. */
     BROKEN
   }
 
@@ -37,7 +38,7 @@ public final class ShardException extends Exception {
   private final String url;
 
   /**
-   * A failure.
+   * Describes a failed call.
    *
    * @param url the shard's
    * @param message what happened, for the operator, without the URL
@@ -48,7 +49,7 @@ public final class ShardException extends Exception {
     this.url = url;
   }
 
-  /** What it means. */
+  /** The meaning of the failure. */
   public Kind kind() {
     return kind;
   }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The small JSON documents of a shard: everything but points (docs/quiver-contract.md). */
+/** The JSON documents of a shard, except points (docs/quiver-contract.md). */
 final class ShardJson {
   static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -32,7 +32,7 @@ final class ShardJson {
   private static final ObjectReader ONE_OF_SEVERAL =
       MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /** What a shard reports of a collection besides what it was created with. */
+  /** The fields of a collection that are not part of its schema. */
   private static final Set<String> NOT_OF_THE_SCHEMA = Set.of("count", "index_ready");
 
   private static final String QUANTISED_ON_REQUEST = "disk_vamana";
@@ -41,7 +41,7 @@ final class ShardJson {
 
   static List<ShardCollection> collections(byte[] answer) throws IOException {
     List<ShardCollection> collections = new ArrayList<>();
-    // One after the other: the tree of a listing of thousands would have many times its bytes.
+    // One by one: the tree of a long listing would take many times its bytes.
     try (JsonParser parser = MAPPER.createParser(answer)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new MalformedAnswerException("no array of collections");
@@ -50,7 +50,7 @@ final class ShardJson {
         collections.add(collection(ONE_OF_SEVERAL.readTree(parser)));
       }
       if (parser.nextToken() != null) {
-        throw new MalformedAnswerException("something behind the array of collections");
+        throw new MalformedAnswerException("there is data after the array of collections");
       }
     }
     return collections;
@@ -69,7 +69,9 @@ final class ShardJson {
         schema(object));
   }
 
-  /** Fields that are null go too: a create takes a missing one for the same, and not every null. */
+  /**
+   * Removes fields that are null: a create treats a missing field the same, but refuses some nulls.
+   */
   private static String schema(ObjectNode listed) throws JsonProcessingException {
     ObjectNode schema = listed.deepCopy();
     schema.remove(NOT_OF_THE_SCHEMA);

@@ -15,9 +15,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks a shard how it is, for the status and the alarms of any member. {@link HttpShardClient} is
- * the leader's: it blocks, obeys the fence and counts as a migration's request. A probe does none
- * of that. Thread-safe.
+ * Asks a shard for its health, for the status and the alarms of any member. {@link HttpShardClient}
+ * is the leader's: it blocks, obeys the fence and counts as a migration's request. A probe does
+ * none of that. Thread-safe.
  */
 public final class ShardProbe {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -32,7 +32,7 @@ public final class ShardProbe {
    * A probe.
    *
    * @param key presented to shards as a bearer key
-   * @param limit the longest that one answer may take
+   * @param limit the time-out of one answer
    */
   public ShardProbe(BoundedHttp http, Optional<String> key, Duration limit) {
     this.http = http;
@@ -62,7 +62,7 @@ public final class ShardProbe {
             });
   }
 
-  /** How many points its collections hold together; empty if it does not say so in time. */
+  /** The number of points in all its collections; empty if it does not answer in time. */
   public CompletableFuture<OptionalLong> points(String baseUrl) {
     return get(baseUrl, "/v1/collections")
         .handle(

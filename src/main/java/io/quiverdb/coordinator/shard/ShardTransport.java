@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to shards and waits for their answers, of any status. An interrupted call ends at
- * once, and what it had not delivered yet never arrives. Thread-safe.
+ * once, and its undelivered bytes never arrive. Thread-safe.
  */
 public final class ShardTransport {
-  /** So often a moment may pass unused between the fence and the first byte. */
+  /** How often a call may ask the fence again because its moment passed before the first byte. */
   private static final int MOST_STALLS = 3;
 
   private final DirectHttp http;
@@ -38,11 +38,14 @@ public final class ShardTransport {
     return read(url, request, null);
   }
 
-  /** The same; but the body of a 2xx answer goes to a sink, if there is one, not into the reply. */
+  /**
+   * Sends a request that changes nothing; the body of a 2xx answer goes to the sink, if there is
+   * one.
+   */
   HttpReply read(String url, ShardRequest request, @Nullable Sink sink)
       throws ShardException, InterruptedException {
     try {
-      // Asked again for less, the shard can answer.
+      // The shard can answer a smaller request.
       return send(asRequest(url, request), request, Kind.REFUSED, sink);
     } catch (TooLateException e) {
       throw new IllegalStateException("a read may be sent at any time", e);
@@ -50,12 +53,12 @@ public final class ShardTransport {
   }
 
   /**
-   * Sends a request that changes data, while this node may. A process that was stopped wakes up
-   * without knowing that time went by: so the clock is looked at before every stretch of the
-   * request, and what is left of it never leaves. A shard acts on no body that is cut short. Where
-   * nothing has left yet the fence is asked once more, for this node may still lead.
+   * Sends a request that changes data, while this member may. A paused process does not notice the
+   * pause, so the clock is checked before each part of the request, and the rest is not sent after
+   * the deadline. A shard ignores a truncated body. If nothing was sent yet, the fence is asked
+   * again, because this member may still lead.
    *
-   * @throws FencedException if nothing of it was sent, because this node may not lead any more
+   * @throws FencedException if nothing of it was sent, because this member may not lead any more
    */
   HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
     for (int stalls = 0; stalls < MOST_STALLS; stalls++) {

@@ -2,9 +2,9 @@
 /**
  * Quiver's shards, over HTTP.
  *
- * <p>What lives here: clients of what a shard serves (docs/quiver-contract.md), and points as rows
- * of the bytes that a shard wrote. What never will: the decision what to move where, the log, a
- * retry that the caller did not ask for.
+ * <p>What lives here: clients of a shard's API (docs/quiver-contract.md), and points as rows of the
+ * bytes that a shard wrote. What never will: the decision what to move where, the log, a retry that
+ * the caller did not ask for.
  */
 @NullMarked
 package io.quiverdb.coordinator.shard;

@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 import java.util.Optional;
 
-/** The commands that replace the whole content: bootstrap and restore. */
+/** The rules of the commands that replace the whole content: bootstrap and restore. */
 final class BootstrapRules {
   private BootstrapRules() {}
 
@@ -91,7 +91,7 @@ final class BootstrapRules {
         new MapResult(highest + 1));
   }
 
-  /** A counter that is at its end can never be brought back. */
+  /** Refuses a counter close to its limit, because a counter can never be lowered. */
   private static Optional<String> nearTheEnd(String what, long now, long wanted) {
     return wanted < 0 && Long.compareUnsigned(wanted, now) > 0
         ? Optional.of(

@@ -20,8 +20,8 @@ import java.util.OptionalLong;
 
 /**
  * The replicated state machine: a pure function from a state and an entry to the next state and an
- * outcome. It is total: whatever was logged has an outcome, and a refused command is an ordinary
- * one. Every node calls it for every entry in log order; equal inputs give equal results.
+ * outcome. It is total: every logged command has an outcome, and a refusal is an ordinary outcome.
+ * Every member calls it for every entry in log order; equal inputs give equal results.
  */
 public final class ClusterStateMachine {
   private ClusterStateMachine() {}
@@ -29,8 +29,8 @@ public final class ClusterStateMachine {
   /**
    * Applies one entry.
    *
-   * <p>A known idempotency key is answered before anything else is looked at, so that a repetition
-   * neither meets its own effect nor uses up an id.
+   * <p>A known idempotency key is answered before any other check, so that a repetition neither
+   * meets its own effect nor uses up an id.
    */
   public static Applied apply(ClusterState before, EntryId entry, Proposal proposal) {
     ClusterState clocked = before.withClock(proposal.stamp().countedMillis());
@@ -80,8 +80,7 @@ public final class ClusterStateMachine {
 
   private static ClusterState remember(
       ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
-    // Asked again once there is a map, the request shall be decided, not repeat that there was
-    // none.
+    // Not remembered: a repetition after the bootstrap must be decided anew.
     return proposal
         .idempotencyKey()
         .filter(key -> state.bootstrapped() && !passes(outcome))
@@ -98,7 +97,10 @@ public final class ClusterStateMachine {
         .orElse(state);
   }
 
-  /** A leader that was just deposed, or another map than the expected one: decided anew later. */
+  /**
+   * Refusals that a repetition may turn into an acceptance: a deposed leader, or another map
+   * version than expected.
+   */
   private static boolean passes(Outcome outcome) {
     return outcome instanceof Rejected rejected
         && (rejected.refusal() == Refusal.STALE_TERM
@@ -106,20 +108,19 @@ public final class ClusterStateMachine {
   }
 
   private static boolean isOfNote(Proposal proposal, ClusterState before, ClusterState after) {
-    // One a second for as long as a migration lasts, and one at each election in it: they would
-    // push
-    // everything else out.
+    // One a second during a migration, and one at each election in it: they would displace all
+    // other entries.
     if (proposal.command() instanceof ReportProgress
         || proposal.command() instanceof BeginPhase
         || proposal.command() instanceof RecordCheck) {
       return false;
     }
-    // A leader that has just been replaced says it once more.
+    // A leader that was just replaced may repeat it.
     if (proposal.command() instanceof RecordMembers
         || proposal.command() instanceof FinishMemberStep) {
       return !before.members().equals(after.members());
     }
-    // Those with which the ensemble was founded are recorded by its first leader.
+    // The first leader records the incarnations of the founders.
     return !(proposal.command() instanceof AdmitMember)
         || !before.incarnations().retired().equals(after.incarnations().retired());
   }

@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One entry on its way through the rules.
+ * An entry while the rules decide it.
  *
  * @param state the state before it
- * @param entry where it stands in the log
+ * @param entry its place in the log
  * @param stamp who proposed it
  */
 record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
-  /** What {@code rule} says about the active migration, if that is the one with this id. */
+  /** Applies {@code rule} to the active migration, if it has this id. */
   Applied onActive(long id, Function<Migration, Applied> rule) {
     Optional<Migration> found = state.migrations().find(id);
     if (found.isEmpty()) {
@@ -35,7 +35,7 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
         : rule.apply(found.get());
   }
 
-  /** What {@code rule} says about the active migration, if it is the one of this step. */
+  /** Applies {@code rule} to the active migration, if it is in the phase of this step. */
   Applied onStep(StepCommand step, Function<Migration, Applied> rule) {
     return onActive(
         step.migrationId(),
@@ -59,7 +59,7 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
         new MigrationResult(migration.id()));
   }
 
-  /** The same from another state than the one before the entry. */
+  /** This context with another state. */
   EntryContext from(ClusterState other) {
     return new EntryContext(other, entry, stamp);
   }
@@ -68,7 +68,7 @@ record EntryContext(ClusterState state, EntryId entry, Stamp stamp) {
     return rejected(Refusal.WRONG_PHASE, named(migration) + "; " + why);
   }
 
-  /** Refuses what must not happen while this migration is active. */
+  /** A refusal because this migration is active. */
   Applied blockedBy(Migration active) {
     return rejected(
         Refusal.MIGRATION_ACTIVE,

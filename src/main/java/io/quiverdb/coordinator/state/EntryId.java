@@ -2,7 +2,7 @@
 package io.quiverdb.coordinator.state;
 
 /**
- * Where an entry stands in the log.
+ * The place of an entry in the log.
  *
  * @param index its log index
  * @param term the term of the leader that appended it

@@ -72,7 +72,7 @@ final class LeaderRules {
             reported = reported.begunOnlyIn(report.leaderTerm());
           }
           return context.changed(
-              // What is in flight ends after the pause, and must not end the pause.
+              // Requests in flight end after the pause began; their report must not end the pause.
               migration.state() == MigrationState.PAUSED
                   ? reported
                   : reported
@@ -84,7 +84,7 @@ final class LeaderRules {
         });
   }
 
-  /** Whether a drop or a wipe made progress: only its reports of deletions show that. */
+  /** Whether a drop or a cleanup made progress: only its reports of deletions show that. */
   private static boolean deletes(Migration migration, ReportProgress report) {
     return report
         .waitingOn()
@@ -115,7 +115,7 @@ final class LeaderRules {
                                 : MigrationState.HOLDING)));
   }
 
-  /** Refused if its author could not flip now: routers would be held for nothing. */
+  /** Refuses a gate if the leader could not flip now: routers would be held for nothing. */
   static Applied gate(EntryContext context, GateMigration gate) {
     return context.onStep(
         gate,
@@ -135,7 +135,7 @@ final class LeaderRules {
         });
   }
 
-  /** Brings a migration into another phase, and changes the map in the same entry. */
+  /** Moves a migration to another phase, and changes the map in the same entry. */
   static Applied advance(
       EntryContext context, Migration migration, Phase to, By asking, String reason) {
     Optional<Transition> found =

@@ -16,7 +16,9 @@ import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import java.util.function.LongFunction;
 
-/** One rule for each command that changes the map by hand; no migration is active. */
+/**
+ * One rule for each command that changes the map by hand. Called only when no migration is active.
+ */
 final class MapRules {
   private MapRules() {}
 
@@ -46,7 +48,7 @@ final class MapRules {
     throw Rules.missing(command);
   }
 
-  /** The id is used up whether the map takes the shard or not, as Quiver's coordinator does. */
+  /** The id is used up even if the map refuses the shard, as in Quiver's coordinator. */
   private static Applied withNewId(ClusterState state, LongFunction<MapChange> add) {
     long id = state.nextId();
     return id == -1L ? Rules.exhausted(state) : change(state.withNextId(id + 1), add.apply(id));

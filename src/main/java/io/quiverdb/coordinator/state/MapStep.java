@@ -7,7 +7,7 @@ import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.util.Optional;
 
-/** What a transition does to the map, in the same entry and in exactly one version step. */
+/** The change of the map by a transition, in the same entry and in exactly one version step. */
 enum MapStep {
   /** Nothing. */
   KEEP(""),
@@ -19,11 +19,11 @@ enum MapStep {
   PROMOTE("lets the new shard serve, and lists it first"),
   /** The flip of a drain. */
   REMOVE("takes the leaving shard out"),
-  /** Takes a grow back. */
+  /** Reverts a grow. */
   WITHDRAW("takes the joining shard out"),
-  /** Takes a drain back. */
+  /** Reverts a drain. */
   STAY("lets the leaving shard stay, at its old place"),
-  /** Takes a drain back that had only been planned. */
+  /** Reverts a drain that was only planned. */
   STAY_AFTER_ALL("lets the shard stay, if it was leaving before the migration");
 
   private final String words;
@@ -32,7 +32,7 @@ enum MapStep {
     this.words = words;
   }
 
-  /** The map after it, or why not; empty if the map stays. */
+  /** The map after it, or why it is refused; empty if the map stays the same. */
   Optional<MapChange> change(ShardMap map, Migration migration) {
     MigrationPlan plan = migration.plan();
     return switch (this) {

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Who the members are. These rules know the list and nothing of who is up: whether a quorum would
- * be left is for the leader to find out, before and after.
+ * The rules of the list of members. They know only the list, not which members are up: the leader
+ * checks, before and after, that a quorum is left.
  */
 final class MemberRules {
   private static final Pattern ADDRESS = Pattern.compile("[^\\s/]{1,255}:[1-9][0-9]{0,4}");
@@ -133,7 +133,7 @@ final class MemberRules {
     return done(state.withMembers(list.plus(member).begun(begin.of(member.id()))));
   }
 
-  /** Whether the member is there, or on its way, by the same request. */
+  /** Whether an equal request has already added the member, or is adding it. */
   private static boolean repeats(MemberList list, String id, Begin begin) {
     return list.change()
         .map(
@@ -155,7 +155,7 @@ final class MemberRules {
       return done(state);
     }
     Optional<MemberChange> active = list.change();
-    // The way out of an addition that cannot succeed, and of a host that died while it was moved.
+    // Ends an addition that cannot succeed, or a move to a host that has died.
     if (active.isPresent()
         && (active.get().step() == Step.REMOVING || !active.get().id().equals(id))) {
       return busy(state, active.get());

@@ -16,7 +16,7 @@ import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
 
-/** Finds the rule of a command about the active migration; a refused one changes nothing. */
+/** Finds the rule of a command about the active migration. A refused command changes nothing. */
 final class MigrationRules {
   private MigrationRules() {}
 

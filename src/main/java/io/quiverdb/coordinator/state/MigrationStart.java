@@ -17,7 +17,7 @@ import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 import java.util.Optional;
 
-/** The rule for the start of a migration: its plan is recorded, the map stays as it is. */
+/** The rule for the start of a migration: records the plan and leaves the map unchanged. */
 final class MigrationStart {
   private MigrationStart() {}
 
@@ -71,7 +71,7 @@ final class MigrationStart {
                     + " empty");
   }
 
-  /** The id is used up whether the map would take the shard or not, as a manual add does. */
+  /** The id is used up even if the map would refuse the shard, as for a manual add. */
   private static Applied grow(EntryContext context, StartMigration start) {
     long shardId = context.state().nextId();
     if (shardId == -1L) {
@@ -91,7 +91,8 @@ final class MigrationStart {
   /**
    * Records the plan.
    *
-   * @param trial what publishing it would give: nothing is logged that the map would refuse later
+   * @param trial the result of publishing it now: a plan that the map would refuse later is refused
+   *     now
    */
   private static Applied planned(
       EntryContext context, StartMigration start, long shardId, MapChange trial) {

@@ -19,7 +19,7 @@ import io.quiverdb.coordinator.state.Transition.By;
 import java.util.List;
 import java.util.Optional;
 
-/** Rules for what operators order about the active migration, in each of its states. */
+/** The rules of the operators' commands about the active migration. */
 final class OperatorRules {
   static final String THROTTLE_RANGE =
       "points_per_second: wanted 0 (unlimited) to " + Long.MAX_VALUE;
@@ -61,7 +61,10 @@ final class OperatorRules {
                 : context.wrongPhase(migration, "only a paused one can be resumed"));
   }
 
-  /** Routers are not polled in a pause: one may have fallen back and written to donors alone. */
+  /**
+   * Requires a new verification: routers are not polled during a pause, so one may have fallen back
+   * and written to the donors alone.
+   */
   private static Migration unverified(Migration migration) {
     return migration.phase() == Phase.WARMING ? migration.verifiedIn(0) : migration;
   }
@@ -83,8 +86,7 @@ final class OperatorRules {
     boolean drains = migration.plan().kind() == MigrationKind.DRAIN;
     ShardMap map = context.state().map();
     if (migration.phase() == Phase.REVERTING) {
-      // A shard that died after the cancel leaves no other way out: the copies may be the only
-      // ones.
+      // If a shard died after the cancel, the copies may be the only ones: allow keeping them.
       return cancel.keepCopies() && !migration.keepCopies()
           ? context.changed(keepingCopies(migration, map).withWaitingOn(Optional.empty()))
           : context.wrongPhase(migration, "it is on its way back already");
@@ -109,7 +111,7 @@ final class OperatorRules {
   private static Migration keepingCopies(Migration migration, ShardMap map) {
     long mover = migration.plan().shardId();
     boolean grow = migration.plan().kind() == MigrationKind.GROW;
-    // A cancel publishes a map in which a shard that was leaving before is leaving no more.
+    // A cancel publishes a map in which a shard that was already leaving stays.
     boolean copied =
         migration.versionDuring().isPresent()
             || migration.versionAfter().isPresent()
@@ -188,8 +190,8 @@ final class OperatorRules {
   }
 
   /**
-   * The URLs on which copies may be left if the step does not wait for a shard; empty if there is
-   * no such shard. Copies stay where they cannot be deleted and where they may be the only ones.
+   * The URLs on which copies may remain if the step does not wait for a shard; empty if there is no
+   * such shard. Copies remain where they cannot be deleted, and where they may be the only ones.
    */
   private static Optional<List<String>> leftBehind(Migration migration, ShardMap map, long id) {
     long mover = migration.plan().shardId();

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The registry of routers whose adoption of a map is watched. */
+/** The rules of the registry of routers. */
 final class RouterRules {
   private RouterRules() {}
 

@@ -27,7 +27,7 @@ import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
 import java.util.Optional;
 
-/** Finds the rule of each command, and holds what is true of a whole family. */
+/** Finds the rule of each command, and checks what a whole family requires. */
 final class Rules {
   private Rules() {}
 
@@ -88,7 +88,7 @@ final class Rules {
     throw missing(command);
   }
 
-  /** A test applies every kind of command, so that none without a rule is ever built. */
+  /** Unreachable: a test applies every kind of command. */
   static IllegalStateException missing(Command command) {
     return new IllegalStateException("no rule for the command " + command.wireName());
   }

@@ -14,16 +14,16 @@ import java.util.Optional;
  * One legal step of a migration. {@link #TABLE} lists all of them; every other step is refused
  * (docs/migration-protocol.md shows the table).
  *
- * @param kind which way points move
+ * @param kind the kind of migration
  * @param from the phase before
  * @param to the phase after
- * @param by who may ask for it
- * @param condition what must hold besides
- * @param map what it does to the map
+ * @param by who may request it
+ * @param condition a further condition
+ * @param map the change of the map
  */
 record Transition(
     MigrationKind kind, Phase from, Phase to, By by, Condition condition, MapStep map) {
-  /** Who may ask for a transition. */
+  /** Who may request a transition. */
   enum By {
     /** The leader of the entry's term alone. */
     LEADER("the leader"),
@@ -48,7 +48,7 @@ record Transition(
     }
   }
 
-  /** What must hold besides. */
+  /** A further condition. */
   enum Condition {
     /** Nothing. */
     ALWAYS(""),
@@ -123,7 +123,9 @@ record Transition(
         .findFirst();
   }
 
-  /** Whether it leads forward: a paused migration takes no such transition, but can be reverted. */
+  /**
+   * Whether it leads forward. A paused migration refuses such a transition, but can be reverted.
+   */
   boolean forward() {
     return to != Phase.REVERTING && to != Phase.FAILED;
   }
@@ -141,8 +143,8 @@ record Transition(
   }
 
   /**
-   * The migration has published nothing yet; but a shard may have been leaving before it, and while
-   * one is, its copies on others cannot be removed: clients write them.
+   * Reverts a migration that has published nothing yet. If a shard was already leaving, clients
+   * write copies to other shards, which cannot be removed while it is leaving.
    */
   private static Transition cancelled(MigrationKind kind, Phase from) {
     return new Transition(

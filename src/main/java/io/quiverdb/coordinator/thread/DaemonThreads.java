@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
 public final class DaemonThreads {
   private DaemonThreads() {}
 
-  /** Makes threads of this name. Thread-safe. */
+  /** A factory of threads with this name. Thread-safe. */
   public static ThreadFactory named(String name) {
     return task -> {
       Thread thread = new Thread(task, name);

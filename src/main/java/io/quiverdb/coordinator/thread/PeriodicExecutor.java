@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs periodic tasks. An exception or an error of a task is logged, and the task runs again: the
- * JDK's executor would drop it for good, silently. An error is no exception to that: a class may be
- * gone with a jar that was replaced. Thread-safe.
+ * Runs periodic tasks. An exception or error of a task is logged, and the task runs again: the
+ * JDK's executor would silently drop it. Errors included, because a class may be missing after the
+ * jar was replaced. Thread-safe.
  */
 public final class PeriodicExecutor extends ScheduledThreadPoolExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicExecutor.class);
 
   /**
-   * With threads that exist until it is shut down.
+   * An executor with a fixed number of threads.
    *
    * @param threads how many tasks may run at once, at least 1
    */

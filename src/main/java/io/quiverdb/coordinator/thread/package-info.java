@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How threads are made, and how periodic tasks outlive a failure.
+ * Factories of threads, and periodic tasks that survive a failure.
  *
- * <p>What a thread does never lives here.
+ * <p>What a thread does never belongs here.
  */
 @NullMarked
 package io.quiverdb.coordinator.thread;

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Whom a certificate is for: the DNS names and addresses in its subjectAltName. */
+/** The DNS names and addresses in the subjectAltName of a certificate. */
 public final class CertificateNames {
   private static final int DNS = 2;
   private static final int ADDRESS = 7;
@@ -17,8 +17,8 @@ public final class CertificateNames {
   private CertificateNames() {}
 
   /**
-   * Whether it names this host, a DNS name or an IP address. A wildcard names none: every
-   * certificate that has it would speak for every member.
+   * Whether it names this host, a DNS name or an IP address. Wildcards do not count: such a
+   * certificate would be valid for every member.
    */
   public static boolean name(X509Certificate certificate, String host) {
     String wanted = host.toLowerCase(Locale.ROOT);
@@ -48,7 +48,7 @@ public final class CertificateNames {
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
-  /** Both are addresses, so that nothing is looked up. */
+  /** Compares two addresses; needs no look-up. */
   private static boolean sameAddress(String one, String other) {
     try {
       return InetAddress.getByName(one).equals(InetAddress.getByName(other));

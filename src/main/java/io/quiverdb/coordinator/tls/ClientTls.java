@@ -8,15 +8,15 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/** TLS of a client that runs for one command. */
+/** TLS for a client that runs one command. */
 public final class ClientTls {
   private ClientTls() {}
 
   /**
-   * Trusts and shows what is in these PEM files.
+   * Uses the certificates in these PEM files.
    *
-   * @param ca empty: whom the JVM trusts
-   * @param cert and its key, or neither: no certificate is shown
+   * @param ca the trusted CAs; empty: those of the JVM
+   * @param cert the client certificate; empty, together with its key: none
    * @throws TlsException if a file is missing or broken, or one of the two is given alone
    */
   public static SSLContext context(Optional<Path> ca, Optional<Path> cert, Optional<Path> key)

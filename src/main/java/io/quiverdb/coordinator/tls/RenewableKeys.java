@@ -10,8 +10,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows one certificate, which may be replaced at any time. An alias names a certificate and the
- * ones before and after it apart, so that a handshake takes key and certificate of one.
+ * Presents a certificate that can be replaced at any time. Each certificate has its own alias, so
+ * that a handshake never mixes the key and the certificate of two.
  */
 final class RenewableKeys extends X509ExtendedKeyManager {
   private volatile Shown shown;

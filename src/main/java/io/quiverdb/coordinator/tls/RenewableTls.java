@@ -20,8 +20,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What one side of TLS shows and trusts, replaced while it is in use. New connections go by what is
- * there now; those that stand go on. Thread-safe.
+ * The certificate and the trusted CAs of one side of TLS, which can be replaced while in use. New
+ * connections use the current ones; existing connections continue. Thread-safe.
  */
 public final class RenewableTls {
   private final Optional<RenewableKeys> keys;
@@ -35,18 +35,18 @@ public final class RenewableTls {
     this.client = context();
   }
 
-  /** A member: it shows its certificate, and trusts its CAs. */
+  /** A member, which presents its certificate and trusts its CAs. */
   public static RenewableTls of(TlsMaterial material) {
     return new RenewableTls(
         Optional.of(new RenewableKeys(material)), new RenewableTrust(material.authorities()));
   }
 
-  /** A client that shows no certificate. */
+  /** A client that presents no certificate. */
   public static RenewableTls trusting(List<X509Certificate> authorities) {
     return new RenewableTls(Optional.empty(), new RenewableTrust(authorities));
   }
 
-  /** Shows and trusts this from now on. */
+  /** Uses this material from now on. */
   public void replace(TlsMaterial material) {
     keys.ifPresent(manager -> manager.replace(material));
     replace(material.authorities());
@@ -59,7 +59,7 @@ public final class RenewableTls {
     servers.forEach(server -> server.accept(context()));
   }
 
-  /** A session that is resumed is not checked again. */
+  /** A resumed session is not checked again. */
   private static void forget(SSLSessionContext sessions) {
     for (byte[] id : Collections.list(sessions.getIds())) {
       SSLSession session = sessions.getSession(id);
@@ -69,14 +69,14 @@ public final class RenewableTls {
     }
   }
 
-  /** For clients; the same for good. */
+  /** The context for clients; never changes. */
   public SSLContext client() {
     return client;
   }
 
   /**
-   * For a server. It is given a new context at each change: tickets for sessions of the one before,
-   * with which a client would not be checked again, are of no use there.
+   * Gives a server a context now, and a new one at each change. So session tickets of the previous
+   * context, with which a client would not be checked again, become invalid.
    */
   public void serve(Consumer<SSLContext> server) {
     server.accept(context());
@@ -84,8 +84,8 @@ public final class RenewableTls {
   }
 
   /**
-   * The certificate of the other side, if it is valid and trusted now: a connection, or a session
-   * that was resumed, may be older than the CAs of the moment.
+   * The certificate of the other side, if it is valid and trusted now: a connection, or a resumed
+   * session, may be older than the current CAs.
    */
   public Optional<X509Certificate> peer(SSLSession session) {
     try {
@@ -93,16 +93,17 @@ public final class RenewableTls {
       X509Certificate[] known = Arrays.copyOf(chain, chain.length, X509Certificate[].class);
       return trust.trusts(session, known) ? Optional.of(known[0]) : Optional.empty();
     } catch (SSLPeerUnverifiedException e) {
-      return Optional.empty(); // it has shown none
+      return Optional.empty(); // it has presented none
     }
   }
 
-  /** Shows the certificate of the moment; there is none for {@link #trusting}. */
+  /** Presents the current certificate; there is none for {@link #trusting}. */
   public X509ExtendedKeyManager keyManager() {
-    return keys.orElseThrow(() -> new IllegalStateException("there is no certificate to show"));
+    return keys.orElseThrow(
+        () -> new IllegalStateException("there is no certificate to" + " present"));
   }
 
-  /** Trusts the CAs of the moment. */
+  /** Trusts the current CAs. */
   public X509ExtendedTrustManager trustManager() {
     return trust;
   }

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Trusts CAs that may be replaced at any time. */
+/** Trusts CAs that can be replaced at any time. */
 final class RenewableTrust extends X509ExtendedTrustManager {
   private static final String TRUSTED = "quiver.trusted-by";
 
@@ -25,8 +25,8 @@ final class RenewableTrust extends X509ExtendedTrustManager {
   }
 
   /**
-   * Whether a client with this chain would be let in now; looked up in the session if that was
-   * found out before, by the same CAs.
+   * Whether a client with this chain would be accepted now. Caches the result in the session, for
+   * the same CAs.
    */
   boolean trusts(SSLSession session, X509Certificate[] chain) {
     X509ExtendedTrustManager asked = now;

@@ -11,7 +11,7 @@ public final class TlsException extends IOException {
     super(message, cause);
   }
 
-  /** A failure that has no other cause. */
+  /** A failure without a cause. */
   public TlsException(String message) {
     super(message);
   }

@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a member shows to others, and whom it trusts.
+ * The certificate of a member and its trusted CAs.
  *
- * @param chain its certificate first, then those that lead to its CA
+ * @param chain its certificate first, then the intermediate ones
  * @param key of the certificate
  * @param authorities the CAs whose certificates are trusted
  */
@@ -27,7 +27,7 @@ public record TlsMaterial(
   /**
    * Reads PEM files.
    *
-   * @param certFile the certificate, and the intermediate ones behind it
+   * @param certFile the certificate, and the intermediate ones after it
    * @param keyFile its key, PKCS#8 without a password
    * @param caFile the CAs
    * @throws TlsException if one is missing or broken, or the key is another certificate's
@@ -37,7 +37,7 @@ public record TlsMaterial(
     return new TlsMaterial(own.chain(), own.key(), Pem.certificates(caFile));
   }
 
-  /** Of one that trusts nobody in particular. */
+  /** Material without trusted CAs. */
   static TlsMaterial own(Path certFile, Path keyFile) throws TlsException {
     List<X509Certificate> chain = Pem.certificates(certFile);
     PrivateKey key = Pem.key(keyFile);
@@ -47,7 +47,7 @@ public record TlsMaterial(
               + keyFile
               + " is not that of the first certificate in "
               + certFile
-              + "; if both are being replaced, they are looked at again");
+              + "; if both are being replaced, they will be read again");
     }
     return new TlsMaterial(chain, key, List.of());
   }
@@ -73,7 +73,7 @@ public record TlsMaterial(
     }
   }
 
-  /** When its first certificate to do so expires, the CAs apart. */
+  /** The earliest expiry of the chain, without the CAs. */
   public Instant expires() {
     return chain.stream()
         .map(certificate -> certificate.getNotAfter().toInstant())

@@ -11,7 +11,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trust in what certain CAs have signed, and in nothing else. */
+/** Trusts certificates of certain CAs only. */
 public final class Trust {
   private Trust() {}
 
@@ -24,9 +24,7 @@ public final class Trust {
     return Pem.certificates(file);
   }
 
-  /**
-   * Checks as the JDK does: signatures, times, and the name of the host where one was asked for.
-   */
+  /** Checks as the JDK does: signatures, times, and the host name where one is given. */
   static X509ExtendedTrustManager in(List<X509Certificate> authorities) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -10,12 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that is replaced as a whole when this is closed, or stays as it was. Takes the place of
+ * A file that is replaced atomically when this is closed, or stays unchanged. Takes the place of
  * the class of this name in Ratis 3.3.0, which puts the new file in its place although a write to
  * it has failed: with that, a vote on a full disk left an empty file where term and vote had been,
- * and the member could not start again. Nor does that class bring the new file's name to the disk.
+ * and the member could not start again. That class does not force the new file's name to disk
+ * either.
  *
- * <p>What Ratis relies on: the temporary file stands beside the other and is called as it is, with
+ * <p>What Ratis relies on: the temporary file is in the same folder and has the same name, with
  * {@link #TMP_EXTENSION}. Not thread-safe.
  */
 public final class AtomicFileOutputStream extends FilterOutputStream {
@@ -54,7 +55,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
     this.temporary = temporary.getAbsoluteFile();
   }
 
-  /** Where the content of a place is written first. */
+  /** The temporary file of a file. */
   public static File getTemporaryFile(File place) {
     return new File(place.getParentFile(), place.getName() + TMP_EXTENSION);
   }
@@ -81,7 +82,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
   }
 
   /**
-   * Puts the new file in its place; both are on the disk when this returns.
+   * Moves the new file to its place; content and name are on disk when this returns.
    *
    * @throws IOException if it is not the whole content that was written, or is not on the disk: the
    *     old file is there then
@@ -95,7 +96,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
     try {
       super.close();
       if (failed) {
-        throw new IOException(place + " stays as it was: its new content was not written");
+        throw new IOException(place + " is unchanged: its new content was not written");
       }
       DurableFiles.publish(temporary.toPath(), place.toPath());
     } catch (IOException e) {
@@ -104,7 +105,7 @@ public final class AtomicFileOutputStream extends FilterOutputStream {
     }
   }
 
-  /** Gives it up: the old file stays. */
+  /** Gives it up: the old file is unchanged. */
   public void abort() {
     if (closed) {
       return;

@@ -159,7 +159,7 @@ class MemberCommandsTest {
         shell.type(
             "members", "add", "c4", "--raft", "h4:6336", "--http", "http://h4:6335", "--wait");
     assertEquals(1, typed.code());
-    assertTrue(typed.err().contains("taken back"), typed.err());
+    assertTrue(typed.err().contains("undone"), typed.err());
   }
 
   @Test

@@ -85,7 +85,7 @@ class WatchTest {
       Typed typed =
           new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "300ms");
       assertEquals(4, typed.code());
-      assertTrue(typed.err().contains("migration 3 stands still"), typed.err());
+      assertTrue(typed.err().contains("migration 3 is on hold"), typed.err());
     }
     assertEquals(
         2, new Shell().at(first).type("migrations", "3", "--watch", "--hold-limit", "x").code());

@@ -165,10 +165,10 @@ class BootstrapSourceTest {
         BootstrapSource.read(environment(Map.of("QUIVER_COORDINATOR_STATE", file.toString())))
             .orElseThrow();
     assertEquals(List.of(5L), source.map().leaving());
-    assertTrue(source.warnings().get(0).contains("is taken up by a drain"));
+    assertTrue(source.warnings().get(0).contains("is continued by a drain"));
     assertEquals(
         "map.leaving: names 2 shards, and only one shard at a time can leave; import a copy of the"
-            + " file in which all but one are taken out of it and the version is raised by one",
+            + " file in which all but one are removed and the version is raised by one",
         broken(
             state
                 .replace("[5]", "[5, 0]")

@@ -217,7 +217,7 @@ class ConfigLoaderTest {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
     assertEquals(
         List.of(
-            "auth.api_keys[1].secret_file: everybody on this machine can read "
+            "auth.api_keys[1].secret_file: all users of this machine can read "
                 + key
                 + "; chmod 600 it"),
         Written.load(folder, yaml).warnings());
@@ -228,7 +228,7 @@ class ConfigLoaderTest {
     Path file = Written.write(folder, Written.GOOD);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     assertEquals(
-        List.of(file + ": everybody on this machine can read the secrets in it; chmod 600 it"),
+        List.of(file + ": all users of this machine can read the secrets in it; chmod 600 it"),
         ConfigLoader.load(Optional.of(file), Map.of()).warnings());
   }
 

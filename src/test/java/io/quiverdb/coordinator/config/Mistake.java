@@ -305,7 +305,7 @@ record Mistake(String old, String other, int line, String message) {
               "log: {",
               "node: { id: c1 }\nlog: {",
               30,
-              "node: this key stands twice in its section"),
+              "node: this key occurs twice in its section"),
           mistake(
               "log: {",
               "cluster: 1\nlog: {",

@@ -98,7 +98,7 @@ class WireConfigTest {
             + TLS;
     assertTrue(refusal(routers).contains("make that https first"), refusal(routers));
     String https = Written.with("http://127.0.0.1:6345", "https://127.0.0.1:6345");
-    assertTrue(refusal(https).contains("wants the section tls, to know whom"), refusal(https));
+    assertTrue(refusal(https).contains("wants the section tls, for the CAs"), refusal(https));
   }
 
   private String refusal(String yaml) {

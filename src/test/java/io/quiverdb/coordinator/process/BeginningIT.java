@@ -101,7 +101,7 @@ class BeginningIT {
     assertEquals(0, kill.waitFor());
     await("the member to say that it goes on")
         .atMost(Ensemble.PATIENCE)
-        .until(() -> output().contains("SIGHUP: this member goes on"));
+        .until(() -> output().contains("SIGHUP: this member continues"));
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates callers, and remembers when a poll of the map was refused. Thread-safe. */
+/** Authenticates callers, and records when a poll of the map was last refused. Thread-safe. */
 public final class Access {
   /** Paths that need no key. */
   public static final Set<String> OPEN =
@@ -25,7 +25,7 @@ public final class Access {
   private final Clock clock;
   private final AtomicLong lastRefusedPoll = new AtomicLong(Long.MIN_VALUE);
 
-  /** Lets in callers with one of these keys. */
+  /** Accepts callers with one of these keys. */
   public Access(Keys keys, Clock clock) {
     this.keys = keys;
     this.clock = clock;
@@ -41,14 +41,14 @@ public final class Access {
     return caller;
   }
 
-  /** The same in front of the framework, which finds the caller in the request later. */
+  /** Authenticates before the framework, which finds the caller in the request later. */
   public Caller reader(Request request) {
     Caller caller = authenticated(request.getHeaders().get(HttpHeader.AUTHORIZATION));
     request.setAttribute(CALLER, caller);
     return caller;
   }
 
-  /** The caller with a key who was found in this request so far. */
+  /** The caller that was authenticated in this request, if any. */
   public static Optional<Caller> found(Request request) {
     return Optional.ofNullable(request.getAttribute(CALLER))
         .filter(Caller.class::isInstance)

@@ -4,14 +4,14 @@ package io.quiverdb.coordinator.api.http;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A request that cannot be served; {@link ErrorMapper} decides what the caller sees of it. */
+/** A request that cannot be served; {@link ErrorMapper} decides what the caller sees. */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Fault fault;
   private final transient Map<String, Object> members;
 
-  /** A fault without members of its own. */
+  /** A fault without further members. */
   public ApiException(Fault fault, String detail) {
     this(fault, detail, Map.of());
   }
@@ -37,7 +37,7 @@ public final class ApiException extends RuntimeException {
     return members;
   }
 
-  /** What the caller is told. */
+  /** The detail for the caller. */
   public String detail() {
     return String.valueOf(getMessage());
   }

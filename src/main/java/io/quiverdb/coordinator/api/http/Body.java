@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** A request's body, read whole before any route saw it. */
+/** A request's body, read completely before any route runs. */
 public final class Body {
   static final String ATTRIBUTE = "quiver.body";
   private static final byte[] NONE = {};
 
-  /** The parser says of what it will not say; the place behind it is worth keeping. */
+  /** The parser's note that it hides the source; the position after it is kept. */
   private static final Pattern SOURCE = Pattern.compile("Source: REDACTED \\([^)]*\\); ");
 
   private final ObjectNode fields;
@@ -77,7 +77,10 @@ public final class Body {
     return new Body(object);
   }
 
-  /** What files are saved as by accident; the parser would pass over some, or name one byte. */
+  /**
+   * Detects encodings in which files are saved by accident: the parser would ignore some, or name
+   * one byte.
+   */
   private static Optional<String> notText(byte[] bytes) {
     if (begins(bytes, 0xEF, 0xBB, 0xBF)) {
       return Optional.of("begins with a byte order mark: save it as UTF-8 without one");
@@ -97,7 +100,7 @@ public final class Body {
     return true;
   }
 
-  /** A text that must be there. */
+  /** A required text. */
   public String text(String name) {
     JsonNode node = fields.get(name);
     if (node == null) {
@@ -109,7 +112,7 @@ public final class Body {
     return whole(name, node.textValue());
   }
 
-  /** Half a surrogate pair is no character: it could be stored, but never be printed. */
+  /** Refuses half a surrogate pair: it is no character, and could never be printed. */
   private static String whole(String name, String text) {
     if (text.codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
@@ -118,7 +121,7 @@ public final class Body {
     return text;
   }
 
-  /** A text that may be missing or null. */
+  /** An optional text; may be missing or null. */
   public Optional<String> optionalText(String name) {
     JsonNode node = fields.get(name);
     return node == null || node.isNull() ? Optional.empty() : Optional.of(text(name));

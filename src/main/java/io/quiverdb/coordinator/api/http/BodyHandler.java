@@ -15,8 +15,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads a request's body whole and without a thread that waits for it, so that slow senders hold
- * nothing but their connection. Bodies are bounded one by one and together.
+ * Reads a request's whole body without blocking a thread, so that a slow sender occupies only its
+ * connection. The size of each body and of all bodies together is bounded.
  */
 public final class BodyHandler extends Handler.Wrapper {
   static final int LIMIT = 1 << 20;
@@ -30,7 +30,7 @@ public final class BodyHandler extends Handler.Wrapper {
   private final Access access;
   private final Semaphore budget = new Semaphore(BUDGET);
 
-  /** Reads bodies for the next handler; those of strangers are not read. */
+  /** Reads bodies for the next handler, except those of unknown callers. */
   public BodyHandler(Access access, Handler next) {
     super(next);
     this.access = access;
@@ -145,13 +145,13 @@ public final class BodyHandler extends Handler.Wrapper {
   }
 
   private static void refuse(Response response, Callback callback, Problem problem) {
-    // What is left of the body is not read: the connection cannot be used again.
+    // The rest of the body is not read, so the connection cannot be used again.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     Problems.write(response, callback, problem);
   }
 
   /**
-   * Lets the rest of a body go before the answer. A connection that is closed while its client
+   * Discards the rest of a body before the answer. A connection that is closed while its client
    * still sends is reset, and the answer may be lost with it (RFC 9112, section 9.6).
    */
   private static final class Discarding implements Runnable {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Map versions as entity tags (RFC 9110, sections 8.8.3 and 13.1). */
 public final class EntityTags {
-  /** One of a list, with the comma behind it; a group for what may be a version of the map. */
+  /** One tag of a list and the comma after it; the group matches a map version. */
   private static final Pattern TAGS =
       Pattern.compile(
           "(?:\"(?<version>[0-9]{1,20})\"|(?:W/)?\"[!#-~\\x80-\\xff]*\")[ \\t]*(?:,[ \\t]*|$)");
@@ -45,13 +45,13 @@ public final class EntityTags {
   }
 
   /**
-   * The version that {@code If-Match} wants: the map's, if it is among those that are named. A weak
-   * tag names none (RFC 9110, section 13.1.1).
+   * The version that {@code If-Match} requires: the current one, if the header names it. Weak tags
+   * never match (RFC 9110, section 13.1.1).
    *
    * @param header its lines, joined by commas
    * @param current the map's version now
    * @return empty for no header and for {@code *}
-   * @throws RefusedException if no version can be meant
+   * @throws RefusedException if the header names no version
    */
   public static OptionalLong expected(String header, long current) {
     String list = header.strip();

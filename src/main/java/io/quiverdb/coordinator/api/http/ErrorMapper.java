@@ -48,7 +48,7 @@ public final class ErrorMapper {
     return fault(Fault.INTERNAL, "the coordinator has a defect; its log says more", Map.of());
   }
 
-  /** Where a GET is taken, a HEAD is too. */
+  /** A route that accepts GET also accepts HEAD. */
   private static String allowed(MethodNotAllowedResponse wrongMethod) {
     String methods = wrongMethod.getDetails().getOrDefault("availableMethods", "GET");
     return methods.matches(".*\\bGET\\b.*") && !methods.contains("HEAD")
@@ -97,7 +97,7 @@ public final class ErrorMapper {
 
   private static int status(Refusal refusal, boolean quiverRoute) {
     return switch (refusal) {
-      // The leader changed, nothing was done: the next leader may accept it.
+      // The leader has changed and nothing was done: the next leader may accept it.
       case NOT_BOOTSTRAPPED, STALE_TERM, MEMBERS_NOT_RECORDED -> 503;
       case VERSION_MISMATCH -> 412;
       case IDEMPOTENCY_KEY_REUSED -> 422;
@@ -139,7 +139,7 @@ public final class ErrorMapper {
     };
   }
 
-  /** The title of a status that has no fault of its own. */
+  /** The title of a status without a fault. */
   public static String title(int status) {
     return switch (status) {
       case 404 -> "Not Found";

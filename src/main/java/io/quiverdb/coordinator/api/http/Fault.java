@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.http;
 
-/** What can go wrong with a request, apart from the refusals of the replicated state. */
+/** The failures of a request other than refusals of the replicated state. */
 public enum Fault {
   BAD_REQUEST,
   UNAUTHENTICATED,

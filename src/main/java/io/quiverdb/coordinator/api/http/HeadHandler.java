@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
  * calling the route, so that a probe of {@code /readyz} would see a wrong status.
  */
 public final class HeadHandler extends Handler.Wrapper {
-  /** In front of the next handler. */
+  /** Wraps the next handler. */
   public HeadHandler(Handler next) {
     super(next);
   }
@@ -22,7 +22,7 @@ public final class HeadHandler extends Handler.Wrapper {
         request.getMethod().equals("HEAD") ? new AsGet(request) : request, response, callback);
   }
 
-  /** Whether what looks like a GET behind this handler was a HEAD. */
+  /** Whether the request was a HEAD before this handler. */
   public static boolean isHead(Request request) {
     return Request.as(request, AsGet.class) != null;
   }

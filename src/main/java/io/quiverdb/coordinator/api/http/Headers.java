@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.http;
 
-/** Names of headers that this surface knows. */
+/** The names of headers. */
 public final class Headers {
   /** The member that answers. */
   public static final String NODE = "X-Quiver-Node";
@@ -9,10 +9,10 @@ public final class Headers {
   /** The term that this member knows. */
   public static final String TERM = "X-Quiver-Term";
 
-  /** The newest entry that is applied here. */
+  /** The newest entry that this member has applied. */
   public static final String APPLIED_INDEX = "X-Quiver-Applied-Index";
 
-  /** Says that the answer is that of an earlier request with the same key. */
+  /** Marks the answer to an earlier request with the same key. */
   public static final String REPLAY = "Idempotent-Replay";
 
   /** Names a request, so that repeating it does nothing more. */

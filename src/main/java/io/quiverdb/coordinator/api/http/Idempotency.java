@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The {@code Idempotency-Key} header and what the request was that came with it. */
+/** Reads the {@code Idempotency-Key} header, with a digest of its request. */
 public final class Idempotency {
   private static final int FINGERPRINT_BYTES = 16;
 
   private Idempotency() {}
 
-  /** The key of a request, with a digest of what it asks; empty if it has none. */
+  /** The key of a request, with a digest of the request; empty if it has none. */
   public static Optional<IdempotencyKey> key(Context ctx) {
     String key = ctx.header(Headers.IDEMPOTENCY_KEY);
     if (key == null) {

@@ -15,7 +15,7 @@ public final class Json {
   /** Writes answers. */
   public static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** For what callers send. */
+  /** Reads the JSON of callers. */
   public static final ObjectMapper BODIES =
       JsonMapper.builder()
           .enable(

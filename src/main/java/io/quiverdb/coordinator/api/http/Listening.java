@@ -5,14 +5,14 @@ import io.quiverdb.coordinator.tls.RenewableTls;
 import java.util.Optional;
 
 /**
- * Where the REST surface listens.
+ * The ports of the REST surface.
  *
  * @param host the address that plain HTTP binds
  * @param port its port; 0: any free one
  * @param tls a second port
  */
 public record Listening(String host, int port, Optional<Tls> tls) {
-  /** Whether clients of the TLS port show certificates. */
+  /** Whether clients of the TLS port present certificates. */
   public enum Certificates {
     /** They are not asked for one. */
     NONE,
@@ -28,7 +28,7 @@ public record Listening(String host, int port, Optional<Tls> tls) {
    * @param host the address that it binds
    * @param port its port; 0: any free one
    * @param certificates of clients
-   * @param material what it shows, and whom it trusts
+   * @param material its certificate and trusted CAs
    */
   public record Tls(String host, int port, Certificates certificates, RenewableTls material) {}
 }

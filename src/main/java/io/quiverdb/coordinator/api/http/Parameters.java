@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Parameters of paths and queries; a bad one is named. */
+/** Reads parameters of paths and queries. An error names the parameter. */
 public final class Parameters {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)?");
 
@@ -55,7 +55,7 @@ public final class Parameters {
     throw new ApiException(Fault.BAD_REQUEST, name + ": wanted true or false");
   }
 
-  /** A parameter that must be given. */
+  /** A required parameter. */
   public static String required(Context ctx, String name) {
     return Query.value(ctx, name)
         .orElseThrow(() -> new ApiException(Fault.BAD_REQUEST, name + ": is missing"));

@@ -15,14 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parameters of a request's query. Each must be known to its route and given once. The
- * framework would take the first of two and ignore what it cannot decode.
+ * The parameters of a request's query. The route must know each parameter, and each may occur only
+ * once. The framework would use the first of two and ignore what it cannot decode.
  */
 public final class Query {
   private static final String ATTRIBUTE = "quiver.query";
   private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
-  /** The replacement for bytes of the request line that are no UTF-8. */
+  /** The replacement for bytes of the request line that are not UTF-8. */
   private static final char REPLACED = '\uFFFD';
 
   private final Set<String> known;

@@ -16,8 +16,8 @@ public final class RefusedException extends RuntimeException {
   /**
    * A refusal.
    *
-   * @param quiverRoute whether Quiver's own coordinator has this route: there every refused rule of
-   *     the map is 400
+   * @param quiverRoute whether Quiver's own coordinator has this route; it answers every refusal by
+   *     a rule of the map with 400
    * @param replayed whether the refusal is that of an earlier request with the same key
    * @param migration the migration that it is about
    */
@@ -30,7 +30,7 @@ public final class RefusedException extends RuntimeException {
     this.migration = migration;
   }
 
-  /** What the rules said. */
+  /** The outcome of the rules. */
   public Rejected rejected() {
     return rejected;
   }

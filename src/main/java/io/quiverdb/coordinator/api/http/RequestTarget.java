@@ -4,14 +4,14 @@ package io.quiverdb.coordinator.api.http;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 
-/** Path and query of a request as another member, and java.net.URI, take them. */
+/** Encodes path and query of a request so that another member and java.net.URI accept them. */
 public final class RequestTarget {
-  /** What servers let pass in a target though RFC 3986 does not. */
+  /** Characters that servers accept in a target although RFC 3986 forbids them. */
   private static final String ILLEGAL = "\"<>[\\]^`{|}";
 
   private RequestTarget() {}
 
-  /** Still encoded; what should have been and was not is encoded here, which means the same. */
+  /** The target with missing escapes added, which does not change its meaning. */
   public static String of(Context ctx) {
     String query = ctx.req().getQueryString();
     String path = ctx.req().getRequestURI();

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * The routes, each with the query parameters that it knows. A request with an unknown parameter is
- * refused before the route runs: a misspelt {@code dry_run} must not start a drain.
+ * refused before the route runs: a misspelled {@code dry_run} must not start a drain.
  */
 public final class RouteTable {
   private final RoutesConfig routes;
@@ -40,17 +40,17 @@ public final class RouteTable {
     add(new Route(HandlerType.GET, path, Set.of(known), false), handler);
   }
 
-  /** A change that is no replacement. */
+  /** A change by POST. */
   public void post(String path, Handler handler, String... known) {
     add(new Route(HandlerType.POST, path, Set.of(known), false), handler);
   }
 
-  /** A replacement. */
+  /** A replacement by PUT. */
   public void put(String path, Handler handler, String... known) {
     add(new Route(HandlerType.PUT, path, Set.of(known), false), handler);
   }
 
-  /** A removal. */
+  /** A removal by DELETE. */
   public void delete(String path, Handler handler, String... known) {
     add(new Route(HandlerType.DELETE, path, Set.of(known), false), handler);
   }

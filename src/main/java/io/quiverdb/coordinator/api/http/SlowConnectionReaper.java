@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections that send no request, or send or read too slowly. An idle time-out begins
- * again with every byte, so a header, a body or an answer could take without end. Jetty's bound on
- * data rates counts all connections together, so each connection is measured here.
+ * Closes connections that send no request, or send or read too slowly. An idle time-out restarts
+ * with every byte, so a header, a body or an answer could take without end. Jetty's bound on data
+ * rates counts all connections together, so each connection is measured here.
  */
 public final class SlowConnectionReaper extends AbstractLifeCycle {
   private static final Logger LOG = LoggerFactory.getLogger(SlowConnectionReaper.class);
@@ -26,7 +26,7 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
   private final long leastBytes;
   private Map<Connection, Moved> before = Map.of();
 
-  /** What went over a connection so far. */
+  /** The traffic of a connection so far. */
   private record Moved(long messages, long bytes) {
     static Moved over(Connection connection) {
       return new Moved(
@@ -39,7 +39,7 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
    * Begins with the server.
    *
    * @param windowMillis how long a connection is watched before it is judged
-   * @param bytesPerSecond the slowest rate at which bytes may move, if they move at all
+   * @param bytesPerSecond the minimum rate of a connection that transfers bytes
    */
   public SlowConnectionReaper(ServerConnector connector, long windowMillis, long bytesPerSecond) {
     this.connector = connector;
@@ -63,7 +63,7 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
     try {
       judge();
     } catch (RuntimeException | Error e) {
-      LOG.error("slow clients could not be looked for; trying again", e);
+      LOG.error("slow connections could not be checked; trying again", e);
     }
     next();
   }
@@ -84,19 +84,25 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
     before = now;
   }
 
-  /** Below TLS: only there requests can be counted. */
+  /** The connection below TLS, where requests can be counted. */
   private static @Nullable Connection within(@Nullable Connection connection) {
     return connection instanceof SslConnection secured
         ? secured.getSslEndPoint().getConnection()
         : connection;
   }
 
-  /** A connection without any request is closed sooner than an idle one that had some. */
+  /**
+   * Whether a connection has sent no request for too long; closed earlier than an idle connection
+   * with earlier requests.
+   */
   private static boolean saysNothing(@Nullable Moved earlier, Moved moved) {
     return earlier != null && moved.messages() == 0;
   }
 
-  /** A connection that moves no bytes waits for this server, or its idle time-out ends it. */
+  /**
+   * Whether a connection is too slow. One that transfers no bytes waits for this server, or its
+   * idle time-out closes it.
+   */
   private boolean drips(@Nullable Moved earlier, Moved moved) {
     if (earlier == null || earlier.messages() != moved.messages()) {
       return false;

@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Makes the connector for HTTP over TLS. New certificates are shown to new connections. */
+/** Makes the connector for HTTP over TLS. New connections get the newest certificate. */
 final class TlsConnector {
   private TlsConnector() {}
 

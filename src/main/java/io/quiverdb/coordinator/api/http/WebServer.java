@@ -31,12 +31,12 @@ public final class WebServer {
    */
   private static final long KEPT_MILLIS = 90_000;
 
-  /** A request may wait a minute for a version of the map. */
+  /** The time-out of a request: it may wait a minute for a version of the map. */
   private static final long REQUEST_MILLIS = 65_000;
 
   private static final long STOP_MILLIS = 2_000;
 
-  /** Bytes per second; a slower sender of a body or reader of an answer is cut off. */
+  /** The minimum rate of a connection, in bytes per second. */
   private static final long SLOWEST = 1_000;
 
   /**
@@ -50,7 +50,7 @@ public final class WebServer {
    * Sets host, port, bounds and time-outs.
    *
    * @param where it listens
-   * @param broken answers what is no HTTP
+   * @param broken answers requests that are not valid HTTP
    * @param front puts handlers in front of the framework's
    */
   public static void configure(
@@ -71,7 +71,7 @@ public final class WebServer {
           server.setStopTimeout(STOP_MILLIS);
           server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
           server.setErrorHandler(broken);
-          // Only now the server has the framework's handler, which goes behind ours.
+          // Only now the server has the framework's handler, which comes after ours.
           config.events.serverStarting(() -> server.setHandler(inFront(server, front)));
         });
   }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * A file may still be written to: what is behind its last whole line does not count yet.
  */
 public final class SpillFolder {
-  /** The most that is read at once. */
+  /** The longest piece that is read at once, in bytes. */
   public static final int CHUNK = 4 << 20;
 
   /** No separator and no leading dot: a name never leads out of the folder. */

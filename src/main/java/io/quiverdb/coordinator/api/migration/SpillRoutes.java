@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** The spill files of all members: each keeps those of the steps that it did itself. */
+/** The spill files of all members: each member has those of its own steps. */
 public final class SpillRoutes implements Routes {
   private static final String OWN = "/internal/spills";
   private static final String JSON_LINES = "application/jsonl";
@@ -40,7 +40,7 @@ public final class SpillRoutes implements Routes {
   private final SpillFolder folder;
 
   /**
-   * What a member has.
+   * The files of a member.
    *
    * @param files an array; empty if it did not answer
    */
@@ -141,7 +141,8 @@ public final class SpillRoutes implements Routes {
   }
 
   /**
-   * Lines of one file after those of another are lines again; half of them must not pass for all.
+   * Joins the lines of one file name from all members. Fails if a member does not answer: a part
+   * must not look like the whole.
    */
   private static List<SpillStream.Part> parts(List<Found> all, String name) {
     List<String> silent =
@@ -177,14 +178,14 @@ public final class SpillRoutes implements Routes {
         && answer.status() == 200) {
       return answer.body();
     }
-    throw new IOException(member + " does not go on with " + name);
+    throw new IOException(member + " does not continue with " + name);
   }
 
   private static ApiException absent() {
     return new ApiException(Fault.NOT_FOUND, "there is no spill file of this name");
   }
 
-  /** What those members have; completes within two seconds. */
+  /** The files of these members; completes within two seconds. */
   private CompletableFuture<List<Found>> found(Context ctx, Predicate<Member> wanted) {
     List<CompletableFuture<Found>> asked = new ArrayList<>();
     for (Member member : node.members().all()) {

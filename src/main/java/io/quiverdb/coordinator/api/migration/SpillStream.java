@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The lines of one spill file, those of one member after those of another, fetched piece by piece:
- * a file may be larger than the memory. A read blocks for as long as a piece takes, and fails if it
- * does not come, so that the caller's connection breaks off instead of ending as if that were all.
+ * The lines of one spill file, member after member, fetched in pieces because a file may be larger
+ * than the memory. A read blocks until a piece arrives, and fails if it does not: the caller's
+ * connection then breaks instead of ending normally.
  */
 final class SpillStream extends InputStream {
   private final Deque<Part> parts;
@@ -21,13 +21,13 @@ final class SpillStream extends InputStream {
   private long from;
 
   /**
-   * What one member has.
+   * The file of one member.
    *
    * @param bytes how many of them
    */
   record Part(String member, long bytes) {}
 
-  /** Where the pieces come from. */
+  /** Fetches pieces. */
   @FunctionalInterface
   interface Pieces {
     byte[] get(String member, long from) throws IOException;
@@ -76,7 +76,7 @@ final class SpillStream extends InputStream {
     if (fetched.length == 0) {
       throw new IOException("the spill file of " + part.member() + " has become shorter");
     }
-    // What was written meanwhile is left out: its last line may not be whole.
+    // Lines that were written meanwhile are left out: the last one may be incomplete.
     piece = Arrays.copyOf(fetched, (int) Math.min(fetched.length, part.bytes() - from));
     at = 0;
     from += piece.length;

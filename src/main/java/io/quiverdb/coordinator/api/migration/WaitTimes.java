@@ -22,7 +22,7 @@ final class WaitTimes {
   private final EnsembleClock time;
   private Optional<Migration> last = Optional.empty();
 
-  /** Several shards may be away at once, each since a time of its own. */
+  /** Several shards may be away at once, each since another time. */
   private final Map<About, Wait> waits = new HashMap<>();
 
   private record About(String what, List<String> urls) {}

@@ -23,30 +23,30 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the routes of one member use.
+ * The dependencies of the routes of one member.
  *
  * @param id the member's id
  * @param version of the program, for the status
  * @param members the ensemble, this member among them
- * @param memberSyntax reads what callers say of a member
- * @param log takes commands
+ * @param memberSyntax reads members that callers describe
+ * @param log accepts commands
  * @param view the applied state
- * @param reads proves how old it is
+ * @param reads proves the age of the state
  * @param leadership who leads
- * @param membership who votes, and who takes no part
- * @param report what this member says of itself
+ * @param membership the voting members and their troubles
+ * @param report this member's report
  * @param peers asks the others
- * @param forwarding passes requests on to the leader
- * @param shards asks shards how they are
+ * @param forwarding forwards requests to the leader
+ * @param shards asks shards for their health
  * @param routers asks a router for its map
- * @param routerWatch keeps asking the registered ones
- * @param migrations checks before migrations, and what is left of them
- * @param keys who may call
- * @param mapStaleness the map is served only while it is proven to be younger than this
- * @param clock for what people read
+ * @param routerWatch polls the registered routers
+ * @param migrations the options of the routes about migrations
+ * @param keys the API keys
+ * @param mapStaleness the map is served only while its proven age is below this
+ * @param clock for times that people read
  * @param time stamps commands
- * @param recorder is told what happens
- * @param safeguards what stands between this member and its callers
+ * @param recorder counts events for the metrics
+ * @param safeguards the protection of this member
  * @param host the machine that this member runs on
  */
 public record ApiContext(
@@ -73,12 +73,12 @@ public record ApiContext(
     Recorder recorder,
     Safeguards safeguards,
     Host host) {
-  /** Where a member's REST surface is. */
+  /** The URL of a member's REST surface. */
   public Optional<URI> http(String memberId) {
     return members.find(memberId).map(Member::http);
   }
 
-  /** Whether the state is proven to be younger than {@link #mapStaleness}. */
+  /** Whether the proven age of the state is below {@link #mapStaleness}. */
   public boolean fresh() {
     return reads.staleness().map(age -> age.compareTo(mapStaleness) < 0).orElse(false);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
-/** What became of one attempt to have a request done by the leader. */
+/** The result of one attempt to have the leader serve a request. */
 public sealed interface Attempt {
   /** The request is answered. */
   record Answered() implements Attempt {}
@@ -13,6 +13,6 @@ public sealed interface Attempt {
    */
   record NotLogged(String reason) implements Attempt {}
 
-  /** Nothing was done: the request itself is to be passed on to the leader. */
+  /** Nothing was done: the request itself has to be forwarded to the leader. */
   record NotGathered() implements Attempt {}
 }

@@ -31,9 +31,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Brings changes into the log, by the leader, and answers them. Thread-safe. */
+/** Submits changes through the leader, and answers them. Thread-safe. */
 public final class CommandHandler {
-  /** The route of changes that another member has gathered. */
+  /** The route for changes that another member has gathered. */
   public static final String FORWARDED = ForwardedChanges.PATH;
 
   private final ApiContext node;
@@ -49,9 +49,9 @@ public final class CommandHandler {
   }
 
   /**
-   * Over this member.
+   * Submits changes through this member.
    *
-   * @param others its way to the other members
+   * @param others forwards requests to the other members
    */
   public CommandHandler(
       ApiContext node,
@@ -74,9 +74,9 @@ public final class CommandHandler {
 
   /**
    * Answers a request with the outcome of a change that the leader checks first. A repetition is
-   * not checked again: it gets the answer of the first time. A precondition comes before the check.
+   * not checked again: it gets the first answer. A precondition comes before the check.
    *
-   * @param check throws what the request is answered with if nothing may be logged
+   * @param check throws the answer if nothing may be logged
    */
   public void answer(Context ctx, CommandRequest change, Runnable check) {
     CompletableFuture<Void> answered =
@@ -90,7 +90,7 @@ public final class CommandHandler {
     ctx.future(() -> answered);
   }
 
-  /** Answers a request with the outcome of a change, for a route that is asynchronous already. */
+  /** Answers a request with the outcome of a change, for an asynchronous route. */
   public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
     return start(ctx, change, unchecked -> {});
   }
@@ -100,8 +100,7 @@ public final class CommandHandler {
    * repetition is not checked again. A precondition comes before the check.
    *
    * @param limit how long the leader may take
-   * @param check throws, or completes with, what the request is answered with if nothing may be
-   *     logged
+   * @param check throws, or completes exceptionally with, the answer if nothing may be logged
    */
   public CompletableFuture<Void> start(
       Context ctx,
@@ -162,7 +161,7 @@ public final class CommandHandler {
 
           @Override
           public CompletableFuture<Attempt> at(URI leader) {
-            // Which version a precondition means depends on the leader's state.
+            // The meaning of a precondition depends on the leader's state.
             return isShared(change.command()) && EntityTags.ifMatch(ctx).isEmpty()
                 ? forward(ctx, change, proposal, accepting, leader)
                 : LeaderForwarder.Work.super.at(leader);
@@ -171,8 +170,9 @@ public final class CommandHandler {
   }
 
   /**
-   * Whether changes of this kind may share a request to the leader. Those that programs make by the
-   * thousand do; others are answered with a map, which may be large, or are checked first.
+   * Whether changes of this kind may share a request to the leader. This is for changes that
+   * programs make by the thousand; the others are answered with a map, which may be large, or are
+   * checked first.
    */
   public static boolean isShared(Command command) {
     return command instanceof Command.AllocateId;
@@ -190,7 +190,10 @@ public final class CommandHandler {
                     : CompletableFuture.completedFuture(new Attempt.NotGathered()));
   }
 
-  /** Whether the log will do nothing: it answers as before, or that the key was for another one. */
+  /**
+   * Whether the log will only repeat the earlier answer, or refuse the key because it was used for
+   * another request.
+   */
   private boolean isKnown(Proposal proposal) {
     return proposal
         .idempotencyKey()
@@ -205,7 +208,7 @@ public final class CommandHandler {
         .isPresent();
   }
 
-  /** What the caller, who must be an admin, proposes with this command. */
+  /** The proposal of the caller, who must be an admin. */
   public Proposal proposal(Context ctx, Command command) {
     Caller caller = access.admin(ctx);
     return new Proposal(
@@ -216,13 +219,13 @@ public final class CommandHandler {
   }
 
   /**
-   * Puts a proposal into the log here, on the leader, and answers the request.
+   * Submits a proposal here, on the leader, and answers the request.
    *
    * @return as {@link LeaderForwarder#answer} wants it
    */
   public CompletableFuture<Attempt> submit(
       Context ctx, CommandRequest change, Proposal proposal, OnAccepted accepting) {
-    // Who the members are is known before there is a map.
+    // The list of members can change before there is a map.
     return isBootstrapped() || change.command() instanceof Command.MemberCommand
         ? submit(proposal).thenCompose(submission -> attempt(ctx, change, submission, accepting))
         : CompletableFuture.failedFuture(
@@ -230,7 +233,7 @@ public final class CommandHandler {
                 Fault.UNAVAILABLE, "nothing has been bootstrapped yet: there is no map to change"));
   }
 
-  /** Puts proposals that another member gathered into the log here; answers come in their order. */
+  /** Submits proposals that another member gathered; the answers have the same order. */
   public List<CompletableFuture<Submission>> submitAll(List<Proposal> proposals) {
     return isBootstrapped()
         ? proposals.stream().map(this::submit).toList()
@@ -273,7 +276,7 @@ public final class CommandHandler {
         new Attempt.NotLogged(
             submission instanceof Submission.Unavailable unavailable
                 ? unavailable.reason()
-                : "the member that led does not any more"));
+                : "the leader has just changed"));
   }
 
   private CompletionStage<Void> answered(
@@ -289,7 +292,7 @@ public final class CommandHandler {
     return accepting.answer(((Accepted) answer.outcome()).result(), answer.replayed());
   }
 
-  /** Answers a change that never came to the log with its refusal, and counts it. */
+  /** Answers a change that was refused before the log, and counts the refusal. */
   public <T> CompletableFuture<T> refuse(
       CommandRequest change, Rejected rejected, boolean replayed) {
     return CompletableFuture.failedFuture(counted(change, rejected, replayed));
@@ -300,7 +303,7 @@ public final class CommandHandler {
     return refusal(change, rejected, replayed);
   }
 
-  /** A refusal, with the migration that it is about or that is in the way. */
+  /** A refusal, with the migration that it is about or that prevents it. */
   public RefusedException refusal(CommandRequest change, Rejected rejected, boolean replayed) {
     return new RefusedException(
         rejected, change.quiverRoute(), replayed, migration(change, rejected, replayed));
@@ -310,7 +313,7 @@ public final class CommandHandler {
     if (rejected.refusal() != Refusal.MIGRATION_ACTIVE) {
       return change.migration();
     }
-    // Which one was in the way of the first attempt is not kept; its detail names it.
+    // The migration that prevented the first attempt is not stored; the detail names it.
     return node.view()
         .current()
         .state()

@@ -17,7 +17,7 @@ public record CommandRequest(Command command, boolean quiverRoute, OptionalLong 
     return new CommandRequest(command, true, OptionalLong.empty());
   }
 
-  /** A change by a route that only an ensemble has. */
+  /** A change by a route that Quiver's own coordinator lacks. */
   public static CommandRequest ours(Command command) {
     return new CommandRequest(command, false, OptionalLong.empty());
   }

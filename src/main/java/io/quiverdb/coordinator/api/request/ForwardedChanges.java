@@ -21,28 +21,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Brings changes to the leader. A request to it costs both members far more than a change in it, so
- * changes that come while some requests are under way share the next one, as commands share an
- * entry of the log; a lone change never waits. Each keeps its own answer. Asynchronous.
- * Thread-safe.
+ * Forwards changes to the leader. A request costs both members far more than a change in it, so
+ * changes that arrive while requests are under way share the next one. A lone change never waits.
+ * Each change gets its own answer. Asynchronous. Thread-safe.
  */
 final class ForwardedChanges {
-  /** The route that takes them on the leader. */
+  /** The route of the leader for them. */
   static final String PATH = "/internal/changes";
 
-  /** Two, so that the leader has one in hand while the answer to the other is on its way. */
+  /** Two, so that the leader works on one while the answer to the other is in transit. */
   private static final int REQUESTS_UNDER_WAY = 2;
 
   private static final int SHARED_BYTES = 64 << 10;
   private static final int MAX_WAITING = 4_096;
 
-  /** What brings a request to the leader; as {@link Forwarding#send}. */
+  /** Sends a request to the leader; see {@link Forwarding#send}. */
   @FunctionalInterface
   interface Sender {
     CompletableFuture<Forwarding.Result> send(URI leader, String authorization, byte[] body);
   }
 
-  /** Changes of one caller for one leader: a request carries one key. */
+  /** The changes of one caller for one leader: a request has one key. */
   private record Line(URI leader, String authorization) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -61,9 +60,9 @@ final class ForwardedChanges {
   private int waiting;
 
   /**
-   * Brings them by this sender.
+   * Forwards by this sender.
    *
-   * @param view what this member has applied: an answer waits for it
+   * @param view the state of this member, which an answer waits for
    * @param nanos a monotonic clock
    */
   ForwardedChanges(Sender sender, StateView view, LongSupplier nanos) {
@@ -73,12 +72,12 @@ final class ForwardedChanges {
   }
 
   /**
-   * Brings a change to the leader.
+   * Forwards a change to the leader.
    *
    * @param authorization the caller's header; empty if it has none
    * @param change as {@link EntryCodec#encode} wrote it
-   * @return what became of it; empty if the leader refused the request as such, and nothing was
-   *     done: then the caller's own request is to be passed on. Never exceptional
+   * @return the outcome; empty if the leader refused the request as such and nothing was done: then
+   *     forward the caller's own request. Never exceptional
    */
   CompletableFuture<Optional<Submission>> submit(URI leader, String authorization, byte[] change) {
     Line line = new Line(leader, authorization);
@@ -160,7 +159,9 @@ final class ForwardedChanges {
     }
   }
 
-  /** Answers each, once this member has applied what the leader has: callers read their writes. */
+  /**
+   * Answers each change after this member has applied it, so that callers can read their writes.
+   */
   private void answer(URI leader, List<Change> changes, Forwarding.Result result) {
     List<Optional<Submission>> answers = answers(leader, changes.size(), result);
     OptionalLong last =

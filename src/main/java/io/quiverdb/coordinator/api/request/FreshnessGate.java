@@ -15,8 +15,8 @@ public final class FreshnessGate {
     if (!node.view().current().state().bootstrapped()) {
       throw new ApiException(
           Fault.UNAVAILABLE,
-          "nothing has been bootstrapped yet: no member had something to boot from, or no leader"
-              + " was found so far");
+          "nothing has been bootstrapped yet: no member has a bootstrap configured, or no"
+              + " leader was found so far");
     }
     if (!node.fresh()) {
       Optional<Duration> age = node.reads().staleness();
@@ -26,7 +26,7 @@ public final class FreshnessGate {
                   .orElse("there is no proof yet that this member's map is current")
               + age.map(a -> " ms old; the bound is " + node.mapStaleness().toMillis() + " ms")
                   .orElse("")
-              + "; it may be cut off from the leader, ask another member");
+              + "; it may have no connection to the leader; ask another member");
     }
   }
 }

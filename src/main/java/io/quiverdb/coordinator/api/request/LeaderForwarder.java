@@ -18,17 +18,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has a request done by the leader: here if this member leads, else by forwarding it, once. Without
- * a leader it waits a moment for an election. Asynchronous. Thread-safe.
+ * Has the leader serve a request: here if this member leads, else by forwarding it once. Without a
+ * leader it waits shortly for an election. Asynchronous. Thread-safe.
  */
 public final class LeaderForwarder {
   /** No new attempt starts after this; with one ordinary attempt a request stays below 3 s. */
   static final Duration ATTEMPTS = Duration.ofMillis(850);
 
-  /** How long the leader may take for one entry of the log. */
+  /** The time-out of the leader for one log entry. */
   public static final Duration ONE_ENTRY = Duration.ofMillis(2_100);
 
-  /** How long an answer waits until this member has applied what it tells. */
+  /** How long an answer waits until this member has applied the change. */
   static final Duration CATCH_UP = Duration.ofSeconds(1);
 
   private static final Executor SOON = CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
@@ -36,19 +36,19 @@ public final class LeaderForwarder {
   private final ApiContext node;
   private final RequestForwarder members;
 
-  /** What a request asks for. */
+  /** The work of a request. */
   @FunctionalInterface
   public interface Work {
-    /** One attempt here, on the leader; another one follows if nothing was logged. */
+    /** One attempt on this member as the leader; another one follows if nothing was logged. */
     CompletableFuture<Attempt> here();
 
-    /** One attempt at the leader that is not this member. */
+    /** One attempt at another member that leads. */
     default CompletableFuture<Attempt> at(URI leader) {
       return CompletableFuture.completedFuture(new Attempt.NotGathered());
     }
   }
 
-  /** Over this member and its way to the others. */
+  /** Serves requests through this member and its connections to the others. */
   public LeaderForwarder(ApiContext node, RequestForwarder members) {
     this.node = node;
     this.members = members;
@@ -68,11 +68,11 @@ public final class LeaderForwarder {
     return new ApiException(
         Fault.OUTCOME_UNKNOWN,
         reason
-            + "; the change may or may not take effect: look at the map or the history, or repeat"
-            + " the request with the same Idempotency-Key");
+            + "; the change may or may not take effect: check the map or the history, or"
+            + " repeat the request with the same Idempotency-Key");
   }
 
-  /** One request, tried until it is answered or its time is over. */
+  /** One request, which is retried until it is answered or its time-out passes. */
   private final class Tries {
     private final Context ctx;
     private final Duration limit;
@@ -110,7 +110,10 @@ public final class LeaderForwarder {
       return System.nanoTime() - started < ATTEMPTS.toNanos() && !forwarded;
     }
 
-    /** Tries again soon, unless the time is over; only for what surely never entered the log. */
+    /**
+     * Retries soon, unless the time-out has passed. Only for a change that surely never entered the
+     * log.
+     */
     private CompletableFuture<Void> again(String reason) {
       if (mayTryAgain()) {
         return CompletableFuture.runAsync(() -> {}, SOON).thenCompose(waited -> next());
@@ -136,7 +139,7 @@ public final class LeaderForwarder {
 
     private CompletionStage<Void> relayed(URI leader, Forwarding.Result result) {
       if (result instanceof Forwarding.Result.Answered answer) {
-        // A 503 says that it never entered the log: the next leader may take it.
+        // 503 means that it never entered the log: the next leader may accept it.
         return answer.status() == 503 && mayTryAgain()
             ? again("the leader does not take it")
             : relay(answer);
@@ -165,7 +168,7 @@ public final class LeaderForwarder {
       if (answer.status() >= 300 || index.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
-      // The caller may read its own write here; a member that lags longer says so by its headers.
+      // So the caller can read its own write here; if this member lags longer, its headers show it.
       return node.view().awaitIndex(index.get(), CATCH_UP).handle((state, late) -> null);
     }
   }

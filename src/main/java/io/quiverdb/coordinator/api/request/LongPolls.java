@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Requests that wait for something to be applied; bounded, and without a thread each. */
+/**
+ * Requests that wait for a state to be applied. Their number is bounded, and they take no thread.
+ * Thread-safe.
+ */
 public final class LongPolls implements AutoCloseable {
   private static final int MAX_WAITERS = 1_000;
 
@@ -30,7 +33,7 @@ public final class LongPolls implements AutoCloseable {
     }
   }
 
-  /** None waits yet. */
+  /** Starts without requests. */
   public LongPolls(StateView view) {
     this.view = view;
     this.subscription = view.subscribe(this::applied);
@@ -48,9 +51,9 @@ public final class LongPolls implements AutoCloseable {
   /**
    * Waits until the applied state is as wanted.
    *
-   * @param wanted cheap: it is asked by the thread that applies the log
-   * @return completes with whether it came to that within the limit; exceptionally if too many
-   *     requests wait already
+   * @param wanted must be cheap: the thread that applies the log calls it
+   * @return completes with whether the state was reached within the limit; exceptionally if too
+   *     many requests wait already
    */
   public CompletableFuture<Boolean> await(Predicate<AppliedState> wanted, Duration limit) {
     if (wanted.test(view.current())) {
@@ -63,7 +66,7 @@ public final class LongPolls implements AutoCloseable {
     }
     Waiter waiter = new Waiter(wanted);
     waiters.add(waiter);
-    // It may have been applied between the look and the registration.
+    // It may have been applied between the check and the registration.
     if (wanted.test(view.current())) {
       waiter.reached.complete(true);
     }

@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of the newest map, made once per map. Thread-safe without a lock. */
+/** The JSON of the newest map, rendered once per map. Thread-safe, without a lock. */
 public final class MapResponseCache {
   private volatile Optional<Rendered> newest = Optional.empty();
 
@@ -29,8 +29,8 @@ public final class MapResponseCache {
     }
   }
 
-  /** Two threads that meet a new map at once both render it; the results are equal. */
-  @SuppressWarnings("ReferenceEquality") // one object for as long as the map stays the same
+  /** Renders a new map. Two threads may render the same map at once; the results are equal. */
+  @SuppressWarnings("ReferenceEquality") // the same object while the map is unchanged
   public Rendered of(ShardMap map) {
     Optional<Rendered> known = newest;
     if (known.isPresent() && known.get().map() == map) {

@@ -13,22 +13,22 @@ import org.eclipse.jetty.io.EndPoint.SslSessionData;
 import org.eclipse.jetty.server.Request;
 
 /**
- * How a caller proves to be a member: by a certificate that names one, or by the ensemble's secret.
+ * Checks that a caller is a member: by a certificate that names one, or by the ensemble's secret.
  *
- * @param tls whom this member trusts; empty: it has no TLS
- * @param secret known to all members; empty: there is none
- * @param certified whether members call each other over TLS only, so that a plain connection is
- *     nobody's
+ * @param tls the CAs that this member trusts; empty: it has no TLS
+ * @param secret the secret of all members; empty: there is none
+ * @param certified whether members call each other over TLS only, so that no plain connection is a
+ *     member's
  */
 public record MemberProof(
     Optional<RenewableTls> tls, Optional<EnsembleSecret> secret, boolean certified) {
-  /** Nobody need prove anything. */
+  /** Accepts all callers. */
   public static final MemberProof NONE = new MemberProof(Optional.empty(), Optional.empty(), false);
 
   /**
-   * Whether a member sends this request, or nothing tells members from others.
+   * Whether a member sends this request, or no proof is configured.
    *
-   * @param hosts of the members that it may be, one at least
+   * @param hosts of the members that it may be; at least one
    */
   public boolean holds(Request request, Collection<String> hosts) {
     Optional<SSLSession> session = session(request);
@@ -38,7 +38,7 @@ public record MemberProof(
     return secret.isPresent() ? secretly(request) : !certified;
   }
 
-  /** The session of TLS; the scheme in a request is what its client made of it. */
+  /** The TLS session; the scheme in a request cannot be trusted. */
   public static Optional<SSLSession> session(Request request) {
     return request.getAttribute(SslSessionData.ATTRIBUTE) instanceof SslSessionData data
         ? Optional.ofNullable(data.sslSession())
@@ -62,7 +62,7 @@ public record MemberProof(
             .provesRequest(proof, request.getMethod(), request.getHttpURI().getPathQuery(), nonce);
   }
 
-  /** What goes with an answer to a member, to prove that a member gives it. */
+  /** The headers of an answer to a member that prove that a member gives it. */
   public Optional<String> answer(Optional<String> nonce, byte[] body) {
     return secret.flatMap(known -> nonce.map(number -> known.answer(number, body)));
   }

@@ -3,13 +3,13 @@ package io.quiverdb.coordinator.api.request;
 
 import io.quiverdb.coordinator.model.EnsembleMember;
 
-/** Reads what a caller says of a member, as strictly as the configuration is read. */
+/** Reads a member that a caller describes, as strictly as the configuration. */
 @FunctionalInterface
 public interface MemberSyntax {
   /**
-   * The member, its addresses in the form in which the configurations have them.
+   * The member, its addresses in the form that the configuration uses.
    *
-   * @throws IllegalArgumentException if one of these is none; the message names it
+   * @throws IllegalArgumentException if one of these is not valid; the message names it
    */
   EnsembleMember read(String id, String raft, String http);
 }

@@ -7,14 +7,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Checks shards and routers before a migration is started (docs/migration.md), and prepares the
- * start. Asked on the leader only. Thread-safe; it adds nothing to the log.
+ * start. Used on the leader only. Logs nothing. Thread-safe.
  */
 public interface MigrationChecks {
   /**
-   * Checks whether what an operator asks for can be done.
+   * Checks whether a requested migration is possible.
    *
-   * @param dryRun leave out what would write; measure how long it would take
-   * @return completes exceptionally if this member cannot tell now: then nothing is started
+   * @param dryRun whether to leave out checks that write, and to estimate the duration
+   * @return completes exceptionally if this member cannot check now: then nothing is started
    */
   CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun);
 

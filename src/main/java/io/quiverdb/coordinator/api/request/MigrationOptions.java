@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the routes about migrations use.
+ * The options of the routes about migrations.
  *
  * @param checks looks at shards and routers before a migration is started
  * @param throttlePointsPerSecond how fast a new migration may go; 0: unlimited

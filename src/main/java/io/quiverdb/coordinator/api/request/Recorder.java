@@ -13,19 +13,21 @@ public interface Recorder {
    */
   void answered(String method, String route, int status);
 
-  /** {@code GET /cluster/map} was answered: apart, because it is most of the traffic. */
+  /**
+   * {@code GET /cluster/map} was answered. Counted separately, because it is most of the traffic.
+   */
   void mapServed(int status);
 
   /** A poll of the map is held until the flip that was announced. */
   void pollHeld();
 
-  /** A command was answered by the log after this time, in nanoseconds. */
+  /** A command was answered by the log. */
   void committed(long nanos);
 
   /** A command was refused. */
   void refused(Refusal refusal);
 
-  /** A request was passed on to the leader. */
+  /** A request was forwarded to the leader. */
   void forwarded();
 
   /** The exposition of all metrics in the Prometheus text format 0.0.4. */

@@ -16,27 +16,27 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks other members on behalf of a caller, with the caller's key. Thread-safe. */
+/** Sends requests to other members with the caller's key. Thread-safe. */
 public final class RequestForwarder {
   private static final List<String> PASSED =
       List.of("Authorization", "Content-Type", Headers.IDEMPOTENCY_KEY);
 
   private final Forwarding members;
 
-  /** Over this node's connections to the others. */
+  /** Uses this member's connections to the others. */
   public RequestForwarder(ApiContext node) {
     this.members = node.forwarding();
   }
 
-  /** Whether another member passed this request on: then it must not go any further. */
+  /** Whether another member forwarded this request; it must not be forwarded again. */
   public static boolean isForwarded(Context ctx) {
     return ctx.header(Forwarding.HEADER) != null;
   }
 
   /**
-   * Passes the request itself on.
+   * Forwards the request itself.
    *
-   * @param limit the longest that the answer, body included, may take
+   * @param limit the time-out for the whole answer
    * @return completes within the limit, never exceptionally
    */
   public CompletableFuture<Forwarding.Result> pass(Context ctx, URI member, Duration limit) {
@@ -70,7 +70,7 @@ public final class RequestForwarder {
   }
 
   /**
-   * Brings changes to the leader.
+   * Forwards changes to the leader.
    *
    * @param authorization the header of the caller who asked for all of them; empty: none
    * @return as for {@link #pass}

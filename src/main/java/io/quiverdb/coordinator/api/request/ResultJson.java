@@ -22,7 +22,7 @@ public final class ResultJson {
   private final ApiContext node;
   private final MapResponseCache maps;
 
-  /** Over this member and its newest map. */
+  /** Renders with this member's newest map. */
   public ResultJson(ApiContext node, MapResponseCache maps) {
     this.node = node;
     this.maps = maps;
@@ -52,7 +52,8 @@ public final class ResultJson {
   }
 
   /**
-   * As this member has it now, which is at least as new as the change; a forgotten one by its id.
+   * The migration as this member has it now, which is at least as new as the change; only its id if
+   * it was forgotten.
    */
   private byte[] migration(long id) {
     return node.view()
@@ -74,12 +75,12 @@ public final class ResultJson {
         .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
   }
 
-  /** The registered routers, each as it was seen last. */
+  /** The registered routers, each with its last sighting. */
   public byte[] routers() {
     return Json.bytes(body -> addRouters(body.putArray("routers")));
   }
 
-  /** The same, into a larger answer. */
+  /** Adds the registered routers to a larger answer. */
   public void addRouters(ArrayNode routers) {
     ClusterState state = node.view().current().state();
     for (String url : state.routers()) {

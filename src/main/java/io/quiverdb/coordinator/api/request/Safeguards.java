@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What stands between a member and those who call it.
+ * The protection of a member's REST surface.
  *
- * @param alarms what of it does not work
- * @param audit is told who asked for what; never blocks
+ * @param alarms the alarms about it
+ * @param audit records requests; never blocks
  * @param forRouters the address of the TLS port, if the plain one serves routers only
- * @param members how a caller proves to be one
+ * @param members checks that a caller is a member
  */
 public record Safeguards(
     Supplier<List<Alarm>> alarms,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What every route stands on: the member that it asks ({@link
- * io.quiverdb.coordinator.api.request.ApiContext}), the way of a change to the leader and into the
+ * The common parts of all routes: their context ({@link
+ * io.quiverdb.coordinator.api.request.ApiContext}), forwarding to the leader, submitting to the
  * log, waiting for a state, and the bodies of results.
  *
  * <p>No route lives here, and no rule of the map. Nothing here blocks a thread.

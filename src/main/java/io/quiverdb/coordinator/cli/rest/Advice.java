@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a failure means to the operator, and what to do next. */
+/** The meaning of a failure for the operator, and what to do next. */
 final class Advice {
   private Advice() {}
 

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a member listens.
+ * The address of a member.
  *
  * @param base its URL without a trailing slash
  */
 public record Endpoint(String base) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
-  /** Reads {@code http://host:port}; empty if the text is anything else, a user in it included. */
+  /** Reads {@code http://host:port}; empty if the text is anything else, or contains a user. */
   public static Optional<Endpoint> parse(String text) {
     try {
       URI uri = new URI(text.strip());

@@ -14,18 +14,18 @@ import java.util.Set;
 /**
  * A response, of any status.
  *
- * @param endpoint who sent it
+ * @param endpoint the member that sent it
  * @param status of HTTP
  * @param headers of it
- * @param body as it came
+ * @param body unchanged
  */
 record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
   private static final int MAX_TEXT_CHARS = 200;
 
-  /** Where another member may do better. */
+  /** The statuses after which another member may succeed. */
   private static final Set<Integer> PASSING = Set.of(502, 503, 504);
 
-  // A version is an unsigned 64-bit number and a payload may hold any: no digit may be lost.
+  // Exact numbers: a version is an unsigned 64-bit number, and a payload may contain any.
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
@@ -45,7 +45,7 @@ record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
     return PASSING.contains(status);
   }
 
-  /** Whether what was asked may have taken effect, or may still. */
+  /** Whether the request may have taken effect, or may do so later. */
   boolean outcomeUnknown() {
     return status == 504 || status == 502;
   }
@@ -60,7 +60,7 @@ record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
               + endpoint.base()
               + " did not answer with JSON, but with "
               + text(reason(e)),
-          List.of("Check that it is a coordinator, and not something in between."));
+          List.of("Check that it is a coordinator, not a proxy."));
     }
   }
 
@@ -68,7 +68,7 @@ record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
     return status / 100 == 3 && location().isPresent();
   }
 
-  /** {@code title: detail} of the problem, or what there is instead. */
+  /** {@code title: detail} of the problem, or a substitute. */
   String problem() {
     if (redirects()) {
       return "HTTP " + status + ": " + endpoint.base() + " redirects to " + location().get();
@@ -80,7 +80,7 @@ record Reply(Endpoint endpoint, int status, HttpHeaders headers, String body) {
         return json.path("title").asText() + (detail.isEmpty() ? "" : ": " + detail);
       }
     } catch (IOException e) {
-      // What is no JSON, such as the page of a proxy, is shown as it is.
+      // Text other than JSON, such as the page of a proxy, is shown unchanged.
       return text("no problem document");
     }
     return text("no problem document");

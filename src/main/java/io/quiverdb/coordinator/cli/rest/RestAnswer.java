@@ -4,9 +4,9 @@ package io.quiverdb.coordinator.cli.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a member answered, with success.
+ * A successful answer of a member.
  *
- * @param text the body as it came
+ * @param text the unchanged body
  * @param json the body, parsed
  */
 public record RestAnswer(String text, JsonNode json) {}

@@ -28,9 +28,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the members in turn until one gives a final answer: any that is not 502, 503 or 504. The one
- * that did is asked first from then on. Not thread-safe in its use by one command, which is all
- * that there is.
+ * Asks the members in turn until one gives a final answer: any status except 502, 503 and 504. It
+ * asks that member first from then on. Not thread-safe.
  */
 public final class RestClient {
   private static final int MAX_ANSWER_BYTES = 64 << 20;
@@ -44,9 +43,9 @@ public final class RestClient {
 
   /**
    * @param endpoints at least one, in the order in which they are tried
-   * @param apiKey presented to each; visible ASCII
+   * @param apiKey the API key; visible ASCII
    * @param timeout for one attempt, the body included
-   * @param tls whom it trusts, and what it shows; empty: whom the JVM trusts
+   * @param tls the client certificate and trusted CAs; empty: the CAs that the JVM trusts
    */
   public RestClient(
       List<Endpoint> endpoints,
@@ -117,7 +116,7 @@ public final class RestClient {
     }
   }
 
-  /** {@code HttpRequest.timeout} ends at the headers, so that the whole exchange is timed here. */
+  /** Limits the whole exchange, because {@code HttpRequest.timeout} ends at the headers. */
   private Reply attempt(Endpoint endpoint, RestRequest request)
       throws Unanswered, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
@@ -155,7 +154,7 @@ public final class RestClient {
     return builder.build();
   }
 
-  /** What the JVM was told of a proxy is easily forgotten. */
+  /** Names the proxy of the JVM, which is easily forgotten. */
   private static String proxy(Endpoint endpoint) {
     ProxySelector selector = ProxySelector.getDefault();
     return selector == null
@@ -179,7 +178,7 @@ public final class RestClient {
         cause == null ? Optional.empty() : TlsReason.ofRefusedCertificate(cause);
     if (refused.isPresent()) {
       return new Unanswered(
-          refused.get() + " (--cacert, QUIVER_COORDINATOR_CACERT: whom to trust)", false);
+          refused.get() + " (--cacert, QUIVER_COORDINATOR_CACERT: the CAs to trust)", false);
     }
     if (cause instanceof SSLException) {
       return new Unanswered(

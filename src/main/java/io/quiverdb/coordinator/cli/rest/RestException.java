@@ -19,7 +19,7 @@ public final class RestException extends Exception {
   }
 
   /**
-   * @param passing whether the same request may do better later
+   * @param passing whether the same request may succeed later
    */
   RestException(String message, List<String> advice, boolean passing) {
     super(message);
@@ -32,7 +32,7 @@ public final class RestException extends Exception {
     return passing;
   }
 
-  /** What the operator can do next, a sentence each. */
+  /** What the operator can do next, in sentences. */
   public List<String> advice() {
     return advice;
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A request, before a member is chosen.
+ * A request, independent of the member.
  *
  * @param method of HTTP
  * @param path with its query
@@ -43,14 +43,14 @@ public record RestRequest(
     return new RestRequest(method, path, Map.of(IDEMPOTENCY_KEY, idempotencyKey), body);
   }
 
-  /** This request, but only at that version of the map. */
+  /** This request, on the condition of a map version. */
   public RestRequest ifMatch(String version) {
     Map<String, String> more = new TreeMap<>(headers);
     more.put("If-Match", "\"" + version + "\"");
     return new RestRequest(method, path, more, body);
   }
 
-  /** A text as it stands in a query. */
+  /** Encodes a text for a query. */
   public static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 
-/** Who votes and who follows, as the Raft server of this member has it, and how that is changed. */
+/** The voting members and the followers in this member's Raft server, and changes of them. */
 interface RaftMembership {
-  /** The members that vote in the newest configuration that this node knows. */
+  /** The voting members in the newest configuration that this member knows. */
   List<RaftPeer> voters();
 
-  /** The ids of the members that vote. */
+  /** The ids of the voting members. */
   default Set<String> votingMembers() {
     return voters().stream()
         .map(peer -> PeerIds.member(peer.getId()))
@@ -26,30 +26,30 @@ interface RaftMembership {
     return votingMembers().contains(memberId);
   }
 
-  /** Whether the newest configuration is committed and none is on its way. */
+  /** Whether the newest configuration is committed and no change of it is in progress. */
   boolean isConfigurationCommitted();
 
   /** What the leader knows of its followers; empty on any other member. */
   List<MemberProgress> followers();
 
-  /** The highest log index that this node knows to be committed. */
+  /** The highest log index that this member knows to be committed. */
   long commitIndex();
 
-  /** The index of the first entry in the log: what is before it is in a snapshot only. */
+  /** The index of the first entry in the log; earlier entries are in a snapshot only. */
   long firstLogIndex();
 
-  /** A peer to be added, by its name in the list of members. */
+  /** A peer whose address is its name in the list of members. */
   RaftPeer named(String peerId);
 
-  /** Changes who votes, if the voters are still {@code current}; for the leader only. */
+  /** Changes the voting members, if they are still {@code current}. Only the leader can. */
   CompletableFuture<RaftClientReply> setVoters(List<RaftPeer> current, List<RaftPeer> wanted);
 
   /**
-   * Makes a new connection to a member. After a refused one gRPC waits before it tries again, up to
-   * two minutes, and refuses everything meanwhile, although the member may be back. On a thread of
-   * its own: to close the old one takes ten seconds where packets are lost.
+   * Opens a new connection to a member. After a refused connection gRPC waits for up to two minutes
+   * and fails all calls in that time, even if the member is back. Runs on its own thread, because
+   * closing the old connection takes ten seconds if packets are lost.
    *
-   * @return done when the old one is closed; the new one is in use long before
+   * @return completes when the old connection is closed; the new one is in use long before
    */
   CompletableFuture<Void> reconnect(String memberId);
 }

@@ -7,17 +7,17 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
- * What was begun and must be ended, the last thing first. Once closed it lets nothing new begin, so
- * that a Ctrl-C in the middle of a start leaves no more behind than one later.
+ * Closes resources in reverse order. After it was closed it opens nothing more, so that a Ctrl-C
+ * during the start leaves nothing behind.
  */
 final class Closer implements AutoCloseable {
   private final Deque<Runnable> ends = new ArrayDeque<>();
   private boolean closed;
 
   /**
-   * Begins something.
+   * Opens a resource.
    *
-   * @throws InterruptedException if everything is ending already
+   * @throws InterruptedException if it was closed already
    */
   synchronized <T> T begin(Callable<T> beginning, Consumer<T> end) throws Exception {
     if (closed) {

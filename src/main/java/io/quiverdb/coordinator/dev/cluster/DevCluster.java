@@ -32,7 +32,7 @@ public final class DevCluster implements AutoCloseable {
   }
 
   /**
-   * How large.
+   * The size and the folder of a cluster.
    *
    * @param nodes members of the ensemble
    * @param shards shards of the first map
@@ -45,8 +45,8 @@ public final class DevCluster implements AutoCloseable {
       int nodes, int shards, int routers, int basePort, Optional<Path> folder, String migration) {}
 
   /**
-   * Starts everything; the members may still be starting when it returns. If this JVM ends, from
-   * now on, it is all ended and removed.
+   * Starts everything; members may still be starting when it returns. If this JVM ends, all
+   * processes are ended and the folder is removed.
    */
   public static DevCluster start(Size size) throws IOException, InterruptedException {
     Closer leftovers = new Closer();

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletionException;
 
-/** Points to begin with, written through a router. */
+/** Initial points, written through a router. */
 public final class DevPoints {
   /** Their collection. */
   public static final String COLLECTION = "dev";

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A few routers on 127.0.0.1, each with a coordinator of its own to poll. Thread-safe. */
+/** A few routers on 127.0.0.1; each polls another coordinator. Thread-safe. */
 public final class DevRouters implements AutoCloseable {
   private final List<RouterServer> servers;
 
@@ -20,7 +20,7 @@ public final class DevRouters implements AutoCloseable {
    *
    * @param ports where each listens; 0: on one that is free
    * @param seedUrls shards of their own map
-   * @param coordinatorUrls whom they poll: the first router the first, and so on, in turn
+   * @param coordinatorUrls the coordinators that they poll, in turn
    * @throws IOException if a port is taken; then none is left running
    */
   public static DevRouters start(

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
 /**
- * Ports of 127.0.0.1 for processes that are about to start. Two JVMs on one machine never give out
- * the same port, even if nobody listens on it yet. Thread-safe.
+ * Reserves ports of 127.0.0.1 for processes that are about to start. Two JVMs on one machine never
+ * reserve the same port, even if nothing listens on it yet. Thread-safe.
  */
 public final class FreePorts {
   // Below the range from which the kernel takes the ports of outgoing connections.
@@ -24,8 +24,8 @@ public final class FreePorts {
       new FreePorts(ThreadLocalRandom.current().nextInt(BLOCKS));
 
   /**
-   * One listener for each block of ports that this JVM has: nobody else can take the block while it
-   * listens. The kernel closes it with the process, however that ends.
+   * One listener for each block of ports of this JVM: no other JVM can take the block while it
+   * listens. The kernel closes it with the process.
    */
   private final List<ServerSocket> guards = new ArrayList<>();
 
@@ -42,7 +42,7 @@ public final class FreePorts {
     this.firstBlock = firstBlock;
   }
 
-  /** Ports on which nobody listens now, and that were given to nobody else. */
+  /** Ports on which nothing listens now, and which were not reserved before. */
   public static List<Integer> take(int count) {
     return OF_THIS_JVM.some(count);
   }
@@ -83,7 +83,7 @@ public final class FreePorts {
             + " is taken: end the processes that listen there");
   }
 
-  /** The ports from {@code first} on, if nobody listens on any of them. */
+  /** The ports from {@code first} on, if nothing listens on any of them. */
   static List<Integer> inARow(int first, int count) throws IOException {
     for (int port = first; port < first + count; port++) {
       if (!free(port)) {

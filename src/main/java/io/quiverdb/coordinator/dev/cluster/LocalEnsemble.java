@@ -22,7 +22,7 @@ public final class LocalEnsemble implements AutoCloseable {
   }
 
   /**
-   * What to start.
+   * The settings of an ensemble.
    *
    * @param nodes how many members
    * @param folder where configurations, data and output go; is created
@@ -30,7 +30,7 @@ public final class LocalEnsemble implements AutoCloseable {
    * @param shards URLs of the first shards
    * @param routers URLs of routers to register
    * @param extra lines of YAML put at the end of each member's configuration
-   * @param program what comes behind {@code java}: options, and the jar or the class to run
+   * @param program the arguments of {@code java}: options, and the jar or the class to run
    */
   public record Plan(
       int nodes,
@@ -41,7 +41,7 @@ public final class LocalEnsemble implements AutoCloseable {
       String extra,
       List<String> program) {
     /**
-     * An ensemble without keys that runs what this JVM runs, with the same options.
+     * An ensemble without keys that runs the program of this JVM with the same options.
      *
      * @param migration that section of the configurations, in YAML; empty: the defaults
      */
@@ -131,7 +131,7 @@ public final class LocalEnsemble implements AutoCloseable {
     return command;
   }
 
-  /** Starts every member that does not run. */
+  /** Starts every stopped member. */
   public void start() {
     members.forEach(MemberProcess::start);
   }

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * One ensemble member in a JVM of its own, so that it can be killed like a real one. Thread-safe.
- */
+/** One ensemble member in its own JVM, so that it can be killed. Thread-safe. */
 public final class MemberProcess implements AutoCloseable {
   private static final long GRACE_SECONDS = 10;
   private static final int LAST_WORDS = 3_000;
@@ -24,7 +22,7 @@ public final class MemberProcess implements AutoCloseable {
   private Optional<Process> process = Optional.empty();
 
   /**
-   * A member that does not run yet.
+   * A member that was not started yet.
    *
    * @param command what starts it
    * @param output the file that collects its output
@@ -61,7 +59,7 @@ public final class MemberProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it; nothing happens if it runs. */
+  /** Starts it; does nothing if it runs. */
   public synchronized void start() {
     if (alive()) {
       return;

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Asks each router for its map every few milliseconds, and notes when it changes; asks each member
- * whether it is ready, and notes when it is not. Thread-safe.
+ * Polls the map of each router every few milliseconds, and records when it changes. Polls the
+ * readiness of each member, and records when it is not ready. Thread-safe.
  */
 final class Adoptions implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(10);
@@ -34,7 +34,7 @@ final class Adoptions implements AutoCloseable {
     this.threads = Executors.newCachedThreadPool();
   }
 
-  /** Begins to ask. */
+  /** Starts to poll. */
   static Adoptions watch(MemberCalls calls, List<URI> routers, List<URI> members) {
     Adoptions watching = new Adoptions(calls, routers);
     for (URI router : routers) {
@@ -74,7 +74,7 @@ final class Adoptions implements AutoCloseable {
     unready.add(nanos);
   }
 
-  /** Whether all members were ready each time that they were asked between these two moments. */
+  /** Whether all members were ready in all polls between these two times. */
   synchronized boolean ready(long from, long to) {
     return unready.stream().noneMatch(when -> when - from >= 0 && when - to <= 0);
   }
@@ -87,7 +87,7 @@ final class Adoptions implements AutoCloseable {
     return seen.computeIfAbsent(router, unseen -> new TreeMap<>());
   }
 
-  /** When each router adopted this version or went past it; without those that have not yet. */
+  /** When each router adopted this version or a later one; without routers that have not yet. */
   synchronized List<Adoption> of(long version) {
     List<Adoption> adopted = new ArrayList<>();
     for (URI router : routers) {

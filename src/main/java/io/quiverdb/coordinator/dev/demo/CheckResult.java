@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One line of a verdict.
  *
- * @param claim what is promised
- * @param wrong what speaks against it; empty: it holds
+ * @param claim the promise
+ * @param wrong the evidence against it; empty: it holds
  */
 record CheckResult(String claim, List<String> wrong) {
   boolean holds() {

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 
 /**
  * A recorded history of a counter that every acknowledged operation raises, and its check for
- * linearizability (Herlihy and Wing, 1990): each operation got a value of its own, and one that
- * began after another one had ended got a higher one. For such a counter that is the whole
- * condition. Thread-safe.
+ * linearizability (Herlihy and Wing, 1990): each operation got a distinct value, and an operation
+ * that began after another one had ended got a higher value. For such a counter these two
+ * conditions are sufficient. Thread-safe.
  */
 public final class CounterHistory {
   private final List<Operation> done = new ArrayList<>();
@@ -19,18 +19,18 @@ public final class CounterHistory {
    * An acknowledged operation.
    *
    * @param calledNanos when it was called, by {@link System#nanoTime}
-   * @param returnedNanos when its answer was there
-   * @param value what it got
-   * @param what it was, for a message
+   * @param returnedNanos when its answer arrived
+   * @param value its result
+   * @param what its name, for a message
    */
   public record Operation(long calledNanos, long returnedNanos, long value, String what) {}
 
-  /** Records one. */
+  /** Records an operation. */
   public synchronized void add(Operation operation) {
     done.add(operation);
   }
 
-  /** How many there are. */
+  /** The number of operations. */
   public synchronized int count() {
     return done.size();
   }

@@ -88,7 +88,7 @@ final class MapDemo {
 
   private void goOn(MapWriters writers) throws InterruptedException, TimeoutException {
     int before = writers.acknowledged();
-    demo.await("the writers go on", () -> writers.acknowledged() >= before + BETWEEN_KILLS);
+    demo.await("the writers continue", () -> writers.acknowledged() >= before + BETWEEN_KILLS);
   }
 
   private MapVerdict evidence(MapWriters writers) throws InterruptedException {

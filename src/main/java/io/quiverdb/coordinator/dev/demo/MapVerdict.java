@@ -61,7 +61,7 @@ record MapVerdict(
     List<String> twice = new ArrayList<>();
     for (String url : new TreeSet<>(map)) {
       if (Collections.frequency(map, url) > 1) {
-        twice.add(url + " stands in the map " + Collections.frequency(map, url) + " times");
+        twice.add(url + " is in the map " + Collections.frequency(map, url) + " times");
       }
     }
     return twice;

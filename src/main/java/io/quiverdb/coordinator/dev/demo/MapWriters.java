@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Writers that change the cluster through every member, and note what was acknowledged. */
+/** Writers that change the cluster through every member, and record what was acknowledged. */
 final class MapWriters {
   private static final int WRITERS = 6;
   private static final int ATTEMPTS = 400;
@@ -51,7 +51,7 @@ final class MapWriters {
     return ids.count() + versions.count();
   }
 
-  /** Lets each writer end what it is doing, and reports what went wrong in one. */
+  /** Stops the writers after their current operations, and reports their failures. */
   void stop() throws InterruptedException, ExecutionException, TimeoutException {
     over.set(true);
     for (Future<?> writer : running) {
@@ -88,7 +88,7 @@ final class MapWriters {
     }
   }
 
-  /** One key, sent until a member acknowledges it: applied once, even if it is sent often. */
+  /** Repeats a request with one key until a member acknowledges it; it is applied only once. */
   private void allocateSurely(Random random, String key) {
     long called = System.nanoTime();
     for (int attempt = 0; attempt < ATTEMPTS && !over.get(); attempt++) {

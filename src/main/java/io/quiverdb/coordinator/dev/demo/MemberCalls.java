@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
 /**
- * Calls members, routers and shards as a user's program would, and says what surely did not happen.
+ * Calls members, routers and shards like a user's program, and reports what surely did not happen.
  */
 final class MemberCalls implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -26,9 +26,9 @@ final class MemberCalls implements AutoCloseable {
   private final BoundedHttp http = new BoundedHttp("demo", Duration.ofSeconds(1), 256);
 
   /**
-   * What came back.
+   * The answer, or its absence.
    *
-   * @param status of HTTP; 0: nothing came back
+   * @param status of HTTP; 0: no answer
    * @param mayHaveHappened whether a change may have taken effect although it was not acknowledged
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared

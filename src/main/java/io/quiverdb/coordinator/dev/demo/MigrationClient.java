@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Starts and watches migrations as an operator's program does, through any member that runs. */
+/** Starts and watches migrations like an operator's program, through any running member. */
 final class MigrationClient {
   static final Duration LIMIT = Duration.ofMinutes(3);
   private static final int PAGE = 10_000;
@@ -40,7 +40,7 @@ final class MigrationClient {
     return start("/cluster/shards/" + shardOf(url) + "/drain", "");
   }
 
-  /** Whether the cancel was taken, now or by an earlier call whose answer was lost. */
+  /** Whether the cancel was accepted, now or by an earlier call whose answer was lost. */
   boolean cancel(long id) {
     String path = "/cluster/migrations/" + id + "/cancel";
     return demo.calls().post(any(), path, "", "cancel-" + id).ok();
@@ -53,7 +53,7 @@ final class MigrationClient {
       demo.await(
           "a migration begins",
           () -> {
-            // The one that answered has applied the start; others may lag behind.
+            // The member that answered has applied the start; others may lag.
             URI member = any();
             told[0] = demo.calls().post(member, path, body, "").told();
             begun[0] = active(member);
@@ -160,7 +160,7 @@ final class MigrationClient {
     return new FlipVerdict.Flip(name, terms == 1 && ready, adopted);
   }
 
-  /** A member that runs; another one each time. */
+  /** A running member; another one each time. */
   URI any() {
     List<MemberProcess> running = demo.members().stream().filter(MemberProcess::alive).toList();
     return running.get(turn.getAndIncrement() % running.size()).http();
@@ -174,7 +174,7 @@ final class MigrationClient {
         .orElseThrow(() -> new IllegalStateException(url + " is not in the map"));
   }
 
-  /** The newest map; a member that cannot answer for it at the moment is asked again. */
+  /** The newest map; retries while no member can confirm it. */
   ShardMap map() throws InterruptedException, TimeoutException {
     MemberCalls.Answer[] last = new MemberCalls.Answer[1];
     demo.await(
@@ -187,7 +187,7 @@ final class MigrationClient {
   }
 
   /**
-   * What there is to judge by.
+   * The evidence for the verdict.
    *
    * @param collection the one that the writers wrote to
    * @param missed what readers did not find

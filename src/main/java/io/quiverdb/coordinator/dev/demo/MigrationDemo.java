@@ -114,7 +114,10 @@ final class MigrationDemo {
         MigrationClient.LIMIT,
         () -> migrations.copied(id) > before || !migrations.phase(id).equals("COPYING"));
     demo.say(
-        migrations.migration(id).path("runner").asText() + " goes on from " + before + " points.");
+        migrations.migration(id).path("runner").asText()
+            + " continues from "
+            + before
+            + " points.");
     demo.bringBack(leader);
     migrations.throttle(id, 0);
     flips.add(migrations.flip("grow", migrations.awaitEnd(id, "done"), adoptions));

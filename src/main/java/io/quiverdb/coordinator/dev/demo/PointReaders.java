@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that read and search for points that no client changes, and note each one that is
- * missing: whatever moves, such a point is found through every router.
+ * Clients that read and search for points that no client changes, and record each missing one. Such
+ * a point must be found through every router at any time.
  */
 final class PointReaders {
   private static final int READERS = 2;
@@ -34,7 +34,7 @@ final class PointReaders {
   private final List<String> missed = new ArrayList<>();
 
   /**
-   * Readers.
+   * Creates readers.
    *
    * @param points as many as {@link DevPoints#load} wrote
    */
@@ -69,7 +69,7 @@ final class PointReaders {
     return answered.get();
   }
 
-  /** What was not found, or not answered. */
+  /** Reads that found nothing or were not answered. */
   synchronized List<String> missed() {
     return List.copyOf(missed);
   }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * Checks where points are at the end against what writers saw. Pure.
  *
  * @param expected what each key may hold
- * @param standing by shard id: the value of each key that stands there; all keys
+ * @param standing by shard id: the value of each key on it; all keys
  * @param outside keys on shards that are not in the map
  * @param map the map at the end
  * @param failures operations that were not acknowledged

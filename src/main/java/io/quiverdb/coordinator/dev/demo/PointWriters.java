@@ -18,14 +18,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Clients that put, overwrite and delete points through routers, and note what was acknowledged.
- * Each key has one writer, so that what it may hold is known at any time. A key with an operation
- * that was not acknowledged is left alone from then on: that operation may take effect late.
+ * Clients that put, overwrite and delete points through routers, and record what was acknowledged.
+ * Each key has one writer, so its possible values are always known. After an operation that was not
+ * acknowledged its key is not used again, because the operation may take effect late.
  */
 final class PointWriters {
   private static final int KEYS = 150;
 
-  /** As a client does; it also keeps an outage from using up all keys. */
+  /** The pause after a failure, as in a client; it also keeps an outage from using up all keys. */
   private static final long BACK_OFF_MILLIS = 100;
 
   private final MemberCalls calls;
@@ -70,7 +70,7 @@ final class PointWriters {
     }
   }
 
-  /** Lets each writer end what it is doing, and reports what went wrong in one. */
+  /** Stops the writers after their current operations, and reports their failures. */
   void stop() throws InterruptedException, ExecutionException, TimeoutException {
     over.set(true);
     for (Future<?> writer : running) {

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a key may hold after all that its one writer did to it.
+ * The possible values of a key after the operations of its only writer.
  *
- * @param allowed the values that nothing speaks against; empty: absent. More than one once an
- *     operation was not acknowledged: it may have happened, and may still do so
+ * @param allowed the possible values; empty means absent. More than one after an operation that was
+ *     not acknowledged, because it may have taken effect, or may do so later
  */
 record PossibleValues(Set<Optional<Long>> allowed) {
   /** Copies the set. */

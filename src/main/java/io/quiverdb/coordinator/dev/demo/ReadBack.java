@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Reads through any router what a client was just told to be written, and notes what is missing or
- * old. Thread-safe.
+ * Reads acknowledged writes back through any router, and records missing or old values.
+ * Thread-safe.
  */
 final class ReadBack {
   private final MemberCalls calls;

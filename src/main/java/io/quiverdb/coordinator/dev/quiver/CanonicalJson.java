@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * JSON in the form in which Quiver keeps and prints it: compact, keys in the byte order of UTF-8,
- * integers of 64 bits as they are, every other number as the shortest decimal of its double.
+ * JSON in the form that Quiver stores and prints: compact, keys in the byte order of UTF-8, 64-bit
+ * integers unchanged, every other number as the shortest decimal of its double.
  */
 final class CanonicalJson {
   private static final BigInteger LOWEST = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger BEYOND = BigInteger.ONE.shiftLeft(64);
 
-  /** Java's own shortest decimal has two digits at least: 4.9E-324, where 5e-324 would do. */
+  /** Java's shortest decimal has at least two digits: 4.9E-324, where 5e-324 is enough. */
   private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
   private static final String HEX = "0123456789abcdef";

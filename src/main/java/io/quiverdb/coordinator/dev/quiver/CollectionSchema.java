@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a collection was created with.
+ * The schema of a collection.
  *
  * @param name its name, unique on its shard
  * @param dim numbers in each vector, 1 or more

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.dev.quiver;
 
-/** The index of a collection; what it is like matters here only for when it goes stale. */
+/** The kind of a collection's index. Here it only decides when the index becomes stale. */
 public enum IndexKind {
   /** A graph that takes inserts and marks deletes from its first point on. */
   HNSW,

@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the index of one collection knows, which is not always what the collection holds.
+ * Models the index of one collection, which may differ from the points of the collection.
  *
- * <p>While it is current, changes go into it in place, as far as its kind can. A change that it
- * cannot take makes it stale: from then on it stands still until a search sets off a build, which
- * installs the points as they were when it began. It takes no time here but what it is told to
- * take, by a clock it is given; it is installed by the first call that comes after its end.
+ * <p>While it is current, changes are applied in place, as far as its kind supports that. Another
+ * change makes it stale: it then stays unchanged until a search triggers a build, which installs
+ * the points as they were when it began. A build takes the configured time of the given clock; the
+ * first call after its end installs it.
  *
  * <p>Not modelled: recall below one. Not thread-safe.
  */
@@ -77,7 +77,7 @@ final class IndexModel {
     }
   }
 
-  /** Points came in by bulk, or none did: either way the index was passed by. */
+  /** Points were bulk-loaded, which does not update the index, even for an empty load. */
   void bulkLoaded() {
     beforeChange();
     stale = true;
@@ -102,7 +102,7 @@ final class IndexModel {
   }
 
   /**
-   * Sets off a build if the index is stale and none runs.
+   * Triggers a build if the index is stale and no build runs.
    *
    * @param count how many points the collection has
    * @param live those points, a copy; asked for only if a build begins
@@ -128,8 +128,8 @@ final class IndexModel {
   }
 
   /**
-   * The callers of all waiting searches have gone: before there ever was an index its build is
-   * thrown away with them; after that no search waits any more.
+   * The callers of all waiting searches have disconnected. Before the first build has ended, this
+   * discards the build; afterwards no search waits any more.
    */
   void searchesClosed() {
     install();

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A JSON object from outside, read field by field. What is no JSON is refused with 400, what has
- * another shape than wanted with 422, another content type with 415; unknown fields are ignored.
+ * A JSON object from a client, read field by field. Invalid JSON is refused with 400, a wrong shape
+ * with 422, another content type with 415; unknown fields are ignored.
  */
 final class JsonBody {
   private static final JsonMapper MAPPER =
@@ -59,7 +59,10 @@ final class JsonBody {
     return MAPPER.readTree(text);
   }
 
-  /** Only what is kept is checked: numbers past a double and halves of a pair are no JSON then. */
+  /**
+   * Checks only stored values: numbers beyond a double and half surrogate pairs are then invalid
+   * JSON.
+   */
   private static void checkValues(JsonNode node) {
     if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
       throw QuiverError.unreadable(400, "the body is not JSON: a number is out of range");

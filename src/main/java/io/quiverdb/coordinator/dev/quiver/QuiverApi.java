@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Quiver's REST surface over a shard or a router, from request to answer, without a socket: a
- * simulation calls it directly, {@link QuiverHttpServer} puts HTTP in front. Thread-safe.
+ * simulation calls it directly, {@link QuiverHttpServer} adds HTTP. Thread-safe.
  */
 public final class QuiverApi {
   private static final Logger LOG = LoggerFactory.getLogger(QuiverApi.class);

@@ -5,13 +5,13 @@ package io.quiverdb.coordinator.dev.quiver;
 public final class QuiverError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** How the answer's body looks. */
+  /** The form of the answer's body. */
   enum Form {
     /** {@code application/problem+json}. */
     PROBLEM,
     /** The same members as {@code application/json}: how Quiver answers 401. */
     PLAIN_JSON,
-    /** A sentence as {@code text/plain}: how Quiver answers what it cannot read. */
+    /** A sentence as {@code text/plain}: how Quiver answers requests that it cannot read. */
     TEXT
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a shard and a router have in common: the operations behind Quiver's REST surface.
+ * The operations behind Quiver's REST surface, which shards and routers have in common.
  *
- * <p>Every method throws {@link QuiverError} for what the real one refuses. Implementations are
- * thread-safe.
+ * <p>Every method throws {@link QuiverError} for requests that the real one refuses.
+ * Implementations are thread-safe.
  */
 public interface QuiverNode {
   /** The release it behaves like. */

@@ -28,8 +28,8 @@ public final class QuiverRequest {
   /**
    * A request with its headers and its body.
    *
-   * @param path as it stands in the request line, percent-encoded, without query
-   * @param body taken over, not copied
+   * @param path as in the request line, percent-encoded, without query
+   * @param body not copied
    */
   static QuiverRequest of(
       String method,

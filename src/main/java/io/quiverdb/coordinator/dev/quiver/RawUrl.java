@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What becomes of an id that is pasted into a URL unencoded, by the rules of the WHATWG URL
- * standard: what may not stand in a path is encoded, but a slash parts it, a question mark or a
- * hash ends it, dots climb in it, and a percent sign is believed.
+ * The effect of an unencoded id in a URL by the WHATWG URL standard. Forbidden characters are
+ * encoded, but a slash splits the path, a question mark or a hash ends it, dots move up in it, and
+ * a percent sign starts an escape.
  */
 final class RawUrl {
   private static final String ENCODED = " \"<>`{}^";

@@ -37,7 +37,7 @@ public final class RouterCore implements QuiverNode {
   private final Map<String, Metric> metrics = new ConcurrentHashMap<>();
 
   /**
-   * A router that begins with a map of its own.
+   * A router that starts with its own map.
    *
    * @param seed version 0
    */

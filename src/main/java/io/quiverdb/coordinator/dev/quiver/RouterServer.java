@@ -57,7 +57,7 @@ public final class RouterServer implements AutoCloseable {
     return poller;
   }
 
-  /** A failed poll is nothing: the next one comes. */
+  /** Polls once. A failure is ignored, because the next poll follows. */
   private static void poll(RouterCore core, String coordinatorUrl) {
     try {
       core.pollOnce(coordinatorUrl);

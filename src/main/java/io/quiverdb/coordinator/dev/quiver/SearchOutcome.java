@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.dev.quiver;
 import java.util.List;
 import java.util.Optional;
 
-/** What comes of a search at the moment it is made. */
+/** The immediate result of a search. */
 public sealed interface SearchOutcome {
   /**
    * An answer.

@@ -10,7 +10,7 @@ package io.quiverdb.coordinator.dev.quiver;
  * @param withVector whether matches carry their vector
  */
 public record SearchRequest(FloatVector vector, int k, boolean withPayload, boolean withVector) {
-  /** A search as it is without further wishes: with payloads, without vectors. */
+  /** A search with the default options: with payloads, without vectors. */
   public static SearchRequest nearest(FloatVector vector, int k) {
     return new SearchRequest(vector, k, true, false);
   }

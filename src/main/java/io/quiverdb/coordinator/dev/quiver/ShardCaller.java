@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Calls one shard of a map: writes go to whoever took the last one, as long as that lives, even if
- * its URL has left the map; then to the primary, then to the replicas. Thread-safe.
+ * Calls one shard of a map. Writes go to the URL that accepted the last one, while that lives, even
+ * if it is not in the map any more; then to the primary, then to the replicas. Thread-safe.
  */
 final class ShardCaller {
   private static final int LEADER_ROUNDS = 60;

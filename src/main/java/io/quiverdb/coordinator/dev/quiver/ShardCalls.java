@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.dev.quiver;
 import java.io.IOException;
 import java.util.Optional;
 
-/** How a router reaches its shards and its coordinator. Thread-safe. */
+/** The calls of a router to its shards and its coordinator. Thread-safe. */
 @FunctionalInterface
 public interface ShardCalls {
   /**

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * An in-memory shard: what Quiver keeps and answers, without HTTP and without keys. Thread-safe;
- * one call at a time, as under a shard's own lock. Nothing here waits: time is only asked for.
+ * one call at a time, as under a shard's own lock. Nothing here blocks: it only reads the clock.
  */
 public final class ShardCore implements QuiverNode {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
@@ -26,7 +26,7 @@ public final class ShardCore implements QuiverNode {
     PRIMARY,
     /** Refuses them with 403. */
     READ_REPLICA,
-    /** Refuses them with 421, but takes bulk loads and drops past its group. */
+    /** Refuses them with 421, but accepts bulk loads and drops outside its group. */
     RAFT_FOLLOWER
   }
 

@@ -10,8 +10,7 @@
  * simulation can call them; {@link io.quiverdb.coordinator.dev.quiver.QuiverApi} is the REST
  * surface of both. Left out: filters, documents, hybrid search, replication.
  *
- * <p>This package knows no coordinator: it starts no member and tells no story. Production code
- * never uses it.
+ * <p>This package knows no coordinator and starts no member. Production code never uses it.
  */
 @NullMarked
 package io.quiverdb.coordinator.dev.quiver;

@@ -30,7 +30,7 @@ public final class FinalCheck {
   /**
    * Returns when the collections are equal and every router confirms the map.
    *
-   * @throws VerificationOwed if they are not, or go on not to
+   * @throws VerificationOwed if they are not, or a router keeps not confirming
    */
   public void await() throws ShardException, StepException, InterruptedException {
     long begun = context.time().nanos();

@@ -55,7 +55,7 @@ final class RepairWriter implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** The copy is right as it is. */
+  /** The copy is right already. */
   void equal(Shard target) {
     buffer(target).points++;
   }
@@ -81,7 +81,7 @@ final class RepairWriter implements AutoCloseable {
     }
   }
 
-  /** Leaves a copy as it is: it has to be compared again. */
+  /** Leaves a copy unchanged: it has to be compared again. */
   void leave(Shard target, String id) {
     listener.repairing(target, id);
   }

@@ -7,15 +7,15 @@ import java.util.Optional;
 /**
  * The constants of a migration (docs/migration.md says how to size them).
  *
- * @param adoptionAssumed whether routers need not be registered: time stands in for those that are
- *     not
+ * @param adoptionAssumed whether routers need not be registered: a fixed time replaces the
+ *     confirmation of those that are not
  * @param requestDrain the longest a client's request lives inside a router and a shard that answer
  * @param dataTimeout the longest a data request of ours can still take effect on a shard that
  *     answers
  * @param takeoverQuiet how long a new leader sends no data request: over lease, dataTimeout and
  *     margin
  * @param mapStaleness how old a map may be that a member serves
- * @param routerGrace stands in for adoption where it is assumed
+ * @param routerGrace the fixed time that replaces the confirmation where adoption is assumed
  * @param paceTarget how long one request may hold a shard that serves
  * @param targetUnhealthy a joining shard that is unhealthy for this long is given up
  * @param unreachableLimit how long a dead shard blocks a cleaning step before it may be skipped

@@ -5,11 +5,11 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import java.util.List;
 
 /**
- * What an operator asks for.
+ * A migration that an operator requests.
  *
- * @param kind which way points shall move
- * @param shardId drain: of the shard that shall leave; grow: meaningless
- * @param url grow: of the shard that shall join; drain: empty
+ * @param kind the kind of migration
+ * @param shardId drain: the shard to remove; grow: meaningless
+ * @param url grow: the URL of the new shard; drain: empty
  * @param replicaUrls grow: that shard's replicas
  * @param throttlePointsPerSecond 0: unlimited
  */

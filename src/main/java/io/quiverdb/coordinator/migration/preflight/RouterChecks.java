@@ -82,7 +82,8 @@ final class RouterChecks {
           : Optional.of(
               "router "
                   + url
-                  + " does not know leaving shards (as 0.27.0): it would go on writing to the"
+                  + " does not know leaving shards (as 0.27.0): it would continue to write"
+                  + " to the"
                   + " leaving shard alone; upgrade it");
     } catch (RouterException e) {
       return Optional.of("router " + url + ": " + e.getMessage());

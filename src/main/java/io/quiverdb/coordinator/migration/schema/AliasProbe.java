@@ -55,7 +55,7 @@ public final class AliasProbe {
     try {
       problem = alias(moving, others, name);
       if (problem.isEmpty() && !shows(moving.primaryUrl(), name)) {
-        // Another start has taken it for a leftover: then that it shows nowhere proves nothing.
+        // Another start has dropped it as a leftover: its absence elsewhere proves nothing then.
         problem = Optional.of("the collection " + name + " was dropped meanwhile; try again");
       }
       for (String replica : moving.replicaUrls()) {

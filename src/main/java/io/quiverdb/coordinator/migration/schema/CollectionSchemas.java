@@ -61,7 +61,11 @@ public final class CollectionSchemas {
         return Optional.of("no donor has " + collection + " any more");
       }
       return like.get().count() == 0
-          ? Optional.of("the donors have " + collection + " anew, with another schema and no point")
+          ? Optional.of(
+              "the donors have "
+                  + collection
+                  + " again, with another schema and"
+                  + " without points")
           : Optional.empty();
     }
 

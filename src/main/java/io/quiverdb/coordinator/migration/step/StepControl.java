@@ -105,7 +105,7 @@ public interface StepControl extends CallControl {
   /**
    * The same, about shards.
    *
-   * @param urls theirs: an operator may let the migration go on without one of them
+   * @param urls their URLs: an operator may let the migration continue without one of them
    */
   @Override
   void hold(String what, String detail, List<String> urls) throws InterruptedException;

@@ -27,7 +27,7 @@ public final class Throttle {
    * How long to pause before the next look.
    *
    * @param pointsPerSecond the limit now; 0: none
-   * @return zero: go on
+   * @return the pause; zero if none is needed
    */
   public synchronized Duration pause(long pointsPerSecond, long nanos) {
     debt = Math.max(0, debt - pointsPerSecond * ((nanos - paidNanos) / NANOS_PER_SECOND));

@@ -69,7 +69,7 @@ final class WaitReport {
   /** By word. */
   private final Map<String, Long> attempts = new HashMap<>();
 
-  /** By word, as it was said last. */
+  /** By word: the last report. */
   private final Map<String, String> said = new HashMap<>();
 
   WaitReport(Optional<WaitingOn> logged, long nanos) {

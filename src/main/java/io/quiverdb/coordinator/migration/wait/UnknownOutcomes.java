@@ -98,7 +98,7 @@ public final class UnknownOutcomes {
       return String.valueOf(e.getMessage());
     }
     return context.time().nanos() - asked > SLOW_ANSWER.toNanos()
-        ? shard.primaryUrl() + " takes over a second to answer a write of nothing"
+        ? shard.primaryUrl() + " takes over a second to answer an empty write"
         : "";
   }
 }

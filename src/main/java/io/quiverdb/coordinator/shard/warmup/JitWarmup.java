@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Copies made-up pages over the loopback interface, as a migration would. A JVM interprets what it
- * has seldom done; a copy would be over before it is compiled, and the compiler would take the
- * cores that the shards need then. While a migration waits for routers, the cores are idle.
+ * Copies synthetic pages over the loopback interface, like a migration. Otherwise the first copy
+ * would run interpreted, and the compiler would compete with the shards for cores. While a
+ * migration waits for routers, the cores are idle.
  */
 public final class JitWarmup {
   private static final int PAGES = 600;
@@ -30,10 +30,10 @@ public final class JitWarmup {
   private JitWarmup() {}
 
   /**
-   * Copies with the cores that are free and some MiB of memory.
+   * Copies with the idle cores and a few MiB of memory.
    *
-   * @param wait what there is time for; after 3 s there is nothing more to learn. The page that is
-   *     being copied then is copied to its end.
+   * @param wait the available time; more than 3 s has no effect. The current page is copied to its
+   *     end.
    * @return how many points were copied
    * @throws IOException if there is no loopback interface to listen on
    * @throws ShardException if a call to it failed
@@ -55,7 +55,7 @@ public final class JitWarmup {
     return points;
   }
 
-  /** A quarter of a page: what a fourth shard gets of it. */
+  /** A quarter of a page: the share of a fourth shard. */
   private static int copy(ShardApi shards, WarmupShard shard, int quarter)
       throws ShardException, InterruptedException {
     String url = shard.url();
@@ -67,7 +67,7 @@ public final class JitWarmup {
             WarmupPage.ROWS,
             ShardApi.PAGE_BYTES,
             id -> (id.hashCode() & 3) == quarter);
-    // Batches are gathered in such a list.
+    // The same list type as for real batches.
     List<Row> rows = new ArrayList<>(listed.rows());
     shards.upsert(url, COLLECTION, rows, Way.BULK);
     List<Row> copies = shard.written();

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** A page of a listing that no shard wrote, the same each time. */
+/** A synthetic page of a listing; always the same. */
 final class WarmupPage {
   static final int ROWS = 1_000;
   private static final int DIMENSIONS = 64;
@@ -15,8 +15,8 @@ final class WarmupPage {
   private WarmupPage() {}
 
   /**
-   * Points of every kind: what a compiler has not seen it takes for impossible, and it begins anew
-   * when that comes.
+   * Contains points of every kind: the JIT compiler would otherwise assume that the others never
+   * occur, and deoptimise at the first one.
    */
   static byte[] bytes() {
     Random chance = new Random(1);

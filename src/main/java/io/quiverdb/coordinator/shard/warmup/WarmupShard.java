@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the loopback interface, answers every listing with {@link WarmupPage}, and keeps what
- * is written to it until the next write. Speaks as much HTTP/1.1 as {@link ShardTransport} does,
- * over the first connection that comes. For one caller.
+ * Listens on the loopback interface, answers every listing with {@link WarmupPage}, and keeps
+ * written points until the next write. Implements as much HTTP/1.1 as {@link ShardTransport} uses,
+ * on the first connection only. Not thread-safe.
  */
 final class WarmupShard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WarmupShard.class);
@@ -46,7 +46,7 @@ final class WarmupShard implements AutoCloseable {
     return "http://127.0.0.1:" + listening.getLocalPort();
   }
 
-  /** What the last request wrote. */
+  /** The points that the last request wrote. */
   List<Row> written() {
     return written;
   }

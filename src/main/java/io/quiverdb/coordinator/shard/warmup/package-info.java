@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Copies made-up points over the loopback interface before the first migration, so that the JIT has
- * compiled that code when the copy begins.
+ * Copies synthetic points over the loopback interface before the first migration, so that the JIT
+ * has compiled that code when the copy begins.
  *
  * <p>It asks no real shard and knows no migration.
  */

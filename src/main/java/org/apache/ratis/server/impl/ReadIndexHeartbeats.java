@@ -70,7 +70,7 @@ class ReadIndexHeartbeats {
   /**
    * Counts the answer of a follower.
    *
-   * @param hasMajority whether those of whom the given predicate is true are, with this leader, a
+   * @param hasMajority whether the followers that satisfy the predicate are, with this leader, a
    *     majority of each configuration that counts now
    */
   void onAppendEntriesReply(
@@ -92,7 +92,7 @@ class ReadIndexHeartbeats {
           }
         }
       }
-    } finally { // a test that throws must not leave those waiting that were taken out before it
+    } finally { // if a test throws, complete the reads that were removed before it
       confirmed.forEach(read -> read.future.complete(read.readIndex));
     }
   }
@@ -116,7 +116,7 @@ class ReadIndexHeartbeats {
     private final long readIndex;
     private final CompletableFuture<Long> future = new CompletableFuture<>();
     private final List<LogAppender> appenders = new ArrayList<>();
-    // By appender, not by follower: a new appender for the same follower counts its calls anew.
+    // By appender, not by follower: a new appender for the same follower restarts its call count.
     private final IdentityHashMap<LogAppender, Long> firstCalls = new IdentityHashMap<>();
     private final Set<RaftPeerId> followers = new HashSet<>();
 
