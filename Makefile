@@ -59,6 +59,16 @@ lint-configs: $(CHECKERS)/bin/hadolint ## check container and Kubernetes files (
 	$(CHECKERS)/bin/check-jsonschema --builtin-schema vendor.compose-spec $(CONTAINER)/compose.yaml
 	$(CHECKERS)/bin/kubernetes-validate --strict cluster-configs/kubernetes/*.yaml
 
+# Debian has it in the package prometheus; PROMTOOL=FILE names another one.
+PROMTOOL ?= $(shell command -v promtool)
+RULES    := cluster-configs/production/quiver-coordinator.rules
+
+.PHONY: lint-rules
+lint-rules: ## check the alert rules and run their tests (needs promtool, in Debian's package prometheus)
+	@test -n '$(PROMTOOL)' || { echo 'NOT CHECKED: the alert rules; promtool is not installed (apt-get install prometheus)' >&2; exit 1; }
+	$(PROMTOOL) check rules $(RULES).yml
+	$(PROMTOOL) test rules $(RULES).test.yml
+
 # Tests that this run skipped, and why; also if it failed.
 NOT_TESTED = find target -path '*-reports/TEST-*.xml' -newer target/tests-began -exec awk -F'"' ' \
 	  /<testcase / { for (i = 1; i < NF; i++) if ($$i ~ / name=$$/) name = $$(i + 1); else if ($$i ~ / classname=$$/) type = $$(i + 1) } \

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
-import io.quiverdb.coordinator.codec.JsonValues;
+import io.quiverdb.coordinator.api.request.RaisedAlarm;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.OtherMemberException;
@@ -52,21 +51,18 @@ final class Alarms {
     this.table = table;
   }
 
-  /** Writes the current alarms; an alarm that was there before keeps its start time. */
-  void write(List<MemberTable.Row> members, ShardHealthCache.Seen shards, ArrayNode alarms) {
+  /** The current alarms; an alarm that was there before keeps its start time. */
+  List<RaisedAlarm> now(List<MemberTable.Row> members, ShardHealthCache.Seen shards) {
     List<Alarm> raised = raised(members, shards);
     synchronized (since) {
       List<String> names = raised.stream().map(Alarms::name).toList();
       since.keySet().retainAll(names);
-      for (Alarm alarm : raised) {
-        long start = since.computeIfAbsent(name(alarm), n -> node.clock().millis());
-        alarms
-            .addObject()
-            .put("code", alarm.code())
-            .put("severity", alarm.severity())
-            .put("since", JsonValues.time(start))
-            .put("detail", alarm.detail());
-      }
+      return raised.stream()
+          .map(
+              alarm ->
+                  new RaisedAlarm(
+                      alarm, since.computeIfAbsent(name(alarm), n -> node.clock().millis())))
+          .toList();
     }
   }
 

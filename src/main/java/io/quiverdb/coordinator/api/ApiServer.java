@@ -82,11 +82,10 @@ public final class ApiServer implements AutoCloseable {
     CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
     MemberTable members = new MemberTable(node);
     MembersDocument list = new MembersDocument(node, members);
-    ShardHealthCache shards = new ShardHealthCache(node.shards());
-    Alarms alarms = new Alarms(node, access, members);
+    AlarmLook alarms = new AlarmLook(node, access, members);
     List<Routes> routes =
         List.of(
-            new HealthRoutes(node),
+            new HealthRoutes(node, alarms),
             new MapRoutes(node, maps, forMaps, polls),
             new LocateRoutes(node),
             new ShardRoutes(node, changes),
@@ -101,8 +100,8 @@ public final class ApiServer implements AutoCloseable {
             new BootstrapRoutes(node),
             new MemberRoutes(node, list, others),
             new MemberChangeRoutes(node, changes, members, list, forMembers),
-            new StatusRoutes(node, members, shards, alarms, bodies),
-            new HealthReportRoutes(node, members, shards, alarms),
+            new StatusRoutes(node, alarms, members, bodies),
+            new HealthReportRoutes(node, alarms, members),
             new DiagnosticsRoutes(node, access),
             new OpenApiRoutes(node.version()));
     List<RouteTable.Route> added = new ArrayList<>();

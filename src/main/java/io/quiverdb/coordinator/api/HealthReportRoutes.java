@@ -9,27 +9,24 @@ import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.RaisedAlarm;
 import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.router.RouterSighting;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** How the cluster is, why, and what to do; answers without a leader too. */
 final class HealthReportRoutes implements Routes {
   private final ApiContext node;
+  private final AlarmLook alarms;
   private final MemberTable members;
-  private final ShardHealthCache shards;
-  private final Alarms alarms;
 
-  HealthReportRoutes(ApiContext node, MemberTable members, ShardHealthCache shards, Alarms alarms) {
+  HealthReportRoutes(ApiContext node, AlarmLook alarms, MemberTable members) {
     this.node = node;
-    this.members = members;
-    this.shards = shards;
     this.alarms = alarms;
+    this.members = members;
   }
 
   @Override
@@ -39,28 +36,26 @@ final class HealthReportRoutes implements Routes {
 
   private void report(Context ctx) {
     ctx.future(
-        () -> {
-          CompletableFuture<List<MemberTable.Row>> rows = members.rows();
-          return shards
-              .of(node.view().current().state().map())
-              .thenCombine(rows, (seen, table) -> HealthReport.of(observed(table, seen)))
-              .thenAccept(report -> Responses.json(ctx, Json.bytes(report::write)));
-        });
+        () ->
+            alarms
+                .look()
+                .thenApply(seen -> HealthReport.of(observed(seen)))
+                .thenAccept(report -> Responses.json(ctx, Json.bytes(report::write))));
   }
 
-  private Observed observed(List<MemberTable.Row> rows, ShardHealthCache.Seen seen) {
+  private Observed observed(AlarmLook.Seen seen) {
     ClusterState state = node.view().current().state();
     Optional<Set<String>> voters = node.membership().voters();
     return new Observed(
         node.id(),
         node.leadership().current().leaderId(),
-        members.spare(rows),
-        rows.stream().map(row -> member(row, voters)).toList(),
+        members.spare(seen.members()),
+        seen.members().stream().map(row -> member(row, voters)).toList(),
         state,
         state.routers().stream().map(url -> router(url, state)).toList(),
         node.host().certificateLeft().get(),
         node.host().diskFree().get(),
-        alarms.raised(rows, seen));
+        seen.alarms().stream().map(RaisedAlarm::alarm).toList());
   }
 
   private static Observed.Member member(MemberTable.Row row, Optional<Set<String>> voters) {

@@ -10,18 +10,25 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.member.HttpPeers;
 import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.member.MemberReportJson;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Liveness, readiness, metrics, and the reports for other members. All but metrics need no key. */
 final class HealthRoutes implements Routes {
-  private final ApiContext node;
+  private static final Logger LOG = LoggerFactory.getLogger(HealthRoutes.class);
 
-  HealthRoutes(ApiContext node) {
+  private final ApiContext node;
+  private final AlarmLook alarms;
+
+  HealthRoutes(ApiContext node, AlarmLook alarms) {
     this.node = node;
+    this.alarms = alarms;
   }
 
   @Override
@@ -62,7 +69,19 @@ final class HealthRoutes implements Routes {
   }
 
   private void metrics(Context ctx) {
-    ctx.contentType("text/plain; version=0.0.4; charset=utf-8").result(node.recorder().scrape());
+    ctx.future(
+        () ->
+            alarms
+                .observed()
+                .exceptionally(
+                    failure -> {
+                      LOG.warn("what is outside of this member has no figures now", failure);
+                      return Observation.NONE;
+                    })
+                .thenAccept(
+                    seen ->
+                        ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
+                            .result(node.recorder().scrape(seen))));
   }
 
   private void report(Context ctx) {

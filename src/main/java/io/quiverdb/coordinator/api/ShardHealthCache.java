@@ -32,6 +32,9 @@ final class ShardHealthCache {
 
   /** All of them. */
   record Seen(ShardMap map, Map<Long, Sighting> byId) {
+    /** No shard was asked. */
+    static final Seen NONE = new Seen(ShardMap.EMPTY, Map.of());
+
     Sighting of(Shard shard) {
       return byId.getOrDefault(
           shard.id(), new Sighting(Optional.of("it was not asked"), OptionalLong.empty()));

@@ -17,28 +17,19 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** The overview for operators. */
 final class StatusRoutes implements Routes {
   private final ApiContext node;
   private final MemberTable members;
   private final MembersDocument list;
-  private final ShardHealthCache shards;
-  private final Alarms alarms;
+  private final AlarmLook alarms;
   private final ResultJson bodies;
 
-  StatusRoutes(
-      ApiContext node,
-      MemberTable members,
-      ShardHealthCache shards,
-      Alarms alarms,
-      ResultJson bodies) {
+  StatusRoutes(ApiContext node, AlarmLook alarms, MemberTable members, ResultJson bodies) {
     this.node = node;
     this.members = members;
     this.list = new MembersDocument(node, members);
-    this.shards = shards;
     this.alarms = alarms;
     this.bodies = bodies;
   }
@@ -50,20 +41,13 @@ final class StatusRoutes implements Routes {
 
   private void status(Context ctx) {
     ctx.future(
-        () -> {
-          CompletableFuture<List<MemberTable.Row>> rows = members.rows();
-          return shards
-              .of(node.view().current().state().map())
-              .thenCombine(
-                  rows,
-                  (seen, table) -> {
-                    Responses.json(ctx, Json.bytes(body -> write(body, table, seen)));
-                    return null;
-                  });
-        });
+        () ->
+            alarms
+                .look()
+                .thenAccept(seen -> Responses.json(ctx, Json.bytes(body -> write(body, seen)))));
   }
 
-  private void write(ObjectNode body, List<MemberTable.Row> rows, ShardHealthCache.Seen seen) {
+  private void write(ObjectNode body, AlarmLook.Seen seen) {
     AppliedState applied = node.view().current();
     Leadership.View view = node.leadership().current();
     body.put("node", node.id());
@@ -75,12 +59,12 @@ final class StatusRoutes implements Routes {
     body.put("commit_index", view.commitIndex());
     body.put("applied_index", applied.index());
     body.set("map_version", JsonValues.u64(applied.state().map().version()));
-    members.write(rows, body.putArray("members"));
-    body.set("member_change", list.change(rows));
-    body.set("failure_tolerance", list.failureTolerance(rows));
+    members.write(seen.members(), body.putArray("members"));
+    body.set("member_change", list.change(seen.members()));
+    body.set("failure_tolerance", list.failureTolerance(seen.members()));
     ArrayNode table = body.putArray("shards");
     for (Shard shard : applied.state().map().shards()) {
-      ShardHealthCache.Sighting sighting = seen.of(shard);
+      ShardHealthCache.Sighting sighting = seen.shards().of(shard);
       ObjectNode row = table.addObject();
       row.set("id", JsonValues.u64(shard.id()));
       row.put("state", state(applied.state().map(), shard.id()));
@@ -97,7 +81,7 @@ final class StatusRoutes implements Routes {
             .active()
             .<JsonNode>map(MigrationJson::toJson)
             .orElse(Json.value(null)));
-    alarms.write(rows, seen, body.putArray("alarms"));
+    seen.write(body.putArray("alarms"));
   }
 
   private static String state(ShardMap map, long id) {

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Members;
@@ -39,6 +39,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final MigrationMetrics migrations = new MigrationMetrics(registry, PREFIX);
+  private final ClusterMetrics cluster = new ClusterMetrics(registry, PREFIX);
   private final Timer commits;
   private final Counter forwarded;
   private final Counter heldPolls;
@@ -51,7 +52,8 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   public CoordinatorMetrics() {
     commits =
         Timer.builder(PREFIX + "commit")
-            .description("from the submission of a command to its answer, on the leader")
+            .description(
+                "seconds from the submission of a command to its answer; changes only while this member leads")
             .serviceLevelObjectives(
                 Duration.ofMillis(1),
                 Duration.ofMillis(2),
@@ -64,17 +66,18 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
             .register(registry);
     forwarded =
         Counter.builder(PREFIX + "forwarded_requests")
-            .description("requests passed on to the leader")
+            .description("requests that this member passed on to the leader")
             .register(registry);
     heldPolls =
         Counter.builder(PREFIX + "held_polls")
-            .description("polls of the map that were held until a flip")
+            .description("polls of the map that this member held until a flip")
             .register(registry);
     for (Refusal refusal : Refusal.values()) {
       refusals.put(
           refusal,
           Counter.builder(PREFIX + "refused_commands")
-              .description("commands that the replicated state refused")
+              .description(
+                  "commands that the rules refused, repetitions included, by reason; on the leader")
               .tag("reason", refusal.wireName())
               .register(registry));
     }
@@ -88,7 +91,10 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   /** Adds the metrics of the ensemble. */
   public void watch(StateView view, Reads reads, Leadership leadership) {
     migrations.watch(view);
-    gauge("applied_index", "log index of the last applied entry", () -> view.current().index());
+    gauge(
+        "applied_index",
+        "log index of the last entry that this member has applied",
+        () -> view.current().index());
     gauge(
         "map_version",
         "version of the shard map that this member has applied",
@@ -96,13 +102,17 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     gauge("shards", "shards in the map", () -> view.current().state().map().shards().size());
     gauge(
         "map_age_seconds",
-        "how old this member's map may be; NaN while that is not known",
+        "how old this member's map may be, in seconds; NaN while that is not known; at map_staleness it stops serving it",
         () -> reads.staleness().map(age -> age.toNanos() / 1e9).orElse(Double.NaN));
-    gauge("term", "current term", () -> leadership.current().term());
-    gauge("commit_index", "highest committed index", () -> leadership.current().commitIndex());
+    gauge("term", "the current term", () -> leadership.current().term());
+    gauge(
+        "commit_index",
+        "the highest log index known to be committed",
+        () -> leadership.current().commitIndex());
     for (Leadership.Role role : Leadership.Role.values()) {
       Gauge.builder(PREFIX + "role", () -> leadership.current().role() == role ? 1 : 0)
-          .description("1 for the role that this member has")
+          .description(
+              "1 for the role that this member has: leader, follower, candidate, rejoining")
           .tag("role", role.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
@@ -140,7 +150,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   public void watchCertificate(Supplier<Duration> left) {
     gauge(
         "certificate_expiry_seconds",
-        "until this member's certificate expires; negative once it has",
+        "seconds until this member's certificate expires; negative once it has; only with tls",
         () -> left.get().toSeconds());
   }
 
@@ -162,30 +172,26 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
     Gauge.builder(PREFIX + name, value).description(description).register(registry);
   }
 
-  private static double unsigned(long number) {
+  static double unsigned(long number) {
     return number >= 0 ? number : number + 0x1p64;
   }
 
   @Override
   public void answered(String method, String route, int status) {
-    registry
-        .counter(
-            PREFIX + "http_requests",
-            Tags.of("method", method, "route", route, "status", Integer.toString(status)))
-        .increment();
+    requests(method, route, status).increment();
   }
 
   @Override
   public void mapServed(int status) {
-    mapAnswers
-        .computeIfAbsent(
-            status,
-            s ->
-                registry.counter(
-                    PREFIX + "http_requests",
-                    Tags.of(
-                        "method", "GET", "route", "/cluster/map", "status", Integer.toString(s))))
-        .increment();
+    mapAnswers.computeIfAbsent(status, s -> requests("GET", "/cluster/map", s)).increment();
+  }
+
+  private Counter requests(String method, String route, int status) {
+    return Counter.builder(PREFIX + "http_requests")
+        .description(
+            "requests answered; route is a pattern such as /cluster/shards/{id}, or unknown")
+        .tags("method", method, "route", route, "status", Integer.toString(status))
+        .register(registry);
   }
 
   @Override
@@ -212,8 +218,9 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
   }
 
   @Override
-  public String scrape() {
+  public synchronized String scrape(Observation seen) {
     members.ifPresent(MemberMetrics::refresh);
+    cluster.refresh(seen);
     StringBuilder text = new StringBuilder(registry.scrape());
     new TreeMap<>(bridged.get())
         .forEach(

@@ -33,11 +33,13 @@ final class MemberMetrics {
               var spare = membership.failureTolerance(self);
               return spare.isPresent() ? spare.getAsInt() : Double.NaN;
             })
-        .description("how many members may be lost now; NaN while this member cannot tell")
+        .description(
+            "how many members may fail now, whichever they are, so that the rest still commits; NaN while this member cannot tell")
         .register(registry);
     this.following =
         MultiGauge.builder(prefix + "member_following")
-            .description("1 while this member sees that the other one votes and follows")
+            .description(
+                "1 while this member sees that the other one answers, votes and follows; NaN while it does not follow itself")
             .register(registry);
   }
 

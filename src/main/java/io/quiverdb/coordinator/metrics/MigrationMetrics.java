@@ -35,11 +35,17 @@ final class MigrationMetrics implements MigrationRecorder {
     this.registry = registry;
     this.prefix = prefix + "migration_";
     this.points = counter("points", "points copied in first rounds");
-    this.bytes = counter("bytes", "bytes of points copied in first rounds");
-    this.repairs = counter("repairs", "points written or deleted again in later rounds");
-    this.rounds = counter("verification_rounds", "rounds that compared copies");
+    this.bytes = counter("bytes", "bytes of the points copied in first rounds");
+    this.repairs =
+        counter(
+            "repairs",
+            "points written or deleted again in later rounds, because a client's write had crossed the copy");
+    this.rounds =
+        counter(
+            "verification_rounds",
+            "rounds that were begun: the first copy, and each comparison after it");
     this.spilled = counter("spilled", "points kept in spill files before they were dropped");
-    this.throttled = counter("throttled_seconds", "time that throttles held migrations back");
+    this.throttled = counter("throttled_seconds", "seconds that throttles delayed migrations");
   }
 
   private Counter counter(String name, String description) {
@@ -58,7 +64,7 @@ final class MigrationMetrics implements MigrationRecorder {
                         active(v).filter(migration -> migration.phase() == phase).isPresent()
                             ? 1
                             : 0)
-                .description("1 for the phase that the active migration is in")
+                .description("1 for the phase that the active migration is in; all 0 without one")
                 .tag("phase", phase.name()));
       }
     }
@@ -75,15 +81,19 @@ final class MigrationMetrics implements MigrationRecorder {
                   view,
                   v ->
                       active(v).filter(migration -> migration.state() == state).isPresent() ? 1 : 0)
-              .description("1 for the state that the active migration is in")
+              .description(
+                  "1 for the state that the active migration is in: running, paused, holding, reverting")
               .tag("state", state.wireName()));
     }
     progress(
-        view, "planned_points", "points of the active migration", MigrationProgress::pointsTotal);
+        view,
+        "planned_points",
+        "points that the active migration is to copy, as far as it is known",
+        MigrationProgress::pointsTotal);
     progress(
         view,
         "done_points",
-        "points of the active migration copied",
+        "points that the active migration has copied",
         MigrationProgress::pointsDone);
   }
 
@@ -124,7 +134,7 @@ final class MigrationMetrics implements MigrationRecorder {
   @Override
   public void retried(String reason) {
     Counter.builder(prefix + "retries")
-        .description("requests to shards and routers that were sent again")
+        .description("calls to shards that failed and were repeated, by the kind of failure")
         .tag("reason", reason)
         .register(registry)
         .increment();
@@ -133,7 +143,7 @@ final class MigrationMetrics implements MigrationRecorder {
   @Override
   public void barrierWaited(String routerUrl, Duration duration) {
     Counter.builder(prefix + "barrier_wait_seconds")
-        .description("time that barriers waited for a router to confirm a map")
+        .description("seconds that migrations waited for this router to confirm a map")
         .tag("router", routerUrl)
         .register(registry)
         .increment(seconds(duration));

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
@@ -189,7 +190,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   public void forwarded() {}
 
   @Override
-  public String scrape() {
+  public String scrape(Observation seen) {
     return "";
   }
 

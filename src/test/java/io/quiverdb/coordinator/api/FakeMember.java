@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.api.request.Recorder;
 import io.quiverdb.coordinator.api.request.Safeguards;
 import io.quiverdb.coordinator.auth.Keys;
@@ -211,7 +212,7 @@ final class FakeMember implements AutoCloseable {
     public void forwarded() {}
 
     @Override
-    public String scrape() {
+    public String scrape(Observation seen) {
       return "";
     }
   }

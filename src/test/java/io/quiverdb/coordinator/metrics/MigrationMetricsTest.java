@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.FakeStateView;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -94,7 +95,10 @@ class MigrationMetricsTest {
   void theyAreAmongTheMetricsOfTheMember() {
     try (CoordinatorMetrics member = new CoordinatorMetrics()) {
       member.migrations().spilled(7);
-      assertTrue(member.scrape().contains("quiver_coordinator_migration_spilled_total 7.0"));
+      assertTrue(
+          member
+              .scrape(Observation.NONE)
+              .contains("quiver_coordinator_migration_spilled_total 7.0"));
     }
   }
 }

@@ -30,6 +30,10 @@ public interface Recorder {
   /** A request was forwarded to the leader. */
   void forwarded();
 
-  /** The exposition of all metrics in the Prometheus text format 0.0.4. */
-  String scrape();
+  /**
+   * The exposition of all metrics in the Prometheus text format 0.0.4.
+   *
+   * @param seen what this member sees now
+   */
+  String scrape(Observation seen);
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.request.Alarm;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Observation;
+import io.quiverdb.coordinator.api.request.RaisedAlarm;
+import io.quiverdb.coordinator.codec.JsonValues;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Unsigned;
+import io.quiverdb.coordinator.router.RouterSighting;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** A look at the members, the shards and the alarms, as this member sees them now. Thread-safe. */
+final class AlarmLook {
+  private final ApiContext node;
+  private final MemberTable members;
+  private final ShardHealthCache shards;
+  private final Alarms alarms;
+
+  /** What was seen. */
+  record Seen(
+      List<MemberTable.Row> members, ShardHealthCache.Seen shards, List<RaisedAlarm> alarms) {
+    void write(ArrayNode list) {
+      for (RaisedAlarm raised : alarms) {
+        list.addObject()
+            .put("code", raised.alarm().code())
+            .put("severity", raised.alarm().severity())
+            .put("since", JsonValues.time(raised.sinceMillis()))
+            .put("detail", raised.alarm().detail());
+      }
+    }
+  }
+
+  AlarmLook(ApiContext node, Access access, MemberTable members) {
+    this.node = node;
+    this.members = members;
+    this.shards = new ShardHealthCache(node.shards());
+    this.alarms = new Alarms(node, access, members);
+  }
+
+  /** Asks members and shards; completes within a second or two. */
+  CompletableFuture<Seen> look() {
+    CompletableFuture<List<MemberTable.Row>> rows = members.rows();
+    return shards
+        .of(node.view().current().state().map())
+        .thenCombine(rows, (seen, table) -> new Seen(table, seen, alarms.now(table, seen)));
+  }
+
+  /** The alarms alone. */
+  CompletableFuture<List<RaisedAlarm>> now() {
+    return look().thenApply(Seen::alarms);
+  }
+
+  /**
+   * What figures are made of. Only the leader asks the shards: every member is asked for its
+   * figures.
+   */
+  CompletableFuture<Observation> observed() {
+    return node.leadership().current().leads()
+        ? look()
+            .thenApply(
+                seen -> observation(seen.shards(), seen.alarms().stream().map(RaisedAlarm::alarm)))
+        : members
+            .rows()
+            .thenApply(
+                rows ->
+                    observation(
+                        ShardHealthCache.Seen.NONE,
+                        alarms.raised(rows, ShardHealthCache.Seen.NONE).stream()));
+  }
+
+  private Observation observation(ShardHealthCache.Seen seen, Stream<Alarm> raised) {
+    Map<String, Integer> counts = new TreeMap<>();
+    raised.forEach(alarm -> counts.merge(alarm.code(), 1, Integer::sum));
+    return new Observation(
+        seen.map().shards().stream().map(shard -> observed(shard, seen.of(shard))).toList(),
+        node.view().current().state().routers().stream().map(this::observed).toList(),
+        counts);
+  }
+
+  private static Observation.SeenShard observed(Shard shard, ShardHealthCache.Sighting sighting) {
+    return new Observation.SeenShard(
+        Unsigned.text(shard.id()), sighting.healthy(), sighting.points());
+  }
+
+  private Observation.SeenRouter observed(String url) {
+    RouterSighting sighting = node.routerWatch().sighting(url);
+    return new Observation.SeenRouter(
+        url,
+        sighting.lastError().isEmpty() && sighting.map().isPresent()
+            ? OptionalLong.of(sighting.map().get().version())
+            : OptionalLong.empty(),
+        sighting.confirms(node.view().current().state().map()));
+  }
+}
