@@ -82,9 +82,14 @@ final class Layers {
         and(WEB, JACKSON, SLF4J));
     layer("api.health", "model consensus api.request", JACKSON);
     layer(
+        "api.stream",
+        "model codec consensus thread api.http api.request",
+        JACKSON,
+        SLF4J);
+    layer(
         "api",
         "model command codec consensus auth audit shard router member api.http api.request"
-            + " api.migration api.health",
+            + " api.migration api.health api.stream",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(

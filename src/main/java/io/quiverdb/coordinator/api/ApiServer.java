@@ -25,6 +25,7 @@ import io.quiverdb.coordinator.api.request.LongPolls;
 import io.quiverdb.coordinator.api.request.MapResponseCache;
 import io.quiverdb.coordinator.api.request.RequestForwarder;
 import io.quiverdb.coordinator.api.request.ResultJson;
+import io.quiverdb.coordinator.api.stream.Streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,13 +45,19 @@ public final class ApiServer implements AutoCloseable {
   private final Javalin javalin;
   private final List<LongPolls> waiters;
   private final HeldPolls polls;
+  private final Streams streams;
   private final List<RouteTable.Route> routes;
 
   private ApiServer(
-      Javalin javalin, List<LongPolls> waiters, HeldPolls polls, List<RouteTable.Route> routes) {
+      Javalin javalin,
+      List<LongPolls> waiters,
+      HeldPolls polls,
+      Streams streams,
+      List<RouteTable.Route> routes) {
     this.javalin = javalin;
     this.waiters = waiters;
     this.polls = polls;
+    this.streams = streams;
     this.routes = List.copyOf(routes);
   }
 
@@ -83,6 +90,18 @@ public final class ApiServer implements AutoCloseable {
     MemberTable members = new MemberTable(node);
     MembersDocument list = new MembersDocument(node, members);
     AlarmLook alarms = new AlarmLook(node, access, members);
+    Streams streams =
+        new Streams(
+            new Streams.Sources(
+                node.id(),
+                node.clock(),
+                System::nanoTime,
+                node.view(),
+                node.reads(),
+                node.leadership(),
+                alarms::now,
+                maps,
+                node::fresh));
     List<Routes> routes =
         List.of(
             new HealthRoutes(node, alarms),
@@ -103,7 +122,8 @@ public final class ApiServer implements AutoCloseable {
             new StatusRoutes(node, alarms, members, bodies),
             new HealthReportRoutes(node, alarms, members),
             new DiagnosticsRoutes(node, access),
-            new OpenApiRoutes(node.version()));
+            new OpenApiRoutes(node.version()),
+            StreamHandler.ROUTES);
     List<RouteTable.Route> added = new ArrayList<>();
     Javalin javalin =
         Javalin.create(
@@ -125,14 +145,19 @@ public final class ApiServer implements AutoCloseable {
                                           access,
                                           maps,
                                           polls,
-                                          WebServer.guarded(new BodyHandler(access, next))))))));
+                                          new StreamHandler(
+                                              node,
+                                              access,
+                                              streams,
+                                              WebServer.guarded(
+                                                  new BodyHandler(access, next)))))))));
               configure(config, node, access);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
             });
     return new ApiServer(
-        javalin.start(), List.of(forMaps, forMigrations, forMembers), polls, added);
+        javalin.start(), List.of(forMaps, forMigrations, forMembers), polls, streams, added);
   }
 
   private static Handler audited(ApiContext node, Handler next) {
@@ -203,9 +228,10 @@ public final class ApiServer implements AutoCloseable {
         : -1;
   }
 
-  /** Answers all held polls of routers and holds no more, because this member shuts down. */
+  /** Answers all held polls, ends all streams and holds no more: this member shuts down. */
   public void letPollsGo() {
     polls.close();
+    streams.end();
   }
 
   /** Refuses new requests; those under way have 2 s to end before they are aborted. */
@@ -220,6 +246,8 @@ public final class ApiServer implements AutoCloseable {
         throw e;
       }
       LOG.warn("some requests were still under way and were aborted");
+    } finally {
+      streams.close();
     }
   }
 }

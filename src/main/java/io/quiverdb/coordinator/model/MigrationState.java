@@ -21,7 +21,7 @@ public enum MigrationState {
   FAILED;
 
   /** The state of a migration that has just entered a phase. */
-  static MigrationState in(Phase phase) {
+  public static MigrationState in(Phase phase) {
     return switch (phase) {
       case REVERTING -> REVERTING;
       case REVERTED -> REVERTED;

@@ -143,6 +143,11 @@ final class FakeMembers implements AutoCloseable {
     return members.get(1).http().getPort();
   }
 
+  /** The base URL of a member; 0 is c1. */
+  URI http(int member) {
+    return members.get(member).http();
+  }
+
   /** Stops c2. */
   void stopFollower() {
     running.get(1).close();

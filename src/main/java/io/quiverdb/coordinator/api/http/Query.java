@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a request's query. The route must know each parameter, and each may occur only
@@ -35,9 +36,23 @@ public final class Query {
 
   /** Reads the query for the route that answers this request. */
   public static void read(Context ctx, Set<String> known, boolean ignoresUnknown) {
+    ctx.attribute(
+        ATTRIBUTE, new Query(known, values(ctx.req().getQueryString(), known, ignoresUnknown)));
+  }
+
+  /**
+   * The parameters of a request that is answered in front of the framework, each of them known.
+   *
+   * @param query as it was sent; null if there is none
+   */
+  public static Map<String, String> values(@Nullable String query, Set<String> known) {
+    return values(query, known, false);
+  }
+
+  private static Map<String, String> values(
+      @Nullable String query, Set<String> known, boolean ignoresUnknown) {
     Map<String, String> values = new TreeMap<>();
-    String query = Optional.ofNullable(ctx.req().getQueryString()).orElse("");
-    for (String part : query.split("&", -1)) {
+    for (String part : Optional.ofNullable(query).orElse("").split("&", -1)) {
       if (!part.isEmpty()) {
         String[] pair = part.split("=", 2);
         String name = decoded(pair[0], pair[0]);
@@ -51,7 +66,7 @@ public final class Query {
         }
       }
     }
-    ctx.attribute(ATTRIBUTE, new Query(known, values));
+    return values;
   }
 
   /** A parameter that the route knows; empty if it was not given. */

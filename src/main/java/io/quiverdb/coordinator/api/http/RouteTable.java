@@ -60,6 +60,16 @@ public final class RouteTable {
     add(new Route(HandlerType.GET, path, Set.of(known), true), handler);
   }
 
+  /** A read that is answered in front of the framework, which knows of it only that it exists. */
+  public void inFront(String path, String... known) {
+    get(
+        path,
+        ctx -> {
+          throw new IllegalStateException(path + " is answered in front of the framework");
+        },
+        known);
+  }
+
   /** Runs before the route of this path. */
   public void before(String path, Handler handler) {
     routes.before(path, handler);

@@ -3,10 +3,15 @@ package io.quiverdb.coordinator.api.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,7 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
   private final ServerConnector connector;
   private final long windowMillis;
   private final long leastBytes;
+  private final Set<Connection> spared = ConcurrentHashMap.newKeySet();
   private Map<Connection, Moved> before = Map.of();
 
   /** The traffic of a connection so far. */
@@ -45,6 +51,25 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
     this.connector = connector;
     this.windowMillis = windowMillis;
     this.leastBytes = bytesPerSecond * windowMillis / 1_000;
+  }
+
+  /** Lets this request take as long as it likes. */
+  public static void spare(Request request) {
+    of(request)
+        .ifPresent(reaper -> reaper.spared.add(request.getConnectionMetaData().getConnection()));
+  }
+
+  /** Watches its connection again. */
+  public static void watch(Request request) {
+    of(request)
+        .ifPresent(reaper -> reaper.spared.remove(request.getConnectionMetaData().getConnection()));
+  }
+
+  private static Optional<SlowConnectionReaper> of(Request request) {
+    Connector connector = request.getConnectionMetaData().getConnector();
+    return connector instanceof ServerConnector server
+        ? Optional.ofNullable(server.getBean(SlowConnectionReaper.class))
+        : Optional.empty();
   }
 
   @Override
@@ -77,10 +102,12 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
       }
       Moved moved = Moved.over(connection);
       now.put(connection, moved);
-      if (drips(before.get(connection), moved) || saysNothing(before.get(connection), moved)) {
+      if (!spared.contains(connection)
+          && (drips(before.get(connection), moved) || saysNothing(before.get(connection), moved))) {
         endPoint.close();
       }
     }
+    spared.retainAll(now.keySet());
     before = now;
   }
 

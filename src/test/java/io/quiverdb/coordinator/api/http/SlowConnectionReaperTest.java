@@ -2,11 +2,13 @@
 package io.quiverdb.coordinator.api.http;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -126,6 +128,33 @@ class SlowConnectionReaperTest {
     }
   }
 
+  @Test
+  void anAnswerThatIsSparedMayDrip() throws Exception {
+    String drips = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Drips: 40\r\n";
+    try (Socket cut = connect()) {
+      write(cut, drips + "\r\n");
+      assertFalse(readAll(cut).contains("\n39\n"), "it was cut off");
+    }
+    try (Socket spared = connect()) {
+      write(spared, drips + "X-Spare: 1\r\n\r\n");
+      assertTrue(readAll(spared).contains("\n39\n"));
+    }
+  }
+
+  private static String readAll(Socket socket) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try {
+      for (int next = socket.getInputStream().read();
+          next >= 0;
+          next = socket.getInputStream().read()) {
+        text.append((char) next);
+      }
+    } catch (SocketException e) {
+      return text.toString(); // what came before it was cut off
+    }
+    return text.toString();
+  }
+
   private Socket connect() throws IOException {
     return new Socket("127.0.0.1", connector.getLocalPort());
   }
@@ -147,6 +176,14 @@ class SlowConnectionReaperTest {
   private static final class ReadsThenWaits extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+      long drips = request.getHeaders().getLongField("X-Drips");
+      if (drips > 0) {
+        if (request.getHeaders().contains("X-Spare")) {
+          SlowConnectionReaper.spare(request);
+        }
+        drip(0, drips, response, callback);
+        return true;
+      }
       long wait = Math.max(0, request.getHeaders().getLongField("X-Wait"));
       Content.Source.consumeAll(
           request,
@@ -156,6 +193,20 @@ class SlowConnectionReaperTest {
                       .execute(() -> response.write(true, null, callback)),
               callback::failed));
       return true;
+    }
+
+    private static void drip(long drop, long drops, Response response, Callback callback) {
+      byte[] bytes = (drop + "\n").getBytes(StandardCharsets.UTF_8);
+      response.write(
+          drop == drops,
+          ByteBuffer.wrap(bytes),
+          drop == drops
+              ? callback
+              : Callback.from(
+                  () ->
+                      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS)
+                          .execute(() -> drip(drop + 1, drops, response, callback)),
+                  callback::failed));
     }
   }
 }

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.stream;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.request.RaisedAlarm;
+import io.quiverdb.coordinator.codec.JsonValues;
+import io.quiverdb.coordinator.consensus.AppliedState;
+import io.quiverdb.coordinator.consensus.Leadership;
+import io.quiverdb.coordinator.model.ClusterState;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The stream of events. Those that come out of the log have their place in it as their id, and are
+ * sent once and in order whichever member a client asks. What this member sees by itself, alarms
+ * and who leads, is in no log. Such an event repeats the id of the one before it, so it moves no
+ * client in the log; and each stream tells first what holds, so that a client that comes from
+ * another member misses nothing of it.
+ */
+final class EventFeed implements Feed {
+  private final String node;
+  private final Clock clock;
+  private final List<Seat> seats = new ArrayList<>();
+  private ClusterState newest = ClusterState.INITIAL;
+  private Optional<Leadership.View> leadership = Optional.empty();
+  private List<RaisedAlarm> alarms = List.of();
+
+  /** A client and its place. */
+  private static final class Seat {
+    private final StreamClient client;
+    private EventId place;
+    private boolean told;
+
+    Seat(StreamClient client, EventId place) {
+      this.client = client;
+      this.place = place;
+    }
+  }
+
+  /**
+   * Without clients.
+   *
+   * @param node the id of this member
+   */
+  EventFeed(String node, Clock clock) {
+    this.node = node;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes a client in.
+   *
+   * @param place behind which it wants events; it may be beyond what this member has applied
+   */
+  void join(StreamClient client, EventId place, AppliedState applied) {
+    newest = applied.state();
+    Seat seat = new Seat(client, place);
+    seats.add(seat);
+    long complete = LoggedEvents.completeBehind(newest, place);
+    if (place.next() <= complete) {
+      jump(
+          seat,
+          complete,
+          "older events are not kept. Read the status, the map and the history anew");
+    }
+    client.whenRoom(() -> catchUp(seat, new HashMap<>()));
+    catchUp(seat, new HashMap<>());
+  }
+
+  /** A client waits for entries that do not exist: a fresh read has shown where the log ends. */
+  void endsAt(StreamClient client, long index) {
+    for (Seat seat : seats) {
+      if (seat.client == client && seat.place.index() > index) {
+        jump(
+            seat,
+            index,
+            "the log ends before: it is not the one that the client has seen. Read the status, the"
+                + " map and the history anew");
+      }
+    }
+  }
+
+  @Override
+  public void applied(AppliedState applied) {
+    newest = applied.state();
+    // Most clients are at the same place.
+    Map<EventId, List<LoggedEvents.Logged>> news = new HashMap<>();
+    seats.forEach(seat -> catchUp(seat, news));
+  }
+
+  /** As far as there is room: what is not sent now is still in the state later, for a while. */
+  private void catchUp(Seat seat, Map<EventId, List<LoggedEvents.Logged>> news) {
+    if (seat.place.next() <= LoggedEvents.completeBehind(newest, seat.place)) {
+      slow(seat);
+      return;
+    }
+    for (LoggedEvents.Logged event :
+        news.computeIfAbsent(seat.place, place -> LoggedEvents.after(newest, place))) {
+      if (!seat.client.send(event.frame())) {
+        return;
+      }
+      seat.place = event.id();
+    }
+  }
+
+  /** From now on the client is elsewhere in the log, and is told so. */
+  private void jump(Seat seat, long to, String why) {
+    EventId from = seat.place;
+    seat.place = EventId.behind(to);
+    observed(
+        seat,
+        "gap",
+        data -> data.put("since", from.text()).put("continues_after", to).put("detail", why));
+  }
+
+  /** Who leads, as this member sees it. */
+  void leads(Leadership.View view) {
+    boolean news =
+        leadership
+            .filter(
+                before ->
+                    before.leaderId().equals(view.leaderId())
+                        && (before.term() == view.term() || view.leaderId().isEmpty()))
+            .isEmpty();
+    leadership = Optional.of(view);
+    if (news) {
+      tell("leader", data -> leader(data, view));
+    }
+  }
+
+  /** The alarms that this member sees now. */
+  void alarms(List<RaisedAlarm> raised) {
+    List<RaisedAlarm> before = alarms;
+    alarms = List.copyOf(raised);
+    raised.stream()
+        .filter(alarm -> before.stream().noneMatch(alarm::isSame))
+        .forEach(alarm -> tell("alarm_raised", data -> alarm(data, alarm)));
+    before.stream()
+        .filter(alarm -> raised.stream().noneMatch(alarm::isSame))
+        .forEach(alarm -> tell("alarm_ended", data -> alarm(data, alarm)));
+    for (Seat seat : seats) {
+      if (!seat.told) {
+        seat.told = true;
+        observed(seat, "standing", data -> standing(data, raised));
+      }
+    }
+  }
+
+  /** Nobody looks any longer: what is known now will be old when the next client comes. */
+  void forget() {
+    leadership = Optional.empty();
+    alarms = List.of();
+  }
+
+  private void standing(ObjectNode data, List<RaisedAlarm> raised) {
+    leadership.ifPresent(view -> leader(data, view));
+    ArrayNode list = data.putArray("alarms");
+    raised.forEach(alarm -> alarm(list.addObject(), alarm));
+  }
+
+  private static void leader(ObjectNode data, Leadership.View view) {
+    data.put("term", view.term()).put("leader", view.leaderId().orElse(null));
+  }
+
+  private static void alarm(ObjectNode data, RaisedAlarm raised) {
+    data.put("code", raised.alarm().code())
+        .put("severity", raised.alarm().severity())
+        .put("since", JsonValues.time(raised.sinceMillis()))
+        .put("detail", raised.alarm().detail());
+  }
+
+  /** To those who know already what held before. */
+  private void tell(String kind, Consumer<ObjectNode> content) {
+    for (Seat seat : seats) {
+      if (seat.told) {
+        observed(seat, kind, content);
+      }
+    }
+  }
+
+  private void observed(Seat seat, String kind, Consumer<ObjectNode> content) {
+    if (!seat.client.send(frame(seat.place, kind, content))) {
+      slow(seat);
+    }
+  }
+
+  private void slow(Seat seat) {
+    seat.client.endAtOnce(
+        end(
+            seat.client,
+            "slow",
+            "the client did not take its events in time; it can go on behind the last one that it"
+                + " got"));
+  }
+
+  private Frame frame(EventId place, String kind, Consumer<ObjectNode> content) {
+    ObjectNode data = LoggedEvents.head(place.index(), clock.millis(), kind).put("node", node);
+    content.accept(data);
+    return Frame.of(place.text(), kind, Json.bytes(data));
+  }
+
+  private Frame end(StreamClient client, String reason, String detail) {
+    EventId taken = EventId.parse(client.taken()).orElseThrow();
+    return frame(taken, "end", data -> data.put("reason", reason).put("detail", detail));
+  }
+
+  @Override
+  public void tick() {
+    seats.forEach(seat -> seat.client.tick());
+    seats.removeIf(seat -> seat.client.closed());
+  }
+
+  @Override
+  public void end() {
+    String detail = "this member stops: go on at another member";
+    seats.forEach(seat -> seat.client.endAtOnce(end(seat.client, "stopping", detail)));
+  }
+
+  @Override
+  public int clients() {
+    seats.removeIf(seat -> seat.client.closed());
+    return seats.size();
+  }
+}
