@@ -81,11 +81,7 @@ final class Layers {
         "model command state codec consensus member disk migration.preflight api.http api.request",
         and(WEB, JACKSON, SLF4J));
     layer("api.health", "model consensus api.request", JACKSON);
-    layer(
-        "api.stream",
-        "model codec consensus thread api.http api.request",
-        JACKSON,
-        SLF4J);
+    layer("api.stream", "model codec consensus thread api.http api.request", JACKSON, SLF4J);
     layer(
         "api",
         "model command codec consensus auth audit shard router member api.http api.request"

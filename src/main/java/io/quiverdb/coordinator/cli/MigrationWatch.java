@@ -28,6 +28,7 @@ final class MigrationWatch {
   private final PatientReads reads;
   private final Optional<Duration> holdLimit;
   private final MigrationScreen screen;
+  private final EventWait next;
 
   /**
    * @param holdLimit how long it may hold; empty: without limit
@@ -37,6 +38,7 @@ final class MigrationWatch {
     this.holdLimit = holdLimit;
     this.screen = new MigrationScreen(session.around(), session.json());
     this.reads = new PatientReads(session, screen::interrupted);
+    this.next = new EventWait(session);
   }
 
   /**
@@ -98,7 +100,7 @@ final class MigrationWatch {
             .println("migration " + id + " is on hold; this command does not wait any longer");
         return ExitCode.UNFINISHED;
       }
-      PatientReads.pause();
+      next.pause();
     }
   }
 

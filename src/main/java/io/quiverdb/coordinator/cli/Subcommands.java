@@ -49,6 +49,7 @@ final class Subcommands {
     client.put("ids", () -> new IdsCommand(session));
     client.put("routers", () -> new RoutersCommand(session));
     client.put("history", () -> new HistoryCommand(session));
+    client.put("events", () -> new EventsCommand(session));
     client.put("doctor", () -> new DoctorCommand(session));
     client.put("support-bundle", () -> new SupportBundleCommand(session));
     client.put("backup", () -> new BackupCommand(session));

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.cli.rest;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.TlsReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestClient {
   private static final int MAX_ANSWER_BYTES = 64 << 20;
+  private static final int MAX_REFUSAL_BYTES = 64 << 10;
   private static final Duration MAX_CONNECT_TIME = Duration.ofSeconds(3);
 
   private final List<Endpoint> endpoints;
@@ -71,6 +73,48 @@ public final class RestClient {
    * @throws InterruptedException if the caller was
    */
   public RestAnswer send(RestRequest request) throws RestException, InterruptedException {
+    return inTurn(
+        request,
+        endpoint -> {
+          Reply reply = attempt(endpoint, request);
+          return reply.success() ? Turn.taken(reply.answer()) : Turn.refused(reply);
+        });
+  }
+
+  /**
+   * Opens a stream of events.
+   *
+   * @throws RestException as {@link #send}
+   * @throws InterruptedException if the caller was
+   */
+  public EventStream follow(RestRequest request) throws RestException, InterruptedException {
+    return inTurn(request, endpoint -> opened(endpoint, request));
+  }
+
+  /** The member that answered last is asked last from now on. */
+  public void passOver() {
+    first = (first + 1) % endpoints.size();
+  }
+
+  /** What came of asking one member: a result, or a reply without one. */
+  private record Turn<T>(Optional<T> result, Optional<Reply> refusal) {
+    static <T> Turn<T> taken(T result) {
+      return new Turn<>(Optional.of(result), Optional.empty());
+    }
+
+    static <T> Turn<T> refused(Reply reply) {
+      return new Turn<>(Optional.empty(), Optional.of(reply));
+    }
+  }
+
+  /** Asks one member. */
+  @FunctionalInterface
+  private interface Asking<T> {
+    Turn<T> at(Endpoint endpoint) throws Unanswered, RestException, InterruptedException;
+  }
+
+  private <T> T inTurn(RestRequest request, Asking<T> asking)
+      throws RestException, InterruptedException {
     List<String> failures = new ArrayList<>();
     Optional<String> unknownAt = Optional.empty();
     Reply passing = null;
@@ -79,12 +123,14 @@ public final class RestClient {
       int turn = (start + i) % endpoints.size();
       Endpoint endpoint = endpoints.get(turn);
       try {
-        Reply reply = attempt(endpoint, request);
-        first = reply.passing() ? first : turn;
-        if (reply.success()) {
-          return reply.answer();
+        Turn<T> came = asking.at(endpoint);
+        if (came.refusal().isEmpty()) {
+          first = turn;
+          return came.result().orElseThrow();
         }
+        Reply reply = came.refusal().get();
         if (!reply.passing()) {
+          first = turn;
           throw Advice.refused(request, reply, unknownAt);
         }
         passing = reply;
@@ -116,18 +162,42 @@ public final class RestClient {
     }
   }
 
-  /** Limits the whole exchange, because {@code HttpRequest.timeout} ends at the headers. */
+  private Turn<EventStream> opened(Endpoint endpoint, RestRequest request)
+      throws Unanswered, InterruptedException {
+    HttpResponse<InputStream> response =
+        exchange(endpoint, request, HttpResponse.BodyHandlers.ofInputStream());
+    if (response.statusCode() == 200) {
+      return Turn.taken(new EventStream(endpoint.base(), response.body()));
+    }
+    try (InputStream body = response.body()) {
+      return Turn.refused(reply(endpoint, response, body.readNBytes(MAX_REFUSAL_BYTES)));
+    } catch (IOException e) {
+      throw new Unanswered("the connection was lost: " + e.getMessage(), true);
+    }
+  }
+
   private Reply attempt(Endpoint endpoint, RestRequest request)
       throws Unanswered, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(http(endpoint, request), BoundedHttp.collecting(MAX_ANSWER_BYTES));
+    HttpResponse<byte[]> response =
+        exchange(endpoint, request, BoundedHttp.collecting(MAX_ANSWER_BYTES));
+    return reply(endpoint, response, response.body());
+  }
+
+  private static Reply reply(Endpoint endpoint, HttpResponse<?> response, byte[] body) {
+    return new Reply(
+        endpoint,
+        response.statusCode(),
+        response.headers(),
+        new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** {@code HttpRequest.timeout} ends at the headers, so that the whole exchange is timed here. */
+  private <B> HttpResponse<B> exchange(
+      Endpoint endpoint, RestRequest request, HttpResponse.BodyHandler<B> body)
+      throws Unanswered, InterruptedException {
+    CompletableFuture<HttpResponse<B>> exchange = http.sendAsync(http(endpoint, request), body);
     try {
-      HttpResponse<byte[]> response = exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return new Reply(
-          endpoint,
-          response.statusCode(),
-          response.headers(),
-          new String(response.body(), StandardCharsets.UTF_8));
+      return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new Unanswered(
           "no answer within " + timeout.toMillis() + " ms" + proxy(endpoint), true);
@@ -142,7 +212,7 @@ public final class RestClient {
   private HttpRequest http(Endpoint endpoint, RestRequest request) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(endpoint.at(request.path()))
-            .header("Accept", "application/json, application/problem+json")
+            .header("Accept", "application/json, application/problem+json, text/event-stream")
             .method(
                 request.method(),
                 request.body().map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));

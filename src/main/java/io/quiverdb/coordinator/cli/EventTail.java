@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli;
+
+import io.quiverdb.coordinator.cli.rest.EventStream;
+import io.quiverdb.coordinator.cli.rest.EventStream.Event;
+import io.quiverdb.coordinator.cli.rest.RestClient;
+import io.quiverdb.coordinator.cli.rest.RestException;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Follows the events across members: when one of them ends its stream or dies, the next one goes on
+ * behind the last event that came.
+ */
+final class EventTail {
+  private static final String PATH = "/cluster/events";
+
+  /** Long enough for a member to be started again. */
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+
+  private final RestClient client;
+  private final Consumer<String> messages;
+  private Optional<String> last = Optional.empty();
+
+  /**
+   * @param messages takes what an operator should know of the connection
+   */
+  EventTail(RestClient client, Consumer<String> messages) {
+    this.client = client;
+    this.messages = messages;
+  }
+
+  /**
+   * Returns when {@code events} wants no more.
+   *
+   * @param since behind which log index; empty: what comes from now on
+   * @param events is given each event, and says whether it wants more
+   * @throws RestException if the request is refused, or no member answers for a minute
+   */
+  void follow(Optional<String> since, Predicate<Event> events)
+      throws RestException, InterruptedException {
+    long silentSince = System.nanoTime();
+    boolean said = false;
+    while (true) {
+      try (EventStream stream = client.follow(request(since))) {
+        if (!pass(stream, events)) {
+          return;
+        }
+        messages.accept(stream.member() + " sends no more events; going on at another member");
+        client.passOver();
+        silentSince = System.nanoTime();
+        said = false;
+      } catch (IOException e) {
+        client.passOver();
+      } catch (RestException e) {
+        if (!e.passing() || System.nanoTime() - silentSince >= MAX_SILENCE.toNanos()) {
+          throw e;
+        }
+        if (!said) {
+          messages.accept("no member answers now; asking again");
+          said = true;
+        }
+      }
+      PatientReads.pause();
+    }
+  }
+
+  private RestRequest request(Optional<String> since) {
+    return last.map(
+            id -> new RestRequest("GET", PATH, Map.of("Last-Event-ID", id), Optional.empty()))
+        .orElseGet(() -> RestRequest.get(PATH + since.map(index -> "?since=" + index).orElse("")));
+  }
+
+  /** Whether more is wanted when the stream has ended. */
+  private boolean pass(EventStream stream, Predicate<Event> events) throws InterruptedException {
+    for (Optional<Event> next = stream.next(); next.isPresent(); next = stream.next()) {
+      last = next.map(Event::id);
+      if (!events.test(next.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

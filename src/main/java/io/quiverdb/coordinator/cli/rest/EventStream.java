@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli.rest;
+
+import io.quiverdb.coordinator.thread.DaemonThreads;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A stream of events that one member sends. For one thread. */
+public final class EventStream implements AutoCloseable {
+  /** Members send a heartbeat more often. */
+  private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
+
+  private static final int MAX_LINE = 1 << 20;
+  private static final int MAX_LINES = 1_024;
+
+  /** What no line can be. */
+  private static final String END = "\n";
+
+  private final String member;
+  private final InputStream body;
+  private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MAX_LINES);
+
+  /**
+   * An event.
+   *
+   * @param id behind which another member goes on
+   * @param kind its {@code event:}
+   * @param data one JSON document
+   */
+  public record Event(String id, String kind, String data) {}
+
+  /**
+   * @param member its base URL
+   */
+  EventStream(String member, InputStream body) {
+    this.member = member;
+    this.body = body;
+    DaemonThreads.start("events of " + member, this::read);
+  }
+
+  /** The base URL of the member that sends it. */
+  public String member() {
+    return member;
+  }
+
+  private void read() {
+    try (InputStream in = new BufferedInputStream(body)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int next = in.read(); next >= 0 && line.size() < MAX_LINE; next = in.read()) {
+        if (next == '\n') {
+          lines.put(line.toString(StandardCharsets.UTF_8));
+          line.reset();
+        } else {
+          line.write(next);
+        }
+      }
+    } catch (IOException e) {
+      // The member is gone, or the stream was closed here: either way it has ended.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    end();
+  }
+
+  /** A full queue has a reader, which comes to the end later or closes the stream. */
+  private void end() {
+    try {
+      while (!lines.offer(END, MAX_SILENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        lines.poll();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the next event; empty if the stream has ended, or the member has fallen silent. */
+  public Optional<Event> next() throws InterruptedException {
+    String id = "";
+    String kind = "message";
+    String data = "";
+    while (true) {
+      String line = lines.poll(MAX_SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (line == null || line.equals(END)) {
+        return Optional.empty();
+      }
+      if (line.isEmpty()) {
+        if (!data.isEmpty()) {
+          return Optional.of(new Event(id, kind, data));
+        }
+        kind = "message";
+      } else if (line.startsWith("id: ")) {
+        id = line.substring("id: ".length());
+      } else if (line.startsWith("event: ")) {
+        kind = line.substring("event: ".length());
+      } else if (line.startsWith("data: ")) {
+        data = line.substring("data: ".length());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    body.close();
+  }
+}
