@@ -21,10 +21,7 @@ final class Admissions {
   private final RoundCommands commands;
 
   Admissions(
-      RatisSettings settings,
-      Supplier<Identity> identity,
-      StateView view,
-      RoundCommands commands) {
+      RatisSettings settings, Supplier<Identity> identity, StateView view, RoundCommands commands) {
     this.settings = settings;
     this.identity = identity;
     this.view = view;
