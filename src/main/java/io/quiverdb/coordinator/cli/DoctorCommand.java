@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code doctor}. */
 @Command(
@@ -35,9 +34,6 @@ import picocli.CommandLine.Option;
 final class DoctorCommand implements Callable<Integer> {
   private final Session session;
 
-  @Option(names = "--json", description = "The same as -o json.")
-  private boolean json;
-
   DoctorCommand(Session session) {
     this.session = session;
   }
@@ -46,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Finding> findings =
         new Examination(session.asking(), Clock.systemUTC()).of(session.endpoints());
-    session.print(document(findings), json, this::lines);
+    session.print(document(findings), this::lines);
     return worst(findings) == Finding.Level.FAIL ? ExitCode.FAILED : ExitCode.OK;
   }
 

@@ -101,16 +101,7 @@ final class Session {
 
   /** Prints a result that combines several answers. */
   void print(JsonNode result, Function<JsonNode, List<String>> lines) {
-    print(result, false, lines);
-  }
-
-  /**
-   * The same.
-   *
-   * @param json as JSON, whatever the options say
-   */
-  void print(JsonNode result, boolean json, Function<JsonNode, List<String>> lines) {
-    print(new RestAnswer(text(result), result), json ? shown -> List.of(text(shown)) : lines);
+    print(new RestAnswer(text(result), result), lines);
   }
 
   List<String> lines(Table table) {

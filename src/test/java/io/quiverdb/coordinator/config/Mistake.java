@@ -198,7 +198,7 @@ record Mistake(String old, String other, int line, String message) {
               "\"http://127.0.0.1:6433\"",
               "\"http://127.0.0.1:6333/\"",
               18,
-              "bootstrap.shards[1]: http://127.0.0.1:6333/ stands in bootstrap.shards[0] already"),
+              "bootstrap.shards[1]: http://127.0.0.1:6333/ is in bootstrap.shards[0] already"),
           mistake(
               "[ \"http://127.0.0.1:6333\", \"http://127.0.0.1:6433\" ]",
               "\"http://127.0.0.1:6333\"",
@@ -218,7 +218,7 @@ record Mistake(String old, String other, int line, String message) {
               "0=http://127.0.0.1:7333",
               "0=http://127.0.0.1:6433",
               19,
-              "bootstrap.replicas[0]: http://127.0.0.1:6433 stands in bootstrap.shards[1] already"),
+              "bootstrap.replicas[0]: http://127.0.0.1:6433 is in bootstrap.shards[1] already"),
           mistake(
               "import_state: null",
               "import_state: state.json",
@@ -228,7 +228,7 @@ record Mistake(String old, String other, int line, String message) {
               "routers: [ \"http://127.0.0.1:6330\" ]",
               "routers: [ \"http://r\", \"http://R:80\" ]",
               21,
-              "routers[1]: http://R:80 stands in routers[0] already"),
+              "routers[1]: http://R:80 is in routers[0] already"),
           mistake(
               "routers: [ \"http://127.0.0.1:6330\" ]",
               "routers: [ { url: x } ]",
