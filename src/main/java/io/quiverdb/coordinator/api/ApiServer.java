@@ -17,6 +17,7 @@ import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.http.WebServer;
 import io.quiverdb.coordinator.api.migration.MigrationRoutes;
 import io.quiverdb.coordinator.api.migration.MigrationStartRoutes;
+import io.quiverdb.coordinator.api.migration.ShardUrlRoutes;
 import io.quiverdb.coordinator.api.migration.SpillRoutes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.CommandHandler;
@@ -109,6 +110,7 @@ public final class ApiServer implements AutoCloseable {
             new LocateRoutes(node),
             new ShardRoutes(node, changes),
             new MigrationStartRoutes(node, changes, leader, bodies, forMigrations),
+            new ShardUrlRoutes(node, changes, leader, bodies),
             new MigrationRoutes(node, changes),
             new CheckRoutes(node, changes),
             new SpillRoutes(node, others),

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.audit.AuditRecord.Outcome;
 import io.quiverdb.coordinator.auth.Caller;
 import io.quiverdb.coordinator.auth.Keys;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Records every change and every refused request. It does not record successful reads, which change
- * nothing and which every router makes every two seconds. It does not record dry runs either.
+ * nothing and which every router makes every two seconds. It does not record dry runs either. A
+ * change that was forced has that in its name.
  */
 final class AuditHandler extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(AuditHandler.class);
@@ -57,7 +59,7 @@ final class AuditHandler extends Handler.Wrapper {
 
   private void answered(Request request, int status) {
     boolean denied = status == 401 || status == 403;
-    boolean changing = !READING.contains(request.getMethod()) && !dryRun(request);
+    boolean changing = !READING.contains(request.getMethod()) && !has(request, "dry_run");
     if (!denied && !changing) {
       return;
     }
@@ -69,14 +71,18 @@ final class AuditHandler extends Handler.Wrapper {
         new AuditRecord(
             clock.millis(),
             actor(request),
-            AuditedAction.of(request.getMethod(), path),
+            AuditedAction.of(request.getMethod(), path) + (has(request, "force") ? "_forced" : ""),
             path.length() <= LONGEST_PATH ? path : path.substring(0, LONGEST_PATH),
             denied ? Outcome.DENIED : status < 400 ? Outcome.OK : Outcome.ERROR));
   }
 
-  private static boolean dryRun(Request request) {
+  /** As routes read a flag of the query. */
+  private static boolean has(Request request, String flag) {
     String query = request.getHttpURI().getQuery();
-    return query != null && query.contains("dry_run=true");
+    return query != null
+        && Arrays.stream(query.split("&"))
+            .anyMatch(
+                one -> one.equals(flag) || one.equals(flag + "=true") || one.equals(flag + "="));
   }
 
   private String actor(Request request) {

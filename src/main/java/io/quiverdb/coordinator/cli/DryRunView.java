@@ -9,9 +9,17 @@ import java.util.Locale;
 
 /** The result of a dry run as text. */
 final class DryRunView {
+  static final String WOULD_BE_REFUSED = "it would be refused";
+
   private DryRunView() {}
 
+  /** Of the start of a migration. */
   static List<String> lines(Session session, JsonNode found) {
+    return lines(session, found, verdict(found));
+  }
+
+  /** Of any change, with the last line. */
+  static List<String> lines(Session session, JsonNode found, String verdict) {
     Table checks = new Table("CHECK", "OK", "DETAIL");
     for (JsonNode check : found.path("checks")) {
       checks.row(
@@ -36,7 +44,7 @@ final class DryRunView {
       lines.addAll(session.lines(transfers));
     }
     lines.add("");
-    lines.add(verdict(found));
+    lines.add(verdict);
     return lines;
   }
 
@@ -50,7 +58,7 @@ final class DryRunView {
 
   private static String verdict(JsonNode found) {
     if (!found.path("accepted").asBoolean()) {
-      return "it would be refused";
+      return WOULD_BE_REFUSED;
     }
     JsonNode seconds = found.path("estimated_seconds");
     return seconds.isNumber()

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "  quiver-coordinator shards drain 2 --dry-run",
       "  quiver-coordinator shards add http://n4:6333 --replica http://n4b:6333",
       "  quiver-coordinator shards remove 3 --yes",
+      "  quiver-coordinator shards set-url 2 http://n2b:6333 --dry-run",
       "  quiver-coordinator shards replica add 0 http://n1b:6333"
     })
 final class ShardsCommand implements Callable<Integer> {

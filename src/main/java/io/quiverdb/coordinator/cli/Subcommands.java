@@ -60,6 +60,7 @@ final class Subcommands {
     return new CommandLine(new ShardsCommand(session))
         .addSubcommand(new GrowCommand(session))
         .addSubcommand(new DrainCommand(session))
+        .addSubcommand(new SetUrlCommand(session))
         .addSubcommand(new ReplicaCommand(session));
   }
 

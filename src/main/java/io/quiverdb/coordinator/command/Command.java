@@ -128,6 +128,22 @@ public sealed interface Command
   record RemoveReplica(long shardId, String url) implements MapCommand {}
 
   /**
+   * Gives a shard another address, where it has the same points.
+   *
+   * @param replicaUrls its replicas from here on; empty: those that it has, without the new primary
+   * @param force whether the caller wanted no look at counts and at the old address; for the
+   *     history
+   */
+  @Wire(value = "set_shard_url", sinceFormat = 2)
+  record SetShardUrl(
+      long shardId, String primaryUrl, Optional<List<String>> replicaUrls, boolean force)
+      implements MapCommand {
+    public SetShardUrl {
+      replicaUrls = replicaUrls.map(List::copyOf);
+    }
+  }
+
+  /**
    * Registers a router, so that migrations wait until it adopts a map. Changes nothing if it is
    * registered already.
    */

@@ -6,7 +6,6 @@ import io.quiverdb.coordinator.model.MapChange.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * The versioned shard map that routers adopt, with every rule that changes it.
@@ -80,21 +79,22 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
       return new Refused(
           Refusal.LIMIT_REACHED, "the map has " + shards.size() + " shards, which is the limit");
     }
-    if (replicaUrls.size() > MAX_REPLICAS) {
-      return new Refused(
-          Refusal.LIMIT_REACHED,
-          "replica_urls has "
-              + replicaUrls.size()
-              + " entries; a shard may have "
-              + MAX_REPLICAS
-              + " replicas");
-    }
     Shard added = new Shard(id, primaryUrl.strip(), stripped(replicaUrls));
     Optional<Refused> refused = refuseUrls(added);
     return refused.isPresent() ? refused.get() : grown(append(shards, added), newJoining);
   }
 
   private Optional<Refused> refuseUrls(Shard added) {
+    if (added.replicaUrls().size() > MAX_REPLICAS) {
+      return Optional.of(
+          new Refused(
+              Refusal.LIMIT_REACHED,
+              "replica_urls has "
+                  + added.replicaUrls().size()
+                  + " entries; a shard may have "
+                  + MAX_REPLICAS
+                  + " replicas"));
+    }
     List<String> seen = new ArrayList<>();
     for (String text : added.urls()) {
       String field = seen.isEmpty() ? "primary_url" : "replica_urls";
@@ -272,9 +272,48 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
         : changed(withReplicas(shard.get(), kept), joining, leaving);
   }
 
+  /**
+   * Gives a shard another address; it has the same points there.
+   *
+   * @param primaryUrl may be one of its replicas, which it is not any more then
+   * @param replicaUrls its replicas from here on; empty: those that it has
+   */
+  public MapChange setUrl(long id, String primaryUrl, Optional<List<String>> replicaUrls) {
+    Optional<Shard> shard = shard(id);
+    if (shard.isEmpty()) {
+      return unknown(id);
+    }
+    Optional<HttpUrl> primary = HttpUrl.parse(primaryUrl);
+    if (primary.isEmpty()) {
+      return invalidUrl("primary_url", primaryUrl);
+    }
+    if (primary.get().names(shard.get().primaryUrl())) {
+      return new Refused(
+          Refusal.DUPLICATE_URL,
+          "primary_url: " + primary.get().text() + " is the primary of this shard already");
+    }
+    List<String> replicas =
+        replicaUrls
+            .map(ShardMap::stripped)
+            .orElseGet(
+                () ->
+                    shard.get().replicaUrls().stream()
+                        .filter(url -> !primary.get().names(url))
+                        .toList());
+    Shard set = new Shard(id, primary.get().text(), replicas);
+    ShardMap others =
+        new ShardMap(
+            version, shards.stream().filter(one -> one.id() != id).toList(), joining, leaving);
+    Optional<Refused> refused = others.refuseUrls(set);
+    return refused.isPresent() ? refused.get() : grown(replaced(set), joining);
+  }
+
   private List<Shard> withReplicas(Shard shard, List<String> urls) {
-    Shard changed = new Shard(shard.id(), shard.primaryUrl(), urls);
-    return shards.stream().map(other -> other.id() == shard.id() ? changed : other).toList();
+    return replaced(new Shard(shard.id(), shard.primaryUrl(), urls));
+  }
+
+  private List<Shard> replaced(Shard changed) {
+    return shards.stream().map(other -> other.id() == changed.id() ? changed : other).toList();
   }
 
   /**
@@ -283,51 +322,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
    * @return empty if it keeps every rule; else a sentence that names the place
    */
   public Optional<String> violation() {
-    if (shards.size() > MAX_SHARDS) {
-      return Optional.of("shards: more than " + MAX_SHARDS + " entries");
-    }
-    TreeSet<Long> ids = new TreeSet<>();
-    TreeSet<String> urls = new TreeSet<>();
-    for (int i = 0; i < shards.size(); i++) {
-      Shard shard = shards.get(i);
-      if (shard.id() == -1L) {
-        return Optional.of(
-            "shards[" + i + "].id: " + Unsigned.text(-1L) + " leaves no id to hand out");
-      }
-      if (!ids.add(shard.id())) {
-        return Optional.of("shards[" + i + "].id: " + Unsigned.text(shard.id()) + " stands twice");
-      }
-      if (shard.replicaUrls().size() > MAX_REPLICAS) {
-        return Optional.of(
-            "shards[" + i + "].replica_urls: more than " + MAX_REPLICAS + " entries");
-      }
-      for (String text : shard.urls()) {
-        Optional<HttpUrl> url = HttpUrl.parse(text);
-        if (url.isEmpty()) {
-          return Optional.of("shards[" + i + "]: \"" + shown(text) + "\" is no http or https URL");
-        }
-        if (!urls.add(url.get().identity())) {
-          return Optional.of("shards[" + i + "]: " + text + " stands twice in the map");
-        }
-      }
-    }
-    if (!MapSize.fits(shards)) {
-      return Optional.of("shards: have " + MapSize.OVER);
-    }
-    return flagViolation("joining", joining, ids).or(() -> flagViolation("leaving", leaving, ids));
-  }
-
-  private static Optional<String> flagViolation(String field, List<Long> flags, TreeSet<Long> ids) {
-    TreeSet<Long> seen = new TreeSet<>();
-    for (long id : flags) {
-      if (!ids.contains(id)) {
-        return Optional.of(field + ": no shard has id " + Unsigned.text(id));
-      }
-      if (!seen.add(id)) {
-        return Optional.of(field + ": " + Unsigned.text(id) + " stands twice");
-      }
-    }
-    return Optional.empty();
+    return MapViolation.of(this);
   }
 
   /** The lowest id above every shard's of the map; 0 if it has none. Unsigned. */
@@ -369,7 +364,7 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
                 + " (wanted: http://host:port, without query or fragment)");
   }
 
-  private static String shown(String text) {
+  static String shown(String text) {
     return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 

@@ -2,32 +2,56 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.request.MigrationChecks;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.migration.preflight.ShardUrlPreflight;
+import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
+import io.quiverdb.coordinator.shard.ShardWatch;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** The leader's checks and preparation of a migration, on threads of their own. Thread-safe. */
+/**
+ * The leader's checks of shards and routers, and preparation of a migration, off the threads of
+ * REST. Thread-safe.
+ */
 final class LeaderMigrationChecks implements MigrationChecks {
   private final MigrationService migrations;
+  private final ShardWatch shardWatch;
+  private final ShardUrlPreflight.OldAddress oldAddress;
   private final ExecutorService threads;
 
   /**
    * Checks on its own threads.
    *
+   * @param shardWatch knows what shards held that do not answer any more
+   * @param oldAddress looks at the address that a shard leaves
    * @param threads how many; each call blocks one of them for seconds
    */
-  LeaderMigrationChecks(MigrationService migrations, ExecutorService threads) {
+  LeaderMigrationChecks(
+      MigrationService migrations,
+      ShardWatch shardWatch,
+      ShardUrlPreflight.OldAddress oldAddress,
+      ExecutorService threads) {
     this.migrations = migrations;
+    this.shardWatch = shardWatch;
+    this.oldAddress = oldAddress;
     this.threads = threads;
   }
 
   @Override
   public CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun) {
     return started(() -> CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads));
+  }
+
+  @Override
+  public CompletableFuture<List<Check>> check(ShardUrlRequest request) {
+    return started(() -> CompletableFuture.supplyAsync(() -> examined(request), threads));
   }
 
   @Override
@@ -40,13 +64,24 @@ final class LeaderMigrationChecks implements MigrationChecks {
       return work.get();
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
-          new IllegalStateException("too many migrations are being checked here; try again", e));
+          new IllegalStateException("too much is being checked here; try again", e));
     }
   }
 
   private PreflightReport examined(MigrationRequest request, boolean dryRun) {
     try {
       return migrations.examine(request, dryRun);
+    } catch (InterruptedException e) {
+      throw shuttingDown(e);
+    }
+  }
+
+  private List<Check> examined(ShardUrlRequest request) {
+    try {
+      MigrationPorts ports = migrations.leadersPorts();
+      return new ShardUrlPreflight(
+              ports.shards(), ports.routers(), ports.tasks(), shardWatch::last, oldAddress)
+          .examine(ports.log().state(), request);
     } catch (InterruptedException e) {
       throw shuttingDown(e);
     }

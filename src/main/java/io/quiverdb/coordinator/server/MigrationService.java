@@ -104,6 +104,15 @@ final class MigrationService implements AutoCloseable {
   }
 
   /**
+   * The outside as the leader may use it, for checks that belong to no migration.
+   *
+   * @throws FencedException if this member does not lead
+   */
+  MigrationPorts leadersPorts() throws InterruptedException {
+    return awaitLeading().ports();
+  }
+
+  /**
    * Prepares the start of a migration: begins to warm up the JIT compiler, and blocks until no
    * request of an earlier leader can take effect any more.
    *

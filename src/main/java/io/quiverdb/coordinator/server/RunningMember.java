@@ -23,6 +23,7 @@ import io.quiverdb.coordinator.consensus.ratis.RatisSettings;
 import io.quiverdb.coordinator.consensus.ratis.StorageException;
 import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.DirectHttp;
+import io.quiverdb.coordinator.http.ListenerProbe;
 import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.HttpPeers;
@@ -31,11 +32,13 @@ import io.quiverdb.coordinator.metrics.CoordinatorMetrics;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.HttpRouters;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
 import io.quiverdb.coordinator.shard.HttpShardClient;
 import io.quiverdb.coordinator.shard.ShardProbe;
+import io.quiverdb.coordinator.shard.ShardWatch;
 import io.quiverdb.coordinator.thread.DaemonThreads;
 import io.quiverdb.coordinator.thread.PeriodicExecutor;
 import java.nio.file.Path;
@@ -46,6 +49,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +73,8 @@ final class RunningMember implements AutoCloseable {
   private final DirectHttp data;
   private final RatisEnsemble ensemble;
   private final RouterWatch routerWatch;
+  private final ShardWatch shardWatch;
+  private final LeftAddresses leftAddresses;
   private final ApiServer api;
   private final MigrationService migrations;
   private final ExecutorService migrationThreads =
@@ -111,6 +117,10 @@ final class RunningMember implements AutoCloseable {
         new RouterClient(toRouters, config.shards().routerKey().map(Secret::reveal));
     this.routerWatch =
         new RouterWatch(routers, () -> ensemble.stateView().current().state(), clock, scheduler);
+    ShardProbe shards = new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE);
+    Supplier<ShardMap> map = () -> ensemble.stateView().current().state().map();
+    this.shardWatch = new ShardWatch(shards, map, clock, scheduler);
+    this.leftAddresses = new LeftAddresses(shards, map, scheduler);
     metrics.watch(ensemble.stateView(), ensemble.reads(), ensemble.leadership());
     metrics.watch(ensemble.membership(), ensemble.members(), config.node().id());
     metrics.bridge(ensemble::gauges);
@@ -134,11 +144,15 @@ final class RunningMember implements AutoCloseable {
             ensemble::report,
             peers,
             new Forwarding(inside, config.node().id(), introduction),
-            new ShardProbe(outside, config.shards().key().map(Secret::reveal), PROBE),
+            shards,
             routers,
             routerWatch,
             new MigrationOptions(
-                new LeaderMigrationChecks(migrations, migrationThreads),
+                new LeaderMigrationChecks(
+                    migrations,
+                    shardWatch,
+                    new OldShardAddress(new ListenerProbe(names, connectTimeout)),
+                    migrationThreads),
                 config.migration().throttlePointsPerSecond(),
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
@@ -148,7 +162,7 @@ final class RunningMember implements AutoCloseable {
             clock,
             time,
             metrics,
-            protection.safeguards(),
+            protection.safeguards().with(leftAddresses::alarms),
             new Host(
                 protection::certificateLeft,
                 disk::free,
@@ -291,6 +305,8 @@ final class RunningMember implements AutoCloseable {
     scheduler.shutdownNow();
     api.close();
     routerWatch.close();
+    shardWatch.close();
+    leftAddresses.close();
     ensemble.close();
     inside.close();
     outside.close();

@@ -8,8 +8,10 @@ import io.quiverdb.coordinator.http.Failures;
 import io.quiverdb.coordinator.http.HttpReply;
 import io.quiverdb.coordinator.http.NeverSentException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +72,22 @@ public final class ShardProbe {
                 failure == null && reply.status() == 200
                     ? sum(reply.body())
                     : OptionalLong.empty());
+  }
+
+  /** The collections that it lists; completes exceptionally if it does not list them in time. */
+  public CompletableFuture<List<ShardCollection>> collections(String baseUrl) {
+    return get(baseUrl, "/v1/collections")
+        .thenApply(
+            reply -> {
+              if (reply.status() != 200) {
+                throw new IllegalStateException("GET /v1/collections answered " + reply.status());
+              }
+              try {
+                return ShardJson.collections(reply.body());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   private static OptionalLong sum(byte[] body) {

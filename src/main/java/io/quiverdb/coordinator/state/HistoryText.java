@@ -35,6 +35,7 @@ import io.quiverdb.coordinator.command.Command.Restore;
 import io.quiverdb.coordinator.command.Command.RetryMigration;
 import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.command.Command.SetMemberAddress;
+import io.quiverdb.coordinator.command.Command.SetShardUrl;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
@@ -142,6 +143,15 @@ final class HistoryText {
     }
     if (command instanceof RemoveReplica remove) {
       return Unsigned.text(remove.shardId()) + " " + remove.url();
+    }
+    if (command instanceof SetShardUrl set) {
+      return Unsigned.text(set.shardId())
+          + " "
+          + set.replicaUrls()
+              .filter(List::isEmpty)
+              .map(none -> set.primaryUrl() + " no replicas")
+              .orElseGet(() -> shard(set.primaryUrl(), set.replicaUrls().orElse(List.of())))
+          + (set.force() ? " force" : "");
     }
     if (command instanceof Restore restore) {
       return restore.backup().map().shards().size()

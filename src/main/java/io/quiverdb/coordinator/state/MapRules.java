@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.command.Command.PromoteShard;
 import io.quiverdb.coordinator.command.Command.RemoveReplica;
 import io.quiverdb.coordinator.command.Command.RemoveShard;
 import io.quiverdb.coordinator.command.Command.Restore;
+import io.quiverdb.coordinator.command.Command.SetShardUrl;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Changed;
@@ -41,6 +42,9 @@ final class MapRules {
     }
     if (command instanceof RemoveReplica remove) {
       return change(state, state.map().removeReplica(remove.shardId(), remove.url()));
+    }
+    if (command instanceof SetShardUrl set) {
+      return change(state, state.map().setUrl(set.shardId(), set.primaryUrl(), set.replicaUrls()));
     }
     if (command instanceof Restore restore) {
       return BootstrapRules.restore(state, restore);

@@ -73,6 +73,17 @@ class AuditHandlerTest {
   }
 
   @Test
+  void whatIsForcedHasThatInItsName() throws Exception {
+    String url = "{\"primary_url\":\"http://127.0.0.1:9\"}";
+    send(node, "secret", "PUT", "/cluster/shards/0/url?force=true", url);
+    assertNext("ops set_shard_url_forced /cluster/shards/0/url ERROR");
+    send(node, "secret", "PUT", "/cluster/shards/0/url?force=false", url);
+    assertNext("ops set_shard_url /cluster/shards/0/url ERROR");
+    send(node, "secret", "DELETE", "/cluster/members?id=c9&force", "");
+    assertNext("ops remove_member_forced /cluster/members ERROR");
+  }
+
+  @Test
   void whoeverIsTurnedAwayIsRecordedReadOrChange() throws Exception {
     assertEquals(403, send(node, "glass", "POST", "/cluster/ids", ""));
     assertNext("eyes allocate_id /cluster/ids DENIED");

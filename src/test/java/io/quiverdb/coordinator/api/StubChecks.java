@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPlan;
 import java.util.List;
@@ -64,6 +65,29 @@ final class StubChecks implements MigrationChecks {
             : new MigrationPlan(
                 MigrationKind.DRAIN, request.shardId(), "", List.of(), false, List.of()),
         dryRun);
+  }
+
+  /** What the checks of an address find. */
+  volatile List<Check> ofUrl = List.of(new Check("url", Optional.of(true), "fine"));
+
+  /** What comes to pass while they are made. */
+  volatile Runnable meanwhile = () -> {};
+
+  @Override
+  public CompletableFuture<List<Check>> check(ShardUrlRequest request) {
+    asked.add(
+        "url of "
+            + Long.toUnsignedString(request.shardId())
+            + " "
+            + request.primaryUrl()
+            + request.replicaUrls().map(Object::toString).orElse("")
+            + (request.force() ? " force" : ""));
+    try {
+      meanwhile.run();
+    } catch (IllegalStateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return CompletableFuture.completedFuture(ofUrl);
   }
 
   @Override

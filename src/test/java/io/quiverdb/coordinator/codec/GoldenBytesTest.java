@@ -124,6 +124,10 @@ class GoldenBytesTest {
     checkEntry(
         "entry-retry_migration-plain",
         Proposal.of(stamp, new Command.RetryMigration(3, OptionalLong.empty(), Optional.empty())));
+    checkEntry(
+        "entry-set_shard_url-plain",
+        Proposal.of(
+            stamp, new Command.SetShardUrl(-2L, "http://s2c:6333", Optional.empty(), false)));
   }
 
   @Test

@@ -73,6 +73,8 @@ public final class SampleCommands {
             new Command.AllocateId(),
             new Command.AddReplica(2, "http://s2b:6333"),
             new Command.RemoveReplica(2, "http://s2b:6333"),
+            new Command.SetShardUrl(
+                2, "http://s2c:6333", Optional.of(List.of("http://s2b:6333")), true),
             new Command.RegisterRouter("http://r1:6330"),
             new Command.RemoveRouter("http://r1:6330", true),
             new Command.Restore(

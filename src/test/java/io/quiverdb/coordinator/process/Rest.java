@@ -61,6 +61,13 @@ final class Rest {
     return send(request);
   }
 
+  Answer put(URI base, String path, String body) {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   Answer delete(URI base, String path) {
     return send(HttpRequest.newBuilder(base.resolve(path)).DELETE());
   }

@@ -82,7 +82,9 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
+      case 16 ->
+          new Command.SetShardUrl(random.nextInt(12), url(), someReplicas(), random.nextBoolean());
       case 14, 15 -> checks.sensible(state, term);
       case 12, 13 -> members.sensible(state, term);
       case 0 -> new Command.AddShard(url(), replicas());
@@ -106,7 +108,9 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(14)) {
+      case 13 ->
+          new Command.SetShardUrl(number(), text(), Optional.of(List.of(text(), text())), true);
       case 12 -> checks.hostile();
       case 11 -> members.hostile();
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));
@@ -166,6 +170,10 @@ public final class RandomProposals {
 
   private List<String> replicas() {
     return random.nextInt(3) == 0 ? List.of(url()) : List.of();
+  }
+
+  private Optional<List<String>> someReplicas() {
+    return random.nextBoolean() ? Optional.of(replicas()) : Optional.empty();
   }
 
   private String text() {

@@ -72,8 +72,15 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         Subject.SHARDS,
         "Points of that shard are not written, and read only where a replica answers. Migrations"
             + " that need it hold.",
-        "See to the shard's process, its host and its certificate.",
+        "See to the shard's process, its host and its certificate. If it is at another address,"
+            + " give that (shards set-url).",
         OPERATING + "alarms");
+    put(
+        "left_address_answers",
+        Subject.SHARDS,
+        "Routers that remember the address write to it, and what it acknowledges is lost.",
+        "Stop that process, then restart the routers.",
+        OPERATING + "a-shard-at-another-address");
     put(
         "map_poll_unauthorized",
         Subject.ROUTERS,

@@ -144,6 +144,12 @@ public final class Body {
     return fields.has(name) ? OptionalLong.of(count(name)) : OptionalLong.empty();
   }
 
+  /** An array of strings that may be missing or null. */
+  public Optional<List<String>> optionalTexts(String name) {
+    JsonNode node = fields.get(name);
+    return node == null || node.isNull() ? Optional.empty() : Optional.of(texts(name));
+  }
+
   /** An array of strings; none if it is absent. */
   public List<String> texts(String name) {
     JsonNode node = fields.get(name);

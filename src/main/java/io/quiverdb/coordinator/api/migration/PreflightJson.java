@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import java.util.List;
 
 /** The JSON of a dry run. */
 final class PreflightJson {
@@ -28,6 +29,16 @@ final class PreflightJson {
           checked.checks().forEach(check -> write(check, checks.addObject()));
           ArrayNode transfers = body.putArray("moves");
           checked.transfers().forEach(transfer -> write(transfer, transfers.addObject()));
+        });
+  }
+
+  /** Where nothing is moved. */
+  static byte[] bytes(List<Check> checks) {
+    return Json.bytes(
+        body -> {
+          body.put("accepted", checks.stream().noneMatch(Check::failed));
+          ArrayNode list = body.putArray("checks");
+          checks.forEach(check -> write(check, list.addObject()));
         });
   }
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
+import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Checks shards and routers before a migration is started (docs/migration.md), and prepares the
- * start. Used on the leader only. Logs nothing. Thread-safe.
+ * Checks shards and routers before a migration is started (docs/migration.md) or a shard is given
+ * another address (docs/rest.md), and prepares the start. Used on the leader only. Logs nothing.
+ * Thread-safe.
  */
 public interface MigrationChecks {
   /**
@@ -25,4 +29,12 @@ public interface MigrationChecks {
    *     if this member does not lead
    */
   CompletableFuture<Void> prepare();
+
+  /**
+   * Checks whether a shard is where an operator says. Nothing of it writes.
+   *
+   * @return in the order in which they were made; completes exceptionally if this member cannot
+   *     tell now
+   */
+  CompletableFuture<List<Check>> check(ShardUrlRequest request);
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The protection of a member's REST surface.
@@ -24,4 +25,13 @@ public record Safeguards(
   /** None. */
   public static final Safeguards NONE =
       new Safeguards(List::of, Optional.empty(), Optional.empty(), MemberProof.NONE);
+
+  /** These, and alarms of something else. */
+  public Safeguards with(Supplier<List<Alarm>> more) {
+    return new Safeguards(
+        () -> Stream.concat(alarms.get().stream(), more.get().stream()).toList(),
+        audit,
+        forRouters,
+        members);
+  }
 }

@@ -116,7 +116,8 @@ public final class Preflight {
     return trial instanceof Refused refused ? Optional.of(refused.detail()) : Optional.empty();
   }
 
-  private static Optional<String> active(ClusterState state) {
+  /** What is in the way while a migration is active. */
+  static Optional<String> active(ClusterState state) {
     return state
         .migrations()
         .active()

@@ -31,13 +31,7 @@ final class RouterChecks {
                     "no router is registered, so nobody can say when the new map is adopted;"
                         + " register every router, or configure migration.adoption: assumed")
                 : Optional.empty());
-    list.checkEach(
-        "routers_confirm",
-        "every registered router works with map version " + name(state.map().version()),
-        state.routers(),
-        url ->
-            adopted(url, map -> RoutersBarrier.difference(map, state.map()))
-                .map(text -> "router " + url + " " + text));
+    confirm(list, state);
     list.checkEach(
         "router_shard_ids",
         "no router knows a shard id that is not handed out yet",
@@ -50,6 +44,17 @@ final class RouterChecks {
           state.routers(),
           this::blindToLeaving);
     }
+  }
+
+  /** Whether every registered router works with the newest map. */
+  void confirm(Checklist list, ClusterState state) throws InterruptedException {
+    list.checkEach(
+        "routers_confirm",
+        "every registered router works with map version " + name(state.map().version()),
+        state.routers(),
+        url ->
+            adopted(url, map -> RoutersBarrier.difference(map, state.map()))
+                .map(text -> "router " + url + " " + text));
   }
 
   private Optional<String> adopted(String url, Function<ShardMap, Optional<String>> look)

@@ -98,12 +98,13 @@ final class RealCluster implements AutoCloseable {
   }
 
   /** Gives a shard a read replica. */
-  void replicate(int shard) throws Exception {
+  RealQuiver replicate(int shard) throws Exception {
     RealQuiver replica =
         opened(
             RealQuiver.of(version, List.of())
                 .with("QUIVER_LEADER_URL", shards.get(shard).grpcUrl()));
     post("/cluster/shards/" + shard + "/replicas", replica.url());
+    return replica;
   }
 
   /** Creates the collection of that name. */

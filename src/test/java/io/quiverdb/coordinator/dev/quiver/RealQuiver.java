@@ -31,8 +31,8 @@ public final class RealQuiver implements AutoCloseable {
 
   private final ProcessBuilder command;
   private final Path folder;
-  private final String url;
-  private final String grpcUrl;
+  private String url;
+  private String grpcUrl;
   private Process process;
 
   private RealQuiver(ProcessBuilder command, Path folder, String url, String grpcUrl)
@@ -158,6 +158,22 @@ public final class RealQuiver implements AutoCloseable {
   public void restart() throws IOException {
     process = command.start();
     awaitListening();
+  }
+
+  /** The same at other ports. */
+  public void restartElsewhere() throws IOException {
+    List<Integer> ports = FreePorts.take(2);
+    command.environment().put("QUIVER_REST_ADDR", "127.0.0.1:" + ports.get(0));
+    command.environment().put("QUIVER_GRPC_ADDR", "127.0.0.1:" + ports.get(1));
+    url = "http://127.0.0.1:" + ports.get(0);
+    grpcUrl = "http://127.0.0.1:" + ports.get(1);
+    restart();
+  }
+
+  /** Starts a read replica again after {@link #kill}, as a primary with what it has. */
+  public void restartAsPrimary() throws IOException {
+    command.environment().remove("QUIVER_LEADER_URL");
+    restart();
   }
 
   /** Its process id. */

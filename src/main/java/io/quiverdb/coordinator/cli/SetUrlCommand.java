@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shards set-url}. */
+@Command(
+    name = "set-url",
+    description =
+        "Tells routers that a shard, with all its points, is at another address: after its host was"
+            + " renamed or restored, or a replica was promoted. Moves no point.",
+    footer = {
+      "",
+      "Its replicas stay as they are, unless some are named with --replica; a replica that becomes the"
+          + " primary leaves their list.",
+      "",
+      "With --force nothing is compared with the counts seen last, and the old address is not looked"
+          + " at. Points that the new address lacks are lost to searches and reads then. If a process"
+          + " still lives at the old address, routers that remember it go on writing there, and what"
+          + " they acknowledge is lost: stop that process, or restart every router.",
+      "",
+      "Examples:",
+      "  quiver-coordinator shards set-url 2 http://n2b:6333 --dry-run",
+      "  quiver-coordinator shards set-url 2 http://n2b:6333",
+      "  quiver-coordinator shards set-url 2 http://n2b:6333 --replica http://n2c:6333"
+    })
+final class SetUrlCommand implements Callable<Integer> {
+  /** The leader asks shards and routers, and a follower passes its answer on. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  private static final String CONSEQUENCES =
+      "warning: --force: counts and the old address are not checked. Points that the new address"
+          + " lacks are lost to searches and reads. If a process still lives at the old address,"
+          + " routers go on writing to it: stop it, or restart every router.";
+
+  private final Session session;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "Of the shard.")
+  private UnsignedNumber id = new UnsignedNumber("0");
+
+  @Parameters(index = "1", paramLabel = "URL", description = "Where its primary is from here on.")
+  private String url = "";
+
+  @Option(
+      names = "--replica",
+      paramLabel = "URL",
+      description = "A read replica from here on; repeat it. Without it, those that it has.")
+  private @Nullable List<String> replicas;
+
+  @Option(names = "--dry-run", description = "Only make the checks.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--force",
+      description = "Without a look at counts and at the old address; recorded in the history.")
+  private boolean force;
+
+  @Mixin private ChangeOptions change = new ChangeOptions();
+
+  SetUrlCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ObjectNode body = Session.object().put("primary_url", url);
+    if (replicas != null) {
+      ArrayNode urls = body.putArray("replica_urls");
+      replicas.forEach(urls::add);
+    }
+    if (force) {
+      session.around().err().println(CONSEQUENCES);
+      session.around().err().flush();
+    }
+    String path = "/cluster/shards/" + id + "/url";
+    String query = (dryRun ? "&dry_run=true" : "") + (force ? "&force=true" : "");
+    RestAnswer answer =
+        session.change(
+            change,
+            "PUT",
+            query.isEmpty() ? path : path + "?" + query.substring(1),
+            Optional.of(body),
+            PATIENCE);
+    if (!dryRun) {
+      session.print(answer, map -> MapView.lines(session, map));
+      return ExitCode.OK;
+    }
+    boolean accepted = answer.json().path("accepted").asBoolean();
+    session.print(
+        answer,
+        found ->
+            DryRunView.lines(
+                session, found, accepted ? "it would be done" : DryRunView.WOULD_BE_REFUSED));
+    return accepted ? ExitCode.OK : ExitCode.FAILED;
+  }
+}

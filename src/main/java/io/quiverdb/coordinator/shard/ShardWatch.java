@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.shard;
+
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Asks every shard, again and again, which collections it has, and remembers the last answer of
+ * each, in memory. Every member watches: the next leader must know what a shard held that died
+ * together with the last one. Thread-safe.
+ */
+public final class ShardWatch implements AutoCloseable {
+  private static final long INTERVAL_MILLIS = 5_000;
+
+  private final ShardProbe probe;
+  private final Supplier<ShardMap> newest;
+  private final Clock clock;
+  private final Map<Long, ShardSighting> sightings = new ConcurrentHashMap<>();
+  private final ScheduledFuture<?> task;
+
+  /**
+   * Starts to watch.
+   *
+   * @param newest the map with the shards of now
+   * @param scheduler never blocked: each question is asynchronous and ends soon
+   */
+  public ShardWatch(
+      ShardProbe probe,
+      Supplier<ShardMap> newest,
+      Clock clock,
+      ScheduledExecutorService scheduler) {
+    this.probe = probe;
+    this.newest = newest;
+    this.clock = clock;
+    this.task =
+        scheduler.scheduleWithFixedDelay(this::askAll, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void askAll() {
+    List<Shard> shards = newest.get().shards();
+    sightings.keySet().retainAll(shards.stream().map(Shard::id).toList());
+    for (Shard shard : shards) {
+      var unused = probe.collections(shard.primaryUrl()).thenAccept(listed -> note(shard, listed));
+    }
+  }
+
+  /** An answer that comes after the shard has got another address says nothing of the new one. */
+  private void note(Shard asked, List<ShardCollection> listed) {
+    boolean still =
+        newest
+            .get()
+            .shard(asked.id())
+            .filter(shard -> shard.primaryUrl().equals(asked.primaryUrl()))
+            .isPresent();
+    if (still) {
+      sightings.put(asked.id(), new ShardSighting(asked.primaryUrl(), clock.instant(), listed));
+    }
+  }
+
+  /**
+   * What a shard listed last, at its present address or at an earlier one; empty: it has not
+   * answered since this member started.
+   */
+  public Optional<ShardSighting> last(long shardId) {
+    return Optional.ofNullable(sightings.get(shardId));
+  }
+
+  @Override
+  public void close() {
+    task.cancel(false);
+  }
+}
