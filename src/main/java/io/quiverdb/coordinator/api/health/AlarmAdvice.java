@@ -147,13 +147,13 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         Subject.CONFIGURATION,
         "None now: the replicated list counts.",
         "Correct ensemble.members in its file before its next restart.",
-        OPERATING + "who-the-members-are");
+        OPERATING + "the-list-of-members");
     put(
         "member_not_configured",
         Subject.CONFIGURATION,
         "This member does not ask that one, and does not count it.",
         "Give all members the same list.",
-        OPERATING + "who-the-members-are");
+        OPERATING + "the-list-of-members");
     put(
         "reload_failed",
         Subject.CONFIGURATION,
