@@ -103,6 +103,21 @@ fmt: ## format the sources
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
 	$(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR) demo
 
+.PHONY: dev
+dev: $(JAR) ## a cluster to play with on this machine, with 5,000 points, and the URL of its console; Ctrl-C ends it
+	$(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR) dev --points 5000
+
+# Debian's browser and driver; without them, and without the right to install them, the tests say NOT TESTED.
+IMAGES ?= target/console
+
+.PHONY: console-test
+console-test: ## the console in a real browser, with axe-core; IMAGES=docs/images writes the documents' pictures
+	@command -v chromedriver > /dev/null || { apt-get -q update && apt-get -qy install --no-install-recommends chromium chromium-driver; } \
+	  || echo 'no browser could be installed: apt-get install chromium chromium-driver'
+	@mkdir -p target && touch target/tests-began
+	@$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=browser -DexcludedGroups= -Dprocess.test.forks=1 \
+	  -Dquiver.console.images=$(IMAGES); status=$$?; $(NOT_TESTED); exit $$status
+
 # BenchIT: coordinators; MigrationBenchIT: migrations on real shards, if make interop has installed their binary;
 # MemoryBenchIT: the leader's memory. Shards in memory with two million points take some of this heap.
 BENCH     := *BenchIT

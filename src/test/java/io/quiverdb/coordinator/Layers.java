@@ -82,10 +82,11 @@ final class Layers {
         and(WEB, JACKSON, SLF4J));
     layer("api.health", "model consensus api.request", JACKSON);
     layer("api.stream", "model codec consensus thread api.http api.request", JACKSON, SLF4J);
+    layer("api.console", "auth digest api.http", and(WEB, JACKSON, SLF4J));
     layer(
         "api",
         "model command codec consensus auth audit shard router member api.http api.request"
-            + " api.migration api.health api.stream",
+            + " api.migration api.health api.stream api.console",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(

@@ -2,11 +2,13 @@
 package io.quiverdb.coordinator.api;
 
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
+import io.quiverdb.coordinator.api.console.ConsoleRoutes;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.HeadHandler;
@@ -103,8 +105,11 @@ public final class ApiServer implements AutoCloseable {
                 alarms::now,
                 maps,
                 node::fresh));
+    ConsoleRoutes console = new ConsoleRoutes(node.keys());
     List<Routes> routes =
         List.of(
+            console,
+            new SettingsRoutes(node, access),
             new HealthRoutes(node, alarms),
             new MapRoutes(node, maps, forMaps, polls),
             new LocateRoutes(node),
@@ -153,7 +158,7 @@ public final class ApiServer implements AutoCloseable {
                                               streams,
                                               WebServer.guarded(
                                                   new BodyHandler(access, next)))))))));
-              configure(config, node, access);
+              configure(config, node, access, console);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
@@ -169,15 +174,19 @@ public final class ApiServer implements AutoCloseable {
         .orElse(next);
   }
 
-  private static void configure(JavalinConfig config, ApiContext node, Access access) {
+  private static void configure(
+      JavalinConfig config, ApiContext node, Access access, ConsoleRoutes console) {
     config.http.prefer405over404 = true;
     // Strict paths, as in Quiver: limits and open routes are found by path.
     config.router.ignoreTrailingSlashes = false;
+    // Answers say their length before the framework would pack them: it failed with 500 instead.
+    config.http.compressionStrategy = CompressionStrategy.NONE;
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
+    config.routes.before(ConsoleRoutes::lead);
     config.routes.before(
         ctx -> {
-          if (!Access.OPEN.contains(ctx.path())) {
+          if (!Access.OPEN.contains(ctx.path()) && !console.isOpen(ctx.path())) {
             access.reader(ctx);
           }
         });

@@ -110,6 +110,13 @@ public final class Keys {
     return true;
   }
 
+  /**
+   * The callers with a key, in the order of the configuration; none if every caller is accepted.
+   */
+  public List<Caller> callers() {
+    return keys.stream().map(Key::caller).toList();
+  }
+
   /** Whether no keys are configured, so that every caller is accepted. */
   public boolean open() {
     return keys.isEmpty();

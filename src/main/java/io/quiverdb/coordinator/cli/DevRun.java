@@ -41,6 +41,7 @@ final class DevRun {
     numbered("shard", cluster.shards().urls());
     numbered("router", cluster.routers().urls());
     line("data and output", cluster.folder().toString());
+    line("console", members.get(0).http() + "/console");
     System.out.println();
     System.out.println("Try: quiver-coordinator status --endpoint " + members.get(0).http());
     System.out.println("Ctrl-C ends it all.");

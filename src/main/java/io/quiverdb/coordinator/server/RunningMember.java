@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.config.MemberConfig;
 import io.quiverdb.coordinator.config.MemberReader;
 import io.quiverdb.coordinator.config.Secret;
+import io.quiverdb.coordinator.config.ShownConfig;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FailureListener;
 import io.quiverdb.coordinator.consensus.Member;
@@ -164,9 +165,8 @@ final class RunningMember implements AutoCloseable {
             metrics,
             protection.safeguards().with(leftAddresses::alarms),
             new Host(
-                protection::certificateLeft,
-                disk::free,
-                new Diagnostics(config, disk, clock)::now));
+                protection::certificateLeft, disk::free, new Diagnostics(config, disk, clock)::now),
+            ShownConfig.of(config));
     this.api = serve(node, config, protection.listening());
     BootstrapForwarder leader =
         new BootstrapForwarder(inside, introduction, ensemble.members(), protection.keys()::admin);

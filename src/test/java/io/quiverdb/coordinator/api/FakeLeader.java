@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.request.ApiContext;
@@ -120,7 +121,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 new EnsembleClock("c1", Clock.systemUTC(), System::nanoTime, view),
                 this,
                 safeguards,
-                Host.UNKNOWN),
+                Host.UNKNOWN,
+                JsonNodeFactory.instance.objectNode()),
             new Listening("127.0.0.1", 0, tls));
   }
 

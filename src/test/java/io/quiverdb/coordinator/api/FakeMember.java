@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationChecks;
@@ -108,7 +109,8 @@ final class FakeMember implements AutoCloseable {
             new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log.view()),
             new Refusals(),
             Safeguards.NONE,
-            Host.UNKNOWN);
+            Host.UNKNOWN,
+            JsonNodeFactory.instance.objectNode());
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
     this.server = ApiServer.start(node, "127.0.0.1", port);

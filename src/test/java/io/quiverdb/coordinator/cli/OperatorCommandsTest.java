@@ -182,6 +182,12 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void consolePrintsWhereItIs() {
+    assertEquals(List.of(member.url() + "/console"), succeeded(shell.type("console")).lines());
+    assertEquals(List.of(), member.asked());
+  }
+
+  @Test
   void routers() {
     String answer =
         """

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
  * @param recorder counts events for the metrics
  * @param safeguards the protection of this member
  * @param host the machine that this member runs on
+ * @param configuration what is in effect, without secrets; not to be changed
  */
 public record ApiContext(
     String id,
@@ -72,7 +74,8 @@ public record ApiContext(
     EnsembleClock time,
     Recorder recorder,
     Safeguards safeguards,
-    Host host) {
+    Host host,
+    ObjectNode configuration) {
   /** The URL of a member's REST surface. */
   public Optional<URI> http(String memberId) {
     return members.find(memberId).map(Member::http);

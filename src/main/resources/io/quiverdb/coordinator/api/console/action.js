@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dialog of a change: what it does, what it needs, a dry run where there is one, the shard's or member's id typed
+// where it destroys, and the command that does the same.
+import { change, freshName } from './api.js';
+import { commandLine } from './commands.js';
+import { closeDialog, drawDialog, openDialog } from './dialog.js';
+import { h } from './dom.js';
+import { checks } from './dryrun.js';
+import { copyButton, say } from './parts.js';
+
+/**
+ * Opens the dialog of an action:
+ * `title`; `says`, sentences about the consequences; `fields` of `{name, label, type, required, hint, value}`; `typed`,
+ * what must be typed, with `typedAs`, what it is; `dryRun`, whether one must come first; `request(values)` and
+ * `command(values)`; `danger`; `done(answer)`, a sentence or description; `after()`, when it was done.
+ */
+export function openAction(action) {
+  const values = Object.fromEntries((action.fields ?? []).map((field) => [field.name, field.value ?? (field.type === 'checkbox' ? false : '')]));
+  const form = { action, values, typed: '', name: freshName(), busy: '', failure: null, answer: undefined, rehearsal: null, rehearsed: '' };
+  openDialog(() => draw(form));
+}
+
+function draw(form) {
+  const { action } = form;
+  return [
+    h('h2', { id: 'dialog-title' }, action.title),
+    action.says.map((sentence, i) => h('p', { key: `says${i}` }, sentence)),
+    h('form', { key: 'form', onsubmit: (event) => submitted(event, form), novalidate: true, 'aria-busy': form.busy ? 'true' : null },
+      (action.fields ?? []).map((field) => fieldOf(form, field)),
+      form.rehearsal ? checks(form.rehearsal) : null,
+      action.typed === undefined ? null : typedField(form),
+      outcome(form),
+      h('div', { class: 'buttons' }, buttons(form))),
+    h('div', { class: 'command' },
+      h('code', { tabindex: '0', 'aria-label': 'the same as a command' }, commandLine(action.command(form.values))),
+      copyButton('Copy command', commandLine(action.command(form.values)))),
+  ];
+}
+
+function fieldOf(form, field) {
+  const id = `field-${field.name}`;
+  const set = (value) => {
+    form.values[field.name] = value;
+    // Another request is another change: the old name would be refused for it.
+    form.name = freshName();
+    drawDialog();
+  };
+  if (field.type === 'checkbox') {
+    return h('div', { class: 'field check', key: id },
+      h('input', { id, type: 'checkbox', checked: form.values[field.name], 'aria-describedby': field.hint ? `${id}-hint` : null, onchange: (event) => set(event.target.checked) }),
+      h('label', { for: id }, field.label),
+      field.hint ? h('p', { class: 'hint', id: `${id}-hint` }, field.hint) : null);
+  }
+  const common = {
+    id,
+    required: field.required ?? false,
+    'aria-describedby': field.hint ? `${id}-hint` : null,
+    value: form.values[field.name],
+    oninput: (event) => set(event.target.value),
+  };
+  return h('div', { class: 'field', key: id },
+    h('label', { for: id }, field.label),
+    h('input', { ...common, type: field.type ?? 'text', autocomplete: 'off', spellcheck: 'false', min: field.type === 'number' ? '0' : null }),
+    field.hint ? h('p', { class: 'hint', id: `${id}-hint` }, field.hint) : null);
+}
+
+function typedField(form) {
+  const { action } = form;
+  return h('div', { class: 'field', key: 'typed' },
+    h('label', { for: 'field-typed' }, `Type ${action.typedAs}, ${action.typed}, to confirm`),
+    h('input', {
+      id: 'field-typed',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      value: form.typed,
+      oninput: (event) => {
+        form.typed = event.target.value;
+        drawDialog();
+      },
+    }));
+}
+
+/** Why it cannot be done yet; null if it can. */
+function missing(form) {
+  const { action } = form;
+  if (form.busy) return 'a request is under way';
+  const empty = (action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
+  if (empty) return `fill in: ${empty.label}`;
+  if (action.dryRun && form.rehearsed !== JSON.stringify(form.values)) return 'make the dry run first';
+  if (action.dryRun && form.rehearsal?.accepted !== true) return 'a check failed: correct what it says, then make the dry run again';
+  if (action.typed !== undefined && form.typed.trim() !== action.typed) return `type ${action.typedAs} first`;
+  return null;
+}
+
+function buttons(form) {
+  const { action } = form;
+  if (form.answer !== undefined) {
+    return h('button', { type: 'button', key: 'close', onclick: closeDialog }, 'Close');
+  }
+  const why = missing(form);
+  return [
+    action.dryRun ? h('button', { type: 'button', key: 'dry', class: form.rehearsal ? '' : 'primary', disabled: Boolean(form.busy), onclick: () => rehearse(form) }, 'Dry run') : null,
+    h('button', {
+      type: 'submit',
+      key: 'do',
+      class: action.danger ? 'danger' : 'primary',
+      'aria-disabled': why ? 'true' : null,
+      title: why,
+    }, form.failure?.unknown ? `${action.verb}: repeat safely` : action.verb),
+    h('button', { type: 'button', key: 'cancel', onclick: closeDialog }, 'Close'),
+  ];
+}
+
+function outcome(form) {
+  if (form.busy) return h('p', { class: 'note', role: 'status', key: 'busy' }, form.busy);
+  if (form.answer !== undefined) {
+    return h('div', { class: 'note good', role: 'status', key: 'answer' },
+      form.action.done?.(form.answer) ?? 'Done.',
+      h('details', null, h('summary', null, 'JSON'), h('pre', { tabindex: '0' }, JSON.stringify(form.answer, null, 2))));
+  }
+  if (!form.failure) return null;
+  const { status, problem, unknown } = form.failure;
+  return h('div', { class: 'note bad', role: 'alert', key: 'failure' },
+    h('p', null, h('strong', null, status === 0 ? 'No answer' : `${status} ${problem.title ?? ''}`), `: ${form.failure.message}`),
+    unknown ? h('p', null, 'Nobody knows whether it was done. To repeat it here is safe: it carries the same idempotency key.') : null,
+    status === 412 ? h('p', null, 'The map has changed since this dialog was opened: close it and look at it again.') : null,
+    status === 0 ? null : h('details', null, h('summary', null, 'JSON'), h('pre', { tabindex: '0' }, JSON.stringify(problem, null, 2))));
+}
+
+async function rehearse(form) {
+  const missingField = (form.action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
+  if (missingField) {
+    say(`fill in: ${missingField.label}`);
+    document.getElementById(`field-${missingField.name}`)?.focus();
+    return;
+  }
+  const values = JSON.stringify(form.values);
+  const request = form.action.request(form.values);
+  const dry = { ...request, path: `${request.path}${request.path.includes('?') ? '&' : '?'}dry_run=true`, ifMatch: null, idempotent: false };
+  form.rehearsal = null;
+  await run(form, 'The checks are under way.', () => change(dry, ''), (answer) => {
+    form.rehearsal = answer;
+    form.rehearsed = values;
+    say(answer.accepted ? 'the dry run found no obstacle' : 'a check failed');
+  });
+}
+
+async function submitted(event, form) {
+  event.preventDefault();
+  const why = missing(form);
+  if (why) {
+    say(why);
+    if (why === 'make the dry run first') await rehearse(form);
+    return;
+  }
+  await run(form, 'Waiting for the cluster; this can take up to 30 s.', () => change(form.action.request(form.values), form.name), (answer) => {
+    form.answer = answer ?? {};
+    say('done');
+    form.action.after?.(answer);
+  });
+}
+
+async function run(form, busy, work, success) {
+  form.busy = busy;
+  form.failure = null;
+  drawDialog();
+  try {
+    success(await work());
+  } catch (failure) {
+    if (failure.status === undefined) throw failure;
+    form.failure = failure;
+    // A refusal is remembered under its name; after it, the next attempt is another one.
+    if (!failure.unknown && failure.status !== 503) form.name = freshName();
+  } finally {
+    form.busy = '';
+    drawDialog();
+  }
+}

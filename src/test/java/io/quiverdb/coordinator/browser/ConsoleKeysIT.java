@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+
+/**
+ * How the console asks for a key, what it does with it, and what a key that may only read shows.
+ */
+@Tag("browser")
+class ConsoleKeysIT {
+  private static final String KEYS =
+      "auth: { api_keys: [ { id: ops, role: admin, secret: admin-secret },"
+          + " { id: eyes, role: read, secret: read-secret } ] }\n";
+
+  @TempDir Path folder;
+
+  private ConsoleCluster cluster;
+  private Page page;
+  private URI member;
+
+  @BeforeEach
+  void start() throws Exception {
+    page = new Page(Files.createDirectories(folder.resolve("downloads")));
+    cluster = ConsoleCluster.start(folder.resolve("cluster"), 1, KEYS);
+    member = cluster.members().get(0).http();
+    page.look(1_280, 860, false);
+  }
+
+  @AfterEach
+  void end() {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (page != null) {
+      page.close();
+    }
+  }
+
+  @Test
+  void aKeyIsAskedForAndKeptNoLongerThanWanted() throws Exception {
+    page.open(member, "shards");
+    page.awaitText("main", "This member wants a key");
+    assertEquals(List.of(), page.findings());
+    page.picture("key");
+    enter("wrong", false);
+    page.awaitText("main", "The key is not known here");
+    enter("read-secret", false);
+    page.awaitText("main", "everything is shown, nothing can be changed");
+    page.awaitText("#shards", "Map version");
+    String why = page.button("#shards", "Grow").getAttribute("title");
+    assertTrue(why.contains("the key eyes has the role read"), why);
+    page.press("#shards", "Grow");
+    assertTrue(page.driver.findElements(By.cssSelector("dialog[open]")).isEmpty());
+    assertEquals(List.of(), page.findings());
+    page.picture("read-only");
+    assertFalse(storage().contains("read-secret"), storage());
+    page.driver.navigate().refresh();
+    page.awaitText("main", "This member wants a key");
+    enter("admin-secret", true);
+    page.awaitText("#shards", "Map version");
+    page.driver.navigate().refresh();
+    page.awaitText("#shards", "Map version");
+    assertEquals("", page.button("#shards", "Grow").getAttribute("title"));
+    assertFalse(page.driver.getCurrentUrl().contains("secret"));
+    assertEquals("{}", page.driver.executeScript("return JSON.stringify(localStorage)"));
+    assertEquals("", page.driver.executeScript("return document.cookie"));
+    page.press("header", "Forget the key");
+    page.awaitText("main", "This member wants a key");
+    assertFalse(storage().contains("secret"), storage());
+    assertFalse(
+        Files.readString(cluster.members().get(0).output()).contains("admin-secret"),
+        "no key in the log");
+    assertEquals(List.of(), page.complaints());
+  }
+
+  private String storage() {
+    return String.valueOf(
+        page.driver.executeScript(
+            "return JSON.stringify(sessionStorage) + JSON.stringify(localStorage)"));
+  }
+
+  private void enter(String key, boolean keep) {
+    page.driver.findElement(By.id("key")).clear();
+    page.driver.findElement(By.id("key")).sendKeys(key);
+    if (keep) {
+      page.driver.findElement(By.id("keep")).click();
+    }
+    page.press("main", "Enter");
+  }
+}
