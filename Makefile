@@ -134,8 +134,19 @@ QUIVERS := $(QUIVER)/0.27.0/bin/quiver $(QUIVER)/1.1.0/bin/quiver
 $(QUIVERS): $(QUIVER)/%/bin/quiver:
 	cargo install quiverdb-cli --version $* --locked --root $(QUIVER)/$*
 
+# The last release, from its tag: members of it take this build one by one.
+RELEASE  := 0.1.0
+RELEASED := .cache/released/$(RELEASE)
+
+$(RELEASED)/quiver-coordinator.jar:
+	@rm -rf $(RELEASED) && mkdir -p $(RELEASED)/source
+	git archive v$(RELEASE) | tar -x -C $(RELEASED)/source
+	cd $(RELEASED)/source && $(MVN) -q package -Dmaven.test.skip=true -Dspotless.check.skip=true
+	mv $(RELEASED)/source/$(JAR) $@
+	@rm -rf $(RELEASED)/source
+
 .PHONY: interop
-interop: $(QUIVERS) ## real Quiver, two releases, against this coordinator (needs cargo)
+interop: $(QUIVERS) $(RELEASED)/quiver-coordinator.jar ## real Quiver, two releases, and the last release, against this build (needs cargo)
 	$(MVN) -q verify -Dgroups=interop -DexcludedGroups= -Dprocess.test.forks=1
 
 .PHONY: chaos

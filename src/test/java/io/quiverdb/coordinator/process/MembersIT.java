@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,47 +25,6 @@ class MembersIT {
 
   @TempDir Path folder;
 
-  /** A client that keeps to one member for as long as that takes its writes. */
-  private static final class Writer {
-    private final Rest rest = new Rest();
-    private final ChangingMembers members;
-    private final TreeSet<Long> acknowledged = new TreeSet<>();
-    private Duration longest = Duration.ZERO;
-    private String refusals = "";
-    private volatile boolean stopped;
-
-    Writer(ChangingMembers members) {
-      this.members = members;
-    }
-
-    /** Returns when it was told to stop. */
-    void write() {
-      long last = System.nanoTime();
-      StringBuilder refused = new StringBuilder();
-      for (int turn = 0; !stopped; ) {
-        MemberProcess asked = members.all().get(turn % members.all().size());
-        long began = System.nanoTime();
-        Rest.Answer answer = rest.post(asked.http(), "/cluster/ids", "");
-        long now = System.nanoTime();
-        if (!answer.ok()) {
-          Duration took = Duration.ofNanos(now - began);
-          refused.append("\n%s after %s: %s".formatted(asked.id(), took, answer));
-          turn++;
-          continue;
-        }
-        if (Duration.ofNanos(now - last).compareTo(longest) > 0) {
-          longest = Duration.ofNanos(now - last);
-          refusals = refused.toString();
-        }
-        refused.setLength(0);
-        last = now;
-        assertTrue(
-            acknowledged.add(answer.json().path("id").asLong()),
-            () -> "given out twice: " + answer.body());
-      }
-    }
-  }
-
   @Test
   void threeBecomeFiveAndOtherThreeWhileAClientWrites() throws Exception {
     try (Ensemble ensemble = Ensemble.started(folder);
@@ -77,8 +34,7 @@ class MembersIT {
       await("the list of members in the log")
           .atMost(Ensemble.PATIENCE)
           .until(() -> history(ensemble, leader).contains("record_members"));
-      Writer writer = new Writer(members);
-      CompletableFuture<Void> writing = CompletableFuture.runAsync(writer::write);
+      IdWriter writer = IdWriter.atOne(members::all);
       Joining fourth = members.join("c4");
       Joining fifth = members.join("c5");
       add(members, fourth);
@@ -87,19 +43,13 @@ class MembersIT {
       remove(members, leader, "--force");
       assertTrue(ensemble.add(fourth.process().http(), "http://127.0.0.1:8"));
       remove(members, second);
-      writer.stopped = true;
-      writing.join();
+      writer.end(LONGEST_REFUSAL, members::lastWords);
 
-      assertTrue(
-          writer.longest.compareTo(LONGEST_REFUSAL) < 0,
-          () -> "refused for " + writer.longest + writer.refusals + members.lastWords());
       for (Joining added : List.of(fourth, fifth)) {
         JsonNode map = ensemble.map(added.process());
         assertEquals(4, map.path("shards").size(), map.toString());
       }
-      long next =
-          ensemble.rest.post(fifth.process().http(), "/cluster/ids", "").json().get("id").asLong();
-      assertTrue(next > writer.acknowledged.last(), () -> next + " was given out before");
+      writer.assertNothingLostAt(fifth.process());
       await("three that survive a loss")
           .atMost(Ensemble.PATIENCE)
           .until(() -> tolerance(ensemble, fifth.process()) == 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.consensus.ratis;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,9 @@ final class Writing implements AutoCloseable {
 
   /** No id was given twice, and all of them count in the state. */
   void end() throws InterruptedException {
+    await()
+        .atMost(TestEnsemble.PATIENCE)
+        .until(() -> ids.size() > 10 || !failures.isEmpty() || !thread.isAlive());
     ended.set(true);
     thread.join();
     assertEquals(List.of(), failures);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.process;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.dev.cluster.MemberProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * A client that allocates ids, one after the other, and knows who the members are. It notes what
+ * was acknowledged, and the longest time for which it was refused.
+ */
+final class IdWriter {
+  private final Rest rest = new Rest();
+  private final Supplier<List<MemberProcess>> members;
+  private final boolean inTurn;
+  private final TreeSet<Long> acknowledged = new TreeSet<>();
+  private final CompletableFuture<Void> writing;
+  private Duration longest = Duration.ZERO;
+  private String refusals = "";
+  private volatile boolean stopped;
+
+  private IdWriter(Supplier<List<MemberProcess>> members, boolean inTurn) {
+    this.members = members;
+    this.inTurn = inTurn;
+    this.writing = CompletableFuture.runAsync(this::write);
+  }
+
+  /** One that keeps to a member for as long as that takes its writes. */
+  static IdWriter atOne(Supplier<List<MemberProcess>> members) {
+    return new IdWriter(members, false);
+  }
+
+  /** One that asks another member each time. */
+  static IdWriter atAll(Supplier<List<MemberProcess>> members) {
+    return new IdWriter(members, true);
+  }
+
+  private void write() {
+    long last = System.nanoTime();
+    StringBuilder refused = new StringBuilder();
+    for (int turn = 0; !stopped; ) {
+      List<MemberProcess> all = members.get();
+      MemberProcess asked = all.get(turn % all.size());
+      long began = System.nanoTime();
+      Rest.Answer answer = rest.post(asked.http(), "/cluster/ids", "");
+      long now = System.nanoTime();
+      turn += inTurn || !answer.ok() ? 1 : 0;
+      if (!answer.ok()) {
+        Duration took = Duration.ofNanos(now - began);
+        refused.append("\n%s after %s: %s".formatted(asked.id(), took, answer));
+        continue;
+      }
+      if (refused.length() > 0 && Duration.ofNanos(now - last).compareTo(longest) > 0) {
+        longest = Duration.ofNanos(now - last);
+        refusals = refused.toString();
+      }
+      refused.setLength(0);
+      last = now;
+      assertTrue(
+          acknowledged.add(answer.json().path("id").asLong()),
+          () -> "given out twice: " + answer.body());
+    }
+  }
+
+  /**
+   * Stops. No id was given out twice.
+   *
+   * @param limit no writes were refused for so long at a time
+   */
+  void end(Duration limit, Supplier<String> lastWords) {
+    stopped = true;
+    writing.join();
+    assertTrue(
+        longest.compareTo(limit) < 0, () -> "refused for " + longest + refusals + lastWords.get());
+  }
+
+  /** What was acknowledged is not given out again by this member. */
+  void assertNothingLostAt(MemberProcess member) {
+    Rest.Answer answer = rest.post(member.http(), "/cluster/ids", "");
+    long next = answer.json().path("id").asLong();
+    assertTrue(next > acknowledged.last(), () -> answer.body() + " after " + acknowledged.last());
+  }
+
+  /** How many ids were acknowledged, and the longest time for which none was. */
+  @Override
+  public String toString() {
+    return acknowledged.size() + " acknowledged, refused for " + longest + " at most";
+  }
+}
