@@ -67,7 +67,7 @@ final class ShardRoutes implements Routes {
 
   /** Answers 405 for a route name at the place of an id. */
   private static void onlyPosted(Context ctx) {
-    if (ctx.method().equals(HandlerType.DELETE)) {
+    if (!ctx.method().equals(HandlerType.POST)) {
       throw new MethodNotAllowedResponse("", Map.of("availableMethods", "POST"));
     }
   }

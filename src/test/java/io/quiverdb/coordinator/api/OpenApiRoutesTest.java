@@ -115,6 +115,13 @@ class OpenApiRoutesTest extends OnFakeMembers {
   }
 
   @Test
+  void aClientThatTakesPackedAnswersGetsAPlainOne() {
+    FakeMembers.Answer answer =
+        members.leader("GET /openapi.json").header("Accept-Encoding", "gzip, br").wants(200);
+    assertEquals("", answer.header("Content-Encoding"));
+  }
+
+  @Test
   void anAnswerThatIsNotAsDescribedIsFound() {
     String good = "{\"id\":1}";
     OpenApi.check("POST", "/cluster/ids", "", 200, "application/json", good);

@@ -78,6 +78,13 @@ class ShardRoutesTest extends OnFakeMembers {
   }
 
   @ParameterizedTest
+  @CsvSource({"GET", "PUT", "DELETE"})
+  void whereARoutesNameStandsForAnIdOnlyThatRouteIsAllowed(String method) {
+    FakeMembers.Answer refused = members.leader(method + " /cluster/shards/grow").wants(405);
+    assertEquals("POST", refused.header("Allow"));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "http://127.0.0.1:1, 409, already in the map",
     "HTTP://127.0.0.1:2/, 409, already in the map",
