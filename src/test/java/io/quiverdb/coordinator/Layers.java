@@ -62,9 +62,14 @@ final class Layers {
             + " migration.points",
         SLF4J);
     layer(
+        "migration.plan",
+        "model command shard router migration.port migration.step migration.preflight",
+        SLF4J);
+    layer(
         "migration",
         "model command shard router migration.port migration.step migration.wait migration.schema"
-            + " migration.index migration.points migration.phase migration.check",
+            + " migration.index migration.points migration.phase migration.check"
+            + " migration.plan",
         SLF4J);
     layer("relay", "http thread", "com.sun.net.httpserver.", SLF4J);
     layer("auth", "digest");

@@ -19,6 +19,7 @@ import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.http.WebServer;
 import io.quiverdb.coordinator.api.migration.MigrationRoutes;
 import io.quiverdb.coordinator.api.migration.MigrationStartRoutes;
+import io.quiverdb.coordinator.api.migration.PlanRoutes;
 import io.quiverdb.coordinator.api.migration.ShardUrlRoutes;
 import io.quiverdb.coordinator.api.migration.SpillRoutes;
 import io.quiverdb.coordinator.api.request.ApiContext;
@@ -118,6 +119,7 @@ public final class ApiServer implements AutoCloseable {
             new ShardUrlRoutes(node, changes, leader, bodies),
             new MigrationRoutes(node, changes),
             new CheckRoutes(node, changes),
+            new PlanRoutes(node, changes, leader),
             new SpillRoutes(node, others),
             new ForwardedChangeRoutes(node, access, changes),
             new RouterRoutes(changes, bodies),

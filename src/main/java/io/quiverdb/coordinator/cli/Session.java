@@ -124,6 +124,15 @@ final class Session {
     return value.isValueNode() ? value.asText() : value.toString();
   }
 
+  /** A document that is sent as it is. */
+  static Optional<JsonNode> tree(String document) throws CommandFailure {
+    try {
+      return Optional.of(JSON.readTree(document));
+    } catch (JsonProcessingException e) {
+      throw CommandFailure.usage("the document is no valid JSON: " + e.getOriginalMessage());
+    }
+  }
+
   private static String text(JsonNode node) {
     try {
       return JSON.writeValueAsString(node);

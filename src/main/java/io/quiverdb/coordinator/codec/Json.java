@@ -21,9 +21,11 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationState;
+import io.quiverdb.coordinator.model.PlanStep;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -54,6 +56,8 @@ final class Json {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .addMixIn(CheckKind.class, WireNamed.class)
           .addMixIn(CheckState.class, WireNamed.class)
+          .addMixIn(ClusterPlan.State.class, WireNamed.class)
+          .addMixIn(PlanStep.State.class, WireNamed.class)
           .addMixIn(MemberChange.Kind.class, WireNamed.class)
           .addMixIn(MemberChange.Step.class, WireNamed.class)
           .addMixIn(MigrationKind.class, WireNamed.class)

@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MembersResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
+import io.quiverdb.coordinator.model.Result.PlanResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 
 /**
@@ -45,6 +46,9 @@ public final class OutcomeJson {
     } else if (result instanceof CheckResult check) {
       node.put("accepted", "check");
       node.set("id", JsonValues.u64(check.id()));
+    } else if (result instanceof PlanResult plan) {
+      node.put("accepted", "plan");
+      node.set("id", JsonValues.u64(plan.id()));
     } else {
       node.put("accepted", named(result));
     }
@@ -84,6 +88,7 @@ public final class OutcomeJson {
           case "id" -> new IdResult(fields.u64("id"));
           case "migration" -> new MigrationResult(fields.u64("id"));
           case "check" -> new CheckResult(fields.u64("id"));
+          case "plan" -> new PlanResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
           case "members" -> new MembersResult();
           case "nothing" -> new NoResult();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
 import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Genesis;
@@ -123,6 +124,9 @@ public final class SnapshotCodec {
       checks.set("next_id", JsonValues.u64(state.checks().nextId()));
       checks.put("kept", state.checks().all().size());
     }
+    if (!state.plans().equals(ClusterPlans.EMPTY)) {
+      header.set("plans", Json.MAPPER.valueToTree(state.plans()));
+    }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
     return header;
@@ -224,6 +228,7 @@ public final class SnapshotCodec {
             incarnations(header),
             members(header),
             checks,
+            plans(header),
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -274,6 +279,17 @@ public final class SnapshotCodec {
     }
     fields.nothingElse();
     return new Checks(nextId, all);
+  }
+
+  private static ClusterPlans plans(Fields header) throws MalformedDocumentException {
+    if (header.find("plans").isEmpty()) {
+      return ClusterPlans.EMPTY;
+    }
+    try {
+      return Json.MAPPER.treeToValue(header.object("plans").node(), ClusterPlans.class);
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocumentException("plans: " + e.getOriginalMessage(), e);
+    }
   }
 
   private static MemberList members(Fields header) throws MalformedDocumentException {

@@ -27,7 +27,8 @@ public sealed interface Command
         Command.MigrationOrder,
         Command.Bootstrap,
         Command.AllocateId,
-        CheckCommand {
+        CheckCommand,
+        PlanCommand {
   /** The name of this kind of command in the log, the history and the metrics. */
   default String wireName() {
     return getClass().getAnnotation(Wire.class).value();
@@ -50,7 +51,8 @@ public sealed interface Command
           RecordMembers,
           FinishMemberStep,
           StartMigration,
-          CheckCommand.Finding {
+          CheckCommand.Finding,
+          PlanCommand.PlanProgress {
     /** The term in which the author became leader. */
     long leaderTerm();
   }

@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.migration.check.CheckRunner;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.phase.PhaseWork;
 import io.quiverdb.coordinator.migration.phase.Phases;
+import io.quiverdb.coordinator.migration.plan.PlanRunner;
 import io.quiverdb.coordinator.migration.points.PacedPointOperations;
 import io.quiverdb.coordinator.migration.points.PointOperations;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
@@ -59,6 +60,7 @@ public final class MigrationExecutor {
   private final IndexBuildTrigger indexes;
   private final Phases phases;
   private final CheckRunner checks;
+  private final PlanRunner plans;
   private final TakeoverQuiet outstanding;
 
   /** The last migration whose copies this executor has verified. */
@@ -112,6 +114,7 @@ public final class MigrationExecutor {
     this.indexes = new IndexBuildTrigger(ports.tasks());
     this.phases = new Phases(data, indexes);
     this.checks = new CheckRunner(term, ports, settings);
+    this.plans = new PlanRunner(term, ports, settings, this::takeoverLeft);
     this.outstanding =
         new TakeoverQuiet(
             settings,
@@ -160,7 +163,8 @@ public final class MigrationExecutor {
       pause(paused.migration());
     } else {
       indexes.closeAll();
-      boolean worked = seen.migrations().active().isEmpty() && checks.run(seen);
+      boolean worked =
+          seen.migrations().active().isEmpty() && (plans.run(seen) || checks.run(seen));
       if (!worked) {
         ports.log().awaitChange(seen, IDLE_WAIT);
       }

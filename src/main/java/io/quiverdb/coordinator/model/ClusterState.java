@@ -21,6 +21,7 @@ import org.pcollections.TreePMap;
  * @param incarnations the incarnations under which the members vote
  * @param members the list of members, since format 2
  * @param checks the checks of the data, since format 2
+ * @param plans the plans of several migrations, since format 2
  * @param mismatches members that offered another bootstrap than the accepted one, by member id
  * @param clockMillis the counted time, by which keys expire. It is independent of wall clocks and
  *     never runs backwards
@@ -38,6 +39,7 @@ public record ClusterState(
     Incarnations incarnations,
     MemberList members,
     Checks checks,
+    ClusterPlans plans,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -63,6 +65,7 @@ public record ClusterState(
           Incarnations.EMPTY,
           MemberList.EMPTY,
           Checks.EMPTY,
+          ClusterPlans.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -142,6 +145,11 @@ public record ClusterState(
     return edit(draft -> draft.checks = newChecks);
   }
 
+  /** With other plans. */
+  public ClusterState withPlans(ClusterPlans newPlans) {
+    return edit(draft -> draft.plans = newPlans);
+  }
+
   /**
    * With a clock that is at least {@code millis}. One entry advances it by at most {@link
    * #MAX_STEP_MILLIS}: one member with a wrong clock must not expire what is kept for a day.
@@ -171,6 +179,7 @@ public record ClusterState(
     private Incarnations incarnations;
     private MemberList members;
     private Checks checks;
+    private ClusterPlans plans;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -187,6 +196,7 @@ public record ClusterState(
       this.incarnations = state.incarnations;
       this.members = state.members;
       this.checks = state.checks;
+      this.plans = state.plans;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -205,6 +215,7 @@ public record ClusterState(
           incarnations,
           members,
           checks,
+          plans,
           mismatches,
           clockMillis);
     }

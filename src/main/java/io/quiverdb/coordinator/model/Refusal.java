@@ -66,7 +66,7 @@ public enum Refusal {
   LAST_MEMBER,
   /** Another change of the members is under way. */
   MEMBER_CHANGE_ACTIVE,
-  /** The change of the members, or the check, is at another step, or over. */
+  /** The change of the members, the check or the plan is at another step, or over. */
   WRONG_STEP,
   /** A migration is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
@@ -78,6 +78,10 @@ public enum Refusal {
   WRONG_PHASE,
   /** The flip has happened: only another migration can undo it. */
   POINT_OF_NO_RETURN,
+  /** Another plan goes on. */
+  PLAN_ACTIVE,
+  /** No plan has this id. */
+  UNKNOWN_PLAN,
   /** A check of the data is running. */
   CHECK_ACTIVE,
   /** No check has this id. */

@@ -31,6 +31,13 @@ public sealed interface Result {
    */
   record CheckResult(long id) implements Result {}
 
+  /**
+   * A plan of several migrations.
+   *
+   * @param id the plan's
+   */
+  record PlanResult(long id) implements Result {}
+
   /** The registered routers. */
   record RoutersResult() implements Result {}
 

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.migration.preflight.ShardUrlPreflight;
 import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.shard.ShardWatch;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,21 @@ final class LeaderMigrationChecks implements MigrationChecks {
   @Override
   public CompletableFuture<List<Check>> check(ShardUrlRequest request) {
     return started(() -> CompletableFuture.supplyAsync(() -> examined(request), threads));
+  }
+
+  @Override
+  public CompletableFuture<List<PreflightReport>> checkPlan(
+      List<PlanStep> steps, long pointsPerSecond) {
+    return started(
+        () -> CompletableFuture.supplyAsync(() -> examined(steps, pointsPerSecond), threads));
+  }
+
+  private List<PreflightReport> examined(List<PlanStep> steps, long pointsPerSecond) {
+    try {
+      return migrations.examine(steps, pointsPerSecond);
+    } catch (InterruptedException e) {
+      throw shuttingDown(e);
+    }
   }
 
   @Override

@@ -9,14 +9,17 @@ import io.quiverdb.coordinator.migration.port.MemoryBudget;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
+import io.quiverdb.coordinator.migration.preflight.PlanPreflight;
 import io.quiverdb.coordinator.migration.preflight.Preflight;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.warmup.JitWarmup;
 import io.quiverdb.coordinator.thread.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -110,6 +113,22 @@ final class MigrationService implements AutoCloseable {
    */
   MigrationPorts leadersPorts() throws InterruptedException {
     return awaitLeading().ports();
+  }
+
+  /**
+   * Says what a plan would do. Blocks until all checks have ended.
+   *
+   * @throws FencedException if this member does not lead
+   */
+  List<PreflightReport> examine(List<PlanStep> steps, long pointsPerSecond)
+      throws InterruptedException {
+    MigrationPorts ports = awaitLeading().ports();
+    try (MemoryBudget.Share share =
+        ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
+      return new PlanPreflight(
+              settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+          .examine(ports.log().state(), steps, pointsPerSecond);
+    }
   }
 
   /**

@@ -41,7 +41,10 @@ public final class ClusterStateMachine {
     if (known.isPresent()) {
       return known.get();
     }
-    Applied applied = CheckRules.afterwards(decide(state, entry, proposal), proposal.stamp());
+    Applied decided = decide(state, entry, proposal);
+    Applied applied =
+        PlanRules.afterwards(
+            state, CheckRules.afterwards(decided, proposal.stamp()), proposal.stamp());
     ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
     return new Applied(
         isOfNote(proposal, state, remembered)

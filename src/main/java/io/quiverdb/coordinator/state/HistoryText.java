@@ -39,16 +39,23 @@ import io.quiverdb.coordinator.command.Command.SetShardUrl;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
+import io.quiverdb.coordinator.command.PlanCommand;
+import io.quiverdb.coordinator.command.PlanCommand.CreatePlan;
+import io.quiverdb.coordinator.command.PlanCommand.PlanOrder;
+import io.quiverdb.coordinator.command.PlanCommand.PlanProgress;
+import io.quiverdb.coordinator.command.PlanCommand.StopPlan;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Result.PlanResult;
 import io.quiverdb.coordinator.model.Unsigned;
 import java.util.List;
 
@@ -103,6 +110,9 @@ final class HistoryText {
     if (command instanceof CheckCommand check) {
       return ofCheck(check);
     }
+    if (command instanceof PlanCommand plan) {
+      return ofPlan(plan);
+    }
     if (command instanceof AllocateId) {
       return "";
     }
@@ -123,6 +133,26 @@ final class HistoryText {
           + (finish.reason().isEmpty() ? "" : ": " + finish.reason());
     }
     return Unsigned.text(((Finding) command).checkId());
+  }
+
+  private static String ofPlan(PlanCommand command) {
+    if (command instanceof CreatePlan create) {
+      return String.join(", ", create.steps().stream().map(HistoryText::step).toList());
+    }
+    if (command instanceof PlanOrder order) {
+      return Unsigned.text(order.planId());
+    }
+    PlanProgress progress = (PlanProgress) command;
+    return Unsigned.text(progress.planId())
+        + " step "
+        + (progress.step() + 1L)
+        + (progress instanceof StopPlan stop ? ": " + stop.reason() : "");
+  }
+
+  private static String step(PlanStep step) {
+    return step.kind() == MigrationKind.GROW
+        ? "grow " + shard(step.url(), step.replicaUrls())
+        : "drain " + Unsigned.text(step.shardId());
   }
 
   private static String ofMap(MapCommand command) {
@@ -229,6 +259,9 @@ final class HistoryText {
     }
     if (result instanceof MigrationResult migration) {
       return "accepted: migration " + Unsigned.text(migration.id());
+    }
+    if (result instanceof PlanResult plan) {
+      return "accepted: plan " + Unsigned.text(plan.id());
     }
     if (result instanceof CheckResult check) {
       return "accepted: check " + Unsigned.text(check.id());

@@ -16,6 +16,7 @@ import io.quiverdb.coordinator.command.Command.RecordMembers;
 import io.quiverdb.coordinator.command.Command.RouterCommand;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
+import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
@@ -78,6 +79,9 @@ final class Rules {
     }
     if (command instanceof CheckCommand check) {
       return CheckRules.decide(context, check);
+    }
+    if (command instanceof PlanCommand plan) {
+      return PlanRules.decide(context, plan);
     }
     if (command instanceof RouterCommand router) {
       return RouterRules.decide(state, router);

@@ -9,6 +9,8 @@ import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.PlanStep;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -88,6 +90,14 @@ final class StubChecks implements MigrationChecks {
       return CompletableFuture.failedFuture(e);
     }
     return CompletableFuture.completedFuture(ofUrl);
+  }
+
+  @Override
+  public CompletableFuture<List<PreflightReport>> checkPlan(
+      List<PlanStep> steps, long pointsPerSecond) {
+    asked.add("plan of " + steps.size());
+    return answer(new MigrationPlan(MigrationKind.DRAIN, 0, "", List.of(), false, List.of()), true)
+        .thenApply(report -> Collections.nCopies(steps.size(), report));
   }
 
   @Override

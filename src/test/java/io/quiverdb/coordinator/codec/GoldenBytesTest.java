@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.IdempotencyKey;
+import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.command.SampleCommands;
 import io.quiverdb.coordinator.command.Stamp;
@@ -20,6 +21,7 @@ import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import io.quiverdb.coordinator.state.Walk;
@@ -63,7 +65,7 @@ class GoldenBytesTest {
         new TreeSet<>(SampleCommands.byName().keySet()));
     // The list that the codec makes is walked once more here, another way.
     assertEquals(
-        Stream.of(Command.class, CheckCommand.class)
+        Stream.of(Command.class, CheckCommand.class, PlanCommand.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredClasses()))
             .filter(Class::isRecord)
             .map(type -> type.getAnnotation(Wire.class).value())
@@ -197,6 +199,19 @@ class GoldenBytesTest {
         new CheckCommand.RecordCheck(
             2, Optional.empty(), "more", List.of(SampleCommands.CHECKED), List.of("documents"), 7));
     checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 6, 7));
+  }
+
+  @Test
+  void aSnapshotWithPlansKeepsItsBytes() throws Exception {
+    Walk walk = new Walk();
+    walk.accepted(new Command.RaiseFormat(2, 7));
+    walk.accepted(
+        new PlanCommand.CreatePlan(
+            List.of(PlanStep.grow("http://s4:6333", List.of()), PlanStep.drain(1)), 5000));
+    walk.accepted(new PlanCommand.StopPlan(1, 0, "target_empty: it is not", 7));
+    walk.accepted(new PlanCommand.CreatePlan(List.of(PlanStep.drain(1)), 0));
+    walk.accepted(new PlanCommand.BeginPlanStep(2, 0, 0, Walk.drain(1), 7));
+    checkSnapshot("snapshot-plans.jsonl", new Snapshot(walk.state, 6, 7));
   }
 
   @Test

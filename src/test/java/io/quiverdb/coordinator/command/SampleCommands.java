@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.StrayCounts;
@@ -91,6 +92,22 @@ public final class SampleCommands {
             new Command.ReplaceMember("c2", "c4", "c4:6336", "http://c4:6335"),
             new Command.SetMemberAddress("c2", "c2b:6336", "http://c2b:6335"),
             new Command.FinishMemberStep(1_000, MemberChange.Step.ADDING, 7),
+            new PlanCommand.CreatePlan(
+                List.of(
+                    PlanStep.grow("http://s4:6333", List.of("http://s4r:6333")),
+                    PlanStep.drain(Long.MIN_VALUE)),
+                5000),
+            new PlanCommand.PausePlan(3),
+            new PlanCommand.ResumePlan(3),
+            new PlanCommand.CancelPlan(3),
+            new PlanCommand.ForgetPlan(3),
+            new PlanCommand.BeginPlanStep(
+                3,
+                1,
+                5,
+                new MigrationPlan(MigrationKind.DRAIN, 2, "", List.of(), false, List.of()),
+                7),
+            new PlanCommand.StopPlan(3, 1, "target_empty: it is not", 7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
             new CheckCommand.StopCheck(3),
             new CheckCommand.RecordCheck(

@@ -280,6 +280,9 @@
  * no piece of a report counts twice
  *      CheckRulesTest#aPieceCountsOnce
  *      VerifySimTest#theNextLeaderGoesOn
+ * no step of a plan begins twice
+ *      PlanRulesTest#noStepBeginsTwice
+ *      PlanRunnerTest#aLeaderMayDieAtEachEntry
  * what is done beside a step ends with it
  *      StepTaskTest#itsEndIsAwaitedThoughTheOneWhoWaitsIsInterruptedTwice
  * </pre>

@@ -44,6 +44,7 @@ public final class RandomProposals {
   private final RandomMigrations migrations;
   private final RandomMembers members;
   private final RandomChecks checks;
+  private final RandomPlans plans;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
@@ -52,6 +53,7 @@ public final class RandomProposals {
     this.migrations = new RandomMigrations(random, this::text, this::number);
     this.members = new RandomMembers(random, this::text, this::number);
     this.checks = new RandomChecks(random, this::text, this::number);
+    this.plans = new RandomPlans(random, this::text, this::number);
   }
 
   /**
@@ -82,9 +84,10 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(20)) {
       case 16 ->
           new Command.SetShardUrl(random.nextInt(12), url(), someReplicas(), random.nextBoolean());
+      case 17, 18, 19 -> plans.sensible(state, term);
       case 14, 15 -> checks.sensible(state, term);
       case 12, 13 -> members.sensible(state, term);
       case 0 -> new Command.AddShard(url(), replicas());
@@ -108,9 +111,10 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 13 ->
           new Command.SetShardUrl(number(), text(), Optional.of(List.of(text(), text())), true);
+      case 14 -> plans.hostile();
       case 12 -> checks.hostile();
       case 11 -> members.hostile();
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));

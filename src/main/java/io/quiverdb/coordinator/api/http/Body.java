@@ -150,6 +150,50 @@ public final class Body {
     return node == null || node.isNull() ? Optional.empty() : Optional.of(texts(name));
   }
 
+  /** An unsigned 64-bit number. */
+  public long u64(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": is missing");
+    }
+    if (!node.isIntegralNumber()
+        || node.bigIntegerValue().signum() < 0
+        || node.bigIntegerValue().bitLength() > 64) {
+      throw new ApiException(
+          Fault.WRONG_SHAPE, name + ": wanted a whole number from 0 to 2^64 - 1");
+    }
+    return node.bigIntegerValue().longValue();
+  }
+
+  /** An object that may be missing or null. */
+  public Optional<Body> optionalObject(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null || node.isNull()) {
+      return Optional.empty();
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted an object");
+    }
+    return Optional.of(new Body(object));
+  }
+
+  /** An array of objects that must be there. */
+  public List<Body> objects(String name) {
+    JsonNode node = fields.get(name);
+    if (node == null || !node.isArray()) {
+      throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted an array of objects");
+    }
+    List<Body> objects = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!(element instanceof ObjectNode object)) {
+        throw new ApiException(
+            Fault.WRONG_SHAPE, name + "[" + objects.size() + "]: wanted an object");
+      }
+      objects.add(new Body(object));
+    }
+    return objects;
+  }
+
   /** An array of strings; none if it is absent. */
   public List<String> texts(String name) {
     JsonNode node = fields.get(name);

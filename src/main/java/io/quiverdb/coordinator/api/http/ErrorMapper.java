@@ -111,6 +111,7 @@ public final class ErrorMapper {
           WRONG_STEP,
           MIGRATION_ACTIVE,
           CHECK_ACTIVE,
+          PLAN_ACTIVE,
           CHECK_ENDED,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
@@ -121,6 +122,7 @@ public final class ErrorMapper {
           UNKNOWN_ROUTER,
           UNKNOWN_MIGRATION,
           UNKNOWN_CHECK,
+          UNKNOWN_PLAN,
           UNKNOWN_MEMBER ->
           quiverRoute ? 400 : 404;
       case INVALID_URL,

@@ -28,6 +28,11 @@ public final class Parameters {
     return u64("the check id", ctx.pathParam("id"));
   }
 
+  /** The id of the plan in the path. */
+  public static long planId(Context ctx) {
+    return u64("the plan id", ctx.pathParam("id"));
+  }
+
   /** An unsigned 64-bit number; {@code name} is for the refusal. */
   public static long u64(String name, String text) {
     try {

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.codec.JsonValues;
+import io.quiverdb.coordinator.codec.PlanJson;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.model.PlanStep;
 import java.util.List;
 
 /** The JSON of a dry run. */
@@ -17,18 +19,33 @@ final class PreflightJson {
   private PreflightJson() {}
 
   static byte[] bytes(PreflightReport checked) {
+    return Json.bytes(body -> write(checked, body));
+  }
+
+  /** The dry run of a whole plan. */
+  static byte[] bytes(List<PlanStep> steps, List<PreflightReport> reports) {
+    List<PlannedTransfer> all = reports.stream().flatMap(r -> r.transfers().stream()).toList();
+    boolean timed = reports.stream().allMatch(r -> r.estimatedSeconds().isPresent());
     return Json.bytes(
         body -> {
-          body.put("accepted", checked.accepted());
+          body.put(
+              "accepted",
+              reports.size() == steps.size()
+                  && reports.stream().allMatch(PreflightReport::accepted));
           body.set(
               "estimated_seconds",
-              checked.estimatedSeconds().isPresent()
-                  ? Json.value(checked.estimatedSeconds().getAsLong())
-                  : Json.value(null));
-          ArrayNode checks = body.putArray("checks");
-          checked.checks().forEach(check -> write(check, checks.addObject()));
-          ArrayNode transfers = body.putArray("moves");
-          checked.transfers().forEach(transfer -> write(transfer, transfers.addObject()));
+              Json.value(
+                  timed
+                      ? reports.stream().mapToLong(r -> r.estimatedSeconds().getAsLong()).sum()
+                      : null));
+          body.put("points", all.stream().mapToLong(PlannedTransfer::points).sum());
+          body.put("bytes", all.stream().mapToLong(PlannedTransfer::bytes).sum());
+          ArrayNode list = body.putArray("steps");
+          for (int i = 0; i < reports.size(); i++) {
+            ObjectNode step = PlanJson.subject(steps.get(i));
+            write(reports.get(i), step);
+            list.add(step);
+          }
         });
   }
 
@@ -40,6 +57,19 @@ final class PreflightJson {
           ArrayNode list = body.putArray("checks");
           checks.forEach(check -> write(check, list.addObject()));
         });
+  }
+
+  private static void write(PreflightReport checked, ObjectNode body) {
+    body.put("accepted", checked.accepted());
+    body.set(
+        "estimated_seconds",
+        checked.estimatedSeconds().isPresent()
+            ? Json.value(checked.estimatedSeconds().getAsLong())
+            : Json.value(null));
+    ArrayNode checks = body.putArray("checks");
+    checked.checks().forEach(check -> write(check, checks.addObject()));
+    ArrayNode transfers = body.putArray("moves");
+    checked.transfers().forEach(transfer -> write(transfer, transfers.addObject()));
   }
 
   private static void write(Check check, ObjectNode node) {

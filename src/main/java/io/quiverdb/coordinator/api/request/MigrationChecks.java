@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
+import io.quiverdb.coordinator.model.PlanStep;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,6 +22,14 @@ public interface MigrationChecks {
    * @return completes exceptionally if this member cannot check now: then nothing is started
    */
   CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun);
+
+  /**
+   * Checks what a plan would do; starts nothing.
+   *
+   * @param pointsPerSecond how fast each step may copy; 0: unlimited
+   * @return one report for each step that could be examined
+   */
+  CompletableFuture<List<PreflightReport>> checkPlan(List<PlanStep> steps, long pointsPerSecond);
 
   /**
    * Prepares this leader for a start whose checks have passed.

@@ -7,12 +7,14 @@ import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.codec.CheckJson;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
+import io.quiverdb.coordinator.codec.PlanJson;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MigrationResult;
+import io.quiverdb.coordinator.model.Result.PlanResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterSighting;
@@ -48,6 +50,9 @@ public final class ResultJson {
     if (result instanceof CheckResult check) {
       return check(check.id());
     }
+    if (result instanceof PlanResult plan) {
+      return plan(plan.id());
+    }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
   }
 
@@ -72,6 +77,16 @@ public final class ResultJson {
         .checks()
         .find(id)
         .map(check -> Json.bytes(CheckJson.toJson(check)))
+        .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
+  }
+
+  private byte[] plan(long id) {
+    return node.view()
+        .current()
+        .state()
+        .plans()
+        .find(id)
+        .map(plan -> Json.bytes(PlanJson.toJson(plan)))
         .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
   }
 

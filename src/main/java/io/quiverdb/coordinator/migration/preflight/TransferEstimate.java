@@ -55,7 +55,15 @@ final class TransferEstimate {
    * @param slowness time of the page relative to the machine where the costs were measured
    * @param rowBytes how many bytes a point has
    */
-  private record Measured(double slowness, double rowBytes) {}
+  record Measured(double slowness, double rowBytes) {}
+
+  /** What an estimate starts from. */
+  record Basis(Holdings holdings, Measured measured) {
+    /** After a migration with these transfers. */
+    Basis after(List<PlannedTransfer> transfers) {
+      return new Basis(holdings.after(transfers), measured);
+    }
+  }
 
   private record Held(Shard donor, ShardCollection collection) {}
 
@@ -72,40 +80,63 @@ final class TransferEstimate {
    */
   Expected of(MigrationPlan plan, ShardMap during, long throttlePointsPerSecond)
       throws InterruptedException {
-    boolean grow = plan.grows();
-    List<Shard> others =
-        during.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList();
-    Shard moving = during.shard(plan.shardId()).orElseThrow();
     try {
-      List<Held> held = new ArrayList<>();
-      for (Shard donor : grow ? others : List.of(moving)) {
-        for (ShardCollection collection : shards.collections(donor.primaryUrl())) {
-          held.add(new Held(donor, collection));
-        }
-      }
-      Measured measured = measure(held);
-      double share = grow ? 1.0 / (others.size() + 1) : 1.0 / others.size();
-      List<PlannedTransfer> transfers = new ArrayList<>();
-      for (Held one : held) {
-        long points = Math.round(one.collection().count() * share);
-        for (Shard target : grow ? List.of(moving) : others) {
-          transfers.add(
-              new PlannedTransfer(
-                  one.collection().name(),
-                  one.donor().id(),
-                  target.id(),
-                  points,
-                  Math.round(points * measured.rowBytes()),
-                  true));
-        }
-      }
-      double nanos =
-          work(held, transfers, measured, throttlePointsPerSecond) + waits(plan).toNanos();
-      return new Expected(transfers, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
+      return of(plan, during, throttlePointsPerSecond, basis(donors(plan, during)));
     } catch (ShardException e) {
       // A check says that this shard does not answer.
       return new Expected(List.of(), OptionalLong.empty());
     }
+  }
+
+  private static List<Shard> donors(MigrationPlan plan, ShardMap during) {
+    return plan.grows() ? others(plan, during) : List.of(moving(plan, during));
+  }
+
+  private static List<Shard> others(MigrationPlan plan, ShardMap during) {
+    return during.shards().stream().filter(shard -> shard.id() != plan.shardId()).toList();
+  }
+
+  private static Shard moving(MigrationPlan plan, ShardMap during) {
+    return during.shard(plan.shardId()).orElseThrow();
+  }
+
+  /** What these shards hold, and how fast they are. */
+  Basis basis(List<Shard> donors) throws ShardException, InterruptedException {
+    Holdings holdings = Holdings.of(shards, donors);
+    return new Basis(holdings, measure(held(donors, holdings)));
+  }
+
+  private static List<Held> held(List<Shard> donors, Holdings holdings) {
+    List<Held> held = new ArrayList<>();
+    for (Shard donor : donors) {
+      holdings.on(donor).forEach(collection -> held.add(new Held(donor, collection)));
+    }
+    return held;
+  }
+
+  /** The expectation of a migration that begins from there. */
+  Expected of(MigrationPlan plan, ShardMap during, long throttlePointsPerSecond, Basis basis) {
+    boolean grow = plan.grows();
+    List<Shard> others = others(plan, during);
+    List<Held> held = held(donors(plan, during), basis.holdings());
+    Measured measured = basis.measured();
+    double share = grow ? 1.0 / (others.size() + 1) : 1.0 / others.size();
+    List<PlannedTransfer> transfers = new ArrayList<>();
+    for (Held one : held) {
+      long points = Math.round(one.collection().count() * share);
+      for (Shard target : grow ? List.of(moving(plan, during)) : others) {
+        transfers.add(
+            new PlannedTransfer(
+                one.collection().name(),
+                one.donor().id(),
+                target.id(),
+                points,
+                Math.round(points * measured.rowBytes()),
+                true));
+      }
+    }
+    double nanos = work(held, transfers, measured, throttlePointsPerSecond) + waits(plan).toNanos();
+    return new Expected(transfers, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
   }
 
   private Measured measure(List<Held> held) throws ShardException, InterruptedException {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.migration;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.javalin.http.Context;
+import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.Body;
+import io.quiverdb.coordinator.api.http.Fault;
+import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.Parameters;
+import io.quiverdb.coordinator.api.http.Responses;
+import io.quiverdb.coordinator.api.http.RouteTable;
+import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.request.ApiContext;
+import io.quiverdb.coordinator.api.request.Attempt;
+import io.quiverdb.coordinator.api.request.CommandHandler;
+import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.FormatGate;
+import io.quiverdb.coordinator.api.request.FreshnessGate;
+import io.quiverdb.coordinator.api.request.LeaderForwarder;
+import io.quiverdb.coordinator.codec.PlanJson;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.PlanCommand;
+import io.quiverdb.coordinator.command.PlanCommand.CreatePlan;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.model.ClusterPlan;
+import io.quiverdb.coordinator.model.ClusterPlans;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.PlanStep;
+import io.quiverdb.coordinator.model.Unsigned;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+
+/** Plans of several migrations: makes one, says what it would do, shows them, and gives orders. */
+public final class PlanRoutes implements Routes {
+  private static final String ALL = "/cluster/plans";
+  private static final String ONE = "/cluster/plans/{id}";
+
+  private final ApiContext node;
+  private final CommandHandler changes;
+  private final LeaderForwarder leader;
+
+  /** Over this member. */
+  public PlanRoutes(ApiContext node, CommandHandler changes, LeaderForwarder leader) {
+    this.node = node;
+    this.changes = changes;
+    this.leader = leader;
+  }
+
+  @Override
+  public void addTo(RouteTable routes) {
+    routes.post(ALL, this::create, "dry_run");
+    routes.get(ALL, this::list);
+    routes.get(ONE, this::one);
+    routes.delete(ONE, ctx -> order(ctx, PlanCommand.ForgetPlan::new));
+    routes.post(ONE + "/cancel", ctx -> order(ctx, PlanCommand.CancelPlan::new));
+    routes.post(ONE + "/pause", ctx -> order(ctx, PlanCommand.PausePlan::new));
+    routes.post(ONE + "/resume", ctx -> order(ctx, PlanCommand.ResumePlan::new));
+  }
+
+  private void create(Context ctx) {
+    Body body = Body.json(ctx);
+    List<PlanStep> steps = new ArrayList<>();
+    for (Body step : body.objects("steps")) {
+      steps.add(step(step, "steps[" + steps.size() + "]"));
+    }
+    long pointsPerSecond =
+        body.optionalCount("points_per_second").orElse(node.migrations().throttlePointsPerSecond());
+    CreatePlan create = new CreatePlan(steps, pointsPerSecond);
+    if (Parameters.flag(ctx, "dry_run")) {
+      Proposal proposal = changes.proposal(ctx, create);
+      ctx.future(
+          () -> leader.answer(ctx, node.migrations().answerWithin(), () -> dryRun(ctx, proposal)));
+    } else {
+      changes.answer(
+          ctx,
+          CommandRequest.ours(create),
+          () -> FormatGate.check(node, ClusterPlans.SINCE_FORMAT, "plans"));
+    }
+  }
+
+  private static PlanStep step(Body step, String where) {
+    Optional<Body> grow = step.optionalObject("grow");
+    Optional<Body> drain = step.optionalObject("drain");
+    if (grow.isPresent() == drain.isPresent()) {
+      throw new ApiException(Fault.WRONG_SHAPE, where + ": wanted either grow or drain");
+    }
+    return grow.map(
+            one -> PlanStep.grow(one.text("primary_url").strip(), one.texts("replica_urls")))
+        .orElseGet(() -> PlanStep.drain(drain.get().u64("shard_id")));
+  }
+
+  private CompletableFuture<Attempt> dryRun(Context ctx, Proposal proposal) {
+    CreatePlan create = (CreatePlan) proposal.command();
+    Applied preview =
+        ClusterStateMachine.apply(
+            node.view().current().state(),
+            new EntryId(node.view().current().index() + 1, node.leadership().current().term()),
+            new Proposal(
+                proposal.stamp(), Optional.empty(), proposal.expectedMapVersion(), create));
+    if (preview.outcome() instanceof Rejected rejected) {
+      return changes.refuse(CommandRequest.ours(create), rejected, false);
+    }
+    long limit = node.migrations().answerWithin().toMillis() * 4 / 5;
+    return node.migrations()
+        .checks()
+        .checkPlan(create.steps(), create.pointsPerSecond())
+        .orTimeout(limit, TimeUnit.MILLISECONDS)
+        .handle(
+            (reports, failure) -> {
+              if (failure != null) {
+                throw new ApiException(
+                    Fault.UNAVAILABLE,
+                    "the plan could not be checked within " + limit + " ms: " + failure);
+              }
+              Responses.json(ctx, PreflightJson.bytes(create.steps(), reports));
+              return new Attempt.Answered();
+            });
+  }
+
+  private void list(Context ctx) {
+    ClusterPlans plans = plans();
+    Responses.json(
+        ctx,
+        Json.bytes(
+            body -> {
+              ArrayNode list = body.putArray("plans");
+              plans.all().stream()
+                  .sorted(Comparator.comparingLong(ClusterPlan::id).reversed())
+                  .forEach(plan -> list.add(PlanJson.toJson(plan)));
+            }));
+  }
+
+  private void one(Context ctx) {
+    long id = Parameters.planId(ctx);
+    ClusterPlan plan =
+        plans()
+            .find(id)
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        Fault.NOT_FOUND,
+                        "there is no plan " + Unsigned.text(id) + ", or it was forgotten"));
+    Responses.json(ctx, Json.bytes(PlanJson.toJson(plan)));
+  }
+
+  private void order(Context ctx, LongFunction<Command> command) {
+    changes.answer(ctx, CommandRequest.ours(command.apply(Parameters.planId(ctx))));
+  }
+
+  /** A member that is cut off refuses, so that it does not show an old state as the current one. */
+  private ClusterPlans plans() {
+    FreshnessGate.check(node);
+    return node.view().current().state().plans();
+  }
+}

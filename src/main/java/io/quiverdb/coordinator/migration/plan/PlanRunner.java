@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.migration.plan;
+
+import io.quiverdb.coordinator.command.PlanCommand.BeginPlanStep;
+import io.quiverdb.coordinator.command.PlanCommand.PlanProgress;
+import io.quiverdb.coordinator.command.PlanCommand.StopPlan;
+import io.quiverdb.coordinator.migration.port.MemoryBudget;
+import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.preflight.Check;
+import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
+import io.quiverdb.coordinator.migration.preflight.Preflight;
+import io.quiverdb.coordinator.migration.preflight.PreflightReport;
+import io.quiverdb.coordinator.model.ClusterPlan;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.PlanStep;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Begins the next step of the plan that goes on, in the term of one leader. The entry that begins
+ * it names plan, step and map: whatever became of an earlier attempt, no step begins twice. Not
+ * thread-safe: migrations and plans share one thread.
+ */
+public final class PlanRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final long term;
+  private final MigrationPorts ports;
+  private final MigrationSettings settings;
+  private final Supplier<Duration> takeoverLeft;
+  private Optional<Trouble> trouble = Optional.empty();
+
+  /** A step whose checks fail. */
+  private record Trouble(long planId, int step, long sinceNanos) {}
+
+  /**
+   * Serves the leader of one term.
+   *
+   * @param takeoverLeft how long no migration may begin yet
+   */
+  public PlanRunner(
+      long term,
+      MigrationPorts ports,
+      MigrationSettings settings,
+      Supplier<Duration> takeoverLeft) {
+    this.term = term;
+    this.ports = ports;
+    this.settings = settings;
+    this.takeoverLeft = takeoverLeft;
+  }
+
+  /**
+   * Tries to begin the next step.
+   *
+   * @param seen without an active migration
+   * @return whether there is one
+   * @throws io.quiverdb.coordinator.shard.FencedException if this member does not lead any more
+   */
+  public boolean run(ClusterState seen) throws InterruptedException {
+    Optional<ClusterPlan> plan = seen.plans().active();
+    OptionalInt next = plan.map(ClusterPlan::next).orElse(OptionalInt.empty());
+    if (next.isEmpty()) {
+      return false;
+    }
+    begin(plan.get(), next.getAsInt(), seen);
+    return true;
+  }
+
+  private void begin(ClusterPlan plan, int place, ClusterState seen) throws InterruptedException {
+    ports.time().sleep(takeoverLeft.get());
+    var unused = ports.fence().sendUntilNanos();
+    PreflightReport report = examine(plan, place, seen);
+    Optional<Check> failed = report.firstFailed();
+    if (failed.isEmpty() && report.plan().isPresent()) {
+      trouble = Optional.empty();
+      LOG.info("plan {}: begins step {}", plan.id(), place + 1);
+      log(
+          seen,
+          new BeginPlanStep(plan.id(), place, seen.map().version(), report.plan().get(), term));
+      return;
+    }
+    String why =
+        failed
+            .map(check -> check.name() + ": " + check.detail())
+            .orElse("the checks were not made");
+    if (lasts(plan, place)) {
+      LOG.warn("plan {} stops at step {}: {}", plan.id(), place + 1, why);
+      log(seen, new StopPlan(plan.id(), place, why, term));
+    } else {
+      LOG.info("plan {}: step {} has to wait: {}", plan.id(), place + 1, why);
+      ports.log().awaitChange(seen, PAUSE);
+    }
+  }
+
+  private PreflightReport examine(ClusterPlan plan, int place, ClusterState seen)
+      throws InterruptedException {
+    try (MemoryBudget.Share share =
+        ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
+      return new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+          .examine(seen, request(plan, plan.steps().get(place)), false);
+    }
+  }
+
+  private static MigrationRequest request(ClusterPlan plan, PlanStep step) {
+    return switch (step.kind()) {
+      case GROW -> MigrationRequest.grow(step.url(), step.replicaUrls(), plan.pointsPerSecond());
+      case DRAIN -> MigrationRequest.drain(step.shardId(), plan.pointsPerSecond());
+    };
+  }
+
+  /** A router or a shard that restarts just then is no reason to stop a plan of hours. */
+  private boolean lasts(ClusterPlan plan, int place) {
+    long now = ports.time().nanos();
+    if (trouble.filter(t -> t.planId() == plan.id() && t.step() == place).isEmpty()) {
+      trouble = Optional.of(new Trouble(plan.id(), place, now));
+    }
+    return now - trouble.get().sinceNanos() >= settings.unreachableLimit().toNanos();
+  }
+
+  private void log(ClusterState seen, PlanProgress entry) throws InterruptedException {
+    try {
+      if (ports.log().submit(entry) instanceof Rejected rejected) {
+        LOG.info("plan {}: {}", entry.planId(), rejected.detail());
+        ports.log().awaitChange(seen, PAUSE);
+      }
+    } catch (MigrationLog.UnknownOutcomeException e) {
+      LOG.info("plan {}: {}", entry.planId(), e.getMessage());
+      ports.log().awaitChange(seen, PAUSE);
+    }
+  }
+}

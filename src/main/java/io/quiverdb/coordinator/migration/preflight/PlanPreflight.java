@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.migration.preflight;
+
+import io.quiverdb.coordinator.migration.port.MigrationSettings;
+import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.MapChange;
+import io.quiverdb.coordinator.model.MapChange.Changed;
+import io.quiverdb.coordinator.model.MapChange.Refused;
+import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
+import io.quiverdb.coordinator.model.PlanStep;
+import io.quiverdb.coordinator.model.PlannedMap;
+import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.router.RouterApi;
+import io.quiverdb.coordinator.shard.ShardApi;
+import io.quiverdb.coordinator.shard.ShardException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a plan would do, before any step of it begins: the first step is checked as a migration is;
+ * of a later one what does not depend on those before it. What a step moves is estimated from what
+ * the steps before it leave on each shard. Changes nothing. Thread-safe.
+ */
+public final class PlanPreflight {
+  private final MigrationSettings settings;
+  private final Tasks tasks;
+  private final Preflight preflight;
+  private final ShardChecks shardChecks;
+  private final TransferEstimate estimate;
+
+  /** Uses these ports. */
+  public PlanPreflight(
+      MigrationSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
+    this.settings = settings;
+    this.tasks = tasks;
+    this.preflight = new Preflight(settings, shards, routers, time, tasks);
+    this.shardChecks = new ShardChecks(shards, settings);
+    this.estimate = new TransferEstimate(settings, shards, time);
+  }
+
+  /**
+   * Examines all steps.
+   *
+   * @param pointsPerSecond how fast each may copy; 0: unlimited
+   * @return one report for each step that could be examined, in their order, without a plan
+   */
+  public List<PreflightReport> examine(
+      ClusterState state, List<PlanStep> steps, long pointsPerSecond) throws InterruptedException {
+    PlannedMap planned = new PlannedMap(state.map(), state.nextId());
+    Optional<TransferEstimate.Basis> basis = basis(state.map());
+    List<PreflightReport> reports = new ArrayList<>();
+    for (PlanStep step : steps) {
+      ShardMap before = planned.map();
+      long moving = step.kind() == MigrationKind.GROW ? planned.nextId() : step.shardId();
+      List<Check> checks =
+          reports.isEmpty()
+              ? preflight.examine(state, request(step, pointsPerSecond), true).checks()
+              : later(before, state.map(), step, moving);
+      Optional<ShardMap> during = during(before, step, moving);
+      boolean refused = during.isEmpty() || planned.step(step).isPresent();
+      TransferEstimate.Expected expected =
+          basis.isPresent() && during.isPresent()
+              ? estimate.of(
+                  plan(step, moving, during.get()), during.get(), pointsPerSecond, basis.get())
+              : new TransferEstimate.Expected(List.of(), OptionalLong.empty());
+      reports.add(
+          new PreflightReport(checks, expected.transfers(), expected.seconds(), Optional.empty()));
+      if (refused) {
+        return reports;
+      }
+      basis = basis.map(known -> known.after(expected.transfers()));
+    }
+    return reports;
+  }
+
+  private Optional<TransferEstimate.Basis> basis(ShardMap map) throws InterruptedException {
+    try {
+      return Optional.of(estimate.basis(map.shards()));
+    } catch (ShardException e) {
+      // A check of the first step says that this shard does not answer.
+      return Optional.empty();
+    }
+  }
+
+  private static MigrationRequest request(PlanStep step, long pointsPerSecond) {
+    return step.kind() == MigrationKind.GROW
+        ? MigrationRequest.grow(step.url(), step.replicaUrls(), pointsPerSecond)
+        : MigrationRequest.drain(step.shardId(), pointsPerSecond);
+  }
+
+  private static MapChange trial(ShardMap before, PlanStep step, long moving) {
+    return step.kind() == MigrationKind.GROW
+        ? before.addJoining(moving, step.url(), step.replicaUrls())
+        : before.leaveFromFront(moving);
+  }
+
+  private static Optional<ShardMap> during(ShardMap before, PlanStep step, long moving) {
+    return trial(before, step, moving) instanceof Changed changed
+        ? Optional.of(changed.map())
+        : Optional.empty();
+  }
+
+  private MigrationPlan plan(PlanStep step, long moving, ShardMap during) {
+    Shard shard = during.shard(moving).orElseThrow();
+    return new MigrationPlan(
+        step.kind(),
+        moving,
+        shard.primaryUrl(),
+        shard.replicaUrls(),
+        settings.adoptionAssumed(),
+        List.of());
+  }
+
+  private List<Check> later(ShardMap before, ShardMap now, PlanStep step, long moving)
+      throws InterruptedException {
+    Checklist list = new Checklist(tasks);
+    boolean grow = step.kind() == MigrationKind.GROW;
+    MapChange trial = trial(before, step, moving);
+    list.check(
+        grow ? "url" : "shard",
+        grow ? "the URL is in no shard" : "another shard stays",
+        () -> trial instanceof Refused refused ? Optional.of(refused.detail()) : Optional.empty());
+    if (grow && trial instanceof Changed changed) {
+      Shard joining = changed.map().shard(moving).orElseThrow();
+      shardChecks.roles(list, List.of(joining));
+      shardChecks.empty(list, joining.primaryUrl(), now.shards());
+    }
+    return list.all();
+  }
+}

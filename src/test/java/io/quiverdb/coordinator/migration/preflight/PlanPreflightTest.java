@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.migration.preflight;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quiverdb.coordinator.migration.FakeCluster;
+import io.quiverdb.coordinator.model.PlanStep;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a dry run says of a whole plan. */
+class PlanPreflightTest {
+  private static final PlanStep GROW = PlanStep.grow(FakeCluster.N, List.of());
+
+  private final FakeCluster cluster = new FakeCluster();
+
+  private List<PreflightReport> examine(PlanStep... steps) throws InterruptedException {
+    return new PlanPreflight(
+            cluster.settings(),
+            cluster.shards,
+            cluster.ports().routers(),
+            cluster.world,
+            cluster.world)
+        .examine(cluster.state(), List.of(steps), 0);
+  }
+
+  private static long points(PreflightReport report) {
+    return report.transfers().stream().mapToLong(PlannedTransfer::points).sum();
+  }
+
+  @Test
+  void eachStepBeginsWithWhatTheOneBeforeLeaves() throws InterruptedException {
+    List<PreflightReport> reports = examine(GROW, PlanStep.drain(2));
+    // Three shards have 100 points each, then four have 75.
+    assertEquals(75, points(reports.get(0)));
+    assertEquals(75, points(reports.get(1)));
+    assertTrue(reports.get(1).transfers().stream().allMatch(move -> move.from() == 2));
+    assertEquals(
+        List.of(3L, 0L, 1L), reports.get(1).transfers().stream().map(PlannedTransfer::to).toList());
+    assertTrue(reports.stream().allMatch(PreflightReport::accepted), reports::toString);
+    assertTrue(reports.stream().allMatch(report -> report.estimatedSeconds().isPresent()));
+  }
+
+  @Test
+  void aLaterStepMayDrainTheShardThatAnEarlierOneAdds() throws InterruptedException {
+    List<PreflightReport> reports = examine(GROW, PlanStep.drain(3));
+    assertEquals(75, points(reports.get(1)));
+    assertTrue(reports.get(1).accepted());
+  }
+
+  @Test
+  void aLaterTargetThatIsNotEmptyIsFoundBeforeAnythingMoves() throws InterruptedException {
+    cluster.shards.at(FakeCluster.N).has("docs", 7);
+    List<PreflightReport> reports = examine(PlanStep.drain(2), GROW);
+    assertTrue(reports.get(0).accepted(), reports::toString);
+    assertFalse(reports.get(1).accepted());
+    assertEquals("target_empty", reports.get(1).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void endsAtTheStepThatTheMapRefuses() throws InterruptedException {
+    List<PreflightReport> reports = examine(GROW, GROW, PlanStep.drain(2));
+    assertEquals(2, reports.size());
+    assertEquals("url", reports.get(1).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void changesNothing() throws InterruptedException {
+    examine(GROW, PlanStep.drain(2));
+    assertEquals(List.of(), cluster.shards.changes);
+  }
+}
