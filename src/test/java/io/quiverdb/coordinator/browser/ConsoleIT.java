@@ -82,7 +82,7 @@ class ConsoleIT {
     page.awaitText("#health", "survives the loss of 1 more member");
     page.awaitText("#health", "3,000");
     page.awaitText("#changes", "bootstrap");
-    page.awaitText("header", "as of");
+    page.awaitText("header", "live");
     page.picture("overview");
   }
 
@@ -149,6 +149,23 @@ class ConsoleIT {
     page.type("typed", "1");
     page.confirm();
     page.awaitText("#one", "reverted");
+  }
+
+  @Test
+  @Order(5)
+  void theDataIsVerifiedAndAnAddressThatHasNoDataIsRefused() {
+    page.go("shards");
+    page.press("#check", "Verify");
+    page.type("rate", "0");
+    page.confirm();
+    page.awaitText("#check", "no stray was found");
+    page.press("#shards tbody tr:nth-child(3)", "Change URL");
+    page.type("url", cluster.spare(1));
+    page.press("dialog", "Dry run");
+    page.awaitText("dialog", "would be refused");
+    page.type("typed", "2");
+    assertTrue(page.obstacle().startsWith("a check failed"), page.obstacle());
+    page.close("Close");
   }
 
   @Test

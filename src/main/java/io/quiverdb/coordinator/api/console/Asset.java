@@ -32,6 +32,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
           "app.js",
           "banners.js",
           "changes.js",
+          "checks.js",
           "commands.js",
           "dialog.js",
           "dom.js",

@@ -35,5 +35,16 @@ function readOnly(feed) {
 
 /** An event in a line. */
 export function eventLine(event) {
-  return [event.kind.replaceAll('_', ' '), event.detail ?? event.command ?? event.code ?? event.phase ?? '', event.index === undefined ? '' : `(entry ${event.index})`].filter((part) => part !== '').join(' ');
+  const name = event.kind.replaceAll('_', ' ');
+  return `${name}, ${moment(event.time)}: ${about(event)}`;
+}
+
+function about(event) {
+  switch (event.kind) {
+    case 'migration': return `${event.migration.kind} of shard ${event.migration.shard_id} is in phase ${event.migration.phase}`;
+    case 'leader': return event.leader === null ? 'no member leads' : `${event.leader} leads`;
+    case 'alarm_raised':
+    case 'alarm_ended': return `${event.code}: ${event.detail}`;
+    default: return `${event.command}: ${event.outcome}`;
+  }
 }

@@ -142,7 +142,7 @@ export class Feed {
       (kind, data) => {
         // Entries are missing in the stream, or the log is another one: what was gathered is worth nothing.
         if (kind === 'gap') delete this.known.history;
-        if (TOLD.has(kind)) this.event = { ...described(data), kind };
+        if (TOLD.has(kind)) this.event = parse(data);
         this.readSoon();
       },
       (streaming) => {
@@ -163,13 +163,5 @@ export class Feed {
       this.#listen();
       this.readSoon(0);
     }
-  }
-}
-
-function described(data) {
-  try {
-    return parse(data);
-  } catch {
-    return {};
   }
 }

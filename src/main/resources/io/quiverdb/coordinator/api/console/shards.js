@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shards: where the points are, and how evenly.
 import { openAction } from './action.js';
+import { checkCard } from './checks.js';
 import { h } from './dom.js';
 import { badge, bar, button, card, table } from './parts.js';
 import { whyNot } from './rights.js';
@@ -10,7 +11,7 @@ import { count, percent } from './text.js';
 export const title = 'Shards';
 
 export function sources() {
-  return { map: 'cluster/map?consistency=local' };
+  return { map: 'cluster/map?consistency=local', checks: 'cluster/checks' };
 }
 
 /** The shards of the status with the URLs of the map, by id: the map has the newest one first. */
@@ -45,6 +46,7 @@ export function draw(feed) {
     h('p', null, `Map version ${count(version)}. ${even.known ? `${count(even.total)} points; the ideal share is ${percent(even.ideal)}.` : 'Shares are shown when every shard tells how many points it has.'}`),
     table('the shards', ['Id', 'URL', 'State', 'Health', 'Points', 'Share', 'Replicas', 'Actions'],
       shards.map((shard) => row(shard, even, version, why)), 'The map has no shard yet.')),
+    checkCard(feed, why),
   ];
 }
 

@@ -69,7 +69,7 @@ export function setUrl(shard, version) {
     ],
     fields: [
       { name: 'url', label: 'New primary URL', type: 'url', required: true },
-      REPLICAS,
+      { ...REPLICAS, hint: 'Empty: it keeps those that it has.' },
       { name: 'force', type: 'checkbox', label: 'Force', hint: 'Skips the checks on counts and on the old URL; the history shows it. Acknowledged writes can be lost.' },
     ],
     dryRun: true,
