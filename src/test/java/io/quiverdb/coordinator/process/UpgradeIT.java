@@ -129,7 +129,7 @@ class UpgradeIT {
                     .body()
                     .contains("record_members"));
     assertEquals(2, members("c1").path("members").path(0).path("format").asInt());
-    writer.end(LONGEST_REFUSAL, this::lastWords);
+    writer.end();
     running.values().forEach(writer::assertNothingLostAt);
     System.out.println("0.1.0 to this build: " + writer);
     running.get("c3").close();
@@ -140,5 +140,6 @@ class UpgradeIT {
     assertTrue(
         tooOld.lastWords().contains("it raises the format to 2, this build writes up to format 1"),
         tooOld::lastWords);
+    writer.assertNeverRefusedFor(LONGEST_REFUSAL, this::lastWords);
   }
 }
