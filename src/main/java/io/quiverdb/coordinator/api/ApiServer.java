@@ -11,6 +11,7 @@ import io.javalin.util.JavalinException;
 import io.quiverdb.coordinator.api.console.ConsoleRoutes;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.BodyHandler;
+import io.quiverdb.coordinator.api.http.CallerHandler;
 import io.quiverdb.coordinator.api.http.HeadHandler;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.Responses;
@@ -142,24 +143,26 @@ public final class ApiServer implements AutoCloseable {
                   where,
                   new ProblemErrorHandler(headers, node.recorder()),
                   next ->
-                      new NodeHeadersHandler(
-                          headers,
-                          audited(
-                              node,
-                              new PortGuard(
+                      new CallerHandler(
+                          node.keys(),
+                          new NodeHeadersHandler(
+                              headers,
+                              audited(
                                   node,
-                                  new HeadHandler(
-                                      new MapHandler(
-                                          node,
-                                          access,
-                                          maps,
-                                          polls,
-                                          new StreamHandler(
+                                  new PortGuard(
+                                      node,
+                                      new HeadHandler(
+                                          new MapHandler(
                                               node,
                                               access,
-                                              streams,
-                                              WebServer.guarded(
-                                                  new BodyHandler(access, next)))))))));
+                                              maps,
+                                              polls,
+                                              new StreamHandler(
+                                                  node,
+                                                  access,
+                                                  streams,
+                                                  WebServer.guarded(
+                                                      new BodyHandler(access, next))))))))));
               configure(config, node, access, console);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));

@@ -20,6 +20,10 @@ public final class WebServer {
   private static final int MAX_THREADS = 32;
   private static final int MIN_THREADS = 4;
   private static final int MAX_CONNECTIONS = 4_096;
+
+  /** Of those, the ones over which nobody has shown a key. */
+  private static final int MAX_STRANGERS = 1_024;
+
   private static final int HEADER_BYTES = 16 << 10;
 
   /** Idle time within a request or an answer. */
@@ -107,6 +111,7 @@ public final class WebServer {
   private static ServerConnector bounded(ServerConnector connector) {
     connector.setIdleTimeout(KEPT_MILLIS);
     connector.setAcceptQueueSize(512);
+    connector.addBean(new Strangers(MAX_STRANGERS));
     connector.addBean(new SlowConnectionReaper(connector, WATCHED_MILLIS, SLOWEST));
     return connector;
   }
