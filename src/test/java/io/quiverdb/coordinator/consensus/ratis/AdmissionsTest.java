@@ -11,13 +11,11 @@ import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.FakeClock;
 import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Incarnations;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,17 +42,7 @@ class AdmissionsTest {
 
   @BeforeEach
   void open() throws Exception {
-    RatisSettings settings =
-        RatisSettings.production(
-            "a",
-            "test",
-            List.of(new Member("a", "a:6336", URI.create("http://a:6335"))),
-            dir,
-            "127.0.0.1",
-            1,
-            RatisSettings.Timing.LAN,
-            Duration.ofMillis(500),
-            true);
+    RatisSettings settings = TestSettings.unstarted(dir, "a");
     CommandLog log =
         proposal -> {
           proposed.add(proposal);

@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.StubReport;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -27,20 +23,7 @@ class EnsembleJoinTest {
   @TempDir Path dir;
 
   private RatisSettings settings() {
-    List<Member> members =
-        List.of("a", "b").stream()
-            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
-            .toList();
-    return RatisSettings.production(
-        "a",
-        "test",
-        members,
-        dir,
-        "127.0.0.1",
-        1,
-        RatisSettings.Timing.LAN,
-        Duration.ofMillis(500),
-        true);
+    return TestSettings.unstarted(dir, "a", "b");
   }
 
   private static MemberReport leaderThatRetired(String incarnation) {

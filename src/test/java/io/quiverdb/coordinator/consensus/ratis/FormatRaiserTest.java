@@ -8,14 +8,11 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.Submission;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,21 +31,7 @@ class FormatRaiserTest {
   private final List<Proposal> proposed = new ArrayList<>();
 
   private void look(Set<String> voters, MemberReport... reports) {
-    List<Member> members =
-        List.of("a", "b").stream()
-            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
-            .toList();
-    RatisSettings settings =
-        RatisSettings.production(
-            "a",
-            "test",
-            members,
-            Path.of("none"),
-            "127.0.0.1",
-            1,
-            RatisSettings.Timing.LAN,
-            Duration.ofMillis(500),
-            true);
+    RatisSettings settings = TestSettings.unstarted(Path.of("none"), "a", "b");
     CommandLog log =
         proposal -> {
           proposed.add(proposal);

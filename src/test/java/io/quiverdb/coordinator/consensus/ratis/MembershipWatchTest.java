@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Membership.Kind;
 import io.quiverdb.coordinator.consensus.Membership.Trouble;
@@ -14,7 +13,6 @@ import io.quiverdb.coordinator.consensus.OtherMemberException;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StubReport;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,22 +34,10 @@ class MembershipWatchTest {
   private final MembershipWatch watch = watch();
 
   private MembershipWatch watch() {
-    List<Member> members =
-        List.of("a", "b", "c").stream()
-            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
-            .toList();
+    RatisSettings settings = TestSettings.unstarted(Path.of("none"), "a", "b", "c");
     return new MembershipWatch(
-        RatisSettings.production(
-            "a",
-            "test",
-            members,
-            Path.of("none"),
-            "127.0.0.1",
-            1,
-            RatisSettings.Timing.LAN,
-            Duration.ofMillis(500),
-            true),
-        new KnownMembers("a", members),
+        settings,
+        new KnownMembers("a", settings.members()),
         () -> null,
         new NoReads(),
         address -> {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Settings of members that share one process and one busy machine. */
 final class TestSettings {
@@ -42,6 +43,24 @@ final class TestSettings {
   }
 
   /** One that asks others for a place. */
+  /** The shipped settings of the first of these members, for tests that start no server. */
+  static RatisSettings unstarted(Path dataDir, String... ids) {
+    List<Member> members =
+        Stream.of(ids)
+            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
+            .toList();
+    return RatisSettings.production(
+        ids[0],
+        "test",
+        members,
+        dataDir,
+        "127.0.0.1",
+        1,
+        RatisSettings.Timing.LAN,
+        Duration.ofMillis(500),
+        true);
+  }
+
   static RatisSettings joining(Member self, List<Member> seeds, Path dataDir) {
     int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
     return of(self.id(), List.of(self), dataDir, port)

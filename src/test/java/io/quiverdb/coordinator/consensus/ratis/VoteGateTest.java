@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.consensus.AppliedState;
-import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Incarnations;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,21 +31,7 @@ class VoteGateTest {
 
   @BeforeEach
   void begin() throws Exception {
-    List<Member> members =
-        List.of("a", "b", "c").stream()
-            .map(id -> new Member(id, id + ":6336", URI.create("http://" + id + ":6335")))
-            .toList();
-    RatisSettings settings =
-        RatisSettings.production(
-            "a",
-            "test",
-            members,
-            dir,
-            "127.0.0.1",
-            1,
-            RatisSettings.Timing.LAN,
-            Duration.ofMillis(500),
-            true);
+    RatisSettings settings = TestSettings.unstarted(dir, "a", "b", "c");
     Reads reads =
         new Reads() {
           @Override
