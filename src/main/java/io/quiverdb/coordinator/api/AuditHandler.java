@@ -35,7 +35,7 @@ final class AuditHandler extends Handler.Wrapper {
   /** The limit of recorded refusals per second: strangers must not be able to fill the disk. */
   private static final int REFUSALS = 100;
 
-  private static final int LONGEST_PATH = 256;
+  private static final int MAX_PATH_CHARS = 256;
 
   private final Consumer<AuditRecord> audit;
   private final Keys keys;
@@ -72,7 +72,7 @@ final class AuditHandler extends Handler.Wrapper {
             clock.millis(),
             actor(request),
             AuditedAction.of(request.getMethod(), path) + (has(request, "force") ? "_forced" : ""),
-            path.length() <= LONGEST_PATH ? path : path.substring(0, LONGEST_PATH),
+            path.length() <= MAX_PATH_CHARS ? path : path.substring(0, MAX_PATH_CHARS),
             denied ? Outcome.DENIED : status < 400 ? Outcome.OK : Outcome.ERROR));
   }
 

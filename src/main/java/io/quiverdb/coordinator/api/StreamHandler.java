@@ -112,7 +112,7 @@ final class StreamHandler extends Handler.Wrapper {
     if (!head && !streams.admit()) {
       throw new ApiException(
           Fault.UNAVAILABLE,
-          Streams.MOST_CLIENTS
+          Streams.MAX_CLIENTS
               + " clients follow this member already, or it stops: ask another one");
     }
     HttpFields.Mutable headers = response.getHeaders();

@@ -38,7 +38,7 @@ final class MigrationView {
 
   private static final int BAR = 20;
   private static final int MAX_NAME_CHARS = 30;
-  private static final int MOST_PARTS = 12;
+  private static final int MAX_PARTS = 12;
 
   private MigrationView() {}
 
@@ -170,7 +170,7 @@ final class MigrationView {
     List<JsonNode> full = new ArrayList<>();
     parts.forEach(part -> (percent(part) < 100 ? open : full).add(part));
     open.addAll(full);
-    List<JsonNode> visible = open.subList(0, Math.min(MOST_PARTS, open.size()));
+    List<JsonNode> visible = open.subList(0, Math.min(MAX_PARTS, open.size()));
     int names =
         visible.stream()
             .mapToInt(part -> Math.min(MAX_NAME_CHARS, Session.cell(part, "collection").length()))

@@ -22,7 +22,7 @@ public final class MigrationJson {
    * With more parts an answer would have megabytes, every second for each operator who watches a
    * migration.
    */
-  private static final int MOST_PARTS = 4_096;
+  private static final int MAX_PARTS = 4_096;
 
   private MigrationJson() {}
 
@@ -79,12 +79,12 @@ public final class MigrationJson {
 
   /** If there are very many parts: those in progress and some of the others. */
   private static Stream<MigrationPart> shown(List<MigrationPart> parts) {
-    return parts.size() <= MOST_PARTS
+    return parts.size() <= MAX_PARTS
         ? parts.stream()
         : Stream.concat(
                 parts.stream().filter(part -> !part.done()),
                 parts.stream().filter(MigrationPart::done))
-            .limit(MOST_PARTS);
+            .limit(MAX_PARTS);
   }
 
   /** Rounded up; empty while nothing moves. */

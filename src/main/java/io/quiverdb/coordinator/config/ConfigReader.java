@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Reads the sections one by one, then checks them against each other. */
 final class ConfigReader {
   private static final Duration ROUTER_POLL = Duration.ofSeconds(2);
-  private static final Duration LEAST_STALENESS = Duration.ofMillis(400);
+  private static final Duration MIN_STALENESS = Duration.ofMillis(400);
 
   private final Section root;
   private final Path folder;
@@ -119,7 +119,7 @@ final class ConfigReader {
             section.has("binary")
                 ? Optional.of(section.truthOr("binary", false))
                 : Optional.empty());
-    if (migration.mapStaleness().compareTo(LEAST_STALENESS) < 0) {
+    if (migration.mapStaleness().compareTo(MIN_STALENESS) < 0) {
       throw section.error(
           "map_staleness",
           "is "

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 
 /** Reads this member, its addresses, and the list of members. */
 final class EnsembleReader {
-  private static final Set<Integer> USUAL_SIZES = Set.of(1, 3, 5);
+  private static final Set<Integer> RECOMMENDED_SIZES = Set.of(1, 3, 5);
 
   private final Section root;
   private final Path folder;
@@ -69,7 +69,7 @@ final class EnsembleReader {
                   + ", which ensemble.members does not have; it has "
                   + String.join(", ", members.stream().map(MemberConfig::id).toList()));
     }
-    if (!USUAL_SIZES.contains(members.size())) {
+    if (!RECOMMENDED_SIZES.contains(members.size())) {
       warnings.add(
           "ensemble.members: "
               + members.size()

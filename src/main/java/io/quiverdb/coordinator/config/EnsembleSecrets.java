@@ -14,9 +14,9 @@ import java.util.Optional;
  *     configuration
  */
 public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
-  private static final int LEAST = 16;
+  private static final int MIN_LENGTH = 16;
   private static final String TOO_SHORT =
-      "is shorter than " + LEAST + " characters; openssl rand -hex 32 makes a good one";
+      "is shorter than " + MIN_LENGTH + " characters; openssl rand -hex 32 makes a good one";
 
   public EnsembleSecrets {
     secrets = List.copyOf(secrets);
@@ -36,7 +36,7 @@ public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
       }
     }
     Optional<SecretSource> alone = SecretSource.of(section, folder, warnings);
-    if (alone.isPresent() && alone.get().secret().reveal().length() < LEAST) {
+    if (alone.isPresent() && alone.get().secret().reveal().length() < MIN_LENGTH) {
       throw section.error("secret", TOO_SHORT);
     }
     return alone.map(source -> new EnsembleSecrets(List.of(source.secret()), Optional.empty()));
@@ -49,7 +49,7 @@ public record EnsembleSecrets(List<Secret> secrets, Optional<Path> file) {
    */
   public static List<Secret> read(Path file) throws IOException {
     List<Secret> secrets = SecretFile.lines(file);
-    if (secrets.stream().anyMatch(secret -> secret.reveal().length() < LEAST)) {
+    if (secrets.stream().anyMatch(secret -> secret.reveal().length() < MIN_LENGTH)) {
       throw new IOException(file + " holds a secret that " + TOO_SHORT);
     }
     return secrets;

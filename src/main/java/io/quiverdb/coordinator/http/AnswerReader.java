@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerReader {
   private static final int BUFFER_BYTES = 64 << 10;
-  private static final int MOST_HEAD_BYTES = 64 << 10;
+  private static final int MAX_HEAD_BYTES = 64 << 10;
   private static final byte[] NO_BODY = {};
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-9][0-9]{2})(?: .*)?");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
@@ -207,8 +207,8 @@ final class AnswerReader {
   /** The part of a line that was read before, plus the buffer up to a position. */
   private String text(@Nullable StringBuilder before, int to) throws IOException {
     headBytes += to - next;
-    if (headBytes > MOST_HEAD_BYTES) {
-      throw new IOException("the head of the answer is longer than " + MOST_HEAD_BYTES + " bytes");
+    if (headBytes > MAX_HEAD_BYTES) {
+      throw new IOException("the head of the answer is longer than " + MAX_HEAD_BYTES + " bytes");
     }
     String here = new String(buffer, next, to - next, StandardCharsets.ISO_8859_1);
     next = Math.min(end, to + 1);

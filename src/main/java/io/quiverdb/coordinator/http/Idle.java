@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * does, so that requests seldom meet a connection that is being closed. Thread-safe.
  */
 final class Idle implements AutoCloseable {
-  private static final int MOST_OF_ONE_ORIGIN = 16;
+  private static final int MAX_PER_ORIGIN = 16;
   private static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<Origin, Deque<Connection>> waiting = new HashMap<>();
@@ -49,7 +49,7 @@ final class Idle implements AutoCloseable {
     }
     Deque<Connection> there = waiting.computeIfAbsent(origin, key -> new ArrayDeque<>());
     there.addLast(connection);
-    if (there.size() > MOST_OF_ONE_ORIGIN) {
+    if (there.size() > MAX_PER_ORIGIN) {
       there.removeFirst().abort();
     }
   }

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  * one thread. Thread-safe.
  */
 public final class NameLookups implements AutoCloseable {
-  private static final int MOST_THREADS = 64;
-  private static final int MOST_WAITING = 16_384;
+  private static final int MAX_THREADS = 64;
+  private static final int MAX_WAITING = 16_384;
   private static final long IDLE_SECONDS = 10;
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*|\\[.*]");
 
@@ -48,11 +48,11 @@ public final class NameLookups implements AutoCloseable {
     this.resolver = resolver;
     this.threads =
         new ThreadPoolExecutor(
-            MOST_THREADS,
-            MOST_THREADS,
+            MAX_THREADS,
+            MAX_THREADS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MOST_WAITING),
+            new LinkedBlockingQueue<>(MAX_WAITING),
             DaemonThreads.named("names"));
     threads.allowCoreThreadTimeOut(true);
   }

@@ -43,7 +43,7 @@ public final class Relay implements AutoCloseable {
 
   private static final int THREADS = 128;
   private static final Pattern WAIT = Pattern.compile("(?:^|&)wait=([0-9]{1,5})(ms|s|m)?(?:&|$)");
-  private static final Duration MOST_WAIT = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   /**
    * Headers that are not forwarded: those of one connection, and those that each side writes
@@ -157,7 +157,7 @@ public final class Relay implements AutoCloseable {
             : "m".equals(matcher.group(2))
                 ? Duration.ofMinutes(number)
                 : Duration.ofSeconds(number);
-    return wanted.compareTo(MOST_WAIT) < 0 ? wanted : MOST_WAIT;
+    return wanted.compareTo(MAX_WAIT) < 0 ? wanted : MAX_WAIT;
   }
 
   private static void answer(HttpExchange exchange, HttpResponse<InputStream> answer)

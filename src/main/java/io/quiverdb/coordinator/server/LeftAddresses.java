@@ -26,7 +26,7 @@ final class LeftAddresses implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 5_000;
 
   /** The oldest are forgotten. */
-  private static final int MOST = 64;
+  private static final int MAX_LEFT = 64;
 
   private final ShardProbe probe;
   private final Supplier<ShardMap> newest;
@@ -68,7 +68,7 @@ final class LeftAddresses implements AutoCloseable {
     // Routers have nothing to write to a shard that is in no map.
     left.values().removeIf(id -> map.shard(id).isEmpty());
     Iterator<String> oldest = left.keySet().iterator();
-    for (int surplus = left.size() - MOST; surplus > 0; surplus--) {
+    for (int surplus = left.size() - MAX_LEFT; surplus > 0; surplus--) {
       oldest.next();
       oldest.remove();
     }

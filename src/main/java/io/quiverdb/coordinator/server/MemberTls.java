@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** This member's certificate and the CAs that it trusts, reloaded when their files change. */
 final class MemberTls {
-  private static final Duration SOON = Duration.ofDays(14);
+  private static final Duration EXPIRY_WARNING = Duration.ofDays(14);
 
   private final RenewableTls renewable;
   private final Path certFile;
@@ -100,7 +100,7 @@ final class MemberTls {
 
   Optional<Alarm> alarm() {
     Duration left = left();
-    if (left.compareTo(SOON) >= 0) {
+    if (left.compareTo(EXPIRY_WARNING) >= 0) {
       return Optional.empty();
     }
     boolean expired = left.isNegative() || left.isZero();

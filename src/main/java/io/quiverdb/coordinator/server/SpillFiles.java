@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class SpillFiles implements Spills {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final long MOST_BYTES = 1L << 30;
+  private static final long MAX_BYTES = 1L << 30;
   private static final int BLOCK = 8 << 10;
   private static final byte[] TAIL = "}\n".getBytes(StandardCharsets.UTF_8);
 
@@ -43,7 +43,7 @@ final class SpillFiles implements Spills {
   }
 
   SpillFiles(Path folder, String node) {
-    this(folder, node, MOST_BYTES, channel -> channel.force(true));
+    this(folder, node, MAX_BYTES, channel -> channel.force(true));
   }
 
   SpillFiles(Path folder, String node, long mostBytes, Sync sync) {

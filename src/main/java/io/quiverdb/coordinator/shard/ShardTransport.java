@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardTransport {
   /** How often a call may ask the fence again because its moment passed before the first byte. */
-  private static final int MOST_STALLS = 3;
+  private static final int MAX_STALLS = 3;
 
   private final DirectHttp http;
   private final Optional<String> key;
@@ -61,7 +61,7 @@ public final class ShardTransport {
    * @throws FencedException if nothing of it was sent, because this member may not lead any more
    */
   HttpReply change(String url, ShardRequest request) throws ShardException, InterruptedException {
-    for (int stalls = 0; stalls < MOST_STALLS; stalls++) {
+    for (int stalls = 0; stalls < MAX_STALLS; stalls++) {
       try {
         long until = fence.sendUntilNanos();
         DirectRequest fenced = asRequest(url, request).until(() -> fence.nanos() - until >= 0);
@@ -74,7 +74,7 @@ public final class ShardTransport {
       }
     }
     throw new FencedException(
-        url + ": " + request + " was not sent: " + MOST_STALLS + " times it was too late for that");
+        url + ": " + request + " was not sent: " + MAX_STALLS + " times it was too late for that");
   }
 
   private DirectRequest asRequest(String url, ShardRequest asked) {

@@ -9,7 +9,7 @@ import java.util.List;
 /** Collects what is wrong with one subject. Not thread-safe. */
 final class Findings {
   /** Hundreds of shards may be down for one reason. */
-  private static final int MOST = 20;
+  private static final int MAX_SHOWN = 20;
 
   private final String name;
   private final List<Finding> found = new ArrayList<>();
@@ -58,7 +58,7 @@ final class Findings {
         name,
         sorted.get(0).status(),
         symptom,
-        sorted.stream().map(Finding::impact).distinct().limit(MOST).toList(),
-        sorted.stream().map(Finding::diagnosis).limit(MOST).toList());
+        sorted.stream().map(Finding::impact).distinct().limit(MAX_SHOWN).toList(),
+        sorted.stream().map(Finding::diagnosis).limit(MAX_SHOWN).toList());
   }
 }

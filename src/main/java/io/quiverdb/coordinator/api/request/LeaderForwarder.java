@@ -31,7 +31,8 @@ public final class LeaderForwarder {
   /** How long an answer waits until this member has applied the change. */
   static final Duration CATCH_UP = Duration.ofSeconds(1);
 
-  private static final Executor SOON = CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
+  private static final Executor AFTER_RETRY_PAUSE =
+      CompletableFuture.delayedExecutor(25, TimeUnit.MILLISECONDS);
 
   private final ApiContext node;
   private final RequestForwarder members;
@@ -116,7 +117,8 @@ public final class LeaderForwarder {
      */
     private CompletableFuture<Void> again(String reason) {
       if (mayTryAgain()) {
-        return CompletableFuture.runAsync(() -> {}, SOON).thenCompose(waited -> next());
+        return CompletableFuture.runAsync(() -> {}, AFTER_RETRY_PAUSE)
+            .thenCompose(waited -> next());
       }
       Map<String, Object> members = new TreeMap<>();
       members.put("leader", node.leadership().current().leaderId().orElse(null));

@@ -12,13 +12,13 @@ import java.util.Deque;
  */
 final class StreamClient {
   /** The most that may wait for a client. What the system holds for it comes on top. */
-  static final int MOST_BYTES = 256 << 10;
+  static final int MAX_BYTES = 256 << 10;
 
   /** Below the idle time of the server, and of what may stand between. */
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   /** A client that takes nothing for so long is gone. */
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration WRITE_TIMEOUT = Duration.ofSeconds(20);
 
   private final Sink sink;
   private final Turn turn;
@@ -57,7 +57,7 @@ final class StreamClient {
       return true;
     }
     // A map may be larger than that by itself.
-    if (waitingBytes > 0 && waitingBytes + frame.bytes().length > MOST_BYTES) {
+    if (waitingBytes > 0 && waitingBytes + frame.bytes().length > MAX_BYTES) {
       return false;
     }
     waiting.add(frame);
@@ -99,7 +99,7 @@ final class StreamClient {
     if (closed) {
       return;
     }
-    if (writing && silent >= PATIENCE.toNanos()) {
+    if (writing && silent >= WRITE_TIMEOUT.toNanos()) {
       cut();
     } else if (!writing && silent >= HEARTBEAT.toNanos()) {
       write(Frame.HEARTBEAT);

@@ -33,12 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streams implements AutoCloseable {
   /** The most clients, of all streams together. */
-  public static final int MOST_CLIENTS = 64;
+  public static final int MAX_CLIENTS = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
 
   /** If so many states wait, newer ones take their place: a state holds the last 1,000 changes. */
-  private static final int MOST_STATES = 1_024;
+  private static final int MAX_STATES = 1_024;
 
   private static final long TICK_MILLIS = 1_000;
 
@@ -52,7 +52,7 @@ public final class Streams implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final Turn turn;
   private final AtomicInteger clients = new AtomicInteger();
-  private final BlockingQueue<AppliedState> states = new ArrayBlockingQueue<>(MOST_STATES);
+  private final BlockingQueue<AppliedState> states = new ArrayBlockingQueue<>(MAX_STATES);
   private final AtomicBoolean draining = new AtomicBoolean();
   private volatile boolean closed;
   private Optional<Watching> watching = Optional.empty();
@@ -136,7 +136,7 @@ public final class Streams implements AutoCloseable {
     if (closed) {
       return false;
     }
-    if (clients.incrementAndGet() > MOST_CLIENTS) {
+    if (clients.incrementAndGet() > MAX_CLIENTS) {
       clients.decrementAndGet();
       return false;
     }

@@ -26,7 +26,7 @@ import java.util.zip.ZipOutputStream;
 /** What every member tells, as one archive. Asks only for what any member answers alone. */
 public final class Bundle {
   /** Of a log, only its end. */
-  private static final int MOST_OF_A_LOG = 8 << 20;
+  private static final int MAX_LOG_BYTES = 8 << 20;
 
   private static final String TOP = "quiver-coordinator-support/";
 
@@ -121,7 +121,7 @@ public final class Bundle {
   /** Adds the end of a log of this machine. */
   public void addLog(Path file) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      byte[] end = new byte[(int) Math.min(MOST_OF_A_LOG, in.length())];
+      byte[] end = new byte[(int) Math.min(MAX_LOG_BYTES, in.length())];
       in.seek(in.length() - end.length);
       in.readFully(end);
       add("logs/" + file.getFileName(), scrub.log(new String(end, StandardCharsets.UTF_8)));

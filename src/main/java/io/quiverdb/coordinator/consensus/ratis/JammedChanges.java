@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * precondition, but its term ends too. Used by one thread.
  */
 final class JammedChanges {
-  private static final int ENOUGH = 2;
+  private static final int JAMMED_AFTER = 2;
 
   private long term = -1;
   private int failures;
@@ -41,7 +41,7 @@ final class JammedChanges {
 
   /** Whether changes fail in this term, for any member. */
   boolean in(long inTerm) {
-    return inTerm == term && failures >= ENOUGH;
+    return inTerm == term && failures >= JAMMED_AFTER;
   }
 
   private static boolean brokePrecondition(@Nullable Throwable why) {

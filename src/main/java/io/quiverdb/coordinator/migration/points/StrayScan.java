@@ -43,9 +43,9 @@ public final class StrayScan {
   private static final int REST = 4;
 
   /** A page that took long because the shard was away is no reason for a rest of minutes. */
-  private static final long LONGEST_REST_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long MAX_REST_NANOS = Duration.ofSeconds(30).toNanos();
 
-  private static final Duration LONGEST_SLEEP = Duration.ofMillis(500);
+  private static final Duration MAX_SLEEP = Duration.ofMillis(500);
 
   private final CallContext context;
   private final ShardMap map;
@@ -103,7 +103,7 @@ public final class StrayScan {
   }
 
   private void restAfter(long workNanos) throws InterruptedException {
-    rest(Math.min(REST * workNanos, LONGEST_REST_NANOS));
+    rest(Math.min(REST * workNanos, MAX_REST_NANOS));
   }
 
   private void rest(long nanos) throws InterruptedException {
@@ -111,7 +111,7 @@ public final class StrayScan {
     while (end - context.time().nanos() > 0) {
       context.control().check();
       long left = end - context.time().nanos();
-      context.time().sleep(Duration.ofNanos(Math.min(left, LONGEST_SLEEP.toNanos())));
+      context.time().sleep(Duration.ofNanos(Math.min(left, MAX_SLEEP.toNanos())));
     }
   }
 
