@@ -36,12 +36,12 @@ final class Diagnostics {
     body.put("time", clock.instant().toString());
     RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
     body.put("started_at", Instant.ofEpochMilli(runtime.getStartTime()).toString());
-    ObjectNode java = body.putObject("java");
-    java.put("version", System.getProperty("java.runtime.version", ""));
-    java.put("vm", runtime.getVmName());
-    java.put("os", System.getProperty("os.name", "") + " " + System.getProperty("os.version", ""));
-    java.put("processors", Runtime.getRuntime().availableProcessors());
-    ArrayNode options = java.putArray("options");
+    ObjectNode jvm = body.putObject("jvm");
+    jvm.put("version", System.getProperty("java.runtime.version", ""));
+    jvm.put("name", runtime.getVmName());
+    jvm.put("os", System.getProperty("os.name", "") + " " + System.getProperty("os.version", ""));
+    jvm.put("processors", Runtime.getRuntime().availableProcessors());
+    ArrayNode options = jvm.putArray("options");
     // A system property may be a password.
     runtime.getInputArguments().stream()
         .filter(argument -> argument.startsWith("-X"))
