@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -121,6 +123,20 @@ class TlsPortTest {
       assertEquals(version, handshake(anonymous().client(), version));
     }
     assertThrows(IOException.class, () -> handshake(anonymous().client(), "TLSv1.1"));
+  }
+
+  @Test
+  void eventsComeOverTlsButNotAtAPortForRouters() throws Exception {
+    start(Certificates.WANT, true, false, List.of());
+    assertEquals(403, plain("/cluster/events"));
+    assertEquals(403, plain("/cluster/map/watch"));
+    HttpClient client = HttpClient.newBuilder().sslContext(anonymous().client()).build();
+    URI events = URI.create("https://127.0.0.1:" + node.tlsPort() + "/cluster/events?since=0");
+    try (FollowedStream stream =
+        FollowedStream.of(client, events, "Authorization", "Bearer secret")) {
+      await().atMost(LIMIT).until(() -> !stream.ids("standing").isEmpty());
+      assertEquals(List.of("1"), stream.ids("change"));
+    }
   }
 
   private String handshake(SSLContext context, String version) throws Exception {
