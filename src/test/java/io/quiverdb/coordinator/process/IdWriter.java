@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  * was acknowledged, and the longest time for which it was refused.
  */
 final class IdWriter {
-  /** What Ratis says in a process that did not run for a second, or for an election time-out. */
+  /** What Ratis says in a process that did not run for about an election time-out, or longer. */
   private static final List<String> STOOD_STILL =
-      List.of("JVM pause detected", "Unexpected long sleep");
+      List.of("Detected pause in JVM", "JVM pause detected", "Unexpected long sleep");
 
   private final Rest rest = new Rest();
   private final Supplier<List<MemberProcess>> members;
