@@ -75,6 +75,9 @@ class ConsoleTest extends OnFakeMembers {
   void onlyABrowserIsLedToIt() {
     FakeMembers.Answer led = members.leader("GET /").key("").header("Accept", BROWSER).wants(302);
     assertEquals("console", led.header("Location"));
+    FakeMembers.Answer slash =
+        members.leader("GET /console/").key("").header("Accept", BROWSER).wants(302);
+    assertEquals("../console", slash.header("Location"));
     members.leader("GET /").key("").wants(401);
     members.leader("GET /").key("").header("Accept", "*/*").wants(401);
     members.leader("GET /").header("Accept", "application/json").wants(404);

@@ -29,6 +29,9 @@ public final class ConsoleRoutes implements Routes {
       "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
           + " object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+  /** Relative, so that a proxy may put a path in front. */
+  private static final Map<String, String> LED = Map.of("/", "console", PATH + "/", "../console");
+
   private final Map<String, Asset> assets = Asset.all();
   private final Keys keys;
 
@@ -49,14 +52,15 @@ public final class ConsoleRoutes implements Routes {
         || (path.startsWith(PATH + "/") && assets.containsKey(path.substring(PATH.length() + 1)));
   }
 
-  /** Leads a browser that was pointed at the member alone to the page; programs see no change. */
+  /** Leads a browser to the page from where people look for it; programs see no change. */
   public static void lead(Context ctx) {
     String accepted = ctx.header("Accept");
-    if (ctx.path().equals("/")
+    String page = LED.get(ctx.path());
+    if (page != null
         && ctx.req().getMethod().equals("GET")
         && accepted != null
         && accepted.contains("text/html")) {
-      ctx.status(302).header("Location", PATH.substring(1)).skipRemainingHandlers();
+      ctx.status(302).header("Location", page).skipRemainingHandlers();
     }
   }
 
