@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Migration;
@@ -59,6 +60,14 @@ final class CheckRules {
     if (active.isPresent()) {
       return context.blockedBy(active.get());
     }
+    Optional<ClusterPlan> plan = beginning(state);
+    if (plan.isPresent()) {
+      return context.rejected(
+          Refusal.PLAN_ACTIVE,
+          "plan "
+              + Unsigned.text(plan.get().id())
+              + " is about to begin its next step; wait for its end, or pause it");
+    }
     Optional<DataCheck> running = state.checks().running();
     if (running.isPresent()) {
       return context.rejected(
@@ -91,6 +100,11 @@ final class CheckRules {
             context.stamp().epochMillis());
     return Rules.accepted(
         state.withChecks(state.checks().started(check)), new CheckResult(check.id()));
+  }
+
+  /** The plan whose next step the leader begins as soon as it does nothing else. */
+  private static Optional<ClusterPlan> beginning(ClusterState state) {
+    return state.plans().active().filter(plan -> plan.next().isPresent());
   }
 
   private static Optional<Long> moving(ShardMap map) {
@@ -160,6 +174,11 @@ final class CheckRules {
     Optional<Migration> active = state.migrations().active();
     if (active.isPresent()) {
       return Optional.of("migration " + Unsigned.text(active.get().id()) + " began");
+    }
+    Optional<ClusterPlan> plan = beginning(state);
+    if (plan.isPresent()) {
+      // The leader does one thing at a time: the step would wait for the end of the check.
+      return Optional.of("plan " + Unsigned.text(plan.get().id()) + " begins its next step");
     }
     return check.mapVersion() == state.map().version()
         ? Optional.empty()

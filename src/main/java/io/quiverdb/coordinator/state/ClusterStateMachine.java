@@ -43,8 +43,8 @@ public final class ClusterStateMachine {
     }
     Applied decided = decide(state, entry, proposal);
     Applied applied =
-        PlanRules.afterwards(
-            state, CheckRules.afterwards(decided, proposal.stamp()), proposal.stamp());
+        CheckRules.afterwards(
+            PlanRules.afterwards(state, decided, proposal.stamp()), proposal.stamp());
     ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
     return new Applied(
         isOfNote(proposal, state, remembered)

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
@@ -17,6 +18,7 @@ import io.quiverdb.coordinator.model.Checks;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.StrayCounts;
 import java.util.ArrayList;
@@ -104,6 +106,19 @@ class CheckRulesTest {
     assertEquals(CheckState.STOPPED, newest().state());
     assertEquals(Optional.of("the map changed from version 0 to 1"), newest().error());
     assertTrue(newest().finishedMillis().isPresent());
+  }
+
+  @Test
+  void aPlanThatBeginsAStepEndsIt() {
+    walk.accepted(VERIFY);
+    walk.accepted(new PlanCommand.CreatePlan(List.of(PlanStep.drain(1)), 0));
+    assertEquals(CheckState.STOPPED, newest().state());
+    assertEquals(Optional.of("plan 1 begins its next step"), newest().error());
+    assertEquals(Refusal.PLAN_ACTIVE, walk.refusal(VERIFY));
+    walk.accepted(new PlanCommand.PausePlan(1));
+    walk.accepted(VERIFY);
+    walk.accepted(new PlanCommand.ResumePlan(1));
+    assertEquals(CheckState.STOPPED, newest().state());
   }
 
   @Test
