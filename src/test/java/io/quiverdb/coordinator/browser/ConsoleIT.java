@@ -193,6 +193,27 @@ class ConsoleIT {
   }
 
   @Test
+  @Order(5)
+  void aPlanIsWatchedAndEnded() throws Exception {
+    cluster.post(
+        cluster.leader().http(),
+        "/cluster/plans",
+        "{\"points_per_second\":1,\"steps\":[{\"drain\":{\"shard_id\":2}},{\"drain\":{\"shard_id\":1}}]}");
+    page.go("migrations");
+    page.awaitText("#plan", "drain shard 2");
+    page.press("#plan", "Pause");
+    page.confirm();
+    page.awaitText("#plan", "paused");
+    page.press("#plan", "Cancel");
+    page.confirm();
+    page.awaitText("#plan", "cancelled");
+    page.press("#one", "Cancel");
+    page.type("typed", "2");
+    page.confirm();
+    page.awaitText("#all tbody tr:first-child", "reverted");
+  }
+
+  @Test
   @Order(6)
   void foreignTextStaysText() throws Exception {
     cluster.post(

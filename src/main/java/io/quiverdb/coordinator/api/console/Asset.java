@@ -50,6 +50,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
           "overview.js",
           "parts.css",
           "parts.js",
+          "plans.js",
           "rights.js",
           "routers.js",
           "settings.js",

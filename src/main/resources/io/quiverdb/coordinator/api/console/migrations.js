@@ -3,6 +3,7 @@
 import { h } from './dom.js';
 import { draw as drawOne } from './migration.js';
 import { badge, bar, card, link, table } from './parts.js';
+import { planCard } from './plans.js';
 import { count, counted, duration, moment, secondsSince } from './text.js';
 
 export const title = 'Migrations';
@@ -16,6 +17,7 @@ const ALL = 101;
 export function sources(route) {
   const [id] = route.rest;
   return {
+    plans: 'cluster/plans',
     migrations: `cluster/migrations?limit=${route.query.get('all') ? ALL : FEW}`,
     ...(id ? { migration: `cluster/migrations/${encodeURIComponent(id)}` } : {}),
   };
@@ -65,6 +67,7 @@ export function draw(feed, route) {
   return [
     id && !shown ? card(`Migration ${id}`, { id: 'one', feed, source: 'migration', command: ['migrations', id] }) : null,
     shown ? drawOne(feed, shown, id ? 'migration' : 'status') : null,
+    planCard(feed),
     card('All migrations', { id: 'all', feed, source: 'migrations', command: ['migrations'] },
       active ? null : h('p', null, 'No migration is active. Start one at ', link('Shards', '#/shards'), ': grow or drain, each with a dry run first.'),
       table('the migrations, newest first', ['Id', 'What', 'State', 'Phase', 'Points', 'Started', 'Took', 'Error'], all.map(row), 'There was none yet.'),
