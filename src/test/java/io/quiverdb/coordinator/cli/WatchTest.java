@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +214,51 @@ class WatchTest {
             .at(first)
             .type("shards", "grow", "http://n4:6333", "--wait", "--idempotency-key", "again")
             .code());
+  }
+
+  @Test
+  void aPhaseIsLookedAtWhenItsEventComes() {
+    CountDownLatch looked = new CountDownLatch(1);
+    AtomicInteger phases = new AtomicInteger();
+    first.on(
+        MOVE,
+        exchange -> {
+          looked.countDown();
+          StubMember.text(
+              exchange,
+              200,
+              phases.get() == 0
+                  ? running("COPYING", 1)
+                  : MigrationAnswers.grow("DONE", "done", 90_000, ""));
+        });
+    first.on(
+        "GET /cluster/events",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          OutputStream out = exchange.getResponseBody();
+          write(out, "id: 7\nevent: standing\ndata: {}\n\n");
+          awaited(looked);
+          phases.incrementAndGet();
+          write(out, "id: 8\nevent: migration\ndata: {}\n\n");
+        });
+    Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
+    assertEquals(0, typed.code(), typed.err());
+    assertEquals(2, typed.lines().size());
+    assertTrue(first.asked().stream().anyMatch(a -> a.line().equals("GET /cluster/events")));
+    assertTrue(first.asked().size() < 8, first.asked().toString());
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
