@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What an alarm of a code means to the cluster, and what to do.
+ * The impact of an alarm on the cluster, and what to do.
  *
- * @param indicator to which it belongs
+ * @param indicator the indicator that it belongs to
  * @param impact what does not work because of it
  * @param action what to do
  * @param help a heading of the documents
@@ -175,7 +175,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
     return BY_CODE.getOrDefault(code, UNKNOWN);
   }
 
-  /** Every code that there is advice for. */
+  /** All codes with advice. */
   static Set<String> codes() {
     return BY_CODE.keySet();
   }

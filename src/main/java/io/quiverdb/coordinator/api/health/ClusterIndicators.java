@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.api.health;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Unsigned;
 
-/** What the coordinator is there for: shards, routers and what moves between them. */
+/** The indicators of shards, routers and migrations. */
 final class ClusterIndicators {
   private ClusterIndicators() {}
 

@@ -2,9 +2,9 @@
 package io.quiverdb.coordinator.api.health;
 
 /**
- * Why something is not as it should be, and what to do.
+ * A cause of a problem, and what to do.
  *
- * @param cause what was found
+ * @param cause the finding
  * @param action what to do about it
  * @param help a heading of the documents: {@code docs/FILE.md#heading}
  */

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The members, and whether they can decide. */
+/** The indicators of the members and their quorum. */
 final class EnsembleIndicators {
   private EnsembleIndicators() {}
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong with one subject. Not thread-safe. */
+/** Collects the problems of one subject. Not thread-safe. */
 final class Findings {
-  /** Hundreds of shards may be down for one reason. */
+  /** A bound, because hundreds of shards may be down for one reason. */
   private static final int MAX_SHOWN = 20;
 
   private final String name;
@@ -16,12 +16,12 @@ final class Findings {
 
   private record Finding(HealthStatus status, String impact, Diagnosis diagnosis) {}
 
-  /** Nothing was found about this subject yet. */
+  /** Starts without findings. */
   Findings(String name) {
     this.name = name;
   }
 
-  /** Adds what the alarms tell of this subject. */
+  /** Adds the alarms about this subject. */
   Findings with(List<Alarm> alarms) {
     for (Alarm alarm : alarms) {
       AlarmAdvice advice = AlarmAdvice.of(alarm.code());
@@ -40,7 +40,7 @@ final class Findings {
   }
 
   /**
-   * The indicator. Of what is equally bad, what was found first comes first.
+   * The indicator. Findings of equal severity keep their order.
    *
    * @param well the symptom if nothing was found
    */

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * How the cluster is, as one member sees it.
+ * The health of the cluster, as one member sees it.
  *
  * @param status the worst of all indicators
  * @param symptom one sentence
- * @param failureTolerance how many members may be lost now; empty: the member cannot tell
+ * @param failureTolerance how many members may fail now; empty if unknown
  * @param indicators always the same ones in the same order
  */
 public record HealthReport(
@@ -21,7 +21,7 @@ public record HealthReport(
     indicators = List.copyOf(indicators);
   }
 
-  /** The report on what was observed. */
+  /** The report on an observation. */
   public static HealthReport of(Observed seen) {
     List<Indicator> indicators =
         List.of(
@@ -54,7 +54,7 @@ public record HealthReport(
         : wrong.get(0).symptom() + "; see also " + String.join(", ", others);
   }
 
-  /** Writes it as answers have it. */
+  /** Writes the JSON of the report. */
   public void write(ObjectNode body) {
     body.put("status", status.wireName());
     body.put("symptom", symptom);

@@ -3,16 +3,16 @@ package io.quiverdb.coordinator.api.health;
 
 import java.util.Locale;
 
-/** How bad it is; the worst is last. */
+/** The severity; the worst is last. */
 public enum HealthStatus {
-  /** As it should be. */
+  /** All is well. */
   GREEN,
-  /** It works, and somebody should look at it. */
+  /** It works, but an operator should check it. */
   YELLOW,
   /** Something does not work. */
   RED;
 
-  /** As answers have it. */
+  /** The name in answers. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.health;
 
-/** The machine that the member runs on, and what it was told. */
+/** The indicators of the member's machine and its configuration. */
 final class HostIndicators {
   private static final long MIB = 1L << 20;
 
-  /** Snapshots, log files and spill files of one migration fit in. */
+  /** Enough for snapshots, log files and the spill files of one migration. */
   private static final long SCARCE_MIB = 1_024;
 
   private static final long NEARLY_FULL_MIB = 128;

@@ -4,10 +4,10 @@ package io.quiverdb.coordinator.api.health;
 import java.util.List;
 
 /**
- * How one subject is.
+ * The health of one subject.
  *
  * @param name of the subject: one word, stable
- * @param symptom what is seen, in one sentence
+ * @param symptom the observation, in one sentence
  * @param impacts what does not work because of it; none if all is well
  * @param diagnosis the causes, the worst first; none if all is well
  */

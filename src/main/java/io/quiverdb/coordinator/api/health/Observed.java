@@ -10,17 +10,17 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What one member knows at a moment.
+ * The observations of one member at one time.
  *
  * @param node its id
  * @param leader the leader's id, if it knows one
- * @param failureTolerance how many members may be lost now; empty: it cannot tell
+ * @param failureTolerance how many members may fail now; empty if unknown
  * @param members the list of members, each asked a moment ago
- * @param state as it has applied it
+ * @param state the state that it has applied
  * @param routers the registered ones
  * @param certificateLeft how long its certificate is valid; empty: it has none
- * @param diskFree bytes that are left where it keeps its data; empty: it cannot tell
- * @param alarms that it raises
+ * @param diskFree free bytes on the disk of its data directory; empty if unknown
+ * @param alarms the alarms that it raises
  */
 public record Observed(
     String node,
@@ -43,8 +43,8 @@ public record Observed(
    *
    * @param votes whether it votes; empty: not known
    * @param answers whether it answered just now
-   * @param version of its program; empty: it does not say
-   * @param format of its state; empty: it does not say
+   * @param version of its program; empty if unknown
+   * @param format of its state; empty if unknown
    */
   public record Member(
       String id,
@@ -61,7 +61,7 @@ public record Observed(
    * A registered router.
    *
    * @param confirmed whether it follows the newest map
-   * @param lastError why it could not be asked; empty: it could
+   * @param lastError why it could not be asked; empty if it could
    */
   public record Router(String url, boolean confirmed, Optional<String> lastError) {}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How the cluster is, as one member sees it, with what it costs and what to do about it: plain
- * functions of what was observed. Nothing here asks anybody.
+ * The health of the cluster as one member sees it, with impacts and actions: pure functions of
+ * observations. Nothing here sends a request.
  */
 @NullMarked
 package io.quiverdb.coordinator.api.health;

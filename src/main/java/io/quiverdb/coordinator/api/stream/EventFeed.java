@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The stream of events. Those that come out of the log have their place in it as their id, and are
- * sent once and in order whichever member a client asks. What this member sees by itself, alarms
- * and who leads, is in no log. Such an event repeats the id of the one before it, so it moves no
- * client in the log; and each stream tells first what holds, so that a client that comes from
- * another member misses nothing of it.
+ * The stream of events. The id of an event from the log is its place in the log. Such events are
+ * sent once and in order, whichever member a client asks. Alarms and leadership are local to this
+ * member and not in the log. Their events repeat the id of the previous event, so they do not move
+ * a client's position. Each stream starts with the current ones, so a client that comes from
+ * another member misses nothing.
  */
 final class EventFeed implements Feed {
   private final String node;
@@ -32,7 +32,7 @@ final class EventFeed implements Feed {
   private Optional<Leadership.View> leadership = Optional.empty();
   private List<RaisedAlarm> alarms = List.of();
 
-  /** A client and its place. */
+  /** A client and its position. */
   private static final class Seat {
     private final StreamClient client;
     private EventId place;
@@ -55,7 +55,7 @@ final class EventFeed implements Feed {
   }
 
   /**
-   * Takes a client in.
+   * Adds a client.
    *
    * @param place behind which it wants events; it may be beyond what this member has applied
    */
@@ -74,7 +74,10 @@ final class EventFeed implements Feed {
     catchUp(seat, new HashMap<>());
   }
 
-  /** A client waits for entries that do not exist: a fresh read has shown where the log ends. */
+  /**
+   * Ends a client that waits for entries that do not exist: a linearizable read has shown the end
+   * of the log.
+   */
   void endsAt(StreamClient client, long index) {
     for (Seat seat : seats) {
       if (seat.client == client && seat.place.index() > index) {
@@ -90,12 +93,12 @@ final class EventFeed implements Feed {
   @Override
   public void applied(AppliedState applied) {
     newest = applied.state();
-    // Most clients are at the same place.
+    // Most clients are at the same position.
     Map<EventId, List<LoggedEvents.Logged>> news = new HashMap<>();
     seats.forEach(seat -> catchUp(seat, news));
   }
 
-  /** As far as there is room: what is not sent now is still in the state later, for a while. */
+  /** Sends as much as fits; the rest stays in the state for a while and is sent later. */
   private void catchUp(Seat seat, Map<EventId, List<LoggedEvents.Logged>> news) {
     if (seat.place.next() <= LoggedEvents.completeBehind(newest, seat.place)) {
       slow(seat);
@@ -110,7 +113,7 @@ final class EventFeed implements Feed {
     }
   }
 
-  /** From now on the client is elsewhere in the log, and is told so. */
+  /** Moves the client to another position in the log, and tells it. */
   private void jump(Seat seat, long to, String why) {
     EventId from = seat.place;
     seat.place = EventId.behind(to);
@@ -120,7 +123,7 @@ final class EventFeed implements Feed {
         data -> data.put("since", from.text()).put("continues_after", to).put("detail", why));
   }
 
-  /** Who leads, as this member sees it. */
+  /** The leadership as this member sees it. */
   void leads(Leadership.View view) {
     boolean news =
         leadership
@@ -135,7 +138,7 @@ final class EventFeed implements Feed {
     }
   }
 
-  /** The alarms that this member sees now. */
+  /** The current alarms of this member. */
   void alarms(List<RaisedAlarm> raised) {
     List<RaisedAlarm> before = alarms;
     alarms = List.copyOf(raised);
@@ -153,7 +156,10 @@ final class EventFeed implements Feed {
     }
   }
 
-  /** Nobody looks any longer: what is known now will be old when the next client comes. */
+  /**
+   * Forgets the alarms after the last client: they will be out of date when the next client
+   * connects.
+   */
   void forget() {
     leadership = Optional.empty();
     alarms = List.of();
@@ -176,7 +182,7 @@ final class EventFeed implements Feed {
         .put("detail", raised.alarm().detail());
   }
 
-  /** To those who know already what held before. */
+  /** Sends to the clients that already have the previous alarms. */
   private void tell(String kind, Consumer<ObjectNode> content) {
     for (Seat seat : seats) {
       if (seat.told) {

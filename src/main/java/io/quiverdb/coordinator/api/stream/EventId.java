@@ -4,25 +4,25 @@ package io.quiverdb.coordinator.api.stream;
 import java.util.Optional;
 
 /**
- * How far a client has come in the log: behind an entry, or behind the first events of an entry
- * that made several. Its text is the log index. An event that is not the last one of its entry has
- * a leading zero for each event of the entry so far, so that a client that was cut off between them
- * goes on behind the one that it got: {@code 0812}, {@code 00812}, {@code 812}. All of them are the
- * same number.
+ * The position of a client in the log: after an entry, or after the first events of an entry with
+ * several. Its text is the log index. An event that is not the last one of its entry has a leading
+ * zero for each event of the entry so far, so that a client that was cut off between them goes on
+ * behind the one that it got: {@code 0812}, {@code 00812}, {@code 812}. All of them are the same
+ * number.
  *
  * @param index log index
- * @param seen how many events of that entry; 0: all
+ * @param seen how many events of that entry the client has; 0: all
  */
 public record EventId(long index, int seen) {
-  /** The longest text that is read: a header holds no more. */
+  /** The longest accepted text. */
   private static final int MAX_TEXT = 8_000;
 
-  /** Behind the whole entry. */
+  /** The position after the whole entry. */
   public static EventId behind(long index) {
     return new EventId(index, 0);
   }
 
-  /** Reads the text of an id; empty if it is none. */
+  /** Reads the text of an id; empty if it is not valid. */
   public static Optional<EventId> parse(String text) {
     if (text.length() > MAX_TEXT || !text.matches("[0-9]+")) {
       return Optional.empty();
@@ -35,12 +35,12 @@ public record EventId(long index, int seen) {
     }
   }
 
-  /** What stands in {@code id:} and comes back in {@code Last-Event-ID}. */
+  /** The text in {@code id:}, which returns in {@code Last-Event-ID}. */
   public String text() {
     return "0".repeat(seen) + index;
   }
 
-  /** The first entry of which something is still to come. */
+  /** The first entry whose events are not all sent. */
   long next() {
     return seen == 0 ? index + 1 : index;
   }

@@ -5,15 +5,15 @@ import io.quiverdb.coordinator.consensus.AppliedState;
 
 /** A kind of stream. Confined to the thread of the streams. */
 interface Feed {
-  /** This state was applied. A state may be left out if a newer one follows. */
+  /** A state was applied. States may be skipped if a newer one follows. */
   void applied(AppliedState applied);
 
-  /** About once a second. */
+  /** Called about once a second. */
   void tick();
 
   /** The member stops: ends every client. */
   void end();
 
-  /** How many clients it has; those that have gone are not counted. */
+  /** The number of connected clients. */
   int clients();
 }

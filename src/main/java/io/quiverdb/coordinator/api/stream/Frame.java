@@ -4,17 +4,17 @@ package io.quiverdb.coordinator.api.stream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One server-sent event as it goes over the wire.
+ * One server-sent event on the wire.
  *
- * @param id what a client that has it sends back in {@code Last-Event-ID}
+ * @param id the value for {@code Last-Event-ID} of a client that has it
  * @param bytes with the empty line at its end
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Frame(String id, byte[] bytes) {
-  /** Tells the client that it is connected, and to come back after a second if it was cut off. */
+  /** Confirms the connection, and makes the client reconnect after a second. */
   static final byte[] FIRST = "retry: 1000\n\n".getBytes(StandardCharsets.UTF_8);
 
-  /** A comment: clients pass over it. */
+  /** A comment, which clients ignore. */
   static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
   /**

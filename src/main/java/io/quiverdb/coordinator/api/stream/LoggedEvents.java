@@ -21,12 +21,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The events that come out of the log, read from the replicated state: from its history, and from
- * the phases of its migrations. Members that have applied the same entries have equal states, so
- * all of them give the same events the same ids.
+ * The events from the log, read from the replicated state: from its history, and from the phases of
+ * its migrations. Members that have applied the same entries have equal states, so all of them give
+ * the same events the same ids.
  */
 final class LoggedEvents {
-  /** The commands that change who the members are, where they are, or which of them vote. */
+  /** The commands that change the list of members, their addresses or votes. */
   static final Set<String> ABOUT_MEMBERS =
       Set.of(
           "record_members",
@@ -41,10 +41,10 @@ final class LoggedEvents {
 
   private LoggedEvents() {}
 
-  /** An event that is not written yet. */
+  /** An event that is not rendered yet. */
   private record Draft(String kind, ObjectNode data) {}
 
-  /** The events behind a place in the log, in their order. */
+  /** The events after a position in the log, in order. */
   static List<Logged> after(ClusterState state, EventId place) {
     Map<Long, List<Draft>> byEntry = new TreeMap<>();
     for (HistoryEntry entry : changes(state.history(), place.next())) {
@@ -81,8 +81,8 @@ final class LoggedEvents {
   }
 
   /**
-   * The log index behind which nothing is missing of what a client at this place lacks: what is
-   * older has fallen out of the state in part. -1 if nothing has.
+   * The log index after which the state still has all events that a client at this position lacks;
+   * older ones were partly dropped. -1 if it has all.
    */
   static long completeBehind(ClusterState state, EventId place) {
     long behind = -1;
@@ -103,7 +103,7 @@ final class LoggedEvents {
     return behind;
   }
 
-  /** From the newest one back: a client that has kept up lacks one or two of a thousand. */
+  /** Searches from the newest one back: a client that keeps up lacks only one or two. */
   private static Deque<HistoryEntry> changes(History history, long from) {
     Deque<HistoryEntry> found = new ArrayDeque<>();
     ListIterator<HistoryEntry> entries = history.entries().listIterator(history.entries().size());
@@ -117,7 +117,7 @@ final class LoggedEvents {
     return found;
   }
 
-  /** Those that came into a phase from this entry on, oldest first. */
+  /** The migrations that entered a phase since this entry, oldest first. */
   private static Deque<Migration> migrations(Migrations all, long from) {
     Deque<Migration> found = new ArrayDeque<>();
     all.active().ifPresent(found::addFirst);
@@ -164,7 +164,7 @@ final class LoggedEvents {
     return new Draft(kind, data);
   }
 
-  /** What every event has. */
+  /** The common part of every event. */
   static ObjectNode head(long index, long epochMillis, String kind) {
     return Json.MAPPER
         .createObjectNode()

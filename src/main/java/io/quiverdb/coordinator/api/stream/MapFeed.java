@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The stream of maps. It ends when this member cannot prove any longer that its map is current, as
- * {@code GET /cluster/map} refuses to answer then.
+ * The stream of maps. It ends when this member cannot prove that its map is current; {@code GET
+ * /cluster/map} is then refused too.
  */
 final class MapFeed implements Feed {
   private final MapResponseCache maps;
@@ -22,7 +22,7 @@ final class MapFeed implements Feed {
   private final Clock clock;
   private final List<Seat> seats = new ArrayList<>();
 
-  /** One for all clients: it may have two megabytes. */
+  /** Shared by all clients, because it may have two megabytes. */
   private Frame newest = new Frame("", new byte[0]);
 
   private ShardMap map = ShardMap.EMPTY;
@@ -41,7 +41,7 @@ final class MapFeed implements Feed {
   /**
    * Without clients.
    *
-   * @param fresh whether the map is proven to be young enough
+   * @param fresh whether the proven age of the map is within the bound
    */
   MapFeed(MapResponseCache maps, BooleanSupplier fresh, Clock clock) {
     this.maps = maps;
@@ -50,7 +50,7 @@ final class MapFeed implements Feed {
   }
 
   /**
-   * Takes a client in.
+   * Adds a client.
    *
    * @param version of the map that it has; empty: none
    */
@@ -68,7 +68,7 @@ final class MapFeed implements Feed {
     seats.forEach(this::send);
   }
 
-  /** A client without room is sent the map of that time when it has some. */
+  /** A client whose queue is full gets the newest map when there is room again. */
   private void send(Seat seat) {
     String version = Unsigned.text(map.version());
     if (version.equals(seat.version)) {

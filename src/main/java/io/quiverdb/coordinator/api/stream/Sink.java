@@ -6,14 +6,13 @@ import java.util.function.Consumer;
 /** The connection of one client. */
 public interface Sink {
   /**
-   * Sends bytes, without waiting for the client to take them. Called again only after {@code done}
-   * was.
+   * Sends bytes without waiting for the client. Called again only after {@code done}.
    *
    * @param last whether nothing comes after them
-   * @param done is told once whether they could be sent, on any thread
+   * @param done called once, on any thread, with whether they could be sent
    */
   void write(byte[] bytes, boolean last, Consumer<Boolean> done);
 
-  /** Cuts the client off. A write that is under way fails. */
+  /** Aborts the connection. A write under way fails. */
   void cut();
 }

@@ -7,17 +7,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What one client is still to be sent: bounded, and without a thread that waits for it. A client
- * that takes nothing is cut off. Confined to the thread of the streams.
+ * The bounded queue of one client; takes no thread. A client that does not read is disconnected.
+ * Confined to the thread of the streams.
  */
 final class StreamClient {
-  /** The most that may wait for a client. What the system holds for it comes on top. */
+  /** The bound of the queue. The socket buffer of the system comes on top. */
   static final int MAX_BYTES = 256 << 10;
 
-  /** Below the idle time of the server, and of what may stand between. */
+  /** Below the idle time-outs of the server and of proxies. */
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-  /** A client that takes nothing for so long is gone. */
+  /** A client that reads nothing for this long is disconnected. */
   static final Duration WRITE_TIMEOUT = Duration.ofSeconds(20);
 
   private final Sink sink;
@@ -33,10 +33,10 @@ final class StreamClient {
   private boolean closed;
 
   /**
-   * A client that has just come.
+   * A client that has just connected.
    *
-   * @param id how far it has come, as it says itself
-   * @param gone runs once, when it has gone
+   * @param id its position, as it reported it
+   * @param gone runs once, when it has disconnected
    */
   StreamClient(Sink sink, Turn turn, String id, Runnable gone) {
     this.sink = sink;
@@ -51,7 +51,7 @@ final class StreamClient {
     room = task;
   }
 
-  /** Sends an event, or lets it wait. False if there is no room for it now. */
+  /** Sends or queues an event. False if there is no room now. */
   boolean send(Frame frame) {
     if (ending || closed) {
       return true;
@@ -76,7 +76,7 @@ final class StreamClient {
     waitingBytes = 0;
   }
 
-  /** Sends this event and nothing more: what waits can be asked for again. */
+  /** Sends this event and ends; queued events can be requested again. */
   void endAtOnce(Frame frame) {
     if (!ending && !closed) {
       forget();
@@ -84,7 +84,7 @@ final class StreamClient {
     }
   }
 
-  /** Sends what waits, this event after it, and nothing more. */
+  /** Sends the queue and then this event, and ends. */
   void end(Frame frame) {
     if (!ending && !closed) {
       ending = true;
@@ -93,7 +93,7 @@ final class StreamClient {
     }
   }
 
-  /** Sends a heartbeat if nothing was sent for a while; cuts off a client that takes nothing. */
+  /** Sends a heartbeat if nothing was sent for a while; disconnects a client that reads nothing. */
   void tick() {
     long silent = turn.nanos() - wroteAt;
     if (closed) {
@@ -106,12 +106,12 @@ final class StreamClient {
     }
   }
 
-  /** Whether it has gone, was sent its end, or was cut off. */
+  /** Whether it has disconnected or was ended. */
   boolean closed() {
     return closed;
   }
 
-  /** Ends it without a word. */
+  /** Ends it without an event. */
   void cut() {
     close();
     sink.cut();

@@ -28,11 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams of one member. One thread serves all clients, and only while there are any: it never
- * waits for one of them. Thread-safe.
+ * The streams of one member. One thread serves all clients while there are any; it never waits for
+ * a client. Thread-safe.
  */
 public final class Streams implements AutoCloseable {
-  /** The most clients, of all streams together. */
+  /** The limit of clients of all streams together. */
   public static final int MAX_CLIENTS = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
@@ -60,15 +60,15 @@ public final class Streams implements AutoCloseable {
   private int ticks;
 
   /**
-   * What the streams tell of.
+   * The sources of the streams.
    *
    * @param node the id of this member
-   * @param clock for what people read
+   * @param clock for times that people read
    * @param nanos a monotonic clock
    * @param view the applied state
-   * @param reads tells where the log ends
+   * @param reads finds the end of the log
    * @param leadership who leads
-   * @param alarms looks at what this member sees; asked only while somebody listens
+   * @param alarms computes this member's alarms; called only while there are clients
    * @param maps renders maps
    * @param fresh whether the map is proven to be young enough
    */
@@ -83,7 +83,7 @@ public final class Streams implements AutoCloseable {
       MapResponseCache maps,
       BooleanSupplier fresh) {}
 
-  /** What is only there while there are clients. */
+  /** The parts that exist only while there are clients. */
   private record Watching(
       StateView.Subscription state, StateView.Subscription leader, ScheduledFuture<?> ticks) {
     void end() {
@@ -131,7 +131,7 @@ public final class Streams implements AutoCloseable {
     }
   }
 
-  /** Takes a place for a client that is about to begin; false if there is none. */
+  /** Reserves a place for a client; false if the limit is reached. */
   public boolean admit() {
     if (closed) {
       return false;
@@ -144,7 +144,7 @@ public final class Streams implements AutoCloseable {
   }
 
   /**
-   * Begins to send events to a client that was admitted.
+   * Starts to send events to an admitted client.
    *
    * @param since the place behind which they are wanted; empty: what comes from now on
    */
@@ -163,7 +163,7 @@ public final class Streams implements AutoCloseable {
   }
 
   /**
-   * Begins to send maps to a client that was admitted, the current one first.
+   * Starts to send maps to an admitted client, the current one first.
    *
    * @param version of the map that it has; empty: none
    */
@@ -191,7 +191,7 @@ public final class Streams implements AutoCloseable {
     return new StreamClient(sink, turn, id, clients::decrementAndGet);
   }
 
-  /** Before the first client joins, so that it misses nothing. */
+  /** Subscribes before the first client joins, so that it misses nothing. */
   private void watch() {
     if (watching.isEmpty()) {
       watching =
@@ -261,7 +261,10 @@ public final class Streams implements AutoCloseable {
                         }));
   }
 
-  /** A member may be behind the one that the client came from, or the log may be another one. */
+  /**
+   * Finds the end of the log: this member may lag behind the client's previous member, or the log
+   * may be another one.
+   */
   private void findTheEnd(StreamClient client) {
     var unused =
         sources
@@ -283,12 +286,12 @@ public final class Streams implements AutoCloseable {
     var unused = executor.schedule(() -> guarded(task), TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** How many clients there are. */
+  /** The number of clients. */
   public int clients() {
     return clients.get();
   }
 
-  /** Ends every stream, so that clients go on at another member, and takes no more. */
+  /** Ends every stream, so that clients continue at another member, and accepts no more. */
   public void end() {
     closed = true;
     turn.execute(() -> feeds.forEach(Feed::end));

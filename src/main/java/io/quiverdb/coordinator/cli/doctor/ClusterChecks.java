@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Names, routers, what was left behind, and what the members report. */
+/** Checks of names, routers, spill files and the members' reports. */
 final class ClusterChecks {
   private ClusterChecks() {}
 
-  /** Whether names are known, and whether those that were typed lead to every member. */
+  /** Checks that names can be resolved, and that the named endpoints include every member. */
   static List<Finding> names(Seen seen) {
     List<Finding> findings = new ArrayList<>();
     seen.addresses()
@@ -137,7 +137,7 @@ final class ClusterChecks {
         : findings;
   }
 
-  /** What the members report; the same cause from several members is one line. */
+  /** The problems that members report; the same cause from several members is one line. */
   static List<Finding> health(Seen seen) {
     Map<String, Finding> byCause = new LinkedHashMap<>();
     Set<String> wrong = new HashSet<>();

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Looks at everything once, from this machine. It changes nothing. */
+/** Makes all observations once, from this machine. Changes nothing. */
 public final class Examination {
   private static final List<Function<Seen, List<Finding>>> CHECKS =
       List.of(
@@ -34,7 +34,7 @@ public final class Examination {
   private final Clock clock;
   private final Network network;
 
-  /** Over this way to ask members. */
+  /** Asks members through this session. */
   public Examination(EveryMember.Asking asking, Clock clock) {
     this(asking, clock, Network.ofThisMachine());
   }
@@ -46,7 +46,7 @@ public final class Examination {
   }
 
   /**
-   * What was found.
+   * The findings.
    *
    * @param named the members that the operator named
    */
@@ -104,7 +104,10 @@ public final class Examination {
         at.isEmpty() ? "it is no address" : network.refusal(at.get().host(), at.get().port()));
   }
 
-  /** What a member that just answered does not tell is not worth an end of everything. */
+  /**
+   * Ignores the failure of a further request to a member that has answered: the other checks
+   * continue.
+   */
   private Optional<Fetched> fetched(Endpoint member, String path) throws InterruptedException {
     try {
       return Optional.of(asking.ask(member, path)).filter(Fetched::ok);

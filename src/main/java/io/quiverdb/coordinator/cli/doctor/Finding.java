@@ -2,19 +2,19 @@
 package io.quiverdb.coordinator.cli.doctor;
 
 /**
- * One line of the doctor's.
+ * One line of the doctor's result.
  *
- * @param check what was looked at: a stable word
- * @param about whom or what
- * @param detail what was found
+ * @param check the name of the check: a stable word
+ * @param about its subject
+ * @param detail the finding
  * @param action what to do; empty if all is well
  */
 public record Finding(Level level, String check, String about, String detail, String action) {
-  /** How bad it is; the worst is last. */
+  /** The severity; the worst is last. */
   public enum Level {
-    /** As it should be. */
+    /** All is well. */
     OK,
-    /** It works, and somebody should look at it. */
+    /** It works, but an operator should check it. */
     WARN,
     /** Something does not work. */
     FAIL

@@ -5,12 +5,12 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Where something listens.
+ * An address.
  *
  * @param host a name or an address; an IPv6 address without its brackets
  */
 record HostAndPort(String host, int port) {
-  /** Of {@code host:port} or a URL; empty if the text is neither. */
+  /** Reads {@code host:port} or a URL; empty if the text is neither. */
   static Optional<HostAndPort> of(String text) {
     try {
       URI uri = URI.create(text.contains("://") ? text : "raft://" + text);

@@ -15,17 +15,17 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What each member says of itself, and whether they fit together. */
+/** Checks of each member's reports, and of their consistency. */
 final class MemberChecks {
   private static final String SYNC = "quiver_coordinator_raft_log_worker_syncTime_p99_seconds";
   private static final String CERTIFICATE = "quiver_coordinator_certificate_expiry_seconds";
 
-  /** HTTP tells whole seconds. */
+  /** HTTP dates have a resolution of one second. */
   private static final long CLOCKS_APART_MILLIS = 2_000;
 
   private static final double SLOW_SYNC_SECONDS = 0.02;
 
-  /** A leader that waits for its disk longer than this is taken for dead. */
+  /** A leader that waits longer for its disk loses its leadership. */
   private static final double TOO_SLOW_SYNC_SECONDS = 0.1;
 
   private static final long CERTIFICATE_DAYS = 14;
@@ -113,7 +113,7 @@ final class MemberChecks {
             : Finding.ok("clocks", "members", "the clocks agree within 2 s"));
   }
 
-  /** By how much its clock is ahead of this machine's, in milliseconds, right to half a second. */
+  /** How far its clock is ahead of this machine's, in milliseconds, accurate to half a second. */
   private static Optional<Long> ahead(MemberFound found) {
     try {
       long told =

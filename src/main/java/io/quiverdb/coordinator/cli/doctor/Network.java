@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** The network as this machine sees it. A test gives another one. */
+/** The network as this machine sees it; tests replace it. */
 interface Network {
-  /** Why nobody takes a connection there; empty if somebody does. */
+  /** Why the address accepts no connection; empty if it does. */
   String refusal(String host, int port) throws InterruptedException;
 
-  /** The addresses that a name stands for; none if it is not known. */
+  /** The addresses of a name; none if it is not known. */
   List<String> addresses(String host) throws InterruptedException;
 
-  /** That of this machine; each question takes 3 s at most. */
+  /** The network of this machine; each call takes at most 3 s. */
   static Network ofThisMachine() {
     return new Network() {
       private static final int PATIENCE_MILLIS = 3_000;

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was seen from this machine.
+ * The observations from this machine.
  *
  * @param named the members that the operator named
  * @param members every member that was looked for
- * @param looks by id: what a member that answers tells besides its status
+ * @param looks by id: further answers of a member besides its status
  * @param raft by Raft address: why it takes no connection; empty if it does
  * @param addresses by host: the addresses that its name stands for; none if it is not known
  * @param spills the spill files, as a member tells them; a missing node if none does
@@ -25,10 +25,10 @@ record Seen(
     Map<String, List<String>> addresses,
     JsonNode spills) {
   /**
-   * What a member tells besides its status.
+   * The answers of a member besides its status.
    *
    * @param report its health report
-   * @param metrics its figures; empty if it does not tell
+   * @param metrics its metrics; empty if it does not answer
    */
   record Look(JsonNode report, String metrics) {}
 
@@ -36,7 +36,7 @@ record Seen(
     return members.stream().filter(MemberFound::answers).toList();
   }
 
-  /** Where the members' list stands: with the first that answers. */
+  /** The list of members, from the first member that answers. */
   JsonNode list() {
     return answering().get(0).status().path("members");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the command {@code doctor} looks at, from the machine on which it is typed. Each check is a
- * function of what was seen; asking is done in one place.
+ * The checks of the command {@code doctor}, made from the machine on which it runs. Each check is a
+ * pure function of the observations, which one class makes.
  */
 @NullMarked
 package io.quiverdb.coordinator.cli.doctor;

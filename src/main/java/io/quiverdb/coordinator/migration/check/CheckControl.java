@@ -51,7 +51,7 @@ final class CheckControl implements CallControl {
     silent = false;
   }
 
-  /** A report about a part of the shards would pass for one about all of them: it is given up. */
+  /** Gives the check up: a report about a part of the shards would look like one about all. */
   @Override
   public void hold(String what, String detail, List<String> urls) throws InterruptedException {
     long now = ports.time().nanos();

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works on the check that the state asks for, in the term of one leader. What an earlier leader has
- * recorded is kept: the work goes on behind it. Not thread-safe: migrations and checks share one
+ * Works on the check that the state asks for, in the term of one leader. It continues after the
+ * findings that an earlier leader has recorded. Not thread-safe: migrations and checks share one
  * thread, so that no check runs during a migration.
  */
 public final class CheckRunner {
@@ -96,7 +96,7 @@ public final class CheckRunner {
     log(check, new FinishCheck(check.id(), CheckState.FAILED, reason, term));
   }
 
-  /** Logs a finding once: while its outcome is unknown, it waits for what the state says. */
+  /** Logs a finding once: while the outcome is unknown, it waits until the state shows it. */
   private void log(DataCheck check, Finding finding) throws InterruptedException {
     while (isOwed(check, finding)) {
       ClusterState seen = ports.log().state();

@@ -28,7 +28,7 @@ final class Findings {
   private Optional<String> logged;
   private long loggedNanos;
 
-  /** Takes entries into the log. */
+  /** Logs entries. */
   interface CheckLog {
     void record(RecordCheck entry) throws InterruptedException;
   }
@@ -51,7 +51,7 @@ final class Findings {
     leftOut.add(collection.length() <= most ? collection : collection.substring(0, most) + "...");
   }
 
-  /** A collection is through. */
+  /** Ends a collection. */
   void through(String collection) throws InterruptedException {
     upTo = Optional.of(collection);
     if (rows.size() >= MAX_ROWS || time.nanos() - loggedNanos >= INTERVAL.toNanos()) {
@@ -59,7 +59,7 @@ final class Findings {
     }
   }
 
-  /** Logs what is gathered. */
+  /** Logs the gathered findings. */
   void flush() throws InterruptedException {
     if (upTo.isPresent()) {
       log.record(new RecordCheck(checkId, logged, upTo.get(), rows, leftOut, term));

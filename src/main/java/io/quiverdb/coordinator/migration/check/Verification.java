@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Compares all shards of a map with it, one collection after the other in the order of their names,
- * so that the next leader can go on behind the last one that is through. Not thread-safe.
+ * Compares all shards with the map, collection by collection in the order of the names, so that the
+ * next leader can continue after the last finished one. Not thread-safe.
  */
 final class Verification {
-  /** A collection that a client makes anew again and again. */
+  /** The limit of restarts of a collection that a client keeps recreating. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final StrayScan scan;
@@ -33,7 +33,7 @@ final class Verification {
   /**
    * For one check.
    *
-   * @param findings gets what is found
+   * @param findings collects the findings
    */
   Verification(StrayScan scan, ShardMap map, Findings findings) {
     this.scan = scan;
@@ -41,7 +41,7 @@ final class Verification {
     this.findings = findings;
   }
 
-  /** Works through all collections behind {@code upTo}. */
+  /** Compares all collections after {@code upTo}. */
   void run(Optional<String> upTo) throws StepException, InterruptedException {
     NavigableMap<String, Map<Shard, ShardCollection>> listed = listed();
     for (var one : upTo.map(last -> listed.tailMap(last, false)).orElse(listed).entrySet()) {
