@@ -9,11 +9,13 @@ import io.quiverdb.coordinator.dev.quiver.QuiverClient;
 import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
 import io.quiverdb.coordinator.dev.quiver.QuiverVersion;
 import io.quiverdb.coordinator.dev.quiver.RealQuiver;
+import io.quiverdb.coordinator.relay.Relay;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Three members of this coordinator with the published binary around them: three shards, a spare
@@ -29,9 +31,15 @@ final class RealCluster implements AutoCloseable {
   private final List<URI> routers = new ArrayList<>();
   private final RealQuiver spare;
   private final DemoContext demo;
+  private Optional<RelayedMembers> relayed = Optional.empty();
 
   private RealCluster(
-      QuiverVersion version, int routerCount, Path folder, String waits, MemberCalls calls)
+      QuiverVersion version,
+      int routerCount,
+      boolean behindRelays,
+      Path folder,
+      String waits,
+      MemberCalls calls)
       throws Exception {
     this.version = version;
     try {
@@ -39,13 +47,13 @@ final class RealCluster implements AutoCloseable {
         shards.add(opened(RealQuiver.of(version, List.of())));
       }
       spare = opened(RealQuiver.of(version, List.of()));
-      demo = demo(folder, waits, calls);
+      demo = demo(folder, waits, behindRelays, calls);
       for (int i = 0; i < routerCount; i++) {
         RealQuiver router =
             opened(
                 RealQuiver.of(version, List.of())
                     .with("QUIVER_CLUSTER_SHARDS", urls().toString())
-                    .with("QUIVER_COORDINATOR_URL", demo.members().get(i % 3).http().toString()));
+                    .with("QUIVER_COORDINATOR_URL", coordinator(i % 3)));
         routers.add(URI.create(router.url()));
         post("/cluster/routers", router.url());
       }
@@ -69,13 +77,34 @@ final class RealCluster implements AutoCloseable {
   static RealCluster start(
       QuiverVersion version, int routers, Path folder, String waits, MemberCalls calls)
       throws Exception {
-    return new RealCluster(version, routers, folder, waits, calls);
+    return new RealCluster(version, routers, false, folder, waits, calls);
   }
 
-  private DemoContext demo(Path folder, String waits, MemberCalls calls) throws Exception {
+  /** The same, and each router polls a relay of its own, which calls the members over TLS. */
+  static RealCluster startBehindRelays(
+      QuiverVersion version, int routers, Path folder, String waits, MemberCalls calls)
+      throws Exception {
+    return new RealCluster(version, routers, true, folder, waits, calls);
+  }
+
+  /** What a router polls: that member, or a relay that asks it first. */
+  private String coordinator(int member) throws IOException {
+    if (relayed.isEmpty()) {
+      return demo.members().get(member).http().toString();
+    }
+    Relay relay = relayed.get().relay(member);
+    opened.add(relay);
+    return "http://127.0.0.1:" + relay.port();
+  }
+
+  private DemoContext demo(Path folder, String waits, boolean behindRelays, MemberCalls calls)
+      throws Exception {
     LocalEnsemble ensemble =
         LocalEnsemble.prepare(LocalEnsemble.Plan.of(3, folder, 0, urls(), List.of(), waits));
     opened.add(ensemble);
+    if (behindRelays) {
+      relayed = Optional.of(new RelayedMembers(ensemble, folder));
+    }
     ensemble.start();
     DemoContext started = new DemoContext(ensemble, calls, System.out);
     for (MemberProcess member : started.members()) {

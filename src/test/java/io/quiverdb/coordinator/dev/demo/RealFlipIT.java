@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,12 +40,30 @@ class RealFlipIT {
   void routersAdoptAFlipInOneBeat(QuiverVersion version) throws Exception {
     try (MemberCalls calls = new MemberCalls();
         RealCluster cluster =
-            RealCluster.start(version, ROUTERS, folder.resolve("ensemble"), WAITS, calls);
-        Adoptions adoptions =
-            Adoptions.watch(
-                calls,
-                cluster.routers(),
-                cluster.demo().members().stream().map(MemberProcess::http).toList())) {
+            RealCluster.start(version, ROUTERS, folder.resolve("ensemble"), WAITS, calls)) {
+      flip(version, cluster, calls);
+    }
+  }
+
+  /** A relay holds a poll for as long as its member does. */
+  @Test
+  void throughRelaysToo() throws Exception {
+    QuiverVersion version = QuiverVersion.V1_1_0;
+    try (MemberCalls calls = new MemberCalls();
+        RealCluster cluster =
+            RealCluster.startBehindRelays(
+                version, ROUTERS, folder.resolve("ensemble"), WAITS, calls)) {
+      flip(version, cluster, calls);
+    }
+  }
+
+  private static void flip(QuiverVersion version, RealCluster cluster, MemberCalls calls)
+      throws Exception {
+    try (Adoptions adoptions =
+        Adoptions.watch(
+            calls,
+            cluster.routers(),
+            cluster.demo().members().stream().map(MemberProcess::http).toList())) {
       judge(run(version, cluster, adoptions));
     }
   }
