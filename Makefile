@@ -149,6 +149,11 @@ $(RELEASED)/quiver-coordinator.jar:
 interop: $(QUIVERS) $(RELEASED)/quiver-coordinator.jar ## real Quiver, two releases, and the last release, against this build (needs cargo)
 	$(MVN) -q verify -Dgroups=interop -DexcludedGroups= -Dprocess.test.forks=1
 
+# schemathesis from PyPI and openapi-generator from Maven's registry; git ignores the folder.
+.PHONY: api-fuzz
+api-fuzz: $(JAR) ## ask a member what openapi.yaml allows and what it does not; compile a generated client (needs python3, curl)
+	JAR=$(JAR) src/test/sh/api-fuzz.sh
+
 .PHONY: chaos
 chaos: ## the whole matrix of migrations and faults, between processes (about an hour)
 	$(MVN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dgroups=chaos -DexcludedGroups= -Dprocess.test.forks=1
