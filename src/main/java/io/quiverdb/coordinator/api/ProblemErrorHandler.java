@@ -22,6 +22,12 @@ final class ProblemErrorHandler extends ErrorHandler {
     this.recorder = recorder;
   }
 
+  /** The server would answer a PUT or a DELETE without a body. */
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
   @Override
   protected void generateResponse(
       Request request,

@@ -68,6 +68,10 @@ class ShardRoutesTest extends OnFakeMembers {
     "DELETE /cluster/shards/-1, 400",
     "POST /cluster/shards/9/promote, 400",
     "POST /cluster/shards/0/promote, 400",
+    "POST /cluster/shards/%0A/promote, 400",
+    "DELETE /cluster/shards/a%1Ab, 400",
+    "DELETE /cluster/shards/%7f, 400",
+    "GET /cluster/migrations/%09, 400",
     "DELETE /cluster/shards, 405",
     "POST /cluster/nothing, 404"
   })
