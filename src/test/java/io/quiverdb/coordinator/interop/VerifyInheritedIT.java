@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -138,7 +139,19 @@ class VerifyInheritedIT {
   private static void write(QuiverClient client, AtomicInteger next, AtomicBoolean stop) {
     int round = 1;
     while (!stop.get()) {
-      put(client, next.getAndAdd(7) % POINTS, 1, round++);
+      int point = next.getAndAdd(7) % POINTS;
+      if (round % 2 == 0) {
+        // It leaves on the donor what its new owner lacks when it drops the copies.
+        var unused =
+            client.send(
+                "DELETE",
+                DOCS + "/points",
+                Optional.of("application/json"),
+                Optional.of("{\"ids\":[\"p" + point + "\"]}"));
+      } else {
+        put(client, point, 1, round);
+      }
+      round++;
     }
   }
 
