@@ -144,6 +144,7 @@ class ShippedConfigurationsTest {
               "local/c3.yaml",
               "production/coordinator.yaml",
               "production/prometheus.yml",
+              "production/quiver-coordinator.rules.test.yml",
               "production/quiver-coordinator.rules.yml"),
           names);
     }
