@@ -31,6 +31,10 @@ public record Endpoint(String base) {
     }
   }
 
+  boolean isHttps() {
+    return base.startsWith("https:");
+  }
+
   URI at(String pathAndQuery) {
     return URI.create(base + pathAndQuery);
   }

@@ -12,10 +12,13 @@ import java.util.Optional;
 
 /**
  * Looks for every member: those that an operator named, then those that these name. No quorum is
- * needed for that.
+ * needed for that. If all that were named are https, one that is listed with plain http is not
+ * asked: the key would travel in the clear.
  */
 public final class EveryMember {
   private static final String STATUS = "/cluster/status";
+  private static final String PLAIN =
+      "its address in the list is plain http: name its https address with --endpoint";
 
   private final Asking asking;
   private final Clock clock;
@@ -58,13 +61,23 @@ public final class EveryMember {
       String id = row.path("id").asText();
       Optional<Endpoint> at = Endpoint.parse(row.path("http").asText());
       if (at.isPresent() && !byId.containsKey(id)) {
-        byId.put(id, look(id, at.get()));
+        byId.put(id, sameSecurity(named, at.get()) ? look(id, at.get()) : plain(id, at.get()));
         silent.removeIf(found -> found.at().equals(at.get()));
       }
     }
     List<MemberFound> all = new ArrayList<>(byId.values());
     all.addAll(silent);
     return all;
+  }
+
+  /** An operator who named https alone wants the key to travel over TLS alone. */
+  private static boolean sameSecurity(List<Endpoint> named, Endpoint listed) {
+    return listed.isHttps() || !named.stream().allMatch(Endpoint::isHttps);
+  }
+
+  private MemberFound plain(String id, Endpoint at) {
+    long now = clock.millis();
+    return new MemberFound(id, at, PLAIN, MissingNode.getInstance(), "", now, now);
   }
 
   /**
