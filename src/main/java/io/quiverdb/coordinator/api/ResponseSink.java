@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.api.http.SlowConnectionReaper;
 import io.quiverdb.coordinator.api.stream.Sink;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,15 +16,18 @@ final class ResponseSink implements Sink {
   private final Request request;
   private final Response response;
   private final Callback answered;
+  private final BooleanSupplier authorized;
   private final AtomicBoolean over = new AtomicBoolean();
 
   /**
    * @param answered ends the request
+   * @param authorized whether the client's key is still known; called on any thread
    */
-  ResponseSink(Request request, Response response, Callback answered) {
+  ResponseSink(Request request, Response response, Callback answered, BooleanSupplier authorized) {
     this.request = request;
     this.response = response;
     this.answered = answered;
+    this.authorized = authorized;
     SlowConnectionReaper.spare(request);
   }
 
@@ -43,6 +47,11 @@ final class ResponseSink implements Sink {
               end(() -> answered.failed(failure));
               done.accept(false);
             }));
+  }
+
+  @Override
+  public boolean authorized() {
+    return authorized.getAsBoolean();
   }
 
   /** The write that is under way fails, and ends the request. */

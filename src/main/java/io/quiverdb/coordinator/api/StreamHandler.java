@@ -81,7 +81,7 @@ final class StreamHandler extends Handler.Wrapper {
             .map(text -> place(LAST_EVENT_ID, text))
             .or(() -> Optional.ofNullable(query.get(SINCE)).map(text -> place(SINCE, text)));
     if (begins(request, response, callback)) {
-      streams.events(new ResponseSink(request, response, callback), since);
+      streams.events(sink(request, response, callback), since);
     }
   }
 
@@ -89,8 +89,14 @@ final class StreamHandler extends Handler.Wrapper {
     Query.values(request.getHttpURI().getQuery(), Set.of());
     FreshnessGate.check(node);
     if (begins(request, response, callback)) {
-      streams.maps(new ResponseSink(request, response, callback), lastEventId(request));
+      streams.maps(sink(request, response, callback), lastEventId(request));
     }
+  }
+
+  /** Keeps the header: it is asked for again as long as the stream lasts. */
+  private ResponseSink sink(Request request, Response response, Callback callback) {
+    String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    return new ResponseSink(request, response, callback, () -> access.knows(authorization));
   }
 
   private static Optional<String> lastEventId(Request request) {

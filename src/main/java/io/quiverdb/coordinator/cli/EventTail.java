@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.cli.rest.EventStream;
 import io.quiverdb.coordinator.cli.rest.EventStream.Event;
 import io.quiverdb.coordinator.cli.rest.RestClient;
@@ -18,6 +20,7 @@ import java.util.function.Predicate;
  * behind the last event that came.
  */
 final class EventTail {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String PATH = "/cluster/events";
 
   /** Long enough for a member to be started again. */
@@ -26,6 +29,7 @@ final class EventTail {
   private final RestClient client;
   private final Consumer<String> messages;
   private Optional<String> last = Optional.empty();
+  private boolean renewal;
 
   /**
    * @param messages takes what an operator should know of the connection
@@ -51,10 +55,13 @@ final class EventTail {
         if (!pass(stream, events)) {
           return;
         }
-        messages.accept(stream.member() + " sends no more events; going on at another member");
-        client.passOver();
         silentSince = System.nanoTime();
         said = false;
+        if (renewal) {
+          continue; // as agreed: nothing is lost, and nobody needs to know
+        }
+        messages.accept(stream.member() + " sends no more events; going on at another member");
+        client.passOver();
       } catch (IOException e) {
         client.passOver();
       } catch (RestException e) {
@@ -70,6 +77,18 @@ final class EventTail {
     }
   }
 
+  /** Whether this is the end of a stream that goes on when it is asked for again. */
+  static boolean renews(Event event) {
+    if (!event.kind().equals("end")) {
+      return false;
+    }
+    try {
+      return MAPPER.readTree(event.data()).path("reason").asText().equals("renew");
+    } catch (JsonProcessingException e) {
+      return false; // the stream has ended in any case
+    }
+  }
+
   private RestRequest request(Optional<String> since) {
     return last.map(
             id -> new RestRequest("GET", PATH, Map.of("Last-Event-ID", id), Optional.empty()))
@@ -78,8 +97,10 @@ final class EventTail {
 
   /** Whether more is wanted when the stream has ended. */
   private boolean pass(EventStream stream, Predicate<Event> events) throws InterruptedException {
+    renewal = false;
     for (Optional<Event> next = stream.next(); next.isPresent(); next = stream.next()) {
       last = next.map(Event::id);
+      renewal = renews(next.get());
       if (!events.test(next.get())) {
         return false;
       }

@@ -4,6 +4,8 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.EventStream.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,8 @@ final class EventsCommand implements Callable<Integer> {
 
   /** Of the stream itself: of no use to anybody but this command. */
   private static final String END = "end";
+
+  private static final String STANDING = "standing";
 
   private static final Set<String> KINDS =
       Set.of(
@@ -63,6 +67,9 @@ final class EventsCommand implements Callable<Integer> {
               + " separate them by commas.")
   private List<String> kinds = new ArrayList<>();
 
+  private boolean renewed;
+  private JsonNode standing = MissingNode.getInstance();
+
   EventsCommand(Session session) {
     this.session = session;
   }
@@ -81,7 +88,14 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private boolean print(Event event) {
-    if (event.kind().equals(END) || !(kinds.isEmpty() || kinds.contains(event.kind()))) {
+    if (event.kind().equals(END)) {
+      renewed = EventTail.renews(event);
+      return true;
+    }
+    if (event.kind().equals(STANDING) && repeats(event)) {
+      return true;
+    }
+    if (!kinds.isEmpty() && !kinds.contains(event.kind())) {
       return true;
     }
     if (session.json()) {
@@ -90,6 +104,16 @@ final class EventsCommand implements Callable<Integer> {
       EventView.lines(parsed(event)).forEach(session.around().out()::println);
     }
     return !session.around().out().checkError();
+  }
+
+  /** Whether a stream was only renewed, and what holds is what held as it began. */
+  private boolean repeats(Event event) {
+    JsonNode before = standing;
+    ObjectNode now = (ObjectNode) parsed(event);
+    standing = now.without(List.of("index", "time"));
+    boolean same = renewed && standing.equals(before);
+    renewed = false;
+    return same;
   }
 
   private static JsonNode parsed(Event event) {

@@ -138,16 +138,30 @@ class EventRoutesTest extends MigrationOnFakeMembers {
   }
 
   @Test
+  void aReplacedKeyEndsTheStreamsThatItOpened() {
+    FollowedStream events = follow(1, "/cluster/events");
+    FollowedStream maps = follow(1, "/cluster/map/watch");
+    await().until(() -> !events.ids("standing").isEmpty() && !maps.events().isEmpty());
+    members.keys(1).renew("eyes", "another");
+    await().until(() -> events.over() && maps.over());
+    endedWith(events, "key");
+    endedWith(maps, "key");
+  }
+
+  private static void endedWith(FollowedStream stream, String reason) {
+    FollowedStream.Event last = stream.events().get(stream.events().size() - 1);
+    assertEquals("end", last.kind());
+    assertTrue(last.data().contains("\"reason\":\"" + reason + "\""), last.data());
+  }
+
+  @Test
   void aMemberThatStopsEndsItsStreams() {
     FollowedStream events = follow(1, "/cluster/events");
     FollowedStream maps = follow(1, "/cluster/map/watch");
     await().until(() -> !events.ids("standing").isEmpty() && !maps.events().isEmpty());
     members.stopFollower();
     await().until(() -> events.over() && maps.over());
-    for (FollowedStream stream : List.of(events, maps)) {
-      FollowedStream.Event last = stream.events().get(stream.events().size() - 1);
-      assertEquals("end", last.kind());
-      assertTrue(last.data().contains("\"reason\":\"stopping\""), last.data());
-    }
+    endedWith(events, "stopping");
+    endedWith(maps, "stopping");
   }
 }

@@ -49,6 +49,14 @@ import java.util.function.Consumer;
 
 /** The REST surface of one member over a log in memory. */
 final class FakeMember implements AutoCloseable {
+  /** Of callers; a test may give them other secrets. */
+  final Keys keys =
+      Keys.of(
+          List.of(
+              new Keys.Configured("ops", "admin", Role.ADMIN),
+              new Keys.Configured("data", "write", Role.WRITE),
+              new Keys.Configured("eyes", "read", Role.READ)));
+
   static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
@@ -99,11 +107,7 @@ final class FakeMember implements AutoCloseable {
             watch,
             new MigrationOptions(
                 checks, 500, Duration.ofMillis(1_500), Duration.ofSeconds(60), spills),
-            Keys.of(
-                List.of(
-                    new Keys.Configured("ops", "admin", Role.ADMIN),
-                    new Keys.Configured("data", "write", Role.WRITE),
-                    new Keys.Configured("eyes", "read", Role.READ))),
+            keys,
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),
             new EnsembleClock(id, Clock.fixed(NOW, ZoneOffset.UTC), log::nanos, log.view()),

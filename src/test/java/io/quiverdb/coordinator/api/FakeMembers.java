@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quiverdb.coordinator.auth.Keys;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Member;
@@ -146,6 +147,11 @@ final class FakeMembers implements AutoCloseable {
   /** The base URL of a member; 0 is c1. */
   URI http(int member) {
     return members.get(member).http();
+  }
+
+  /** The keys that a member knows. */
+  Keys keys(int member) {
+    return running.get(member).keys;
   }
 
   /** Stops c2. */

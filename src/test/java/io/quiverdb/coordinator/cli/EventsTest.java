@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -106,6 +107,41 @@ class EventsTest {
         "       7  2026-11-24T10:00:00Z  migration     migration 3 (grow of shard 4): COPYING, running\n",
         text.out());
     assertEquals(2, new Shell().at(first).type("events", "--kind", "changes").code());
+  }
+
+  @Test
+  void aStreamThatTheMemberRenewsGoesOnThereWithoutAWord() {
+    String standing = ",\"node\":\"c1\",\"term\":4,\"leader\":\"c1\",\"alarms\":[]";
+    AtomicInteger asked = new AtomicInteger();
+    first.on(
+        LIVE,
+        exchange -> {
+          if (asked.incrementAndGet() == 1) {
+            sends(
+                exchange,
+                event("7", "standing", standing),
+                event("7", "end", ",\"reason\":\"renew\""));
+          } else if (asked.get() == 2) {
+            sends(
+                exchange,
+                event("8", "standing", standing),
+                change("9"),
+                event("9", "end", ",\"reason\":\"renew\""));
+          } else {
+            StubMember.text(exchange, 401, "{\"title\":\"Unauthorized\",\"detail\":\"enough\"}");
+          }
+        });
+    refuses(second, LIVE);
+    Typed typed = new Shell().at(first, second).type("events");
+    assertEquals(
+        List.of(
+            "       7  2026-11-24T10:00:00Z  standing      c1 answers; c1 leads in term 4",
+            "       9  2026-11-24T10:00:00Z  change        c1  ops  allocate_id  accepted: id 4"),
+        typed.lines());
+    assertEquals(3, asked.get());
+    assertEquals("7", first.asked().get(1).header("Last-event-id"));
+    assertEquals(List.of(), second.asked());
+    assertFalse(typed.err().contains("sends no more"), typed.err());
   }
 
   @Test

@@ -68,11 +68,16 @@ public final class Access {
 
   /** Whether this {@code Authorization} header allows to poll the map. */
   public boolean mayPoll(@Nullable String authorization) {
-    if (keys.authenticate(authorization).isPresent()) {
+    if (knows(authorization)) {
       return true;
     }
     lastRefusedPoll.set(clock.millis());
     return false;
+  }
+
+  /** Whether the key in this {@code Authorization} header is known now. */
+  public boolean knows(@Nullable String authorization) {
+    return keys.authenticate(authorization).isPresent();
   }
 
   /** The caller with the key in this header. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 final class EventFeed implements Feed {
   private final String node;
   private final Clock clock;
+  private final BiFunction<ClusterState, EventId, List<LoggedEvents.Logged>> rendering;
   private final List<Seat> seats = new ArrayList<>();
   private ClusterState newest = ClusterState.INITIAL;
   private Optional<Leadership.View> leadership = Optional.empty();
@@ -50,8 +52,21 @@ final class EventFeed implements Feed {
    * @param node the id of this member
    */
   EventFeed(String node, Clock clock) {
+    this(node, clock, LoggedEvents::after);
+  }
+
+  /**
+   * Without clients.
+   *
+   * @param rendering the events of a state behind a position
+   */
+  EventFeed(
+      String node,
+      Clock clock,
+      BiFunction<ClusterState, EventId, List<LoggedEvents.Logged>> rendering) {
     this.node = node;
     this.clock = clock;
+    this.rendering = rendering;
   }
 
   /**
@@ -101,11 +116,14 @@ final class EventFeed implements Feed {
   /** Sends as much as fits; the rest stays in the state for a while and is sent later. */
   private void catchUp(Seat seat, Map<EventId, List<LoggedEvents.Logged>> news) {
     if (seat.place.next() <= LoggedEvents.completeBehind(newest, seat.place)) {
-      slow(seat);
+      endAtOnce(seat, Ending.SLOW);
       return;
     }
+    if (seat.client.full()) {
+      return; // up to 1,000 events would be rendered for nothing
+    }
     for (LoggedEvents.Logged event :
-        news.computeIfAbsent(seat.place, place -> LoggedEvents.after(newest, place))) {
+        news.computeIfAbsent(seat.place, place -> rendering.apply(newest, place))) {
       if (!seat.client.send(event.frame())) {
         return;
       }
@@ -114,8 +132,9 @@ final class EventFeed implements Feed {
   }
 
   /** Moves the client to another position in the log, and tells it. */
-  private void jump(Seat seat, long to, String why) {
+  private void jump(Seat seat, long index, String why) {
     EventId from = seat.place;
+    long to = Math.max(0, index); // nothing may be applied yet
     seat.place = EventId.behind(to);
     observed(
         seat,
@@ -193,17 +212,13 @@ final class EventFeed implements Feed {
 
   private void observed(Seat seat, String kind, Consumer<ObjectNode> content) {
     if (!seat.client.send(frame(seat.place, kind, content))) {
-      slow(seat);
+      endAtOnce(seat, Ending.SLOW);
     }
   }
 
-  private void slow(Seat seat) {
-    seat.client.endAtOnce(
-        end(
-            seat.client,
-            "slow",
-            "the client did not take its events in time; it can go on behind the last one that it"
-                + " got"));
+  private void endAtOnce(Seat seat, Ending ending) {
+    EventId taken = EventId.parse(seat.client.taken()).orElse(seat.place);
+    seat.client.endAtOnce(frame(taken, "end", ending::describe));
   }
 
   private Frame frame(EventId place, String kind, Consumer<ObjectNode> content) {
@@ -212,21 +227,18 @@ final class EventFeed implements Feed {
     return Frame.of(place.text(), kind, Json.bytes(data));
   }
 
-  private Frame end(StreamClient client, String reason, String detail) {
-    EventId taken = EventId.parse(client.taken()).orElseThrow();
-    return frame(taken, "end", data -> data.put("reason", reason).put("detail", detail));
-  }
-
   @Override
   public void tick() {
-    seats.forEach(seat -> seat.client.tick());
+    for (Seat seat : seats) {
+      seat.client.due().ifPresent(ending -> endAtOnce(seat, ending));
+      seat.client.tick();
+    }
     seats.removeIf(seat -> seat.client.closed());
   }
 
   @Override
   public void end() {
-    String detail = "this member stops: go on at another member";
-    seats.forEach(seat -> seat.client.endAtOnce(end(seat.client, "stopping", detail)));
+    seats.forEach(seat -> endAtOnce(seat, Ending.STOPPING));
   }
 
   @Override

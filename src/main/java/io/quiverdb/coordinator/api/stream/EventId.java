@@ -40,8 +40,8 @@ public record EventId(long index, int seen) {
     return "0".repeat(seen) + index;
   }
 
-  /** The first entry whose events are not all sent. */
+  /** The first entry whose events are not all sent; the highest index has none behind it. */
   long next() {
-    return seen == 0 ? index + 1 : index;
+    return seen == 0 && index < Long.MAX_VALUE ? index + 1 : index;
   }
 }

@@ -82,36 +82,31 @@ final class MapFeed implements Feed {
     }
   }
 
-  private void end(Seat seat, String reason, String detail) {
-    seat.client.end(
-        Frame.of(
-            seat.client.taken(),
-            "end",
-            Json.bytes(
-                data ->
-                    data.put("time", JsonValues.time(clock.millis()))
-                        .put("kind", "end")
-                        .put("reason", reason)
-                        .put("detail", detail))));
+  private Frame end(Seat seat, Ending ending) {
+    return Frame.of(
+        seat.client.taken(),
+        "end",
+        Json.bytes(
+            data ->
+                ending.describe(
+                    data.put("time", JsonValues.time(clock.millis())).put("kind", "end"))));
   }
 
   @Override
   public void tick() {
     if (!fresh.getAsBoolean()) {
-      seats.forEach(
-          seat ->
-              end(
-                  seat,
-                  "stale",
-                  "this member cannot prove that its map is current: go on at another member"));
+      seats.forEach(seat -> seat.client.end(end(seat, Ending.STALE)));
     }
-    seats.forEach(seat -> seat.client.tick());
+    for (Seat seat : seats) {
+      seat.client.due().ifPresent(ending -> seat.client.endAtOnce(end(seat, ending)));
+      seat.client.tick();
+    }
     seats.removeIf(seat -> seat.client.closed());
   }
 
   @Override
   public void end() {
-    seats.forEach(seat -> end(seat, "stopping", "this member stops: go on at another member"));
+    seats.forEach(seat -> seat.client.end(end(seat, Ending.STOPPING)));
   }
 
   @Override

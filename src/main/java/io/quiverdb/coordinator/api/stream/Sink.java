@@ -13,6 +13,9 @@ public interface Sink {
    */
   void write(byte[] bytes, boolean last, Consumer<Boolean> done);
 
+  /** Whether the key with which the client connected still opens the stream. Does not block. */
+  boolean authorized();
+
   /** Aborts the connection. A write under way fails. */
   void cut();
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * The bounded queue of one client; takes no thread. A client that does not read is disconnected.
@@ -20,13 +21,32 @@ final class StreamClient {
   /** A client that reads nothing for this long is disconnected. */
   static final Duration WRITE_TIMEOUT = Duration.ofSeconds(20);
 
+  /** How often the client's key is asked for again. */
+  static final Duration KEY_INTERVAL = Duration.ofSeconds(2);
+
+  /**
+   * A client that is gone without a word takes heartbeats until the system's buffers are full, and
+   * keeps its place so long; a stream therefore ends at this age at the latest.
+   */
+  static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+  /** Ages differ by up to this much, so that clients that came together do not return together. */
+  private static final int JITTER_SECONDS = 61;
+
+  /** Without a common factor with the range, so that consecutive clients are far apart. */
+  private static final int JITTER_STEP = 37;
+
   private final Sink sink;
   private final Turn turn;
   private final Runnable gone;
+  private final Duration age;
+  private final long begunAt;
   private final Deque<Frame> waiting = new ArrayDeque<>();
   private Runnable room = () -> {};
   private int waitingBytes;
   private String taken;
+  private boolean refused;
+  private long keyAskedAt;
   private boolean writing;
   private long wroteAt;
   private boolean ending;
@@ -35,13 +55,17 @@ final class StreamClient {
   /**
    * A client that has just connected.
    *
+   * @param number how many clients came before it; its age depends on it
    * @param id its position, as it reported it
    * @param gone runs once, when it has disconnected
    */
-  StreamClient(Sink sink, Turn turn, String id, Runnable gone) {
+  StreamClient(Sink sink, Turn turn, long number, String id, Runnable gone) {
     this.sink = sink;
     this.turn = turn;
     this.gone = gone;
+    this.age = MAX_AGE.minusSeconds(number * JITTER_STEP % JITTER_SECONDS);
+    this.begunAt = turn.nanos();
+    this.keyAskedAt = begunAt;
     this.taken = id;
     write(Frame.FIRST);
   }
@@ -58,12 +82,33 @@ final class StreamClient {
     }
     // A map may be larger than that by itself.
     if (waitingBytes > 0 && waitingBytes + frame.bytes().length > MAX_BYTES) {
+      refused = true;
       return false;
     }
     waiting.add(frame);
     waitingBytes += frame.bytes().length;
     flush();
     return true;
+  }
+
+  /** Whether an event was refused since room was made last. */
+  boolean full() {
+    return refused;
+  }
+
+  /** Why this stream must end now, if it must: its key is not known any longer, or its age. */
+  Optional<Ending> due() {
+    long now = turn.nanos();
+    if (ending || closed) {
+      return Optional.empty();
+    }
+    if (now - keyAskedAt >= KEY_INTERVAL.toNanos()) {
+      keyAskedAt = now;
+      if (!sink.authorized()) {
+        return Optional.of(Ending.KEY);
+      }
+    }
+    return now - begunAt >= age.toNanos() ? Optional.of(Ending.RENEW) : Optional.empty();
   }
 
   /** The id of the last event that was handed to the connection. */
@@ -74,6 +119,7 @@ final class StreamClient {
   private void forget() {
     waiting.clear();
     waitingBytes = 0;
+    refused = false;
   }
 
   /** Sends this event and ends; queued events can be requested again. */

@@ -58,6 +58,7 @@ public final class Streams implements AutoCloseable {
   private Optional<Watching> watching = Optional.empty();
   private boolean looking;
   private int ticks;
+  private long begun;
 
   /**
    * The sources of the streams.
@@ -188,7 +189,7 @@ public final class Streams implements AutoCloseable {
   }
 
   private StreamClient client(Sink sink, String id) {
-    return new StreamClient(sink, turn, id, clients::decrementAndGet);
+    return new StreamClient(sink, turn, begun++, id, clients::decrementAndGet);
   }
 
   /** Subscribes before the first client joins, so that it misses nothing. */

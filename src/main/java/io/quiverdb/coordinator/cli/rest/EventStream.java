@@ -26,7 +26,9 @@ public final class EventStream implements AutoCloseable {
 
   private final String member;
   private final InputStream body;
+  private final Duration maxSilence;
   private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MAX_LINES);
+  private volatile boolean ended;
 
   /**
    * An event.
@@ -41,8 +43,16 @@ public final class EventStream implements AutoCloseable {
    * @param member its base URL
    */
   EventStream(String member, InputStream body) {
+    this(member, body, MAX_SILENCE);
+  }
+
+  /**
+   * @param maxSilence after which the member is taken for dead
+   */
+  EventStream(String member, InputStream body, Duration maxSilence) {
     this.member = member;
     this.body = body;
+    this.maxSilence = maxSilence;
     DaemonThreads.start("events of " + member, this::read);
   }
 
@@ -70,15 +80,10 @@ public final class EventStream implements AutoCloseable {
     end();
   }
 
-  /** A full queue has a reader, which comes to the end later or closes the stream. */
+  /** Wakes a reader that waits; while the queue is full, none does. */
   private void end() {
-    try {
-      while (!lines.offer(END, MAX_SILENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        lines.poll();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    ended = true;
+    boolean unused = lines.offer(END);
   }
 
   /** Waits for the next event; empty if the stream has ended, or the member has fallen silent. */
@@ -87,7 +92,7 @@ public final class EventStream implements AutoCloseable {
     String kind = "message";
     String data = "";
     while (true) {
-      String line = lines.poll(MAX_SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+      String line = ended ? lines.poll() : lines.poll(maxSilence.toMillis(), TimeUnit.MILLISECONDS);
       if (line == null || line.equals(END)) {
         return Optional.empty();
       }

@@ -29,7 +29,7 @@ let heard = null;
 function read() {
   const [where, query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
   const [name, ...rest] = where.split('/');
-  return { name: name in SCREENS ? name : 'overview', rest: rest.filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) };
+  return { name: Object.hasOwn(SCREENS, name) ? name : 'overview', rest: rest.filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) };
 }
 
 function decoded(part) {

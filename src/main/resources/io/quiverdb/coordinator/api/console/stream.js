@@ -13,6 +13,9 @@ const REFUSED_RETRY = 30_000;
 export class Stream {
   #last = '';
   #closed = false;
+
+  /** The member has ended the stream only because it was old: it goes on at once. */
+  #renewed = false;
   #abort = null;
   #timer = 0;
 
@@ -38,12 +41,13 @@ export class Stream {
     }
     this.#abort?.abort();
     if (this.#closed) return;
-    this.onState(false);
+    if (wait > 0) this.onState(false);
     this.#timer = setTimeout(() => this.#run(), wait);
   }
 
   async #follow() {
     this.#abort = new AbortController();
+    this.#renewed = false;
     const more = { Accept: 'text/event-stream' };
     if (this.#last !== '') more['Last-Event-ID'] = this.#last;
     const response = await fetch(new URL('cluster/events', BASE), {
@@ -58,7 +62,7 @@ export class Stream {
     for (;;) {
       const silence = setTimeout(() => this.#abort.abort(), SILENCE);
       const { value, done } = await reader.read().finally(() => clearTimeout(silence));
-      if (done) return RETRY;
+      if (done) return this.#renewed ? 0 : RETRY;
       const blocks = (rest + value).split(/\r?\n\r?\n/);
       rest = blocks.pop();
       blocks.forEach((block) => this.#take(block));
@@ -74,6 +78,7 @@ export class Stream {
       else if (field === 'event') kind = value;
       else if (field === 'data') data.push(value);
     }
-    if (data.length > 0) this.onEvent(kind, data.join('\n'));
+    if (kind === 'end') this.#renewed = /"reason":\s*"renew"/.test(data.join('\n'));
+    else if (data.length > 0) this.onEvent(kind, data.join('\n'));
   }
 }

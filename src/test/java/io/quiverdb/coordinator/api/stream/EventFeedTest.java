@@ -36,7 +36,7 @@ class EventFeedTest {
   private final AtomicInteger gone = new AtomicInteger();
 
   private StreamClient join(EventFeed member, FakeSink sink, String place, AppliedState applied) {
-    StreamClient client = new StreamClient(sink, turn, place, gone::incrementAndGet);
+    StreamClient client = new StreamClient(sink, turn, 0, place, gone::incrementAndGet);
     member.join(client, EventId.parse(place).orElseThrow(), applied);
     turn.run();
     return client;

@@ -18,6 +18,7 @@ final class FakeSink implements Sink {
   private boolean takes = true;
   private boolean last;
   private boolean cut;
+  private boolean authorized = true;
 
   @Override
   public void write(byte[] bytes, boolean isLast, Consumer<Boolean> done) {
@@ -37,6 +38,16 @@ final class FakeSink implements Sink {
   public void cut() {
     cut = true;
     answer(false);
+  }
+
+  @Override
+  public boolean authorized() {
+    return authorized;
+  }
+
+  /** From now on the client's key is not known. */
+  void withdrawKey() {
+    authorized = false;
   }
 
   /** From now on the client takes nothing. */
