@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.api.console.ConsoleRoutes;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.CallerHandler;
+import io.quiverdb.coordinator.api.http.CrossSite;
 import io.quiverdb.coordinator.api.http.HeadHandler;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.Responses;
@@ -199,6 +200,7 @@ public final class ApiServer implements AutoCloseable {
     config.routes.beforeMatched(
         ctx -> {
           if (!READING.contains(ctx.method())) {
+            CrossSite.refuse(ctx);
             access.admin(ctx);
           }
         });
