@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.api.http.Query;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
+import io.quiverdb.coordinator.api.http.WithoutSecrets;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.HistoryEntry;
@@ -44,8 +45,8 @@ final class HistoryRoutes implements Routes {
                     .put("time", JsonValues.time(entry.epochMillis()))
                     .put("node", entry.node())
                     .put("key_id", entry.keyId())
-                    .put("command", entry.command())
-                    .put("outcome", entry.outcome());
+                    .put("command", WithoutSecrets.text(entry.command()))
+                    .put("outcome", WithoutSecrets.text(entry.outcome()));
               }
             }));
   }

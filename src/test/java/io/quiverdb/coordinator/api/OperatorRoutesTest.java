@@ -94,6 +94,16 @@ class OperatorRoutesTest extends OnFakeMembers {
     }
   }
 
+  @Test
+  void historyShowsNoPasswordThatWasTypedIntoAUrl() {
+    String url = "http://ops:hush@s:1/?token=hush";
+    members.leader("POST /cluster/shards").json("{\"primary_url\":\"" + url + "\"}").wants(400);
+    members.leader("POST /cluster/routers").json("{\"url\":\"" + url + "\"}").wants(400);
+    String history = members.follower("GET /cluster/history").key("read").wants(200).text();
+    assertFalse(history.contains("hush"), history);
+    assertTrue(history.contains("\"add_shard http://...@s:1/?...\""), history);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x", "-1", "18446744073709551616"})
   void historySinceWhatIsNoIndexIsRefused(String since) {

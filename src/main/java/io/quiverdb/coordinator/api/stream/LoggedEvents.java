@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.WithoutSecrets;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.History;
@@ -144,8 +145,8 @@ final class LoggedEvents {
     data.put("term", entry.term());
     data.put("node", entry.node());
     data.put("key_id", entry.keyId());
-    data.put("command", entry.command());
-    data.put("outcome", entry.outcome());
+    data.put("command", WithoutSecrets.text(entry.command()));
+    data.put("outcome", WithoutSecrets.text(entry.outcome()));
     return new Draft(kind, data);
   }
 

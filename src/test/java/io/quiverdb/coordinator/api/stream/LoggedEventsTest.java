@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.codec.Snapshot;
@@ -68,6 +69,14 @@ class LoggedEventsTest {
       Files.writeString(GOLDEN, text);
     }
     assertEquals(Files.readString(GOLDEN), text);
+  }
+
+  @Test
+  void aPasswordThatWasTypedIntoAUrlIsNotShown() {
+    log.entry(new Command.AddShard("http://ops:hush@s:1/?token=hush", List.of()));
+    String text = text(log.newest().state(), BEGINNING);
+    assertFalse(text.contains("hush"), text);
+    assertTrue(text.contains("\"command\":\"add_shard http://...@s:1/?...\""), text);
   }
 
   @Test
