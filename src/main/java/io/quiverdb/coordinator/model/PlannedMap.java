@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /** The map as the steps of a plan would make it, one after the other. Not thread-safe. */
 public final class PlannedMap {
+  private final ShardMap present;
   private ShardMap map;
   private long nextId;
 
@@ -16,6 +17,7 @@ public final class PlannedMap {
    * @param nextId the id that the next shard gets
    */
   public PlannedMap(ShardMap map, long nextId) {
+    this.present = map;
     this.map = map;
     this.nextId = nextId;
   }
@@ -30,18 +32,33 @@ public final class PlannedMap {
     return nextId;
   }
 
+  /** The map while a step goes on, or why it would be refused. */
+  public MapChange during(PlanStep step) {
+    if (step.kind() == MigrationKind.GROW) {
+      return nextId == -1L
+          ? new Refused(Refusal.COUNTER_EXHAUSTED, "no shard id is left")
+          : map.addJoining(nextId, step.url(), step.replicaUrls());
+    }
+    // The id that a grow will get is not known: others take ids, too.
+    return present.shard(step.shardId()).isPresent()
+        ? map.leaveFromFront(step.shardId())
+        : new Refused(
+            Refusal.UNKNOWN_SHARD,
+            "shard "
+                + Unsigned.text(step.shardId())
+                + " is not in the map now; a plan drains only shards that are");
+  }
+
   /** Takes a step; returns why the map would refuse it. */
   public Optional<Refused> step(PlanStep step) {
-    if (step.kind() == MigrationKind.DRAIN) {
-      Optional<Refused> refused = change(map.leaveFromFront(step.shardId()));
-      return refused.isPresent() ? refused : change(map.remove(step.shardId()));
+    Optional<Refused> refused = change(during(step));
+    if (refused.isPresent()) {
+      return refused;
     }
-    if (nextId == -1L) {
-      return Optional.of(new Refused(Refusal.COUNTER_EXHAUSTED, "no shard id is left"));
-    }
-    long id = nextId++;
-    Optional<Refused> refused = change(map.addJoining(id, step.url(), step.replicaUrls()));
-    return refused.isPresent() ? refused : change(map.promoteToFront(id));
+    return change(
+        step.kind() == MigrationKind.GROW
+            ? map.promoteToFront(nextId++)
+            : map.remove(step.shardId()));
   }
 
   private Optional<Refused> change(MapChange change) {

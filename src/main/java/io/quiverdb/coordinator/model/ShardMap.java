@@ -276,7 +276,8 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
    * Gives a shard another address; it has the same points there.
    *
    * @param primaryUrl may be one of its replicas, which it is not any more then
-   * @param replicaUrls its replicas from here on; empty: those that it has
+   * @param replicaUrls its replicas from here on, without the primary that it leaves; empty: those
+   *     that it has
    */
   public MapChange setUrl(long id, String primaryUrl, Optional<List<String>> replicaUrls) {
     Optional<Shard> shard = shard(id);
@@ -300,6 +301,14 @@ public record ShardMap(long version, List<Shard> shards, List<Long> joining, Lis
                     shard.get().replicaUrls().stream()
                         .filter(url -> !primary.get().names(url))
                         .toList());
+    HttpUrl left = HttpUrl.parse(shard.get().primaryUrl()).orElseThrow();
+    if (replicas.stream().anyMatch(left::names)) {
+      return new Refused(
+          Refusal.DUPLICATE_URL,
+          "replica_urls: routers remember "
+              + left.text()
+              + " and write to it; name it later, when it answers writes with 403");
+    }
     Shard set = new Shard(id, primary.get().text(), replicas);
     ShardMap others =
         new ShardMap(

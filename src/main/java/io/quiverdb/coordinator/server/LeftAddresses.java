@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.request.Alarm;
+import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Unsigned;
@@ -64,7 +65,7 @@ final class LeftAddresses implements AutoCloseable {
           .ifPresent(now -> left.put(shard.primaryUrl(), shard.id()));
     }
     before = Optional.of(map);
-    map.shards().forEach(shard -> left.keySet().removeAll(shard.urls()));
+    left.keySet().removeIf(url -> isIn(map, url));
     // Routers have nothing to write to a shard that is in no map.
     left.values().removeIf(id -> map.shard(id).isEmpty());
     Iterator<String> oldest = left.keySet().iterator();
@@ -74,6 +75,14 @@ final class LeftAddresses implements AutoCloseable {
     }
     answering.retainAll(left.keySet());
     return List.copyOf(left.keySet());
+  }
+
+  /** An address may be written in more than one way. */
+  private static boolean isIn(ShardMap map, String url) {
+    return HttpUrl.parse(url)
+        .filter(
+            left -> map.shards().stream().anyMatch(it -> it.urls().stream().anyMatch(left::names)))
+        .isPresent();
   }
 
   private synchronized void note(String url, boolean healthy) {

@@ -4,6 +4,8 @@ package io.quiverdb.coordinator.shard;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +23,19 @@ import java.util.function.Supplier;
 public final class ShardWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 5_000;
 
+  /**
+   * A listing of thousands of collections costs the shard and this member: it is made less often.
+   */
+  private static final int REST = 50;
+
+  /** Of all shards together; some 400 bytes of memory each. */
+  private static final int MAX_COLLECTIONS = 20_000;
+
   private final ShardProbe probe;
   private final Supplier<ShardMap> newest;
   private final Clock clock;
   private final Map<Long, ShardSighting> sightings = new ConcurrentHashMap<>();
+  private final Map<Long, Instant> due = new ConcurrentHashMap<>();
   private final ScheduledFuture<?> task;
 
   /**
@@ -47,9 +58,24 @@ public final class ShardWatch implements AutoCloseable {
 
   private void askAll() {
     List<Shard> shards = newest.get().shards();
-    sightings.keySet().retainAll(shards.stream().map(Shard::id).toList());
+    List<Long> ids = shards.stream().map(Shard::id).toList();
+    sightings.keySet().retainAll(ids);
+    due.keySet().retainAll(ids);
+    Instant now = clock.instant();
     for (Shard shard : shards) {
-      var unused = probe.collections(shard.primaryUrl()).thenAccept(listed -> note(shard, listed));
+      if (!now.isBefore(due.getOrDefault(shard.id(), now))) {
+        var unused =
+            probe
+                .collections(shard.primaryUrl())
+                .thenAccept(
+                    listed -> {
+                      Instant answered = clock.instant();
+                      due.put(
+                          shard.id(),
+                          answered.plus(Duration.between(now, answered).multipliedBy(REST)));
+                      note(shard, listed);
+                    });
+      }
     }
   }
 
@@ -61,14 +87,26 @@ public final class ShardWatch implements AutoCloseable {
             .shard(asked.id())
             .filter(shard -> shard.primaryUrl().equals(asked.primaryUrl()))
             .isPresent();
-    if (still) {
+    if (still && !fits(asked.id(), listed.size())) {
+      sightings.remove(asked.id());
+    } else if (still) {
       sightings.put(asked.id(), new ShardSighting(asked.primaryUrl(), clock.instant(), listed));
     }
   }
 
+  private boolean fits(long shardId, int collections) {
+    long others =
+        sightings.entrySet().stream()
+            .filter(entry -> entry.getKey() != shardId)
+            .mapToLong(entry -> entry.getValue().collections().size())
+            .sum();
+    return others + collections <= MAX_COLLECTIONS;
+  }
+
   /**
    * What a shard listed last, at its present address or at an earlier one; empty: it has not
-   * answered since this member started.
+   * answered since this member started, or all shards together list more than {@value
+   * #MAX_COLLECTIONS} collections.
    */
   public Optional<ShardSighting> last(long shardId) {
     return Optional.ofNullable(sightings.get(shardId));

@@ -60,7 +60,7 @@ final class BootstrapRules {
             + "; make its bootstrap section equal to the others', or take it out");
   }
 
-  static Applied restore(ClusterState state, Restore restore) {
+  static Applied restore(ClusterState state, Restore restore, Stamp stamp) {
     BackupContent backup = restore.backup();
     Optional<String> violation = violation(backup.map(), backup.routers());
     if (violation.isPresent()) {
@@ -84,7 +84,7 @@ final class BootstrapRules {
     }
     long nextId = Unsigned.max(state.nextId(), wantedId);
     return Rules.accepted(
-        state
+        PlanRules.restored(state, stamp)
             .withMap(backup.map().withVersion(highest + 1))
             .withNextId(nextId)
             .withRouters(backup.routers()),

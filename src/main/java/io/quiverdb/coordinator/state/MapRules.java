@@ -23,7 +23,8 @@ import java.util.function.LongFunction;
 final class MapRules {
   private MapRules() {}
 
-  static Applied decide(ClusterState state, MapCommand command) {
+  static Applied decide(EntryContext context, MapCommand command) {
+    ClusterState state = context.state();
     if (command instanceof AddShard add) {
       return withNewId(state, id -> state.map().add(id, add.primaryUrl(), add.replicaUrls()));
     }
@@ -47,7 +48,7 @@ final class MapRules {
       return change(state, state.map().setUrl(set.shardId(), set.primaryUrl(), set.replicaUrls()));
     }
     if (command instanceof Restore restore) {
-      return BootstrapRules.restore(state, restore);
+      return BootstrapRules.restore(state, restore, context.stamp());
     }
     throw Rules.missing(command);
   }

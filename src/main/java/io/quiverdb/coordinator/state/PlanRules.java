@@ -214,6 +214,24 @@ final class PlanRules {
         "plan " + Unsigned.text(plan.id()) + " is " + plan.state().wireName() + "; " + why);
   }
 
+  /** Ends the plan that goes on: it was made for another map than the one that is restored. */
+  static ClusterState restored(ClusterState state, Stamp stamp) {
+    return state
+        .plans()
+        .active()
+        .map(
+            plan ->
+                state.withPlans(
+                    state
+                        .plans()
+                        .changed(
+                            plan.ended(
+                                ClusterPlan.State.CANCELLED,
+                                "a backup was restored",
+                                stamp.epochMillis()))))
+        .orElse(state);
+  }
+
   /** Notes in a plan what became of the migration that this entry has ended. */
   static Applied afterwards(ClusterState before, Applied applied, Stamp stamp) {
     Optional<Migration> ended =

@@ -66,7 +66,9 @@ final class Rules {
     ClusterState state = context.state();
     if (command instanceof MapCommand change) {
       Optional<Migration> active = state.migrations().active();
-      return active.isPresent() ? context.blockedBy(active.get()) : MapRules.decide(state, change);
+      return active.isPresent()
+          ? context.blockedBy(active.get())
+          : MapRules.decide(context, change);
     }
     if (command instanceof StartMigration start) {
       return MigrationStart.start(context, start);

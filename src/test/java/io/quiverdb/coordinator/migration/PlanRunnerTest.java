@@ -80,6 +80,17 @@ class PlanRunnerTest extends LedMigration {
   }
 
   @Test
+  void thePatienceBeginsAnewAfterAPause() throws InterruptedException {
+    growThenDrain();
+    cluster.shards.at(FakeCluster.url(1)).down = true;
+    at(40, () -> cluster.accept(new PlanCommand.PausePlan(1)));
+    at(300, () -> cluster.accept(new PlanCommand.ResumePlan(1)));
+    at(330, () -> cluster.shards.at(FakeCluster.url(1)).down = false);
+    lead();
+    awaitEnd(ClusterPlan.State.DONE);
+  }
+
+  @Test
   void aPauseLetsTheMigrationEndAndBeginsNoOther() throws InterruptedException {
     growThenDrain();
     lead();

@@ -38,6 +38,17 @@ class SetUrlTest {
   }
 
   @Test
+  void theAddressThatIsLeftIsNoReplicaAtOnce() {
+    Shard shard = map.shards().get(0);
+    Refused refused =
+        assertInstanceOf(
+            Refused.class,
+            map.setUrl(shard.id(), "http://new:1", Optional.of(List.of(shard.primaryUrl() + "/"))));
+    assertEquals(Refusal.DUPLICATE_URL, refused.refusal());
+    assertTrue(refused.detail().contains("routers remember"), refused.detail());
+  }
+
+  @Test
   void itKeepsItsPlaceItsFlagsAndItsReplicas() {
     ShardMap after = changed(-2L, " http://new:1 ", KEEP);
     assertEquals(
@@ -66,8 +77,8 @@ class SetUrlTest {
     assertEquals(
         List.of(), changed(6, "http://c2:1", Optional.of(List.of())).shards().get(2).replicaUrls());
     assertEquals(
-        List.of("http://c9:1", "http://c:1"),
-        changed(6, "http://c2:1", Optional.of(List.of(" http://c9:1", "http://c:1")))
+        List.of("http://c9:1"),
+        changed(6, "http://c2:1", Optional.of(List.of(" http://c9:1")))
             .shards()
             .get(2)
             .replicaUrls());

@@ -209,7 +209,22 @@ class PlanRulesTest {
         Refusal.LIMIT_REACHED,
         walk.refusal(new CreatePlan(Collections.nCopies(ClusterPlan.MAX_STEPS + 1, GROW), 0)));
     assertTrue(walk.rejected(create(GROW, PlanStep.drain(77))).detail().startsWith("step 2: "));
-    walk.accepted(create(GROW, PlanStep.drain(3)));
+  }
+
+  /** It need not get the next id: a migration before it is reverted, or somebody takes an id. */
+  @Test
+  void noStepDrainsAShardThatAnEarlierOneAdds() {
+    assertEquals(Refusal.UNKNOWN_SHARD, walk.refusal(create(GROW, PlanStep.drain(3))));
+  }
+
+  @Test
+  void aRestoreEndsIt() {
+    walk.accepted(create(GROW, PlanStep.drain(1)));
+    walk.accepted(new PausePlan(1));
+    walk.accepted(Walk.leaving(walk.state, 1));
+    assertEquals(ClusterPlan.State.CANCELLED, plan().state());
+    assertEquals(Optional.of("a backup was restored"), plan().error());
+    assertEquals(Refusal.WRONG_STEP, walk.refusal(new ResumePlan(1)));
   }
 
   @Test

@@ -54,7 +54,9 @@ final class Findings {
   /** Ends a collection. */
   void through(String collection) throws InterruptedException {
     upTo = Optional.of(collection);
-    if (rows.size() >= MAX_ROWS || time.nanos() - loggedNanos >= INTERVAL.toNanos()) {
+    if (rows.size() >= MAX_ROWS
+        || leftOut.size() >= MAX_ROWS
+        || time.nanos() - loggedNanos >= INTERVAL.toNanos()) {
       flush();
     }
   }

@@ -32,6 +32,9 @@ public final class PlanRunner {
   private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  /** Longer between two looks, and the plan was paused or another migration ran meanwhile. */
+  private static final Duration INTERRUPTION = Duration.ofSeconds(20);
+
   private final long term;
   private final MigrationPorts ports;
   private final MigrationSettings settings;
@@ -39,7 +42,7 @@ public final class PlanRunner {
   private Optional<Trouble> trouble = Optional.empty();
 
   /** A step whose checks fail. */
-  private record Trouble(long planId, int step, long sinceNanos) {}
+  private record Trouble(long planId, int step, long sinceNanos, long lastNanos) {}
 
   /**
    * Serves the leader of one term.
@@ -77,6 +80,7 @@ public final class PlanRunner {
   private void begin(ClusterPlan plan, int place, ClusterState seen) throws InterruptedException {
     ports.time().sleep(takeoverLeft.get());
     var unused = ports.fence().sendUntilNanos();
+    long asked = ports.time().nanos();
     PreflightReport report = examine(plan, place, seen);
     Optional<Check> failed = report.firstFailed();
     if (failed.isEmpty() && report.plan().isPresent()) {
@@ -91,9 +95,11 @@ public final class PlanRunner {
         failed
             .map(check -> check.name() + ": " + check.detail())
             .orElse("the checks were not made");
-    if (lasts(plan, place)) {
+    if (lasts(plan, place, asked)) {
       LOG.warn("plan {} stops at step {}: {}", plan.id(), place + 1, why);
-      log(seen, new StopPlan(plan.id(), place, why, term));
+      trouble = Optional.empty();
+      String cut = why.substring(0, Math.min(why.length(), ClusterPlan.MAX_ERROR));
+      log(seen, new StopPlan(plan.id(), place, cut, term));
     } else {
       LOG.info("plan {}: step {} has to wait: {}", plan.id(), place + 1, why);
       ports.log().awaitChange(seen, PAUSE);
@@ -117,12 +123,16 @@ public final class PlanRunner {
   }
 
   /** A router or a shard that restarts just then is no reason to stop a plan of hours. */
-  private boolean lasts(ClusterPlan plan, int place) {
+  private boolean lasts(ClusterPlan plan, int place, long asked) {
     long now = ports.time().nanos();
-    if (trouble.filter(t -> t.planId() == plan.id() && t.step() == place).isEmpty()) {
-      trouble = Optional.of(new Trouble(plan.id(), place, now));
-    }
-    return now - trouble.get().sinceNanos() >= settings.unreachableLimit().toNanos();
+    long since =
+        trouble
+            .filter(it -> it.planId() == plan.id() && it.step() == place)
+            .filter(it -> asked - it.lastNanos() < INTERRUPTION.toNanos())
+            .map(Trouble::sinceNanos)
+            .orElse(now);
+    trouble = Optional.of(new Trouble(plan.id(), place, since, now));
+    return now - since >= settings.unreachableLimit().toNanos();
   }
 
   private void log(ClusterState seen, PlanProgress entry) throws InterruptedException {

@@ -56,13 +56,14 @@ public final class PlanPreflight {
     Optional<TransferEstimate.Basis> basis = basis(state.map());
     List<PreflightReport> reports = new ArrayList<>();
     for (PlanStep step : steps) {
-      ShardMap before = planned.map();
+      MapChange trial = planned.during(step);
       long moving = step.kind() == MigrationKind.GROW ? planned.nextId() : step.shardId();
       List<Check> checks =
           reports.isEmpty()
               ? preflight.examine(state, request(step, pointsPerSecond), true).checks()
-              : later(before, state.map(), step, moving);
-      Optional<ShardMap> during = during(before, step, moving);
+              : later(trial, state.map(), step, moving);
+      Optional<ShardMap> during =
+          trial instanceof Changed changed ? Optional.of(changed.map()) : Optional.empty();
       boolean refused = during.isEmpty() || planned.step(step).isPresent();
       TransferEstimate.Expected expected =
           basis.isPresent() && during.isPresent()
@@ -94,18 +95,6 @@ public final class PlanPreflight {
         : MigrationRequest.drain(step.shardId(), pointsPerSecond);
   }
 
-  private static MapChange trial(ShardMap before, PlanStep step, long moving) {
-    return step.kind() == MigrationKind.GROW
-        ? before.addJoining(moving, step.url(), step.replicaUrls())
-        : before.leaveFromFront(moving);
-  }
-
-  private static Optional<ShardMap> during(ShardMap before, PlanStep step, long moving) {
-    return trial(before, step, moving) instanceof Changed changed
-        ? Optional.of(changed.map())
-        : Optional.empty();
-  }
-
   private MigrationPlan plan(PlanStep step, long moving, ShardMap during) {
     Shard shard = during.shard(moving).orElseThrow();
     return new MigrationPlan(
@@ -117,11 +106,10 @@ public final class PlanPreflight {
         List.of());
   }
 
-  private List<Check> later(ShardMap before, ShardMap now, PlanStep step, long moving)
+  private List<Check> later(MapChange trial, ShardMap now, PlanStep step, long moving)
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
     boolean grow = step.kind() == MigrationKind.GROW;
-    MapChange trial = trial(before, step, moving);
     list.check(
         grow ? "url" : "shard",
         grow ? "the URL is in no shard" : "another shard stays",

@@ -84,7 +84,7 @@ final class ShardDataChecks {
   private String unseen() {
     return "the leader has not seen what shard "
         + Long.toUnsignedString(shard.id())
-        + " holds since it started, so nothing tells whether all of it is at "
+        + " holds since it started, or it holds too many collections to be remembered: nothing tells whether all of it is at "
         + url
         + "; compare the counts yourself, then repeat it with force";
   }
