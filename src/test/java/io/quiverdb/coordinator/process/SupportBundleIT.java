@@ -96,7 +96,8 @@ class SupportBundleIT {
     }
     assertEquals(401, rest.get(http, "/cluster/map", KEY, "Bearer hush-wrong").status());
     String history = rest.get(http, "/cluster/history", KEY, ADMIN).body();
-    assertTrue(history.contains("hush-user") && history.contains("hush-query"), history);
+    assertTrue(history.contains("http://...@127.0.0.1:9/"), history);
+    assertTrue(history.contains("http://127.0.0.1:9/?..."), history);
     Path bundle = folder.resolve("support.zip");
     Process typed =
         new ProcessBuilder(
