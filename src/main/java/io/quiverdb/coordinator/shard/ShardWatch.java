@@ -4,8 +4,6 @@ package io.quiverdb.coordinator.shard;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,7 +23,8 @@ public final class ShardWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 5_000;
 
   /**
-   * A listing of thousands of collections costs the shard and this member: it is made less often.
+   * A listing of thousands of collections costs the shard and this member, even one that is too
+   * slow or too large in the end: it is made less often.
    */
   private static final int REST = 50;
 
@@ -34,14 +34,19 @@ public final class ShardWatch implements AutoCloseable {
   private final ShardProbe probe;
   private final Supplier<ShardMap> newest;
   private final Clock clock;
+  private final LongSupplier nanos;
   private final Map<Long, ShardSighting> sightings = new ConcurrentHashMap<>();
-  private final Map<Long, Instant> due = new ConcurrentHashMap<>();
+
+  /** When each address is asked again, by the stopwatch. */
+  private final Map<String, Long> due = new ConcurrentHashMap<>();
+
   private final ScheduledFuture<?> task;
 
   /**
    * Starts to watch.
    *
    * @param newest the map with the shards of now
+   * @param clock tells people when a shard answered
    * @param scheduler never blocked: each question is asynchronous and ends soon
    */
   public ShardWatch(
@@ -49,31 +54,40 @@ public final class ShardWatch implements AutoCloseable {
       Supplier<ShardMap> newest,
       Clock clock,
       ScheduledExecutorService scheduler) {
+    this(probe, newest, clock, System::nanoTime, scheduler);
+  }
+
+  ShardWatch(
+      ShardProbe probe,
+      Supplier<ShardMap> newest,
+      Clock clock,
+      LongSupplier nanos,
+      ScheduledExecutorService scheduler) {
     this.probe = probe;
     this.newest = newest;
     this.clock = clock;
+    this.nanos = nanos;
     this.task =
         scheduler.scheduleWithFixedDelay(this::askAll, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void askAll() {
     List<Shard> shards = newest.get().shards();
-    List<Long> ids = shards.stream().map(Shard::id).toList();
-    sightings.keySet().retainAll(ids);
-    due.keySet().retainAll(ids);
-    Instant now = clock.instant();
+    sightings.keySet().retainAll(shards.stream().map(Shard::id).toList());
+    due.keySet().retainAll(shards.stream().map(Shard::primaryUrl).toList());
+    long asked = nanos.getAsLong();
     for (Shard shard : shards) {
-      if (!now.isBefore(due.getOrDefault(shard.id(), now))) {
+      if (asked - due.getOrDefault(shard.primaryUrl(), asked) >= 0) {
         var unused =
             probe
                 .collections(shard.primaryUrl())
-                .thenAccept(
-                    listed -> {
-                      Instant answered = clock.instant();
-                      due.put(
-                          shard.id(),
-                          answered.plus(Duration.between(now, answered).multipliedBy(REST)));
-                      note(shard, listed);
+                .whenComplete(
+                    (listed, failure) -> {
+                      long answered = nanos.getAsLong();
+                      due.put(shard.primaryUrl(), answered + REST * (answered - asked));
+                      if (failure == null) {
+                        note(shard, listed);
+                      }
                     });
       }
     }

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,10 @@ class ShardWatchTest {
   private final BoundedHttp http = new BoundedHttp("test", Duration.ofSeconds(1), 100);
   private final ShardProbe probe = new ShardProbe(http, Optional.empty(), Duration.ofSeconds(1));
   private final ManualScheduler turns = new ManualScheduler();
+  private final AtomicLong seconds = new AtomicLong();
   private volatile Supplier<ShardMap> map = () -> ShardMap.EMPTY;
   private final ShardWatch watch =
-      new ShardWatch(probe, () -> map.get(), Clock.fixed(NOW, ZoneOffset.UTC), turns);
+      new ShardWatch(probe, () -> map.get(), Clock.fixed(NOW, ZoneOffset.UTC), () -> 0, turns);
 
   @AfterEach
   void close() {
@@ -110,5 +113,55 @@ class ShardWatchTest {
       await().until(() -> looks.get() == 3 && watch.last(1).isPresent());
       assertEquals(List.of("nothing"), seen(0));
     }
+  }
+
+  @Test
+  void aSlowListingIsNotMadeAgainAtOnceWhateverTheClockSays() throws Exception {
+    Clock wrong = Clock.fixed(NOW.minus(Duration.ofHours(5)), ZoneOffset.UTC);
+    try (ShardServer shard = ShardServer.start(0, ShardCore.of(QuiverVersion.V1_1_0), List.of());
+        ShardWatch timed = new ShardWatch(probe, () -> map.get(), wrong, this::passing, turns)) {
+      map = () -> of(shard.url());
+      turns.turn();
+      await().until(() -> timed.last(0).isPresent());
+      assertRests();
+      await().untilAsserted(() -> assertEquals(53, seconds.get()));
+    }
+  }
+
+  /** One that takes too long, or is too large, costs the shard as much as one that is read. */
+  @Test
+  void aListingThatFailedIsNotMadeAgainAtOnceAtTheSameAddress() {
+    try (BoundedHttp none = new BoundedHttp("none", Duration.ofSeconds(1), 0);
+        ShardWatch timed =
+            new ShardWatch(
+                new ShardProbe(none, Optional.empty(), Duration.ofSeconds(1)),
+                () -> map.get(),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                this::passing,
+                turns)) {
+      map = () -> of("http://127.0.0.1:1");
+      turns.turn();
+      assertRests();
+      assertEquals(53, seconds.get());
+      map = () -> of("http://127.0.0.1:2");
+      turns.turn();
+      assertEquals(55, seconds.get(), "another address was not asked");
+    }
+  }
+
+  /** A second passes with each look at the stopwatch: at a turn, and at an answer. */
+  private long passing() {
+    return TimeUnit.SECONDS.toNanos(seconds.getAndIncrement());
+  }
+
+  /** After an answer that took a second. */
+  private void assertRests() {
+    assertEquals(2, seconds.get());
+    turns.turn();
+    assertEquals(3, seconds.get(), "asked again at once");
+    seconds.set(50);
+    turns.turn();
+    assertEquals(51, seconds.get(), "asked again too early");
+    turns.turn();
   }
 }
