@@ -2,7 +2,6 @@
 package io.quiverdb.coordinator.server;
 
 import io.quiverdb.coordinator.api.request.MigrationChecks;
-import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
@@ -15,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 /**
  * The leader's checks of shards and routers, and preparation of a migration, off the threads of
@@ -47,72 +45,58 @@ final class LeaderMigrationChecks implements MigrationChecks {
 
   @Override
   public CompletableFuture<PreflightReport> check(MigrationRequest request, boolean dryRun) {
-    return started(() -> CompletableFuture.supplyAsync(() -> examined(request, dryRun), threads));
+    return run(() -> migrations.examine(request, dryRun));
   }
 
   @Override
   public CompletableFuture<List<Check>> check(ShardUrlRequest request) {
-    return started(() -> CompletableFuture.supplyAsync(() -> examined(request), threads));
+    return run(
+        () ->
+            migrations.examine(
+                ports ->
+                    new ShardUrlPreflight(
+                            ports.shards(),
+                            ports.routers(),
+                            ports.tasks(),
+                            shardWatch::last,
+                            oldAddress)
+                        .examine(ports.log().state(), request)));
   }
 
   @Override
   public CompletableFuture<List<PreflightReport>> checkPlan(
       List<PlanStep> steps, long pointsPerSecond) {
-    return started(
-        () -> CompletableFuture.supplyAsync(() -> examined(steps, pointsPerSecond), threads));
-  }
-
-  private List<PreflightReport> examined(List<PlanStep> steps, long pointsPerSecond) {
-    try {
-      return migrations.examine(steps, pointsPerSecond);
-    } catch (InterruptedException e) {
-      throw shuttingDown(e);
-    }
+    return run(() -> migrations.examine(steps, pointsPerSecond));
   }
 
   @Override
   public CompletableFuture<Void> prepare() {
-    return started(() -> CompletableFuture.runAsync(this::prepared, threads));
+    return run(() -> {
+          migrations.prepare();
+          return true;
+        })
+        .thenRun(() -> {});
   }
 
-  private static <T> CompletableFuture<T> started(Supplier<CompletableFuture<T>> work) {
+  private interface Work<T> {
+    T done() throws InterruptedException;
+  }
+
+  private <T> CompletableFuture<T> run(Work<T> work) {
     try {
-      return work.get();
+      return CompletableFuture.supplyAsync(() -> done(work), threads);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new IllegalStateException("too much is being checked here; try again", e));
     }
   }
 
-  private PreflightReport examined(MigrationRequest request, boolean dryRun) {
+  private static <T> T done(Work<T> work) {
     try {
-      return migrations.examine(request, dryRun);
+      return work.done();
     } catch (InterruptedException e) {
-      throw shuttingDown(e);
+      Thread.currentThread().interrupt();
+      throw new CompletionException("this member is shutting down", e);
     }
-  }
-
-  private List<Check> examined(ShardUrlRequest request) {
-    try {
-      MigrationPorts ports = migrations.leadersPorts();
-      return new ShardUrlPreflight(
-              ports.shards(), ports.routers(), ports.tasks(), shardWatch::last, oldAddress)
-          .examine(ports.log().state(), request);
-    } catch (InterruptedException e) {
-      throw shuttingDown(e);
-    }
-  }
-
-  private void prepared() {
-    try {
-      migrations.prepare();
-    } catch (InterruptedException e) {
-      throw shuttingDown(e);
-    }
-  }
-
-  private static CompletionException shuttingDown(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new CompletionException("this member is shutting down", e);
   }
 }

@@ -51,6 +51,12 @@ final class MigrationService implements AutoCloseable {
   /** The leadership under which the engine runs. */
   private record Leading(long term, MigrationPorts ports, MigrationExecutor executor) {}
 
+  /** Looks at what the leader reaches, and changes no state. */
+  interface Examination<T> {
+    /** Blocks until it has ended. */
+    T of(MigrationPorts ports) throws InterruptedException;
+  }
+
   /**
    * Starts to watch the leadership.
    *
@@ -97,22 +103,10 @@ final class MigrationService implements AutoCloseable {
    * @throws FencedException if this member does not lead
    */
   PreflightReport examine(MigrationRequest request, boolean dryRun) throws InterruptedException {
-    Leading now = awaitLeading();
-    MigrationPorts ports = now.ports();
-    try (MemoryBudget.Share share =
-        ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
-      return new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-          .examine(ports.log().state(), request, dryRun);
-    }
-  }
-
-  /**
-   * The outside as the leader may use it, for checks that belong to no migration.
-   *
-   * @throws FencedException if this member does not lead
-   */
-  MigrationPorts leadersPorts() throws InterruptedException {
-    return awaitLeading().ports();
+    return examine(
+        ports ->
+            new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+                .examine(ports.log().state(), request, dryRun));
   }
 
   /**
@@ -122,12 +116,24 @@ final class MigrationService implements AutoCloseable {
    */
   List<PreflightReport> examine(List<PlanStep> steps, long pointsPerSecond)
       throws InterruptedException {
+    return examine(
+        ports ->
+            new PlanPreflight(
+                    settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
+                .examine(ports.log().state(), steps, pointsPerSecond));
+  }
+
+  /**
+   * Examines shards and routers as the leader may, with memory for a few rows. Blocks until that
+   * has ended.
+   *
+   * @throws FencedException if this member does not lead
+   */
+  <T> T examine(Examination<T> work) throws InterruptedException {
     MigrationPorts ports = awaitLeading().ports();
     try (MemoryBudget.Share share =
         ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
-      return new PlanPreflight(
-              settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-          .examine(ports.log().state(), steps, pointsPerSecond);
+      return work.of(ports);
     }
   }
 

@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.ProofClock;
 import io.quiverdb.coordinator.consensus.Reads;
 import io.quiverdb.coordinator.consensus.StateView;
+import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.http.DirectHttp;
 import io.quiverdb.coordinator.http.NameLookups;
 import io.quiverdb.coordinator.migration.MigrationExecutor;
@@ -23,6 +24,7 @@ import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
+import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -34,6 +36,9 @@ import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.HttpShardClient;
+import io.quiverdb.coordinator.shard.ShardProbe;
+import io.quiverdb.coordinator.shard.ShardWatch;
+import io.quiverdb.coordinator.thread.ManualScheduler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +66,8 @@ class MigrationServiceTest {
   private final NameLookups names = new NameLookups();
   private final DirectHttp http = new DirectHttp(names, Duration.ofSeconds(1), 8);
   private final MigrationSettings settings = MigrationService.settings(MigrationConfig.DEFAULT);
+  private final MemoryBudget memory = MemoryBudget.ofHeap(96 << 20);
+  private final List<Boolean> allFree = new CopyOnWriteArrayList<>();
   private final MigrationService service = new MigrationService(leadership, this::ports, settings);
 
   @AfterEach
@@ -108,13 +115,18 @@ class MigrationServiceTest {
     return new MigrationPorts(
         new IdleLog(),
         new HttpShardClient(http, Optional.empty(), Duration.ofSeconds(1), () -> 0),
-        url -> ShardMap.EMPTY,
+        this::adopted,
         new SystemTime(Clock.systemUTC()),
         new ThreadTasks(threads),
         () -> 0,
         (id, rows) -> {},
-        MemoryBudget.ofHeap(96 << 20),
+        memory,
         MigrationRecorder.NONE);
+  }
+
+  private ShardMap adopted(String router) {
+    allFree.add(memory.tryTake(Long.MAX_VALUE).isPresent());
+    return ShardMap.EMPTY;
   }
 
   /** Nothing to do, and it shows who waits for something. */
@@ -175,6 +187,30 @@ class MigrationServiceTest {
     assertThrows(FencedException.class, () -> service.examine(request, true));
     leadership.become(Leadership.Role.LEADER, 3);
     assertEquals("url", service.examine(request, true).firstFailed().orElseThrow().name());
+  }
+
+  @Test
+  void takesMemoryForEachLook() throws Exception {
+    state = state.withRouters(List.of("http://r:6330"));
+    ManualScheduler never = new ManualScheduler();
+    try (BoundedHttp none = new BoundedHttp("none", Duration.ofSeconds(1), 0);
+        ShardWatch watch =
+            new ShardWatch(
+                new ShardProbe(none, Optional.empty(), Duration.ofSeconds(1)),
+                () -> ShardMap.EMPTY,
+                Clock.systemUTC(),
+                never)) {
+      LeaderMigrationChecks checks =
+          new LeaderMigrationChecks(service, watch, url -> Optional.empty(), threads);
+      leadership.become(Leadership.Role.LEADER, 3);
+      var unused =
+          checks
+              .check(new ShardUrlRequest(1, "http://n:6333", Optional.empty(), false))
+              .get(10, TimeUnit.SECONDS);
+    } finally {
+      never.shutdownNow();
+    }
+    assertEquals(List.of(false), allFree);
   }
 
   @Test
