@@ -12,4 +12,9 @@ import io.quiverdb.coordinator.model.Outcome;
  * @param replayed whether that is the first outcome of an earlier entry with the same idempotency
  *     key
  */
-public record Applied(ClusterState state, Outcome outcome, boolean replayed) {}
+public record Applied(ClusterState state, Outcome outcome, boolean replayed) {
+  /** With a state that the same entry has changed further. */
+  Applied with(ClusterState further) {
+    return new Applied(further, outcome, replayed);
+  }
+}

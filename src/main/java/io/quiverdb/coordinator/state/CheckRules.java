@@ -18,6 +18,7 @@ import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -132,11 +133,7 @@ final class CheckRules {
     return check.ended(end, finish.reason(), context.stamp().epochMillis());
   }
 
-  private interface Change {
-    DataCheck of(DataCheck check);
-  }
-
-  private static Applied onRunning(EntryContext context, long id, Change change) {
+  private static Applied onRunning(EntryContext context, long id, UnaryOperator<DataCheck> change) {
     Checks checks = context.state().checks();
     Optional<DataCheck> found = checks.find(id);
     if (found.isEmpty()) {
@@ -150,7 +147,7 @@ final class CheckRules {
           "check " + Unsigned.text(id) + " has ended: " + found.get().state().wireName());
     }
     return Rules.accepted(
-        context.state().withChecks(checks.changed(change.of(found.get()))), new CheckResult(id));
+        context.state().withChecks(checks.changed(change.apply(found.get()))), new CheckResult(id));
   }
 
   /** Ends a verification whose map is not the map any more, or will not be for long. */
@@ -160,14 +157,12 @@ final class CheckRules {
     Optional<String> over = running.flatMap(check -> over(state, check));
     return over.isEmpty()
         ? applied
-        : new Applied(
+        : applied.with(
             state.withChecks(
                 state
                     .checks()
                     .changed(
-                        running.get().ended(CheckState.STOPPED, over.get(), stamp.epochMillis()))),
-            applied.outcome(),
-            applied.replayed());
+                        running.get().ended(CheckState.STOPPED, over.get(), stamp.epochMillis()))));
   }
 
   private static Optional<String> over(ClusterState state, DataCheck check) {

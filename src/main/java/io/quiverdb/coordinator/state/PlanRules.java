@@ -178,7 +178,7 @@ final class PlanRules {
         MigrationStart.start(
             context, new StartMigration(begin.plan(), plan.pointsPerSecond(), begin.leaderTerm()));
     if (started.outcome() instanceof Rejected refused) {
-      // One that is active, or a check, passes: the leader asks again.
+      // One that is active passes: the leader asks again.
       return refused.refusal() == Refusal.MIGRATION_ACTIVE
           ? started
           : changed(
@@ -248,10 +248,7 @@ final class PlanRules {
       OptionalInt place = plan.running(migration.id());
       if (place.isPresent()) {
         ClusterPlan noted = noted(plan, place.getAsInt(), migration, stamp);
-        return new Applied(
-            applied.state().withPlans(applied.state().plans().changed(noted)),
-            applied.outcome(),
-            applied.replayed());
+        return applied.with(applied.state().withPlans(applied.state().plans().changed(noted)));
       }
     }
     return applied;
