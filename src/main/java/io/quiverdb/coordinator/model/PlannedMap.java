@@ -22,11 +22,6 @@ public final class PlannedMap {
     this.nextId = nextId;
   }
 
-  /** The map after the steps so far. */
-  public ShardMap map() {
-    return map;
-  }
-
   /** The id that the next shard gets. */
   public long nextId() {
     return nextId;
