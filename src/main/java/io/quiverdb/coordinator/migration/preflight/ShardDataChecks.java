@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Whether what a new address holds is what a shard held. */
+/** Whether what a new address holds is what a shard held. Not thread-safe. */
 final class ShardDataChecks {
   static final String FORCED = "not run: force";
 
@@ -37,6 +37,7 @@ final class ShardDataChecks {
   private final ShardMap map;
   private final Shard shard;
   private final String url;
+  private Optional<SortedMap<String, ShardCollection>> there = Optional.empty();
 
   /**
    * What must be there.
@@ -123,8 +124,16 @@ final class ShardDataChecks {
     }
   }
 
+  /** What is at the new address, listed once. */
+  private SortedMap<String, ShardCollection> there() throws ShardException, InterruptedException {
+    if (there.isEmpty()) {
+      there = Optional.of(AliasProbe.usersCollections(shards, url));
+    }
+    return there.get();
+  }
+
   private Optional<String> differences(Wanted wanted) throws ShardException, InterruptedException {
-    Map<String, ShardCollection> there = AliasProbe.usersCollections(shards, url);
+    Map<String, ShardCollection> there = there();
     List<String> problems = new ArrayList<>();
     for (ShardCollection like : wanted.collections().values()) {
       Optional<ShardCollection> found = Optional.ofNullable(there.get(like.name()));
@@ -149,7 +158,7 @@ final class ShardDataChecks {
   }
 
   private Optional<String> counts(Wanted wanted) throws ShardException, InterruptedException {
-    SortedMap<String, ShardCollection> there = AliasProbe.usersCollections(shards, url);
+    SortedMap<String, ShardCollection> there = there();
     TreeMap<String, Long> names = new TreeMap<>();
     wanted.collections().forEach((name, collection) -> names.put(name, collection.count()));
     there.keySet().forEach(name -> names.putIfAbsent(name, 0L));
@@ -177,7 +186,7 @@ final class ShardDataChecks {
    */
   private Optional<String> foreign() throws ShardException, InterruptedException {
     Optional<ShardCollection> sampled =
-        AliasProbe.usersCollections(shards, url).values().stream()
+        there().values().stream()
             .filter(one -> one.count() >= SMALLEST_SAMPLE && !one.multivector())
             .min(Comparator.comparingLong(ShardCollection::count));
     if (sampled.isEmpty() || map.shards().size() == 1) {
