@@ -15,7 +15,6 @@ import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
-import io.quiverdb.coordinator.model.PlanStep;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -111,15 +110,9 @@ public final class PlanRunner {
     try (MemoryBudget.Share share =
         ports.memory().take(MemoryBudget.FEW_ROWS_BYTES, ports.time())) {
       return new Preflight(settings, ports.shards(), ports.routers(), ports.time(), ports.tasks())
-          .examine(seen, request(plan, plan.steps().get(place)), false);
+          .examine(
+              seen, MigrationRequest.of(plan.steps().get(place), plan.pointsPerSecond()), false);
     }
-  }
-
-  private static MigrationRequest request(ClusterPlan plan, PlanStep step) {
-    return switch (step.kind()) {
-      case GROW -> MigrationRequest.grow(step.url(), step.replicaUrls(), plan.pointsPerSecond());
-      case DRAIN -> MigrationRequest.drain(step.shardId(), plan.pointsPerSecond());
-    };
   }
 
   /** A router or a shard that restarts just then is no reason to stop a plan of hours. */

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.migration.preflight;
 
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.PlanStep;
 import java.util.List;
 
 /**
@@ -22,6 +23,14 @@ public record MigrationRequest(
   /** Copies the list. */
   public MigrationRequest {
     replicaUrls = List.copyOf(replicaUrls);
+  }
+
+  /** What a step of a plan asks for. */
+  public static MigrationRequest of(PlanStep step, long throttlePointsPerSecond) {
+    return switch (step.kind()) {
+      case GROW -> grow(step.url(), step.replicaUrls(), throttlePointsPerSecond);
+      case DRAIN -> drain(step.shardId(), throttlePointsPerSecond);
+    };
   }
 
   /** Points onto a new shard. */
