@@ -60,7 +60,7 @@ public final class PlanPreflight {
       long moving = step.kind() == MigrationKind.GROW ? planned.nextId() : step.shardId();
       List<Check> checks =
           reports.isEmpty()
-              ? preflight.examine(state, request(step, pointsPerSecond), true).checks()
+              ? preflight.checks(state, MigrationRequest.of(step, pointsPerSecond))
               : later(trial, state.map(), step, moving);
       Optional<ShardMap> during =
           trial instanceof Changed changed ? Optional.of(changed.map()) : Optional.empty();
@@ -87,12 +87,6 @@ public final class PlanPreflight {
       // A check of the first step says that this shard does not answer.
       return Optional.empty();
     }
-  }
-
-  private static MigrationRequest request(PlanStep step, long pointsPerSecond) {
-    return step.kind() == MigrationKind.GROW
-        ? MigrationRequest.grow(step.url(), step.replicaUrls(), pointsPerSecond)
-        : MigrationRequest.drain(step.shardId(), pointsPerSecond);
   }
 
   private MigrationPlan plan(PlanStep step, long moving, ShardMap during) {

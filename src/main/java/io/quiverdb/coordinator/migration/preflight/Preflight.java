@@ -37,6 +37,13 @@ public final class Preflight {
   private final AliasProbe probe;
   private final TransferEstimate estimate;
 
+  /**
+   * What a migration would do.
+   *
+   * @param during the map of the migration
+   */
+  private record Checked(MigrationPlan plan, ShardMap during) {}
+
   /** Uses these ports. */
   public Preflight(
       MigrationSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
@@ -58,15 +65,41 @@ public final class Preflight {
   public PreflightReport examine(ClusterState state, MigrationRequest request, boolean dryRun)
       throws InterruptedException {
     Checklist list = new Checklist(tasks);
+    Optional<Checked> checked = checked(list, state, request, dryRun);
+    if (checked.isEmpty()) {
+      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
+    }
+    MigrationPlan plan = checked.get().plan();
+    TransferEstimate.Expected expected =
+        estimate.of(plan, checked.get().during(), request.throttlePointsPerSecond());
+    return new PreflightReport(
+        list.all(),
+        expected.transfers(),
+        expected.seconds(),
+        dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
+  }
+
+  /** The checks of a dry run, without an estimate. */
+  List<Check> checks(ClusterState state, MigrationRequest request) throws InterruptedException {
+    Checklist list = new Checklist(tasks);
+    var unused = checked(list, state, request, true);
+    return list.all();
+  }
+
+  /** Makes every check; returns what a migration would do, if there can be one. */
+  private Optional<Checked> checked(
+      Checklist list, ClusterState state, MigrationRequest request, boolean dryRun)
+      throws InterruptedException {
     list.check("no_migration", "no migration is active", () -> active(state));
     boolean grow = request.kind() == MigrationKind.GROW;
     long movingId = grow ? state.nextId() : request.shardId();
     Optional<ShardMap> during = withoutShards(list, state, request, movingId);
     if (during.isEmpty()) {
-      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
+      return Optional.empty();
     }
     withShards(list, during.get(), movingId, grow, dryRun);
-    return report(list, during.get(), movingId, request, dryRun);
+    return Optional.of(
+        new Checked(counted(list, during.get(), movingId, request.kind()), during.get()));
   }
 
   /**
@@ -161,10 +194,9 @@ public final class Preflight {
     writing(list, during, moving, others, grow, dryRun);
   }
 
-  private PreflightReport report(
-      Checklist list, ShardMap during, long movingId, MigrationRequest request, boolean dryRun)
+  private MigrationPlan counted(Checklist list, ShardMap during, long movingId, MigrationKind kind)
       throws InterruptedException {
-    boolean grow = request.kind() == MigrationKind.GROW;
+    boolean grow = kind == MigrationKind.GROW;
     Shard moving = during.shard(movingId).orElseThrow();
     List<Shard> donors =
         grow
@@ -176,22 +208,14 @@ public final class Preflight {
         "counted",
         "the plan notes what is there before the migration",
         () -> uncounted(donors, counted, grow ? Optional.of(moving) : Optional.empty(), before));
-    MigrationPlan plan =
-        new MigrationPlan(
-            request.kind(),
-            movingId,
-            moving.primaryUrl(),
-            moving.replicaUrls(),
-            settings.adoptionAssumed(),
-            before,
-            counted);
-    TransferEstimate.Expected expected =
-        estimate.of(plan, during, request.throttlePointsPerSecond());
-    return new PreflightReport(
-        list.all(),
-        expected.transfers(),
-        expected.seconds(),
-        dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
+    return new MigrationPlan(
+        kind,
+        movingId,
+        moving.primaryUrl(),
+        moving.replicaUrls(),
+        settings.adoptionAssumed(),
+        before,
+        counted);
   }
 
   /** Checks that write to a shard come last, and only if all others have passed. */
