@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api;
 
 import io.quiverdb.coordinator.api.http.Access;
+import io.quiverdb.coordinator.api.http.Query;
 import io.quiverdb.coordinator.audit.AuditRecord;
 import io.quiverdb.coordinator.audit.AuditRecord.Outcome;
 import io.quiverdb.coordinator.auth.Caller;
@@ -76,13 +77,11 @@ final class AuditHandler extends Handler.Wrapper {
             denied ? Outcome.DENIED : status < 400 ? Outcome.OK : Outcome.ERROR));
   }
 
-  /** As routes read a flag of the query. */
+  /** As routes read a flag, also in a query that they refuse for another part of it. */
   private static boolean has(Request request, String flag) {
     String query = request.getHttpURI().getQuery();
     return query != null
-        && Arrays.stream(query.split("&"))
-            .anyMatch(
-                one -> one.equals(flag) || one.equals(flag + "=true") || one.equals(flag + "="));
+        && Arrays.stream(query.split("&")).anyMatch(part -> Query.sets(part, flag));
   }
 
   private String actor(Request request) {

@@ -84,6 +84,21 @@ class AuditHandlerTest {
   }
 
   @Test
+  void anEscapedFlagCountsAsRoutesReadIt() throws Exception {
+    for (String query : List.of("%66orce=true", "force=%74rue", "force=", "x=%ff&force=true")) {
+      send(node, "secret", "DELETE", "/cluster/routers?url=http://r:1&" + query, "");
+      assertNext("ops remove_router_forced /cluster/routers ERROR");
+    }
+    for (String query : List.of("force=%66alse", "force=1", "x=%ff")) {
+      send(node, "secret", "DELETE", "/cluster/routers?url=http://r:1&" + query, "");
+      assertNext("ops remove_router /cluster/routers ERROR");
+    }
+    send(node, "secret", "POST", "/cluster/shards/grow?dry%5Frun=tru%65", SHARD);
+    assertEquals(200, send(node, "secret", "POST", "/cluster/ids", ""));
+    assertNext("ops allocate_id /cluster/ids OK");
+  }
+
+  @Test
   void whoeverIsTurnedAwayIsRecordedReadOrChange() throws Exception {
     assertEquals(403, send(node, "glass", "POST", "/cluster/ids", ""));
     assertNext("eyes allocate_id /cluster/ids DENIED");

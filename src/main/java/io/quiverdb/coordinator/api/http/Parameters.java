@@ -50,14 +50,7 @@ public final class Parameters {
 
   /** True if the parameter is {@code true} or has no value; false if it is missing. */
   public static boolean flag(Context ctx, String name) {
-    String text = Query.value(ctx, name).orElse("false");
-    if (text.equals("false")) {
-      return false;
-    }
-    if (text.isEmpty() || text.equals("true")) {
-      return true;
-    }
-    throw new ApiException(Fault.BAD_REQUEST, name + ": wanted true or false");
+    return Query.isSet(name, Query.value(ctx, name));
   }
 
   /** A required parameter. */

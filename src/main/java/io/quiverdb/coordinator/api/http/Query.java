@@ -49,6 +49,27 @@ public final class Query {
     return values(query, known, false);
   }
 
+  /** Whether a part of a query, between two ampersands, sets a flag; false if it is refused. */
+  public static boolean sets(String part, String flag) {
+    try {
+      return isSet(flag, Optional.ofNullable(values(part, Set.of(flag), true).get(flag)));
+    } catch (ApiException refused) {
+      return false;
+    }
+  }
+
+  /** True if the parameter is {@code true} or has no value; false if it is missing. */
+  static boolean isSet(String name, Optional<String> given) {
+    String text = given.orElse("false");
+    if (text.equals("false")) {
+      return false;
+    }
+    if (text.isEmpty() || text.equals("true")) {
+      return true;
+    }
+    throw bad(name, "wanted true or false");
+  }
+
   private static Map<String, String> values(
       @Nullable String query, Set<String> known, boolean ignoresUnknown) {
     Map<String, String> values = new TreeMap<>();
