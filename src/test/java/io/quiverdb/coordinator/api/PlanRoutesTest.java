@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.ClusterPlan;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Plans over REST. */
@@ -86,7 +88,23 @@ class PlanRoutesTest extends MigrationOnFakeMembers {
     Answer answer = members.leader("POST /cluster/plans?dry_run=true").json(body).send();
     assertEquals(404, answer.status(), answer.text());
     assertTrue(answer.text().contains("step 1: "), answer.text());
+    assertEquals(List.of(), members.refusals(), "refused though nothing was asked to be done");
     assertEquals(404, create(body).status());
+    assertEquals(1, members.refusals().size());
+  }
+
+  @Test
+  void aDryRunWhoseChecksFailSaysWhy() {
+    members.record();
+    members.checks.answering(
+        well -> CompletableFuture.failedFuture(new IllegalStateException("no census")));
+    Answer failed = members.follower("POST /cluster/plans?dry_run=true").json(STEPS).wants(503);
+    assertTrue(
+        failed.text().contains("the checks could not be made: no census; nothing was changed"),
+        failed.text());
+    members.checks.answering(well -> new CompletableFuture<>());
+    Answer late = members.leader("POST /cluster/plans?dry_run=true").json(STEPS).wants(503);
+    assertTrue(late.text().contains("the checks did not end within "), late.text());
   }
 
   @Test
@@ -131,5 +149,6 @@ class PlanRoutesTest extends MigrationOnFakeMembers {
   @Test
   void notBeforeTheLogIsAtFormat2() {
     assertEquals(503, create(STEPS).status());
+    members.follower("POST /cluster/plans?dry_run=true").json(STEPS).wants(503);
   }
 }

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.RefusedException;
+import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Attempt;
 import io.quiverdb.coordinator.api.request.CommandHandler;
@@ -21,11 +22,14 @@ import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,32 @@ final class CheckedChange {
   Applied preview(AppliedState seen, Proposal proposal) {
     return ClusterStateMachine.apply(
         seen.state(), new EntryId(seen.index() + 1, node.leadership().current().term()), proposal);
+  }
+
+  /**
+   * Says what a change would do: what the rules refuse, or else what the checks find. An
+   * idempotency key is neither looked up nor kept.
+   *
+   * @param body the JSON of what they find
+   */
+  <T> CompletableFuture<Attempt> dryRun(
+      Context ctx,
+      CommandRequest change,
+      Proposal proposal,
+      Supplier<CompletableFuture<T>> checks,
+      Function<T, byte[]> body) {
+    Proposal bare =
+        new Proposal(
+            proposal.stamp(), Optional.empty(), proposal.expectedMapVersion(), change.command());
+    if (preview(node.view().current(), bare).outcome() instanceof Rejected rejected) {
+      return CompletableFuture.failedFuture(changes.refusal(change, rejected, false));
+    }
+    return inTime(checks.get())
+        .thenApply(
+            found -> {
+              Responses.json(ctx, body.apply(found));
+              return new Attempt.Answered();
+            });
   }
 
   /**

@@ -79,22 +79,12 @@ final class MigrationStarter {
 
   /** Says what would happen; as {@link LeaderForwarder#answer} wants it. */
   CompletableFuture<Attempt> dryRun(Request request) {
-    Proposal proposal = request.proposal();
-    Applied preview =
-        checks.preview(
-            node.view().current(),
-            new Proposal(
-                proposal.stamp(), Optional.empty(), proposal.expectedMapVersion(), bare(proposal)));
-    if (preview.outcome() instanceof Rejected rejected) {
-      return CompletableFuture.failedFuture(
-          changes.refusal(CommandRequest.quiverRoute(proposal.command()), rejected, false));
-    }
-    return checked(request, true)
-        .thenApply(
-            checked -> {
-              Responses.json(request.ctx(), PreflightJson.bytes(checked));
-              return new Attempt.Answered();
-            });
+    return checks.dryRun(
+        request.ctx(),
+        CommandRequest.quiverRoute(bare(request.proposal())),
+        request.proposal(),
+        () -> found(request, true),
+        PreflightJson::bytes);
   }
 
   /** Starts it; as {@link LeaderForwarder#answer} wants it. */
@@ -115,7 +105,8 @@ final class MigrationStarter {
       }
       return changes.refuse(CommandRequest.quiverRoute(bare), rejected, false);
     }
-    return checked(request, false)
+    return checks
+        .inTime(found(request, false))
         .thenCompose(
             checked -> {
               if (checked.firstFailed().isPresent()) {
@@ -139,9 +130,8 @@ final class MigrationStarter {
         proposal.stamp(), proposal.idempotencyKey(), proposal.expectedMapVersion(), command);
   }
 
-  private CompletableFuture<PreflightReport> checked(Request request, boolean dryRun) {
-    return checks.inTime(
-        node.migrations().checks().check(request.asked(), dryRun).thenCompose(this::prepared));
+  private CompletableFuture<PreflightReport> found(Request request, boolean dryRun) {
+    return node.migrations().checks().check(request.asked(), dryRun).thenCompose(this::prepared);
   }
 
   /** Only a report with a plan leads to a start. */

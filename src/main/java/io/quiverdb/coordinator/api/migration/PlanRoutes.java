@@ -25,34 +25,32 @@ import io.quiverdb.coordinator.command.PlanCommand.CreatePlan;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.ClusterPlans;
-import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Unsigned;
-import io.quiverdb.coordinator.state.Applied;
-import io.quiverdb.coordinator.state.ClusterStateMachine;
-import io.quiverdb.coordinator.state.EntryId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 
 /** Plans of several migrations: makes one, says what it would do, shows them, and gives orders. */
 public final class PlanRoutes implements Routes {
   private static final String ALL = "/cluster/plans";
   private static final String ONE = "/cluster/plans/{id}";
+  private static final String PLANS = "plans";
 
   private final ApiContext node;
   private final CommandHandler changes;
   private final LeaderForwarder leader;
+  private final CheckedChange checked;
 
   /** Over this member. */
   public PlanRoutes(ApiContext node, CommandHandler changes, LeaderForwarder leader) {
     this.node = node;
     this.changes = changes;
     this.leader = leader;
+    this.checked = new CheckedChange(node, changes, "the plan");
   }
 
   @Override
@@ -78,12 +76,14 @@ public final class PlanRoutes implements Routes {
     if (Parameters.flag(ctx, "dry_run")) {
       Proposal proposal = changes.proposal(ctx, create);
       ctx.future(
-          () -> leader.answer(ctx, node.migrations().answerWithin(), () -> dryRun(ctx, proposal)));
+          () ->
+              leader.answer(
+                  ctx, node.migrations().answerWithin(), () -> dryRun(ctx, create, proposal)));
     } else {
       changes.answer(
           ctx,
           CommandRequest.ours(create),
-          () -> FormatGate.check(node, ClusterPlans.SINCE_FORMAT, "plans"));
+          () -> FormatGate.check(node, ClusterPlans.SINCE_FORMAT, PLANS));
     }
   }
 
@@ -98,32 +98,20 @@ public final class PlanRoutes implements Routes {
         .orElseGet(() -> PlanStep.drain(drain.get().u64("shard_id")));
   }
 
-  private CompletableFuture<Attempt> dryRun(Context ctx, Proposal proposal) {
-    CreatePlan create = (CreatePlan) proposal.command();
-    Applied preview =
-        ClusterStateMachine.apply(
-            node.view().current().state(),
-            new EntryId(node.view().current().index() + 1, node.leadership().current().term()),
-            new Proposal(
-                proposal.stamp(), Optional.empty(), proposal.expectedMapVersion(), create));
-    if (preview.outcome() instanceof Rejected rejected) {
-      return changes.refuse(CommandRequest.ours(create), rejected, false);
-    }
-    long limit = node.migrations().answerWithin().toMillis() * 4 / 5;
-    return node.migrations()
-        .checks()
-        .checkPlan(create.steps(), create.pointsPerSecond())
-        .orTimeout(limit, TimeUnit.MILLISECONDS)
-        .handle(
-            (reports, failure) -> {
-              if (failure != null) {
-                throw new ApiException(
-                    Fault.UNAVAILABLE,
-                    "the plan could not be checked within " + limit + " ms: " + failure);
-              }
-              Responses.json(ctx, PreflightJson.bytes(create.steps(), reports));
-              return new Attempt.Answered();
-            });
+  private CompletableFuture<Attempt> dryRun(Context ctx, CreatePlan create, Proposal proposal) {
+    return FormatGate.refusal(node, ClusterPlans.SINCE_FORMAT, PLANS)
+        .<CompletableFuture<Attempt>>map(CompletableFuture::failedFuture)
+        .orElseGet(
+            () ->
+                checked.dryRun(
+                    ctx,
+                    CommandRequest.ours(create),
+                    proposal,
+                    () ->
+                        node.migrations()
+                            .checks()
+                            .checkPlan(create.steps(), create.pointsPerSecond()),
+                    reports -> PreflightJson.bytes(create.steps(), reports)));
   }
 
   private void list(Context ctx) {

@@ -2,9 +2,7 @@
 package io.quiverdb.coordinator.api.migration;
 
 import io.javalin.http.Context;
-import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
-import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -13,6 +11,7 @@ import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Attempt;
 import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.CommandRequest;
+import io.quiverdb.coordinator.api.request.FormatGate;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
 import io.quiverdb.coordinator.api.request.ResultJson;
 import io.quiverdb.coordinator.command.Command;
@@ -24,7 +23,6 @@ import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.state.Applied;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -79,39 +77,14 @@ public final class ShardUrlRoutes implements Routes {
   }
 
   private CompletableFuture<Attempt> answer(Asked asked, boolean dryRun) {
-    int format = node.view().current().state().format();
-    if (format < FORMAT) {
-      return CompletableFuture.failedFuture(
-          new ApiException(
-              Fault.UNAVAILABLE,
-              "the log is at format "
-                  + format
-                  + ", and another address for a shard needs "
-                  + FORMAT
-                  + ". It has it seconds after every member runs a release that reads it;"
-                  + " GET /cluster/members tells which one does not"));
-    }
-    return dryRun ? dryRun(asked) : run(asked);
+    return FormatGate.refusal(node, FORMAT, "new addresses of shards")
+        .<CompletableFuture<Attempt>>map(CompletableFuture::failedFuture)
+        .orElseGet(() -> dryRun ? dryRun(asked) : run(asked));
   }
 
-  /** Says what would happen; an idempotency key is neither looked up nor kept. */
   private CompletableFuture<Attempt> dryRun(Asked asked) {
-    Proposal bare =
-        new Proposal(
-            asked.proposal().stamp(),
-            Optional.empty(),
-            asked.proposal().expectedMapVersion(),
-            asked.proposal().command());
-    Applied preview = checked.preview(node.view().current(), bare);
-    if (preview.outcome() instanceof Rejected rejected) {
-      return CompletableFuture.failedFuture(changes.refusal(asked.change(), rejected, false));
-    }
-    return checks(asked)
-        .thenApply(
-            found -> {
-              Responses.json(asked.ctx(), PreflightJson.bytes(found));
-              return new Attempt.Answered();
-            });
+    return checked.dryRun(
+        asked.ctx(), asked.change(), asked.proposal(), () -> checks(asked), PreflightJson::bytes);
   }
 
   private CompletableFuture<Attempt> run(Asked asked) {
@@ -133,14 +106,14 @@ public final class ShardUrlRoutes implements Routes {
     CompletableFuture<Void> passed =
         preview.outcome() instanceof Rejected
             ? CompletableFuture.completedFuture(null)
-            : checks(asked).thenAccept(ShardUrlRoutes::require);
+            : checked.inTime(checks(asked)).thenAccept(ShardUrlRoutes::require);
     return passed.thenCompose(
         well ->
             checked.submit(asked.ctx(), asked.change(), asked.proposal(), seen, term, accepting));
   }
 
   private CompletableFuture<List<Check>> checks(Asked asked) {
-    return checked.inTime(node.migrations().checks().check(asked.url()));
+    return node.migrations().checks().check(asked.url());
   }
 
   private static void require(List<Check> checks) {

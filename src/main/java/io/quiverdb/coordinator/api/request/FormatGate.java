@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.request;
 
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Fault;
+import java.util.Optional;
 
 /** Refuses what the log cannot take yet, and says what it waits for. */
 public final class FormatGate {
@@ -14,17 +15,27 @@ public final class FormatGate {
    * @param what needs it, in the plural
    */
   public static void check(ApiContext node, int format, String what) {
-    int now = node.view().current().state().format();
-    if (now < format) {
-      throw new ApiException(
-          Fault.UNAVAILABLE,
-          "the log is at format "
-              + now
-              + ", "
-              + what
-              + " need "
-              + format
-              + ". It has it seconds after every member runs a release that reads it");
+    Optional<ApiException> refusal = refusal(node, format, what);
+    if (refusal.isPresent()) {
+      throw refusal.get();
     }
+  }
+
+  /** The refusal; empty if the log is at that format. */
+  public static Optional<ApiException> refusal(ApiContext node, int format, String what) {
+    int now = node.view().current().state().format();
+    return now >= format
+        ? Optional.empty()
+        : Optional.of(
+            new ApiException(
+                Fault.UNAVAILABLE,
+                "the log is at format "
+                    + now
+                    + ", "
+                    + what
+                    + " need "
+                    + format
+                    + ". It has it seconds after every member runs a release that reads it;"
+                    + " GET /cluster/members tells which one does not"));
   }
 }
