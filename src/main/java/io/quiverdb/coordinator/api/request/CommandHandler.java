@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Submits changes through the leader, and answers them. Thread-safe. */
@@ -83,16 +82,43 @@ public final class CommandHandler {
         start(
             ctx,
             change,
-            proposal -> {
-              requireVersion(change, proposal);
+            LeaderForwarder.ONE_ENTRY,
+            () -> {
               check.run();
-            });
+              return CompletableFuture.completedFuture(null);
+            },
+            body(ctx));
     ctx.future(() -> answered);
   }
 
   /** Answers a request with the outcome of a change, for an asynchronous route. */
   public CompletableFuture<Void> start(Context ctx, CommandRequest change) {
-    return start(ctx, change, unchecked -> {});
+    Proposal proposal = proposal(ctx, change.command());
+    OnAccepted accepting = body(ctx);
+    return leader.answer(
+        ctx,
+        LeaderForwarder.ONE_ENTRY,
+        new LeaderForwarder.Work() {
+          @Override
+          public CompletableFuture<Attempt> here() {
+            return submit(ctx, change, proposal, accepting);
+          }
+
+          @Override
+          public CompletableFuture<Attempt> at(URI leader) {
+            // The meaning of a precondition depends on the leader's state.
+            return isShared(change.command()) && EntityTags.ifMatch(ctx).isEmpty()
+                ? forward(ctx, change, proposal, accepting, leader)
+                : LeaderForwarder.Work.super.at(leader);
+          }
+        });
+  }
+
+  private OnAccepted body(Context ctx) {
+    return (result, replayed) -> {
+      Responses.json(ctx, bodies.body(result, replayed));
+      return CompletableFuture.completedFuture(null);
+    };
   }
 
   /**
@@ -133,40 +159,6 @@ public final class CommandHandler {
     if (expected.isPresent() && expected.getAsLong() != version) {
       throw counted(change, Rejected.otherVersion(version, expected.getAsLong()), false);
     }
-  }
-
-  private CompletableFuture<Void> start(
-      Context ctx, CommandRequest change, Consumer<Proposal> check) {
-    Proposal proposal = proposal(ctx, change.command());
-    OnAccepted accepting =
-        (result, replayed) -> {
-          Responses.json(ctx, bodies.body(result, replayed));
-          return CompletableFuture.completedFuture(null);
-        };
-    return leader.answer(
-        ctx,
-        LeaderForwarder.ONE_ENTRY,
-        new LeaderForwarder.Work() {
-          @Override
-          public CompletableFuture<Attempt> here() {
-            try {
-              if (!isKnown(proposal)) {
-                check.accept(proposal);
-              }
-            } catch (ApiException | RefusedException refused) {
-              return CompletableFuture.failedFuture(refused);
-            }
-            return submit(ctx, change, proposal, accepting);
-          }
-
-          @Override
-          public CompletableFuture<Attempt> at(URI leader) {
-            // The meaning of a precondition depends on the leader's state.
-            return isShared(change.command()) && EntityTags.ifMatch(ctx).isEmpty()
-                ? forward(ctx, change, proposal, accepting, leader)
-                : LeaderForwarder.Work.super.at(leader);
-          }
-        });
   }
 
   /**
