@@ -32,8 +32,15 @@ public record History(TreePVector<HistoryEntry> entries) {
     return new History(longer.size() > CAPACITY ? longer.minus(0) : longer);
   }
 
-  /** The changes after a log index (exclusive), oldest first. */
+  /**
+   * The changes after a log index (exclusive), oldest first. Searches from the newest one back: a
+   * reader that keeps up lacks only one or two.
+   */
   public List<HistoryEntry> since(long index) {
-    return entries.stream().filter(entry -> entry.index() > index).toList();
+    int first = entries.size();
+    while (first > 0 && entries.get(first - 1).index() > index) {
+      first--;
+    }
+    return entries.subList(first, entries.size());
   }
 }

@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,7 +47,8 @@ final class LoggedEvents {
   /** The events after a position in the log, in order. */
   static List<Logged> after(ClusterState state, EventId place) {
     Map<Long, List<Draft>> byEntry = new TreeMap<>();
-    for (HistoryEntry entry : changes(state.history(), place.next())) {
+    List<HistoryEntry> changes = state.history().since(place.next() - 1);
+    for (HistoryEntry entry : changes) {
       drafts(byEntry, entry.index()).add(change(entry, "change"));
     }
     for (Migration migration : migrations(state.migrations(), place.next())) {
@@ -58,7 +58,7 @@ final class LoggedEvents {
         }
       }
     }
-    for (HistoryEntry entry : changes(state.history(), place.next())) {
+    for (HistoryEntry entry : changes) {
       if (aboutMembers(entry)) {
         drafts(byEntry, entry.index()).add(change(entry, "members"));
       }
@@ -102,20 +102,6 @@ final class LoggedEvents {
       }
     }
     return behind;
-  }
-
-  /** Searches from the newest one back: a client that keeps up lacks only one or two. */
-  private static Deque<HistoryEntry> changes(History history, long from) {
-    Deque<HistoryEntry> found = new ArrayDeque<>();
-    ListIterator<HistoryEntry> entries = history.entries().listIterator(history.entries().size());
-    while (entries.hasPrevious()) {
-      HistoryEntry entry = entries.previous();
-      if (entry.index() < from) {
-        break;
-      }
-      found.addFirst(entry);
-    }
-    return found;
   }
 
   /** The migrations that entered a phase since this entry, oldest first. */
