@@ -67,23 +67,30 @@ final class AlarmLook {
     return node.leadership().current().leads()
         ? look()
             .thenApply(
-                seen -> observation(seen.shards(), seen.alarms().stream().map(RaisedAlarm::alarm)))
+                seen ->
+                    observation(
+                        seen.members(),
+                        seen.shards(),
+                        seen.alarms().stream().map(RaisedAlarm::alarm)))
         : members
             .rows()
             .thenApply(
                 rows ->
                     observation(
+                        rows,
                         ShardHealthCache.Seen.NONE,
                         alarms.raised(rows, ShardHealthCache.Seen.NONE).stream()));
   }
 
-  private Observation observation(ShardHealthCache.Seen seen, Stream<Alarm> raised) {
+  private Observation observation(
+      List<MemberTable.Row> rows, ShardHealthCache.Seen seen, Stream<Alarm> raised) {
     Map<String, Integer> counts = new TreeMap<>();
     raised.forEach(alarm -> counts.merge(alarm.code(), 1, Integer::sum));
     return new Observation(
         seen.map().shards().stream().map(shard -> observed(shard, seen.of(shard))).toList(),
         node.view().current().state().routers().stream().map(this::observed).toList(),
-        counts);
+        counts,
+        members.spare(rows));
   }
 
   private static Observation.SeenShard observed(Shard shard, ShardHealthCache.Sighting sighting) {

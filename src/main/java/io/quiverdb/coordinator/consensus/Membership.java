@@ -3,9 +3,7 @@ package io.quiverdb.coordinator.consensus;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The voting members, and troubles of other members, as far as this member sees them. Thread-safe.
@@ -43,21 +41,4 @@ public interface Membership {
    * because this member did not follow itself.
    */
   Optional<Set<String>> following();
-
-  /**
-   * How many members may fail now, whichever they are, so that the rest can still commit.
-   *
-   * @param self this member's id
-   * @return empty if unknown
-   */
-  default OptionalInt failureTolerance(String self) {
-    Optional<Set<String>> voting = voters();
-    Optional<Set<String>> keepingUp = following();
-    if (voting.isEmpty() || keepingUp.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    Set<String> up = new TreeSet<>(keepingUp.get());
-    up.add(self);
-    return OptionalInt.of(Quorum.spare(voting.get(), up));
-  }
 }

@@ -138,7 +138,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
    */
   public void watch(Membership membership, Members ensemble, String self) {
     MemberMetrics added = new MemberMetrics(registry, PREFIX, membership, ensemble, self);
-    added.refresh();
+    added.refresh(Observation.NONE);
     members = Optional.of(added);
   }
 
@@ -219,7 +219,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
 
   @Override
   public synchronized String scrape(Observation seen) {
-    members.ifPresent(MemberMetrics::refresh);
+    members.ifPresent(all -> all.refresh(seen));
     cluster.refresh(seen);
     StringBuilder text = new StringBuilder(registry.scrape());
     new TreeMap<>(bridged.get())

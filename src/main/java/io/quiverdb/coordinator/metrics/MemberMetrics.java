@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.Members;
 import io.quiverdb.coordinator.consensus.Membership;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Metrics of the voting and following members, as one member sees them. Thread-safe. */
@@ -16,6 +18,7 @@ final class MemberMetrics {
   private final Members members;
   private final String self;
   private final MultiGauge following;
+  private volatile OptionalInt failureTolerance = OptionalInt.empty();
 
   MemberMetrics(
       MeterRegistry registry, String prefix, Membership membership, Members members, String self) {
@@ -29,10 +32,7 @@ final class MemberMetrics {
         .register(registry);
     Gauge.builder(
             prefix + "failure_tolerance",
-            () -> {
-              var spare = membership.failureTolerance(self);
-              return spare.isPresent() ? spare.getAsInt() : Double.NaN;
-            })
+            () -> failureTolerance.isPresent() ? failureTolerance.getAsInt() : Double.NaN)
         .description(
             "how many members may fail now, whichever they are, so that the rest still commits; NaN while this member cannot tell")
         .register(registry);
@@ -44,7 +44,8 @@ final class MemberMetrics {
   }
 
   /** Rebuilds the rows before each scrape, because members are added and removed. */
-  void refresh() {
+  void refresh(Observation seen) {
+    failureTolerance = seen.failureTolerance();
     following.register(
         members.all().stream()
             .map(Member::id)

@@ -219,7 +219,7 @@ final class FakeMember implements AutoCloseable {
 
     @Override
     public String scrape(Observation seen) {
-      return "";
+      return seen.failureTolerance() + "\n";
     }
   }
 }

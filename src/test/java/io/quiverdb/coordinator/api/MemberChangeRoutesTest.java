@@ -12,6 +12,7 @@ import io.quiverdb.coordinator.model.MemberChange;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,10 @@ class MemberChangeRoutesTest extends OnFakeMembers {
     JsonNode status = members.follower("GET /cluster/status").wants(200).json();
     assertEquals("c4", status.path("member_change").path("id").asText());
     assertEquals(0, status.path("failure_tolerance").asInt(-1), "two of three are up");
+    for (FakeMembers.Call call :
+        List.of(members.leader("GET /metrics"), members.follower("GET /metrics"))) {
+      assertEquals(OptionalInt.of(0) + "\n", call.wants(200).text());
+    }
     finish();
     assertTrue(members.leader("GET /cluster/members").wants(200).json().path("change").isNull());
   }

@@ -61,6 +61,13 @@ class MetricsDocumentTest {
   }
 
   @Test
+  void theFailureToleranceIsTheOneThatWasObserved() {
+    assertTrue(
+        ScrapedMetrics.text().contains("\nquiver_coordinator_failure_tolerance 1.0\n"),
+        ScrapedMetrics.text());
+  }
+
+  @Test
   void everyMetricSaysWhatItIs() {
     for (ScrapedMetrics.Family family : scraped.own()) {
       assertTrue(family.help().length() > 10, family.toString());

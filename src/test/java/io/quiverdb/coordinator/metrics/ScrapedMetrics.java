@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,7 +81,8 @@ final class ScrapedMetrics {
               List.of(
                   new Observation.SeenRouter("http://r1:6330", OptionalLong.of(-1), true),
                   new Observation.SeenRouter("http://r2:6330", OptionalLong.empty(), false)),
-              Map.of("left_dirty", 2, "shard_unhealthy", 1)));
+              Map.of("left_dirty", 2, "shard_unhealthy", 1),
+              OptionalInt.of(1)));
     }
   }
 

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.request;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -12,11 +13,17 @@ import java.util.TreeMap;
  * @param shards those of the map; none while another member leads, which asks them
  * @param routers the registered ones
  * @param alarms how many hold of each code
+ * @param failureTolerance how many members may fail now, whichever they are, so that the rest can
+ *     still commit; empty if unknown
  */
 public record Observation(
-    List<SeenShard> shards, List<SeenRouter> routers, Map<String, Integer> alarms) {
+    List<SeenShard> shards,
+    List<SeenRouter> routers,
+    Map<String, Integer> alarms,
+    OptionalInt failureTolerance) {
   /** Nothing. */
-  public static final Observation NONE = new Observation(List.of(), List.of(), Map.of());
+  public static final Observation NONE =
+      new Observation(List.of(), List.of(), Map.of(), OptionalInt.empty());
 
   /** Copies the lists. */
   public Observation {
