@@ -160,7 +160,7 @@ final class GlobalOptions {
   private static CommandFailure wrongEndpoint(String text) {
     return CommandFailure.usage(
         "--endpoint (QUIVER_COORDINATOR_URL): \""
-            + text.strip().replaceAll("//[^/]*@", "//...@")
+            + text.strip().replaceFirst("(?s)^((?:\\w*:)?//)?.*@", "$1...@")
             + "\" is no URL of a member; wanted http://host:port or https://host:port, where the host is an IP address, or a"
             + " name of letters, digits, hyphens and dots, without underscores");
   }

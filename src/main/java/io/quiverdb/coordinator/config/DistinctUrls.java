@@ -27,7 +27,7 @@ final class DistinctUrls {
 
   /** Without what may be a password in front of the host. */
   private static String shown(String text) {
-    String bare = text.replaceAll("//[^/]*@", "//...@");
+    String bare = text.replaceFirst("(?s)^((?:\\w*:)?//)?.*@", "$1...@");
     return bare.length() <= 100 ? bare : bare.substring(0, 100) + "...";
   }
 }

@@ -193,6 +193,8 @@ class FailuresTest {
           {"--api-kye", "hunter2", "status"},
           {"status", "--api-key", "hunter2\n"},
           {"status", "--endpoint", "http://me:hunter2@127.0.0.1:1"},
+          {"status", "--endpoint", "http://me:a/hunter2@127.0.0.1:1"},
+          {"status", "--endpoint", "me:hunter2@127.0.0.1:1"},
         }) {
       Typed typed = new Shell().at(first).type(words);
       assertEquals(2, typed.code());

@@ -196,6 +196,16 @@ record Mistake(String old, String other, int line, String message) {
               "bootstrap.shards[1]: \"http://...@127.0.0.1:6433\" is no URL of a shard or router; wanted http://host:port"),
           mistake(
               "\"http://127.0.0.1:6433\"",
+              "\"http://me:hunter2/a b@127.0.0.1:6433\"",
+              18,
+              "bootstrap.shards[1]: \"http://...@127.0.0.1:6433\" is no URL of a shard or router; wanted http://host:port"),
+          mistake(
+              "\"http://127.0.0.1:6433\"",
+              "\"me:hunter2@127.0.0.1:6433\"",
+              18,
+              "bootstrap.shards[1]: \"...@127.0.0.1:6433\" is no URL of a shard or router; wanted http://host:port"),
+          mistake(
+              "\"http://127.0.0.1:6433\"",
               "\"http://127.0.0.1:6333/\"",
               18,
               "bootstrap.shards[1]: http://127.0.0.1:6333/ is in bootstrap.shards[0] already"),

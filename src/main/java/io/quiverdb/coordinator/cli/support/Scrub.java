@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Scrub {
   private static final String GONE = "(removed)";
   private static final Pattern USER =
-      Pattern.compile("([a-z][a-z0-9+.-]{0,20}://)[^/\\s\"'<>]{1,2048}@", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("([a-z][a-z0-9+.-]{0,20}://)[^\\s\"'<>]{1,2048}@", Pattern.CASE_INSENSITIVE);
   private static final Pattern QUERY =
       Pattern.compile(
           "([a-z][a-z0-9+.-]{0,20}://[^\\s\"'<>?]{1,2048}\\?)[^\\s\"'<>]{1,4096}",

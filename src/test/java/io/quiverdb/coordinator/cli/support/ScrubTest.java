@@ -19,6 +19,7 @@ class ScrubTest {
         "add_shard http://user:hush@s1:6333 | add_shard http://(removed)@s1:6333",
         "add_shard http://hush@s1:6333/a, b | add_shard http://(removed)@s1:6333/a, b",
         "\"url\":\"HTTPS://a@b@s1:1/\"      | \"url\":\"HTTPS://(removed)@s1:1/\"",
+        "grow https://u:a/b@s:1/x           | grow https://(removed)@s:1/x",
         "http://s1:6333/?token=hush&x=1 no  | http://s1:6333/?(removed) no",
         "Authorization: Bearer hush\"       | Authorization: Bearer (removed)\"",
         "the key is k-0123, not k-0124      | the key is (removed), not k-0124",
