@@ -36,8 +36,9 @@ final class MigrationStartOptions {
    *
    * @param started identifies the started migration
    */
-  int start(Session session, String path, Optional<JsonNode> body, Predicate<JsonNode> started)
+  int start(Session session, String path, Optional<JsonNode> content, Predicate<JsonNode> started)
       throws RestException, CommandFailure, InterruptedException {
+    Optional<String> body = content.map(Session::text);
     if (dryRun) {
       RestAnswer answer =
           session.change(change, "POST", path + "?dry_run=true", body, START_TIMEOUT);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,7 @@ final class PlansCommand implements Callable<Integer> {
     String body = file == null ? Session.object().set("steps", steps).toString() : read(file);
     if (dryRun) {
       RestAnswer answer =
-          session.change(change, "POST", PATH + "?dry_run=true", Session.tree(body), CHECK_TIMEOUT);
+          session.change(change, "POST", PATH + "?dry_run=true", Optional.of(body), CHECK_TIMEOUT);
       session.print(answer, found -> PlanView.dryRun(session, found));
       return answer.json().path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILED;
     }

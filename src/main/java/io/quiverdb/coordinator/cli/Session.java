@@ -82,11 +82,9 @@ final class Session {
 
   /** A client for a request that takes a member this long. */
   RestAnswer change(
-      ChangeOptions change, String method, String path, Optional<JsonNode> body, Duration patience)
+      ChangeOptions change, String method, String path, Optional<String> body, Duration patience)
       throws RestException, CommandFailure, InterruptedException {
-    return options
-        .client(around, patience)
-        .send(change.request(method, path, body.map(Session::text)));
+    return options.client(around, patience).send(change.request(method, path, body));
   }
 
   /** Prints the answer of the member as JSON, or the lines as text. */
@@ -124,16 +122,8 @@ final class Session {
     return value.isValueNode() ? value.asText() : value.toString();
   }
 
-  /** A document that is sent as it is. */
-  static Optional<JsonNode> tree(String document) throws CommandFailure {
-    try {
-      return Optional.of(JSON.readTree(document));
-    } catch (JsonProcessingException e) {
-      throw CommandFailure.usage("the document is no valid JSON: " + e.getOriginalMessage());
-    }
-  }
-
-  private static String text(JsonNode node) {
+  /** A tree as JSON. */
+  static String text(JsonNode node) {
     try {
       return JSON.writeValueAsString(node);
     } catch (JsonProcessingException e) {

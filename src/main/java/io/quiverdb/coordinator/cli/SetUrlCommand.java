@@ -90,7 +90,7 @@ final class SetUrlCommand implements Callable<Integer> {
             change,
             "PUT",
             query.isEmpty() ? path : path + "?" + query.substring(1),
-            Optional.of(body),
+            Optional.of(Session.text(body)),
             PATIENCE);
     if (!dryRun) {
       session.print(answer, map -> MapView.lines(session, map));

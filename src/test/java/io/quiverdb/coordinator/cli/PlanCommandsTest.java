@@ -111,6 +111,17 @@ class PlanCommandsTest {
   }
 
   @Test
+  void aDryRunSendsAFileAsItIs() throws Exception {
+    String dryRun = "POST /cluster/plans?dry_run=true";
+    member.problem(dryRun, 400, "Bad Request", "duplicate field 'steps'");
+    String twice = "{\"steps\": [], \"steps\": []} x";
+    Path file = Files.writeString(folder.resolve("steps.json"), twice);
+    Typed typed = shell.type("plan", file.toString(), "--dry-run");
+    assertEquals(1, typed.code(), "as without --dry-run");
+    assertEquals(twice, member.asked().get(0).body());
+  }
+
+  @Test
   void givesOrders() {
     member.on("POST /cluster/plans/2/pause", 200, plan("paused", "null"));
     assertTrue(shell.type("plan", "pause", "2").out().startsWith("plan 2: paused"));
