@@ -10,6 +10,10 @@ import java.util.List;
 final class CheckView {
   private CheckView() {}
 
+  static boolean isRunning(JsonNode check) {
+    return Session.cell(check, "state").equals("running");
+  }
+
   /** How many points lie where the map does not want them. */
   static long strays(JsonNode check) {
     long strays = 0;

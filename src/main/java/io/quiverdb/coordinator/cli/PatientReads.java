@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import io.quiverdb.coordinator.cli.rest.RestClient;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Reads for a command that waits. It asks the members in turn, and again for a while if none
@@ -29,6 +33,34 @@ final class PatientReads {
     this.around = session.around();
     this.client = session.client();
     this.interrupted = interrupted;
+  }
+
+  /**
+   * Reads what goes on by itself until that has ended, and prints meanwhile what changes.
+   *
+   * @param goesOn whether it has not ended yet
+   * @param lines what is printed of it
+   */
+  static RestAnswer follow(
+      Session session,
+      String path,
+      Predicate<JsonNode> goesOn,
+      Function<JsonNode, List<String>> lines)
+      throws RestException, CommandFailure, InterruptedException {
+    PatientReads reads = new PatientReads(session, () -> {});
+    List<String> said = List.of();
+    while (true) {
+      RestAnswer answer = reads.ask(RestRequest.get(path));
+      if (!goesOn.test(answer.json())) {
+        return answer;
+      }
+      List<String> now = lines.apply(answer.json());
+      if (!now.equals(said)) {
+        now.forEach(session.around().err()::println);
+        said = now;
+      }
+      pause();
+    }
   }
 
   RestAnswer ask(RestRequest request) throws RestException, InterruptedException {

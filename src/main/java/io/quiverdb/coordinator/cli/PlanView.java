@@ -2,9 +2,6 @@
 package io.quiverdb.coordinator.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import io.quiverdb.coordinator.cli.rest.RestException;
-import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,21 +74,7 @@ final class PlanView {
     return lines;
   }
 
-  /** Waits for the end of a plan, across changes of leader, and says meanwhile what changes. */
-  static RestAnswer follow(Session session, String id, RestAnswer first)
-      throws RestException, CommandFailure, InterruptedException {
-    PatientReads reads = new PatientReads(session, () -> {});
-    RestAnswer answer = first;
-    List<String> said = List.of();
-    while (GOING_ON.contains(Session.cell(answer.json(), "state"))) {
-      List<String> lines = lines(answer.json());
-      if (!lines.equals(said)) {
-        lines.forEach(session.around().err()::println);
-        said = lines;
-      }
-      PatientReads.pause();
-      answer = reads.ask(RestRequest.get("/cluster/plans/" + id));
-    }
-    return answer;
+  static boolean goesOn(JsonNode plan) {
+    return GOING_ON.contains(Session.cell(plan, "state"));
   }
 }

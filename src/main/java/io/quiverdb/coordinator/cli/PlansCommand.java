@@ -215,7 +215,13 @@ final class PlansCommand implements Callable<Integer> {
 
   private int print(RestAnswer answer, boolean untilEnd) throws Exception {
     RestAnswer shown =
-        untilEnd ? PlanView.follow(session, Session.cell(answer.json(), "id"), answer) : answer;
+        untilEnd && PlanView.goesOn(answer.json())
+            ? PatientReads.follow(
+                session,
+                PATH + "/" + Session.cell(answer.json(), "id"),
+                PlanView::goesOn,
+                PlanView::lines)
+            : answer;
     session.print(shown, PlanView::lines);
     return switch (Session.cell(shown.json(), "state")) {
       case "stopped", "cancelled" -> ExitCode.UNFINISHED;

@@ -82,8 +82,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int print(RestAnswer answer, boolean untilEnd) throws Exception {
     RestAnswer shown =
-        untilEnd && CheckWatch.isRunning(answer.json())
-            ? new CheckWatch(session).follow(Session.cell(answer.json(), "id"))
+        untilEnd && CheckView.isRunning(answer.json())
+            ? PatientReads.follow(
+                session,
+                PATH + "/" + Session.cell(answer.json(), "id"),
+                CheckView::isRunning,
+                check -> List.of(CheckView.line(check)))
             : answer;
     session.print(shown, check -> CheckView.lines(session, check));
     return switch (Session.cell(shown.json(), "state")) {
