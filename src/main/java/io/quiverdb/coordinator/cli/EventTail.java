@@ -9,7 +9,6 @@ import io.quiverdb.coordinator.cli.rest.RestClient;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,9 +21,6 @@ import java.util.function.Predicate;
 final class EventTail {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String PATH = "/cluster/events";
-
-  /** Long enough for a member to be started again. */
-  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
 
   private final RestClient client;
   private final Consumer<String> messages;
@@ -48,15 +44,12 @@ final class EventTail {
    */
   void follow(Optional<String> since, Predicate<Event> events)
       throws RestException, InterruptedException {
-    long silentSince = System.nanoTime();
-    boolean said = false;
     while (true) {
-      try (EventStream stream = client.follow(request(since))) {
+      try (EventStream stream =
+          PatientReads.patiently(() -> client.follow(request(since)), messages)) {
         if (!pass(stream, events)) {
           return;
         }
-        silentSince = System.nanoTime();
-        said = false;
         if (renewal) {
           continue; // as agreed: nothing is lost, and nobody needs to know
         }
@@ -64,14 +57,6 @@ final class EventTail {
         client.passOver();
       } catch (IOException e) {
         client.passOver();
-      } catch (RestException e) {
-        if (!e.passing() || System.nanoTime() - silentSince >= MAX_SILENCE.toNanos()) {
-          throw e;
-        }
-        if (!said) {
-          messages.accept("no member answers now; asking again");
-          said = true;
-        }
       }
       PatientReads.pause();
     }

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.cli.rest.RestException;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -25,6 +26,12 @@ final class PatientReads {
   private final CliEnvironment around;
   private final RestClient client;
   private final Runnable interrupted;
+
+  /** Asks the members once, in turn. */
+  @FunctionalInterface
+  interface Call<T> {
+    T make() throws RestException, InterruptedException;
+  }
 
   /**
    * @param interrupted runs after a message interrupted the display
@@ -64,18 +71,32 @@ final class PatientReads {
   }
 
   RestAnswer ask(RestRequest request) throws RestException, InterruptedException {
+    return patiently(
+        () -> client.send(request),
+        message -> {
+          around.err().println(message);
+          interrupted.run();
+        });
+  }
+
+  /**
+   * Asks again for a while if no member answers.
+   *
+   * @param messages is told once that none does
+   */
+  static <T> T patiently(Call<T> call, Consumer<String> messages)
+      throws RestException, InterruptedException {
     long since = System.nanoTime();
     boolean said = false;
     while (true) {
       try {
-        return client.send(request);
+        return call.make();
       } catch (RestException e) {
         if (!e.passing() || System.nanoTime() - since >= MAX_SILENCE.toNanos()) {
           throw e;
         }
         if (!said) {
-          around.err().println("no member answers now; asking again");
-          interrupted.run();
+          messages.accept("no member answers now; asking again");
           said = true;
         }
         pause();
