@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -17,16 +21,32 @@ final class DocumentText {
   private DocumentText() {}
 
   /** The document exceeds its size limit. */
-  static final class TooLongException extends IOException {
+  private static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1L;
   }
 
   /**
-   * Reads one.
+   * Reads one that an operator named.
    *
+   * @param name of the file; {@code -} is standard input
    * @param longest the size limit in bytes, unpacked
+   * @param tooLong the failure if it exceeds that
    */
-  static String read(InputStream in, int longest) throws IOException {
+  static String named(
+      String name, CliEnvironment around, int longest, Supplier<CommandFailure> tooLong)
+      throws CommandFailure {
+    try (InputStream in = name.equals("-") ? around.in() : Files.newInputStream(Path.of(name))) {
+      return read(in, longest);
+    } catch (TooLongException e) {
+      throw tooLong.get();
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("Cannot read " + name + ": there is no such file", "");
+    } catch (IOException e) {
+      throw new CommandFailure("Cannot read " + name + ": " + e, "");
+    }
+  }
+
+  private static String read(InputStream in, int longest) throws IOException {
     byte[] bytes = bounded(in, longest);
     if (begins(bytes, 0x1F, 0x8B)) {
       bytes = bounded(new GZIPInputStream(new ByteArrayInputStream(bytes)), longest);

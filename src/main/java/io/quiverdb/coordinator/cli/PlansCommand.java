@@ -4,12 +4,7 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,16 +135,11 @@ final class PlansCommand implements Callable<Integer> {
   }
 
   private String read(String name) throws CommandFailure {
-    try (InputStream in =
-        name.equals("-") ? session.around().in() : Files.newInputStream(Path.of(name))) {
-      return DocumentText.read(in, MAX_BYTES);
-    } catch (DocumentText.TooLongException e) {
-      throw new CommandFailure("Cannot read " + name + ": it is larger than 1 MiB", "");
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure("Cannot read " + name + ": there is no such file", "");
-    } catch (IOException e) {
-      throw new CommandFailure("Cannot read " + name + ": " + e, "");
-    }
+    return DocumentText.named(
+        name,
+        session.around(),
+        MAX_BYTES,
+        () -> new CommandFailure("Cannot read " + name + ": it is larger than 1 MiB", ""));
   }
 
   @Command(name = "list", description = "Lists the last plans, newest first.")

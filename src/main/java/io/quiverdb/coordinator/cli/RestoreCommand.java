@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,7 +51,16 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String backup = read();
+    String backup =
+        DocumentText.named(
+            file,
+            session.around(),
+            MAX_BYTES,
+            () ->
+                new CommandFailure(
+                    "Cannot restore " + file + ": it is larger than 3 MiB",
+                    "Is it the right file? If it was pretty-printed, \"jq -c .\" removes the"
+                        + " blanks."));
     consent.require(
         session.around(),
         "Replace the shard map and the registered routers by those of " + file + "?");
@@ -75,20 +79,5 @@ final class RestoreCommand implements Callable<Integer> {
       parameters.add("min_next_id=" + minNextId);
     }
     return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
-  }
-
-  private String read() throws CommandFailure {
-    try (InputStream in =
-        file.equals("-") ? session.around().in() : Files.newInputStream(Path.of(file))) {
-      return DocumentText.read(in, MAX_BYTES);
-    } catch (DocumentText.TooLongException e) {
-      throw new CommandFailure(
-          "Cannot restore " + file + ": it is larger than 3 MiB",
-          "Is it the right file? If it was pretty-printed, \"jq -c .\" removes the blanks.");
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure("Cannot read " + file + ": there is no such file", "");
-    } catch (IOException e) {
-      throw new CommandFailure("Cannot read " + file + ": " + e, "");
-    }
   }
 }
