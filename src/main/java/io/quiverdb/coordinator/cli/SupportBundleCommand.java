@@ -2,7 +2,9 @@
 package io.quiverdb.coordinator.cli;
 
 import io.quiverdb.coordinator.cli.doctor.Examination;
+import io.quiverdb.coordinator.cli.rest.Endpoint;
 import io.quiverdb.coordinator.cli.rest.EveryMember;
+import io.quiverdb.coordinator.cli.rest.MemberFound;
 import io.quiverdb.coordinator.cli.support.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,12 +60,13 @@ final class SupportBundleCommand implements Callable<Integer> {
           "Not written: " + file + " is there already", "Name another file, or give --force.");
     }
     EveryMember.Asking asking = session.asking();
-    Bundle bundle =
-        new Bundle(asking, Clock.systemUTC(), session.secrets(), new Version().getVersion()[0]);
-    bundle.gather(session.endpoints());
+    Clock clock = Clock.systemUTC();
+    List<Endpoint> named = session.endpoints();
+    List<MemberFound> found = new EveryMember(asking, clock).from(named);
+    Bundle bundle = new Bundle(asking, clock, session.secrets(), new Version().getVersion()[0]);
+    bundle.gather(found);
     bundle.add(
-        "doctor.json",
-        DoctorCommand.document(new Examination(asking, Clock.systemUTC()).of(session.endpoints())));
+        "doctor.json", DoctorCommand.document(new Examination(asking, clock).of(named, found)));
     for (Path log : logs) {
       add(bundle, log);
     }

@@ -34,7 +34,7 @@ public final class Examination {
   private final Clock clock;
   private final Network network;
 
-  /** Asks members through this session. */
+  /** Asks members as the operator's options say. */
   public Examination(EveryMember.Asking asking, Clock clock) {
     this(asking, clock, Network.ofThisMachine());
   }
@@ -51,7 +51,18 @@ public final class Examination {
    * @param named the members that the operator named
    */
   public List<Finding> of(List<Endpoint> named) throws InterruptedException {
-    Seen seen = look(named);
+    return of(named, new EveryMember(asking, clock).from(named));
+  }
+
+  /**
+   * The findings.
+   *
+   * @param named the members that the operator named
+   * @param members every member that was looked for
+   */
+  public List<Finding> of(List<Endpoint> named, List<MemberFound> members)
+      throws InterruptedException {
+    Seen seen = look(named, members);
     List<Finding> findings = new ArrayList<>(MemberChecks.reachable(seen));
     if (!seen.answering().isEmpty()) {
       CHECKS.forEach(check -> findings.addAll(check.apply(seen)));
@@ -59,8 +70,7 @@ public final class Examination {
     return findings;
   }
 
-  private Seen look(List<Endpoint> named) throws InterruptedException {
-    List<MemberFound> members = new EveryMember(asking, clock).from(named);
+  private Seen look(List<Endpoint> named, List<MemberFound> members) throws InterruptedException {
     Map<String, Seen.Look> looks = new TreeMap<>();
     JsonNode spills = MissingNode.getInstance();
     Map<String, String> raft = new TreeMap<>();

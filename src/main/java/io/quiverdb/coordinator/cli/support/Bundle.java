@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quiverdb.coordinator.cli.rest.Endpoint;
 import io.quiverdb.coordinator.cli.rest.EveryMember;
 import io.quiverdb.coordinator.cli.rest.Fetched;
 import io.quiverdb.coordinator.cli.rest.MemberFound;
@@ -81,9 +80,9 @@ public final class Bundle {
     manifest.put("made_by", version);
   }
 
-  /** Asks every member for everything. */
-  public void gather(List<Endpoint> named) throws InterruptedException {
-    for (MemberFound member : new EveryMember(asking, clock).from(named)) {
+  /** Asks every member that was found for everything. */
+  public void gather(List<MemberFound> found) throws InterruptedException {
+    for (MemberFound member : found) {
       ObjectNode row = members.addObject();
       row.put("id", member.id());
       row.put("asked_at", scrub.text(member.at().base()));
