@@ -10,6 +10,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import io.quiverdb.coordinator.config.LogConfig;
 import java.io.OutputStream;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Configures Logback: the level of the coordinator's own loggers, and text or JSON. The libraries'
@@ -27,7 +28,9 @@ final class ServeLogging {
 
   static void apply(LogConfig config) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    // gRPC uses java.util.logging, which would bypass Logback.
+    // gRPC logs to java.util.logging: without a bridge its lines would have another format.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     GRPC.setLevel(java.util.logging.Level.WARNING);
     context.getLogger(OWN).setLevel(Level.valueOf(config.level().name()));
     if (config.format() == LogConfig.Format.JSON) {

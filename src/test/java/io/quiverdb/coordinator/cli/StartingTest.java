@@ -12,6 +12,7 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.cli.Typed.Shell;
@@ -20,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,24 @@ class StartingTest {
     shell.with("QUIVER_COORDINATOR__LOG__LEVEL", "debug").type("serve");
     assertEquals(Level.DEBUG, context.getLogger("io.quiverdb").getLevel());
     context.getLogger("io.quiverdb").setLevel(before);
+  }
+
+  /** gRPC, in Ratis, writes to java.util.logging: its lines have the log's format too. */
+  @Test
+  void linesOfLibrariesThatKnowOnlyTheJdksLoggingGoThroughLogback() {
+    shell(config -> 0).with("QUIVER_INSECURE", "true").type("serve");
+    String name = "org.apache.ratis.thirdparty.io.grpc.internal.Test";
+    Logger logger = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(name);
+    ListAppender<ILoggingEvent> seen = new ListAppender<>();
+    seen.start();
+    logger.addAppender(seen);
+    java.util.logging.Logger jdks = java.util.logging.Logger.getLogger(name);
+    jdks.warning("a connection was refused");
+    jdks.info("a step of a handshake");
+    logger.detachAppender(seen);
+    assertEquals(
+        List.of("a connection was refused"),
+        seen.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
   }
 
   /** The configuration of the jar, not that of the tests. */
