@@ -2,9 +2,8 @@
 package io.quiverdb.coordinator.command;
 
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
-import io.quiverdb.coordinator.model.CheckedShard;
-import java.util.List;
 import java.util.Optional;
 
 /** Begins, records and ends a check of the data on the shards. One at a time. */
@@ -34,23 +33,12 @@ public sealed interface CheckCommand extends Command {
    *
    * @param after the last collection that was through before; empty: none
    * @param upTo the last collection that is through
-   * @param rows what was found
-   * @param leftOut names of collections that cannot be listed
+   * @param found in the collections between the two
    */
   @Wire(value = "record_check", sinceFormat = 2)
   record RecordCheck(
-      long checkId,
-      Optional<String> after,
-      String upTo,
-      List<CheckedShard> rows,
-      List<String> leftOut,
-      long leaderTerm)
-      implements Finding {
-    public RecordCheck {
-      rows = List.copyOf(rows);
-      leftOut = List.copyOf(leftOut);
-    }
-  }
+      long checkId, Optional<String> after, String upTo, CheckReport found, long leaderTerm)
+      implements Finding {}
 
   /**
    * Ends the running check.

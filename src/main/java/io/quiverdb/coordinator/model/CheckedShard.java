@@ -35,6 +35,11 @@ public record CheckedShard(
             .toList();
   }
 
+  /** The length of its texts, in characters. */
+  long text() {
+    return collection.length() + samples.stream().mapToLong(String::length).sum();
+  }
+
   /** Whether it holds points of other shards. */
   public boolean hasStrays() {
     return strays.total() > 0;

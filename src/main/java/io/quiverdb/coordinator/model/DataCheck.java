@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,8 +53,8 @@ public record DataCheck(
     return state == CheckState.RUNNING;
   }
 
-  /** With more rows in its report. */
-  public DataCheck recorded(String last, List<CheckedShard> rows, List<String> leftOut) {
+  /** With a further part of its report. */
+  public DataCheck recorded(String last, CheckReport found) {
     return new DataCheck(
         id,
         kind,
@@ -66,7 +65,7 @@ public record DataCheck(
         finishedMillis,
         error,
         Optional.of(last),
-        report.plus(rows, leftOut));
+        report.plus(found));
   }
 
   /**

@@ -121,10 +121,7 @@ final class CheckRules {
               + Unsigned.text(record.checkId())
               + " has recorded another collection meanwhile");
     }
-    return onRunning(
-        context,
-        record.checkId(),
-        one -> one.recorded(record.upTo(), record.rows(), record.leftOut()));
+    return onRunning(context, record.checkId(), one -> one.recorded(record.upTo(), record.found()));
   }
 
   private static DataCheck finished(EntryContext context, DataCheck check, FinishCheck finish) {

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.DataCheck;
@@ -39,10 +40,12 @@ class CheckRoutesTest extends MigrationOnFakeMembers {
             1,
             Optional.empty(),
             "docs",
-            List.of(
-                new CheckedShard("docs", 0, 100, 100, StrayCounts.NONE, List.of()),
-                new CheckedShard("docs", 1, 106, 100, new StrayCounts(1, 2, 3), List.of("a", "b"))),
-            List.of("pages"),
+            CheckReport.of(new CheckedShard("docs", 0, 100, 100, StrayCounts.NONE, List.of()))
+                .plus(
+                    CheckReport.of(
+                        new CheckedShard(
+                            "docs", 1, 106, 100, new StrayCounts(1, 2, 3), List.of("a", "b"))))
+                .plus(CheckReport.leavingOut("pages")),
             members.log.term()));
     members.log.log(
         new CheckCommand.FinishCheck(1, CheckState.FAILED, "s1 is away", members.log.term()));

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.command;
 
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.EnsembleMember;
@@ -52,9 +53,17 @@ public final class SampleCommands {
               new MigrationPart("more", 1, 4, 60_000, 30_000, 0, "", true)));
 
   /** A shard with every kind of stray. */
-  public static final CheckedShard CHECKED =
+  private static final CheckedShard CHECKED =
       new CheckedShard(
           "more", Long.MIN_VALUE, 1_006, 1_000, new StrayCounts(1, 2, 3), List.of("p-\u00fc", ""));
+
+  /** A part of a report. */
+  public static final CheckReport FOUND =
+      CheckReport.of(CHECKED)
+          .plus(CheckReport.leavingOut("documents"))
+          .plus(
+              new CheckReport(
+                  List.of(), new CheckReport.Others(2, 9, 8, CHECKED.strays()), List.of()));
 
   /** One command of each kind, by its wire name. */
   public static SortedMap<String, Command> byName() {
@@ -110,8 +119,7 @@ public final class SampleCommands {
             new PlanCommand.StopPlan(3, 1, "target_empty: it is not", 7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
             new CheckCommand.StopCheck(3),
-            new CheckCommand.RecordCheck(
-                3, Optional.of("docs"), "more", List.of(CHECKED), List.of("documents"), 7),
+            new CheckCommand.RecordCheck(3, Optional.of("docs"), "more", FOUND, 7),
             new CheckCommand.FinishCheck(3, CheckState.FAILED, "http://s1:6333 is away", 7),
             new Command.StartMigration(
                 new MigrationPlan(

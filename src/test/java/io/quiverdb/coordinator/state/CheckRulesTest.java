@@ -24,6 +24,7 @@ import io.quiverdb.coordinator.model.StrayCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +49,7 @@ class CheckRulesTest {
         newest().id(),
         after.isEmpty() ? Optional.empty() : Optional.of(after),
         upTo,
-        List.of(rows),
-        List.of(),
+        Stream.of(rows).map(CheckReport::of).reduce(CheckReport.EMPTY, CheckReport::plus),
         walk.term);
   }
 

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.state;
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -43,8 +44,8 @@ final class RandomChecks {
               id,
               running.get().upTo(),
               "c" + random.nextInt(1000),
-              rows(),
-              List.of("m" + random.nextInt(40)),
+              new CheckReport(
+                  rows(), CheckReport.EMPTY.others(), List.of("m" + random.nextInt(40))),
               term);
     };
   }
@@ -78,15 +79,17 @@ final class RandomChecks {
               1 + random.nextInt(5),
               random.nextBoolean() ? Optional.empty() : Optional.of(text.get()),
               text.get(),
-              List.of(
-                  new CheckedShard(
-                      text.get(),
-                      number.getAsLong(),
-                      number.getAsLong(),
-                      number.getAsLong(),
-                      new StrayCounts(number.getAsLong(), number.getAsLong(), 1),
-                      List.of(text.get(), text.get()))),
-              List.of(text.get()),
+              new CheckReport(
+                  List.of(
+                      new CheckedShard(
+                          text.get(),
+                          number.getAsLong(),
+                          number.getAsLong(),
+                          number.getAsLong(),
+                          new StrayCounts(number.getAsLong(), number.getAsLong(), 1),
+                          List.of(text.get(), text.get()))),
+                  CheckReport.EMPTY.others(),
+                  List.of(text.get())),
               7);
     };
   }

@@ -3,11 +3,10 @@ package io.quiverdb.coordinator.migration.check;
 
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.migration.port.Time;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.DataCheck;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,8 +21,7 @@ final class Findings {
   private final long term;
   private final Time time;
   private final CheckLog log;
-  private final List<CheckedShard> rows = new ArrayList<>();
-  private final List<String> leftOut = new ArrayList<>();
+  private CheckReport found = CheckReport.EMPTY;
   private Optional<String> upTo = Optional.empty();
   private Optional<String> logged;
   private long loggedNanos;
@@ -43,20 +41,22 @@ final class Findings {
   }
 
   void found(CheckedShard row) {
-    rows.add(row);
+    found = found.plus(CheckReport.of(row));
   }
 
   void leftOut(String collection) {
     int most = CheckedShard.MAX_SAMPLE;
-    leftOut.add(collection.length() <= most ? collection : collection.substring(0, most) + "...");
+    found =
+        found.plus(
+            CheckReport.leavingOut(
+                collection.length() <= most ? collection : collection.substring(0, most) + "..."));
   }
 
-  /** Ends a collection. */
+  /** Ends a collection. Of a name that is too long, the first characters are its place. */
   void through(String collection) throws InterruptedException {
-    upTo = Optional.of(collection);
-    if (rows.size() >= MAX_ROWS
-        || leftOut.size() >= MAX_ROWS
-        || time.nanos() - loggedNanos >= INTERVAL.toNanos()) {
+    int most = CheckReport.MAX_NAME;
+    upTo = Optional.of(collection.length() <= most ? collection : collection.substring(0, most));
+    if (found.rows().size() >= MAX_ROWS || time.nanos() - loggedNanos >= INTERVAL.toNanos()) {
       flush();
     }
   }
@@ -64,10 +64,9 @@ final class Findings {
   /** Logs the gathered findings. */
   void flush() throws InterruptedException {
     if (upTo.isPresent()) {
-      log.record(new RecordCheck(checkId, logged, upTo.get(), rows, leftOut, term));
+      log.record(new RecordCheck(checkId, logged, upTo.get(), found, term));
       logged = upTo;
-      rows.clear();
-      leftOut.clear();
+      found = CheckReport.EMPTY;
       upTo = Optional.empty();
       loggedNanos = time.nanos();
     }
