@@ -28,6 +28,13 @@ public sealed interface CheckCommand extends Command {
   record StopCheck(long checkId) implements CheckCommand {}
 
   /**
+   * Notes that the leader of a term begins to work on the running check; not kept in the history.
+   * Refused if several leaders have done so without progress.
+   */
+  @Wire(value = "begin_check", sinceFormat = 2)
+  record BeginCheck(long checkId, long leaderTerm) implements Finding {}
+
+  /**
    * Adds to the report of the running check; not kept in the history. Refused if the report ends
    * elsewhere by now, so that nothing counts twice.
    *

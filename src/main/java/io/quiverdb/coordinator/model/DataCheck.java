@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,6 +19,7 @@ import java.util.OptionalLong;
  * @param error why it failed or was stopped
  * @param upTo the last collection that is in the report; the next leader goes on behind it
  * @param report what was found so far
+ * @param begunIn terms of the leaders that have begun it since it last made progress
  */
 public record DataCheck(
     long id,
@@ -28,9 +31,15 @@ public record DataCheck(
     OptionalLong finishedMillis,
     Optional<String> error,
     Optional<String> upTo,
-    CheckReport report) {
+    CheckReport report,
+    List<Long> begunIn) {
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 300;
+
+  /** Copies the list. */
+  public DataCheck {
+    begunIn = List.copyOf(begunIn);
+  }
 
   /** One that begins. */
   public static DataCheck begun(
@@ -45,7 +54,8 @@ public record DataCheck(
         OptionalLong.empty(),
         Optional.empty(),
         Optional.empty(),
-        CheckReport.EMPTY);
+        CheckReport.EMPTY,
+        List.of());
   }
 
   /** Whether it has not ended. */
@@ -53,8 +63,41 @@ public record DataCheck(
     return state == CheckState.RUNNING;
   }
 
-  /** With a further part of its report. */
-  public DataCheck recorded(String last, CheckReport found) {
+  /**
+   * Whether leaders have begun it so often without progress that none should begin it again: work
+   * that ends one leader, for example for lack of memory, would end the next one too.
+   */
+  public boolean beginsInVain(long term) {
+    return begunIn.size() >= Migration.MAX_BEGINNINGS && !begunIn.contains(term);
+  }
+
+  /** Begun by the leader of a term. */
+  public DataCheck begunIn(long term) {
+    if (begunIn.contains(term)) {
+      return this;
+    }
+    List<Long> longer = new ArrayList<>(begunIn);
+    longer.add(term);
+    return new DataCheck(
+        id,
+        kind,
+        state,
+        mapVersion,
+        pointsPerSecond,
+        startedMillis,
+        finishedMillis,
+        error,
+        upTo,
+        report,
+        longer);
+  }
+
+  /**
+   * With a further part of its report.
+   *
+   * @param term of the leader that has come so far
+   */
+  public DataCheck recorded(String last, CheckReport found, long term) {
     return new DataCheck(
         id,
         kind,
@@ -65,7 +108,8 @@ public record DataCheck(
         finishedMillis,
         error,
         Optional.of(last),
-        report.plus(found));
+        report.plus(found),
+        List.of(term));
   }
 
   /**
@@ -85,6 +129,7 @@ public record DataCheck(
         OptionalLong.of(millis),
         cut.isEmpty() ? Optional.empty() : Optional.of(cut),
         upTo,
-        report);
+        report,
+        begunIn);
   }
 }

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.CheckCommand;
+import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
 import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
@@ -41,6 +42,9 @@ final class CheckRules {
                   CheckState.STOPPED,
                   "stopped by " + context.stamp().keyId(),
                   context.stamp().epochMillis()));
+    }
+    if (command instanceof BeginCheck begin) {
+      return begin(context, begin);
     }
     if (command instanceof RecordCheck record) {
       return record(context, record);
@@ -112,6 +116,21 @@ final class CheckRules {
     return Stream.concat(map.joining().stream(), map.leaving().stream()).findFirst();
   }
 
+  private static Applied begin(EntryContext context, BeginCheck begin) {
+    return context
+            .state()
+            .checks()
+            .find(begin.checkId())
+            .filter(one -> one.isRunning() && one.beginsInVain(begin.leaderTerm()))
+            .isPresent()
+        ? context.rejected(
+            Refusal.WRONG_STEP,
+            "check "
+                + Unsigned.text(begin.checkId())
+                + " was begun by several leaders without progress")
+        : onRunning(context, begin.checkId(), one -> one.begunIn(begin.leaderTerm()));
+  }
+
   private static Applied record(EntryContext context, RecordCheck record) {
     Optional<DataCheck> check = context.state().checks().find(record.checkId());
     if (check.filter(one -> one.isRunning() && !one.upTo().equals(record.after())).isPresent()) {
@@ -121,7 +140,10 @@ final class CheckRules {
               + Unsigned.text(record.checkId())
               + " has recorded another collection meanwhile");
     }
-    return onRunning(context, record.checkId(), one -> one.recorded(record.upTo(), record.found()));
+    return onRunning(
+        context,
+        record.checkId(),
+        one -> one.recorded(record.upTo(), record.found(), record.leaderTerm()));
   }
 
   private static DataCheck finished(EntryContext context, DataCheck check, FinishCheck finish) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.state;
 
+import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
@@ -115,6 +116,7 @@ public final class ClusterStateMachine {
     // other entries.
     if (proposal.command() instanceof ReportProgress
         || proposal.command() instanceof BeginPhase
+        || proposal.command() instanceof BeginCheck
         || proposal.command() instanceof RecordCheck) {
       return false;
     }

@@ -195,6 +195,7 @@ class GoldenBytesTest {
     walk.accepted(new CheckCommand.StartCheck(CheckKind.VERIFY, 0));
     walk.accepted(new CheckCommand.FinishCheck(1, CheckState.FAILED, "http://s1:6333 is away", 7));
     walk.accepted(new CheckCommand.StartCheck(CheckKind.VERIFY, 5000));
+    walk.accepted(new CheckCommand.BeginCheck(2, 7));
     walk.accepted(
         new CheckCommand.RecordCheck(2, Optional.empty(), "more", SampleCommands.FOUND, 7));
     checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 6, 7));

@@ -119,6 +119,7 @@ public final class SampleCommands {
             new PlanCommand.StopPlan(3, 1, "target_empty: it is not", 7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
             new CheckCommand.StopCheck(3),
+            new CheckCommand.BeginCheck(3, 7),
             new CheckCommand.RecordCheck(3, Optional.of("docs"), "more", FOUND, 7),
             new CheckCommand.FinishCheck(3, CheckState.FAILED, "http://s1:6333 is away", 7),
             new Command.StartMigration(

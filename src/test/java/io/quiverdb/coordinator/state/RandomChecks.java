@@ -35,7 +35,8 @@ final class RandomChecks {
       return new CheckCommand.StartCheck(CheckKind.VERIFY, random.nextInt(2) * 5000L);
     }
     long id = running.get().id() - random.nextInt(10) / 9;
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
+      case 3 -> new CheckCommand.BeginCheck(id, term);
       case 0 -> new CheckCommand.StopCheck(id);
       case 1 -> new CheckCommand.FinishCheck(id, end(), "any", term);
       case 2 -> new CheckCommand.StartCheck(CheckKind.VERIFY, 0);
@@ -70,7 +71,8 @@ final class RandomChecks {
   }
 
   Command hostile() {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
+      case 3 -> new CheckCommand.BeginCheck(1 + random.nextInt(5), number.getAsLong());
       case 0 -> new CheckCommand.StartCheck(CheckKind.VERIFY, number.getAsLong());
       case 1 -> new CheckCommand.StopCheck(number.getAsLong());
       case 2 -> new CheckCommand.FinishCheck(1, end(), text.get(), number.getAsLong());

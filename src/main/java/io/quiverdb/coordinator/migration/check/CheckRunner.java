@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.check;
 
+import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
 import io.quiverdb.coordinator.command.CheckCommand.Finding;
 import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
@@ -15,6 +16,7 @@ import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
+import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.shard.FencedException;
 import java.time.Duration;
@@ -59,8 +61,10 @@ public final class CheckRunner {
   private void run(DataCheck check, ClusterState seen) throws InterruptedException {
     LOG.info("check {}: {} of map version {}", check.id(), check.kind(), check.mapVersion());
     try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.STEP_BYTES, ports.time())) {
-      verification(check, seen).run(check.upTo());
-      log(check, new FinishCheck(check.id(), CheckState.DONE, "", term));
+      if (begins(check)) {
+        verification(check, seen).run(check.upTo());
+        log(check, new FinishCheck(check.id(), CheckState.DONE, "", term));
+      }
     } catch (StepStopped e) {
       LOG.info("check {}: {}", check.id(), e.getMessage());
     } catch (StepException | CheckGivenUp e) {
@@ -71,6 +75,20 @@ public final class CheckRunner {
       LOG.error("check {} broke", check.id(), e);
       fail(check, e.toString());
     }
+  }
+
+  /** Work that ended several leaders, for example for lack of memory, is not begun again. */
+  private boolean begins(DataCheck check) throws InterruptedException {
+    if (check.beginsInVain(term)) {
+      fail(
+          check,
+          Migration.MAX_BEGINNINGS
+              + " leaders have begun it and ended without progress: look at their last output; if"
+              + " they lacked memory, give all members more; then begin the check again");
+      return false;
+    }
+    log(check, new BeginCheck(check.id(), term));
+    return running(check).filter(now -> now.begunIn().contains(term)).isPresent();
   }
 
   private Verification verification(DataCheck check, ClusterState seen) {
@@ -113,10 +131,14 @@ public final class CheckRunner {
   }
 
   private boolean isOwed(DataCheck check, Finding finding) {
-    Optional<DataCheck> now =
-        ports.log().state().checks().find(check.id()).filter(DataCheck::isRunning);
+    Optional<DataCheck> now = running(check);
     return now.isPresent()
+        && !(finding instanceof BeginCheck && now.get().begunIn().contains(term))
         && !(finding instanceof RecordCheck record
             && now.get().upTo().equals(Optional.of(record.upTo())));
+  }
+
+  private Optional<DataCheck> running(DataCheck check) {
+    return ports.log().state().checks().find(check.id()).filter(DataCheck::isRunning);
   }
 }
