@@ -6,18 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What {@code verify} asks and prints, and how it ends. */
 class CheckCommandsTest {
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private static String check(String state, int onlyCopy, String error) {
     return """

@@ -8,18 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.net.ServerSocket;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What {@code doctor} prints, and how it ends. */
 class DoctorTest {
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private void status(int raftPort) {
     String body =

@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Following events, across members. */
@@ -20,14 +20,8 @@ class EventsTest {
   private static final String FROM_812 = "GET /cluster/events?since=812";
   private static final String LIVE = "GET /cluster/events";
 
-  private final StubMember first = new StubMember();
-  private final StubMember second = new StubMember();
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-  }
+  @AutoClose private final StubMember first = new StubMember();
+  @AutoClose private final StubMember second = new StubMember();
 
   private static String event(String id, String kind, String more) {
     return "id: %s\nevent: %s\ndata: {\"index\":%s,\"time\":\"2026-11-24T10:00:00Z\",\"kind\":\"%s\"%s}\n\n"

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Refusals, members that are away, and what must never be printed. */
@@ -18,14 +18,8 @@ class FailuresTest {
   private static final String PROMOTE = "POST /cluster/shards/4/promote";
   private static final String MAP = "{\"version\":6,\"shards\":[]}";
 
-  private final StubMember first = new StubMember();
-  private final StubMember second = new StubMember();
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-  }
+  @AutoClose private final StubMember first = new StubMember();
+  @AutoClose private final StubMember second = new StubMember();
 
   @Test
   void aRefusalIsPrintedByTitleAndDetail() {

@@ -11,20 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What the commands about members ask, print, and wait for. */
 class MemberCommandsTest {
   private static final String ADDING = change("add", "c4", "adding", "member c4 to answer");
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private static String change(String kind, String id, String step, String waitingOn) {
     return """

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The commands about migrations: what each asks, and what it prints. */
@@ -27,13 +27,8 @@ class MigrationCommandsTest {
       "estimated":true}]}\
       """;
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private Typed succeeded(Typed typed) {
     assertEquals(0, typed.code(), typed.err());

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,13 +50,8 @@ class OperatorCommandsTest {
 
   @TempDir Path folder;
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   @Test
   void status() {

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,15 +20,10 @@ class PlanCommandsTest {
           + "{\"grow\":{\"primary_url\":\"http://n4:6333\",\"replica_urls\":[\"http://r:1\"]}},"
           + "{\"grow\":{\"primary_url\":\"http://n5:6333\",\"replica_urls\":[]}}]}";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
 
   @TempDir Path folder;
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private static String plan(String state, String error) {
     return """

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** {@code shards set-url}. */
@@ -19,13 +19,8 @@ class SetUrlCommandTest {
       "{\"version\":6,\"shards\":[{\"id\":18446744073709551614,\"primary_url\":\"http://n2b:6333\","
           + "\"replica_urls\":[]}],\"joining\":[],\"leaving\":[]}";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private List<String> bodies() {
     return member.asked().stream().map(StubMember.Asked::body).toList();

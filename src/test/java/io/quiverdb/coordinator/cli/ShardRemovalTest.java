@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ class ShardRemovalTest {
   private static final String STATUS = "GET /cluster/status";
   private static final String REMOVE = "DELETE /cluster/shards/";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
 
   @BeforeEach
@@ -30,11 +30,6 @@ class ShardRemovalTest {
       member.on(REMOVE + id, 200, "{\"version\":6,\"shards\":[]}");
     }
     member.problem(REMOVE + "9", 404, "Not found", "there is no shard 9");
-  }
-
-  @AfterEach
-  void stop() {
-    member.close();
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,15 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SupportBundleTest {
   @TempDir Path folder;
 
-  private final StubMember first = new StubMember();
-  private final StubMember second = new StubMember();
+  @AutoClose private final StubMember first = new StubMember();
+  @AutoClose private final StubMember second = new StubMember();
   private final Shell shell = new Shell().at(first).with("QUIVER_API_KEY", "hush-own-key");
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-  }
 
   private void answer(StubMember member, String id) {
     String status =

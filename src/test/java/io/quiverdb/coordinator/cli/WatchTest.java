@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Waiting for a migration: what is shown of it, and how it ends. */
@@ -21,14 +21,8 @@ class WatchTest {
   private static final String MOVE = "GET /cluster/migrations/3";
   private static final String ROUTER = "http://r2:6330 still serves map version 5";
 
-  private final StubMember first = new StubMember();
-  private final StubMember second = new StubMember();
-
-  @AfterEach
-  void stop() {
-    first.close();
-    second.close();
-  }
+  @AutoClose private final StubMember first = new StubMember();
+  @AutoClose private final StubMember second = new StubMember();
 
   /** Answers with one after the other, and then with the last one for ever. */
   private static void tells(StubMember member, String... migrations) {
