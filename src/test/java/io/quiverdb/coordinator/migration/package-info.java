@@ -154,8 +154,8 @@
  *      OutdatedRouterGuardTest#aDropIsNotOverWhileARouterThatWasLateMayHaveWrittenToDonors
  *      OutdatedRouterGuardTest#pointsThatComeBackPassAfterPassAreForTheOperatorToFind
  * 37 a retry, or a skip, that comes when the migration waits for something else
- *      OperatorRulesTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
- *      OperatorRulesTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
+ *      RetryRulesTest#aRetryIsForTheHoldThatItWasGivenForAndForNoOther
+ *      RetryRulesTest#onlyAShardThatIsWaitedForWhenTheEntryIsAppliedIsSkipped
  *      DonorDataCheckTest#onlyARetryOfThatVeryHoldIsAWord
  * 38 leaders that come and go while a drop meets points that their owner lacks
  *      DropTest#whatALeaderBeforeMetAbsentCounts

@@ -86,6 +86,14 @@ public final class Walk {
     return new Shard(id, "http://s" + id + ":6333", List.of());
   }
 
+  /** The URLs of the shards whose ids are the digits of this text. */
+  static List<String> urls(String ids) {
+    return ids.chars()
+        .filter(Character::isDigit)
+        .mapToObj(id -> "http://s" + (char) id + ":6333")
+        .toList();
+  }
+
   Outcome run(Command command) {
     now += 1000;
     Proposal proposal = Proposal.of(new Stamp(node, "ops", now), command);
