@@ -31,15 +31,6 @@ final class ChangingMembers implements AutoCloseable {
     this.all = new ArrayList<>(ensemble.members());
   }
 
-  private static List<String> java() {
-    return new ArrayList<>(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            System.getProperty("quiver.coordinator.jar")));
-  }
-
   /** Starts a member without data that asks the others to be added. */
   Joining join(String id) throws IOException {
     List<Integer> ports = FreePorts.take(2);
@@ -63,8 +54,8 @@ final class ChangingMembers implements AutoCloseable {
                 all.stream().map(it -> "\"" + it.http() + "\"").collect(Collectors.joining(", ")),
                 ports.get(1),
                 raft));
-    List<String> command = java();
-    command.addAll(List.of("serve", "--config", config.toString()));
+    List<String> command =
+        BuiltJar.command(BuiltJar.UNOPTIMIZED, "serve", "--config", config.toString());
     MemberProcess process = new MemberProcess(id, http, command, folder.resolve(id + ".out"));
     process.start();
     joined.add(process);
@@ -74,8 +65,7 @@ final class ChangingMembers implements AutoCloseable {
 
   /** Types a command that names every member there ever was. */
   Typed type(String... words) throws IOException, InterruptedException {
-    List<String> command = java();
-    command.addAll(List.of(words));
+    List<String> command = BuiltJar.command(BuiltJar.UNOPTIMIZED, words);
     Path output = folder.resolve("typed.out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
