@@ -3,8 +3,9 @@
 # a client that openapi-generator makes of it. Needs python3, curl, a JDK and Maven; asks PyPI and Maven's registry once.
 set -euo pipefail
 
-cache=.cache/api-fuzz
 schemathesis=4.32.5
+# One for each version: another one is not taken for it.
+cache=.cache/api-fuzz/$schemathesis
 generator=7.25.0
 jar=${JAR:-target/quiver-coordinator.jar}
 
