@@ -5,6 +5,7 @@ JAVA ?= $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 
 JAR      := target/quiver-coordinator.jar
 JVM_ARGS := cluster-configs/jvm.args
+RUN      := $(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR)
 # Folders are named too, so that a deleted file counts as a change.
 SOURCES  := pom.xml LICENSE $(shell find .mvn src/main)
 
@@ -101,11 +102,11 @@ fmt: ## format the sources
 
 .PHONY: demo
 demo: $(JAR) ## points move and leaders die on this machine; with a verdict
-	$(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR) demo
+	$(RUN) demo
 
 .PHONY: dev
 dev: $(JAR) ## a cluster to play with on this machine, with 5,000 points, and the URL of its console; Ctrl-C ends it
-	$(JAVA) @$(JVM_ARGS) -XX:SharedArchiveFile=$(JAR:.jar=.jsa) '-Xlog:cds*=off' -jar $(JAR) dev --points 5000
+	$(RUN) dev --points 5000
 
 # Debian's browser and driver; without them, and without the right to install them, the tests say NOT TESTED.
 IMAGES ?= target/console
