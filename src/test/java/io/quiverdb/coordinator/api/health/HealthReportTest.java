@@ -85,7 +85,7 @@ class HealthReportTest {
         .orElseThrow();
   }
 
-  /** Whoever reads one wants to know what it costs and what to do. */
+  /** Checks that each indicator that is not green says what it costs and what to do. */
   private static HealthReport explained(HealthReport report) throws IOException {
     for (Indicator indicator : report.indicators()) {
       boolean well = indicator.status() == GREEN;

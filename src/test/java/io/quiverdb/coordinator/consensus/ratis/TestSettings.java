@@ -42,7 +42,6 @@ final class TestSettings {
         id, "127.0.0.1:" + ports.get(0), URI.create("http://127.0.0.1:" + ports.get(1)));
   }
 
-  /** One that asks others for a place. */
   /** The shipped settings of the first of these members, for tests that start no server. */
   static RatisSettings unstarted(Path dataDir, String... ids) {
     List<Member> members =
@@ -61,6 +60,7 @@ final class TestSettings {
         true);
   }
 
+  /** One that asks others for a place. */
   static RatisSettings joining(Member self, List<Member> seeds, Path dataDir) {
     int port = Integer.parseInt(self.raft().substring(self.raft().indexOf(':') + 1));
     return of(self.id(), List.of(self), dataDir, port)
