@@ -3,14 +3,16 @@ package io.quiverdb.coordinator.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -19,6 +21,11 @@ import org.junit.jupiter.api.Test;
 /** Waiting for a migration: what is shown of it, and how it ends. */
 class WatchTest {
   private static final String MOVE = "GET /cluster/migrations/3";
+
+  /** Looks that are four a second take twice as long for so many phases. */
+  private static final int PHASES = 40;
+
+  private static final Duration SOONER_THAN_BY_POLLING = Duration.ofSeconds(5);
   private static final String ROUTER = "http://r2:6330 still serves map version 5";
 
   @AutoClose private final StubMember first = new StubMember();
@@ -212,18 +219,18 @@ class WatchTest {
 
   @Test
   void aPhaseIsLookedAtWhenItsEventComes() {
-    CountDownLatch looked = new CountDownLatch(1);
+    Semaphore looks = new Semaphore(0);
     AtomicInteger phases = new AtomicInteger();
     first.on(
         MOVE,
         exchange -> {
-          looked.countDown();
           StubMember.text(
               exchange,
               200,
-              phases.get() == 0
+              phases.get() < PHASES
                   ? running("COPYING", 1)
                   : MigrationAnswers.grow("DONE", "done", 90_000, ""));
+          looks.release();
         });
     first.on(
         "GET /cluster/events",
@@ -231,15 +238,20 @@ class WatchTest {
           exchange.sendResponseHeaders(200, 0);
           OutputStream out = exchange.getResponseBody();
           write(out, "id: 7\nevent: standing\ndata: {}\n\n");
-          awaited(looked);
-          phases.incrementAndGet();
-          write(out, "id: 8\nevent: migration\ndata: {}\n\n");
+          while (phases.get() < PHASES) {
+            awaited(looks);
+            write(
+                out,
+                "id: %d\nevent: migration\ndata: {}\n\n".formatted(8 + phases.getAndIncrement()));
+          }
         });
-    Typed typed = new Shell().at(first).type("migrations", "3", "--watch");
+    Typed typed =
+        assertTimeout(
+            SOONER_THAN_BY_POLLING, () -> new Shell().at(first).type("migrations", "3", "--watch"));
     assertEquals(0, typed.code(), typed.err());
     assertEquals(2, typed.lines().size());
     assertTrue(first.asked().stream().anyMatch(a -> a.line().equals("GET /cluster/events")));
-    assertTrue(first.asked().size() < 8, first.asked().toString());
+    assertTrue(first.asked().size() < PHASES + 8, first.asked().toString());
   }
 
   private static void write(OutputStream out, String text) throws IOException {
@@ -247,9 +259,9 @@ class WatchTest {
     out.flush();
   }
 
-  private static void awaited(CountDownLatch latch) {
+  private static void awaited(Semaphore looks) {
     try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS));
+      assertTrue(looks.tryAcquire(20, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
