@@ -40,7 +40,6 @@ final class HostileClient implements AutoCloseable {
   private final List<SocketChannel> connections = new ArrayList<>();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger sent = new AtomicInteger();
-  private final AtomicInteger failed = new AtomicInteger();
 
   /** Begins at once, and holds so many connections. */
   HostileClient(int port, int held) {
@@ -60,7 +59,6 @@ final class HostileClient implements AutoCloseable {
                 attack.make();
               } catch (IOException e) {
                 // It is turned away: that is what the server is for.
-                failed.incrementAndGet();
               }
             },
             0,

@@ -121,7 +121,9 @@ class HostileClientTest {
       await("all connections of the other")
           .atMost(Duration.ofSeconds(30))
           .until(() -> hostile.opened() >= HELD);
+      int before = hostile.sent();
       List<Duration> took = asked(LONGER_THAN_SILENCE);
+      assertTrue(hostile.sent() > before, "the other has gone on meanwhile");
       Duration beside = p99(took);
       Duration longest = took.get(took.size() - 1);
       System.out.printf(
