@@ -36,6 +36,9 @@ export class Feed {
   #reading = null;
   #again = false;
 
+  /** When the first event came that nothing was read after; null if there is none. */
+  #told = null;
+
   constructor(onChange) {
     this.onChange = onChange;
     document.addEventListener('visibilitychange', () => this.#visible());
@@ -43,11 +46,14 @@ export class Feed {
 
   /** What the page shows now: paths by name. */
   want(sources) {
+    const before = this.#wanted;
     this.#wanted = { ...sources, ...ALWAYS };
-    for (const [name, path] of Object.entries(this.#wanted)) {
+    const wanted = Object.entries(this.#wanted);
+    for (const [name, path] of wanted) {
       if (this.known[name] && this.known[name].path !== path) delete this.known[name];
     }
-    this.readSoon(0);
+    // A letter of a filter changes the address, and nothing that is read.
+    if (wanted.some(([name, path]) => before[name] !== path)) this.readSoon(0);
   }
 
   start() {
@@ -62,7 +68,7 @@ export class Feed {
     this.streaming = false;
     this.#stream?.close();
     this.#stream = null;
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.onChange();
   }
 
@@ -92,18 +98,30 @@ export class Feed {
     this.#timer = setTimeout(() => this.readNow(), delay);
   }
 
+  /** Reads once events have settled, and after QUICK also if they never do. */
+  #soon() {
+    this.#told ??= performance.now();
+    this.readSoon(Math.max(0, Math.min(SETTLE, this.#told + QUICK - performance.now())));
+  }
+
+  /** Cancels the next read. */
+  #cancel() {
+    clearTimeout(this.#timer);
+    this.#told = null;
+  }
+
   /** Reads all that is shown; once more if it is asked for meanwhile. */
   async readNow() {
     if (this.#reading) {
       this.#again = true;
       return this.#reading;
     }
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.#reading = Promise.all(Object.entries(this.#wanted).map(([name, path]) => this.#read(name, path)));
     await this.#reading;
     this.#reading = null;
     this.onChange();
-    const again = this.#again;
+    const again = this.#again || this.#told !== null;
     this.#again = false;
     if (!document.hidden) this.readSoon(again ? SETTLE : this.#pace());
     return undefined;
@@ -143,11 +161,11 @@ export class Feed {
         // Entries are missing in the stream, or the log is another one: what was gathered is worth nothing.
         if (kind === 'gap') delete this.known.history;
         if (TOLD.has(kind)) this.event = parse(data);
-        this.readSoon();
+        this.#soon();
       },
       (streaming) => {
         this.streaming = streaming;
-        this.readSoon();
+        this.#soon();
       },
     );
   }
@@ -158,7 +176,7 @@ export class Feed {
       this.#stream?.close();
       this.#stream = null;
       this.streaming = false;
-      clearTimeout(this.#timer);
+      this.#cancel();
     } else {
       this.#listen();
       this.readSoon(0);
