@@ -12,11 +12,11 @@ import { copyButton, say } from './parts.js';
  * Opens the dialog of an action:
  * `title`; `says`, sentences about the consequences; `fields` of `{name, label, type, required, hint, value}`; `typed`,
  * what must be typed, with `typedAs`, what it is; `dryRun`, whether one must come first; `request(values)` and
- * `command(values)`; `danger`; `done(answer)`, a sentence or description; `after()`, when it was done.
+ * `command(values)`; `danger`; `done(answer)`, a sentence or description.
  */
 export function openAction(action) {
   const values = Object.fromEntries((action.fields ?? []).map((field) => [field.name, field.value ?? (field.type === 'checkbox' ? false : '')]));
-  const form = { action, values, typed: '', name: freshName(), busy: '', failure: null, answer: undefined, rehearsal: null, rehearsed: '' };
+  const form = { action, values, typed: '', name: freshName(), sent: '', busy: '', failure: null, answer: undefined, rehearsal: null, rehearsed: '' };
   openDialog(() => draw(form));
 }
 
@@ -80,11 +80,21 @@ function typedField(form) {
     }));
 }
 
+/** The first field that must be filled in and is not; undefined if there is none. */
+function emptyField(form) {
+  return (form.action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
+}
+
+/** Whether the next attempt is the same change under the same name as one that may have been done. */
+function repeats(form) {
+  return Boolean(form.failure?.unknown) && form.sent === form.name;
+}
+
 /** Why it cannot be done yet; null if it can. */
 function missing(form) {
   const { action } = form;
   if (form.busy) return 'a request is under way';
-  const empty = (action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
+  const empty = emptyField(form);
   if (empty) return `fill in: ${empty.label}`;
   if (action.dryRun && form.rehearsed !== JSON.stringify(form.values)) return 'make the dry run first';
   if (action.dryRun && form.rehearsal?.accepted !== true) return 'a check failed: correct what it says, then make the dry run again';
@@ -106,7 +116,7 @@ function buttons(form) {
       class: action.danger ? 'danger' : 'primary',
       'aria-disabled': why ? 'true' : null,
       title: why,
-    }, form.failure?.unknown ? `${action.verb}: repeat safely` : action.verb),
+    }, repeats(form) ? `${action.verb}: repeat safely` : action.verb),
     h('button', { type: 'button', key: 'cancel', onclick: closeDialog }, 'Close'),
   ];
 }
@@ -119,26 +129,26 @@ function outcome(form) {
       h('details', null, h('summary', null, 'JSON'), h('pre', { tabindex: '0' }, JSON.stringify(form.answer, null, 2))));
   }
   if (!form.failure) return null;
-  const { status, problem, unknown } = form.failure;
+  const { status, problem } = form.failure;
   return h('div', { class: 'note bad', role: 'alert', key: 'failure' },
     h('p', null, h('strong', null, status === 0 ? 'No answer' : `${status} ${problem.title ?? ''}`), `: ${form.failure.message}`),
-    unknown ? h('p', null, 'Nobody knows whether it was done. To repeat it here is safe: it carries the same idempotency key.') : null,
+    repeats(form) ? h('p', null, 'Nobody knows whether it was done. To repeat it here is safe: it carries the same idempotency key.') : null,
     status === 412 ? h('p', null, 'The map has changed since this dialog was opened: close it and look at it again.') : null,
     status === 0 ? null : h('details', null, h('summary', null, 'JSON'), h('pre', { tabindex: '0' }, JSON.stringify(problem, null, 2))));
 }
 
 async function rehearse(form) {
-  const missingField = (form.action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
-  if (missingField) {
-    say(`fill in: ${missingField.label}`);
-    document.getElementById(`field-${missingField.name}`)?.focus();
+  const empty = emptyField(form);
+  if (empty) {
+    say(`fill in: ${empty.label}`);
+    document.getElementById(`field-${empty.name}`)?.focus();
     return;
   }
   const values = JSON.stringify(form.values);
   const request = form.action.request(form.values);
   const dry = { ...request, path: `${request.path}${request.path.includes('?') ? '&' : '?'}dry_run=true`, ifMatch: null, idempotent: false };
   form.rehearsal = null;
-  await run(form, 'The checks are under way.', () => change(dry, ''), (answer) => {
+  await run(form, 'The checks are under way.', dry, '', (answer) => {
     form.rehearsal = answer;
     form.rehearsed = values;
     say(answer.accepted ? 'the dry run found no obstacle' : 'a check failed');
@@ -153,19 +163,19 @@ async function submitted(event, form) {
     if (why === 'make the dry run first') await rehearse(form);
     return;
   }
-  await run(form, 'Waiting for the cluster; this can take up to 30 s.', () => change(form.action.request(form.values), form.name), (answer) => {
+  await run(form, 'Waiting for the cluster; this can take up to 30 s.', form.action.request(form.values), form.name, (answer) => {
     form.answer = answer ?? {};
     say('done');
-    form.action.after?.(answer);
   });
 }
 
-async function run(form, busy, work, success) {
+async function run(form, busy, request, name, success) {
   form.busy = busy;
   form.failure = null;
+  form.sent = request.idempotent === false ? '' : name;
   drawDialog();
   try {
-    success(await work());
+    success(await change(request, name));
   } catch (failure) {
     if (failure.status === undefined) throw failure;
     form.failure = failure;
