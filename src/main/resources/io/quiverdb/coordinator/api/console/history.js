@@ -78,7 +78,7 @@ function narrow(route, name, value) {
 }
 
 /** RFC 4180. What a spreadsheet would run as a formula begins with an apostrophe. */
-export function csv(entries) {
+function csv(entries) {
   const fields = ['index', 'term', 'time', 'node', 'key_id', 'command', 'outcome'];
   const cell = (value) => {
     const text = /^[=+\-@\t\r]/.test(String(value)) ? `'${value}` : String(value);

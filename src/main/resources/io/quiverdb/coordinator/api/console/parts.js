@@ -40,9 +40,9 @@ export function copyButton(label, text, about = '') {
  * A card with a heading. `feed` and `source` name what it shows: then the raw JSON, and commands that show the same, are
  * beside it, and it says when it is not as new as the rest.
  */
-export function card(title, { feed, source, command, actions = [], kind = '', id } = {}, ...content) {
+export function card(title, { feed, source, command, actions = [], id } = {}, ...content) {
   const known = source ? feed.known[source] : null;
-  return h('section', { class: `card ${kind}`, 'aria-labelledby': `${id}-title`, id, key: id },
+  return h('section', { class: 'card', 'aria-labelledby': `${id}-title`, id, key: id },
     h('div', { class: 'card-head' },
       h('h2', { id: `${id}-title` }, title),
       h('div', { class: 'tools' },
@@ -60,7 +60,7 @@ export function card(title, { feed, source, command, actions = [], kind = '', id
 }
 
 /** Why what is shown is older than it should be; nothing if it is not. */
-export function staleness(feed, source) {
+function staleness(feed, source) {
   const known = feed.known[source];
   if (!known) return h('p', { class: 'muted' }, 'Reading…');
   if (!known.trouble) return null;
@@ -108,7 +108,8 @@ export function link(text, hash) {
 }
 
 /** A link to another member's console; text only, if it has no address that a browser can open. */
-export function consoleOf(member, text = `console of ${member.id}`) {
+export function consoleOf(member) {
+  const text = `console of ${member.id}`;
   let url;
   try {
     url = new URL(`${member.http.replace(/\/$/, '')}/console`);

@@ -15,7 +15,7 @@ export function sources() {
 }
 
 /** The shards of the status with the URLs of the map, by id: the map has the newest one first. */
-export function joined(status, map) {
+function joined(status, map) {
   const urls = new Map((map?.shards ?? []).map((shard) => [String(shard.id), shard]));
   return (status?.shards ?? []).map((shard) => ({
     ...shard,
@@ -25,7 +25,7 @@ export function joined(status, map) {
 }
 
 /** What a shard has of all points, beside what it should have: 1/N of those that are searched. */
-export function shares(shards) {
+function shares(shards) {
   const serving = shards.filter((shard) => shard.state !== 'joining');
   const known = serving.every((shard) => shard.points !== null);
   const total = serving.reduce((sum, shard) => sum + Number(shard.points ?? 0), 0);
