@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.browser;
 
-import static org.awaitility.Awaitility.await;
-
 import io.quiverdb.coordinator.dev.cluster.DevPoints;
 import io.quiverdb.coordinator.dev.cluster.DevRouters;
 import io.quiverdb.coordinator.dev.cluster.DevShards;
@@ -10,14 +8,9 @@ import io.quiverdb.coordinator.dev.cluster.FreePorts;
 import io.quiverdb.coordinator.dev.cluster.LocalEnsemble;
 import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import io.quiverdb.coordinator.process.BuiltJar;
+import io.quiverdb.coordinator.process.Ensemble;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A cluster as the command {@code dev} starts it, and two empty shards that are in no map. */
@@ -29,12 +22,11 @@ final class ConsoleCluster implements AutoCloseable {
       "migration: { request_drain: 1s, data_timeout: 1s, throttle_points_per_second: 150 }\n"
           + "shards: { request_timeout: 1s }\n";
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private final DevShards shards;
   private final DevRouters routers;
-  private final LocalEnsemble ensemble;
+  private final Ensemble ensemble;
 
-  private ConsoleCluster(DevShards shards, DevRouters routers, LocalEnsemble ensemble) {
+  private ConsoleCluster(DevShards shards, DevRouters routers, Ensemble ensemble) {
     this.shards = shards;
     this.routers = routers;
     this.ensemble = ensemble;
@@ -49,7 +41,7 @@ final class ConsoleCluster implements AutoCloseable {
   static ConsoleCluster start(Path folder, int nodes, String extra) throws IOException {
     DevShards shards = DevShards.start(List.of(0, 0, 0, 0, 0));
     int port = FreePorts.take(1).get(0);
-    LocalEnsemble ensemble =
+    LocalEnsemble local =
         LocalEnsemble.prepare(
             new LocalEnsemble.Plan(
                 nodes,
@@ -63,11 +55,10 @@ final class ConsoleCluster implements AutoCloseable {
         DevRouters.start(
             List.of(port),
             shards.urls().subList(0, SHARDS),
-            ensemble.members().stream().map(member -> member.http().toString()).toList());
-    ConsoleCluster cluster = new ConsoleCluster(shards, routers, ensemble);
+            local.members().stream().map(member -> member.http().toString()).toList());
+    ConsoleCluster cluster = new ConsoleCluster(shards, routers, Ensemble.of(local));
     try {
-      ensemble.start();
-      cluster.members().forEach(cluster::awaitReady);
+      cluster.ensemble.start();
       return cluster;
     } catch (RuntimeException | AssertionError e) {
       cluster.close();
@@ -88,63 +79,18 @@ final class ConsoleCluster implements AutoCloseable {
     return shards.urls().get(SHARDS + number);
   }
 
-  private void awaitReady(MemberProcess member) {
-    await("readiness of " + member.id())
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> status(member.http(), "/readyz") == 200);
+  /** Asks the member that leads for a change, and returns the status of its answer. */
+  int post(String path, String body) {
+    return ensemble.post(leader().http(), path, body);
   }
 
-  private int status(URI member, String path) {
-    try {
-      return send(HttpRequest.newBuilder(member.resolve(path))).statusCode();
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
-  String get(URI member, String path) throws IOException {
-    return send(HttpRequest.newBuilder(member.resolve(path))).body();
-  }
-
-  void post(URI member, String path, String body) throws IOException {
-    send(
-        HttpRequest.newBuilder(member.resolve(path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
-    try {
-      return http.send(
-          request.timeout(Duration.ofSeconds(5)).build(), HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  /** The member that leads, once all agree. */
   MemberProcess leader() {
-    return await("a leader")
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              List<MemberProcess> leading = new ArrayList<>();
-              for (MemberProcess member : members()) {
-                if (member.alive()
-                    && get(member.http(), "/cluster/status")
-                        .contains("\"role\":\"leader\",\"ready\":true")) {
-                  leading.add(member);
-                }
-              }
-              return leading.size() == 1 ? leading.get(0) : null;
-            },
-            member -> member != null);
+    return ensemble.awaitLeader();
   }
 
   @Override
   public void close() {
-    ensemble.members().forEach(MemberProcess::kill);
+    ensemble.close();
     routers.close();
     shards.close();
   }

@@ -42,7 +42,7 @@ public final class Ensemble implements AutoCloseable {
   private static Ensemble prepared(Path folder, int nodes, String extra, List<String> options)
       throws IOException {
     List<String> program = BuiltJar.arguments(options);
-    return new Ensemble(
+    return of(
         LocalEnsemble.prepare(
             new LocalEnsemble.Plan(
                 nodes,
@@ -52,6 +52,11 @@ public final class Ensemble implements AutoCloseable {
                 List.of(),
                 extra.contains("auth:") ? extra : extra + "auth: { insecure: true }\n",
                 program)));
+  }
+
+  /** Of members that are not started yet. */
+  public static Ensemble of(LocalEnsemble local) {
+    return new Ensemble(local);
   }
 
   static Ensemble started(Path folder) throws IOException {
@@ -147,6 +152,11 @@ public final class Ensemble implements AutoCloseable {
   /** Whether this node acknowledges a shard. */
   public boolean add(URI node, String url) {
     return rest.post(node, "/cluster/shards", "{\"primary_url\":\"" + url + "\"}").ok();
+  }
+
+  /** The status of the answer; 0 if there is none. */
+  public int post(URI node, String path, String body) {
+    return rest.post(node, path, body).status();
   }
 
   JsonNode map(MemberProcess member) {
