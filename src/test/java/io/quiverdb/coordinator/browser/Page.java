@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.browser;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,6 @@ import java.util.function.BooleanSupplier;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogType;
@@ -51,6 +51,13 @@ final class Page implements AutoCloseable {
     driver.executeScript("location.hash = arguments[0]", "#/" + hash);
   }
 
+  /** Until this screen is shown, and all that it shows was read. */
+  void awaitScreen(String hash) {
+    String link = "nav a[aria-current][href='#/" + hash.split("/")[0] + "']";
+    awaitThat("the screen " + hash, () -> !driver.findElements(By.cssSelector(link)).isEmpty());
+    awaitThat("what it shows", () -> !text("main .card").contains("Reading"));
+  }
+
   /** Width of the window, and whether the system is dark. */
   void look(int width, int height, boolean dark) {
     driver.executeCdpCommand(
@@ -64,19 +71,20 @@ final class Page implements AutoCloseable {
   }
 
   String text(String css) {
-    try {
-      return String.join(
-          "\n",
-          driver.findElements(By.cssSelector(css)).stream().map(WebElement::getText).toList());
-    } catch (StaleElementReferenceException redrawn) {
-      return "";
-    }
+    return String.valueOf(
+        driver.executeScript(
+            "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')",
+            css));
   }
 
   void awaitText(String css, String wanted) {
-    await(css + " says: " + wanted + "; it says: " + text(css))
+    await(css + " says: " + wanted)
         .atMost(PATIENCE)
-        .until(() -> text(css).contains(wanted));
+        .untilAsserted(
+            () -> {
+              String said = text(css);
+              assertTrue(said.contains(wanted), () -> "it says: " + said);
+            });
   }
 
   void awaitThat(String what, BooleanSupplier holds) {
@@ -100,6 +108,16 @@ final class Page implements AutoCloseable {
     WebElement button = button(css, label);
     driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", button);
     button.click();
+  }
+
+  /** Lets requests whose address ends so find no member, or find it again. */
+  void cutOff(String end, boolean cut) {
+    driver.executeScript(
+        "const [end, cut] = arguments; window.reached ??= window.fetch;"
+            + "window.fetch = (url, options) => cut && String(url).endsWith(end)"
+            + " ? Promise.reject(new TypeError('cut off')) : window.reached(url, options);",
+        end,
+        cut);
   }
 
   /** Types into a field of the dialog. */

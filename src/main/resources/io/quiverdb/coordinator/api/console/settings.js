@@ -9,6 +9,9 @@ import { count, duration, moment } from './text.js';
 
 export const title = 'Settings and security';
 
+/** Why the last backup could not be downloaded; empty if it could. */
+let failed = '';
+
 export function sources() {
   return {};
 }
@@ -66,18 +69,20 @@ function backup(feed, settings) {
   return card('Backup', { id: 'backup' },
     h('p', null, 'One JSON document with a checksum: map, counters, routers, highest version. It holds no key and no point.'),
     h('div', { class: 'buttons' },
-      button('Download a backup', download, { why }),
+      button('Download a backup', () => download(feed), { why }),
       copyButton('Copy command', commandLine(['backup', 'backup.json']), 'saves a backup')),
+    failed === '' ? null : h('p', { class: 'note bad', role: 'alert' }, `No backup was downloaded: ${failed}`),
     h('p', null, 'A restore replaces the map and is made by command: ', h('code', { tabindex: '0' }, commandLine(['restore', 'backup.json']))));
 }
 
-async function download() {
+async function download(feed) {
+  failed = '';
   try {
     const { text, headers } = await send('GET', 'cluster/backup');
     save(`backup-${headers.get('X-Quiver-Node')}-${headers.get('X-Quiver-Applied-Index')}.json`, 'application/json', text);
     say('the backup was handed to the browser');
   } catch (failure) {
-    say(`no backup: ${failure.message}`);
-    document.getElementById('backup').dataset.failed = failure.message;
+    failed = failure.message;
   }
+  feed.onChange();
 }
