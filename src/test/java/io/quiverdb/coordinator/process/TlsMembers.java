@@ -175,13 +175,7 @@ final class TlsMembers implements AutoCloseable {
 
   /** A process that ends with this fixture, at the latest. */
   Process launch(String name, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + System.getProperty("quiver.coordinator.jvm.args"));
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-jar", System.getProperty("quiver.coordinator.jar")));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(BuiltJar.command(BuiltJar.UNOPTIMIZED, arguments));
     builder.environment().keySet().removeIf(variable -> variable.startsWith("QUIVER_"));
     builder.environment().put("QUIVER_API_KEY", "secret-of-ops");
     Process process =
