@@ -32,8 +32,8 @@ public final class Bundle {
   private static final String README =
       """
       What every member that answered told: its status, health report, members, map, routers, migrations,
-      history, spill files, figures, and diagnostics (its configuration without secrets, its Java virtual
-      machine, its threads). manifest.json says who was asked, what came back, and who did not answer.
+      plans, checks of the data, history, spill files, figures, and diagnostics (its configuration without
+      secrets, its Java virtual machine, its threads). manifest.json says who was asked, what came back, and who did not answer.
       doctor.json is what the command doctor found on the machine on which this was made.
 
       Members log to standard error, so their logs are not here unless a file was named with --log.
@@ -50,6 +50,8 @@ public final class Bundle {
               Map.entry("map.json", "/cluster/map?consistency=local"),
               Map.entry("routers.json", "/cluster/routers"),
               Map.entry("migrations.json", "/cluster/migrations"),
+              Map.entry("plans.json", "/cluster/plans"),
+              Map.entry("checks.json", "/cluster/checks"),
               Map.entry("history.json", "/cluster/history"),
               Map.entry("spills.json", "/cluster/spills"),
               Map.entry("diagnostics.json", "/cluster/diagnostics"),
