@@ -70,6 +70,7 @@ public final class ShardUrlPreflight {
     if (trial instanceof Changed) {
       Shard before = state.map().shard(request.shardId()).orElseThrow();
       writable(list, request.primaryUrl());
+      replicas(list, request.replicaUrls().orElse(List.of()));
       new ShardDataChecks(shards, state.map(), before, request.primaryUrl())
           .make(list, seen.apply(before.id()), request.force());
       old(list, before.primaryUrl(), request.force());
@@ -93,6 +94,21 @@ public final class ShardUrlPreflight {
                   Optional.of(
                       url + " refuses writes (421): it is not the leader of its Raft group");
             });
+  }
+
+  /** Those that the shard keeps are not asked: one that is down now would be in the way. */
+  private void replicas(Checklist list, List<String> named) throws InterruptedException {
+    list.checkEach(
+        "replicas_read_only",
+        "every replica that is named refuses writes, as it should",
+        named,
+        url ->
+            shards.role(url) == ShardApi.Role.WRITABLE
+                ? Optional.of(
+                    url
+                        + " takes writes: it is no replica, and routers would search there what"
+                        + " the shard may not have; leave it out of replica_urls")
+                : Optional.empty());
   }
 
   private void old(Checklist list, String url, boolean force) throws InterruptedException {

@@ -17,6 +17,6 @@ public record ShardUrlRequest(
   /** Copies the list. */
   public ShardUrlRequest {
     primaryUrl = primaryUrl.strip();
-    replicaUrls = replicaUrls.map(List::copyOf);
+    replicaUrls = replicaUrls.map(all -> all.stream().map(String::strip).toList());
   }
 }

@@ -35,6 +35,7 @@ class ShardUrlPreflightTest {
           "url",
           "routers_confirm",
           "new_url_writable",
+          "replicas_read_only",
           "collections_match",
           "counts_match",
           "points_belong",
@@ -44,6 +45,7 @@ class ShardUrlPreflightTest {
   private Optional<ShardSighting> seen = Optional.empty();
   private Optional<String> oldLives = Optional.empty();
   private boolean force;
+  private Optional<List<String>> replicas = Optional.empty();
 
   @BeforeEach
   void restored() {
@@ -71,7 +73,7 @@ class ShardUrlPreflightTest {
     List<Check> made =
         new ShardUrlPreflight(
                 ports.shards(), ports.routers(), ports.tasks(), id -> seen, url -> oldLives)
-            .examine(cluster.state(), new ShardUrlRequest(1, " " + NEW, Optional.empty(), force));
+            .examine(cluster.state(), new ShardUrlRequest(1, " " + NEW, replicas, force));
     assertEquals(ALL, made.stream().map(Check::name).toList());
     made.forEach(check -> byName.put(check.name(), check));
     assertEquals(List.of(), cluster.shards.changes, "they only read");
@@ -134,6 +136,20 @@ class ShardUrlPreflightTest {
     assertOnly("new_url_writable", "421");
     at(NEW).down = true;
     assertEquals(Optional.of(false), checks().get("new_url_writable").ok());
+  }
+
+  @Test
+  void aReplicaThatIsNamedAndTakesWrites() throws InterruptedException {
+    replicas = Optional.of(List.of(" http://r1:1 ", "http://r2:1"));
+    at("http://r1:1").role = Role.READ_ONLY;
+    at("http://r2:1").role = Role.RAFT_FOLLOWER;
+    assertWell();
+    at("http://r2:1").role = Role.WRITABLE;
+    assertOnly("replicas_read_only", "http://r2:1 takes writes: it is no replica");
+    force = true;
+    assertEquals(Optional.of(false), checks().get("replicas_read_only").ok());
+    at("http://r2:1").down = true;
+    assertEquals(Optional.of(false), checks().get("replicas_read_only").ok());
   }
 
   @Test
