@@ -43,6 +43,10 @@ final class DryRunView {
       lines.add("");
       lines.addAll(session.lines(transfers));
     }
+    long leftOut = found.path("moves_left_out").asLong();
+    if (leftOut > 0) {
+      lines.add(String.format(Locale.ROOT, "and %,d moves more, not listed", leftOut));
+    }
     lines.add("");
     lines.add(verdict);
     return lines;

@@ -330,8 +330,9 @@ class MigrationStartRoutesTest extends OnFakeMembers {
                   {"accepted":true,"estimated_seconds":12,"checks":[
                   {"name":"routers","ok":true,"detail":"all confirm map version 0"},
                   {"name":"alias","ok":null,"detail":"not run"}],
+                  "points":7446,"bytes":2000000,
                   "moves":[{"collection":"docs","from":0,"to":18446744073709551615,"points":7446,
-                  "bytes":2000000,"estimated":true}]}\
+                  "bytes":2000000,"estimated":true}],"moves_left_out":0}\
                   """),
           call.wants(200).json());
     }

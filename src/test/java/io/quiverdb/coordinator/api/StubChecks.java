@@ -5,6 +5,7 @@ import io.quiverdb.coordinator.api.request.MigrationChecks;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.migration.preflight.MigrationRequest;
 import io.quiverdb.coordinator.migration.preflight.PlannedTransfer;
+import io.quiverdb.coordinator.migration.preflight.PlannedTransfers;
 import io.quiverdb.coordinator.migration.preflight.PreflightReport;
 import io.quiverdb.coordinator.migration.preflight.ShardUrlRequest;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -47,7 +48,7 @@ final class StubChecks implements MigrationChecks {
                 checked ->
                     new PreflightReport(
                         List.of(checked.checks().get(0), check),
-                        List.of(),
+                        PlannedTransfers.NONE,
                         OptionalLong.empty(),
                         Optional.empty()));
   }
@@ -113,7 +114,8 @@ final class StubChecks implements MigrationChecks {
                 List.of(
                     new Check("routers", Optional.of(true), "all confirm map version 0"),
                     new Check("alias", dryRun ? Optional.empty() : Optional.of(true), "")),
-                List.of(new PlannedTransfer("docs", 0, -1L, 7_446, 2_000_000, true)),
+                PlannedTransfers.of(
+                    List.of(new PlannedTransfer("docs", 0, -1L, 7_446, 2_000_000, true)), 1),
                 OptionalLong.of(12),
                 dryRun ? Optional.empty() : Optional.of(plan))));
   }

@@ -94,7 +94,10 @@ public final class PlanRoutes implements Routes {
       throw new ApiException(Fault.WRONG_SHAPE, where + ": wanted either grow or drain");
     }
     return grow.map(
-            one -> PlanStep.grow(one.text("primary_url").strip(), one.texts("replica_urls")))
+            one ->
+                PlanStep.grow(
+                    one.text("primary_url").strip(),
+                    one.texts("replica_urls").stream().map(String::strip).toList()))
         .orElseGet(() -> PlanStep.drain(drain.get().u64("shard_id")));
   }
 

@@ -24,7 +24,6 @@ final class PreflightJson {
 
   /** The dry run of a whole plan. */
   static byte[] bytes(List<PlanStep> steps, List<PreflightReport> reports) {
-    List<PlannedTransfer> all = reports.stream().flatMap(r -> r.transfers().stream()).toList();
     boolean timed = reports.stream().allMatch(r -> r.estimatedSeconds().isPresent());
     return Json.bytes(
         body -> {
@@ -38,8 +37,8 @@ final class PreflightJson {
                   timed
                       ? reports.stream().mapToLong(r -> r.estimatedSeconds().getAsLong()).sum()
                       : null));
-          body.put("points", all.stream().mapToLong(PlannedTransfer::points).sum());
-          body.put("bytes", all.stream().mapToLong(PlannedTransfer::bytes).sum());
+          body.put("points", reports.stream().mapToLong(r -> r.transfers().points()).sum());
+          body.put("bytes", reports.stream().mapToLong(r -> r.transfers().bytes()).sum());
           ArrayNode list = body.putArray("steps");
           for (int i = 0; i < reports.size(); i++) {
             ObjectNode step = PlanJson.subject(steps.get(i));
@@ -68,8 +67,11 @@ final class PreflightJson {
             : Json.value(null));
     ArrayNode checks = body.putArray("checks");
     checked.checks().forEach(check -> write(check, checks.addObject()));
+    body.put("points", checked.transfers().points());
+    body.put("bytes", checked.transfers().bytes());
     ArrayNode transfers = body.putArray("moves");
-    checked.transfers().forEach(transfer -> write(transfer, transfers.addObject()));
+    checked.transfers().listed().forEach(transfer -> write(transfer, transfers.addObject()));
+    body.put("moves_left_out", checked.transfers().leftOut());
   }
 
   private static void write(Check check, ObjectNode node) {

@@ -17,6 +17,7 @@ import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.shard.ShardApi;
 import io.quiverdb.coordinator.shard.ShardException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,14 @@ import java.util.OptionalLong;
  * the steps before it leave on each shard. Changes nothing. Thread-safe.
  */
 public final class PlanPreflight {
+  /** Of all steps together; each step may move every collection between all shards. */
+  private static final int MAX_LISTED = 4_096;
+
+  /** Shorter than a caller waits, who then learns how far it came. */
+  private static final Duration MAX_TIME = Duration.ofSeconds(20);
+
   private final MigrationSettings settings;
+  private final Time time;
   private final Tasks tasks;
   private final Preflight preflight;
   private final ShardChecks shardChecks;
@@ -38,6 +46,7 @@ public final class PlanPreflight {
   public PlanPreflight(
       MigrationSettings settings, ShardApi shards, RouterApi routers, Time time, Tasks tasks) {
     this.settings = settings;
+    this.time = time;
     this.tasks = tasks;
     this.preflight = new Preflight(settings, shards, routers, time, tasks);
     this.shardChecks = new ShardChecks(shards, settings);
@@ -49,13 +58,19 @@ public final class PlanPreflight {
    *
    * @param pointsPerSecond how fast each may copy; 0: unlimited
    * @return one report for each step that could be examined, in their order, without a plan
+   * @throws IllegalStateException if they take too long
    */
   public List<PreflightReport> examine(
       ClusterState state, List<PlanStep> steps, long pointsPerSecond) throws InterruptedException {
+    long begun = time.nanos();
+    int room = MAX_LISTED;
     PlannedMap planned = new PlannedMap(state.map(), state.nextId());
     Optional<TransferEstimate.Basis> basis = basis(state.map());
     List<PreflightReport> reports = new ArrayList<>();
     for (PlanStep step : steps) {
+      if (time.nanos() - begun > MAX_TIME.toNanos()) {
+        throw overdue(reports.size(), steps.size());
+      }
       MapChange trial = planned.during(step);
       long moving = step.kind() == MigrationKind.GROW ? planned.nextId() : step.shardId();
       List<Check> checks =
@@ -70,14 +85,26 @@ public final class PlanPreflight {
               ? estimate.of(
                   plan(step, moving, during.get()), during.get(), pointsPerSecond, basis.get())
               : new TransferEstimate.Expected(List.of(), OptionalLong.empty());
-      reports.add(
-          new PreflightReport(checks, expected.transfers(), expected.seconds(), Optional.empty()));
+      PlannedTransfers transfers = PlannedTransfers.of(expected.transfers(), room);
+      room -= transfers.listed().size();
+      reports.add(new PreflightReport(checks, transfers, expected.seconds(), Optional.empty()));
       if (refused) {
         return reports;
       }
       basis = basis.map(known -> known.after(expected.transfers()));
     }
     return reports;
+  }
+
+  private static IllegalStateException overdue(int examined, int all) {
+    return new IllegalStateException(
+        "after "
+            + MAX_TIME.toSeconds()
+            + " s only "
+            + examined
+            + " of "
+            + all
+            + " steps were checked; see whether a shard answers slowly, or plan fewer steps");
   }
 
   private Optional<TransferEstimate.Basis> basis(ShardMap map) throws InterruptedException {

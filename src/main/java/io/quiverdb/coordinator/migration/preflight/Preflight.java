@@ -67,14 +67,15 @@ public final class Preflight {
     Checklist list = new Checklist(tasks);
     Optional<Checked> checked = checked(list, state, request, dryRun);
     if (checked.isEmpty()) {
-      return new PreflightReport(list.all(), List.of(), OptionalLong.empty(), Optional.empty());
+      return new PreflightReport(
+          list.all(), PlannedTransfers.NONE, OptionalLong.empty(), Optional.empty());
     }
     MigrationPlan plan = checked.get().plan();
     TransferEstimate.Expected expected =
         estimate.of(plan, checked.get().during(), request.throttlePointsPerSecond());
     return new PreflightReport(
         list.all(),
-        expected.transfers(),
+        PlannedTransfers.of(expected.transfers(), Integer.MAX_VALUE),
         expected.seconds(),
         dryRun || list.anyFailed() ? Optional.empty() : Optional.of(plan));
   }

@@ -17,13 +17,12 @@ import java.util.OptionalLong;
  */
 public record PreflightReport(
     List<Check> checks,
-    List<PlannedTransfer> transfers,
+    PlannedTransfers transfers,
     OptionalLong estimatedSeconds,
     Optional<MigrationPlan> plan) {
-  /** Copies the lists. */
+  /** Copies the list. */
   public PreflightReport {
     checks = List.copyOf(checks);
-    transfers = List.copyOf(transfers);
   }
 
   /** Whether no check failed. */
