@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.auth.Caller;
+import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
@@ -43,8 +44,7 @@ final class SettingsRoutes implements Routes {
               body.put("format", state.format());
               write(caller, body.putObject("caller"));
               body.put("insecure", node.keys().open());
-              ArrayNode keys = body.putArray("keys");
-              node.keys().callers().forEach(key -> write(key, keys.addObject()));
+              body.set("keys", caller.role() == Role.ADMIN ? keys() : Json.value(null));
               body.put(
                   "certificate_expires",
                   node.host()
@@ -55,8 +55,14 @@ final class SettingsRoutes implements Routes {
               body.put("cluster_id", state.genesis().map(Genesis::clusterId).orElse(null));
               body.put(
                   "bootstrap_fingerprint", state.genesis().map(Genesis::fingerprint).orElse(null));
-              body.set("configuration", node.configuration());
+              body.set("configuration", node.configuration().apply(caller.role()));
             }));
+  }
+
+  private ArrayNode keys() {
+    ArrayNode keys = Json.MAPPER.createArrayNode();
+    node.keys().callers().forEach(key -> write(key, keys.addObject()));
+    return keys;
   }
 
   private static void write(Caller caller, ObjectNode body) {

@@ -28,19 +28,34 @@ public final class ShownConfig {
   private static final Pattern USER = Pattern.compile("//[^/@]*@");
   private static final Pattern QUERY = Pattern.compile("\\?.*");
 
-  private ShownConfig() {}
+  private final boolean toAdmin;
 
-  /** All of it, each key named as in the file; a time in ISO 8601. */
-  public static ObjectNode of(CoordinatorConfig config) {
-    return (ObjectNode) shown(config);
+  private ShownConfig(boolean toAdmin) {
+    this.toAdmin = toAdmin;
   }
 
-  private static JsonNode shown(Object value) {
+  /** All of it, each key named as in the file; a time in ISO 8601. */
+  public static ObjectNode toAdmin(CoordinatorConfig config) {
+    return new ShownConfig(true).record(config);
+  }
+
+  /** Without paths of files and without API keys. */
+  public static ObjectNode toOthers(CoordinatorConfig config) {
+    return new ShownConfig(false).record(config);
+  }
+
+  private JsonNode shown(Object value) {
     if (value instanceof Secret) {
       return TextNode.valueOf(HIDDEN);
     }
+    if (!toAdmin && value instanceof Path) {
+      return TextNode.valueOf("(path)");
+    }
+    if (!toAdmin && value instanceof ApiKeyConfig) {
+      return TextNode.valueOf("(key)");
+    }
     if (value instanceof Optional<?> optional) {
-      return optional.<JsonNode>map(ShownConfig::shown).orElse(NullNode.instance);
+      return optional.<JsonNode>map(this::shown).orElse(NullNode.instance);
     }
     if (value instanceof Collection<?> collection) {
       ArrayNode array = JSON.arrayNode();
@@ -67,7 +82,7 @@ public final class ShownConfig {
         : TextNode.valueOf("(not shown: " + value.getClass().getSimpleName() + ")");
   }
 
-  private static ObjectNode record(Record fields) {
+  private ObjectNode record(Record fields) {
     ObjectNode object = JSON.objectNode();
     for (RecordComponent component : fields.getClass().getRecordComponents()) {
       try {

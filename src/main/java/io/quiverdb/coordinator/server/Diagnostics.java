@@ -50,7 +50,7 @@ final class Diagnostics {
         .put("heap_used", Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory())
         .put("heap_max", Runtime.getRuntime().maxMemory());
     body.put("disk_free", disk.free().isPresent() ? disk.free().getAsLong() : null);
-    body.set("configuration", ShownConfig.of(config));
+    body.set("configuration", ShownConfig.toAdmin(config));
     ArrayNode threads = body.putArray("threads");
     dump().forEach(threads::add);
     return body;

@@ -6,6 +6,7 @@ import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationOptions;
+import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.codec.SnapshotCodec;
 import io.quiverdb.coordinator.config.BootstrapSource;
@@ -166,7 +167,8 @@ final class RunningMember implements AutoCloseable {
             protection.safeguards().with(leftAddresses::alarms),
             new Host(
                 protection::certificateLeft, disk::free, new Diagnostics(config, disk, clock)::now),
-            ShownConfig.of(config));
+            role ->
+                role == Role.ADMIN ? ShownConfig.toAdmin(config) : ShownConfig.toOthers(config));
     this.api = serve(node, config, protection.listening());
     BootstrapForwarder leader =
         new BootstrapForwarder(inside, introduction, ensemble.members(), protection.keys()::admin);

@@ -136,7 +136,11 @@ class ConsoleTest extends OnFakeMembers {
     FakeMembers.Answer own = members.leader("GET /cluster/settings").key("read").wants(200);
     assertEquals("eyes", own.json().path("caller").path("key_id").asText());
     assertEquals("read", own.json().path("caller").path("role").asText());
-    assertEquals(3, own.json().path("keys").size());
+    assertTrue(own.json().path("keys").isNull(), own.text());
+    assertEquals("READ", own.json().path("configuration").path("for").asText());
+    FakeMembers.Answer all = members.leader("GET /cluster/settings").wants(200);
+    assertEquals(3, all.json().path("keys").size());
+    assertEquals("ADMIN", all.json().path("configuration").path("for").asText());
     assertFalse(own.json().path("insecure").asBoolean());
     assertEquals("cluster", own.json().path("cluster_id").asText());
     assertEquals("admin", role("admin"));

@@ -122,7 +122,7 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 this,
                 safeguards,
                 Host.UNKNOWN,
-                JsonNodeFactory.instance.objectNode()),
+                role -> JsonNodeFactory.instance.objectNode().put("for", role.name())),
             new Listening("127.0.0.1", 0, tls));
   }
 

@@ -114,7 +114,7 @@ final class FakeMember implements AutoCloseable {
             new Refusals(),
             Safeguards.NONE,
             Host.UNKNOWN,
-            JsonNodeFactory.instance.objectNode());
+            role -> JsonNodeFactory.instance.objectNode().put("for", role.name()));
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
     this.server = ApiServer.start(node, "127.0.0.1", port);

@@ -17,7 +17,7 @@ class ShownConfigTest {
   @TempDir Path folder;
 
   private JsonNode shown(String yaml) throws Exception {
-    return ShownConfig.of(Written.load(folder, yaml, Map.of()).config());
+    return ShownConfig.toAdmin(Written.load(folder, yaml, Map.of()).config());
   }
 
   @Test
@@ -52,6 +52,20 @@ class ShownConfigTest {
     assertEquals(8 << 20, shown.path("migration").path("batch_bytes").asInt());
     assertTrue(shown.path("tls").isNull());
     assertFalse(text.contains("not shown"), "a type that nobody looked at: " + text);
+  }
+
+  @Test
+  void onlyAnAdminSeesPathsAndKeys() throws Exception {
+    for (String yaml : new String[] {Written.GOOD, Written.JOINING}) {
+      CoordinatorConfig config = Written.load(folder, yaml, Map.of()).config();
+      String shown = ShownConfig.toOthers(config).toString();
+      assertFalse(shown.contains("not shown"), shown);
+      assertEquals("(path)", ShownConfig.toOthers(config).path("node").path("data_dir").asText());
+      JsonNode keys = ShownConfig.toOthers(config).path("auth").path("api_keys");
+      assertEquals(config.auth().apiKeys().size(), keys.size());
+      keys.forEach(key -> assertEquals("(key)", key.asText()));
+      assertFalse(shown.replaceAll("\"[a-z]+://[^\"]*\"", "").contains("/"), shown);
+    }
   }
 
   @Test

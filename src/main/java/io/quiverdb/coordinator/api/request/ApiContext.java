@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.request;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.auth.Keys;
+import io.quiverdb.coordinator.auth.Role;
 import io.quiverdb.coordinator.consensus.CommandLog;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
 import io.quiverdb.coordinator.consensus.Leadership;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,7 +51,7 @@ import java.util.function.Supplier;
  * @param recorder counts events for the metrics
  * @param safeguards the protection of this member
  * @param host the machine that this member runs on
- * @param configuration what is in effect, without secrets; not to be changed
+ * @param configuration what is in effect, as a caller with this role may see it
  */
 public record ApiContext(
     String id,
@@ -75,7 +77,7 @@ public record ApiContext(
     Recorder recorder,
     Safeguards safeguards,
     Host host,
-    ObjectNode configuration) {
+    Function<Role, ObjectNode> configuration) {
   /** The URL of a member's REST surface. */
   public Optional<URI> http(String memberId) {
     return members.find(memberId).map(Member::http);

@@ -25,10 +25,10 @@ export function draw(feed) {
       table('the keys', ['Id', 'Role', ''], (settings?.keys ?? []).map((key) => ({
         key: key.key_id,
         cells: [key.key_id, badge(key.role), key.key_id === settings.caller.key_id ? 'the one of this page' : ''],
-      })), 'This member has no key.')),
+      })), settings?.keys === null ? 'Only a key with the role admin shows them.' : 'This member has no key.')),
     backup(feed, settings),
     card('Configuration', { id: 'configuration', feed, source: 'settings' },
-      h('p', null, `What ${settings?.node ?? 'this member'} was told, defaults filled in. Secrets are not shown to anybody.`),
+      h('p', null, `What ${settings?.node ?? 'this member'} was told, defaults filled in. Secrets are not shown to anybody, paths and keys to admins only.`),
       table('the configuration', ['Key', 'Value'], flat('', settings?.configuration ?? {}).map(([key, value]) => ({ key, cells: [h('code', null, key), value] })), 'Not known.')),
   ];
 }
