@@ -14,6 +14,7 @@ import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.CallerHandler;
 import io.quiverdb.coordinator.api.http.CrossSite;
 import io.quiverdb.coordinator.api.http.HeadHandler;
+import io.quiverdb.coordinator.api.http.HostNames;
 import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -164,7 +165,7 @@ public final class ApiServer implements AutoCloseable {
                                                   streams,
                                                   WebServer.guarded(
                                                       new BodyHandler(access, next))))))))));
-              configure(config, node, access, console);
+              configure(config, node, access, hosts(node, where), console);
               RouteTable table = new RouteTable(config.routes);
               routes.forEach(r -> r.addTo(table));
               added.addAll(table.all());
@@ -181,7 +182,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static void configure(
-      JavalinConfig config, ApiContext node, Access access, ConsoleRoutes console) {
+      JavalinConfig config,
+      ApiContext node,
+      Access access,
+      HostNames hosts,
+      ConsoleRoutes console) {
     config.http.prefer405over404 = true;
     // Strict paths, as in Quiver: limits and open routes are found by path.
     config.router.ignoreTrailingSlashes = false;
@@ -201,6 +206,9 @@ public final class ApiServer implements AutoCloseable {
         ctx -> {
           if (!READING.contains(ctx.method())) {
             CrossSite.refuse(ctx);
+            if (node.keys().open()) {
+              hosts.refuse(ctx);
+            }
             access.admin(ctx);
           }
         });
@@ -210,6 +218,12 @@ public final class ApiServer implements AutoCloseable {
         HttpResponseException.class, (failure, ctx) -> Responses.problem(ctx, failure));
     config.requestLogger.http(
         (ctx, millis) -> node.recorder().answered(method(ctx), route(ctx), ctx.statusCode()));
+  }
+
+  private static HostNames hosts(ApiContext node, Listening where) {
+    return new HostNames(
+        where.host(),
+        () -> node.members().all().stream().map(one -> one.http().getHost()).toList());
   }
 
   /** Unknown methods share one name, because each name is a time series. */

@@ -2,15 +2,21 @@
 package io.quiverdb.coordinator.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quiverdb.coordinator.api.http.HostNames;
 import io.quiverdb.coordinator.auth.Keys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +48,58 @@ class CrossSiteChangesTest extends OnFakeMembers {
     String own = members.http(1).toString();
     members.follower("POST /cluster/ids").header("Origin", own).wants(200);
     members.leader("GET /cluster/status").header("Sec-Fetch-Site", "cross-site").wants(200);
+  }
+
+  /** As a page sends it whose own name leads to this member: a client would not lie about that. */
+  private static String sent(int port, String host, String more) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      String request = "POST /cluster/ids HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write(request.formatted(host, more).getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "evil.example:6335,  Origin: http://evil.example:6335, 403",
+    "EVIL.example,       Sec-Fetch-Site: same-origin,      403",
+    "1.2.3.4.evil.net,   Origin: http://1.2.3.4.evil.net,  403",
+    "not_a_name,         Sec-Fetch-Site: same-origin,      403",
+    "evil.example:6335,  Accept: */*,                      200",
+    "127.0.0.1:6335,     Origin: http://127.0.0.1:6335,    200",
+    "10.1.2.3,           Sec-Fetch-Site: none,             200",
+    "[::1]:6335,         Origin: http://[::1]:6335,        200",
+    "localhost:6335,     Origin: http://localhost:6335,    200",
+    "LocalHost.,         Sec-Fetch-Site: same-origin,      200",
+  })
+  void withoutKeysABrowserMayNameOnlyThisMember(String host, String more, int status)
+      throws IOException {
+    try (FakeLeader open = new FakeLeader(Keys.of(List.of()))) {
+      String answer = sent(open.port(), host, more);
+      assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+      assertEquals(status == 403, answer.contains("has no keys"), answer);
+    }
+  }
+
+  @Test
+  void whatTheConfigurationNamesIsThisMember() throws IOException {
+    HostNames names = new HostNames("Here.example", () -> List.of("c1.Svc", "c2.svc"));
+    for (String known : List.of("here.example:1", "C1.svc", "c2.svc.:6335")) {
+      assertTrue(names.knows(known), known);
+    }
+    assertTrue(names.knows(InetAddress.getLocalHost().getHostName()));
+    for (String other : new String[] {"c3.svc", "here.example.net", "", ":1", "a b", null}) {
+      assertFalse(names.knows(other), other);
+    }
+  }
+
+  @Test
+  void withKeysEveryNameWillDo() throws IOException {
+    String key = "Origin: http://any.example\r\nAuthorization: Bearer admin";
+    String answer = sent(members.followerPort(), "any.example", key);
+    assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
   }
 
   @Test
