@@ -48,7 +48,7 @@ final class AlarmLook {
 
   /** Asks members and shards; completes within a second or two. */
   CompletableFuture<Seen> look() {
-    CompletableFuture<List<MemberTable.Row>> rows = members.rows();
+    CompletableFuture<List<MemberTable.Row>> rows = members.recentRows();
     return shards
         .of(node.view().current().state().map())
         .thenCombine(rows, (seen, table) -> new Seen(table, seen, alarms.now(table, seen)));
@@ -73,7 +73,7 @@ final class AlarmLook {
                         seen.shards(),
                         seen.alarms().stream().map(RaisedAlarm::alarm)))
         : members
-            .rows()
+            .recentRows()
             .thenApply(
                 rows ->
                     observation(

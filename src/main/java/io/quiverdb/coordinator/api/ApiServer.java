@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.ServerConnector;
@@ -80,6 +81,15 @@ public final class ApiServer implements AutoCloseable {
 
   /** Starts to serve at these addresses. */
   public static ApiServer start(ApiContext node, Listening where) {
+    return start(node, where, System::nanoTime);
+  }
+
+  /**
+   * Starts to serve at these addresses.
+   *
+   * @param nanos the monotonic clock by which reports of members grow old
+   */
+  static ApiServer start(ApiContext node, Listening where, LongSupplier nanos) {
     Access access = new Access(node.keys(), node.clock());
     NodeHeaders headers = new NodeHeaders(node);
     MapResponseCache maps = new MapResponseCache();
@@ -94,7 +104,7 @@ public final class ApiServer implements AutoCloseable {
     RequestForwarder others = new RequestForwarder(node);
     LeaderForwarder leader = new LeaderForwarder(node, others);
     CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
-    MemberTable members = new MemberTable(node);
+    MemberTable members = new MemberTable(node, nanos);
     MembersDocument list = new MembersDocument(node, members);
     AlarmLook alarms = new AlarmLook(node, access, members);
     Streams streams =

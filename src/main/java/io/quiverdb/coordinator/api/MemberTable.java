@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.JsonValues;
+import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.consensus.Leadership.Role;
 import io.quiverdb.coordinator.consensus.Member;
 import io.quiverdb.coordinator.consensus.MemberListReport;
@@ -14,6 +15,7 @@ import io.quiverdb.coordinator.consensus.Membership;
 import io.quiverdb.coordinator.consensus.Quorum;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MemberList;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +25,20 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The current reports of all members. */
 final class MemberTable {
+  private static final Duration MAX_AGE = Duration.ofMillis(500);
+
   private final ApiContext node;
+  private final SharedLook<Ensemble, List<Row>> recent;
+
+  /** What a look is about; the reports from before one of these changed are of no use. */
+  private record Ensemble(
+      List<Member> members, Optional<MemberChange> change, long term, Optional<String> leader) {}
 
   /**
    * A member and its report.
@@ -58,30 +68,67 @@ final class MemberTable {
     }
   }
 
-  MemberTable(ApiContext node) {
+  /**
+   * The table of this member.
+   *
+   * @param nanos a monotonic clock
+   */
+  MemberTable(ApiContext node, LongSupplier nanos) {
     this.node = node;
+    this.recent = new SharedLook<>(nanos, MAX_AGE, ensemble -> rows(ensemble.members()));
   }
 
-  /** Asks all; completes within a second. */
+  /** Asks all; completes within a second. For decisions. */
   CompletableFuture<List<Row>> rows() {
+    return rows(members());
+  }
+
+  /**
+   * The reports of a look that began within the last 500 ms or is under way, so that many readers
+   * cost no more than one; this member's own is of now. Completes within a second.
+   */
+  CompletableFuture<List<Row>> recentRows() {
+    Leadership.View view = node.leadership().current();
+    Ensemble ensemble =
+        new Ensemble(
+            members(),
+            node.view().current().state().members().change(),
+            view.term(),
+            view.leaderId());
+    return recent
+        .at(ensemble)
+        .thenApply(
+            rows ->
+                rows.stream().map(row -> isOwn(row.member()) ? own(row.member()) : row).toList());
+  }
+
+  private boolean isOwn(Member member) {
+    return member.id().equals(node.id());
+  }
+
+  private Row own(Member member) {
+    return row(member, node.report().get(), null);
+  }
+
+  private CompletableFuture<List<Row>> rows(List<Member> members) {
     List<CompletableFuture<Row>> asked = new ArrayList<>();
-    for (Member member : members()) {
-      CompletableFuture<MemberReport> report =
-          member.id().equals(node.id())
-              ? CompletableFuture.completedFuture(node.report().get())
-              : node.peers().report(member);
+    for (Member member : members) {
       asked.add(
-          report.handle(
-              (r, failure) ->
-                  new Row(
-                      member,
-                      Optional.ofNullable(r),
-                      Optional.ofNullable(failure).map(MemberTable::cause),
-                      lastContact(member, r),
-                      node.clock().millis())));
+          isOwn(member)
+              ? CompletableFuture.completedFuture(own(member))
+              : node.peers().report(member).handle((r, failure) -> row(member, r, failure)));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  private Row row(Member member, @Nullable MemberReport report, @Nullable Throwable failure) {
+    return new Row(
+        member,
+        Optional.ofNullable(report),
+        Optional.ofNullable(failure).map(MemberTable::cause),
+        lastContact(member, report),
+        node.clock().millis());
   }
 
   /** The members in the list in the log; the list of the Raft layer follows a moment later. */

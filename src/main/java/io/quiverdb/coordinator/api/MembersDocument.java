@@ -23,9 +23,9 @@ final class MembersDocument {
     this.table = table;
   }
 
-  /** The document with the current reports; completes within a second. */
+  /** The document with reports of the last 500 ms; completes within a second. */
   CompletableFuture<byte[]> bytes() {
-    return table.rows().thenApply(rows -> Json.bytes(body -> write(rows, body)));
+    return table.recentRows().thenApply(rows -> Json.bytes(body -> write(rows, body)));
   }
 
   private void write(List<MemberTable.Row> rows, ObjectNode body) {

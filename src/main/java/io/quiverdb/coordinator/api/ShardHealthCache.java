@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.api;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.shard.ShardProbe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** The last known health of the shards; asks them at most every two seconds. */
 final class ShardHealthCache {
-  private static final long MAX_AGE_NANOS = 2_000_000_000L;
-
   private final ShardProbe probe;
-  private Optional<Asked> newest = Optional.empty();
+  private final SharedLook<ShardMap, Seen> newest =
+      new SharedLook<>(System::nanoTime, Duration.ofSeconds(2), this::ask);
 
   /**
    * One shard.
@@ -45,21 +45,12 @@ final class ShardHealthCache {
     }
   }
 
-  private record Asked(ShardMap map, long nanos, CompletableFuture<Seen> seen) {}
-
   ShardHealthCache(ShardProbe probe) {
     this.probe = probe;
   }
 
-  synchronized CompletableFuture<Seen> of(ShardMap map) {
-    if (newest.isPresent()
-        && newest.get().map().equals(map)
-        && System.nanoTime() - newest.get().nanos() < MAX_AGE_NANOS) {
-      return newest.get().seen().copy();
-    }
-    CompletableFuture<Seen> seen = ask(map);
-    newest = Optional.of(new Asked(map, System.nanoTime(), seen));
-    return seen.copy();
+  CompletableFuture<Seen> of(ShardMap map) {
+    return newest.at(map);
   }
 
   private CompletableFuture<Seen> ask(ShardMap map) {

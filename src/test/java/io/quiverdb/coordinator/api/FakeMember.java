@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.quiverdb.coordinator.api.http.Listening;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Host;
 import io.quiverdb.coordinator.api.request.MigrationChecks;
@@ -45,6 +46,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The REST surface of one member over a log in memory. */
@@ -73,6 +75,12 @@ final class FakeMember implements AutoCloseable {
 
   /** What it says of the list of members. */
   volatile MemberListReport list = MemberListReport.NONE;
+
+  /** By which reports of other members grow old; each look at it is a second later. */
+  final AtomicLong ticks = new AtomicLong();
+
+  /** Lets it stand still. */
+  volatile boolean frozen;
 
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
 
@@ -117,7 +125,11 @@ final class FakeMember implements AutoCloseable {
             role -> JsonNodeFactory.instance.objectNode().put("for", role.name()));
     int port =
         members.stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow().http().getPort();
-    this.server = ApiServer.start(node, "127.0.0.1", port);
+    this.server =
+        ApiServer.start(
+            node,
+            new Listening("127.0.0.1", port, Optional.empty()),
+            () -> frozen ? ticks.get() : ticks.addAndGet(1_000_000_000));
   }
 
   static EnsembleMember described(String id, String raft, String http) {

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A leader c1 and a follower c2, two shards, and a client. */
 final class FakeMembers implements AutoCloseable {
@@ -41,6 +43,7 @@ final class FakeMembers implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Member> members = new ArrayList<>();
   private final List<FakeMember> running = new ArrayList<>();
+  private final AtomicInteger asks = new AtomicInteger();
   private final Map<String, MemberReport> waiting = new ConcurrentHashMap<>();
 
   /** What a member answered. */
@@ -111,8 +114,24 @@ final class FakeMembers implements AutoCloseable {
     return new EnsembleMember(id, raft, http.toString());
   }
 
+  /** Lets the clock stand still by which reports of members grow old. */
+  void freeze() {
+    running.forEach(member -> member.frozen = true);
+  }
+
+  /** Lets this time pass on it. */
+  void pass(Duration time) {
+    running.forEach(member -> member.ticks.addAndGet(time.toNanos()));
+  }
+
+  /** How often members asked others for their reports. */
+  int asks() {
+    return asks.get();
+  }
+
   /** Every member that runs answers the others. */
   private CompletableFuture<MemberReport> answer(Member asked) {
+    asks.incrementAndGet();
     return members.stream()
         .filter(member -> member.id().equals(asked.id()))
         .findFirst()
