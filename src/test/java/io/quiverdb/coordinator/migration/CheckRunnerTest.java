@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.DataCheck;
 import java.time.Duration;
@@ -42,6 +43,20 @@ class CheckRunnerTest extends LedMigration {
     assertEquals(CheckState.FAILED, check().state());
     assertEquals(3, check().begunIn().size(), "the fourth one does not begin");
     assertTrue(check().error().orElseThrow().startsWith("3 leaders have begun it"));
+  }
+
+  @Test
+  void readsAllCollectionsOfLongListings() throws InterruptedException {
+    for (int shard = 0; shard < 3; shard++) {
+      for (int i = 0; i < 800; i++) {
+        cluster.shards.at(FakeCluster.url(shard)).has(i + "n".repeat(1_000), 0);
+      }
+    }
+    begin();
+    cluster.world.await(() -> !check().isRunning(), Duration.ofHours(1));
+    assertEquals(CheckState.DONE, check().state(), () -> check().toString());
+    CheckReport report = check().report();
+    assertEquals(3 * 801, report.rows().size() + report.others().rows());
   }
 
   @Test

@@ -2,7 +2,6 @@
 package io.quiverdb.coordinator.migration.check;
 
 import io.quiverdb.coordinator.migration.points.StrayScan;
-import io.quiverdb.coordinator.migration.schema.AliasProbe;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.CheckReport;
@@ -11,12 +10,9 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Compares all shards with the map, collection by collection in the order of the names, so that the
@@ -27,7 +23,7 @@ final class Verification {
   private static final int MAX_ATTEMPTS = 3;
 
   private final StrayScan scan;
-  private final ShardMap map;
+  private final CollectionParts parts;
   private final Findings findings;
 
   /**
@@ -37,33 +33,23 @@ final class Verification {
    */
   Verification(StrayScan scan, ShardMap map, Findings findings) {
     this.scan = scan;
-    this.map = map;
+    this.parts = new CollectionParts(map, scan::collections);
     this.findings = findings;
   }
 
   /** Compares all collections after {@code upTo}. */
   void run(Optional<String> upTo) throws StepException, InterruptedException {
-    NavigableMap<String, Map<Shard, ShardCollection>> listed = listed();
-    for (var one : upTo.map(last -> listed.tailMap(last, false)).orElse(listed).entrySet()) {
-      verify(one.getKey(), one.getValue());
-      findings.through(one.getKey());
-    }
-    findings.flush();
-  }
-
-  private NavigableMap<String, Map<Shard, ShardCollection>> listed()
-      throws StepException, InterruptedException {
-    NavigableMap<String, Map<Shard, ShardCollection>> listed = new TreeMap<>();
-    for (Shard shard : map.shards()) {
-      for (ShardCollection collection : scan.collections(shard)) {
-        if (!AliasProbe.isProbe(collection.name())) {
-          listed
-              .computeIfAbsent(collection.name(), name -> new LinkedHashMap<>())
-              .put(shard, collection);
-        }
+    Optional<String> through = upTo;
+    CollectionParts.Part part;
+    do {
+      part = parts.after(through);
+      for (var one : part.byName().entrySet()) {
+        verify(one.getKey(), one.getValue());
+        findings.through(one.getKey());
+        through = Optional.of(one.getKey());
       }
-    }
-    return listed;
+    } while (!part.last());
+    findings.flush();
   }
 
   private void verify(String name, Map<Shard, ShardCollection> holders)
@@ -82,7 +68,7 @@ final class Verification {
         if (attempt == MAX_ATTEMPTS) {
           throw e;
         }
-        now = listed().getOrDefault(name, Map.of());
+        now = parts.holders(name);
       }
     }
   }

@@ -78,7 +78,10 @@ public final class StrayScan {
 
   /** All collections of a shard. */
   public List<ShardCollection> collections(Shard shard) throws StepException, InterruptedException {
-    return calls.collections(shard);
+    long begun = context.time().nanos();
+    List<ShardCollection> listed = calls.collections(shard);
+    restAfter(context.time().nanos() - begun);
+    return listed;
   }
 
   /**
