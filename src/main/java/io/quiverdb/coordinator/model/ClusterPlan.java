@@ -62,6 +62,15 @@ public record ClusterPlan(
     return state == State.RUNNING || state == State.PAUSED;
   }
 
+  /** The length of its URLs. */
+  long bytes() {
+    return steps.stream()
+        .mapToLong(
+            step ->
+                step.url().length() + step.replicaUrls().stream().mapToLong(String::length).sum())
+        .sum();
+  }
+
   /** The place of the first step that is not done. */
   public OptionalInt current() {
     for (int i = 0; i < steps.size(); i++) {

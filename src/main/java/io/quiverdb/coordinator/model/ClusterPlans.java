@@ -9,11 +9,14 @@ import java.util.Optional;
  * The plans: the one that goes on, and those that ended. Since format 2.
  *
  * @param nextId id of the next plan, from 1
- * @param all by id, oldest first; at most {@value #KEPT}
+ * @param all by id, oldest first; at most {@value #KEPT}, fewer if their URLs are long
  */
 public record ClusterPlans(long nextId, List<ClusterPlan> all) {
   /** How many stay readable. */
   public static final int KEPT = 20;
+
+  /** The most bytes of URLs in those that ended: as in a whole map. */
+  public static final int MAX_BYTES = ShardMap.MAX_BYTES;
 
   /** The first format in which there are any. */
   public static final int SINCE_FORMAT = 2;
@@ -36,12 +39,14 @@ public record ClusterPlans(long nextId, List<ClusterPlan> all) {
     return all.stream().filter(ClusterPlan::isActive).findFirst();
   }
 
-  /** With a new one; the oldest is forgotten. */
+  /** With a new one; the oldest are forgotten. */
   public ClusterPlans created(ClusterPlan plan) {
-    List<ClusterPlan> longer = new ArrayList<>(all);
-    longer.add(plan);
-    return new ClusterPlans(
-        plan.id() + 1, longer.subList(Math.max(0, longer.size() - KEPT), longer.size()));
+    List<ClusterPlan> kept = new ArrayList<>(all);
+    while (kept.size() >= KEPT || kept.stream().mapToLong(ClusterPlan::bytes).sum() > MAX_BYTES) {
+      kept.remove(0);
+    }
+    kept.add(plan);
+    return new ClusterPlans(plan.id() + 1, kept);
   }
 
   /** With one of them changed. */

@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
+import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.Proposal;
+import io.quiverdb.coordinator.command.Stamp;
+import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
+import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.CheckedShard;
+import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterPlan;
+import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.FullMap;
+import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.History;
 import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.HttpUrl;
@@ -16,9 +29,14 @@ import io.quiverdb.coordinator.model.Migrations;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PhaseEntry;
+import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.RememberedOutcome;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.StrayCounts;
+import io.quiverdb.coordinator.state.Applied;
+import io.quiverdb.coordinator.state.ClusterStateMachine;
+import io.quiverdb.coordinator.state.EntryId;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,11 +44,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * A process of its own that writes the largest state that the limits allow, reads it and writes
- * what it read: {@code LargestState FIRST SECOND}. Both files must be equal.
+ * A process of its own that writes the largest state that the limits allow, reads it, writes what
+ * it read, and restores a backup of that: {@code LargestState FIRST SECOND}. Both files must be
+ * equal.
  */
 public final class LargestState {
   private static final int COLLECTIONS = 500;
@@ -46,6 +68,7 @@ public final class LargestState {
     Snapshot read = read(first);
     long wasRead = System.nanoTime();
     write(Path.of(args[1]), read);
+    restore(read.state());
     System.gc();
     Runtime vm = Runtime.getRuntime();
     System.out.printf(
@@ -72,16 +95,95 @@ public final class LargestState {
     }
   }
 
+  /** Into the same state, but for the migration that forbids it. */
+  private static void restore(ClusterState state) throws MalformedDocumentException {
+    byte[] backup =
+        BackupCodec.encode(
+            new BackupContent(
+                "c", state.map(), state.nextId(), state.highestVersion(), state.routers()),
+            1,
+            "c1");
+    Applied applied =
+        ClusterStateMachine.apply(
+            state.withMigrations(Migrations.EMPTY),
+            new EntryId(8, 1),
+            Proposal.of(
+                new Stamp("c1", "ops", 1), new Command.Restore(BackupCodec.decode(backup), 0, 0)));
+    if (!(applied.outcome() instanceof Outcome.Accepted)) {
+      throw new IllegalStateException("not restored: " + applied.outcome());
+    }
+  }
+
   private static ClusterState state() {
     ShardMap map = FullMap.map();
     return ClusterState.INITIAL
+        .withGenesis(new Genesis("c", "f", "c1"))
         .withMap(map)
         .withNextId(9_999)
         .withRouters(FullMap.routers())
         .withIdempotency(keys())
         .withHistory(history())
         .withMigrations(migrations(map))
+        .withFormat(Checks.SINCE_FORMAT)
+        .withChecks(checks())
+        .withPlans(plans())
         .withClock(1);
+  }
+
+  /** Names and samples take most: fewer than the most rows have room for them. */
+  private static Checks checks() {
+    Checks checks = Checks.EMPTY;
+    for (int id = 1; id <= Checks.KEPT; id++) {
+      CheckReport report = CheckReport.EMPTY;
+      for (int row = 0; row < 1_000; row++) {
+        CheckedShard shard =
+            new CheckedShard(
+                row + "\u4e00".repeat(CheckReport.MAX_NAME - 4),
+                row,
+                1_000,
+                990,
+                new StrayCounts(1, 2, 3),
+                Collections.nCopies(
+                    CheckedShard.MAX_SAMPLES, row + "\u4e00".repeat(CheckedShard.MAX_SAMPLE - 4)));
+        report = report.plus(CheckReport.of(shard));
+      }
+      for (int left = 0; left < CheckReport.MAX_LEFT_OUT; left++) {
+        report = report.plus(CheckReport.leavingOut(left + "\u4e00".repeat(100)));
+      }
+      DataCheck check =
+          DataCheck.begun(id, CheckKind.VERIFY, 1, 0, 1).recorded("c".repeat(1_024), report, 1);
+      checks =
+          checks
+              .started(check)
+              .changed(check.ended(CheckState.FAILED, "\u4e00".repeat(DataCheck.MAX_ERROR), 2));
+    }
+    return checks;
+  }
+
+  /** As many grows as a plan takes, each of a shard with the most replicas and the longest URLs. */
+  private static ClusterPlans plans() {
+    ClusterPlans plans = ClusterPlans.EMPTY;
+    for (int id = 1; id <= ClusterPlans.KEPT; id++) {
+      List<PlanStep> steps = new ArrayList<>();
+      for (int step = 0; step < ClusterPlan.MAX_STEPS; step++) {
+        List<String> urls = new ArrayList<>();
+        for (int replica = 0; replica <= ShardMap.MAX_REPLICAS; replica++) {
+          urls.add(url("http://s" + id + "-" + step + "-" + replica + ":6333/"));
+        }
+        steps.add(PlanStep.grow(urls.get(0), urls.subList(1, urls.size())));
+      }
+      ClusterPlan plan =
+          new ClusterPlan(
+              id, ClusterPlan.State.RUNNING, steps, 0, 1, OptionalLong.empty(), Optional.empty());
+      plans =
+          plans.created(
+              plan.ended(ClusterPlan.State.CANCELLED, "\u4e00".repeat(ClusterPlan.MAX_ERROR), 2));
+    }
+    return plans;
+  }
+
+  private static String url(String head) {
+    return head + "a".repeat(HttpUrl.MAX_LENGTH - head.length());
   }
 
   /** Short keys take most, for what each of them costs besides its text. */
@@ -133,8 +235,7 @@ public final class LargestState {
   private static Migration prepared(long id, ShardMap map) {
     List<String> replicas = new ArrayList<>();
     for (int i = 0; i < ShardMap.MAX_REPLICAS; i++) {
-      String head = "http://replica-" + i + ":6333/";
-      replicas.add(head + "a".repeat(HttpUrl.MAX_LENGTH - head.length()));
+      replicas.add(url("http://replica-" + i + ":6333/"));
     }
     List<String> collections = new ArrayList<>();
     for (int i = 0; i < COLLECTIONS; i++) {
