@@ -7,7 +7,6 @@ import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.api.request.RaisedAlarm;
-import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.router.RouterSighting;
@@ -29,13 +28,7 @@ final class AlarmLook {
   record Seen(
       List<MemberTable.Row> members, ShardHealthCache.Seen shards, List<RaisedAlarm> alarms) {
     void write(ArrayNode list) {
-      for (RaisedAlarm raised : alarms) {
-        list.addObject()
-            .put("code", raised.alarm().code())
-            .put("severity", raised.alarm().severity())
-            .put("since", JsonValues.time(raised.sinceMillis()))
-            .put("detail", raised.alarm().detail());
-      }
+      alarms.forEach(raised -> raised.write(list.addObject()));
     }
   }
 

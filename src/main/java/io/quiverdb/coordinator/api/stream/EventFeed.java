@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.request.RaisedAlarm;
-import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.consensus.AppliedState;
 import io.quiverdb.coordinator.consensus.Leadership;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -163,10 +162,10 @@ final class EventFeed implements Feed {
     alarms = List.copyOf(raised);
     raised.stream()
         .filter(alarm -> before.stream().noneMatch(alarm::isSame))
-        .forEach(alarm -> tell("alarm_raised", data -> alarm(data, alarm)));
+        .forEach(alarm -> tell("alarm_raised", alarm::write));
     before.stream()
         .filter(alarm -> raised.stream().noneMatch(alarm::isSame))
-        .forEach(alarm -> tell("alarm_ended", data -> alarm(data, alarm)));
+        .forEach(alarm -> tell("alarm_ended", alarm::write));
     for (Seat seat : seats) {
       if (!seat.told) {
         seat.told = true;
@@ -187,18 +186,11 @@ final class EventFeed implements Feed {
   private void standing(ObjectNode data, List<RaisedAlarm> raised) {
     leadership.ifPresent(view -> leader(data, view));
     ArrayNode list = data.putArray("alarms");
-    raised.forEach(alarm -> alarm(list.addObject(), alarm));
+    raised.forEach(alarm -> alarm.write(list.addObject()));
   }
 
   private static void leader(ObjectNode data, Leadership.View view) {
     data.put("term", view.term()).put("leader", view.leaderId().orElse(null));
-  }
-
-  private static void alarm(ObjectNode data, RaisedAlarm raised) {
-    data.put("code", raised.alarm().code())
-        .put("severity", raised.alarm().severity())
-        .put("since", JsonValues.time(raised.sinceMillis()))
-        .put("detail", raised.alarm().detail());
   }
 
   /** Sends to the clients that already have the previous alarms. */
