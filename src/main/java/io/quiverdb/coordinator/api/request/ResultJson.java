@@ -18,6 +18,8 @@ import io.quiverdb.coordinator.model.Result.PlanResult;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterSighting;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The JSON of results of accepted changes. */
 public final class ResultJson {
@@ -33,7 +35,7 @@ public final class ResultJson {
   /** The body for a result; a repeated request that gave a map gets the current one. */
   public byte[] body(Result result, boolean replayed) {
     if (result instanceof MapResult map) {
-      ShardMap current = node.view().current().state().map();
+      ShardMap current = state().map();
       return replayed || map.version() == current.version()
           ? maps.of(current).bytes()
           : node.view()
@@ -45,48 +47,28 @@ public final class ResultJson {
       return Json.bytes(body -> body.set("id", JsonValues.u64(id.id())));
     }
     if (result instanceof MigrationResult migration) {
-      return migration(migration.id());
+      return found(
+          state().migrations().find(migration.id()), migration.id(), MigrationJson::toJson);
     }
     if (result instanceof CheckResult check) {
-      return check(check.id());
+      return found(state().checks().find(check.id()), check.id(), CheckJson::toJson);
     }
     if (result instanceof PlanResult plan) {
-      return plan(plan.id());
+      return found(state().plans().find(plan.id()), plan.id(), PlanJson::toJson);
     }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
   }
 
+  private ClusterState state() {
+    return node.view().current().state();
+  }
+
   /**
-   * The migration as this member has it now, which is at least as new as the change; only its id if
-   * it was forgotten.
+   * What a change made, as this member has it now, which is at least as new as the change; only its
+   * id if it was forgotten.
    */
-  private byte[] migration(long id) {
-    return node.view()
-        .current()
-        .state()
-        .migrations()
-        .find(id)
-        .map(migration -> Json.bytes(MigrationJson.toJson(migration)))
-        .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
-  }
-
-  private byte[] check(long id) {
-    return node.view()
-        .current()
-        .state()
-        .checks()
-        .find(id)
-        .map(check -> Json.bytes(CheckJson.toJson(check)))
-        .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
-  }
-
-  private byte[] plan(long id) {
-    return node.view()
-        .current()
-        .state()
-        .plans()
-        .find(id)
-        .map(plan -> Json.bytes(PlanJson.toJson(plan)))
+  private static <T> byte[] found(Optional<T> made, long id, Function<T, ObjectNode> json) {
+    return made.map(it -> Json.bytes(json.apply(it)))
         .orElseGet(() -> Json.bytes(body -> body.set("id", JsonValues.u64(id))));
   }
 
@@ -97,7 +79,7 @@ public final class ResultJson {
 
   /** Adds the registered routers to a larger answer. */
   public void addRouters(ArrayNode routers) {
-    ClusterState state = node.view().current().state();
+    ClusterState state = state();
     for (String url : state.routers()) {
       RouterSighting sighting = node.routerWatch().sighting(url);
       ObjectNode router = routers.addObject();
