@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
@@ -38,15 +39,12 @@ final class HistoryRoutes implements Routes {
             body -> {
               ArrayNode history = body.putArray("history");
               for (HistoryEntry entry : node.view().current().state().history().since(since)) {
-                history
-                    .addObject()
+                ObjectNode shown = history.addObject();
+                shown
                     .put("index", entry.index())
                     .put("term", entry.term())
-                    .put("time", JsonValues.time(entry.epochMillis()))
-                    .put("node", entry.node())
-                    .put("key_id", entry.keyId())
-                    .put("command", WithoutSecrets.text(entry.command()))
-                    .put("outcome", WithoutSecrets.text(entry.outcome()));
+                    .put("time", JsonValues.time(entry.epochMillis()));
+                WithoutSecrets.write(entry, shown);
               }
             }));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.HistoryEntry;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,14 @@ public final class WithoutSecrets {
   private static final Pattern QUERY = Pattern.compile("(//[^\\s?#]*)([?#])\\S*");
 
   private WithoutSecrets() {}
+
+  /** Writes who wanted an entry, and what came of it. */
+  public static void write(HistoryEntry entry, ObjectNode body) {
+    body.put("node", entry.node())
+        .put("key_id", entry.keyId())
+        .put("command", text(entry.command()))
+        .put("outcome", text(entry.outcome()));
+  }
 
   /** Takes out what stands in URLs before the host, and behind a question mark or a hash. */
   public static String text(String line) {

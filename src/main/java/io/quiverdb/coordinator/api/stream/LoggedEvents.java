@@ -129,10 +129,7 @@ final class LoggedEvents {
   private static Draft change(HistoryEntry entry, String kind) {
     ObjectNode data = head(entry.index(), entry.epochMillis(), kind);
     data.put("term", entry.term());
-    data.put("node", entry.node());
-    data.put("key_id", entry.keyId());
-    data.put("command", WithoutSecrets.text(entry.command()));
-    data.put("outcome", WithoutSecrets.text(entry.outcome()));
+    WithoutSecrets.write(entry, data);
     return new Draft(kind, data);
   }
 
