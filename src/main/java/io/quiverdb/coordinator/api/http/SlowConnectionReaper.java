@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -66,10 +65,8 @@ public final class SlowConnectionReaper extends AbstractLifeCycle {
   }
 
   private static Optional<SlowConnectionReaper> of(Request request) {
-    Connector connector = request.getConnectionMetaData().getConnector();
-    return connector instanceof ServerConnector server
-        ? Optional.ofNullable(server.getBean(SlowConnectionReaper.class))
-        : Optional.empty();
+    return Optional.ofNullable(
+        request.getConnectionMetaData().getConnector().getBean(SlowConnectionReaper.class));
   }
 
   @Override

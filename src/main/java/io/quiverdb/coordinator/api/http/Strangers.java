@@ -7,9 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * Bounds the connections over which nobody has shown a key: one more, and the oldest of them is
@@ -27,10 +25,8 @@ final class Strangers implements Connection.Listener {
 
   /** Those of the port over which this request came. */
   static Optional<Strangers> of(Request request) {
-    Connector connector = request.getConnectionMetaData().getConnector();
-    return connector instanceof ServerConnector server
-        ? Optional.ofNullable(server.getBean(Strangers.class))
-        : Optional.empty();
+    return Optional.ofNullable(
+        request.getConnectionMetaData().getConnector().getBean(Strangers.class));
   }
 
   @Override
