@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.http.Parameters;
@@ -13,7 +12,6 @@ import io.quiverdb.coordinator.api.request.FreshnessGate;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.RendezvousHash;
 import io.quiverdb.coordinator.model.ShardMap;
-import java.util.OptionalLong;
 
 /** Finds the shard of a point. */
 final class LocateRoutes implements Routes {
@@ -37,13 +35,9 @@ final class LocateRoutes implements Routes {
         ctx,
         Json.bytes(
             body -> {
-              body.set("owner", id(RendezvousHash.owner(map, point)));
-              body.set("donor", id(RendezvousHash.donor(map, point)));
+              body.set("owner", JsonValues.u64OrNull(RendezvousHash.owner(map, point)));
+              body.set("donor", JsonValues.u64OrNull(RendezvousHash.donor(map, point)));
               body.set("map_version", JsonValues.u64(map.version()));
             }));
-  }
-
-  private static JsonNode id(OptionalLong shard) {
-    return shard.isPresent() ? JsonValues.u64(shard.getAsLong()) : Json.value(null);
   }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.DataCheck;
@@ -28,12 +25,8 @@ public final class CheckJson {
     node.put("state", check.state().wireName());
     node.set("map_version", JsonValues.u64(check.mapVersion()));
     node.put("started_at", JsonValues.time(check.startedMillis()));
-    JsonNode finished =
-        check.finishedMillis().isPresent()
-            ? TextNode.valueOf(JsonValues.time(check.finishedMillis().getAsLong()))
-            : NullNode.instance;
-    node.set("finished_at", finished);
-    node.set("error", check.error().<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance));
+    node.set("finished_at", JsonValues.timeOrNull(check.finishedMillis()));
+    node.put("error", check.error().orElse(null));
     write(node.putObject("result"), check.report());
     return node;
   }

@@ -40,11 +40,11 @@ public final class MigrationJson {
     node.put("term", migration.runner().term());
     node.put("started_at", JsonValues.time(migration.steps().get(0).epochMillis()));
     node.put("updated_at", JsonValues.time(migration.updatedMillis()));
-    node.set("finished_at", timeOrNull(migration.finishedMillis()));
+    node.set("finished_at", JsonValues.timeOrNull(migration.finishedMillis()));
     ObjectNode versions = node.putObject("map_versions");
     versions.set("before", JsonValues.u64(migration.versionBefore()));
-    versions.set("during", numberOrNull(migration.versionDuring()));
-    versions.set("after", numberOrNull(migration.versionAfter()));
+    versions.set("during", JsonValues.u64OrNull(migration.versionDuring()));
+    versions.set("after", JsonValues.u64OrNull(migration.versionAfter()));
     node.put("router_adoption", migration.plan().adoptionAssumed() ? "assumed" : "observed");
     node.set("progress", progress(migration));
     node.set(
@@ -70,7 +70,7 @@ public final class MigrationJson {
     // A stalled migration keeps the rate of its last seconds in the record.
     long rate = migration.state() == MigrationState.RUNNING ? progress.pointsPerSecond() : 0;
     node.set("points_per_second", JsonValues.u64(rate));
-    node.set("eta_seconds", numberOrNull(secondsLeft(progress, rate)));
+    node.set("eta_seconds", JsonValues.u64OrNull(secondsLeft(progress, rate)));
     node.put("round", progress.round());
     ArrayNode parts = node.putArray("parts");
     shown(progress.parts()).forEach(part -> parts.add(part(part)));
@@ -118,7 +118,7 @@ public final class MigrationJson {
     node.set("attempts", JsonValues.u64(waitingOn.attempts()));
     node.set(
         "next_retry_at",
-        timeOrNull(
+        JsonValues.timeOrNull(
             waitingOn.nextRetryMillis() == 0
                 ? OptionalLong.empty()
                 : OptionalLong.of(waitingOn.nextRetryMillis())));
@@ -133,15 +133,5 @@ public final class MigrationJson {
     node.put("node", step.node());
     node.put("at", JsonValues.time(step.epochMillis()));
     return node;
-  }
-
-  private static JsonNode numberOrNull(OptionalLong unsigned) {
-    return unsigned.isPresent() ? JsonValues.u64(unsigned.getAsLong()) : NullNode.instance;
-  }
-
-  private static JsonNode timeOrNull(OptionalLong epochMillis) {
-    return epochMillis.isPresent()
-        ? TextNode.valueOf(JsonValues.time(epochMillis.getAsLong()))
-        : NullNode.instance;
   }
 }

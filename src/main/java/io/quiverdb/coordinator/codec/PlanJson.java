@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.PlanStep;
@@ -23,23 +20,15 @@ public final class PlanJson {
     plan.steps().forEach(step -> steps.add(step(step)));
     node.set("points_per_second", JsonValues.u64(plan.pointsPerSecond()));
     node.put("created_at", JsonValues.time(plan.createdMillis()));
-    JsonNode finished =
-        plan.finishedMillis().isPresent()
-            ? TextNode.valueOf(JsonValues.time(plan.finishedMillis().getAsLong()))
-            : NullNode.instance;
-    node.set("finished_at", finished);
-    node.set("error", plan.error().<JsonNode>map(TextNode::valueOf).orElse(NullNode.instance));
+    node.set("finished_at", JsonValues.timeOrNull(plan.finishedMillis()));
+    node.put("error", plan.error().orElse(null));
     return node;
   }
 
   private static ObjectNode step(PlanStep step) {
     ObjectNode node = subject(step);
     node.put("state", step.state().wireName());
-    JsonNode migration =
-        step.migration().isPresent()
-            ? JsonValues.u64(step.migration().getAsLong())
-            : NullNode.instance;
-    node.set("migration", migration);
+    node.set("migration", JsonValues.u64OrNull(step.migration()));
     return node;
   }
 
