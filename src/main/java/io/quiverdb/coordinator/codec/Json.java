@@ -84,6 +84,19 @@ final class Json {
     return number.signum() >= 0 && number.compareTo(U64_LIMIT) < 0;
   }
 
+  /**
+   * The value that a tree describes.
+   *
+   * @param where the tree stands; in front of the message if it describes none
+   */
+  static <T> T value(JsonNode node, Class<T> type, String where) throws MalformedDocumentException {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocumentException(where + e.getOriginalMessage(), e);
+    }
+  }
+
   /** Compact UTF-8 JSON. */
   static byte[] bytes(Object value) {
     try {

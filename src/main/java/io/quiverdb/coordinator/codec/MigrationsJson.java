@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationPart;
@@ -32,11 +31,7 @@ final class MigrationsJson {
   }
 
   static MigrationPart part(ObjectNode node) throws MalformedDocumentException {
-    try {
-      return Json.MAPPER.treeToValue(node, MigrationPart.class);
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException(e.getOriginalMessage(), e);
-    }
+    return Json.value(node, MigrationPart.class, "");
   }
 
   static Migrations read(Fields header, List<Migration> ended, List<MigrationPart> parts)
@@ -58,14 +53,10 @@ final class MigrationsJson {
   }
 
   static Migration migration(ObjectNode node, String where) throws MalformedDocumentException {
-    try {
-      Migration migration = Json.MAPPER.treeToValue(node, Migration.class);
-      if (migration.steps().isEmpty()) {
-        throw new MalformedDocumentException(where + "steps: is empty");
-      }
-      return migration;
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException(where + e.getOriginalMessage(), e);
+    Migration migration = Json.value(node, Migration.class, where);
+    if (migration.steps().isEmpty()) {
+      throw new MalformedDocumentException(where + "steps: is empty");
     }
+    return migration;
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -270,37 +269,23 @@ public final class SnapshotCodec {
     Fields fields = header.object("checks");
     long nextId = fields.u64("next_id");
     List<DataCheck> all = new ArrayList<>();
-    try {
-      for (int i = fields.i32("kept"); i > 0; i--) {
-        all.add(Json.MAPPER.treeToValue(lines.next().node(), DataCheck.class));
-      }
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException("a check: " + e.getOriginalMessage(), e);
+    for (int i = fields.i32("kept"); i > 0; i--) {
+      all.add(Json.value(lines.next().node(), DataCheck.class, "a check: "));
     }
     fields.nothingElse();
     return new Checks(nextId, all);
   }
 
   private static ClusterPlans plans(Fields header) throws MalformedDocumentException {
-    if (header.find("plans").isEmpty()) {
-      return ClusterPlans.EMPTY;
-    }
-    try {
-      return Json.MAPPER.treeToValue(header.object("plans").node(), ClusterPlans.class);
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException("plans: " + e.getOriginalMessage(), e);
-    }
+    return header.find("plans").isEmpty()
+        ? ClusterPlans.EMPTY
+        : Json.value(header.object("plans").node(), ClusterPlans.class, "plans: ");
   }
 
   private static MemberList members(Fields header) throws MalformedDocumentException {
-    if (header.find("members").isEmpty()) {
-      return MemberList.EMPTY;
-    }
-    try {
-      return Json.MAPPER.treeToValue(header.object("members").node(), MemberList.class);
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException("members: " + e.getOriginalMessage(), e);
-    }
+    return header.find("members").isEmpty()
+        ? MemberList.EMPTY
+        : Json.value(header.object("members").node(), MemberList.class, "members: ");
   }
 
   private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)
