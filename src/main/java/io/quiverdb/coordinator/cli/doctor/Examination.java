@@ -109,9 +109,15 @@ public final class Examination {
       throws InterruptedException {
     resolve(address, addresses);
     Optional<HostAndPort> at = HostAndPort.of(address);
-    raft.put(
-        address,
-        at.isEmpty() ? "it is no address" : network.refusal(at.get().host(), at.get().port()));
+    raft.put(address, at.isEmpty() ? "it is no address" : refusal(at.get(), addresses));
+  }
+
+  /** A name that has just been looked up in vain is not looked up again. */
+  private String refusal(HostAndPort at, Map<String, List<String>> addresses)
+      throws InterruptedException {
+    return addresses.getOrDefault(at.host(), List.of()).isEmpty()
+        ? "its host is not known here"
+        : network.refusal(at.host(), at.port());
   }
 
   /**

@@ -152,7 +152,10 @@ class ExaminationTest {
   @Test
   void aNameThatIsNotKnownIsFound() {
     names.remove("h3");
-    assertEquals("FAIL dns h3: the name is not known here", troubles());
+    assertEquals(
+        "WARN raft c3: h3:2 takes no connection from here: its host is not known here\n"
+            + "FAIL dns h3: the name is not known here",
+        troubles());
   }
 
   @Test
