@@ -16,11 +16,9 @@ import picocli.CommandLine.Command;
     description = "Prints where a browser finds the console: a URL for each member that is named.",
     footer = {"", "Example:", "  xdg-open $(quiver-coordinator console)"})
 final class ConsoleCommand implements Callable<Integer> {
-  private final GlobalOptions options;
   private final Session session;
 
-  ConsoleCommand(GlobalOptions options, Session session) {
-    this.options = options;
+  ConsoleCommand(Session session) {
     this.session = session;
   }
 
@@ -28,7 +26,7 @@ final class ConsoleCommand implements Callable<Integer> {
   public Integer call() throws CommandFailure {
     ObjectNode result = Session.object();
     ArrayNode urls = result.putArray("consoles");
-    for (Endpoint member : options.endpoints(session.around())) {
+    for (Endpoint member : session.endpoints()) {
       urls.add(member.base() + "/console");
     }
     session.print(result, ConsoleCommand::lines);

@@ -70,7 +70,7 @@ final class PlanView {
             found.path("points").asLong(),
             found.path("bytes").asLong(),
             Session.cell(found, "estimated_seconds"),
-            found.path("accepted").asBoolean() ? "" : "; it would be refused"));
+            found.path("accepted").asBoolean() ? "" : "; " + DryRunView.WOULD_BE_REFUSED));
     return lines;
   }
 

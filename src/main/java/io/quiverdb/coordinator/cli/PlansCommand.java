@@ -165,7 +165,7 @@ final class PlansCommand implements Callable<Integer> {
       @Mixin Confirmation consent)
       throws Exception {
     consent.require(session.around(), "Begin no further step of plan " + id + "?");
-    return order(order, "POST", id + "/cancel");
+    return order(order, id + "/cancel");
   }
 
   @Command(
@@ -175,7 +175,7 @@ final class PlansCommand implements Callable<Integer> {
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order)
       throws Exception {
-    return order(order, "POST", id + "/pause");
+    return order(order, id + "/pause");
   }
 
   @Command(
@@ -185,7 +185,7 @@ final class PlansCommand implements Callable<Integer> {
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order)
       throws Exception {
-    return order(order, "POST", id + "/resume");
+    return order(order, id + "/resume");
   }
 
   @Command(name = "forget", description = "Removes a plan that has ended from the list.")
@@ -198,8 +198,8 @@ final class PlansCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private int order(ChangeOptions order, String method, String path) throws Exception {
-    session.print(session.change(order, method, PATH + "/" + path), PlanView::lines);
+  private int order(ChangeOptions order, String path) throws Exception {
+    session.print(session.change(order, "POST", PATH + "/" + path), PlanView::lines);
     return ExitCode.OK;
   }
 

@@ -39,7 +39,7 @@ final class Subcommands {
     local.put("recover", () -> new RecoverCommand(around, starters.recover()));
     client.put("status", () -> new StatusCommand(session));
     client.put("members", () -> new MembersCommand(session));
-    client.put("console", () -> new ConsoleCommand(options, session));
+    client.put("console", () -> new ConsoleCommand(session));
     client.put("relay", () -> new RelayCommand(options, around));
     client.put("map", () -> new MapCommand(session));
     client.put("shards", () -> shards(session));

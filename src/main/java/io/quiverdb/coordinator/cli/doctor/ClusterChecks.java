@@ -140,36 +140,21 @@ final class ClusterChecks {
   /** The problems that members report; the same cause from several members is one line. */
   static List<Finding> health(Seen seen) {
     Map<String, Finding> byCause = new LinkedHashMap<>();
-    Set<String> wrong = new HashSet<>();
-    seen.looks()
-        .forEach(
-            (id, look) ->
-                look.report()
-                    .path("indicators")
-                    .forEach(
-                        indicator -> {
-                          boolean red = indicator.path("status").asText().equals("red");
-                          indicator
-                              .path("diagnosis")
-                              .forEach(
-                                  diagnosis ->
-                                      byCause.merge(
-                                          diagnosis.path("cause").asText(),
-                                          of(id, red, indicator, diagnosis),
-                                          ClusterChecks::both));
-                          if (!indicator.path("status").asText().equals("green")) {
-                            wrong.add(indicator.path("name").asText());
-                          }
-                        }));
-    List<Finding> findings = new ArrayList<>();
     Set<String> well = new TreeSet<>();
-    seen.looks()
-        .values()
-        .forEach(
-            look ->
-                look.report()
-                    .path("indicators")
-                    .forEach(indicator -> well.add(indicator.path("name").asText())));
+    Set<String> wrong = new HashSet<>();
+    for (Map.Entry<String, Seen.Look> look : seen.looks().entrySet()) {
+      for (JsonNode indicator : look.getValue().report().path("indicators")) {
+        String status = indicator.path("status").asText();
+        (status.equals("green") ? well : wrong).add(indicator.path("name").asText());
+        for (JsonNode diagnosis : indicator.path("diagnosis")) {
+          byCause.merge(
+              diagnosis.path("cause").asText(),
+              of(look.getKey(), status.equals("red"), indicator, diagnosis),
+              ClusterChecks::both);
+        }
+      }
+    }
+    List<Finding> findings = new ArrayList<>();
     well.removeAll(wrong);
     if (!well.isEmpty()) {
       findings.add(
