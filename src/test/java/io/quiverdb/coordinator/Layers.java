@@ -85,13 +85,17 @@ final class Layers {
         "api.migration",
         "model command state codec consensus member disk migration.preflight api.http api.request",
         and(WEB, JACKSON, SLF4J));
+    layer(
+        "api.growth",
+        "model command codec consensus member migration.preflight api.http api.request",
+        and(WEB, JACKSON, SLF4J));
     layer("api.health", "model consensus api.request", JACKSON);
     layer("api.stream", "model codec consensus thread api.http api.request", JACKSON, SLF4J);
     layer("api.console", "auth digest api.http", and(WEB, JACKSON, SLF4J));
     layer(
         "api",
         "model command codec consensus auth audit shard router member api.http api.request"
-            + " api.migration api.health api.stream api.console",
+            + " api.migration api.growth api.health api.stream api.console",
         and(WEB, JACKSON, SLF4J));
     layer("config", "model command codec digest", JACKSON, SLF4J);
     layer(

@@ -2,19 +2,24 @@
 package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.quiverdb.coordinator.api.growth.GrowthLooks;
+import io.quiverdb.coordinator.api.growth.Surroundings;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.request.Alarm;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.Observation;
 import io.quiverdb.coordinator.api.request.RaisedAlarm;
+import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.router.RouterSighting;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A look at the members, the shards and the alarms, as this member sees them now. Thread-safe. */
@@ -32,11 +37,16 @@ final class AlarmLook {
     }
   }
 
-  AlarmLook(ApiContext node, Access access, MemberTable members) {
+  /**
+   * Looks for one member.
+   *
+   * @param growth the alarm of the growth policy, if it is raised
+   */
+  AlarmLook(ApiContext node, Access access, MemberTable members, Supplier<Optional<Alarm>> growth) {
     this.node = node;
     this.members = members;
     this.shards = new ShardHealthCache(node.shards());
-    this.alarms = new Alarms(node, access, members);
+    this.alarms = new Alarms(node, access, members, growth);
   }
 
   /** Asks members and shards; completes within a second or two. */
@@ -50,6 +60,29 @@ final class AlarmLook {
   /** The alarms alone. */
   CompletableFuture<List<RaisedAlarm>> now() {
     return look().thenApply(Seen::alarms);
+  }
+
+  /** What speaks for growth, and against it. */
+  CompletableFuture<Surroundings> surroundings() {
+    return look()
+        .thenApply(
+            seen -> {
+              ClusterState state = node.view().current().state();
+              Map<Long, Long> points = new TreeMap<>();
+              for (Shard shard : state.map().shards()) {
+                seen.shards().of(shard).points().ifPresent(count -> points.put(shard.id(), count));
+              }
+              return new Surroundings(
+                  points,
+                  seen.alarms().stream()
+                      .map(RaisedAlarm::alarm)
+                      .filter(alarm -> !alarm.code().equals(GrowthLooks.ALARM))
+                      .map(alarm -> "the alarm " + alarm.code() + " is raised: " + alarm.detail())
+                      .toList(),
+                  state.routers().stream()
+                      .filter(url -> !node.routerWatch().sighting(url).confirms(state.map()))
+                      .toList());
+            });
   }
 
   /**

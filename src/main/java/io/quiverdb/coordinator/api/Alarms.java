@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The alarms that this member sees. Thread-safe. */
 final class Alarms {
@@ -43,12 +44,14 @@ final class Alarms {
   private final ApiContext node;
   private final Access access;
   private final MemberTable table;
+  private final Supplier<Optional<Alarm>> growth;
   private final Map<String, Long> since = new TreeMap<>();
 
-  Alarms(ApiContext node, Access access, MemberTable table) {
+  Alarms(ApiContext node, Access access, MemberTable table, Supplier<Optional<Alarm>> growth) {
     this.node = node;
     this.access = access;
     this.table = table;
+    this.growth = growth;
   }
 
   /** The current alarms; an alarm that was there before keeps its start time. */
@@ -188,6 +191,7 @@ final class Alarms {
                             + ": "
                             + shards.of(shard).trouble().orElse(""))));
     routersBehind(raised);
+    growth.get().ifPresent(raised::add);
     raised.addAll(MigrationAlarms.of(node.view().current().state()));
     raised.addAll(node.safeguards().alarms().get());
     return raised;

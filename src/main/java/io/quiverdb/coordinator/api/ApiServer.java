@@ -9,6 +9,9 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.quiverdb.coordinator.api.console.ConsoleRoutes;
+import io.quiverdb.coordinator.api.growth.AutoscaleRoutes;
+import io.quiverdb.coordinator.api.growth.GrowthLooks;
+import io.quiverdb.coordinator.api.growth.GrowthWatch;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.BodyHandler;
 import io.quiverdb.coordinator.api.http.CallerHandler;
@@ -54,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
   private final List<LongPolls> waiters;
   private final HeldPolls polls;
   private final Streams streams;
+  private final GrowthWatch growth;
   private final List<RouteTable.Route> routes;
 
   private ApiServer(
@@ -61,11 +65,13 @@ public final class ApiServer implements AutoCloseable {
       List<LongPolls> waiters,
       HeldPolls polls,
       Streams streams,
+      GrowthWatch growth,
       List<RouteTable.Route> routes) {
     this.javalin = javalin;
     this.waiters = waiters;
     this.polls = polls;
     this.streams = streams;
+    this.growth = growth;
     this.routes = List.copyOf(routes);
   }
 
@@ -106,7 +112,9 @@ public final class ApiServer implements AutoCloseable {
     CommandHandler changes = new CommandHandler(node, access, leader, others, bodies);
     MemberTable members = new MemberTable(node, nanos);
     MembersDocument list = new MembersDocument(node, members);
-    AlarmLook alarms = new AlarmLook(node, access, members);
+    GrowthLooks looks = new GrowthLooks();
+    AlarmLook alarms = new AlarmLook(node, access, members, looks::alarm);
+    GrowthWatch growth = new GrowthWatch(GrowthWatch.Sources.of(node, alarms::surroundings), looks);
     Streams streams =
         new Streams(
             new Streams.Sources(
@@ -133,6 +141,7 @@ public final class ApiServer implements AutoCloseable {
             new MigrationRoutes(node, changes),
             new CheckRoutes(node, changes),
             new PlanRoutes(node, changes, leader),
+            new AutoscaleRoutes(node, changes, others, growth),
             new SpillRoutes(node, others),
             new ForwardedChangeRoutes(node, access, changes),
             new RouterRoutes(changes, bodies),
@@ -181,7 +190,12 @@ public final class ApiServer implements AutoCloseable {
               added.addAll(table.all());
             });
     return new ApiServer(
-        javalin.start(), List.of(forMaps, forMigrations, forMembers), polls, streams, added);
+        javalin.start(),
+        List.of(forMaps, forMigrations, forMembers),
+        polls,
+        streams,
+        growth,
+        added);
   }
 
   private static Handler audited(ApiContext node, Handler next) {
@@ -250,6 +264,11 @@ public final class ApiServer implements AutoCloseable {
         .map(endpoint -> endpoint.path)
         .findFirst()
         .orElse("unknown");
+  }
+
+  /** Looks by the growth policy if it is time; to be called about every second. Never blocks. */
+  public void lookAtGrowth() {
+    growth.look();
   }
 
   /** All routes. */

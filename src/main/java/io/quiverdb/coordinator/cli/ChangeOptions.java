@@ -12,7 +12,7 @@ final class ChangeOptions {
   @Option(
       names = "--if-match",
       paramLabel = "VERSION",
-      description = "Only if the map is at this version.")
+      description = "Only if the map, or the policy, is at this version.")
   private @Nullable UnsignedNumber ifMatch;
 
   @Option(
@@ -20,6 +20,13 @@ final class ChangeOptions {
       paramLabel = "KEY",
       description = "Repeats the change of that key, if it was made, instead of making another.")
   private String idempotencyKey = "";
+
+  /** Makes the change depend on this version, if the caller has named none. */
+  void unlessNamed(String version) {
+    if (ifMatch == null) {
+      ifMatch = UnsignedNumber.parse(version);
+    }
+  }
 
   RestRequest request(String method, String path, Optional<String> body) {
     String key = idempotencyKey.isEmpty() ? UUID.randomUUID().toString() : idempotencyKey;

@@ -17,6 +17,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class DocumentText {
   private static final char MARK = '\uFEFF';
+  private static final int MAX_BODY = 1 << 20;
 
   private DocumentText() {}
 
@@ -44,6 +45,15 @@ final class DocumentText {
     } catch (IOException e) {
       throw new CommandFailure("Cannot read " + name + ": " + e, "");
     }
+  }
+
+  /** Reads the body of a request, as long as a member takes one. */
+  static String body(String name, CliEnvironment around) throws CommandFailure {
+    return named(
+        name,
+        around,
+        MAX_BODY,
+        () -> new CommandFailure("Cannot read " + name + ": it is larger than 1 MiB", ""));
   }
 
   private static String read(InputStream in, int longest) throws IOException {

@@ -54,7 +54,8 @@ final class MigrationView {
                 + " of shard "
                 + Session.cell(migration, "shard_id")
                 + ", "
-                + Session.cell(migration, "target_url")));
+                + Session.cell(migration, "target_url")
+                + origin(migration)));
     lines.add(phases(migration, colours));
     lines.add(shown(Session.cell(migration, "state") + ": " + numbers(migration)));
     parts(migration.path("progress").path("parts"), lines);
@@ -64,6 +65,14 @@ final class MigrationView {
         .path("left_dirty")
         .forEach(url -> lines.add(shown("may still hold copies: " + url.asText())));
     return lines;
+  }
+
+  private static String origin(JsonNode migration) {
+    return switch (Session.cell(migration, "origin")) {
+      case "plan" -> ", begun by a plan";
+      case "autoscale" -> ", begun by the growth policy";
+      default -> "";
+    };
   }
 
   /** One line, for output that is not a terminal. */

@@ -43,9 +43,6 @@ final class PlansCommand implements Callable<Integer> {
   /** The leader checks for 30 s at most, and a follower passes its answer on. */
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(45);
 
-  /** What a member takes. */
-  private static final int MAX_BYTES = 1 << 20;
-
   private final Session session;
 
   @Parameters(paramLabel = "FILE", arity = "0..1", description = "The steps; - is standard input.")
@@ -124,7 +121,10 @@ final class PlansCommand implements Callable<Integer> {
     if ((file == null) == steps.isEmpty()) {
       throw CommandFailure.usage("give either FILE, or --grow and --drain");
     }
-    String body = file == null ? Session.object().set("steps", steps).toString() : read(file);
+    String body =
+        file == null
+            ? Session.object().set("steps", steps).toString()
+            : DocumentText.body(file, session.around());
     if (dryRun) {
       RestAnswer answer =
           session.change(change, "POST", PATH + "?dry_run=true", Optional.of(body), CHECK_TIMEOUT);
@@ -132,14 +132,6 @@ final class PlansCommand implements Callable<Integer> {
       return answer.json().path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILED;
     }
     return print(session.change(change, "POST", PATH, body), wait);
-  }
-
-  private String read(String name) throws CommandFailure {
-    return DocumentText.named(
-        name,
-        session.around(),
-        MAX_BYTES,
-        () -> new CommandFailure("Cannot read " + name + ": it is larger than 1 MiB", ""));
   }
 
   @Command(name = "list", description = "Lists the last plans, newest first.")

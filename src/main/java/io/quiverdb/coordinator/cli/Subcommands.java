@@ -45,6 +45,7 @@ final class Subcommands {
     client.put("shards", () -> shards(session));
     client.put("migrations", () -> new MigrationsCommand(session));
     client.put("plan", () -> new PlansCommand(session));
+    client.put("autoscale", () -> new AutoscaleCommand(session));
     client.put("verify", () -> new VerifyCommand(session));
     client.put("locate", () -> new LocateCommand(session));
     client.put("spills", () -> new SpillsCommand(session));

@@ -22,8 +22,10 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterPlan;
+import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.PlanStep;
 import java.io.IOException;
@@ -58,9 +60,11 @@ final class Json {
           .addMixIn(CheckState.class, WireNamed.class)
           .addMixIn(ClusterPlan.State.class, WireNamed.class)
           .addMixIn(PlanStep.State.class, WireNamed.class)
+          .addMixIn(GrowthMode.class, WireNamed.class)
           .addMixIn(MemberChange.Kind.class, WireNamed.class)
           .addMixIn(MemberChange.Step.class, WireNamed.class)
           .addMixIn(MigrationKind.class, WireNamed.class)
+          .addMixIn(MigrationOrigin.class, WireNamed.class)
           .addMixIn(MigrationState.class, WireNamed.class)
           .addModule(Optionals.module())
           .addModule(

@@ -33,6 +33,7 @@ public final class MigrationJson {
     node.put("kind", migration.plan().kind().wireName());
     node.set("shard_id", JsonValues.u64(migration.plan().shardId()));
     node.put("target_url", migration.plan().url());
+    node.put("origin", migration.origin().wireName());
     node.put("phase", migration.phase().name());
     node.put("state", migration.state().wireName());
     node.put("reversible", migration.reversible());

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.codec;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.MigrationPart;
 import io.quiverdb.coordinator.model.Migrations;
 import java.util.List;
@@ -11,15 +14,30 @@ import org.pcollections.TreePMap;
 
 /** Migrations in snapshots: everything that the log knows about them. */
 final class MigrationsJson {
+  private static final String ORIGIN = "origin";
+
   private MigrationsJson() {}
 
   /** Writes the header's part; ended migrations and parts follow on lines of their own. */
   static void write(ObjectNode header, Migrations migrations) {
     header.set("next_id", JsonValues.u64(migrations.nextId()));
     header.set(
-        "active", Json.MAPPER.valueToTree(migrations.active().map(m -> m.withParts(List.of()))));
+        "active",
+        migrations
+            .active()
+            .<JsonNode>map(active -> tree(active.withParts(List.of())))
+            .orElse(NullNode.instance));
     header.put("finished", migrations.finished().size());
     header.put("parts", parts(migrations).size());
+  }
+
+  /** A migration; format 1 knows no other origin than an operator. */
+  static ObjectNode tree(Migration migration) {
+    ObjectNode node = Json.MAPPER.valueToTree(migration);
+    if (migration.origin() == MigrationOrigin.OPERATOR) {
+      node.remove(ORIGIN);
+    }
+    return node;
   }
 
   /**
@@ -53,6 +71,9 @@ final class MigrationsJson {
   }
 
   static Migration migration(ObjectNode node, String where) throws MalformedDocumentException {
+    if (!node.has(ORIGIN)) {
+      node.put(ORIGIN, MigrationOrigin.OPERATOR.wireName());
+    }
     Migration migration = Json.value(node, Migration.class, where);
     if (migration.steps().isEmpty()) {
       throw new MalformedDocumentException(where + "steps: is empty");

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.CheckResult;
+import io.quiverdb.coordinator.model.Result.GrowthResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
 import io.quiverdb.coordinator.model.Result.MembersResult;
@@ -91,6 +92,7 @@ public final class OutcomeJson {
           case "plan" -> new PlanResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
           case "members" -> new MembersResult();
+          case "growth" -> new GrowthResult();
           case "nothing" -> new NoResult();
           default ->
               throw new MalformedDocumentException("this build knows no result \"" + name + "\"");
@@ -100,6 +102,9 @@ public final class OutcomeJson {
   private static String named(Result result) {
     if (result instanceof MembersResult) {
       return "members";
+    }
+    if (result instanceof GrowthResult) {
+      return "growth";
     }
     return result instanceof RoutersResult ? "routers" : "nothing";
   }

@@ -10,6 +10,7 @@ import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Genesis;
+import io.quiverdb.coordinator.model.Growth;
 import io.quiverdb.coordinator.model.History;
 import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.IdempotencyTable;
@@ -67,7 +68,7 @@ public final class SnapshotCodec {
       }
     }
     for (Migration ended : state.migrations().finished().values()) {
-      line(out, Json.MAPPER.valueToTree(ended));
+      line(out, MigrationsJson.tree(ended));
     }
     for (MigrationPart part : MigrationsJson.parts(state.migrations())) {
       line(out, Json.MAPPER.valueToTree(part));
@@ -115,17 +116,14 @@ public final class SnapshotCodec {
       state.incarnations().current().forEach(current::put);
       incarnations.set("retired", Json.MAPPER.valueToTree(state.incarnations().retired()));
     }
-    if (!state.members().equals(MemberList.EMPTY)) {
-      header.set("members", Json.MAPPER.valueToTree(state.members()));
-    }
+    part(header, "members", state.members(), MemberList.EMPTY);
     if (!state.checks().equals(Checks.EMPTY)) {
       ObjectNode checks = header.putObject("checks");
       checks.set("next_id", JsonValues.u64(state.checks().nextId()));
       checks.put("kept", state.checks().all().size());
     }
-    if (!state.plans().equals(ClusterPlans.EMPTY)) {
-      header.set("plans", Json.MAPPER.valueToTree(state.plans()));
-    }
+    part(header, "plans", state.plans(), ClusterPlans.EMPTY);
+    part(header, "growth", state.growth(), Growth.EMPTY);
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
     return header;
@@ -225,9 +223,10 @@ public final class SnapshotCodec {
                 ? MigrationsJson.read(migrations.get(), ended, parts)
                 : Migrations.EMPTY,
             incarnations(header),
-            members(header),
+            part(header, "members", MemberList.EMPTY, MemberList.class),
             checks,
-            plans(header),
+            part(header, "plans", ClusterPlans.EMPTY, ClusterPlans.class),
+            part(header, "growth", Growth.EMPTY, Growth.class),
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -276,16 +275,18 @@ public final class SnapshotCodec {
     return new Checks(nextId, all);
   }
 
-  private static ClusterPlans plans(Fields header) throws MalformedDocumentException {
-    return header.find("plans").isEmpty()
-        ? ClusterPlans.EMPTY
-        : Json.value(header.object("plans").node(), ClusterPlans.class, "plans: ");
+  /** A part of the header that is left out while it is {@code empty}. */
+  private static <T> T part(Fields header, String name, T empty, Class<T> type)
+      throws MalformedDocumentException {
+    return header.find(name).isEmpty()
+        ? empty
+        : Json.value(header.object(name).node(), type, name + ": ");
   }
 
-  private static MemberList members(Fields header) throws MalformedDocumentException {
-    return header.find("members").isEmpty()
-        ? MemberList.EMPTY
-        : Json.value(header.object("members").node(), MemberList.class, "members: ");
+  private static void part(ObjectNode header, String name, Object part, Object empty) {
+    if (!part.equals(empty)) {
+      header.set(name, Json.MAPPER.valueToTree(part));
+    }
   }
 
   private static TreePMap<String, BootstrapMismatch> mismatches(Fields header)

@@ -28,7 +28,8 @@ public sealed interface Command
         Command.Bootstrap,
         Command.AllocateId,
         CheckCommand,
-        PlanCommand {
+        PlanCommand,
+        GrowthCommand {
   /** The name of this kind of command in the log, the history and the metrics. */
   default String wireName() {
     return getClass().getAnnotation(Wire.class).value();
@@ -52,7 +53,8 @@ public sealed interface Command
           FinishMemberStep,
           StartMigration,
           CheckCommand.Finding,
-          PlanCommand.PlanProgress {
+          PlanCommand.PlanProgress,
+          GrowthCommand.BeginGrowth {
     /** The term in which the author became leader. */
     long leaderTerm();
   }

@@ -87,8 +87,9 @@ public final class ConfigLoader {
     if (!set.isEmpty()) {
       warnings.add(
           String.join(", ", set)
-              + ": autoscaling is not supported, so that nothing will add a shard by itself;"
-              + " take these variables out, and add shards by hand");
+              + ": of no effect, as in Quiver 0.28 to 1.1.0, whose coordinator never read them;"
+              + " to have shards added by itself, put a growth policy (autoscale set) and set"
+              + " autoscale.mode: automatic");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.config;
 
 import io.quiverdb.coordinator.config.MigrationConfig.Adoption;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.GrowthMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,12 +47,13 @@ final class ConfigReader {
     MigrationConfig migration = migration();
     ShardsConfig shards = shards(migration);
     Optional<Path> routersCa = FilePath.in(root, "routers_ca", folder);
+    AutoscaleConfig autoscale = autoscale();
     LogConfig log = log();
     AuditConfig audit = audit();
     root.nothingElse();
     return new CoordinatorConfig(
         node, ensemble, tls, http, raft, auth, bootstrap, routers, routersCa, shards, migration,
-        log, audit);
+        autoscale, log, audit);
   }
 
   private List<String> routers() throws ConfigException {
@@ -147,6 +149,13 @@ final class ConfigReader {
         new AuditConfig(FilePath.in(section, "file", quivers ? Path.of("") : folder));
     section.nothingElse();
     return audit;
+  }
+
+  private AutoscaleConfig autoscale() throws ConfigException {
+    Section section = root.section("autoscale");
+    AutoscaleConfig autoscale = new AutoscaleConfig(section.choiceOr("mode", GrowthMode.ADVICE));
+    section.nothingElse();
+    return autoscale;
   }
 
   private LogConfig log() throws ConfigException {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param routersCa signs the certificates of routers; empty: what the JVM trusts
  * @param shards how it talks to shards and routers
  * @param migration how shards are moved
+ * @param autoscale what it may do by the growth policy
  * @param log what it logs
  * @param audit the audit file
  */
@@ -35,6 +36,7 @@ public record CoordinatorConfig(
     Optional<Path> routersCa,
     ShardsConfig shards,
     MigrationConfig migration,
+    AutoscaleConfig autoscale,
     LogConfig log,
     AuditConfig audit) {
   public CoordinatorConfig {

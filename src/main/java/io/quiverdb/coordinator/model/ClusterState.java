@@ -22,6 +22,7 @@ import org.pcollections.TreePMap;
  * @param members the list of members, since format 2
  * @param checks the checks of the data, since format 2
  * @param plans the plans of several migrations, since format 2
+ * @param growth the growth policy, since format 2
  * @param mismatches members that offered another bootstrap than the accepted one, by member id
  * @param clockMillis the counted time, by which keys expire. It is independent of wall clocks and
  *     never runs backwards
@@ -40,6 +41,7 @@ public record ClusterState(
     MemberList members,
     Checks checks,
     ClusterPlans plans,
+    Growth growth,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -66,6 +68,7 @@ public record ClusterState(
           MemberList.EMPTY,
           Checks.EMPTY,
           ClusterPlans.EMPTY,
+          Growth.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -150,6 +153,11 @@ public record ClusterState(
     return edit(draft -> draft.plans = newPlans);
   }
 
+  /** With another growth policy, or another end of it. */
+  public ClusterState withGrowth(Growth newGrowth) {
+    return edit(draft -> draft.growth = newGrowth);
+  }
+
   /**
    * With a clock that is at least {@code millis}. One entry advances it by at most {@link
    * #MAX_STEP_MILLIS}: one member with a wrong clock must not expire what is kept for a day.
@@ -180,6 +188,7 @@ public record ClusterState(
     private MemberList members;
     private Checks checks;
     private ClusterPlans plans;
+    private Growth growth;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -197,6 +206,7 @@ public record ClusterState(
       this.members = state.members;
       this.checks = state.checks;
       this.plans = state.plans;
+      this.growth = state.growth;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -216,6 +226,7 @@ public record ClusterState(
           members,
           checks,
           plans,
+          growth,
           mismatches,
           clockMillis);
     }

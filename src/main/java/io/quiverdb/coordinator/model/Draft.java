@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 
 /** The only place that lists every component when one of them changes. */
 final class Draft {
+  MigrationOrigin origin;
   Phase phase;
   MigrationState state;
   List<PhaseEntry> steps;
@@ -29,6 +30,7 @@ final class Draft {
   OptionalLong finishedMillis;
 
   Draft(Migration migration) {
+    this.origin = migration.origin();
     this.phase = migration.phase();
     this.state = migration.state();
     this.steps = migration.steps();
@@ -55,6 +57,7 @@ final class Draft {
     return new Migration(
         fixed.id(),
         fixed.plan(),
+        origin,
         phase,
         state,
         steps,

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  *
  * @param id counts up from 1
  * @param plan what is moved
+ * @param origin who began it
  * @param phase the current phase
  * @param state its state, for operators
  * @param steps the phases so far, the current one last; its term is that of the leader that logged
@@ -41,6 +42,7 @@ import java.util.stream.Stream;
 public record Migration(
     long id,
     MigrationPlan plan,
+    MigrationOrigin origin,
     Phase phase,
     MigrationState state,
     List<PhaseEntry> steps,
@@ -85,7 +87,10 @@ public record Migration(
     leftDirty = List.copyOf(leftDirty);
   }
 
-  /** A migration without a gate, whose runner is the leader that brought it into its phase. */
+  /**
+   * A migration of an operator, without a gate, whose runner is the leader that brought it into its
+   * phase.
+   */
   public Migration(
       long id,
       MigrationPlan plan,
@@ -110,6 +115,7 @@ public record Migration(
     this(
         id,
         plan,
+        MigrationOrigin.OPERATOR,
         phase,
         state,
         steps,
@@ -158,6 +164,11 @@ public record Migration(
         List.of(),
         step.epochMillis(),
         OptionalLong.empty());
+  }
+
+  /** This migration, begun by another one. */
+  public Migration from(MigrationOrigin newOrigin) {
+    return edit(draft -> draft.origin = newOrigin);
   }
 
   /** The entry with which its phase began. */

@@ -15,7 +15,8 @@ public sealed interface Outcome {
    *
    * @param refusal why, for programs
    * @param detail why, for the operator; at most {@value #MAX_DETAIL} characters
-   * @param mapVersion the version of the map that refused it; unsigned
+   * @param mapVersion the version of the map that refused it, or of the growth policy if that has
+   *     another version than expected; unsigned
    */
   record Rejected(Refusal refusal, String detail, long mapVersion) implements Outcome {
     /** The longest detail, in characters. */

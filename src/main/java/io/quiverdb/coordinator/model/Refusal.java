@@ -14,7 +14,7 @@ public enum Refusal {
   NOT_BOOTSTRAPPED,
   /** The ensemble has already been bootstrapped from other content. */
   BOOTSTRAP_MISMATCH,
-  /** The map is not at the version that the caller expected. */
+  /** The map, or the growth policy, is not at the version that the caller expected. */
   VERSION_MISMATCH,
   /** The idempotency key was used before for another request. */
   IDEMPOTENCY_KEY_REUSED,
@@ -66,7 +66,7 @@ public enum Refusal {
   LAST_MEMBER,
   /** Another change of the members is under way. */
   MEMBER_CHANGE_ACTIVE,
-  /** The change of the members, the check or the plan is at another step, or over. */
+  /** The change of the members, the check, the plan or the policy is at another step, or over. */
   WRONG_STEP,
   /** A migration is active, which rules this out until it has ended. */
   MIGRATION_ACTIVE,
@@ -84,6 +84,8 @@ public enum Refusal {
   UNKNOWN_PLAN,
   /** A check of the data is running. */
   CHECK_ACTIVE,
+  /** Something speaks against adding a standby now. */
+  GROWTH_OBSTACLE,
   /** No check has this id. */
   UNKNOWN_CHECK,
   /** The check has ended. */

@@ -38,6 +38,9 @@ public sealed interface Result {
    */
   record PlanResult(long id) implements Result {}
 
+  /** The growth policy. */
+  record GrowthResult() implements Result {}
+
   /** The registered routers. */
   record RoutersResult() implements Result {}
 

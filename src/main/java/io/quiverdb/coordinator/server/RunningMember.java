@@ -51,6 +51,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,7 @@ final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
   private static final Duration START_OF_A_MOVE = Duration.ofSeconds(30);
   private static final Duration PROBE = Duration.ofSeconds(1);
+  private static final int GROWTH_SECONDS = 1;
 
   private final CoordinatorConfig config;
   private final ScheduledExecutorService scheduler;
@@ -158,6 +160,7 @@ final class RunningMember implements AutoCloseable {
                 config.migration().throttlePointsPerSecond(),
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
+                config.autoscale().mode(),
                 spills(config)),
             protection.keys().keys(),
             config.migration().mapStaleness(),
@@ -287,6 +290,9 @@ final class RunningMember implements AutoCloseable {
     protection.begin(scheduler);
     disk.begin(scheduler);
     beginning.begin(scheduler);
+    var unused =
+        scheduler.scheduleWithFixedDelay(
+            api::lookAtGrowth, GROWTH_SECONDS, GROWTH_SECONDS, TimeUnit.SECONDS);
     ensemble.start();
   }
 

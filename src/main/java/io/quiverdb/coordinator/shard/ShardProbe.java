@@ -64,7 +64,7 @@ public final class ShardProbe {
             });
   }
 
-  /** The number of points in all its collections; empty if it does not answer in time. */
+  /** The number of points in all its collections; empty if it does not say it in time. */
   public CompletableFuture<OptionalLong> points(String baseUrl) {
     return get(baseUrl, "/v1/collections")
         .handle(
@@ -95,6 +95,9 @@ public final class ShardProbe {
       JsonNode collections = MAPPER.readTree(body);
       long points = 0;
       for (JsonNode collection : collections) {
+        if (!collection.path("count").isIntegralNumber()) {
+          return OptionalLong.empty();
+        }
         points += collection.path("count").asLong();
       }
       return collections.isArray() ? OptionalLong.of(points) : OptionalLong.empty();

@@ -45,7 +45,8 @@ public final class ClusterStateMachine {
     Applied decided = decide(state, entry, proposal);
     Applied applied =
         CheckRules.afterwards(
-            PlanRules.afterwards(state, decided, proposal.stamp()), proposal.stamp());
+            GrowthRules.afterwards(state, PlanRules.afterwards(state, decided, proposal.stamp())),
+            proposal.stamp());
     ClusterState remembered = remember(applied.state(), entry, proposal, applied.outcome());
     return new Applied(
         isOfNote(proposal, state, remembered)

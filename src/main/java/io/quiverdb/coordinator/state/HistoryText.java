@@ -39,12 +39,16 @@ import io.quiverdb.coordinator.command.Command.SetShardUrl;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
 import io.quiverdb.coordinator.command.Command.ThrottleMigration;
+import io.quiverdb.coordinator.command.GrowthCommand;
+import io.quiverdb.coordinator.command.GrowthCommand.BeginGrowth;
+import io.quiverdb.coordinator.command.GrowthCommand.PutGrowthPolicy;
 import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.PlanCommand.CreatePlan;
 import io.quiverdb.coordinator.command.PlanCommand.PlanOrder;
 import io.quiverdb.coordinator.command.PlanCommand.PlanProgress;
 import io.quiverdb.coordinator.command.PlanCommand.StopPlan;
 import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
@@ -113,6 +117,9 @@ final class HistoryText {
     if (command instanceof PlanCommand plan) {
       return ofPlan(plan);
     }
+    if (command instanceof GrowthCommand growth) {
+      return ofGrowth(growth);
+    }
     if (command instanceof AllocateId) {
       return "";
     }
@@ -147,6 +154,24 @@ final class HistoryText {
         + " step "
         + (progress.step() + 1L)
         + (progress instanceof StopPlan stop ? ": " + stop.reason() : "");
+  }
+
+  private static String ofGrowth(GrowthCommand command) {
+    if (command instanceof BeginGrowth begin) {
+      return shard(begin.plan().url(), begin.plan().replicaUrls())
+          + ": shard "
+          + Unsigned.text(begin.shardId())
+          + " has "
+          + Unsigned.text(begin.points())
+          + " points";
+    }
+    GrowthPolicy policy = ((PutGrowthPolicy) command).policy();
+    return policy.mode().wireName()
+        + " above "
+        + Unsigned.text(policy.highWaterPoints())
+        + " points, "
+        + policy.standby().size()
+        + " standbys";
   }
 
   private static String step(PlanStep step) {

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.model.MapChange;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.Refusal;
@@ -21,7 +22,7 @@ import java.util.Optional;
 final class MigrationStart {
   private MigrationStart() {}
 
-  static Applied start(EntryContext context, StartMigration start) {
+  static Applied start(EntryContext context, StartMigration start, MigrationOrigin origin) {
     ClusterState state = context.state();
     if (state.migrations().active().isPresent()) {
       return context.blockedBy(state.migrations().active().get());
@@ -46,7 +47,9 @@ final class MigrationStart {
     if (state.migrations().nextId() == -1L) {
       return context.rejected(Refusal.COUNTER_EXHAUSTED, "no migration id is left");
     }
-    return start.plan().kind() == MigrationKind.GROW ? grow(context, start) : drain(context, start);
+    return start.plan().kind() == MigrationKind.GROW
+        ? grow(context, start, origin)
+        : drain(context, start, origin);
   }
 
   /** A drain may take over the one shard that is leaving; no other shard may join or leave. */
@@ -72,7 +75,7 @@ final class MigrationStart {
   }
 
   /** The id is used up even if the map would refuse the shard, as for a manual add. */
-  private static Applied grow(EntryContext context, StartMigration start) {
+  private static Applied grow(EntryContext context, StartMigration start, MigrationOrigin origin) {
     long shardId = context.state().nextId();
     if (shardId == -1L) {
       return Rules.exhausted(context.state());
@@ -80,12 +83,12 @@ final class MigrationStart {
     EntryContext counted = context.from(context.state().withNextId(shardId + 1));
     MigrationPlan plan = start.plan();
     MapChange joined = context.state().map().addJoining(shardId, plan.url(), plan.replicaUrls());
-    return planned(counted, start, shardId, joined);
+    return planned(counted, start, origin, shardId, joined);
   }
 
-  private static Applied drain(EntryContext context, StartMigration start) {
+  private static Applied drain(EntryContext context, StartMigration start, MigrationOrigin origin) {
     long shardId = start.plan().shardId();
-    return planned(context, start, shardId, context.state().map().leaveFromFront(shardId));
+    return planned(context, start, origin, shardId, context.state().map().leaveFromFront(shardId));
   }
 
   /**
@@ -95,7 +98,11 @@ final class MigrationStart {
    *     now
    */
   private static Applied planned(
-      EntryContext context, StartMigration start, long shardId, MapChange trial) {
+      EntryContext context,
+      StartMigration start,
+      MigrationOrigin origin,
+      long shardId,
+      MapChange trial) {
     if (trial instanceof Refused refused) {
       return context.rejected(refused.refusal(), refused.detail());
     }
@@ -104,11 +111,12 @@ final class MigrationStart {
     ClusterState state = context.state();
     Migration migration =
         Migration.prepared(
-            state.migrations().nextId(),
-            start.plan().forShard(shard),
-            context.step(Phase.PREPARED),
-            state.map(),
-            start.throttlePointsPerSecond());
+                state.migrations().nextId(),
+                start.plan().forShard(shard),
+                context.step(Phase.PREPARED),
+                state.map(),
+                start.throttlePointsPerSecond())
+            .from(origin);
     return Rules.accepted(
         state.withMigrations(state.migrations().started(migration)),
         new MigrationResult(migration.id()));

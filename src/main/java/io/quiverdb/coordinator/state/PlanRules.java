@@ -18,6 +18,7 @@ import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
@@ -176,7 +177,9 @@ final class PlanRules {
     }
     Applied started =
         MigrationStart.start(
-            context, new StartMigration(begin.plan(), plan.pointsPerSecond(), begin.leaderTerm()));
+            context,
+            new StartMigration(begin.plan(), plan.pointsPerSecond(), begin.leaderTerm()),
+            MigrationOrigin.PLAN);
     if (started.outcome() instanceof Rejected refused) {
       // One that is active passes: the leader asks again.
       return refused.refusal() == Refusal.MIGRATION_ACTIVE
@@ -234,12 +237,7 @@ final class PlanRules {
 
   /** Notes in a plan what became of the migration that this entry has ended. */
   static Applied afterwards(ClusterState before, Applied applied, Stamp stamp) {
-    Optional<Migration> ended =
-        before
-            .migrations()
-            .active()
-            .flatMap(active -> applied.state().migrations().find(active.id()))
-            .filter(migration -> migration.phase().isTerminal());
+    Optional<Migration> ended = ended(before, applied);
     if (ended.isEmpty()) {
       return applied;
     }
@@ -252,6 +250,15 @@ final class PlanRules {
       }
     }
     return applied;
+  }
+
+  /** The migration that this entry has ended. */
+  static Optional<Migration> ended(ClusterState before, Applied applied) {
+    return before
+        .migrations()
+        .active()
+        .flatMap(active -> applied.state().migrations().find(active.id()))
+        .filter(migration -> migration.phase().isTerminal());
   }
 
   private static ClusterPlan noted(ClusterPlan plan, int place, Migration migration, Stamp stamp) {

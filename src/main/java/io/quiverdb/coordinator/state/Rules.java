@@ -16,10 +16,12 @@ import io.quiverdb.coordinator.command.Command.RecordMembers;
 import io.quiverdb.coordinator.command.Command.RouterCommand;
 import io.quiverdb.coordinator.command.Command.StartMigration;
 import io.quiverdb.coordinator.command.Command.StepCommand;
+import io.quiverdb.coordinator.command.GrowthCommand;
 import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
+import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
@@ -71,7 +73,7 @@ final class Rules {
           : MapRules.decide(context, change);
     }
     if (command instanceof StartMigration start) {
-      return MigrationStart.start(context, start);
+      return MigrationStart.start(context, start, MigrationOrigin.OPERATOR);
     }
     if (command instanceof StepCommand step) {
       return MigrationRules.decide(context, step);
@@ -84,6 +86,9 @@ final class Rules {
     }
     if (command instanceof PlanCommand plan) {
       return PlanRules.decide(context, plan);
+    }
+    if (command instanceof GrowthCommand growth) {
+      return GrowthRules.decide(context, growth);
     }
     if (command instanceof RouterCommand router) {
       return RouterRules.decide(state, router);

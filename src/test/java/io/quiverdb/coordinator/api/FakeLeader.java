@@ -29,6 +29,7 @@ import io.quiverdb.coordinator.http.BoundedHttp;
 import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
@@ -114,7 +115,12 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                 routers,
                 routerWatch,
                 new MigrationOptions(
-                    new StubChecks(), 0, Duration.ofSeconds(5), Duration.ZERO, Path.of("none")),
+                    new StubChecks(),
+                    0,
+                    Duration.ofSeconds(5),
+                    Duration.ZERO,
+                    GrowthMode.ADVICE,
+                    Path.of("none")),
                 keys,
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),

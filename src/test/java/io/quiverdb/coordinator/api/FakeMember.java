@@ -31,6 +31,7 @@ import io.quiverdb.coordinator.member.Forwarding;
 import io.quiverdb.coordinator.member.Introduction;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.router.RouterClient;
 import io.quiverdb.coordinator.router.RouterWatch;
@@ -114,7 +115,12 @@ final class FakeMember implements AutoCloseable {
             routers,
             watch,
             new MigrationOptions(
-                checks, 500, Duration.ofMillis(1_500), Duration.ofSeconds(60), spills),
+                checks,
+                500,
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(60),
+                GrowthMode.AUTOMATIC,
+                spills),
             keys,
             Duration.ofSeconds(2),
             Clock.fixed(NOW, ZoneOffset.UTC),

@@ -12,7 +12,7 @@ final class MigrationAnswers {
    */
   static String grow(String phase, String state, long done, String waiting) {
     return """
-        {"id":3,"kind":"grow","shard_id":4,"target_url":"http://n4:6333","phase":"%s",\
+        {"id":3,"kind":"grow","shard_id":4,"target_url":"http://n4:6333","origin":"autoscale","phase":"%s",\
         "state":"%s","reversible":true,"runner":"c1","term":7,\
         "started_at":"2026-11-23T10:00:00Z","updated_at":"2026-11-23T10:00:05Z",\
         "finished_at":null,"map_versions":{"before":5,"during":6,"after":null},\

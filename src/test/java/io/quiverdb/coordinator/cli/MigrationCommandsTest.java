@@ -111,7 +111,7 @@ class MigrationCommandsTest {
             "COPYING", "holding", 30_211, "http://r2:6330 still serves map version 5"));
     assertEquals(
         List.of(
-            "migration 3: grow of shard 4, http://n4:6333",
+            "migration 3: grow of shard 4, http://n4:6333, begun by the growth policy",
             "PREPARED JOINING ADOPTING [COPYING] VERIFYING WARMING PROMOTED SETTLING DROPPING"
                 + " COOLING DONE",
             "holding: 30,211 of 90,000 points (33%), 41,000/s, 2 s left",

@@ -82,7 +82,7 @@ class SupportBundleTest {
     assertTrue(content.containsKey("README.txt"));
     JsonNode manifest = new ObjectMapper().readTree(content.get("manifest.json"));
     assertEquals(2, manifest.path("members").size());
-    assertEquals(14, manifest.path("members").path(1).path("files").size());
+    assertEquals(15, manifest.path("members").path(1).path("files").size());
     assertFalse(String.join("", content.values()).contains("hush"), content.toString());
   }
 

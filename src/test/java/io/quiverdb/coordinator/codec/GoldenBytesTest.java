@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.GrowthCommand;
 import io.quiverdb.coordinator.command.IdempotencyKey;
 import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.Proposal;
@@ -17,11 +18,15 @@ import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.GrowthMode;
+import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.MigrationProgress;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
+import io.quiverdb.coordinator.model.Standby;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
 import io.quiverdb.coordinator.state.EntryId;
 import io.quiverdb.coordinator.state.Walk;
@@ -65,7 +70,7 @@ class GoldenBytesTest {
         new TreeSet<>(SampleCommands.byName().keySet()));
     // The list that the codec makes is walked once more here, another way.
     assertEquals(
-        Stream.of(Command.class, CheckCommand.class, PlanCommand.class)
+        Stream.of(Command.class, CheckCommand.class, PlanCommand.class, GrowthCommand.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredClasses()))
             .filter(Class::isRecord)
             .map(type -> type.getAnnotation(Wire.class).value())
@@ -212,6 +217,48 @@ class GoldenBytesTest {
     walk.accepted(new PlanCommand.CreatePlan(List.of(PlanStep.drain(1)), 0));
     walk.accepted(new PlanCommand.BeginPlanStep(2, 0, 0, Walk.drain(1), 7));
     checkSnapshot("snapshot-plans.jsonl", new Snapshot(walk.state, 6, 7));
+  }
+
+  @Test
+  void aSnapshotWithAGrowthPolicyKeepsItsBytes() throws Exception {
+    Walk walk = new Walk();
+    walk.accepted(new Command.RaiseFormat(2, 7));
+    walk.accepted(
+        new GrowthCommand.PutGrowthPolicy(
+            new GrowthPolicy(
+                GrowthMode.AUTOMATIC,
+                1_000_000,
+                List.of(
+                    Standby.of("http://s4:6333", List.of()),
+                    Standby.of("http://s5:6333", List.of("http://s5r:6333")),
+                    Standby.of("http://s6:6333", List.of())),
+                0,
+                8,
+                30_000),
+            OptionalLong.empty()));
+    walk.accepted(
+        new GrowthCommand.BeginGrowth(1, 0, Walk.grow("http://s4:6333"), 5000, 2, 1_200_000, 7));
+    walk.accepted(
+        new Command.AdvanceMigration(1, Phase.PREPARED, Phase.FAILED, "it does not answer", 7));
+    walk.accepted(
+        new GrowthCommand.PutGrowthPolicy(
+            walk.state.growth().policy().orElseThrow(), OptionalLong.of(3)));
+    walk.accepted(
+        new GrowthCommand.BeginGrowth(
+            4,
+            0,
+            new MigrationPlan(
+                MigrationKind.GROW,
+                0,
+                "http://s5:6333",
+                List.of("http://s5r:6333"),
+                false,
+                List.of()),
+            0,
+            2,
+            1_200_000,
+            7));
+    checkSnapshot("snapshot-growth.jsonl", new Snapshot(walk.state, 6, 7));
   }
 
   @Test

@@ -36,8 +36,8 @@ class MigrationJsonTest {
     assertEquals(
         Json.MAPPER.readTree(
             """
-            {"id":1,"kind":"grow","shard_id":3,"target_url":"http://s3:6333","phase":"COPYING",
-             "state":"running","reversible":true,"runner":"c2","term":8,
+            {"id":1,"kind":"grow","shard_id":3,"target_url":"http://s3:6333",
+             "origin":"operator","phase":"COPYING","state":"running","reversible":true,"runner":"c2","term":8,
              "started_at":"2023-11-14T22:13:21Z","updated_at":"2023-11-14T22:13:25Z",
              "finished_at":null,
              "map_versions":{"before":0,"during":1,"after":null},"router_adoption":"observed",

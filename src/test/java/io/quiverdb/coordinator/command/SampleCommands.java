@@ -6,6 +6,8 @@ import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.EnsembleMember;
+import io.quiverdb.coordinator.model.GrowthMode;
+import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.MemberChange;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPart;
@@ -15,6 +17,7 @@ import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Standby;
 import io.quiverdb.coordinator.model.StrayCounts;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.List;
@@ -117,6 +120,31 @@ public final class SampleCommands {
                 new MigrationPlan(MigrationKind.DRAIN, 2, "", List.of(), false, List.of()),
                 7),
             new PlanCommand.StopPlan(3, 1, "target_empty: it is not", 7),
+            new GrowthCommand.PutGrowthPolicy(
+                new GrowthPolicy(
+                    GrowthMode.AUTOMATIC,
+                    1_000_000,
+                    List.of(
+                        Standby.of("http://s4:6333", List.of("http://s4r:6333")),
+                        Standby.of("http://s5:6333", List.of())),
+                    300_000,
+                    8,
+                    30_000),
+                OptionalLong.of(2)),
+            new GrowthCommand.BeginGrowth(
+                3,
+                5,
+                new MigrationPlan(
+                    MigrationKind.GROW,
+                    0,
+                    "http://s4:6333",
+                    List.of("http://s4r:6333"),
+                    false,
+                    List.of()),
+                5000,
+                2,
+                1_200_000,
+                7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
             new CheckCommand.StopCheck(3),
             new CheckCommand.BeginCheck(3, 7),

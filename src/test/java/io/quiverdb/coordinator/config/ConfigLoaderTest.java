@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.config.ApiKeyConfig.Role;
 import io.quiverdb.coordinator.config.BootstrapConfig.ReplicaSeed;
 import io.quiverdb.coordinator.config.MigrationConfig.Adoption;
+import io.quiverdb.coordinator.model.GrowthMode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,12 +264,12 @@ class ConfigLoaderTest {
 
   @Test
   void warnsOfAutoscaling() throws Exception {
-    List<String> warnings =
-        Written.load(Map.of("QUIVER_INSECURE", "true", "QUIVER_AUTOSCALE_ENABLED", "true"))
-            .warnings();
+    LoadedConfig loaded =
+        Written.load(Map.of("QUIVER_INSECURE", "true", "QUIVER_AUTOSCALE_ENABLED", "true"));
+    List<String> warnings = loaded.warnings();
     assertEquals(1, warnings.size());
-    assertTrue(
-        warnings.get(0).startsWith("QUIVER_AUTOSCALE_ENABLED: autoscaling is not supported"));
+    assertEquals(GrowthMode.ADVICE, loaded.config().autoscale().mode());
+    assertTrue(warnings.get(0).startsWith("QUIVER_AUTOSCALE_ENABLED: of no effect, as in Quiver"));
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class RandomProposals {
   private final RandomMembers members;
   private final RandomChecks checks;
   private final RandomPlans plans;
+  private final RandomGrowth growth;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
@@ -54,6 +55,7 @@ public final class RandomProposals {
     this.members = new RandomMembers(random, this::text, this::number);
     this.checks = new RandomChecks(random, this::text, this::number);
     this.plans = new RandomPlans(random, this::text, this::number);
+    this.growth = new RandomGrowth(random, this::text, this::number);
   }
 
   /**
@@ -84,10 +86,11 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(22)) {
       case 16 ->
           new Command.SetShardUrl(random.nextInt(12), url(), someReplicas(), random.nextBoolean());
       case 17, 18, 19 -> plans.sensible(state, term);
+      case 20, 21 -> growth.sensible(state, term);
       case 14, 15 -> checks.sensible(state, term);
       case 12, 13 -> members.sensible(state, term);
       case 0 -> new Command.AddShard(url(), replicas());
@@ -111,10 +114,11 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(16)) {
       case 13 ->
           new Command.SetShardUrl(number(), text(), Optional.of(List.of(text(), text())), true);
       case 14 -> plans.hostile();
+      case 15 -> growth.hostile();
       case 12 -> checks.hostile();
       case 11 -> members.hostile();
       case 0 -> new Command.AddShard(text(), List.of(text(), text()));

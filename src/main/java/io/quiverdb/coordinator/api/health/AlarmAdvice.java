@@ -82,6 +82,12 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "Stop that process, then restart the routers.",
         OPERATING + "a-shard-at-another-address");
     put(
+        "growth_advised",
+        Subject.SHARDS,
+        "None yet: shards get fuller than the growth policy wants them.",
+        "Add a shard (shards grow), or see what autoscale says against adding a standby.",
+        OPERATING + "growth-by-a-policy");
+    put(
         "map_poll_unauthorized",
         Subject.ROUTERS,
         ROUTER_BEHIND,

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Map versions as entity tags (RFC 9110, sections 8.8.3 and 13.1). */
+/** Versions as entity tags (RFC 9110, sections 8.8.3 and 13.1). */
 public final class EntityTags {
-  /** One tag of a list and the comma after it; the group matches a map version. */
+  /** One tag of a list and the comma after it; the group matches a version. */
   private static final Pattern TAGS =
       Pattern.compile(
           "(?:\"(?<version>[0-9]{1,20})\"|(?:W/)?\"[!#-~\\x80-\\xff]*\")[ \\t]*(?:,[ \\t]*|$)");
@@ -49,11 +49,12 @@ public final class EntityTags {
    * never match (RFC 9110, section 13.1.1).
    *
    * @param header its lines, joined by commas
-   * @param current the map's version now
+   * @param current its version now
+   * @param what it is that has versions
    * @return empty for no header and for {@code *}
    * @throws RefusedException if the header names no version
    */
-  public static OptionalLong expected(String header, long current) {
+  public static OptionalLong expected(String header, long current, String what) {
     String list = header.strip();
     if (list.isEmpty() || list.equals("*")) {
       return OptionalLong.empty();
@@ -64,7 +65,9 @@ public final class EntityTags {
       throw new RefusedException(
           new Rejected(
               Refusal.VERSION_MISMATCH,
-              "If-Match: names no version of the map, which is at version "
+              "If-Match: names no version of "
+                  + what
+                  + ", which is at version "
                   + version
                   + "; only a strong tag does, such as \""
                   + version
@@ -89,7 +92,7 @@ public final class EntityTags {
     }
     if (read < list.length()) {
       throw new ApiException(
-          Fault.BAD_REQUEST, "If-Match: wanted map versions in quotes, such as \"7\"");
+          Fault.BAD_REQUEST, "If-Match: wanted versions in quotes, such as \"7\"");
     }
     return versions;
   }

@@ -113,6 +113,7 @@ public final class ErrorMapper {
           CHECK_ACTIVE,
           PLAN_ACTIVE,
           CHECK_ENDED,
+          GROWTH_OBSTACLE,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->

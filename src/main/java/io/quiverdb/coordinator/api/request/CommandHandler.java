@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.auth.Caller;
 import io.quiverdb.coordinator.codec.EntryCodec;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.command.GrowthCommand;
 import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.model.Migration;
@@ -206,8 +207,16 @@ public final class CommandHandler {
     return new Proposal(
         node.time().stamp(caller.keyId()),
         Idempotency.key(ctx),
-        EntityTags.expected(EntityTags.ifMatch(ctx), node.view().current().state().map().version()),
+        expectedMapVersion(ctx, command),
         command);
+  }
+
+  private OptionalLong expectedMapVersion(Context ctx, Command command) {
+    // The precondition of a policy is about its own version, and stands in its command.
+    return command instanceof GrowthCommand.PutGrowthPolicy
+        ? OptionalLong.empty()
+        : EntityTags.expected(
+            EntityTags.ifMatch(ctx), node.view().current().state().map().version(), "the map");
   }
 
   /**

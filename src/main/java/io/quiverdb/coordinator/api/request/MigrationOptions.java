@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.request;
 
+import io.quiverdb.coordinator.model.GrowthMode;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param answerWithin how long the leader may take to answer the start of a migration: the checks,
  *     the entry, and the map of the migration
  * @param unreachableLimit how long a dead shard must have been waited for before it may be skipped
+ * @param autoscale the most that this member does by the growth policy while it leads
  * @param spills the folder with this member's spill files; it may not exist yet
  */
 public record MigrationOptions(
@@ -19,4 +21,5 @@ public record MigrationOptions(
     long throttlePointsPerSecond,
     Duration answerWithin,
     Duration unreachableLimit,
+    GrowthMode autoscale,
     Path spills) {}

@@ -143,6 +143,7 @@ final class LoggedEvents {
     about.put("kind", migration.plan().kind().wireName());
     about.set("shard_id", JsonValues.u64(migration.plan().shardId()));
     about.put("target_url", migration.plan().url());
+    about.put("origin", migration.origin().wireName());
     about.put("phase", step.phase().name());
     about.put("state", MigrationState.in(step.phase()).wireName());
     return new Draft(kind, data);

@@ -51,6 +51,7 @@ public final class Bundle {
               Map.entry("routers.json", "/cluster/routers"),
               Map.entry("migrations.json", "/cluster/migrations"),
               Map.entry("plans.json", "/cluster/plans"),
+              Map.entry("autoscale.json", "/cluster/autoscale"),
               Map.entry("checks.json", "/cluster/checks"),
               Map.entry("history.json", "/cluster/history"),
               Map.entry("spills.json", "/cluster/spills"),

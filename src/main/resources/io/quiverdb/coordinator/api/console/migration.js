@@ -29,6 +29,7 @@ export function draw(feed, migration, source) {
   parts(migration),
   facts(
     ['URL', migration.target_url],
+    ['Begun by', migration.origin],
     ['Run by', `${migration.runner ?? 'none'}, term ${count(migration.term)}`],
     ['Started', moment(migration.started_at)],
     ['Updated', h('time', { datetime: migration.updated_at, title: moment(migration.updated_at) }, ago(migration.updated_at))],

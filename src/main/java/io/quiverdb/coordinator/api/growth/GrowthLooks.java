@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.api.growth;
+
+import io.quiverdb.coordinator.api.growth.GrowthAdvice.Verdict;
+import io.quiverdb.coordinator.api.request.Alarm;
+import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.GrowthObstacle;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/** The looks in a row of one leader, in memory: the next leader begins anew. Thread-safe. */
+public final class GrowthLooks {
+  /** The code of the alarm. It does not prevent growth: it asks for it. */
+  public static final String ALARM = "growth_advised";
+
+  private Optional<Subject> subject = Optional.empty();
+  private Optional<GrowthAdvice> last = Optional.empty();
+
+  /** What the looks are about: others say nothing of these shards, or of this policy. */
+  private record Subject(long term, long policyVersion, long mapVersion) {
+    static Subject of(long term, ClusterState state) {
+      return new Subject(term, state.growth().version(), state.map().version());
+    }
+  }
+
+  /** How many looks in a row have seen it. */
+  synchronized int count(long term, ClusterState state) {
+    return subject.equals(Optional.of(Subject.of(term, state)))
+        ? last.map(GrowthAdvice::looks).orElse(0)
+        : 0;
+  }
+
+  /**
+   * Takes a look.
+   *
+   * @param advice by the number of looks in a row
+   */
+  synchronized GrowthAdvice look(long term, ClusterState state, IntFunction<GrowthAdvice> advice) {
+    GrowthAdvice next = advice.apply(count(term, state) + 1);
+    GrowthAdvice seen = next.counts() ? next : advice.apply(0);
+    subject = Optional.of(Subject.of(term, state));
+    last = Optional.of(seen);
+    return seen;
+  }
+
+  /** Forgets all looks: nobody looks here now. */
+  synchronized void forget() {
+    subject = Optional.empty();
+    last = Optional.empty();
+  }
+
+  /** Raised while a shard should be added and the leader adds none by itself. */
+  public synchronized Optional<Alarm> alarm() {
+    return last.filter(advice -> advice.verdict() == Verdict.GROW && !advice.begins())
+        .map(
+            advice ->
+                new Alarm(
+                    ALARM,
+                    "warning",
+                    "shards",
+                    advice.summary()
+                        + "; none is added by itself: "
+                        + advice.obstacles().stream()
+                            .map(GrowthObstacle::detail)
+                            .collect(Collectors.joining("; "))));
+  }
+}
