@@ -141,7 +141,7 @@ public final class ApiServer implements AutoCloseable {
             new MigrationRoutes(node, changes),
             new CheckRoutes(node, changes),
             new PlanRoutes(node, changes, leader),
-            new AutoscaleRoutes(node, changes, others, growth),
+            new AutoscaleRoutes(node, changes, others, growth, looks),
             new SpillRoutes(node, others),
             new ForwardedChangeRoutes(node, access, changes),
             new RouterRoutes(changes, bodies),

@@ -22,15 +22,21 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.GrowthResult;
 import io.quiverdb.coordinator.model.Standby;
 import io.quiverdb.coordinator.model.Unsigned;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The growth policy: an operator puts it, the leader begins the migration of the next standby, and
  * what becomes of that migration is noted in the entry that ends it.
  */
 final class GrowthRules {
+  /** What the map has against the standby itself; all else may pass. */
+  private static final Set<Refusal> FOR_GOOD =
+      EnumSet.of(Refusal.INVALID_URL, Refusal.DUPLICATE_URL, Refusal.LIMIT_REACHED);
+
   private GrowthRules() {}
 
   static Applied decide(EntryContext context, GrowthCommand command) {
@@ -114,10 +120,13 @@ final class GrowthRules {
             new StartMigration(begin.plan(), begin.throttlePointsPerSecond(), begin.leaderTerm()),
             MigrationOrigin.AUTOSCALE);
     ClusterState after = started.state();
-    return started.outcome() instanceof Rejected refused
+    if (!(started.outcome() instanceof Rejected refused)) {
+      return new Applied(after.withGrowth(growth.without(standby.url())), started.outcome(), false);
+    }
+    return FOR_GOOD.contains(refused.refusal())
         ? Rules.accepted(
             after.withGrowth(growth.failed(standby, refused.detail())), new GrowthResult())
-        : new Applied(after.withGrowth(growth.without(standby.url())), started.outcome(), false);
+        : started;
   }
 
   /** Notes the end of a migration that the policy began. */

@@ -262,7 +262,7 @@ class GrowthWatchTest {
     assertEquals(0, begun());
     assertEquals(
         Optional.of("the alarm shard_unhealthy is raised: shard 0"),
-        c1.attempt().map(GrowthWatch.Attempt::error));
+        looks1.attempt().map(GrowthLooks.Attempt::error));
   }
 
   @Test
@@ -273,10 +273,17 @@ class GrowthWatchTest {
     assertEquals(0, begun());
     assertEquals(
         Optional.of("target_empty: it has 3 collections"),
-        c1.attempt().map(GrowthWatch.Attempt::error));
+        looks1.attempt().map(GrowthLooks.Attempt::error));
+    assertEquals(
+        Optional.of(
+            "shard 0 has more than 1000 points: add a shard; none is added by itself: "
+                + N1
+                + ": target_empty: it has 3 collections"),
+        looks1.alarm().map(Alarm::detail));
     checks.answering(well -> well);
     look(1);
     assertEquals(1, begun());
+    assertEquals(Optional.empty(), looks1.alarm());
     assertEquals(N1, log.active().plan().url());
   }
 

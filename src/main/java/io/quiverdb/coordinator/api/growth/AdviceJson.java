@@ -17,9 +17,9 @@ import java.util.OptionalLong;
 final class AdviceJson {
   private final ApiContext node;
   private final Growth growth;
-  private final Optional<GrowthWatch.Attempt> attempt;
+  private final Optional<GrowthLooks.Attempt> attempt;
 
-  AdviceJson(ApiContext node, Growth growth, Optional<GrowthWatch.Attempt> attempt) {
+  AdviceJson(ApiContext node, Growth growth, Optional<GrowthLooks.Attempt> attempt) {
     this.node = node;
     this.growth = growth;
     this.attempt = attempt;

@@ -51,14 +51,20 @@ public final class AutoscaleRoutes implements Routes {
   private final CommandHandler changes;
   private final RequestForwarder others;
   private final GrowthWatch watch;
+  private final GrowthLooks looks;
 
   /** Over this member. */
   public AutoscaleRoutes(
-      ApiContext node, CommandHandler changes, RequestForwarder others, GrowthWatch watch) {
+      ApiContext node,
+      CommandHandler changes,
+      RequestForwarder others,
+      GrowthWatch watch,
+      GrowthLooks looks) {
     this.node = node;
     this.changes = changes;
     this.others = others;
     this.watch = watch;
+    this.looks = looks;
   }
 
   @Override
@@ -153,7 +159,7 @@ public final class AutoscaleRoutes implements Routes {
               body.set("advice", Json.value(null));
               advice.ifPresent(
                   seen ->
-                      new AdviceJson(node, growth, watch.attempt())
+                      new AdviceJson(node, growth, looks.attempt())
                           .write(body.putObject("advice"), seen));
             }));
   }

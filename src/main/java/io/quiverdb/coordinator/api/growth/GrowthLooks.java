@@ -16,6 +16,14 @@ public final class GrowthLooks {
 
   private Optional<Subject> subject = Optional.empty();
   private Optional<GrowthAdvice> last = Optional.empty();
+  private Optional<Attempt> attempt = Optional.empty();
+
+  /**
+   * An addition that was not begun.
+   *
+   * @param at when, in ISO 8601
+   */
+  public record Attempt(String at, String url, String error) {}
 
   /** What the looks are about: others say nothing of these shards, or of this policy. */
   private record Subject(long term, long policyVersion, long mapVersion) {
@@ -44,25 +52,39 @@ public final class GrowthLooks {
     return seen;
   }
 
+  /** The last addition, if it was not begun. */
+  public synchronized Optional<Attempt> attempt() {
+    return attempt;
+  }
+
+  /** Notes whether an addition was begun. */
+  synchronized void attempted(Optional<Attempt> failed) {
+    attempt = failed;
+  }
+
   /** Forgets all looks: nobody looks here now. */
   synchronized void forget() {
     subject = Optional.empty();
     last = Optional.empty();
+    attempt = Optional.empty();
   }
 
   /** Raised while a shard should be added and the leader adds none by itself. */
   public synchronized Optional<Alarm> alarm() {
-    return last.filter(advice -> advice.verdict() == Verdict.GROW && !advice.begins())
+    return last.filter(advice -> advice.verdict() == Verdict.GROW)
+        .filter(advice -> !advice.begins() || attempt.isPresent())
         .map(
             advice ->
                 new Alarm(
                     ALARM,
                     "warning",
                     "shards",
-                    advice.summary()
-                        + "; none is added by itself: "
-                        + advice.obstacles().stream()
-                            .map(GrowthObstacle::detail)
-                            .collect(Collectors.joining("; "))));
+                    advice.summary() + "; none is added by itself: " + why(advice)));
+  }
+
+  private String why(GrowthAdvice advice) {
+    return advice.begins()
+        ? attempt.map(failed -> failed.url() + ": " + failed.error()).orElse("")
+        : advice.obstacles().stream().map(GrowthObstacle::detail).collect(Collectors.joining("; "));
   }
 }

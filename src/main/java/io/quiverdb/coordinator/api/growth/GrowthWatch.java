@@ -41,14 +41,6 @@ public final class GrowthWatch {
   private final GrowthLooks looks;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile Optional<Long> lookedNanos = Optional.empty();
-  private volatile Optional<Attempt> attempt = Optional.empty();
-
-  /**
-   * An addition that was not begun.
-   *
-   * @param at when, in ISO 8601
-   */
-  public record Attempt(String at, String url, String error) {}
 
   /**
    * What it looks at, and how it acts.
@@ -83,11 +75,6 @@ public final class GrowthWatch {
     this.looks = looks;
   }
 
-  /** The last addition that was not begun, since this member leads and the policy was put. */
-  public Optional<Attempt> attempt() {
-    return attempt;
-  }
-
   /** Looks if it is time; to be called about every second. Never blocks. */
   public void look() {
     Leadership.View view = node.leadership().current();
@@ -95,7 +82,6 @@ public final class GrowthWatch {
     if (!view.leads() || policy.isEmpty()) {
       looks.forget();
       lookedNanos = Optional.empty();
-      attempt = Optional.empty();
       return;
     }
     long now = node.time().nanos();
@@ -231,7 +217,7 @@ public final class GrowthWatch {
   private CompletableFuture<Void> submitted(Standby standby, Submission submission) {
     if (submission instanceof Submission.Answered answered
         && !(answered.outcome() instanceof Rejected)) {
-      attempt = Optional.empty();
+      looks.attempted(Optional.empty());
       return CompletableFuture.completedFuture(null);
     }
     return notBegun(
@@ -243,13 +229,16 @@ public final class GrowthWatch {
 
   private CompletableFuture<Void> notBegun(Standby standby, String why) {
     boolean known =
-        attempt
+        looks
+            .attempt()
             .filter(last -> last.url().equals(standby.url()) && last.error().equals(why))
             .isPresent();
     if (!known) {
       LOG.warn("the standby {} is not added: {}", standby.url(), why);
     }
-    attempt = Optional.of(new Attempt(JsonValues.time(node.clock().millis()), standby.url(), why));
+    looks.attempted(
+        Optional.of(
+            new GrowthLooks.Attempt(JsonValues.time(node.clock().millis()), standby.url(), why)));
     return CompletableFuture.completedFuture(null);
   }
 }
