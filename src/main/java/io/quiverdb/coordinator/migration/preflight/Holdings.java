@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** How many points each shard has in each collection, now or after some migrations. Immutable. */
@@ -17,14 +18,24 @@ final class Holdings {
     this.byShard = byShard;
   }
 
-  /** What these shards say. */
-  static Holdings of(ShardApi shards, List<Shard> asked)
+  /**
+   * What these shards say.
+   *
+   * @return empty if they have more collections than this, all together
+   */
+  static Optional<Holdings> of(ShardApi shards, List<Shard> asked, int most)
       throws ShardException, InterruptedException {
     Map<Long, Map<String, ShardCollection>> byShard = new TreeMap<>();
+    int all = 0;
     for (Shard shard : asked) {
-      byShard.put(shard.id(), shards.collectionsByName(shard.primaryUrl()));
+      Map<String, ShardCollection> its = shards.collectionsByName(shard.primaryUrl());
+      all += its.size();
+      if (all > most) {
+        return Optional.empty();
+      }
+      byShard.put(shard.id(), its);
     }
-    return new Holdings(byShard);
+    return Optional.of(new Holdings(byShard));
   }
 
   /** The collections of a shard. */

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What a plan would do, before any step of it begins: the first step is checked as a migration is;
@@ -65,7 +64,14 @@ public final class PlanPreflight {
     long begun = time.nanos();
     int room = MAX_LISTED;
     PlannedMap planned = new PlannedMap(state.map(), state.nextId());
-    Optional<TransferEstimate.Basis> basis = basis(state.map());
+    TransferEstimate.Expected otherwise = TransferEstimate.Expected.UNKNOWN;
+    Optional<TransferEstimate.Basis> basis = Optional.empty();
+    try {
+      basis = estimate.basis(state.map().shards());
+      otherwise = TransferEstimate.Expected.TOO_MUCH;
+    } catch (ShardException e) {
+      // A check of the first step says that this shard does not answer.
+    }
     List<PreflightReport> reports = new ArrayList<>();
     for (PlanStep step : steps) {
       if (time.nanos() - begun > MAX_TIME.toNanos()) {
@@ -84,7 +90,12 @@ public final class PlanPreflight {
           basis.isPresent() && during.isPresent()
               ? estimate.of(
                   plan(step, moving, during.get()), during.get(), pointsPerSecond, basis.get())
-              : new TransferEstimate.Expected(List.of(), OptionalLong.empty());
+              : during.isPresent() ? otherwise : TransferEstimate.Expected.UNKNOWN;
+      if (expected.tooMuch()) {
+        checks = new ArrayList<>(checks);
+        checks.add(TransferEstimate.LEFT_OUT);
+        basis = Optional.empty();
+      }
       PlannedTransfers transfers = PlannedTransfers.of(expected.transfers(), room);
       room -= transfers.listed().size();
       reports.add(new PreflightReport(checks, transfers, expected.seconds(), Optional.empty()));
@@ -105,15 +116,6 @@ public final class PlanPreflight {
             + " of "
             + all
             + " steps were checked; see whether a shard answers slowly, or plan fewer steps");
-  }
-
-  private Optional<TransferEstimate.Basis> basis(ShardMap map) throws InterruptedException {
-    try {
-      return Optional.of(estimate.basis(map.shards()));
-    } catch (ShardException e) {
-      // A check of the first step says that this shard does not answer.
-      return Optional.empty();
-    }
   }
 
   private MigrationPlan plan(PlanStep step, long moving, ShardMap during) {

@@ -73,6 +73,9 @@ public final class Preflight {
     MigrationPlan plan = checked.get().plan();
     TransferEstimate.Expected expected =
         estimate.of(plan, checked.get().during(), request.throttlePointsPerSecond());
+    if (expected.tooMuch()) {
+      list.notRun(TransferEstimate.LEFT_OUT.name(), TransferEstimate.LEFT_OUT.detail());
+    }
     return new PreflightReport(
         list.all(),
         PlannedTransfers.of(expected.transfers(), Integer.MAX_VALUE),

@@ -26,6 +26,15 @@ import java.util.OptionalLong;
  * is.
  */
 final class TransferEstimate {
+  /** As the list of checks says that there is none, because that would take too much memory. */
+  static final Check LEFT_OUT =
+      new Check(
+          "estimate",
+          Optional.empty(),
+          "not made: what would move is estimated for at most 20,000 collections of all shards"
+              + " together, and for as many moves");
+
+  private static final int MAX_COLLECTIONS = 20_000;
   private static final int PAGE_ROWS = 1_000;
   private static final int MAX_PAGE_ROWS = 10_000;
 
@@ -46,8 +55,15 @@ final class TransferEstimate {
   private final ShardApi shards;
   private final Time time;
 
-  /** What is expected; nothing, if a shard did not say what it holds. */
-  record Expected(List<PlannedTransfer> transfers, OptionalLong seconds) {}
+  /**
+   * What is expected; nothing, if a shard did not say what it holds.
+   *
+   * @param tooMuch nothing, because it would be too much
+   */
+  record Expected(List<PlannedTransfer> transfers, OptionalLong seconds, boolean tooMuch) {
+    static final Expected UNKNOWN = new Expected(List.of(), OptionalLong.empty(), false);
+    static final Expected TOO_MUCH = new Expected(List.of(), OptionalLong.empty(), true);
+  }
 
   /**
    * One measured page.
@@ -81,10 +97,12 @@ final class TransferEstimate {
   Expected of(MigrationPlan plan, ShardMap during, long throttlePointsPerSecond)
       throws InterruptedException {
     try {
-      return of(plan, during, throttlePointsPerSecond, basis(donors(plan, during)));
+      return basis(donors(plan, during))
+          .map(basis -> of(plan, during, throttlePointsPerSecond, basis))
+          .orElse(Expected.TOO_MUCH);
     } catch (ShardException e) {
       // A check says that this shard does not answer.
-      return new Expected(List.of(), OptionalLong.empty());
+      return Expected.UNKNOWN;
     }
   }
 
@@ -100,10 +118,12 @@ final class TransferEstimate {
     return during.shard(plan.shardId()).orElseThrow();
   }
 
-  /** What these shards hold, and how fast they are. */
-  Basis basis(List<Shard> donors) throws ShardException, InterruptedException {
-    Holdings holdings = Holdings.of(shards, donors);
-    return new Basis(holdings, measure(held(donors, holdings)));
+  /** What these shards hold, and how fast they are; empty if that would be too much. */
+  Optional<Basis> basis(List<Shard> donors) throws ShardException, InterruptedException {
+    Optional<Holdings> holdings = Holdings.of(shards, donors, MAX_COLLECTIONS);
+    return holdings.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Basis(holdings.get(), measure(held(donors, holdings.get()))));
   }
 
   private static List<Held> held(List<Shard> donors, Holdings holdings) {
@@ -119,6 +139,9 @@ final class TransferEstimate {
     boolean grow = plan.grows();
     List<Shard> others = others(plan, during);
     List<Held> held = held(donors(plan, during), basis.holdings());
+    if ((long) held.size() * (grow ? 1 : others.size()) > MAX_COLLECTIONS) {
+      return Expected.TOO_MUCH;
+    }
     Measured measured = basis.measured();
     double share = grow ? 1.0 / (others.size() + 1) : 1.0 / others.size();
     List<PlannedTransfer> transfers = new ArrayList<>();
@@ -136,7 +159,8 @@ final class TransferEstimate {
       }
     }
     double nanos = work(held, transfers, measured, throttlePointsPerSecond) + waits(plan).toNanos();
-    return new Expected(transfers, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)));
+    return new Expected(
+        transfers, OptionalLong.of((long) Math.ceil(nanos / NANOS_PER_SECOND)), false);
   }
 
   private Measured measure(List<Held> held) throws ShardException, InterruptedException {

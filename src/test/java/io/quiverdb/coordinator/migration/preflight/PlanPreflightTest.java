@@ -89,6 +89,21 @@ class PlanPreflightTest {
   }
 
   @Test
+  void tooManyCollectionsAreNotEstimated() throws InterruptedException {
+    for (int shard = 0; shard < 3; shard++) {
+      for (int i = 0; i < 6_667; i++) {
+        cluster.shards.at(FakeCluster.url(shard)).has("c" + i, 100);
+      }
+    }
+    for (PreflightReport report : examine(GROW, PlanStep.drain(2))) {
+      assertTrue(report.accepted(), report::toString);
+      assertEquals(PlannedTransfers.NONE, report.transfers());
+      assertTrue(report.estimatedSeconds().isEmpty());
+      assertEquals(TransferEstimate.LEFT_OUT, report.checks().get(report.checks().size() - 1));
+    }
+  }
+
+  @Test
   void stopsAfterTooLongATime() {
     cluster.shards.at(FakeCluster.N).delay = Duration.ofSeconds(9);
     IllegalStateException overdue =
