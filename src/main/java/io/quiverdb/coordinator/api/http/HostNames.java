@@ -32,12 +32,13 @@ public final class HostNames {
    */
   public HostNames(String listening, Supplier<? extends Collection<String>> members) {
     this.members = members;
-    this.own = List.of("localhost", plain(listening), plain(machine()));
+    this.own = List.of("localhost", plain(listening));
   }
 
+  /** Asked last: it may wait for the DNS, which nothing but a browser's change should. */
   private static String machine() {
     try {
-      return InetAddress.getLocalHost().getHostName();
+      return plain(InetAddress.getLocalHost().getHostName());
     } catch (UnknownHostException e) {
       // A machine whose own name has no address; no browser finds it by that name.
       return "localhost";
@@ -66,7 +67,8 @@ public final class HostNames {
     return host.isPresent()
         && (ADDRESS.matcher(host.get()).matches()
             || own.contains(host.get())
-            || members.get().stream().map(HostNames::plain).anyMatch(host.get()::equals));
+            || members.get().stream().map(HostNames::plain).anyMatch(host.get()::equals)
+            || host.get().equals(machine()));
   }
 
   private static Optional<String> host(String header) {
