@@ -37,7 +37,11 @@ public record CheckedShard(
 
   /** The length of its texts, in characters. */
   long text() {
-    return collection.length() + samples.stream().mapToLong(String::length).sum();
+    long length = collection.length();
+    for (String sample : samples) {
+      length += sample.length();
+    }
+    return length;
   }
 
   /** Whether it holds points of other shards. */

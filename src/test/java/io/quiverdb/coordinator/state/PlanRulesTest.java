@@ -18,8 +18,6 @@ import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Refusal;
-import io.quiverdb.coordinator.model.ShardMap;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -246,26 +244,5 @@ class PlanRulesTest {
       walk.accepted(new CancelPlan(plan().id()));
     }
     assertEquals(ClusterPlans.KEPT, walk.state.plans().all().size());
-  }
-
-  @Test
-  void fewerAreKeptIfTheirUrlsAreLong() {
-    String path = ":6333/" + "a".repeat(2_000);
-    for (int i = 0; i < 8; i++) {
-      List<PlanStep> steps = new ArrayList<>();
-      for (int step = 0; step < ClusterPlan.MAX_STEPS; step++) {
-        List<String> replicas = new ArrayList<>();
-        for (int replica = 0; replica < ShardMap.MAX_REPLICAS; replica++) {
-          replicas.add("http://r" + step + "-" + replica + path);
-        }
-        steps.add(PlanStep.grow("http://s" + step + path, replicas));
-      }
-      walk.accepted(new CreatePlan(steps, 0));
-      assertTrue(plan().isActive());
-      walk.accepted(new CancelPlan(plan().id()));
-    }
-    assertEquals(2, walk.state.plans().all().size());
-    walk.accepted(create(GROW));
-    assertEquals(2, walk.state.plans().all().size());
   }
 }

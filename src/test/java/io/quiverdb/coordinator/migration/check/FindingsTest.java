@@ -41,9 +41,9 @@ class FindingsTest {
   }
 
   @Test
-  void thousandsOfShardsWithStraysFitIntoOneEntry() throws Exception {
+  void strayPointsOnManyShardsFitIntoOneEntry() throws Exception {
     String name = "\u0001".repeat(CheckReport.MAX_NAME);
-    for (int shard = 0; shard < 3_000; shard++) {
+    for (int shard = 0; shard < 1_200; shard++) {
       findings.found(stray(name, shard));
     }
     findings.through(name);
@@ -51,9 +51,9 @@ class FindingsTest {
     assertEquals(1, entries.size());
     CheckReport found = entries.get(0).found();
     assertTrue(found.rows().size() > 100, () -> found.rows().size() + " rows");
-    assertEquals(3_000, found.rows().size() + found.others().rows());
-    assertEquals(300_000, found.points());
-    assertEquals(3_000, found.strays().total());
+    assertEquals(1_200, found.rows().size() + found.others().rows());
+    assertEquals(120_000, found.points());
+    assertEquals(1_200, found.strays().total());
     Proposal proposal = Proposal.of(new Stamp("c1", Stamp.SYSTEM, 0), entries.get(0));
     assertTrue(EntryCodec.current().encode(proposal, 2).length <= MAX_ENTRY_BYTES);
   }
