@@ -197,7 +197,7 @@ final class Alarms {
     return raised;
   }
 
-  /** One or two never had any to spare: that is no news. */
+  /** One or two voters never survive a loss, so this is no alarm for them. */
   private Optional<Alarm> noneToSpare(List<MemberTable.Row> rows) {
     OptionalInt spare = table.spare(rows);
     int voters = node.membership().voters().map(Set::size).orElse(0);
@@ -216,7 +216,7 @@ final class Alarms {
 
   private Optional<Alarm> of(MemberTable.Row row) {
     String id = row.member().id();
-    // One that is being added has no data either, and the change says what it waits for.
+    // A member that is being added has no data either; the change says what it waits for.
     Optional<String> joining =
         node.view().current().state().members().change().flatMap(MemberChange::joining);
     if (!joining.equals(Optional.of(id))

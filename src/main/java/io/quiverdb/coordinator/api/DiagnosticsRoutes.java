@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.api.http.RouteTable;
 import io.quiverdb.coordinator.api.http.Routes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 
-/** What those want to know who look for a fault in this member; of this member alone. */
+/** The process of this member, to find a fault in it. */
 final class DiagnosticsRoutes implements Routes {
   private final ApiContext node;
   private final Access access;

@@ -17,7 +17,7 @@ import io.quiverdb.coordinator.router.RouterSighting;
 import java.util.Optional;
 import java.util.Set;
 
-/** How the cluster is, why, and what to do; answers without a leader too. */
+/** The health of the cluster, its reasons, and what to do. Answers without a leader too. */
 final class HealthReportRoutes implements Routes {
   private final ApiContext node;
   private final AlarmLook alarms;

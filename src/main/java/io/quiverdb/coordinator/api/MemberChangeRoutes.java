@@ -132,15 +132,16 @@ final class MemberChangeRoutes implements Routes {
           Fault.UNAVAILABLE,
           "the log has no list of members yet: it is at format "
               + node.view().current().state().format()
-              + " and needs 2. It has it seconds after every member runs a release that reads it;"
-              + " GET /cluster/members tells which one does not");
+              + " and needs 2. The format is raised seconds after every member runs a"
+              + " release that reads it; GET /cluster/members shows which one does not");
     }
     return CompletableFuture.completedFuture(null);
   }
 
   /**
-   * The others look for it at the new address at once: one that still runs at the old one would
-   * hear no leader, and stand for election. A leader speaks to the others, and may be told first.
+   * The others use the new address at once. A member that still runs at the old one would have no
+   * leader, and stand for election. A leader connects to the others itself, so its address may
+   * change first.
    */
   private CompletableFuture<Void> movable(EnsembleMember wanted) {
     CompletableFuture<Void> recorded = checked();
@@ -164,8 +165,9 @@ final class MemberChangeRoutes implements Routes {
         + member.id()
         + " still answers at "
         + member.http()
-        + ". Stop it first: nobody would reach it there any more, and it would cost the ensemble its"
-        + " leader. Then repeat this, and start it at its new addresses";
+        + ". Stop it first: the others could no longer reach it there, and it would"
+        + " cost the ensemble its leader. Then repeat this, and start it at its new"
+        + " addresses";
   }
 
   private CompletableFuture<Void> removable(String id, boolean force) {

@@ -63,7 +63,7 @@ final class MemberRoutes implements Routes {
               if (failure != null) {
                 Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                 throw new ApiException(
-                    Fault.UNAVAILABLE, "leadership was not handed over: " + cause.getMessage());
+                    Fault.UNAVAILABLE, "the leadership was not transferred: " + cause.getMessage());
               }
               Responses.json(ctx, Json.bytes(body -> body.put("leader", leader)));
               return null;

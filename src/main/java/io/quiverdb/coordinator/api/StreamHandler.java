@@ -26,7 +26,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Answers {@code GET /cluster/events} and {@code GET /cluster/map/watch} in front of the framework,
- * whose streams hold a thread while a client takes its time.
+ * because its streams hold a thread for each slow client.
  */
 final class StreamHandler extends Handler.Wrapper {
   private static final String EVENTS = "/cluster/events";
@@ -93,7 +93,7 @@ final class StreamHandler extends Handler.Wrapper {
     }
   }
 
-  /** Keeps the header: it is asked for again as long as the stream lasts. */
+  /** Keeps the header, because the key is checked again while the stream lasts. */
   private ResponseSink sink(Request request, Response response, Callback callback) {
     String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
     return new ResponseSink(request, response, callback, () -> access.knows(authorization));
@@ -112,7 +112,7 @@ final class StreamHandler extends Handler.Wrapper {
                     name + ": wanted a log index, or the id of an event as it came"));
   }
 
-  /** Writes the head; a HEAD has its answer then, and takes no place. */
+  /** Writes the head. This is the whole answer to a HEAD, which takes no place. */
   private boolean begins(Request request, Response response, Callback callback) {
     boolean head = HeadHandler.isHead(request);
     if (!head && !streams.admit()) {

@@ -14,7 +14,7 @@ final class CheckView {
     return Session.cell(check, "state").equals("running");
   }
 
-  /** How many points lie where the map does not want them. */
+  /** How many points are on a shard that does not own them by the map. */
   static long strays(JsonNode check) {
     long strays = 0;
     for (JsonNode count : check.path("result").path("strays")) {

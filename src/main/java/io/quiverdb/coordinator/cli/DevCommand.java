@@ -18,31 +18,32 @@ import picocli.CommandLine.Option;
 final class DevCommand implements Callable<Integer> {
   private final DevRunner runner;
 
-  @Option(names = "--nodes", paramLabel = "N", description = "Coordinators: 1 to 9, else 3.")
+  @Option(names = "--nodes", paramLabel = "N", description = "Coordinators: 1 to 9; 3 by default.")
   private int nodes = 3;
 
-  @Option(names = "--shards", paramLabel = "N", description = "Shards: 1 to 64, else 3.")
+  @Option(names = "--shards", paramLabel = "N", description = "Shards: 1 to 64; 3 by default.")
   private int shards = 3;
 
-  @Option(names = "--routers", paramLabel = "N", description = "Routers: 0 to 16, else 1.")
+  @Option(names = "--routers", paramLabel = "N", description = "Routers: 0 to 16; 1 by default.")
   private int routers = 1;
 
   @Option(
       names = "--points",
       paramLabel = "N",
-      description = "Points to begin with: 0 to 1000000, else none.")
+      description = "Points to begin with: 0 to 1000000; none by default.")
   private int points;
 
   @Option(
       names = "--base-port",
       paramLabel = "P",
-      description = "The first port, else 6335; the others follow. 0: free ones.")
+      description = "The first port, 6335 by default; the others follow. 0: free ones.")
   private int basePort = 6335;
 
   @Option(
       names = "--dir",
       paramLabel = "D",
-      description = "Where the coordinators keep their data, else a temporary directory.")
+      description =
+          "Where the coordinators keep their data; a temporary directory by" + " default.")
   private @Nullable Path dir;
 
   DevCommand(DevRunner runner) {

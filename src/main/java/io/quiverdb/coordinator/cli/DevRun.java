@@ -63,7 +63,7 @@ final class DevRun {
           System.err.println(
               "coordinator "
                   + member.id()
-                  + " has ended; what it said stands in "
+                  + " has ended; its output is in "
                   + member.output()
                   + "; left: "
                   + left

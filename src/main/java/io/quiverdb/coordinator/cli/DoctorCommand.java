@@ -18,9 +18,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     description = {
-      "Looks at every member and at what is between them and this machine: can they be reached, do"
-          + " releases, clocks, names and certificates fit, is the disk fast, do routers follow,"
-          + " what was left behind. Each line that is not OK says what to do. Nothing is changed."
+      "Checks every member and the network between them and this machine: can"
+          + " they be reached, do releases, clocks, names and certificates agree, is"
+          + " the disk fast, do routers follow, what was left behind. Each line that"
+          + " is not OK says what to do. Nothing is changed."
     },
     footer = {
       "",

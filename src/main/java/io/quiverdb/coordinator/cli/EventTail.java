@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Follows the events across members: when one of them ends its stream or dies, the next one goes on
- * behind the last event that came.
+ * Follows the events across members: when one of them ends its stream or dies, the next one
+ * continues after the last event.
  */
 final class EventTail {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -28,7 +28,7 @@ final class EventTail {
   private boolean renewal;
 
   /**
-   * @param messages takes what an operator should know of the connection
+   * @param messages takes messages about the connection, for the operator
    */
   EventTail(RestClient client, Consumer<String> messages) {
     this.client = client;
@@ -38,7 +38,7 @@ final class EventTail {
   /**
    * Returns when {@code events} wants no more.
    *
-   * @param since behind which log index; empty: what comes from now on
+   * @param since the log index after which events are wanted; empty: only new events
    * @param events is given each event, and says whether it wants more
    * @throws RestException if the request is refused, or no member answers for a minute
    */
@@ -53,7 +53,7 @@ final class EventTail {
         if (renewal) {
           continue; // as agreed: nothing is lost, and nobody needs to know
         }
-        messages.accept(stream.member() + " sends no more events; going on at another member");
+        messages.accept(stream.member() + " sends no more events; continuing at another member");
         client.passOver();
       } catch (IOException e) {
         client.passOver();
@@ -62,7 +62,7 @@ final class EventTail {
     }
   }
 
-  /** Whether this is the end of a stream that goes on when it is asked for again. */
+  /** Whether the stream has ended only to be opened again. */
   static boolean renews(Event event) {
     if (!event.kind().equals("end")) {
       return false;

@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "events",
     description =
-        "Prints what happens, as it happens, until it is interrupted: changes, phases of"
-            + " migrations, alarms, another leader. When a member dies, another one goes on.",
+        "Prints events as they happen, until it is interrupted: changes, phases"
+            + " of migrations, alarms, another leader. When a member dies, another one"
+            + " continues.",
     footer = {
       "",
       "Examples:",
@@ -32,7 +33,7 @@ import picocli.CommandLine.Option;
 final class EventsCommand implements Callable<Integer> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Of the stream itself: of no use to anybody but this command. */
+  /** Events about the stream itself: only this command needs them. */
   private static final String END = "end";
 
   private static final String STANDING = "standing";
@@ -106,7 +107,7 @@ final class EventsCommand implements Callable<Integer> {
     return !session.around().out().checkError();
   }
 
-  /** Whether a stream was only renewed, and what holds is what held as it began. */
+  /** Whether the stream was only renewed and the situation is the same as before. */
   private boolean repeats(Event event) {
     JsonNode before = standing;
     ObjectNode now = (ObjectNode) parsed(event);

@@ -43,7 +43,7 @@ final class PatientReads {
   }
 
   /**
-   * Reads what goes on by itself until that has ended, and prints meanwhile what changes.
+   * Reads something that continues by itself until it has ended, and prints each change.
    *
    * @param goesOn whether it has not ended yet
    * @param lines what is printed of it

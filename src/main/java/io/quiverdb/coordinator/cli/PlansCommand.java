@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
 final class PlansCommand implements Callable<Integer> {
   private static final String PATH = "/cluster/plans";
 
-  /** The leader checks for 30 s at most, and a follower passes its answer on. */
+  /** The leader checks for 30 s at most, and a follower forwards its answer. */
   private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(45);
 
   private final Session session;
@@ -150,7 +150,8 @@ final class PlansCommand implements Callable<Integer> {
 
   @Command(
       name = "cancel",
-      description = "Ends a plan. A migration that is under way goes on: cancel that by itself.")
+      description =
+          "Ends a plan. A migration that is under way continues: cancel it" + " separately.")
   int cancel(
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order,
@@ -162,7 +163,8 @@ final class PlansCommand implements Callable<Integer> {
 
   @Command(
       name = "pause",
-      description = "Lets no further step begin. A migration that is under way goes on.")
+      description =
+          "Pauses a plan: no further step begins. A migration that is under way" + " continues.")
   int pause(
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order)
@@ -172,7 +174,7 @@ final class PlansCommand implements Callable<Integer> {
 
   @Command(
       name = "resume",
-      description = "Lets a plan go on that is paused, or from the step at which it stopped.")
+      description = "Resumes a plan that is paused, or that has stopped at a step.")
   int resume(
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order)

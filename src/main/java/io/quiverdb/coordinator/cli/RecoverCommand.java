@@ -81,8 +81,8 @@ final class RecoverCommand implements Callable<Integer> {
       return "  Nothing was written.";
     }
     return partial
-        ? "  What stands before that place was written."
-        : "  Nothing was written. With --partial what stands before that place is.";
+        ? "  What is before that place was written."
+        : "  Nothing was written. --partial writes what is before that place.";
   }
 
   private void write(String document) throws CommandFailure {

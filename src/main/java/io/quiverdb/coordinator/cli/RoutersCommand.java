@@ -59,14 +59,13 @@ final class RoutersCommand implements Callable<Integer> {
       @Parameters(paramLabel = "URL", description = "Of the router.") String url,
       @Option(
               names = "--force",
-              description = "Also while a migration waits for it; it must not serve any more.")
+              description = "Also while a migration waits for it; it must no longer serve.")
           boolean force,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
       throws Exception {
     consent.require(
-        session.around(),
-        "Remove the router " + url + "? Migrations will not wait for it any more.");
+        session.around(), "Remove the router " + url + "? Migrations will no longer wait for it.");
     String query = "?url=" + RestRequest.encoded(url) + (force ? "&force=true" : "");
     return print(session.change(change, "DELETE", PATH + query));
   }

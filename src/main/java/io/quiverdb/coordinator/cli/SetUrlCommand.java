@@ -18,17 +18,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "set-url",
     description =
-        "Tells routers that a shard, with all its points, is at another address: after its host was"
-            + " renamed or restored, or a replica was promoted. Moves no point.",
+        "Changes the address of a shard that has moved with all its points: its"
+            + " host was renamed or restored, or a replica was promoted. Moves no point.",
     footer = {
       "",
       "Its replicas stay as they are, unless some are named with --replica; a replica that becomes the"
           + " primary leaves their list.",
       "",
-      "With --force nothing is compared with the counts seen last, and the old address is not looked"
-          + " at. Points that the new address lacks are lost to searches and reads then. If a process"
-          + " still lives at the old address, routers that remember it go on writing there, and what"
-          + " they acknowledge is lost: stop that process, or restart every router.",
+      "With --force the counts are not compared with those seen last, and the"
+          + " old address is not checked. Searches and reads do not find points that"
+          + " the new address lacks. If a process still runs at the old address,"
+          + " routers that remember it continue to write there, and what it"
+          + " acknowledges is lost: stop that process, or restart every router.",
       "",
       "Examples:",
       "  quiver-coordinator shards set-url 2 http://n2b:6333 --dry-run",
@@ -36,13 +37,14 @@ import picocli.CommandLine.Parameters;
       "  quiver-coordinator shards set-url 2 http://n2b:6333 --replica http://n2c:6333"
     })
 final class SetUrlCommand implements Callable<Integer> {
-  /** The leader asks shards and routers, and a follower passes its answer on. */
+  /** The leader asks shards and routers, and a follower forwards its answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private static final String CONSEQUENCES =
-      "warning: --force: counts and the old address are not checked. Points that the new address"
-          + " lacks are lost to searches and reads. If a process still lives at the old address,"
-          + " routers go on writing to it: stop it, or restart every router.";
+      "warning: --force: counts and the old address are not checked. Searches"
+          + " and reads do not find points that the new address lacks. If a process"
+          + " still runs at the old address, routers continue to write to it: stop it,"
+          + " or restart every router.";
 
   private final Session session;
 
@@ -63,7 +65,7 @@ final class SetUrlCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Without a look at counts and at the old address; recorded in the history.")
+      description = "Do not check the counts and the old address; recorded in the history.")
   private boolean force;
 
   @Mixin private ChangeOptions change = new ChangeOptions();

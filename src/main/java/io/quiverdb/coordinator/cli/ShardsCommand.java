@@ -90,7 +90,7 @@ final class ShardsCommand implements Callable<Integer> {
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Option(
               names = "--force",
-              description = "Also if it holds points, or does not tell whether it does.")
+              description = "Even if it has points, or does not report how many.")
           boolean force,
       @Mixin ChangeOptions change,
       @Mixin Confirmation consent)
@@ -113,7 +113,7 @@ final class ShardsCommand implements Callable<Integer> {
       }
       if (!points.isIntegralNumber()) {
         throw new CommandFailure(
-            "It is not known how many points shard " + id + " holds: it does not tell",
+            "It is not known how many points shard " + id + " holds: it does not report it",
             "See why in `status`. Repeat the command with --force to remove it anyway.");
       }
       if (points.longValue() > 0) {

@@ -21,10 +21,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "support-bundle",
     description = {
-      "Writes what every member tells of itself into one ZIP archive, for those who look for a fault"
-          + " from afar. It needs no quorum, and no secret is in it; configurations and threads take"
-          + " an admin key. Look at it before you give it away: it names hosts, collections and keys"
-          + " by their ids."
+      "Writes the data of every member into one ZIP archive, to find a fault"
+          + " from another place. It needs no quorum, and contains no secret;"
+          + " configurations and threads require an admin key. Read it before you give"
+          + " it away: it names hosts, collections and the ids of keys."
     },
     footer = {
       "",

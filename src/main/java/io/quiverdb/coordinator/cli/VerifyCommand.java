@@ -38,7 +38,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--points-per-second",
       paramLabel = "N",
-      description = "How fast it may read; 0: no limit. Else as migrations begin.")
+      description =
+          "How many points a second it may read; 0: no limit. By default the limit"
+              + " of a new migration.")
   private @Nullable UnsignedNumber pointsPerSecond;
 
   @Mixin private ChangeOptions change = new ChangeOptions();

@@ -12,9 +12,9 @@ final class WatchOptions {
       names = "--hold-limit",
       paramLabel = "TIME",
       description =
-          "End with exit code 4 once the migration has held or been paused for this long, such as"
-              + " 30s or 10m; else it is waited for without end. The migration itself is left"
-              + " alone.")
+          "Exit with code 4 when the migration has held or been paused for this"
+              + " long, such as 30s or 10m; no limit by default. The migration itself is"
+              + " not changed.")
   private @Nullable Duration holdLimit;
 
   Optional<Duration> holdLimit() {

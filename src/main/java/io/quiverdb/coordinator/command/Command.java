@@ -135,7 +135,7 @@ public sealed interface Command
    * Gives a shard another address, where it has the same points.
    *
    * @param replicaUrls its replicas from here on; empty: those that it has, without the new primary
-   * @param force whether the caller wanted no look at counts and at the old address; for the
+   * @param force whether the caller left out the checks of counts and of the old address; for the
    *     history
    */
   @Wire(value = "set_shard_url", sinceFormat = 2)

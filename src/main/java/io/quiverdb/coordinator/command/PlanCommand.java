@@ -35,19 +35,19 @@ public sealed interface PlanCommand extends Command {
     }
   }
 
-  /** Lets no further step begin; a migration that is under way goes on. */
+  /** Pauses a plan: no further step begins. A migration that is under way continues. */
   @Wire(value = "pause_plan", sinceFormat = 2)
   record PausePlan(long planId) implements PlanOrder {}
 
-  /** Lets a plan go on that is paused, or from the step at which it stopped. */
+  /** Resumes a plan that is paused, or that has stopped at a step. */
   @Wire(value = "resume_plan", sinceFormat = 2)
   record ResumePlan(long planId) implements PlanOrder {}
 
-  /** Ends a plan; a migration that is under way goes on. */
+  /** Ends a plan; a migration that is under way continues. */
   @Wire(value = "cancel_plan", sinceFormat = 2)
   record CancelPlan(long planId) implements PlanOrder {}
 
-  /** Forgets a plan that has ended. */
+  /** Deletes a plan that has ended. */
   @Wire(value = "forget_plan", sinceFormat = 2)
   record ForgetPlan(long planId) implements PlanOrder {}
 

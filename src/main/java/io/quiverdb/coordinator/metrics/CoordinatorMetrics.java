@@ -66,7 +66,7 @@ public final class CoordinatorMetrics implements Recorder, AutoCloseable {
             .register(registry);
     forwarded =
         Counter.builder(PREFIX + "forwarded_requests")
-            .description("requests that this member passed on to the leader")
+            .description("requests that this member forwarded to the leader")
             .register(registry);
     heldPolls =
         Counter.builder(PREFIX + "held_polls")

@@ -3,7 +3,7 @@
  * Metrics for Prometheus.
  *
  * <p>What lives here: the only use of Micrometer, and the names of all metrics (docs/metrics.md).
- * What never will: a decision that rests on a figure.
+ * What never will: a decision that depends on a metric.
  */
 @NullMarked
 package io.quiverdb.coordinator.metrics;

@@ -37,13 +37,13 @@ public record ClusterPlan(
   public enum State {
     /** The leader begins the next step when the one before is done. */
     RUNNING,
-    /** An operator lets no further step begin for now. */
+    /** An operator has paused it: no further step begins. */
     PAUSED,
     /** The end: all steps are done. */
     DONE,
-    /** A step failed: an operator may let the plan go on from there. */
+    /** A step failed: an operator may resume the plan at that step. */
     STOPPED,
-    /** The end: an operator lets no further step begin. */
+    /** The end: an operator has cancelled it. */
     CANCELLED;
 
     /** The stable name in log entries, snapshots and answers. */

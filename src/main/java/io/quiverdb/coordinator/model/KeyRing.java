@@ -10,7 +10,7 @@ import org.pcollections.TreePVector;
  *
  * @param byKey the remembered outcomes
  * @param oldestFirst the same keys in the order in which they were applied, for expiry
- * @param bytes how much heap they take
+ * @param bytes the heap that they take
  */
 public record KeyRing(
     TreePMap<String, RememberedOutcome> byKey, TreePVector<String> oldestFirst, long bytes) {

@@ -11,7 +11,7 @@ package io.quiverdb.coordinator.model;
  * @param pointsDone how many have been copied
  * @param offset where the scan of {@code from} continues
  * @param lastId the last id that the scan has seen; the empty text before the first page
- * @param done whether the first round of this part is through
+ * @param done whether the first round of this part is complete
  */
 public record MigrationPart(
     String collection,

@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.model.MapChange.Changed;
 import io.quiverdb.coordinator.model.MapChange.Refused;
 import java.util.Optional;
 
-/** The map as the steps of a plan would make it, one after the other. Not thread-safe. */
+/** The map after each step of a plan. Not thread-safe. */
 public final class PlannedMap {
   private final ShardMap present;
   private ShardMap map;
@@ -27,7 +27,7 @@ public final class PlannedMap {
     return nextId;
   }
 
-  /** The map while a step goes on, or why it would be refused. */
+  /** The map during a step, or why the step would be refused. */
   public MapChange during(PlanStep step) {
     if (step.kind() == MigrationKind.GROW) {
       return nextId == -1L

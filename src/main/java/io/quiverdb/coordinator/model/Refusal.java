@@ -68,17 +68,17 @@ public enum Refusal {
   MEMBER_CHANGE_ACTIVE,
   /** The change of the members, the check, the plan or the policy is at another step, or over. */
   WRONG_STEP,
-  /** A migration is active, which rules this out until it has ended. */
+  /** An active migration forbids this. */
   MIGRATION_ACTIVE,
   /** A shard is joining or leaving without a migration. */
   MANUAL_MEMBERSHIP,
   /** No migration has this id. */
   UNKNOWN_MIGRATION,
-  /** The migration is in another phase, or its state does not take this. */
+  /** The migration is in another phase, or its state does not allow this. */
   WRONG_PHASE,
   /** The flip has happened: only another migration can undo it. */
   POINT_OF_NO_RETURN,
-  /** Another plan goes on. */
+  /** Another plan is running. */
   PLAN_ACTIVE,
   /** No plan has this id. */
   UNKNOWN_PLAN,

@@ -111,7 +111,7 @@ final class BootstrapProposer implements BootstrapTask {
       case DECIDED -> LOG.info("the bootstrap was offered: {}", answer.text());
       case LATER ->
           LOG.warn(
-              "the bootstrap was not taken, it is offered again, at least every {} s: {}",
+              "the bootstrap was not accepted; it is offered again, at least every {}" + " s: {}",
               OfferPace.MAX_PAUSE.toSeconds(),
               answer.text());
       case NEVER ->
@@ -134,8 +134,9 @@ final class BootstrapProposer implements BootstrapTask {
     boolean noted = mismatch.filter(m -> m.fingerprint().equals(source.fingerprint())).isPresent();
     if (noted) {
       LOG.warn(
-          "alarm bootstrap_mismatch: this member is configured to bootstrap from something else"
-              + " than cluster {} began with at {}; the cluster's map counts",
+          "alarm bootstrap_mismatch: this member is configured to bootstrap from"
+              + " something else than cluster {} began with at {}; the cluster's map is"
+              + " used",
           genesis.get().clusterId(),
           genesis.get().node());
     }

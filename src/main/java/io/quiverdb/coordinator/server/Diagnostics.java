@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** What those want to know who look for a fault in this process. No secret is in it. */
+/** The state of this process, to find a fault in it. Contains no secret. */
 final class Diagnostics {
   private final CoordinatorConfig config;
   private final DiskSpace disk;

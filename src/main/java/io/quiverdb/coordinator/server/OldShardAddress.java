@@ -20,9 +20,9 @@ final class OldShardAddress implements ShardUrlPreflight.OldAddress {
       case ACCEPTS ->
           Optional.of(
               url
-                  + " takes connections: a process lives there. Routers try the address first that"
-                  + " took their last write, also when it has left the map, so they would go on"
-                  + " writing to it; stop that process");
+                  + " takes connections: a process runs there. Routers first try the address"
+                  + " that accepted their last write, even if it is no longer in the map, so"
+                  + " they would continue to write to it; stop that process");
       case SILENT ->
           Optional.of(
               url

@@ -87,12 +87,12 @@ public record RecoveredBackup(
     notes.add("the last entry known to be committed is " + recovered.committed());
     if (recovered.last() > recovered.committed()) {
       notes.add(
-          "taken in: the entries "
+          "included: the entries "
               + (recovered.committed() + 1)
               + " to "
               + recovered.last()
-              + " behind it. They may never have been acknowledged (--committed-only leaves them"
-              + " out)");
+              + " after it. They may never have been acknowledged (--committed-only"
+              + " leaves them out)");
     }
     if (recovered.left() > 0) {
       notes.add(

@@ -62,7 +62,7 @@ public final class Row {
     out.write(object.bytes());
   }
 
-  /** Copies the object of the row.; returns the place behind it */
+  /** Copies the object of the row; returns the position after it. */
   int copyTo(byte[] target, int at) {
     return object.copyTo(target, at);
   }

@@ -15,9 +15,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Asks every shard, again and again, which collections it has, and remembers the last answer of
- * each, in memory. Every member watches: the next leader must know what a shard held that died
- * together with the last one. Thread-safe.
+ * Asks every shard periodically which collections it has, and keeps the last answer of each in
+ * memory. Every member watches: the next leader must know the collections of a shard that died
+ * together with the last leader. Thread-safe.
  */
 public final class ShardWatch implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 5_000;

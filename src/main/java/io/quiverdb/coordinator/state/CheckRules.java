@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Checks of the data: one at a time, none during a migration, and each against one map. What makes
- * a report meaningless ends the check in the same entry.
+ * Checks of the data: one at a time, none during a migration, and each against one map. A change
+ * that makes a report meaningless ends the check in the same entry.
  */
 final class CheckRules {
   private CheckRules() {}
@@ -107,7 +107,7 @@ final class CheckRules {
         state.withChecks(state.checks().started(check)), new CheckResult(check.id()));
   }
 
-  /** The plan whose next step the leader begins as soon as it does nothing else. */
+  /** The plan whose next step the leader begins as soon as it is idle. */
   private static Optional<ClusterPlan> beginning(ClusterState state) {
     return state.plans().active().filter(plan -> plan.next().isPresent());
   }
@@ -147,7 +147,7 @@ final class CheckRules {
   }
 
   private static DataCheck finished(EntryContext context, DataCheck check, FinishCheck finish) {
-    // Nothing but an end ends it.
+    // A running state is no end.
     CheckState end = finish.end() == CheckState.RUNNING ? CheckState.FAILED : finish.end();
     return check.ended(end, finish.reason(), context.stamp().epochMillis());
   }
@@ -169,7 +169,7 @@ final class CheckRules {
         context.state().withChecks(checks.changed(change.apply(found.get()))), new CheckResult(id));
   }
 
-  /** Ends a verification whose map is not the map any more, or will not be for long. */
+  /** Ends a verification whose map is no longer the current one, or soon will not be. */
   static Applied afterwards(Applied applied, Stamp stamp) {
     ClusterState state = applied.state();
     Optional<DataCheck> running = state.checks().running();

@@ -34,8 +34,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Plans: one goes on at a time, each step is one migration, and what becomes of that migration is
- * noted in the entry that ends it.
+ * The rules of plans. One plan runs at a time. Each step is one migration; the entry that ends the
+ * migration records its outcome in the plan.
  */
 final class PlanRules {
   private PlanRules() {}
@@ -181,7 +181,7 @@ final class PlanRules {
             new StartMigration(begin.plan(), plan.pointsPerSecond(), begin.leaderTerm()),
             MigrationOrigin.PLAN);
     if (started.outcome() instanceof Rejected refused) {
-      // One that is active passes: the leader asks again.
+      // An active migration ends by itself: the leader tries again.
       return refused.refusal() == Refusal.MIGRATION_ACTIVE
           ? started
           : changed(
@@ -217,7 +217,7 @@ final class PlanRules {
         "plan " + Unsigned.text(plan.id()) + " is " + plan.state().wireName() + "; " + why);
   }
 
-  /** Ends the plan that goes on: it was made for another map than the one that is restored. */
+  /** Ends the running plan: it was made for another map than the restored one. */
   static ClusterState restored(ClusterState state, Stamp stamp) {
     return state
         .plans()
@@ -235,7 +235,7 @@ final class PlanRules {
         .orElse(state);
   }
 
-  /** Notes in a plan what became of the migration that this entry has ended. */
+  /** Records in a plan the outcome of the migration that this entry has ended. */
   static Applied afterwards(ClusterState before, Applied applied, Stamp stamp) {
     Optional<Migration> ended = ended(before, applied);
     if (ended.isEmpty()) {

@@ -104,7 +104,7 @@ class MemberCommandsTest {
 
   @Test
   void aReplacementEndsWithoutTheOldOne() {
-    String step = change("replace", "c4", "removing", "the vote of member c2 to be taken");
+    String step = change("replace", "c4", "removing", "the vote of member c2 to be removed");
     member.on("POST /cluster/members/c2/replace", 202, document(step, "c1", "c2", "c4"));
     looks(
         document("null", "c1", "c2"), // this one is behind

@@ -169,7 +169,7 @@ class RecoverTest {
 
     Typed all = recover();
     assertEquals(0, all.code(), all.err());
-    assertTrue(all.err().contains("taken in: the entries"), all.err());
+    assertTrue(all.err().contains("included: the entries"), all.err());
     Typed committed = recover("--committed-only");
     assertEquals(0, committed.code(), committed.err());
     assertTrue(committed.err().contains("left out: the entries"), committed.err());

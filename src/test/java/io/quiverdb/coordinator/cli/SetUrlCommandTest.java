@@ -78,7 +78,7 @@ class SetUrlCommandTest {
     Typed typed = shell.type("shards", "set-url", ID, URL, "--force");
     assertEquals(0, typed.code(), typed.err());
     assertTrue(typed.err().startsWith("warning: --force: "), typed.err());
-    assertTrue(typed.err().contains("go on writing to it"), typed.err());
+    assertTrue(typed.err().contains("continue to write to it"), typed.err());
     member.on(PUT + "?dry_run=true&force=true", 200, "{\"accepted\":true,\"checks\":[]}");
     assertEquals(0, shell.type("shards", "set-url", ID, URL, "--force", "--dry-run").code());
   }

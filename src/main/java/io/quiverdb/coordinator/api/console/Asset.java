@@ -23,7 +23,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
   /** The page itself. */
   static final String PAGE = "index.html";
 
-  /** What is served; a file that is not named here is not. */
+  /** The served files; no other file is served. */
   static final List<String> NAMES =
       List.of(
           PAGE,

@@ -72,8 +72,8 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         Subject.SHARDS,
         "Points of that shard are not written, and read only where a replica answers. Migrations"
             + " that need it hold.",
-        "See to the shard's process, its host and its certificate. If it is at another address,"
-            + " give that (shards set-url).",
+        "Check the shard's process, its host and its certificate. If it has"
+            + " another address now, use shards set-url.",
         OPERATING + "alarms");
     put(
         "left_address_answers",
@@ -109,7 +109,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
     put(
         "migration_holding",
         Subject.MIGRATIONS,
-        "The migration does not go on. Before the flip clients' writes go to both sides.",
+        "The migration does not continue. Before the flip clients' writes go to" + " both sides.",
         "The page names what to do for each word that a migration waits for.",
         "docs/migration.md#what-a-migration-waits-for");
     put(
@@ -164,7 +164,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "reload_failed",
         Subject.CONFIGURATION,
         "What the file held before stays in use: a key that was to be replaced still opens.",
-        "Correct the file; it is looked at every 10 s, and on SIGHUP.",
+        "Correct the file; it is checked every 10 s, and on SIGHUP.",
         OPERATING + "alarms");
   }
 

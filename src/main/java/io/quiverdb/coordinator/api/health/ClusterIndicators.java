@@ -35,18 +35,18 @@ final class ClusterIndicators {
               error ->
                   findings.add(
                       HealthStatus.YELLOW,
-                      "Nobody knows which map that router follows. A migration waits for it.",
+                      "The map of that router is unknown. A migration waits for it.",
                       new Diagnosis(
                           "router " + router.url() + " cannot be asked for its map: " + error,
-                          "Start it, or see to the network and to shards.router_key. If it is gone"
-                              + " for good, remove it from the registry.",
+                          "Start it, or check the network and shards.router_key. If it is gone for"
+                              + " good, remove it from the registry.",
                           "docs/rest.md#routers")));
     }
     int count = seen.routers().size();
     long confirmed = seen.routers().stream().filter(Observed.Router::confirmed).count();
     return findings.indicator(
         count == 0
-            ? "no router is registered: nobody watches which map routers follow"
+            ? "no router is registered: the maps of routers are not watched"
             : confirmed + " of " + count + " registered routers follow the newest map");
   }
 

@@ -63,9 +63,9 @@ final class EnsembleIndicators {
     if (seen.failureTolerance().isEmpty()) {
       findings.add(
           HealthStatus.YELLOW,
-          "Nobody can say at this member whether another one may be stopped.",
+          "This member does not know whether another one may be stopped.",
           new Diagnosis(
-              seen.node() + " cannot tell who follows: it does not follow itself",
+              seen.node() + " cannot tell which members follow: it does not follow itself",
               "Ask another member; see whether this one reaches the leader.",
               AlarmAdvice.OPERATING + "a-member-that-does-not-follow"));
       return;

@@ -66,7 +66,7 @@ public final class BodyHandler extends Handler.Wrapper {
       return Optional.of(
           ErrorMapper.fault(
                   Fault.WRONG_CONTENT_TYPE,
-                  "Content-Encoding: " + encoding + " is not taken; send the body as it is",
+                  "Content-Encoding: " + encoding + " is not supported; send the body uncompressed",
                   Map.of())
               .with("Accept-Encoding", "identity"));
     }

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What changes have in common whose leader checks shards and routers before it logs them. Such a
- * change is logged for the map that was checked and for no other, so that none is made unchecked.
+ * The common part of changes for which the leader checks shards and routers before it logs them.
+ * Such a change is logged only for the map that was checked, so that none is made unchecked.
  * Thread-safe.
  */
 final class CheckedChange {

@@ -131,7 +131,7 @@ public final class MigrationRoutes implements Routes {
     if (waiting.isEmpty()) {
       throw new ApiException(
           Fault.CONFLICT,
-          "migration " + Unsigned.text(id) + " waits for nothing now; look at it again",
+          "migration " + Unsigned.text(id) + " waits for nothing now; read it again",
           Map.of("migration", JsonValues.u64(id)));
     }
     if (what.isPresent() && !what.get().equals(waiting.get().what())) {
@@ -139,7 +139,7 @@ public final class MigrationRoutes implements Routes {
           Fault.CONFLICT,
           "what: migration "
               + Unsigned.text(id)
-              + " waits for something else by now: "
+              + " waits for something else now: "
               + waiting.get().what()
               + ": "
               + waiting.get().detail(),

@@ -35,7 +35,7 @@ public final class FormatGate {
                     + what
                     + " need "
                     + format
-                    + ". It has it seconds after every member runs a release that reads it;"
-                    + " GET /cluster/members tells which one does not"));
+                    + ". The format is raised seconds after every member runs a release that"
+                    + " reads it; GET /cluster/members shows which one does not"));
   }
 }

@@ -200,7 +200,7 @@ final class ForwardedChanges {
       }
     }
     if (answer.status() == 503) {
-      return each(count, notSent("the leader at " + leader + " takes no requests now"));
+      return each(count, notSent("the leader at " + leader + " accepts no requests now"));
     }
     return each(
         count,

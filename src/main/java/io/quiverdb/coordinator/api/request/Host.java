@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param certificateLeft how long the member's certificate is valid; negative if it is not; empty:
  *     it has none
  * @param diskFree bytes that are left where it keeps its data; empty: not known
- * @param diagnostics its process and configuration, for those who look for a fault; no secrets
+ * @param diagnostics its process and configuration, to find a fault; no secrets
  */
 public record Host(
     Supplier<Optional<Duration>> certificateLeft,

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What this member sees of what stands outside of it, for figures.
+ * What this member observes outside of itself, for the metrics.
  *
  * @param shards those of the map; none while another member leads, which asks them
  * @param routers the registered ones

@@ -7,11 +7,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 enum Ending {
   SLOW(
       "slow",
-      "the client did not take its events in time; it can go on behind the last one that it got"),
-  STOPPING("stopping", "this member stops: go on at another member"),
-  STALE("stale", "this member cannot prove that its map is current: go on at another member"),
-  KEY("key", "the key of this stream is not known here any longer: connect with another one"),
-  RENEW("renew", "streams end after some minutes: go on behind the last event, here or elsewhere");
+      "the client did not read its events in time; it can continue after the"
+          + " last one that it got"),
+  STOPPING("stopping", "this member stops: continue at another member"),
+  STALE(
+      "stale", "this member cannot prove that its map is current: continue at another" + " member"),
+  KEY("key", "the key of this stream is no longer valid: connect with another one"),
+  RENEW(
+      "renew",
+      "streams end after some minutes: continue after the last event, here or" + " elsewhere");
 
   private final String reason;
   private final String detail;

@@ -82,7 +82,7 @@ final class EventFeed implements Feed {
       jump(
           seat,
           complete,
-          "older events are not kept. Read the status, the map and the history anew");
+          "older events are not kept. Read the status, the map and the history" + " again");
     }
     client.whenRoom(() -> catchUp(seat, new HashMap<>()));
     catchUp(seat, new HashMap<>());
@@ -98,8 +98,8 @@ final class EventFeed implements Feed {
         jump(
             seat,
             index,
-            "the log ends before: it is not the one that the client has seen. Read the status, the"
-                + " map and the history anew");
+            "the log ends before that: it is not the log that the client has seen."
+                + " Read the status, the map and the history again");
       }
     }
   }

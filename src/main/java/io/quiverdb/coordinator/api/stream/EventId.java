@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The position of a client in the log: after an entry, or after the first events of an entry with
  * several. Its text is the log index. An event that is not the last one of its entry has a leading
- * zero for each event of the entry so far, so that a client that was cut off between them goes on
- * behind the one that it got: {@code 0812}, {@code 00812}, {@code 812}. All of them are the same
+ * zero for each event of the entry so far, so that a client that was cut off between them continues
+ * after the one that it got: {@code 0812}, {@code 00812}, {@code 812}. All of them are the same
  * number.
  *
  * @param index log index

@@ -42,7 +42,7 @@ public final class Streams implements AutoCloseable {
 
   private static final long TICK_MILLIS = 1_000;
 
-  /** As often as the status of shards and routers is asked for. */
+  /** The interval at which members ask shards and routers. */
   private static final int TICKS_A_LOOK = 2;
 
   private final Sources sources;
@@ -128,7 +128,7 @@ public final class Streams implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.error("a stream of events failed; its clients go on when they connect again", e);
+      LOG.error("a stream of events failed; its clients continue when they connect again", e);
     }
   }
 
@@ -257,7 +257,7 @@ public final class Streams implements AutoCloseable {
                           if (failure == null) {
                             events.alarms(raised);
                           } else {
-                            LOG.warn("the alarms could not be looked at; trying again", failure);
+                            LOG.warn("the alarms could not be computed; trying again", failure);
                           }
                         }));
   }

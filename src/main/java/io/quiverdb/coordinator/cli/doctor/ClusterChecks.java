@@ -53,8 +53,8 @@ final class ClusterChecks {
                 "dns",
                 "endpoints",
                 "what was named does not lead to " + String.join(", ", uncovered),
-                "Name all members, here and at the routers (QUIVER_COORDINATOR_URL): when the"
-                    + " others are down, nobody asks these."));
+                "Name all members, here and at the routers (QUIVER_COORDINATOR_URL): if"
+                    + " the others are down, these are never asked."));
     return findings;
   }
 
@@ -92,8 +92,8 @@ final class ClusterChecks {
                 "routers",
                 url,
                 "cannot be asked: " + router.path("last_error").asText(),
-                "Start it, or see to shards.router_key. If it is gone for good: quiver-coordinator"
-                    + " routers remove URL"));
+                "Start it, or check shards.router_key. If it is gone for good:"
+                    + " quiver-coordinator routers remove URL"));
       } else {
         findings.add(
             Finding.warn(
@@ -110,8 +110,7 @@ final class ClusterChecks {
     JsonNode files = seen.spills().path("spills");
     if (!files.isArray()) {
       return List.of(
-          Finding.warn(
-              "spill files", "members", "nobody tells which there are", "Ask again later."));
+          Finding.warn("spill files", "members", "no member lists them", "Ask again later."));
     }
     List<Finding> findings = new ArrayList<>();
     for (JsonNode file : files) {

@@ -58,7 +58,7 @@ public final class Examination {
    * The findings.
    *
    * @param named the members that the operator named
-   * @param members every member that was looked for
+   * @param members every member that was found or named
    */
   public List<Finding> of(List<Endpoint> named, List<MemberFound> members)
       throws InterruptedException {

@@ -48,7 +48,7 @@ final class MemberChecks {
                         "reachable",
                         found.name(),
                         found.at().base() + ": " + found.failure(),
-                        "Start it. If it runs, see to its address, the network from here, and the"
+                        "Start it. If it runs, check its address, the network from here, and the"
                             + " key (QUIVER_API_KEY)."))
         .toList();
   }
@@ -65,7 +65,7 @@ final class MemberChecks {
                   "raft",
                   row.path("id").asText(),
                   address + " takes no connection from here: " + refusal,
-                  "If this machine is none of the members' network, that is as it should be. Else"
+                  "If this machine is outside the members' network, this is normal. Else"
                       + " start the member, or open the port to the other members."));
     }
     return findings;
@@ -138,8 +138,7 @@ final class MemberChecks {
               }
               double seconds = p99.getAsDouble();
               String detail = "the log is on disk after %.1f ms (p99)".formatted(seconds * 1000);
-              String action =
-                  "Put data_dir on a faster disk, alone; else set ensemble.timing: wan.";
+              String action = "Put data_dir alone on a faster disk, or set ensemble.timing: wan.";
               findings.add(
                   seconds >= TOO_SLOW_SYNC_SECONDS
                       ? Finding.fail("fsync", id, detail, action)

@@ -11,7 +11,7 @@ import java.util.Map;
  * The observations from this machine.
  *
  * @param named the members that the operator named
- * @param members every member that was looked for
+ * @param members every member that was found or named
  * @param looks by id: further answers of a member besides its status
  * @param raft by Raft address: why it takes no connection; empty if it does
  * @param addresses by host: the addresses that its name stands for; none if it is not known

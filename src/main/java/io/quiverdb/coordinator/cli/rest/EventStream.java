@@ -33,7 +33,7 @@ public final class EventStream implements AutoCloseable {
   /**
    * An event.
    *
-   * @param id behind which another member goes on
+   * @param id after which another member continues
    * @param kind its {@code event:}
    * @param data one JSON document
    */
@@ -47,7 +47,7 @@ public final class EventStream implements AutoCloseable {
   }
 
   /**
-   * @param maxSilence after which the member is taken for dead
+   * @param maxSilence after which the member counts as dead
    */
   EventStream(String member, InputStream body, Duration maxSilence) {
     this.member = member;

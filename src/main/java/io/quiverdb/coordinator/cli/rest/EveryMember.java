@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks for every member: those that an operator named, then those that these name. No quorum is
- * needed for that. If all that were named are https, one that is listed with plain http is not
- * asked: the key would travel in the clear.
+ * Finds every member: those that the operator named, then those in their lists. This needs no
+ * quorum. If all named ones are https, a member that is listed with plain http is not asked,
+ * because the key would be sent unencrypted.
  */
 public final class EveryMember {
   private static final String STATUS = "/cluster/status";
@@ -70,7 +70,7 @@ public final class EveryMember {
     return all;
   }
 
-  /** An operator who named https alone wants the key to travel over TLS alone. */
+  /** An operator who named only https wants the key to be sent only over TLS. */
   private static boolean sameSecurity(List<Endpoint> named, Endpoint listed) {
     return listed.isHttps() || !named.stream().allMatch(Endpoint::isHttps);
   }
@@ -83,7 +83,7 @@ public final class EveryMember {
   /**
    * Asks there.
    *
-   * @param id whom others say to find there; empty: nobody said
+   * @param id the member that others list at this address; empty: none does
    */
   private MemberFound look(String id, Endpoint at) throws InterruptedException {
     long sent = clock.millis();

@@ -22,7 +22,9 @@ import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** What every member tells, as one archive. Asks only for what any member answers alone. */
+/**
+ * The data of every member in one archive. Asks only for data that a member has without the others.
+ */
 public final class Bundle {
   /** Of a log, only its end. */
   private static final int MAX_LOG_BYTES = 8 << 20;
@@ -71,9 +73,9 @@ public final class Bundle {
   private boolean diagnosed = true;
 
   /**
-   * An empty one.
+   * An empty archive.
    *
-   * @param secrets of which the text itself is taken out
+   * @param secrets whose text is removed
    */
   public Bundle(EveryMember.Asking asking, Clock clock, List<String> secrets, String version) {
     this.asking = asking;
@@ -147,7 +149,7 @@ public final class Bundle {
     return answered;
   }
 
-  /** Whether all of those told their configuration and their threads, too. */
+  /** Whether all of these also sent their diagnostics. */
   public boolean diagnosed() {
     return diagnosed;
   }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of a text what may be a secret: what stands in a URL before its host or behind a
- * question mark, what follows {@code Bearer}, and the secrets that are known. Members tell none
- * knowingly; but a URL that an operator mistyped may be in the history, in an error, in a log.
+ * Removes possible secrets from a text: in a URL, the part before its host and the part after a
+ * question mark; what follows {@code Bearer}, and the secrets that are known. Members never show a
+ * known secret. But a mistyped URL with a password may be in the history, in an error or in a log.
  */
 final class Scrub {
   private static final String GONE = "(removed)";
@@ -30,7 +30,7 @@ final class Scrub {
   /**
    * A scrubber.
    *
-   * @param known secrets of which the text itself is taken out; empty ones are passed over
+   * @param known secrets whose text is removed; empty ones are ignored
    */
   Scrub(List<String> known) {
     this.known = known.stream().filter(secret -> !secret.isEmpty()).toList();

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * What the command {@code support-bundle} gathers for those who look for a fault from afar, and how
- * secrets stay out of it.
- */
+/** The content of a {@code support-bundle}, and the removal of secrets from it. */
 @NullMarked
 package io.quiverdb.coordinator.cli.support;
 

@@ -128,7 +128,7 @@ final class LeadershipWatch implements Leadership {
     }
     Optional<String> target = to.or(() -> furthest(log));
     if (target.isEmpty()) {
-      return failed("there is no other member to hand over to");
+      return failed("there is no other member to transfer it to");
     }
     CompletableFuture<String> done = new CompletableFuture<>();
     attempt(done, log, target.get(), System.nanoTime() + limit.toNanos());
@@ -146,9 +146,9 @@ final class LeadershipWatch implements Leadership {
     try {
       String successor =
           transfer(Optional.empty(), limit).get(limit.toMillis() * 2, TimeUnit.MILLISECONDS);
-      LOG.info("handed leadership over to {}", successor);
+      LOG.info("transferred the leadership to {}", successor);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("leadership was not handed over; the others will elect: {}", e.toString());
+      LOG.warn("the leadership was not transferred; the others will elect: {}", e.toString());
     }
   }
 
@@ -182,7 +182,7 @@ final class LeadershipWatch implements Leadership {
 
   private static TransferFailedException notHandedOver(String target, @Nullable Throwable why) {
     return new TransferFailedException(
-        "Leadership was not handed over to "
+        "The leadership was not transferred to "
             + target
             + ": "
             + why

@@ -153,8 +153,9 @@ final class LocalCommandLog implements CommandLog {
           FailureListener.Cause.OTHER,
           "The thread that hands commands to the log has broken: "
               + e
-              + ". This member could lead and yet take no command. What it acknowledged is in its"
-              + " log. Start it again; if it comes back, report it with the log above.");
+              + ". This member could lead and accept no command. What it acknowledged is"
+              + " in its log. Start it again; if it comes back, report it with the log"
+              + " above.");
     }
   }
 

@@ -148,14 +148,14 @@ final class MemberChanges {
     if (id.equals(settings.memberId())) {
       Optional<String> heir = voters.heir(id, reports);
       if (heir.isPresent()) {
-        LOG.info("this member is being removed: it hands leadership over to {}", heir.get());
+        LOG.info("this member is being removed: it transfers the leadership to {}", heir.get());
         voters.handOver(heir.get());
       }
-      return Optional.of("another member to lead in the place of " + id);
+      return Optional.of("another member to lead in place of " + id);
     }
     return voters.takeOut(id) && voters.isCommitted(id, false)
         ? Optional.empty()
-        : Optional.of("the vote of member " + id + " to be taken");
+        : Optional.of("the vote of member " + id + " to be removed");
   }
 
   private Optional<String> move(
@@ -169,7 +169,7 @@ final class MemberChanges {
           : Optional.of("this member, which leads, to be started again with its new addresses");
     }
     if (!members.find(id).equals(Optional.of(wanted))) {
-      return Optional.of("member " + id + " to be looked for at " + wanted.raft());
+      return Optional.of("member " + id + " to be reached at " + wanted.raft());
     }
     String raft = wanted.raft();
     @Nullable MemberReport report = reports.get(id);

@@ -225,8 +225,8 @@ final class MembershipKeeper {
       return;
     }
     LOG.warn(
-        "{} answers but makes no progress: leadership is handed over to {}, so that it"
-            + " can continue",
+        "{} answers but makes no progress: the leadership is transferred to {},"
+            + " so that it can continue",
         member.id(),
         heir.get());
     readds.attempted(member.id(), System.nanoTime());
@@ -255,7 +255,7 @@ final class MembershipKeeper {
           why.get());
       return;
     }
-    LOG.warn("{}: leadership is handed over to {}", why.get(), heir.get());
+    LOG.warn("{}: the leadership is transferred to {}", why.get(), heir.get());
     voters.handOver(heir.get());
   }
 

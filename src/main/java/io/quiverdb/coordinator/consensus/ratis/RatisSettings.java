@@ -82,7 +82,7 @@ public record RatisSettings(
    * @param purgeGap the least number of entries worth a purge
    * @param maxInFlight the most commands under way at once; further ones are refused
    * @param checkInterval how often a member checks the others, its disk and its right to vote
-   * @param stuckAfter how long a follower may make no progress before leadership is handed over
+   * @param stuckAfter how long a follower may make no progress before the leadership is transferred
    * @param readdPause the shortest time between two such hand-overs because of one member
    * @param closeLimit how long closing the Raft server may take
    */

@@ -146,7 +146,7 @@ final class Voters {
               .transfer(Optional.of(heir), HAND_OVER_LIMIT)
               .get(HAND_OVER_LIMIT.toMillis() * 2, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the leadership was not handed over to {}: {}", heir, e.toString());
+      LOG.warn("the leadership was not transferred to {}: {}", heir, e.toString());
     }
   }
 

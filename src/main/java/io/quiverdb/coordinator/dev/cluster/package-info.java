@@ -5,8 +5,8 @@
  * io.quiverdb.coordinator.dev.cluster.LocalEnsemble}), and in-memory shards and routers in front of
  * it ({@link io.quiverdb.coordinator.dev.cluster.DevCluster}).
  *
- * <p>It starts, stops and kills processes and fills shards with points. It judges nothing: the
- * story and its verdict live in {@code dev.demo}. Production code never uses it.
+ * <p>It starts, stops and kills processes and fills shards with points. The demo and its verdict
+ * live in {@code dev.demo}. Production code never uses it.
  */
 @NullMarked
 package io.quiverdb.coordinator.dev.cluster;

@@ -66,7 +66,8 @@ final class MapDemo {
     }
     goOn(writers);
     writers.stop();
-    demo.say("The writers have stopped. Comparing what they were told with what is there.");
+    demo.say(
+        "The writers have stopped. Comparing the acknowledged changes with the" + " final state.");
     MapVerdict evidence = evidence(writers);
     Collections.sort(failovers);
     return new DemoResult(

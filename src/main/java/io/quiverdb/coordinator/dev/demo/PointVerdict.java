@@ -32,7 +32,7 @@ record PointVerdict(
   List<CheckResult> checks() {
     return List.of(
         new CheckResult("no acknowledged write or delete is lost", lost()),
-        new CheckResult("every point stands on its owner alone", strays()),
+        new CheckResult("every point is on its owner alone", strays()),
         new CheckResult("no write failed", failures),
         new CheckResult("no read or search missed a point that was there throughout", missed),
         new CheckResult("no shard is left joining or leaving", leftOver()));
@@ -62,7 +62,7 @@ record PointVerdict(
       for (String key : new TreeSet<>(shard.getValue().keySet())) {
         OptionalLong owner = RendezvousHash.owner(map, key);
         if (owner.isEmpty() || owner.getAsLong() != shard.getKey()) {
-          strays.add(key + " stands on shard " + shard.getKey() + ", which does not own it");
+          strays.add(key + " is on shard " + shard.getKey() + ", which does not own it");
         }
       }
     }

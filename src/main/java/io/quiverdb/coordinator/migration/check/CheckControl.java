@@ -51,7 +51,7 @@ final class CheckControl implements CallControl {
     silent = false;
   }
 
-  /** Gives the check up: a report about a part of the shards would look like one about all. */
+  /** Gives up the check, because a report about some shards would look like one about all. */
   @Override
   public void hold(String what, String detail, List<String> urls) throws InterruptedException {
     long now = ports.time().nanos();

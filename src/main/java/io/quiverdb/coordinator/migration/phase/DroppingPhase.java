@@ -52,9 +52,9 @@ final class DroppingPhase implements PhaseWork {
             PASSES_UNASKED
                 + " passes over "
                 + String.join(", ", MigrationShards.urls(MigrationShards.of(context).donors()))
-                + " have each met points that were deleted there, or are new: a router that is not"
-                + " registered works with an older map, or somebody writes to the shard itself;"
-                + " find it, then retry",
+                + " have each met points that were deleted there, or are new: a router that"
+                + " is not registered works with an older map, or a client writes to the"
+                + " shard directly; find it, then retry",
             List.of());
       }
     }

@@ -2,7 +2,7 @@
 /**
  * The work of the phases.
  *
- * <p>What lives here: what one phase does, in a straight line over the other packages. What never
+ * <p>What lives here: the work of one phase, as sequential code over the other packages. What never
  * will: the order of the phases (package {@code migration}) and what the log allows ({@code
  * state}).
  */

@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins the next step of the plan that goes on, in the term of one leader. The entry that begins
- * it names plan, step and map: whatever became of an earlier attempt, no step begins twice. Not
- * thread-safe: migrations and plans share one thread.
+ * Begins the next step of the running plan, in the term of one leader. The entry that begins it
+ * names plan, step and map. So no step begins twice, even if the outcome of an earlier attempt is
+ * unknown. Not thread-safe: migrations and plans share one thread.
  */
 public final class PlanRunner {
   private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  /** Longer between two looks, and the plan was paused or another migration ran meanwhile. */
+  /** After a longer time between two rounds: the plan was paused, or another migration ran. */
   private static final Duration INTERRUPTION = Duration.ofSeconds(20);
 
   private final long term;

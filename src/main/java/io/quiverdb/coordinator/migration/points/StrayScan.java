@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the points on a shard that the map gives to another one: strays. A stray is one only if it
  * is still there {@code request_drain} after it was seen first; then it is compared with what its
- * owner has. Reads only, one page at a time, and rests longer than it reads. Not thread-safe.
+ * owner has. Only reads, one page at a time, and pauses longer than it reads. Not thread-safe.
  */
 public final class StrayScan {
   /** How many scans of this size would fit into the memory of one step. */
@@ -42,7 +42,7 @@ public final class StrayScan {
   /** A shard takes no write while it serves a page: it gets four times as long afterwards. */
   private static final int REST = 4;
 
-  /** A page that took long because the shard was away is no reason for a rest of minutes. */
+  /** A page that took long because the shard was away must not cause a pause of minutes. */
   private static final long MAX_REST_NANOS = Duration.ofSeconds(30).toNanos();
 
   private static final Duration MAX_SLEEP = Duration.ofMillis(500);

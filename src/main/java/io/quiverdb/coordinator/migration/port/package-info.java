@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the engine needs from outside, and what its owner gives to it.
+ * The ports of the engine, its constants and its memory budget.
  *
  * <p>What lives here: the ports that {@code server} and the simulation implement (log, clock,
  * tasks, spill file, recorder), the constants of a migration, and the memory budget. What never

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a plan would do, before any step of it begins: the first step is checked as a migration is;
- * of a later one what does not depend on those before it. What a step moves is estimated from what
- * the steps before it leave on each shard. Changes nothing. Thread-safe.
+ * What a plan would do, before any step of it begins. The first step is checked like a migration. A
+ * later step is checked only for what does not depend on earlier steps. Its moves are estimated
+ * from the points that the earlier steps leave on each shard. Changes nothing. Thread-safe.
  */
 public final class PlanPreflight {
   /** Of all steps together; each step may move every collection between all shards. */

@@ -227,7 +227,7 @@ public final class Preflight {
       Checklist list, ShardMap during, Shard moving, List<Shard> others, boolean grow, boolean dry)
       throws InterruptedException {
     boolean skip = dry || list.anyFailed();
-    String why = dry ? WOULD_WRITE : "not run: something else has to be put right first";
+    String why = dry ? WOULD_WRITE : "not run: correct the failed checks first";
     if (skip) {
       list.notRun("shard_key", why);
     } else {

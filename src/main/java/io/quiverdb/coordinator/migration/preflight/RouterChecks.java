@@ -28,8 +28,9 @@ final class RouterChecks {
         () ->
             state.routers().isEmpty() && !adoptionAssumed
                 ? Optional.of(
-                    "no router is registered, so nobody can say when the new map is adopted;"
-                        + " register every router, or configure migration.adoption: assumed")
+                    "no router is registered, so the adoption of the new map cannot be"
+                        + " confirmed; register every router, or configure migration.adoption:"
+                        + " assumed")
                 : Optional.empty());
     confirm(list, state);
     list.checkEach(

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Whether what a new address holds is what a shard held. Not thread-safe. */
+/** Whether a new address has the data of a shard. Not thread-safe. */
 final class ShardDataChecks {
   static final String FORCED = "not run: force";
 
@@ -42,7 +42,7 @@ final class ShardDataChecks {
   /**
    * What must be there.
    *
-   * @param origin where that is known from, for the operator
+   * @param origin the source of this knowledge, for the operator
    */
   private record Wanted(SortedMap<String, ShardCollection> collections, String origin) {
     static Wanted of(ShardSighting seen) {
@@ -85,7 +85,8 @@ final class ShardDataChecks {
   private String unseen() {
     return "the leader has not seen what shard "
         + Long.toUnsignedString(shard.id())
-        + " holds since it started, or it holds too many collections to be remembered: nothing tells whether all of it is at "
+        + " holds since it started, or it holds too many collections to be"
+        + " remembered: it is unknown whether all of it is at "
         + url
         + "; compare the counts yourself, then repeat it with force";
   }

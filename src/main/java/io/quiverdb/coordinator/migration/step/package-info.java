@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What every piece of a step stands on.
+ * The common parts of all steps.
  *
  * <p>What lives here: the context of a step and its link to the log, progress and wait reports,
  * background tasks, questions to the operator, the donors and targets of a migration, and the

@@ -109,7 +109,8 @@ public final class RoutersBarrier {
     if (answers.isEmpty() && !assumed()) {
       return Optional.of(
           new Unconfirmed(
-              "no router is registered, so nobody can say that the map was adopted; register them",
+              "no router is registered, so the adoption of the map cannot be confirmed;"
+                  + " register them",
               true,
               true));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Waits that prove something, and watches during a step.
+ * Waits for a proven condition, and watches during a step.
  *
  * <p>What lives here: the barrier that every router passes, waits that count only while all shards
  * and routers answer, the record of requests whose outcome is unknown, and the watches over routers

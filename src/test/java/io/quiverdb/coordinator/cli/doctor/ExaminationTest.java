@@ -227,7 +227,7 @@ class ExaminationTest {
             + "WARN spill files c2: no answer: there may be more",
         troubles());
     bodies.put("/cluster/spills", "!Forbidden");
-    assertEquals("WARN spill files members: nobody tells which there are", troubles());
+    assertEquals("WARN spill files members: no member lists them", troubles());
   }
 
   @Test

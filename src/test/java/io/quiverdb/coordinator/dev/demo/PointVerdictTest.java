@@ -51,7 +51,7 @@ class PointVerdictTest {
   @Test
   void aCopyOnAnotherShardIsAStray() {
     assertEquals(
-        List.of("every point stands on its owner alone"),
+        List.of("every point is on its owner alone"),
         broken(SEVEN, Map.of(OWNER, Map.of("k", 7L), OTHER, Map.of("k", 7L))));
   }
 
@@ -67,7 +67,7 @@ class PointVerdictTest {
             List.of("read missed"));
     assertEquals(
         List.of(
-            "every point stands on its owner alone",
+            "every point is on its owner alone",
             "no write failed",
             "no read or search missed a point that was there throughout",
             "no shard is left joining or leaving"),
