@@ -70,7 +70,7 @@ class ArchitectureTest {
   private static final Set<String> EVERYWHERE =
       Set.of("java.", "javax.", "org.jspecify.", "org.pcollections.");
 
-  /** Read when the first rule is checked: the table is also used by tests that need no classes. */
+  /** Read at the first check of a rule: tests that need no classes use the table too. */
   private static final class Imported {
     static final JavaClasses MAIN =
         new ClassFileImporter()

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Links in the documents lead somewhere, and what the documents name exists. {@code
- * -Dquiver.docs.write=true} writes the table of packages anew.
+ * The links in the documents, and the names of files and classes in them, are valid. {@code
+ * -Dquiver.docs.write=true} writes the table of packages.
  */
 class DocumentsTest {
   private static final Path TOP = Path.of("");
@@ -175,7 +175,7 @@ class DocumentsTest {
         .collect(Collectors.joining(", "));
   }
 
-  /** The library that a prefix of class names stands for; none for what goes without saying. */
+  /** The library of a prefix of class names; none for those that the table leaves out. */
   private static List<String> library(String prefix) {
     return Map.of(
             "com.fasterxml.jackson.", List.of("Jackson"),

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which package may use which. A package that is not in the table does not exist. */
+/** Which package may use which. A package that is not in the table is forbidden. */
 final class Layers {
   private static final String JACKSON = "com.fasterxml.jackson.";
   private static final String SLF4J = "org.slf4j.";
@@ -80,7 +80,7 @@ final class Layers {
         "model command codec consensus auth audit tls shard router member migration.preflight"
             + " api.http",
         and(WEB, JACKSON, SLF4J));
-    // The routes ask the rules themselves what they would say to the start of a migration.
+    // Routes apply the rules for the start of a migration without logging.
     layer(
         "api.migration",
         "model command state codec consensus member disk migration.preflight api.http api.request",

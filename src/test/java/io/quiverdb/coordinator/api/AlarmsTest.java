@@ -15,7 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Since when an alarm has held. */
+/** The start time of an alarm. */
 class AlarmsTest {
   private final HttpClient client = HttpClient.newHttpClient();
 

@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which requests are recorded, and under which names. */
+/** Which requests are recorded, and with which names. */
 class AuditHandlerTest {
   private static final String SHARD = "{\"primary_url\":\"http://127.0.0.1:9\"}";
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Members whose wall clocks differ are told of. */
+/** The alarm about members whose wall clocks differ. */
 class ClockAlarmTest {
   private final FakeLeader node = new FakeLeader(Keys.of(List.of()));
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every change: keys, preconditions, repetition, forwarding, and what failed. */
+/** Rules of every change: keys, preconditions, repetition, forwarding, and failures. */
 class CommandHandlerTest extends OnFakeMembers {
   private static final String SHARD = "{\"primary_url\":\"http://s:1\"}";
 
@@ -166,7 +166,7 @@ class CommandHandlerTest extends OnFakeMembers {
     }
   }
 
-  /** Two members that hold each other to be the leader would send it to and fro. */
+  /** Two members that each take the other one for the leader would forward it forever. */
   @Test
   void aForwardedRequestIsNotForwardedAgain() {
     members.log.fail(Optional.of(new Submission.NotLeader(Optional.of("c2"))));
@@ -183,7 +183,7 @@ class CommandHandlerTest extends OnFakeMembers {
     assertEquals("c2", refused.json().path("leader").asText());
   }
 
-  /** What a member gathers for the leader comes by a route that takes nothing else. */
+  /** The route for changes that a member gathers for the leader accepts nothing else. */
   @Test
   void gatheredChangesAreIdsOfTheCallersOwnKey() {
     String route = "POST /internal/changes";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the pages are served, and that nobody else sees a difference. */
+/** How the pages are served, and that other clients see no difference. */
 class ConsoleTest extends OnFakeMembers {
   private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Changes that a browser sends: every page can make it send a POST without a body. */
+/** Changes that a browser sends: any page can make it send a POST without a body. */
 class CrossSiteChangesTest extends OnFakeMembers {
   @ParameterizedTest
   @CsvSource({
@@ -50,7 +50,9 @@ class CrossSiteChangesTest extends OnFakeMembers {
     members.leader("GET /cluster/status").header("Sec-Fetch-Site", "cross-site").wants(200);
   }
 
-  /** As a page sends it whose own name leads to this member: a client would not lie about that. */
+  /**
+   * As from a page whose own name resolves to this member. A client library would not send this.
+   */
   private static String sent(int port, String host, String more) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
       String request = "POST /cluster/ids HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n\r\n";

@@ -73,7 +73,7 @@ class EventRoutesTest extends MigrationOnFakeMembers {
     first.close();
     members.log.elect("c2");
     members.log.log(new Command.AllocateId());
-    // The header counts: a browser repeats the query of its first request.
+    // The header overrides the query: a browser repeats the query of its first request.
     FollowedStream second = follow(1, "/cluster/events?since=0", "Last-Event-ID", "02");
     awaitIds(second, "2", "3");
     await().until(() -> second.ids("standing").equals(List.of("3")));

@@ -65,10 +65,10 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
   /** How many polls were held so far. */
   final AtomicInteger held = new AtomicInteger();
 
-  /** By how much the clock is ahead that the member reports. */
+  /** How far the reported clock is ahead. */
   volatile long aheadMillis;
 
-  /** How old the state is; empty: nobody knows. */
+  /** How old the state is; empty: unknown. */
   volatile Optional<Duration> age = Optional.of(Duration.ZERO);
 
   private final FakeStateView view =

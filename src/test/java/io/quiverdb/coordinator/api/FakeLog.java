@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A log that all members have applied as soon as it is written. */
+/** A log whose entries all members apply at once. */
 final class FakeLog {
   private final AtomicLong clock = new AtomicLong(1_764_000_000_000L);
   private final AtomicLong nanos = new AtomicLong();
@@ -39,17 +39,17 @@ final class FakeLog {
     return nanos.get();
   }
 
-  /** Lets time pass for both members, whatever their wall clocks say. */
+  /** Lets counted time pass for both members, independent of their wall clocks. */
   void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
-  /** What becomes of submissions from here on, instead of an entry; empty: nothing unusual. */
+  /** The outcome of submissions from now on, instead of an entry; empty: normal. */
   void fail(Optional<Submission> failure) {
     this.failure = failure;
   }
 
-  /** What comes into the log between the look of the next submitter and its entry. */
+  /** An entry that comes between the checks of the next submitter and its entry. */
   void beforeNext(Command command) {
     ahead.set(command);
   }
@@ -64,7 +64,7 @@ final class FakeLog {
     return view.apply(proposal, term);
   }
 
-  /** Logs what the engine would; it must be taken. */
+  /** Logs a command as the engine would; it must be accepted. */
   void log(Command command) {
     Outcome outcome =
         append(Proposal.of(new Stamp(leader, Stamp.SYSTEM, clock.incrementAndGet()), command))

@@ -52,7 +52,7 @@ import java.util.function.Consumer;
 
 /** The REST surface of one member over a log in memory. */
 final class FakeMember implements AutoCloseable {
-  /** Of callers; a test may give them other secrets. */
+  /** The keys of callers; a test may change their secrets. */
   final Keys keys =
       Keys.of(
           List.of(
@@ -74,13 +74,13 @@ final class FakeMember implements AutoCloseable {
   volatile Peers peers =
       member -> CompletableFuture.failedFuture(new IllegalStateException("not asked"));
 
-  /** What it says of the list of members. */
+  /** Its report about the list of members. */
   volatile MemberListReport list = MemberListReport.NONE;
 
-  /** By which reports of other members grow old; each look at it is a second later. */
+  /** The clock for the age of other members' reports; each read of it is a second later. */
   final AtomicLong ticks = new AtomicLong();
 
-  /** Lets it stand still. */
+  /** Stops it. */
   volatile boolean frozen;
 
   private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
@@ -155,7 +155,7 @@ final class FakeMember implements AutoCloseable {
     return report(id, new Seen().current().role());
   }
 
-  /** What another one would say of itself in this role. */
+  /** The report of another member in this role. */
   MemberReport report(String who, Leadership.Role role) {
     return StubReport.of(who)
         .role(role)
@@ -209,7 +209,7 @@ final class FakeMember implements AutoCloseable {
     }
   }
 
-  /** What was counted as refused, in order. */
+  /** The counted refusals, in order. */
   List<Refusal> refusals() {
     return List.copyOf(refusals);
   }

@@ -46,7 +46,7 @@ final class FakeMembers implements AutoCloseable {
   private final AtomicInteger asks = new AtomicInteger();
   private final Map<String, MemberReport> waiting = new ConcurrentHashMap<>();
 
-  /** What a member answered. */
+  /** The answer of a member. */
   record Answer(int status, JsonNode json, String text, java.net.http.HttpHeaders headers) {
     String header(String name) {
       return headers.firstValue(name).orElse("");
@@ -95,7 +95,7 @@ final class FakeMembers implements AutoCloseable {
     }
   }
 
-  /** Brings the log to format 2, with both members and a third that answers nobody in it. */
+  /** Brings the log to format 2, with both members and a third one that never answers. */
   void record() {
     log.log(new Command.RaiseFormat(2, log.term()));
     List<EnsembleMember> recorded = new ArrayList<>();
@@ -114,7 +114,7 @@ final class FakeMembers implements AutoCloseable {
     return new EnsembleMember(id, raft, http.toString());
   }
 
-  /** Lets the clock stand still by which reports of members grow old. */
+  /** Stops the clock for the age of members' reports. */
   void freeze() {
     running.forEach(member -> member.frozen = true);
   }
@@ -147,12 +147,12 @@ final class FakeMembers implements AutoCloseable {
     waiting.put(id, running.get(0).report(id, Leadership.Role.REJOINING));
   }
 
-  /** What both see of who votes. */
+  /** The voters that both see. */
   void voting(String... ids) {
     running.forEach(member -> member.membership.voters = Set.of(ids));
   }
 
-  /** What the leader says that its change of the members waits for. */
+  /** What the change of the members waits for, as the leader reports it. */
   void leaderWaits(String what) {
     running.get(0).list =
         new MemberListReport("", "0.2.0", 2, List.of(), List.of(), Optional.of(what));
@@ -178,12 +178,12 @@ final class FakeMembers implements AutoCloseable {
     running.get(1).close();
   }
 
-  /** What the follower sees of the members. */
+  /** The members as the follower sees them. */
   StubMembership followersView() {
     return running.get(1).membership;
   }
 
-  /** What the leader counted as refused, in order. */
+  /** The refusals that the leader counted, in order. */
   List<Refusal> refusals() {
     return running.get(0).refusals();
   }
@@ -254,7 +254,7 @@ final class FakeMembers implements AutoCloseable {
       }
     }
 
-    /** Sends it and wants this status. */
+    /** Sends it and requires this status. */
     Answer wants(int status) {
       Answer answer = send();
       if (answer.status() != status) {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client of a stream of events, which reads it in a thread of its own. */
+/** A client of a stream of events, which reads it on its own thread. */
 public final class FollowedStream implements AutoCloseable {
   private final HttpResponse<InputStream> response;
   private final List<Event> events = new CopyOnWriteArrayList<>();
@@ -69,7 +69,7 @@ public final class FollowedStream implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Cut off: what came counts.
+      // Cut off: the events so far count.
     }
     over = true;
   }
@@ -78,7 +78,7 @@ public final class FollowedStream implements AutoCloseable {
     return response;
   }
 
-  /** What has come so far. */
+  /** The events so far. */
   public List<Event> events() {
     return List.copyOf(events);
   }

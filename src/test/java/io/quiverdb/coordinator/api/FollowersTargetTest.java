@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a follower passes on although it should have been encoded, the leader reads all the same.
+ * The leader can read a target that the caller should have encoded and a follower has forwarded.
  */
 class FollowersTargetTest extends OnFakeMembers {
   @ParameterizedTest

@@ -15,15 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Somebody without a key who does, at a steady pace, what costs a server most: holds connections of
+ * An attacker without a key that constantly sends what costs a server most: it holds connections of
  * every kind, guesses keys, sends long headers and long bodies.
  */
 final class HostileClient implements AutoCloseable {
   private static final String HOST = "Host: a\r\n";
 
-  /**
-   * What it says on a connection that it holds; a byte after the other follows where there is more.
-   */
+  /** The bytes that it sends on a held connection; the rest follows byte by byte. */
   private static final List<String> BEGINNINGS =
       List.of(
           "",
@@ -58,7 +56,7 @@ final class HostileClient implements AutoCloseable {
               try {
                 attack.make();
               } catch (IOException e) {
-                // It is turned away: that is what the server is for.
+                // The server refuses it, as it should.
               }
             },
             0,

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a router and an operator notice of somebody without a key who does his worst. */
+/** The effect of an attacker without a key on a router and an operator. */
 @Tag("realtime")
 class HostileClientTest {
   /** More than a member takes, also if it closes those that it has refused. */
@@ -33,7 +33,7 @@ class HostileClientTest {
 
   private static final int REQUESTS = 600;
 
-  /** A connection that says nothing is closed by then: others must not need that. */
+  /** A silent connection is closed by then, but others must not depend on that. */
   private static final Duration LONGER_THAN_SILENCE = Duration.ofSeconds(21);
 
   private static final Duration BOUND = Duration.ofMillis(500);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who the members are, and how that is changed. */
+/** The list of members, and changes of it. */
 class MemberChangeRoutesTest extends OnFakeMembers {
   private static final String C4 =
       "{\"id\":\"c4\",\"raft\":\"127.0.0.1:4\",\"http\":\"http://127.0.0.1:44\"}";
@@ -35,7 +35,7 @@ class MemberChangeRoutesTest extends OnFakeMembers {
     return members.log.state().members().change().orElseThrow();
   }
 
-  /** What the leader logs when a step is through. */
+  /** The entry of the leader when a step is complete. */
   private void finish() {
     MemberChange change = change();
     members.log.log(

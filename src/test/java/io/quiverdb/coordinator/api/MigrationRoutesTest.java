@@ -141,7 +141,9 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
     members.leader(skip).wants(409);
   }
 
-  /** The leader before was an hour ahead: what it logged as the beginning is still to come. */
+  /**
+   * The clock of the earlier leader was an hour ahead, so the logged beginning is in the future.
+   */
   @Test
   void aSkipCountsRealTimeWhateverTheClockOfTheLeaderBefore() {
     flipped();
@@ -175,7 +177,7 @@ class MigrationRoutesTest extends MigrationOnFakeMembers {
     members.leader("POST /cluster/migrations/1/retry?skip=1").wants(200);
   }
 
-  /** Another task may ask the operator something meanwhile, and nobody has come back by that. */
+  /** Another task may ask the operator meanwhile, but no shard has come back. */
   @DisplayName("a question about another shard takes no time away unless the wait begins again")
   @Test
   void aQuestionAboutAnotherShardTakesNoTimeAway() {

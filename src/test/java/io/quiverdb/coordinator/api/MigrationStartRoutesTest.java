@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What {@code grow} and {@code drain} answer, and what they leave in the log. */
+/** The answers of {@code grow} and {@code drain}, and their entries in the log. */
 class MigrationStartRoutesTest extends OnFakeMembers {
   private static final String GROW = "POST /cluster/shards/grow";
   private static final String N4 = "{\"primary_url\":\"http://n4:6333\"}";
@@ -240,7 +240,7 @@ class MigrationStartRoutesTest extends OnFakeMembers {
     assertEquals(1, members.log.active().versionBefore());
   }
 
-  /** The caller expected no version: 412 would be an answer to something that nobody asked. */
+  /** The caller expected no version, so 412 would be wrong. */
   @Test
   void alsoIfTheMapChangesWhileTheStartIsLogged() {
     publishing();

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** What a migration looks like: itself, in the status, and in the alarms. */
+/** A migration as JSON, in the status, and in the alarms. */
 class MigrationViewTest extends MigrationOnFakeMembers {
   @Test
   void aMigrationInJson() throws Exception {

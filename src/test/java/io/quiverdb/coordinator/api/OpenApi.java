@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The OpenAPI document, and what it says of a request and its answer. For tests an object in an
- * answer has the fields that the document names and no other: a field that nobody described is a
- * fault here, though clients ignore it.
+ * The OpenAPI document, and its description of a request and its answer. In tests an object in an
+ * answer has exactly the fields of the document: an undescribed field is a fault here, although
+ * clients ignore it.
  */
 public final class OpenApi {
   private static final String JSON_POINTER = "#/";
@@ -120,7 +120,8 @@ public final class OpenApi {
   }
 
   /**
-   * Holds an exchange to the document. What is answered before the route is known is not described.
+   * Compares a request and its answer with the document, which does not describe answers from
+   * before the route is known.
    *
    * @param target path and query
    * @param sent the request's body; empty: none

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The OpenAPI document names every route, with its parameters, and no other. Whether real answers
- * are as it says is looked at in {@link FakeMembers}, for each request of each test on them.
+ * The OpenAPI document names every route, with its parameters, and no other. {@link FakeMembers}
+ * compares the answers with it, for each request of each test.
  */
 class OpenApiRoutesTest extends OnFakeMembers {
   private static final Set<String> BODY = Set.of("408", "413", "415", "422");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a query may hold, on every route. */
+/** The allowed parameters of a query, on every route. */
 class QueryParametersTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final FakeLeader node =

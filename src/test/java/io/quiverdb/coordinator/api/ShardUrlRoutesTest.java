@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What another address for a shard is answered with, and what it leaves in the log. */
+/** The answers to a new address of a shard, and its entries in the log. */
 class ShardUrlRoutesTest extends OnFakeMembers {
   private static final String PUT = "PUT /cluster/shards/1/url";
   private static final String NEW = "{\"primary_url\":\"http://new:6333\"}";
@@ -167,7 +167,7 @@ class ShardUrlRoutesTest extends OnFakeMembers {
         members.leader(PUT).json(NEW).wants(409).json().path("reason").asText());
   }
 
-  /** The map that was checked is the one that is changed: tried anew, it is checked anew. */
+  /** Only the checked map is changed: a retry repeats the checks. */
   @Test
   void anotherMapIsCheckedAnew() {
     members.log.beforeNext(new Command.AddReplica(1, "http://new:6333"));

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Whose look is whose, by a clock that the test moves. */
+/** Which callers share one observation, by a clock that the test moves. */
 class SharedLookTest {
   private final AtomicLong nanos = new AtomicLong();
   private final List<CompletableFuture<String>> looks = new ArrayList<>();

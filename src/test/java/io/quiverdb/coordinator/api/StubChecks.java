@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Finds everything well, until it is told otherwise. */
+/** All checks pass, unless the test sets something else. */
 final class StubChecks implements MigrationChecks {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger prepared = new AtomicInteger();
@@ -36,7 +36,7 @@ final class StubChecks implements MigrationChecks {
     return prepared.get();
   }
 
-  /** What to answer instead of that all is well. */
+  /** The answer if not all checks pass. */
   void answering(UnaryOperator<CompletableFuture<PreflightReport>> other) {
     answer = other;
   }
@@ -73,7 +73,7 @@ final class StubChecks implements MigrationChecks {
   /** What the checks of an address find. */
   volatile List<Check> ofUrl = List.of(new Check("url", Optional.of(true), "fine"));
 
-  /** What comes to pass while they are made. */
+  /** Runs while the checks are made. */
   volatile Runnable meanwhile = () -> {};
 
   @Override

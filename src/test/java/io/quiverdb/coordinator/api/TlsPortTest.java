@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets what at which port. The member is c1, and its address 127.0.0.1. */
+/** What each port serves to whom. The member is c1, and its address 127.0.0.1. */
 class TlsPortTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final List<String> SECRET = List.of("sixteen characters");
@@ -171,7 +171,7 @@ class TlsPortTest {
     assertEquals(403, plain("/internal/no-such-route"));
   }
 
-  /** Nothing is forwarded here; what counts is who is believed to be a member. */
+  /** Nothing is forwarded here: the test is about who counts as a member. */
   @Test
   void aClientCannotClaimThatAMemberPassedItsRequestOn() throws Exception {
     start(Certificates.WANT, false, true, List.of());

@@ -94,7 +94,7 @@ class WebServerTest {
     await().until(() -> addShard(SHARD).statusCode() == 200);
   }
 
-  /** They count by what has come, not by what is announced. */
+  /** Received bytes count, not announced ones. */
   @Test
   void manySmallBodiesOfUnknownLengthAreTaken() throws Exception {
     List<Socket> begun = new ArrayList<>();

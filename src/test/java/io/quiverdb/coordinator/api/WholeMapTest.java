@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever map the limits allow is bootstrapped by a follower, backed up and restored. */
+/** A follower can bootstrap, back up and restore any map that the limits allow. */
 class WholeMapTest {
   @TempDir Path folder;
 

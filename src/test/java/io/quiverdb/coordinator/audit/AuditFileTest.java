@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records reach the file whole and in order, and trouble with it reaches nobody else. */
+/** Records reach the file complete and in order, and a failing file disturbs nothing else. */
 class AuditFileTest {
   @TempDir Path folder;
 
@@ -77,7 +77,7 @@ class AuditFileTest {
     assertEquals(2, Files.readAllLines(kept).size());
   }
 
-  /** The device of that name takes nothing: every write fails as on a full disk. */
+  /** Every write to the device of that name fails, as on a full disk. */
   @Test
   void aFullDiskHoldsNobodyUpIsToldAndCostsNothingOnceThereIsRoom() throws IOException {
     Path device = Path.of("/dev/full");

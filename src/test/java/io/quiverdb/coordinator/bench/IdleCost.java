@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What members take of a core while nobody asks them for anything. */
+/** The share of a core that members use without requests. */
 final class IdleCost {
   private IdleCost() {}
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A grow from eight donors with rows that only shards with raised limits take, by members with the
- * heap that they are shipped with: none of them may end for want of memory. It measures and prints.
+ * A grow from eight donors with rows that only shards with raised limits accept, by members with
+ * the shipped heap: none may run out of memory. It measures and prints.
  */
 @Tag("bench")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How fast points move between shards of the published binary, beside what those shards do by
- * themselves in the same run. It measures and prints; it does not judge.
+ * How fast points move between shards of the published binary, compared with those shards alone in
+ * the same run. It measures and prints; it asserts no figure.
  */
 @Tag("bench")
 @Timeout(value = 40, unit = TimeUnit.MINUTES)

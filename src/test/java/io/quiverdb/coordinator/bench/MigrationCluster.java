@@ -209,7 +209,7 @@ final class MigrationCluster implements AutoCloseable {
     return ok(member().get("/cluster/status")).path("applied_index").asLong();
   }
 
-  /** How many changes stand behind this log entry; progress entries do not count. */
+  /** How many changes come after this log entry; progress entries do not count. */
   int changesSince(long index) {
     return ok(member().get("/cluster/history?since=" + index)).path("history").size();
   }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A grow of a cluster with many small collections, which nobody has searched since its shards were
- * started. It measures and prints; it does not judge.
+ * A grow of a cluster with many small collections that were not searched since its shards were
+ * started. It measures and prints; it asserts no figure.
  */
 @Tag("bench")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
-/** An operator looks at a cluster and steers it, from the first look to the loss of its quorum. */
+/** An operator watches and changes a cluster, from the first page to the loss of its quorum. */
 @Tag("browser")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleIT {
@@ -36,7 +36,7 @@ class ConsoleIT {
           "history",
           "settings");
 
-  /** All that a URL's path may hold and a shell or a page might run. */
+  /** Every character of a URL's path that a shell or a page might interpret. */
   private static final String HOSTILE = "http://127.0.0.1:9/'onload=alert(1);$(reboot)&[x]=~!*";
 
   private static final String MARKUP = "<img src=x onerror=window.hacked=1>";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /**
- * How the console asks for a key, what it does with it, and what a key that may only read shows.
+ * How the console asks for a key, how it uses it, and what it shows for a key that may only read.
  */
 @Tag("browser")
 class ConsoleKeysIT {

@@ -4,13 +4,13 @@ package io.quiverdb.coordinator.browser;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.interactions.Actions;
 
-/** Keys that are pressed where the focus is. */
+/** Presses keys at the focus. */
 final class Keyboard {
   private static final int MOST_STOPS = 120;
 
   private Keyboard() {}
 
-  /** Whether Tab comes to this element. */
+  /** Whether Tab reaches this element. */
   static boolean reaches(Page page, String css) {
     for (int i = 0; i < MOST_STOPS; i++) {
       press(page, Keys.TAB);

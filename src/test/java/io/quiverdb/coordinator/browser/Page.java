@@ -51,7 +51,7 @@ final class Page implements AutoCloseable {
     driver.executeScript("location.hash = arguments[0]", "#/" + hash);
   }
 
-  /** Until this screen is shown, and all that it shows was read. */
+  /** Waits until this screen and all its data are shown. */
   void awaitScreen(String hash) {
     String link = "nav a[aria-current][href='#/" + hash.split("/")[0] + "']";
     awaitThat("the screen " + hash, () -> !driver.findElements(By.cssSelector(link)).isEmpty());
@@ -158,7 +158,7 @@ final class Page implements AutoCloseable {
         () -> driver.findElements(By.cssSelector("dialog[open]")).isEmpty());
   }
 
-  /** What the browser itself complains of: a violated policy, a script that failed. */
+  /** The errors that the browser reports: a violated policy, a failed script. */
   List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(entry -> entry.getLevel() + " " + entry.getMessage())
@@ -195,7 +195,7 @@ final class Page implements AutoCloseable {
         .longValue();
   }
 
-  /** A picture of the window, for the documents or for the eye. */
+  /** Takes a picture of the window, for the documents or to look at. */
   void picture(String name) throws IOException {
     Path folder = Files.createDirectories(DOCUMENTED.contains(name) ? IMAGES : ALL);
     Files.write(folder.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What {@code verify} asks and prints, and how it ends. */
+/** The requests, output and exit codes of {@code verify}. */
 class CheckCommandsTest {
   @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);

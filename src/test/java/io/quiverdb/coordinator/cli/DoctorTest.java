@@ -11,7 +11,7 @@ import java.net.ServerSocket;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What {@code doctor} prints, and how it ends. */
+/** The output and exit codes of {@code doctor}. */
 class DoctorTest {
   @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);

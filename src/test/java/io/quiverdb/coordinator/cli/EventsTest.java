@@ -45,7 +45,7 @@ class EventsTest {
     }
   }
 
-  /** The only way out of a command that follows without end. */
+  /** The only way to end a command that follows forever. */
   private static void refuses(StubMember member, String line) {
     member.problem(line, 401, "Unauthorized", "enough");
   }

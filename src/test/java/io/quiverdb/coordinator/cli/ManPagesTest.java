@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manual says what the help says, in the language of man(7). */
+/** The manual has the content of the help, in the language of man(7). */
 class ManPagesTest {
   @TempDir Path folder;
 

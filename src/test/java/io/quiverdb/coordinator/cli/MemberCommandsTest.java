@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What the commands about members ask, print, and wait for. */
+/** The requests, output and waits of the commands about members. */
 class MemberCommandsTest {
   private static final String ADDING = change("add", "c4", "adding", "member c4 to answer");
 

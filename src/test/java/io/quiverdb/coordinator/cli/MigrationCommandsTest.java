@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The commands about migrations: what each asks, and what it prints. */
+/** The requests and output of the commands about migrations. */
 class MigrationCommandsTest {
   private static final String MAP =
       """

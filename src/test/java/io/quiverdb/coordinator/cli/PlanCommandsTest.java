@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code plan} asks and prints, and how it ends. */
+/** The requests, output and exit codes of {@code plan}. */
 class PlanCommandsTest {
   private static final String STEPS =
       "{\"steps\":[{\"drain\":{\"shard_id\":1}},"

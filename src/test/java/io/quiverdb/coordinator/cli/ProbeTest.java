@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import org.junit.jupiter.api.Test;
 
-/** The exit code is all that a container's health check looks at. */
+/** A container's health check uses only the exit code. */
 class ProbeTest {
   @Test
   void livesAndIsReady() {

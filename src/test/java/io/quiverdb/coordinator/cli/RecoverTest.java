@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two of three disks are lost: what the third one holds is read without a server. */
+/** Two of three disks are lost: the third one is read without a server. */
 @Timeout(120)
 @Tag("realtime")
 class RecoverTest {
@@ -154,7 +154,8 @@ class RecoverTest {
     RatisEnsemble alone = ensemble.member(leader);
     Thread last = new Thread(() -> ensemble.kill(followers.get(1)));
     last.start();
-    // It goes on taking commands until it misses the others: the last ones are not committed.
+    // It accepts commands until it notices that the others are gone: the last ones are not
+    // committed.
     await()
         .atMost(TestEnsemble.PATIENCE)
         .pollInterval(Duration.ofMillis(20))

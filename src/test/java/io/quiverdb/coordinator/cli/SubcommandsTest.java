@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** One command alone is what it is among all. */
+/** A command that is made alone equals the one that is made with all others. */
 class SubcommandsTest {
   private final CommandLine all = root();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code support-bundle} writes, and when it does not. */
+/** The content of a {@code support-bundle}, and when none is written. */
 class SupportBundleTest {
   @TempDir Path folder;
 

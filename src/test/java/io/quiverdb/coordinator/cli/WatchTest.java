@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Waiting for a migration: what is shown of it, and how it ends. */
+/** Waiting for a migration: output and exit codes. */
 class WatchTest {
   private static final String MOVE = "GET /cluster/migrations/3";
 

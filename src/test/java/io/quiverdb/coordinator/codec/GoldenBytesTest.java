@@ -68,7 +68,7 @@ class GoldenBytesTest {
     assertEquals(
         new TreeSet<>(EntryCodec.currentTypes().stream().map(WireType::name).toList()),
         new TreeSet<>(SampleCommands.byName().keySet()));
-    // The list that the codec makes is walked once more here, another way.
+    // Another way to list the commands than that of the codec.
     assertEquals(
         Stream.of(Command.class, CheckCommand.class, PlanCommand.class, GrowthCommand.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredClasses()))

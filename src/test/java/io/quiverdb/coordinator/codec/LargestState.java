@@ -50,9 +50,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A process of its own that writes the largest state that the limits allow, reads it, writes what
- * it read, and restores a backup of that: {@code LargestState FIRST SECOND}. Both files must be
- * equal.
+ * A separate process that writes the largest state that the limits allow, reads it, writes it
+ * again, and restores a backup of it: {@code LargestState FIRST SECOND}. Both files must be equal.
  */
 public final class LargestState {
   private static final int COLLECTIONS = 500;

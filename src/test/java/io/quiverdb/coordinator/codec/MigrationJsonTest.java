@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A migration in the words of docs/rest.md. */
+/** A migration as docs/rest.md describes it. */
 class MigrationJsonTest {
   private final Walk walk = new Walk();
 

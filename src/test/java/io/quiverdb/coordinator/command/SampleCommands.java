@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One command of each kind, for tests that hold something of all of them. */
+/** One command of each kind, for tests over all of them. */
 public final class SampleCommands {
   /** A map with every kind of shard. */
   public static final ShardMap MAP =

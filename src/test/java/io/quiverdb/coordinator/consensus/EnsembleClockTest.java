@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Time that is counted for the log by members whose wall clocks are wrong. */
+/** The counted time, by members whose wall clocks are wrong. */
 class EnsembleClockTest {
   private static final long START = Instant.parse("2026-11-23T10:00:00Z").toEpochMilli();
 
@@ -116,7 +116,7 @@ class EnsembleClockTest {
     return first;
   }
 
-  /** A wall clock that came into the log in another way would count for everybody. */
+  /** A wall clock that reached the log in another way would affect all members. */
   @Test
   void nothingElseStampsCommands() {
     noClasses()

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Both clocks of a machine, which stand still unless they are told. For one thread. */
+/** Both clocks of a machine, which move only when the test moves them. For one thread. */
 public final class FakeClock extends Clock {
   private long monotonic = 7_000_000_000L;
   private Instant wall = Instant.parse("2026-02-03T04:05:06.789Z");

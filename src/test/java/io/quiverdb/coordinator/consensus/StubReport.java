@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * A made-up report of a member. Unless a test says otherwise, it is a ready follower in term 3 with
+ * A report of a member with the values of the test; by default a ready follower in term 3 with
  * index 9. Not thread-safe.
  */
 public final class StubReport {

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is made here is its owner's, whatever the umask of this process grants to others. */
+/** New files are readable by their owner only, under any umask of this process. */
 class PrivateFilesTest {
   @TempDir Path dir;
 

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A file system of its own, in memory, that can be filled to its last byte or made read-only. */
+/** A separate file system in memory that can be filled to its last byte or made read-only. */
 public final class SmallDisk implements AutoCloseable {
   private final Path place;
 
@@ -18,10 +18,7 @@ public final class SmallDisk implements AutoCloseable {
     this.place = place;
   }
 
-  /**
-   * Mounts one, or ends the test: what it would have shown was not shown on this machine, and the
-   * build says so.
-   */
+  /** Mounts one, or skips the test: the build then lists it as not tested on this machine. */
   public static SmallDisk mountedOrAbort(Path place, int bytes) throws IOException {
     Files.createDirectories(place);
     try {

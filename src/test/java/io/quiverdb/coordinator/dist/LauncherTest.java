@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code bin/quiver-coordinator} makes of its surroundings; its Java is a script here. */
+/** How {@code bin/quiver-coordinator} uses its environment; its Java is a script here. */
 class LauncherTest {
   private static final Path SHIPPED = Path.of("src/dist/bin/quiver-coordinator");
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes over the wire, and what is made of what comes back. */
+/** The bytes of a request, and the interpretation of the answer. */
 class DirectHttpTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String OK = "HTTP/1.1 200 OK\r\n";
@@ -176,7 +176,7 @@ class DirectHttpTest {
     assertEquals(2, callers.size());
   }
 
-  /** What comes after an answer would pass for the next one. */
+  /** Bytes after an answer would look like the next answer. */
   @Test
   void aConnectionThatSaysMoreThanItWasAskedIsNotUsedAgain() throws Exception {
     answer = OK + "Content-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
@@ -227,7 +227,7 @@ class DirectHttpTest {
     }
   }
 
-  /** Companies tell all JVMs of a host of their proxy; it knows nothing of our neighbours. */
+  /** Some hosts set a proxy for all JVMs; it has no route to the shards. */
   @Test
   void noCallGoesThroughAProxy() throws Exception {
     answer = OK + "Content-Length: 1\r\n\r\nx";

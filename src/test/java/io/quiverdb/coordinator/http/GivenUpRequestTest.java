@@ -117,7 +117,7 @@ class GivenUpRequestTest {
     assertReset();
   }
 
-  /** Nobody is left then to say how a connection is to be closed. */
+  /** After a kill no code can decide how the connection is closed. */
   @Test
   void afterAKill() throws Exception {
     serveOne("");

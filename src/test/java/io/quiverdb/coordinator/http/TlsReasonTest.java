@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Why a server's certificate is not accepted is told, and that nothing was sent. */
+/** The reason why a server's certificate is not accepted, and that nothing was sent. */
 class TlsReasonTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final char[] PASSWORD = "changeit".toCharArray();

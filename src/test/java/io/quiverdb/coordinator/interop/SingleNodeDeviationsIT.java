@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What differs from Quiver's own coordinator on purpose, each as the documents tell it. */
+/** The intended differences from Quiver's own coordinator, as the documents describe them. */
 @Tag("interop")
 class SingleNodeDeviationsIT {
   private static final List<String> SEEDS = List.of("http://127.0.0.1:1", "http://127.0.0.1:2");

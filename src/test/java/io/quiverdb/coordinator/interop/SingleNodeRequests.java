@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A seeded stream of requests to the routes of Quiver's own coordinator, right ones and wrong ones.
- * It stays clear of the few things that are different on purpose: those have tests of their own.
+ * A seeded stream of requests to the routes of Quiver's own coordinator, valid and invalid ones. It
+ * avoids the intended differences, which have their own tests.
  */
 final class SingleNodeRequests {
   /** One request; {@code key} is what stands behind {@code Authorization}, if anything does. */

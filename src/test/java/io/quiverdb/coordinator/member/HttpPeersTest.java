@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who answers at a member's address: that member of that ensemble, or somebody else. */
+/** Which process answers at a member's address: that member of that ensemble, or another one. */
 class HttpPeersTest {
   private static final MemberReport REPORT =
       StubReport.of("c2")

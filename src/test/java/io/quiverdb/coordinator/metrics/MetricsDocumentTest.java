@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table of docs/metrics.md is what a member shows of itself. {@code -Dquiver.docs.write=true}
- * writes it anew.
+ * The table of docs/metrics.md has the metrics of a member. {@code -Dquiver.docs.write=true} writes
+ * it.
  */
 class MetricsDocumentTest {
   private static final Path DOCUMENT = Path.of("docs", "metrics.md");

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a member shows of itself, in which everything that has labels is there once at least. */
+/** The metrics of a member in which every metric with labels has at least one sample. */
 final class ScrapedMetrics {
   private static final AppliedState STATE = new AppliedState(ClusterState.INITIAL, 7, 1);
   private static final Pattern SAMPLE =

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** An alert on a metric that nobody writes never fires; one without a runbook helps nobody. */
+/** An alert on a missing metric never fires; one without a runbook does not help. */
 class ShippedAlertsTest {
   private static final Path PRODUCTION = Path.of("cluster-configs", "production");
   private static final String RUNBOOK = "docs/operating.md";

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** A panel on a metric that nobody writes is empty, and looks like a cluster without trouble. */
+/** A panel on a missing metric is empty, and looks like a healthy cluster. */
 class ShippedDashboardTest {
   private static final Path FILE =
       Path.of("cluster-configs", "production", "quiver-coordinator-dashboard.json");

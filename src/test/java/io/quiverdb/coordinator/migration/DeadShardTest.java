@@ -24,7 +24,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shards that die for good in any part of a migration: the slot is freed, and no only copy goes.
+ * Shards that die for good in any part of a migration: the migration can end, and no only copy is
+ * deleted.
  */
 class DeadShardTest {
   private static final long NEW = 3;

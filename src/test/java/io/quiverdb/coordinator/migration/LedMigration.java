@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * A migration of the real executor, over a fake cluster and in virtual time; the work on points is
- * made up.
+ * scripted.
  */
 public abstract class LedMigration {
   public final FakeCluster cluster = new FakeCluster();

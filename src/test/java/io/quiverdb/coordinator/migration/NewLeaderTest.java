@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * What a leader does with a migration that another one began, and what becomes of the other one.
- */
+/** How a leader continues the migration of another one, and what the other one may still do. */
 class NewLeaderTest extends LedMigration {
   @ParameterizedTest
   @EnumSource(MigrationKind.class)

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What operators ask of a migration while it runs. */
+/** Orders of operators for a running migration. */
 class OperatorOrdersTest extends LedMigration {
   @DisplayName("a cancel ends the step; the copies are removed when nobody writes them any more")
   @Test

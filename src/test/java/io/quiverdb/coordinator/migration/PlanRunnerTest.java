@@ -117,7 +117,7 @@ class PlanRunnerTest extends LedMigration {
 
   /**
    * The leader dies at each entry of the whole plan, before it is logged or when it is; the next
-   * one goes on, and no step is begun twice.
+   * one continues, and no step begins twice.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members of one ensemble are lost, also more than it can bear. */
+/** Members of one ensemble are lost, even more than it can survive. */
 @Tag("realtime")
 class ClusterLossIT {
   @TempDir static Path folder;

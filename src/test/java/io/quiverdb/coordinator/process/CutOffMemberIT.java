@@ -145,7 +145,7 @@ class CutOffMemberIT {
             alarm -> alarm.startsWith(code + " member " + member + " ") && alarm.contains(reason));
   }
 
-  /** Whoever is asked, whenever: all three vote. */
+  /** Every member, at any time, reports that all three vote. */
   private static List<String> alarms(HostedMembers members, int host) {
     Rest.Answer status =
         await()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client of the events goes on at another member when the leader is killed. */
+/** A client of the events continues at another member when the leader is killed. */
 @Tag("realtime")
 class EventsIT {
   private static final int BEFORE = 50;

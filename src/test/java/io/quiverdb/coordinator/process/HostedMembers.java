@@ -132,7 +132,7 @@ final class HostedMembers implements AutoCloseable {
     members.get(host - 1).destroyForcibly().onExit().join();
   }
 
-  /** What the members said last, for a test that failed. */
+  /** The last output of the members, for a failed test. */
   String lastWords() {
     return IntStream.rangeClosed(1, members.size())
         .mapToObj(

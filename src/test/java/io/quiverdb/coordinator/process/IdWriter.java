@@ -82,7 +82,10 @@ final class IdWriter {
     writing.join();
   }
 
-  /** No writes were refused for so long at a time; to be asked last, since a test may end here. */
+  /**
+   * Checks that writes were never refused for so long; call it last, because it may skip the rest
+   * of the test.
+   */
   void assertNeverRefusedFor(Duration limit, Supplier<String> lastWords) {
     boolean longer = longest.compareTo(limit) >= 0;
     assumeFalse(
@@ -91,7 +94,7 @@ final class IdWriter {
     assertFalse(longer, () -> "refused for " + longest + refusals + lastWords.get());
   }
 
-  /** Whether some member got no time to run: leaders are lost then, and it is nobody's fault. */
+  /** Whether some member got no CPU time: leaders are then lost without a fault of the program. */
   private boolean stoodStill() {
     return members.get().stream()
         .map(MemberProcess::output)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members come and go by the command line while a client writes. */
+/** The command line adds and removes members while a client writes. */
 @Tag("realtime")
 class MembersIT {
   private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HTTP changes from plain to TLS member by member, while a client goes on changing things. */
+/** HTTP changes from plain to TLS member by member, while a client makes changes. */
 @Tag("chaos")
 @Tag("realtime")
 class PlainToTlsIT {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A shard dies together with the leader and comes back at another port: the next leader knows what
- * it held.
+ * A shard dies together with the leader and comes back at another port: the next leader knows its
+ * collections and counts.
  */
 @Tag("realtime")
 class ShardUrlIT {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A member with a secret in every place where one may stand: the bundle has none of them. All of
- * them hold the word {@code hush}.
+ * A member with a secret in every possible place: the bundle contains none of them. All of them
+ * contain the word {@code hush}.
  */
 @Tag("realtime")
 class SupportBundleIT {

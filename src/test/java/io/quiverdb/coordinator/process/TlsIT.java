@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three members that speak nothing but TLS, but to routers; each at an address of its own. What
- * runs is what is built, with files as operators have them.
+ * Three members that use only TLS, except to routers; each at its own address. It runs the built
+ * jar, with files like those of operators.
  */
 @Tag("realtime")
 class TlsIT {

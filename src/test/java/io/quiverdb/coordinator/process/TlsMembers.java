@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Member processes with files as operators have them, each at an address of its own. */
+/** Member processes with files like those of operators, each at its own address. */
 final class TlsMembers implements AutoCloseable {
   static final Duration PATIENCE = Ensemble.PATIENCE;
   static final int FOUNDERS = 3;

@@ -20,7 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of routers between two looks. */
+/** What is known of routers between two polls. */
 class RouterWatchTest {
   @Test
   void remembersSinceWhenARouterHasAnotherMapThanTheNewestOne() throws Exception {

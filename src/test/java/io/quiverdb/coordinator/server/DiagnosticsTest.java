@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a member tells of its process. */
+/** The diagnostics of a member's process. */
 class DiagnosticsTest {
   @TempDir Path folder;
 

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A process that lives where a shard has been raises an alarm for as long as it does. */
+/** A process at the old address of a shard raises an alarm as long as it answers. */
 class LeftAddressesTest {
   private static final String ELSEWHERE = "http://127.0.0.1:1";
 

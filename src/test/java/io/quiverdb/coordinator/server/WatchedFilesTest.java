@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Changed files are taken, broken ones are refused and told, and what is in use stays in use. */
+/**
+ * Changed files are loaded, broken ones are refused and reported, and the content in use stays in
+ * use.
+ */
 class WatchedFilesTest {
   @TempDir Path folder;
 
@@ -53,7 +56,7 @@ class WatchedFilesTest {
     assertEquals(List.of(), taken);
   }
 
-  /** As an archive that is unpacked, or a hurried administrator, leaves it. */
+  /** As an unpacked archive, or a half-finished edit, leaves it. */
   @Test
   void aChangeThatLeavesSizeAndTimeAsTheyWereIsTaken() throws IOException {
     FileTime before = Files.getLastModifiedTime(file);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The real client of shards, and a listener in the place of a shard. */
+/** The real client of shards, and a listener instead of a shard. */
 final class FaultyShard implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(20);
   static final Fence OPEN = () -> System.nanoTime() + LONG.toNanos();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A leader that may not lead any more changes nothing: each change is held against its fence. */
+/** A leader that may no longer lead changes nothing: each change is checked against its fence. */
 class FencedChangesTest {
   private static final Duration LONG = FaultyShard.LONG;
   private static final Fence OPEN = FaultyShard.OPEN;

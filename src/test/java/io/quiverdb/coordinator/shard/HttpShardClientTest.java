@@ -35,7 +35,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every call, against shards in memory that keep the contract of the real ones. */
+/** Every call, to in-memory shards that fulfil the contract of the real ones. */
 class HttpShardClientTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Fence OPEN = () -> System.nanoTime() + LIMIT.toNanos();

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What shards held is known after they died, and only as long as they are in the map. */
+/** The collections of shards are known after they died, as long as they are in the map. */
 class ShardWatchTest {
   private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When a check of the data begins and ends, and what its report keeps. */
+/** The beginning and end of a check of the data, and the content of its report. */
 class CheckRulesTest {
   private static final Command VERIFY = new StartCheck(CheckKind.VERIFY, 0);
 

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What holds for every kind of command. A command without a rule would stop all members at the same
+ * Rules for every kind of command. A command without a rule would stop all members at the same
  * entry; one that changes the map and is no {@link MapCommand} would be taken during a migration.
- * That {@link SampleCommands} leaves none out is held by the test of the golden files.
+ * The test of the golden files checks that {@link SampleCommands} has all of them.
  */
 class EveryCommandTest {
   private static final long TERM = 7;

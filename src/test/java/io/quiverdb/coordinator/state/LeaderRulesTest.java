@@ -26,7 +26,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the leader may log about a migration, and what each step does to the map. */
+/**
+ * The entries that the leader may log about a migration, and the effect of each step on the map.
+ */
 class LeaderRulesTest {
   private final Walk walk = new Walk();
 

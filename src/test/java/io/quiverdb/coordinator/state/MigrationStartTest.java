@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a migration begins, and what it keeps out of its way. */
+/** The start of a migration, and what an active one forbids. */
 class MigrationStartTest {
   private final Walk walk = new Walk();
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What operators may ask of a migration, state by state (docs/rest.md has the table). */
+/** The orders that a migration accepts, by its state (docs/rest.md has the table). */
 class OperatorRulesTest {
   private final Walk walk = new Walk();
 

@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a plan, entry by entry. */
+/** The state of a plan after each entry. */
 class PlanRulesTest {
   private static final String N3 = "http://s3:6333";
   private static final PlanStep GROW = PlanStep.grow(N3, List.of());

@@ -33,7 +33,7 @@ final class RandomMigrations {
     this.oddNumber = oddNumber;
   }
 
-  /** What fits this state, or nearly. */
+  /** A command that fits this state, or nearly. */
   Command sensible(ClusterState state, long term) {
     Optional<Migration> active = state.migrations().active();
     if (active.isEmpty()) {
@@ -132,7 +132,7 @@ final class RandomMigrations {
     return new WaitingOn("router", "http://r" + random.nextInt(3) + ":6330", urls, 5, 1, 0);
   }
 
-  /** What nobody should ever log. */
+  /** A command that must never be logged. */
   Command hostile() {
     return switch (random.nextInt(13)) {
       case 12 -> new Command.BeginPhase(id(), phase(), term());

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a leader reports about a migration: progress, holds, and what is left of them in the end.
+ * The reports of a leader about a migration: progress, holds, and what an ended migration keeps of
+ * them.
  */
 class ReportProgressTest {
   private final Walk walk = new Walk();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A retry, and a skip, are for the hold that they were given for, and lose no point. */
+/** A retry and a skip apply only to the hold for which they were given, and lose no point. */
 class RetryRulesTest {
   private final Walk walk = new Walk();
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the one periodic task that it was given when the test says so. */
+/** Runs its one periodic task when the test calls it. */
 public final class ManualScheduler extends ScheduledThreadPoolExecutor {
   private Runnable task = () -> {};
 

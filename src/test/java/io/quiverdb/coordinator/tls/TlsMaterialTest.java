@@ -16,9 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What is wrong with a file is said; what is right is taken; and a certificate's names are its own.
- */
+/** A broken file is reported, a valid one is loaded, and the names are those of the certificate. */
 class TlsMaterialTest {
   @TempDir Path folder;
 

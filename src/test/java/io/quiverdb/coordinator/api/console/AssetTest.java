@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The files of the pages: all served, none from elsewhere, and nothing that reads markup. */
+/** The files of the pages: all are served, none comes from elsewhere, and none parses markup. */
 class AssetTest {
   private static final Path FOLDER =
       Path.of("src/main/resources/io/quiverdb/coordinator/api/console");

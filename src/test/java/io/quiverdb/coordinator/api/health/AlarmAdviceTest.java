@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every alarm is explained, in the report and in the documents. */
+/** The report and the documents explain every alarm. */
 class AlarmAdviceTest {
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (?:warning|critical)");

@@ -26,7 +26,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** What a report says of what a member saw. */
+/** The report that follows from observations. */
 class HealthReportTest {
   private static final ClusterState BOOTSTRAPPED =
       ClusterStateMachine.apply(
@@ -85,7 +85,7 @@ class HealthReportTest {
         .orElseThrow();
   }
 
-  /** Checks that each indicator that is not green says what it costs and what to do. */
+  /** Checks that each indicator that is not green has an impact and an action. */
   private static HealthReport explained(HealthReport report) throws IOException {
     for (Indicator indicator : report.indicators()) {
       boolean well = indicator.status() == GREEN;

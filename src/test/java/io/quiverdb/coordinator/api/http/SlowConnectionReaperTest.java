@@ -49,7 +49,7 @@ class SlowConnectionReaperTest {
     server.stop();
   }
 
-  /** Each byte begins an idle time-out anew: without a bound on the rate this would never end. */
+  /** Each byte restarts an idle time-out: without a bound on the rate this would never end. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -71,7 +71,10 @@ class SlowConnectionReaperTest {
     }
   }
 
-  /** A stranger is not kept for as long as a balancer between two requests. */
+  /**
+   * A connection without a request is closed earlier than that of a load balancer between two
+   * requests.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n"})
   void aConnectionThatNeverAsksForAnythingIsCutOff(String beginning) throws Exception {

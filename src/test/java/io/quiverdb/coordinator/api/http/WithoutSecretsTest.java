@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What callers see of a line of the history. */
+/** A line of the history as callers see it. */
 class WithoutSecretsTest {
   @ParameterizedTest
   @CsvSource(

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes that a follower gathers for the leader: who shares a request, and what each is told. */
+/**
+ * Changes that a follower gathers for the leader: which ones share a request, and the answer to
+ * each.
+ */
 @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a join hangs
 class ForwardedChangesTest {
   private static final URI LEADER = URI.create("http://leader:1");
@@ -122,7 +125,7 @@ class ForwardedChangesTest {
     return changes.submit(LEADER, KEY, change(key));
   }
 
-  /** One whose answer nobody looks at. */
+  /** A change whose answer is ignored. */
   private void begin(String key) {
     var unused = submit(key);
   }

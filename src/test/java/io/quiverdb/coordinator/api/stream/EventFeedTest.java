@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients of the event stream are sent: from where, how far, and until when. */
+/** The events that clients get: from which position, up to which one, and when the stream ends. */
 class EventFeedTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC);
@@ -63,7 +63,7 @@ class EventFeedTest {
     List<String> got = new ArrayList<>();
     String place = "0";
     while (got.size() < all(log).size()) {
-      // Each member is somewhere in the log, behind or ahead of the one before.
+      // Each member is at another place in the log, before or after the previous one.
       int applied = random.nextInt(states.size());
       int until = Math.min(states.size(), applied + 1 + random.nextInt(60));
       EventFeed member = new EventFeed("c" + random.nextInt(3), CLOCK);

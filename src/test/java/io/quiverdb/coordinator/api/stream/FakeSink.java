@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A connection whose client takes what it is sent, unless the test says otherwise. */
+/** A connection whose client reads everything, unless the test stops it. */
 final class FakeSink implements Sink {
   private static final Pattern ID = Pattern.compile("(?m)^id: (.*)$");
 
@@ -50,13 +50,13 @@ final class FakeSink implements Sink {
     authorized = false;
   }
 
-  /** From now on the client takes nothing. */
+  /** From now on the client reads nothing. */
   FakeSink stall() {
     takes = false;
     return this;
   }
 
-  /** The client goes on, or has gone. */
+  /** The client continues, or has disconnected. */
   void answer(boolean taken) {
     takes = taken;
     Optional<Consumer<Boolean>> waiting = underWay;

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** When this member ends a stream, and what it spares itself for a client without room. */
+/** When this member ends a stream, and the work that it avoids for a client without room. */
 class StreamEndTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-23T10:00:00Z"), ZoneOffset.UTC);

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the doctor finds. */
+/** The findings of the doctor. */
 class ExaminationTest {
   private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
   private static final String GREEN =
@@ -102,7 +102,7 @@ class ExaminationTest {
     }
   }
 
-  /** What is not well, one line each. */
+  /** The findings that are not OK, one line each. */
   private String troubles() {
     return findings().stream()
         .filter(finding -> finding.level() != Level.OK)

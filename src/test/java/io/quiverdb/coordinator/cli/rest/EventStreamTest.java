@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the reader of a stream gets of what a member has sent. */
+/** What the reader of a stream gets from the bytes of a member. */
 class EventStreamTest {
   /** As many lines as wait at most. */
   private static final int EVENTS = 512;

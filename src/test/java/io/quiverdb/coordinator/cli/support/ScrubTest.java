@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is taken out of a text. */
+/** What is removed from a text. */
 class ScrubTest {
   private final Scrub scrub = new Scrub(List.of("", "k-0123"));
 

@@ -97,7 +97,7 @@ class AdmissionsTest {
     assertEquals(1, proposed.size());
   }
 
-  /** Else each round would log it anew, and nobody would be admitted any more. */
+  /** Otherwise each round would log it again, and no member would be admitted any more. */
   @Test
   void aFounderThatWasRemovedIsNotRecordedAgain() {
     String own = directory.identity().incarnation();

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** When leader a gives up for being unreachable. */
+/** When leader a gives up because the others cannot reach it. */
 class DeafLeaderTest {
   private static final Set<String> THREE = Set.of("a", "b", "c");
   private static final Map<String, String> REFUSED = Map.of("a", "Connection refused");

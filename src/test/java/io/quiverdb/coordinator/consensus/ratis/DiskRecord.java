@@ -15,8 +15,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What this process wrote to files, and what of it was forced: the Java virtual machine records
- * both. So a disk that forgets what was not forced can be told from it.
+ * The writes of this process to files, and which of them were forced; the Java virtual machine
+ * records both. From that follows what a disk keeps at a power cut.
  */
 final class DiskRecord implements AutoCloseable {
   private final Recording recording = new Recording();

@@ -108,7 +108,7 @@ class EnsembleTest {
     assertEquals(401, changes());
   }
 
-  /** In the history, without those that the ensemble logs of its own accord. */
+  /** In the history, without the ensemble's own entries. */
   private long changes() {
     return ensemble
         .member(ensemble.leader())

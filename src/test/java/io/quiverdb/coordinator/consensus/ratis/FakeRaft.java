@@ -29,18 +29,18 @@ import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftPeer;
 
 /**
- * The log and the votes of an ensemble, in memory and in one thread, with the real rules. Its
- * leader dies at one of the moments at which it brings something about. Votes are checked against
- * the list of members whenever one of the two changes.
+ * The log and the votes of an ensemble, in memory and on one thread, with the real rules. Its
+ * leader dies at one of its effects. The votes are compared with the list of members whenever one
+ * of the two changes.
  */
 final class FakeRaft {
   /** When the leader dies. */
   enum When {
-    /** What it was about never happens. */
+    /** Its effect never happens. */
     BEFORE,
     /** Others have it on disk, and the next leader commits it. */
     HALFWAY,
-    /** It is committed, and nobody was told. */
+    /** It is committed, and no answer was sent. */
     AFTER
   }
 
@@ -125,7 +125,7 @@ final class FakeRaft {
     return begun;
   }
 
-  /** What the leaders have brought about, or were about to. */
+  /** The effects of the leaders, completed or attempted. */
   List<String> moments() {
     return moments;
   }
@@ -197,7 +197,7 @@ final class FakeRaft {
     }
   }
 
-  /** What a leader, or a client by way of it, puts into the log. */
+  /** Logs a command of the leader, or of a client through it. */
   Submission submit(String author, Proposal proposal) {
     if (!leader.equals(Optional.of(author))) {
       return new Submission.NotLeader(leader);

@@ -29,8 +29,8 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /**
- * A member over {@link FakeRaft}: what it does about the others as leader is real. All of it is new
- * in each of its lives but for what stands in its data directory.
+ * A member over {@link FakeRaft} with the real work of a leader on other members. In each of its
+ * lives only its data directory is old.
  */
 final class FakeRaftMember {
   private static final Duration LONG = Duration.ofHours(1);
@@ -44,7 +44,7 @@ final class FakeRaftMember {
   private boolean alive;
   private boolean killed;
 
-  /** What a process remembers. */
+  /** The memory of a process. */
   private static final class Life {
     final StatePublisher view = new StatePublisher(Runnable::run);
     final Map<String, String> connections = new HashMap<>();
@@ -184,7 +184,7 @@ final class FakeRaftMember {
     }
   }
 
-  /** What it does twice a second. */
+  /** Its work of every half second. */
   void beat() {
     boolean removed =
         raft.list().removed().stream()

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Whom the leader asks before it raises the format. It is a; b is configured. */
+/** Which members the leader asks before it raises the format. It is a; b is configured. */
 class FormatRaiserTest {
   private static final Leadership.View LEADING =
       new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("a"), 9);

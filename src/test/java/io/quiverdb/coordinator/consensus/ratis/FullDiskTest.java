@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disks of all are full when a leader has to be elected. */
+/** All disks are full during an election. */
 @Timeout(120)
 @Tag("realtime")
 class FullDiskTest {

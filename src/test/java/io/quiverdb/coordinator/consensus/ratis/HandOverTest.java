@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Leadership that moves on purpose: by an order, and when a leader ends. */
+/** Transfers of the leadership: by an order, and when a leader ends. */
 @Timeout(90)
 @Tag("realtime")
 class HandOverTest {

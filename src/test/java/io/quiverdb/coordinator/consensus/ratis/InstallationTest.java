@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of a snapshot that was being received when the process or the power went. */
+/** The remains of a snapshot whose transfer was interrupted by a kill or a power cut. */
 @Tag("realtime")
 class InstallationTest {
   @TempDir Path group;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a member knows of the others' incarnations while its state is that of an old snapshot. */
+/** The incarnations that a member knows while its state is that of an old snapshot. */
 @Timeout(120)
 @Tag("realtime")
 class KnownAdmissionsTest {

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The leader dies before, in the middle of and after everything that it brings about while the
- * members change: each entry of the log, each change of who votes, each hand-over. The next leader,
- * or the same in its next life, ends the change.
+ * The leader dies before, during and after each of its effects in a change of the members: each
+ * entry, each change of the voters, each transfer of the leadership. The next leader, or the same
+ * one after a restart, completes the change.
  */
 class LeaderDiesInMemberChangeTest {
   static Stream<Arguments> kinds() {
@@ -45,7 +45,7 @@ class LeaderDiesInMemberChangeTest {
     return raft.moments();
   }
 
-  /** Or there would be moments that nobody dies at. */
+  /** Otherwise some moments would not be tried. */
   @ParameterizedTest
   @EnumSource
   void eachCourseBeginsWithTheFoundersAndEndsWithItsLastStep(MemberChangeCourse course)

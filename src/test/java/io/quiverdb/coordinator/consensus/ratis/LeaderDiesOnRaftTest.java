@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link LeaderDiesInMemberChangeTest} does at each moment, on the real log at those that can
- * be seen from outside: the change is ordered, who votes has changed, the next step has begun.
+ * The same as {@link LeaderDiesInMemberChangeTest}, on the real log, at the moments that are
+ * visible from outside: the change is ordered, the voters have changed, the next step has begun.
  */
 @Tag("chaos")
 @Timeout(180)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("realtime")
 class LocalCommandLogTest {
-  /** It would lead, and answer every command with 503. */
+  /** Otherwise it would lead and answer every command with 503. */
   @Test
   void aLeaderThatCanHandNothingOverEndsWithAWord() throws Exception {
     CompletableFuture<String> ended = new CompletableFuture<>();

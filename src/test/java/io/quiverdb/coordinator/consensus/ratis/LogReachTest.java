@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A member knows how far its log had come, also when a snapshot stands for most of it. */
+/** A member knows how far its log had come, even if a snapshot has replaced most of it. */
 @Timeout(120)
 @Tag("realtime")
 class LogReachTest {

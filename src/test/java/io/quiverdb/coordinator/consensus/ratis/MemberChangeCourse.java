@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What an operator does to three members, c1 leading, and how the ensemble is to end. */
+/** The orders of an operator for three members, c1 leading, and the expected end. */
 enum MemberChangeCourse {
   ADD(voters("c1", "c2", "c3", "c4"), Set.of(), start("c4"), order(add("c4"))),
   ADD_BEFORE_IT_RUNS(
@@ -73,7 +73,7 @@ enum MemberChangeCourse {
   private final List<Act> acts;
 
   /**
-   * What is done, or tried.
+   * One order.
    *
    * @param isOrder whether it begins a change of the members
    */
@@ -106,7 +106,7 @@ enum MemberChangeCourse {
     return always(raft -> raft.named(id).stop());
   }
 
-  /** The leader sees what is to be seen. */
+  /** The leader has the newest observations. */
   private static Act pause() {
     return new Act(false, raft -> raft.leader().isPresent());
   }

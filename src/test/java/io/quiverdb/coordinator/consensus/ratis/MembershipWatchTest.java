@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What member a says of b and c. */
+/** The reports of member a about b and c. */
 class MembershipWatchTest {
   private static final MembershipWatch.Own OWN =
       new MembershipWatch.Own(true, Set.of("a", "b", "c"), Optional.of("a"));
@@ -152,7 +152,7 @@ class MembershipWatchTest {
     assertEquals("", answers(well("b"), well("c")).missing());
   }
 
-  /** It would take its own trouble for theirs. */
+  /** Its own fault would look like theirs. */
   @Test
   void whoDoesNotFollowItselfSaysNothing() {
     MembershipWatch.Own alone =

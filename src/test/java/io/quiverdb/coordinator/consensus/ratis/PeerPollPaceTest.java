@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.consensus.Leadership;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** How often a member asks the others: seldom only while nothing is wrong. */
+/** How often a member asks the others: less often only while nothing is wrong. */
 class PeerPollPaceTest {
   private static final Leadership.View LEADS =
       new Leadership.View(Leadership.Role.LEADER, true, 3, Optional.of("c1"), 9);

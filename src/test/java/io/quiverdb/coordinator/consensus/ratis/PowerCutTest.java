@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk forgets what was not forced: nothing of what a member relies on is among it. */
+/** The disk loses what was not forced: nothing on which a member depends is lost. */
 @Timeout(120)
 @Tag("realtime")
 class PowerCutTest {

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Members hear each other over TLS, each speaks for itself alone, and certificates change. */
+/**
+ * Members communicate over TLS, a certificate is valid for its own member only, and certificates
+ * can be replaced.
+ */
 class RaftTlsTest {
   @TempDir Path folder;
 

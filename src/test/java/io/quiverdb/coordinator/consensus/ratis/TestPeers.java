@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What members hear of each other beside Raft: the present report, an old one, or nothing. */
+/** The reports that members get of each other: the present one, an old one, or none. */
 final class TestPeers implements Peers {
   private final Map<String, RatisEnsemble> running;
   private final Set<String> muted = ConcurrentHashMap.newKeySet();

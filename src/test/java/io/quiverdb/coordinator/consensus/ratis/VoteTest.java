@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A member that cannot write its vote says so and ends: left alone it would hang for ever. */
+/**
+ * A member that cannot write its vote says so and ends: otherwise it would stay a candidate
+ * forever.
+ */
 @Timeout(120)
 @Tag("realtime")
 class VoteTest {

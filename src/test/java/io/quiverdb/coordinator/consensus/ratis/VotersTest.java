@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who keeps its vote, and who gets it back. */
+/** Which members keep their vote, and which get it back. */
 @Timeout(120)
 @Tag("realtime")
 class VotersTest {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A client that allocates ids, one after the other, while something else goes on. */
+/** A client that allocates ids, one after the other, in the background. */
 final class Writing implements AutoCloseable {
   private final TestEnsemble ensemble;
   private final AtomicBoolean ended = new AtomicBoolean();

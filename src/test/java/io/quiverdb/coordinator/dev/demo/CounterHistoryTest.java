@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The checker itself must see what it is there to see. */
+/** The checker itself must find the faults. */
 class CounterHistoryTest {
   @Test
   void overlappingOperationsMayTakeAnyOrder() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is said of flips by the times at which routers were seen to adopt them. */
+/** The verdict about flips, from the times at which routers adopted them. */
 class FlipVerdictTest {
   private static final long MS = 1_000_000;
 

@@ -8,7 +8,7 @@ import io.quiverdb.coordinator.model.ShardMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A verdict that cannot be bad is none: each claim must fail for what breaks it. */
+/** Each claim of the verdict must fail for evidence against it. */
 class MapVerdictTest {
   private static final ShardMap MAP =
       new ShardMap(3, List.of(new Shard(0, "http://a", List.of())), List.of(), List.of());

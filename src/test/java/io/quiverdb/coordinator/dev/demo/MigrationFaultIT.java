@@ -43,7 +43,7 @@ class MigrationFaultIT {
 
   @TempDir Path folder;
 
-  /** What is done to a migration. */
+  /** The operation on a migration. */
   enum Course {
     GROW,
     DRAIN,
@@ -51,7 +51,7 @@ class MigrationFaultIT {
     CANCELLED_DRAIN
   }
 
-  /** What goes wrong. */
+  /** The fault. */
   enum Fault {
     NONE,
     LEADER_KILLED,
@@ -242,7 +242,7 @@ class MigrationFaultIT {
     }
   }
 
-  /** As SIGSTOP does: it takes requests and does what they ask for when nobody waits any more. */
+  /** Like SIGSTOP: it accepts requests, and executes them when nobody waits any more. */
   private static void stop(DemoContext demo, ShardCore shard) throws InterruptedException {
     synchronized (shard) {
       demo.pause(Duration.ofSeconds(3));

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * 50,000 points in a collection of each kind of index, with ids and payloads of all sorts, and
- * where each of them stands, byte for byte.
+ * 50,000 points in a collection of each kind of index, with ids and payloads of many kinds, and the
+ * place of each, byte for byte.
  */
 final class MixedPoints {
   static final int COUNT = 50_000;
@@ -85,7 +85,7 @@ final class MixedPoints {
     return "{\"id\":\"%s\",\"vector\":%s,\"payload\":%s}".formatted(id, vector, payload);
   }
 
-  /** The text of every point of the loaded collections; a point that stands twice fails. */
+  /** The text of every point of the loaded collections; fails if a point is there twice. */
   static Map<String, String> everything(List<String> shards) {
     Map<String, String> points = new TreeMap<>();
     for (String shard : shards) {
@@ -102,7 +102,7 @@ final class MixedPoints {
     return points;
   }
 
-  /** Every point stands on its owner. */
+  /** Every point is on its owner. */
   static void assertPlaced(ShardMap map) {
     for (Shard shard : map.shards()) {
       for (String collection : COLLECTIONS.keySet()) {

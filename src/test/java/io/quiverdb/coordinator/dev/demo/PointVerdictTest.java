@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Each claim about the points must fail for what breaks it. */
+/** Each claim about the points must fail for evidence against it. */
 class PointVerdictTest {
   private static final ShardMap MAP =
       new ShardMap(

@@ -63,7 +63,7 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  /** Likewise, with two routers. */
+  /** The same with two routers. */
   static RealCluster start(QuiverVersion version, Path folder, String waits, MemberCalls calls)
       throws Exception {
     return start(version, 2, folder, waits, calls);

@@ -34,7 +34,7 @@ class RealShardFaultsIT {
 
   @TempDir Path folder;
 
-  /** What happens to a shard. */
+  /** The fault of a shard. */
   enum Fault {
     KILLED,
     STOPPED
@@ -108,7 +108,8 @@ class RealShardFaultsIT {
   }
 
   /**
-   * Lets it happen once the migration is in that phase, and mends it while the migration goes on.
+   * Causes the fault when the migration is in that phase, and repairs it while the migration
+   * continues.
    */
   private static void broken(Cell cell, RealCluster cluster, MigrationClient migrations, long id)
       throws Exception {

@@ -211,8 +211,8 @@ class RealShardUrlIT {
   }
 
   /**
-   * Why a process that lives at the old address is refused: routers that remember it write to it,
-   * and nobody finds what it acknowledges.
+   * Why a process at the old address is refused: routers that remember it write to it, and reads do
+   * not find what it acknowledges.
    */
   @Test
   void theOldProcessLivesAndRoutersRememberIt() throws Exception {

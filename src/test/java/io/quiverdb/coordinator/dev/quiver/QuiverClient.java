@@ -61,7 +61,7 @@ public final class QuiverClient {
     return base;
   }
 
-  /** What came back; texts that are missing are empty. */
+  /** The answer; missing texts are empty. */
   public record Reply(int status, String type, String allow, String body) {
     public JsonNode json() {
       try {

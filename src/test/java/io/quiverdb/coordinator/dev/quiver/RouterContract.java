@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every router does with its map, in memory or real. */
+/** The behaviour of every router with its map, in memory or real. */
 abstract class RouterContract extends RouterUnderTest {
   private static final String C = "/v1/collections/c";
   private static final Path GOLDEN = Path.of("src/test/resources/golden/rendezvous.jsonl");

@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every shard does, in memory or real: collections, points, pages, limits and errors. */
+/**
+ * The behaviour of every shard, in memory or real: collections, points, pages, limits and errors.
+ */
 abstract class ShardContract extends ShardUnderTest {
   ShardContract(QuiverFixture nodes) {
     super(nodes);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What a shard's searches find, and what they do not find yet, in memory or real. */
+/**
+ * The points that searches on a shard find, and those that they do not find yet, in memory or real.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ShardIndexContract {
   private static final String ALL = "/v1/collections";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What each key may do on a shard, in memory or real. */
+/** The rights of each key on a shard, in memory or real. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ShardKeysContract {
   private static final String ALL = "/v1/collections";

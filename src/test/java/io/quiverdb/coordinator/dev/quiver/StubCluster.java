@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** One listener that plays a coordinator and any number of shards, and writes down every call. */
+/** One listener that acts as a coordinator and any number of shards, and records every call. */
 final class StubCluster implements AutoCloseable {
   static {
     // Else the JDK's server holds the second half of each answer back for 40 ms.

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who searches so that an index is built, and when. */
+/** Which searches trigger an index build, and when. */
 @Timeout(60)
 class IndexBuildTriggerTest extends CopiedMigration {
   @Test

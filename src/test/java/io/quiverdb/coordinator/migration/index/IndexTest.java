@@ -31,7 +31,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Indexes are built, and the flip waits until searches find what was moved. */
+/** Indexes are built, and the flip waits until searches find the moved points. */
 @Timeout(60)
 class IndexTest extends CopiedMigration {
   private static final String REPLICA = "http://n-replica:6333";

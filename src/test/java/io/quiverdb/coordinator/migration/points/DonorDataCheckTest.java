@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A shard that holds the truth, and comes back without it. */
+/** A shard that holds the truth and comes back without its points. */
 class DonorDataCheckTest {
   private static final MigrationSettings SETTINGS = SampleMigrations.settings(20, 5);
 

@@ -77,7 +77,7 @@ class DropSideBySideTest {
     control.onHold = what -> pause();
   }
 
-  /** Whoever holds lets the others go on. */
+  /** A donor that holds does not stop the others. */
   private void pause() {
     try {
       world.sleep(Duration.ofSeconds(1));

@@ -122,7 +122,7 @@ class DropTest {
           assertTrue(world.spilled.size() <= 5, "as many as the threshold at most");
           assertTrue(before.size() - world.truth().size() <= 5, "and no more are deleted");
           if (world.control.holds.size() == 3) {
-            // Time alone does not help: the operator looks, puts one back, and says go on.
+            // Time alone does not help: the operator checks, restores one point, and retries.
             world.store(JOINING, back, before.get(back));
             world.retry();
           }
@@ -135,7 +135,7 @@ class DropTest {
     assertEquals(expected, ids(world.spilled));
   }
 
-  /** What the operator said of one donor is no word about another one. */
+  /** An approval for one donor is none for another one. */
   @Test
   void aDonorThatIsSkippedInsteadApprovesNothing() throws Exception {
     FakeWorld world = flipped(500);
@@ -159,7 +159,7 @@ class DropTest {
     assertEquals(before, world.truth());
   }
 
-  /** Nobody is asked if each new leader begins to count anew. */
+  /** If each new leader restarted the count, no operator would be asked. */
   @Test
   void whatALeaderBeforeMetAbsentCounts() throws Exception {
     FakeWorld world = flipped(500);

@@ -32,8 +32,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * In-memory shards without HTTP. Each call costs time, is noted, and may be hooked: before it takes
- * effect, after it did, or instead.
+ * In-memory shards without HTTP. Each call costs time and is recorded. A hook may run before it
+ * takes effect, after that, or instead.
  */
 final class FakeShards implements ShardApi {
   /** What is asked. */

@@ -256,7 +256,7 @@ public final class FakeWorld {
     return truth;
   }
 
-  /** What is on a shard of the points that move there. */
+  /** The points on a shard that move there. */
   public Map<String, String> copies(long target) {
     Map<String, String> copies = held(target);
     copies.keySet().removeIf(id -> donor(id).isEmpty() || owner(id) != target);
@@ -296,7 +296,7 @@ public final class FakeWorld {
     return shards.cores.get(url(id));
   }
 
-  /** What a shard holds. */
+  /** The points of a shard. */
   public Map<String, String> held(long id) {
     Map<String, String> held = new TreeMap<>();
     if (core(id).collections().isEmpty()) {

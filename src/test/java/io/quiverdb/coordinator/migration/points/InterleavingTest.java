@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Clients' writes beside the work on points, each at its worst moment. */
+/** Clients' writes during the work on points, each at its worst moment. */
 class InterleavingTest {
   private static final String OLD = "\"old\"";
   private static final String NEW = "\"new\"";
@@ -154,7 +154,7 @@ class InterleavingTest {
     assertEquals(world.truth(), world.held(JOINING), "nor the delete");
   }
 
-  /** What nobody acknowledged may surface; what was acknowledged is in the spill file. */
+  /** A write that was not acknowledged may appear; an acknowledged one is in the spill file. */
   @Test
   void aRouterThatDiesBetweenItsTwoWritesAfterTheVerification() throws Exception {
     FakeWorld world = growing();

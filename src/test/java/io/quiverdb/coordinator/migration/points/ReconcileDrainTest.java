@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The copies that a drain makes on several shards are proved equal, each with its donor. */
+/** The copies of a drain on several shards are compared, each with its donor. */
 class ReconcileDrainTest {
   private static final String OLD = "\"old\"";
   private static final String NEW = "\"new\"";

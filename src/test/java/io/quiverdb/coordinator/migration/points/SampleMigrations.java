@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Made-up migrations and their constants, for tests of one step. */
+/** Sample migrations and their constants, for tests of one step. */
 public final class SampleMigrations {
   private SampleMigrations() {}
 

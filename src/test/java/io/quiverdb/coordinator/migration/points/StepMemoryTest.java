@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever reads many points begins when the memory for them is free, and gives it back. */
+/** Work that reads many points waits for memory, and gives it back. */
 class StepMemoryTest {
   private static final Duration WAIT = Duration.ofSeconds(3);
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** A clock that goes on only when somebody waits or a call costs time; then what is due happens. */
+/** A clock that moves only when a task waits or a call costs time; then due events happen. */
 public final class FakeTime implements Time {
   private final TreeMap<Long, List<Runnable>> due = new TreeMap<>();
   private long now = 1;

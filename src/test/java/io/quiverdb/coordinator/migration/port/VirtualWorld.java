@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
 /**
- * Virtual time, and tasks of which one runs at a time: one that waits lets the next one go, and
- * time goes on when all wait. The test itself is one of them.
+ * Virtual time, and tasks of which one runs at a time. When one waits, the next one runs; when all
+ * wait, time moves. The test itself is one of them.
  */
 public final class VirtualWorld implements Time, Tasks {
   public static final long EPOCH_MILLIS = 1_700_000_000_000L;
@@ -124,7 +124,7 @@ public final class VirtualWorld implements Time, Tasks {
     }
   }
 
-  /** What a task finds wrong is wrong for all that still wait. */
+  /** A failure of one task fails all that still wait. */
   private synchronized void failed(Error error) {
     broken = Optional.of(error);
   }

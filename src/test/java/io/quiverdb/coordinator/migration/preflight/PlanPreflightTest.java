@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a dry run says of a whole plan. */
+/** The dry run of a whole plan. */
 class PlanPreflightTest {
   private static final PlanStep GROW = PlanStep.grow(FakeCluster.N, List.of());
 

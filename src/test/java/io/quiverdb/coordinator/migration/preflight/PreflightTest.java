@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Each thing that a migration rests on is looked at, by a name of its own. */
+/** Each precondition of a migration has its own named check. */
 class PreflightTest {
   private static final String REPLICA = "http://n-replica:6333";
 

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each thing that another address of a shard rests on is looked at, by a name of its own. */
+/** Each precondition of a new address of a shard has its own named check. */
 class ShardUrlPreflightTest {
   private static final String OLD = FakeCluster.url(1);
   private static final String NEW = FakeCluster.N;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The simulation finds the faults of a migrator that has some, and none in one that has none.
+ * The simulation finds the faults of a faulty migrator, and none in a correct one.
  *
  * <p>Where the naive migrator works, no leader is deposed and no client creates or drops
  * collections: with none of its named faults it still keeps no record of how far it came, so that
@@ -40,7 +40,7 @@ class CheckerTeethTest {
   /** What is found in a migrator with a fault must not be found in the same one without. */
   @Test
   void aNaiveMoverWithoutTheFaultsIsLeftAlone() {
-    // It takes a stray copy on a third shard for the truth, and is rightly blamed for that too.
+    // It treats a stray copy on a third shard as the truth, which the checker rightly reports too.
     Consumer<Setup> withoutStrays = oneGrow().andThen(setup -> setup.orphan = false);
     assertEquals(Optional.empty(), firstFailure(SOUND, withoutStrays));
   }

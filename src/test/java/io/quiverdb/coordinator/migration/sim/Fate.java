@@ -5,7 +5,7 @@ import io.quiverdb.coordinator.dev.quiver.QuiverResponse;
 import java.util.Optional;
 
 /**
- * What the network and the shard make of one request.
+ * The fate of one request in the network and at the shard.
  *
  * @param there ns until it arrives
  * @param lostBefore it never arrives; the sender's connection breaks instead

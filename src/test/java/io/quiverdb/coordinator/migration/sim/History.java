@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
- * What clients did to each key, and which values a read may return.
+ * The operations of clients on each key, and the values that a read may return.
  *
  * <p>A value may be read if its write began before the read ended and is not superseded. It is
  * superseded once an acknowledged operation on the same key, which began after it was over, was

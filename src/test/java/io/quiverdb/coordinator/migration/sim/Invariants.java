@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What must hold at every entry of the log and at every request, under every leader. */
+/** The invariants of every log entry and every request, under every leader. */
 final class Invariants {
   /** Nobody may come into these while an earlier request could still change a shard. */
   private static final Set<Phase> ALL_SETTLED =

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The course of a world: it is filled, clients come, operators wish for migrations, and a verdict.
+ * The course of a world: it is filled, clients run, operators start migrations, and a verdict ends
+ * it.
  */
 final class Life {
   private static final long SECOND = 1_000_000_000;

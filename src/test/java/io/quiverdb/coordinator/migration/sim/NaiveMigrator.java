@@ -18,12 +18,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A migration that a hurried engineer would write, with the faults that this project exists to
- * avoid: the simulation must find every one of them. Grows only; commands by hand, no record in the
- * log.
+ * A naive migration with the faults that this project avoids: the simulation must find every one of
+ * them. It only grows; it uses commands by hand and keeps no record in the log.
  */
 final class NaiveMigrator implements Engine {
-  /** What it gets wrong. */
+  /** Its fault. */
   enum Fault {
     /** Copies once and never looks again. */
     NO_VERIFICATION,

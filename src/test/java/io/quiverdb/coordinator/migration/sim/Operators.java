@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The people who want migrations, change their minds, and look after a migration that holds. */
+/**
+ * The operators: they start migrations, cancel or pause them, and handle a migration that holds.
+ */
 final class Operators {
   private static final long SECOND = 1_000_000_000;
 
@@ -132,10 +134,7 @@ final class Operators {
     }
   }
 
-  /**
-   * Does something now and then about a migration that holds: tries again, or gives up a dead
-   * shard.
-   */
+  /** Sometimes acts on a migration that holds: retries it, or skips a dead shard. */
   void help() throws InterruptedException {
     Optional<Migration> active = active();
     if (active.isEmpty() || !holds(active.get()) || !chance.oneIn(12)) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Searches for everything, all the time, from before a migration until after it: what was there
- * throughout is never missed, whether a shard answers from its old index or makes searches wait for
- * the next one.
+ * Searches for everything, all the time, from before a migration until after it: a point that was
+ * there throughout is never missed, whether a shard answers from its old index or makes searches
+ * wait for the next one.
  */
 class SearchesTest {
   static Stream<Arguments> migrations() {

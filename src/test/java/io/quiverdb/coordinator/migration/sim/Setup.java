@@ -100,7 +100,7 @@ final class Setup {
   /** What the engine believes of the world, made from what is true of it. */
   UnaryOperator<MigrationSettings> belief = UnaryOperator.identity();
 
-  /** What somebody who reads the trace has to know of this world. */
+  /** The constants of this world, for the reader of its trace. */
   String constants() {
     return "world: request_drain=%s data_timeout=%s map_staleness=%s release=%s"
             .formatted(requestDrain, dataTimeout, lease, version)

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** An operator who has the data compared with the map whenever no migration is active. */
+/** An operator who verifies the data whenever no migration is active. */
 final class Verifier {
   private static final long SECOND = 1_000_000_000;
   private static final long PATIENCE = 600 * SECOND;

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Verifications in many worlds: beside clients that write, before, between and after migrations,
- * and while leaders die.
+ * Verifications in many worlds: while clients write, before, between and after migrations, and
+ * while leaders die.
  */
 class VerifySimTest {
   private final List<DataCheck> reports = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a step says reaches the log, and does not fill it. */
+/** The reports of a step reach the log, and do not fill it. */
 class LogStepControlTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

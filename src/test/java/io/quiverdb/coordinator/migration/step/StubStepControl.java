@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A log that takes down at once what a step says. */
+/** A log that records the reports of a step at once. */
 public final class StubStepControl implements StepControl {
   private final FakeTime time;
   public final List<MigrationPart> moved = new ArrayList<>();

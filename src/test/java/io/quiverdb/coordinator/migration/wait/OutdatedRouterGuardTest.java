@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Routers that work with an older map while the donors are cleaned. */
+/** Routers that use an older map while the donors are cleaned. */
 class OutdatedRouterGuardTest extends LedMigration {
   private static final Duration REQUEST_DRAIN = Duration.ofSeconds(10);
 
