@@ -18,7 +18,8 @@ final class ChangeOptions {
   @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
-      description = "Repeats the change of that key, if it was made, instead of making another.")
+      description =
+          "Repeats the change with that key: if it was made already, nothing is" + " done again.")
   private String idempotencyKey = "";
 
   /** Makes the change depend on this version, if the caller has named none. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 /** {@code console}. */
 @Command(
     name = "console",
-    description = "Prints where a browser finds the console: a URL for each member that is named.",
+    description = "Prints the URL of the console at each member that is named.",
     footer = {"", "Example:", "  xdg-open $(quiver-coordinator console)"})
 final class ConsoleCommand implements Callable<Integer> {
   private final Session session;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code ids}. */
 @Command(
     name = "ids",
-    description = "Allocates a shard id, never handed out before, and prints it.",
+    description = "Allocates a new shard id and prints it.",
     footer = {"", "Example:", "  id=$(quiver-coordinator ids)"})
 final class IdsCommand implements Callable<Integer> {
   private final Session session;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "locate",
     description = {
-      "Prints which shard has a point, by its id alone: whether it exists is not asked.",
+      "Prints which shard has a point, by its id: the point need not exist.",
       "DONOR is the shard that still answers for it while it moves."
     },
     footer = {"", "Example:", "  quiver-coordinator locate user-4711"})

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code members}. */
 @Command(
     name = "members",
-    description = "Lists the members of the ensemble, changes them, or moves their leadership.",
+    description =
+        "Lists the members of the ensemble, changes them, or transfers the" + " leadership.",
     footer = {
       "",
       "Examples:",
@@ -49,13 +50,13 @@ final class MembersCommand implements Callable<Integer> {
 
   @Command(
       name = "transfer",
-      description = "Moves the leadership, before the leader is stopped for example.")
+      description = "Transfers the leadership, for example before the leader is stopped.")
   int transfer(
       @Parameters(
               paramLabel = "ID",
               arity = "0..1",
               defaultValue = "",
-              description = "The member to lead next; without it, any other one.")
+              description = "The member to lead next; without it, the one with the longest log.")
           String to,
       @Mixin ChangeOptions change)
       throws Exception {

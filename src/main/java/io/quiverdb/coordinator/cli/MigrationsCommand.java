@@ -103,15 +103,15 @@ final class MigrationsCommand implements Callable<Integer> {
     return order(change, migration, "resume");
   }
 
-  @Command(name = "retry", description = "Lets a migration that holds retry at once.")
+  @Command(name = "retry", description = "Makes a migration that holds retry at once.")
   int retry(
       @Parameters(paramLabel = "ID", description = "The migration.") UnsignedNumber migration,
       @Option(
               names = "--skip",
               paramLabel = "SHARD",
               description =
-                  "Do not wait any longer for this dead shard: it may be left with copies, which an"
-                      + " alarm keeps in mind.")
+                  "Do not wait any longer for this dead shard: it may keep copies, which an"
+                      + " alarm then reports.")
           @Nullable UnsignedNumber skip,
       @Option(
               names = "--what",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 /** {@code plan}. */
 @Command(
     name = "plan",
-    description = "Makes several migrations, one after the other.",
+    description = "Runs several migrations, one after the other.",
     footer = {
       "",
       "The steps are those of FILE, a JSON document as POST /cluster/plans takes it, or those of",
@@ -53,7 +53,7 @@ final class PlansCommand implements Callable<Integer> {
       paramLabel = "URL",
       parameterConsumer = Steps.class,
       description = "A step: add this shard.")
-  @SuppressWarnings("UnusedVariable") // taken by Steps
+  @SuppressWarnings("UnusedVariable") // read by Steps
   private List<String> grows = new ArrayList<>();
 
   @Option(
@@ -61,7 +61,7 @@ final class PlansCommand implements Callable<Integer> {
       paramLabel = "URL",
       parameterConsumer = Steps.class,
       description = "A read replica of the shard of the --grow before it; repeat it.")
-  @SuppressWarnings("UnusedVariable") // taken by Steps
+  @SuppressWarnings("UnusedVariable") // read by Steps
   private List<String> replicas = new ArrayList<>();
 
   @Option(
@@ -69,7 +69,7 @@ final class PlansCommand implements Callable<Integer> {
       paramLabel = "ID",
       parameterConsumer = Steps.class,
       description = "A step: drain this shard.")
-  @SuppressWarnings("UnusedVariable") // taken by Steps
+  @SuppressWarnings("UnusedVariable") // read by Steps
   private List<String> drains = new ArrayList<>();
 
   @Option(names = "--dry-run", description = "Only say what would be moved, and how long it takes.")

@@ -39,7 +39,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--min-next-id",
       paramLabel = "ID",
-      description = "The lowest shard id to hand out from now on.")
+      description = "The next shard id is at least this one.")
   private @Nullable UnsignedNumber minNextId;
 
   @Mixin private ChangeOptions change = new ChangeOptions();

@@ -44,9 +44,7 @@ final class RoutersCommand implements Callable<Integer> {
     return print(session.get(PATH));
   }
 
-  @Command(
-      name = "add",
-      description = "Registers a router, to be watched: which map it has adopted.")
+  @Command(name = "add", description = "Registers a router: its adoption of maps is then watched.")
   int add(
       @Parameters(paramLabel = "URL", description = "Of the router.") String url,
       @Mixin ChangeOptions change)

@@ -51,13 +51,14 @@ final class SetUrlCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "ID", description = "Of the shard.")
   private UnsignedNumber id = new UnsignedNumber("0");
 
-  @Parameters(index = "1", paramLabel = "URL", description = "Where its primary is from here on.")
+  @Parameters(index = "1", paramLabel = "URL", description = "The new address of its primary.")
   private String url = "";
 
   @Option(
       names = "--replica",
       paramLabel = "URL",
-      description = "A read replica from here on; repeat it. Without it, those that it has.")
+      description =
+          "A read replica; repeat it. Without this option the shard keeps its" + " replicas.")
   private @Nullable List<String> replicas;
 
   @Option(names = "--dry-run", description = "Only make the checks.")

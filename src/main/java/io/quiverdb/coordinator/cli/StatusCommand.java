@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 /** {@code status}. */
 @Command(
     name = "status",
-    description = "Prints how the ensemble, its shards and its routers are.",
+    description = "Prints the state of the ensemble, its shards and its routers.",
     footer = {
       "",
       "Example:",

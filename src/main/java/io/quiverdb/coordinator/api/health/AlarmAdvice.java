@@ -28,13 +28,14 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         Subject.QUORUM,
         "Nothing can be changed. Seconds later no member serves the map, and routers keep the one"
             + " that they have.",
-        "Start the members that are down; see that the members reach each other's Raft ports.",
+        "Start the members that are down; check that the members reach each"
+            + " other's Raft ports.",
         OPERATING + "alarms");
     put(
         "map_stale",
         Subject.QUORUM,
         "Routers that poll this member keep the map that they have.",
-        "See whether it reaches the leader. If a majority is down, start it.",
+        "Check whether it reaches the leader. If a majority is down, start it.",
         OPERATING + "freshness");
     put(
         NONE_TO_SPARE,
@@ -53,19 +54,19 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "member_not_following",
         Subject.MEMBERS,
         ONE_FEWER,
-        "The page names what to do for each cause.",
+        "The page says what to do for each cause.",
         OPERATING + "a-member-that-does-not-follow");
     put(
         "member_rejoining",
         Subject.MEMBERS,
         ONE_FEWER,
-        "Keep the other members up: it is added without help.",
+        "Keep the other members up: it is added automatically.",
         OPERATING + "replace-a-node-or-a-wiped-disk");
     put(
         "clock_differs",
         Subject.CLOCKS,
         "Times in the history and of migrations are wrong. Nothing else depends on them.",
-        "Set the clock right (NTP).",
+        "Correct the clock (NTP).",
         OPERATING + "start");
     put(
         "shard_unhealthy",
@@ -97,8 +98,8 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "router_behind",
         Subject.ROUTERS,
         ROUTER_BEHIND,
-        "See that it polls a coordinator of this cluster with a valid key. If it is gone for good,"
-            + " remove it from the registry.",
+        "Check that it polls a coordinator of this cluster with a valid key. If"
+            + " it is gone for good, remove it from the registry.",
         OPERATING + "alarms");
     put(
         "router_untrusted",
@@ -110,7 +111,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "migration_holding",
         Subject.MIGRATIONS,
         "The migration does not continue. Before the flip clients' writes go to" + " both sides.",
-        "The page names what to do for each word that a migration waits for.",
+        "The page says what to do for each word that a migration waits for.",
         "docs/migration.md#what-a-migration-waits-for");
     put(
         "left_dirty",
@@ -134,36 +135,36 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "certificate_expires",
         Subject.CERTIFICATES,
         "Once it has expired, members and operators refuse the connection.",
-        "Put a new certificate in its place; no restart is needed.",
+        "Replace the certificate; no restart is needed.",
         "docs/tls.md#a-certificate-is-renewed");
     put(
         "audit_failed",
         Subject.DISK,
         "The audit file may lack records.",
-        "Free space, or correct the rights of the file.",
+        "Free space, or correct the mode and owner of the file.",
         OPERATING + "the-audit-file");
     put(
         "bootstrap_mismatch",
         Subject.CONFIGURATION,
-        "None: nothing was changed by it.",
-        "Make its bootstrap and routers equal to the others', or take them out, and restart it.",
+        "None: it changed nothing.",
+        "Make its bootstrap and routers equal to the others', or remove them, and" + " restart it.",
         OPERATING + "alarms");
     put(
         "members_differ",
         Subject.CONFIGURATION,
-        "None now: the replicated list counts.",
+        "None now: the member uses the replicated list.",
         "Correct ensemble.members in its file before its next restart.",
         OPERATING + "the-list-of-members");
     put(
         "member_not_configured",
         Subject.CONFIGURATION,
-        "This member does not ask that one, and does not count it.",
+        "This member does not ask that member, and does not count it.",
         "Give all members the same list.",
         OPERATING + "the-list-of-members");
     put(
         "reload_failed",
         Subject.CONFIGURATION,
-        "What the file held before stays in use: a key that was to be replaced still opens.",
+        "The previous content stays in use: a key that should be replaced is" + " still accepted.",
         "Correct the file; it is checked every 10 s, and on SIGHUP.",
         OPERATING + "alarms");
   }
