@@ -38,7 +38,7 @@ final class ClusterMetrics {
     return MultiGauge.builder(name).description(description).register(registry);
   }
 
-  /** Shards, routers and alarms come and go: their rows are made anew before each look. */
+  /** Shards, routers and alarms appear and disappear: their rows are rebuilt before each scrape. */
   void refresh(Observation seen) {
     points.register(
         seen.shards().stream().map(s -> row("shard", s.id(), number(s.points()))).toList(), true);

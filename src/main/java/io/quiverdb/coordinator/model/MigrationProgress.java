@@ -100,7 +100,7 @@ public record MigrationProgress(
     return List.copyOf(merged.values());
   }
 
-  /** Whether it tells of more than another one that came before it. */
+  /** Whether it shows more progress than an earlier one. */
   boolean isFurtherThan(MigrationProgress before) {
     return pointsDone > before.pointsDone || round > before.round;
   }

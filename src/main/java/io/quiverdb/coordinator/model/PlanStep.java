@@ -31,7 +31,7 @@ public record PlanStep(
     RUNNING,
     /** Its migration is done. */
     DONE,
-    /** It could not begin, or its migration was taken back. */
+    /** It could not begin, or its migration was reverted. */
     FAILED;
 
     /** The stable name in log entries, snapshots and answers. */

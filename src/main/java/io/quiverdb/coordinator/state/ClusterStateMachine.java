@@ -85,7 +85,7 @@ public final class ClusterStateMachine {
 
   private static ClusterState remember(
       ClusterState state, EntryId entry, Proposal proposal, Outcome outcome) {
-    // Not remembered: a repetition after the bootstrap must be decided anew.
+    // Not remembered: a repetition after the bootstrap must be decided again.
     return proposal
         .idempotencyKey()
         .filter(key -> state.bootstrapped() && !passes(outcome))

@@ -31,7 +31,7 @@ class WatchTest {
   @AutoClose private final StubMember first = new StubMember();
   @AutoClose private final StubMember second = new StubMember();
 
-  /** Answers with one after the other, and then with the last one for ever. */
+  /** Gives the answers one after the other, then always the last one. */
   private static void tells(StubMember member, String... migrations) {
     AtomicInteger next = new AtomicInteger();
     member.on(

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever copies a shipped file gets one that works. */
+/** Every shipped file works. */
 class ShippedConfigurationsTest {
   private static final Path SHIPPED = Path.of("cluster-configs");
 

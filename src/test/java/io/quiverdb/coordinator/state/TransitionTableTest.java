@@ -10,9 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/**
- * The law of phases as operators read it. {@code -Dquiver.docs.write=true} writes the table anew.
- */
+/** The table of transitions in the documents. {@code -Dquiver.docs.write=true} writes it. */
 class TransitionTableTest {
   private static final Path DOCUMENT = Path.of("docs/migration-protocol.md");
   private static final String BEGIN =

@@ -210,8 +210,9 @@ final class MembershipKeeper {
   }
 
   /**
-   * Hands leadership over, because a new leader determines anew what a follower has. The follower
-   * keeps its vote. Removing and adding it would help as well, unless something failed in between.
+   * Transfers the leadership, because a new leader finds out again what a follower has. The
+   * follower keeps its vote. Removing and adding it would help as well, unless something failed in
+   * between.
    */
   private void readd(Member member, Map<String, MemberReport> reports) throws InterruptedException {
     Optional<String> heir = voters.heir(member.id(), reports);

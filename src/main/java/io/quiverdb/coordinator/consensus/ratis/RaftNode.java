@@ -318,7 +318,10 @@ final class RaftNode implements RaftMembership, LinearizableReads.Log, LocalComm
         .copy();
   }
 
-  /** Ends the connections to peers that were removed: they would be looked up for ever. */
+  /**
+   * Ends the connections to peers that were removed: otherwise their names would be resolved
+   * forever.
+   */
   void forget(List<String> peers) {
     addNames(peers); // Ratis closes only what it knows
     DaemonThreads.start(

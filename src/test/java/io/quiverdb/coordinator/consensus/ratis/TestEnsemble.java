@@ -359,7 +359,7 @@ public final class TestEnsemble implements AutoCloseable {
   /** All running members are in the same state. */
   public void assertSameState() {
     awaitCaughtUp(running.keySet().toArray(String[]::new));
-    // A leader logs of its own accord too, between two looks.
+    // A leader also logs its own entries, between two looks.
     await()
         .atMost(PATIENCE)
         .untilAsserted(

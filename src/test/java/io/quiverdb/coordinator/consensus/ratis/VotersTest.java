@@ -94,7 +94,7 @@ class VotersTest {
     Folders.copy(dir.resolve("old"), ensemble.dataDir(follower));
     ensemble.start(follower);
     ensemble.load(10);
-    // Under this leader if its sender began anew meanwhile, else under another one.
+    // Under this leader if its sender was replaced meanwhile, else under another one.
     long index = ensemble.member(leader).leadership().current().commitIndex();
     await()
         .atMost(TestEnsemble.PATIENCE.multipliedBy(2))

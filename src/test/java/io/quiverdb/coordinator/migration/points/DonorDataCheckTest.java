@@ -36,7 +36,7 @@ class DonorDataCheckTest {
     return world;
   }
 
-  /** The engine lists collections anew, and does the step again. */
+  /** The engine lists the collections again, and repeats the step. */
   private static void again(Step step) throws Exception {
     boolean done = false;
     while (!done) {

@@ -104,7 +104,7 @@ class CollectionSchemasTest {
     assertTrue(cluster.world.elapsed().compareTo(Duration.ofMinutes(10)) > 0);
   }
 
-  /** All donors may have lost their disks, and somebody made the collection anew. */
+  /** All donors may have lost their disks, and a client created the collection again. */
   @DisplayName(
       "a collection of another schema of which no donor has a point is dropped only if an operator"
           + " says so")

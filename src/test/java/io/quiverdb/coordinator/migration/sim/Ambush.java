@@ -4,7 +4,7 @@ package io.quiverdb.coordinator.migration.sim;
 import io.quiverdb.coordinator.command.Command;
 
 /**
- * Lies in wait for leaders: it is told of each request of theirs that changes something and of each
+ * Kills leaders at a chosen moment: it sees each request of theirs that changes something and each
  * entry of the log, and says what happens to them there.
  */
 interface Ambush {
@@ -19,7 +19,7 @@ interface Ambush {
     KILLED_BEFORE,
     /** Its sender dies when it is sent. */
     KILLED_AFTER,
-    /** Likewise, and it takes effect as late as it may. */
+    /** The same, and it takes effect as late as possible. */
     KILLED_LONG_BEFORE
   }
 

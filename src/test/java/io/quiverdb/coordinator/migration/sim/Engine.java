@@ -15,7 +15,7 @@ interface Engine {
    */
   String grow(Ports ports, String url) throws Exception;
 
-  /** Likewise, off a shard that leaves. */
+  /** The same, off a shard that leaves. */
   String drain(Ports ports, long shardId) throws Exception;
 
   /** Whether a migration is under way. */

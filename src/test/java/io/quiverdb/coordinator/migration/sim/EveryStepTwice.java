@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whoever has done a step and says so for the first time is not heard: the step has to be done
- * again. That an entry is proposed which completes a step proves that its work was done.
+ * The first completion of each step is not logged, so the step has to be done again. The proposed
+ * entry that completes a step proves that its work was done.
  */
 final class EveryStepTwice implements Ambush {
   private final AtEntry blow;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What goes wrong in a world, and is put right again. */
+/** The faults of a world, and their repair. */
 final class Faults {
   /** One way to go wrong. */
   enum Kind {
@@ -113,7 +113,7 @@ final class Faults {
         });
   }
 
-  /** Nothing goes wrong any more, and everything is put right. */
+  /** Ends all faults and repairs everything. */
   void end() {
     over = true;
     List.copyOf(repairs).forEach(Runnable::run);

@@ -47,7 +47,7 @@ class LateDeliveryTest {
     assertSoundOnlyIfThrownAway(worlds);
   }
 
-  /** It would take away a collection that clients have made anew, and filled, since. */
+  /** It would drop a collection that clients have created again and filled since. */
   @Test
   void aDropOfACollectionThatWasGivenUpNeverArrives() {
     Consumer<Setup> worlds =

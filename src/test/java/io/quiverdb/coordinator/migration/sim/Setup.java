@@ -202,7 +202,7 @@ final class Setup {
       }
       setup.faults = kinds;
       if (kinds.contains(Faults.Kind.SHARD_EMPTIED)) {
-        // A collection that is made anew on an empty disk takes writes which that disk alone has.
+        // A collection that is created again on an empty disk gets writes that only that disk has.
         schemersMay = false;
       }
       setup.ousting = chance.of(List.of(0, 0, 60, 200));

@@ -313,7 +313,7 @@ final class Sim {
     }
   }
 
-  /** Real time is looked at only here: an actor that keeps the baton for ever must not hang us. */
+  /** Only here real time is used: an actor that never returns the baton must not hang the test. */
   private void awaitEnd() {
     long seen = -1;
     long stuck = 0;

@@ -19,12 +19,12 @@
  *       while an old delete was on its way;
  *   <li>the same before a migration is begun: PREPARED was logged while an old create was on its
  *       way;
- *   <li>a new leader verifies again, which the planner and the law of the log both say; without it
- *       in the planner the law refuses the flip for ever;
+ *   <li>a new leader verifies again, which the planner and the rules of the log both require;
+ *       without it in the planner the rules refuse the flip forever;
  *   <li>a repair is compared again: acknowledged writes were lost;
  *   <li>the cursor of the copy, which the log keeps: rows were copied again; logged before the rows
  *       were written, too;
- *   <li>a join that is taken back drops the collections that it created: they were left;
+ *   <li>the revert of a join drops the collections that it created: they were left;
  *   <li>the checks remove what dead checks left behind: no join was possible any more.
  * </ul>
  *

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class StepTaskTest {
   private static final int INTERRUPTS = 2;
 
-  /** Whoever waits for its end is interrupted, again and again, before it has come. */
+  /** The waiting thread is interrupted several times before the end. */
   private static final class Lasting<T> implements Tasks.Task<T> {
     private int joins;
     private boolean cancelled;
