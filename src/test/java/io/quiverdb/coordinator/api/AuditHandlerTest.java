@@ -73,6 +73,14 @@ class AuditHandlerTest {
   }
 
   @Test
+  void changesOfPlansAndPolicyHaveTheNamesOfTheHistory() throws Exception {
+    send(node, "secret", "POST", "/cluster/plans/1/pause", "");
+    assertNext("ops pause_plan /cluster/plans/1/pause ERROR");
+    send(node, "secret", "PUT", "/cluster/autoscale", "{}");
+    assertNext("ops put_growth_policy /cluster/autoscale ERROR");
+  }
+
+  @Test
   void whatIsForcedHasThatInItsName() throws Exception {
     String url = "{\"primary_url\":\"http://127.0.0.1:9\"}";
     send(node, "secret", "PUT", "/cluster/shards/0/url?force=true", url);
