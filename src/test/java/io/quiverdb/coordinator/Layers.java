@@ -61,6 +61,7 @@ final class Layers {
         "model command shard router migration.port migration.step migration.schema"
             + " migration.points",
         SLF4J);
+    layer("migration.backup", "model command shard router migration.port migration.step", SLF4J);
     layer(
         "migration.plan",
         "model command shard router migration.port migration.step migration.preflight",
@@ -69,7 +70,7 @@ final class Layers {
         "migration",
         "model command shard router migration.port migration.step migration.wait migration.schema"
             + " migration.index migration.points migration.phase migration.check"
-            + " migration.plan",
+            + " migration.plan migration.backup",
         SLF4J);
     layer("relay", "http thread", "com.sun.net.httpserver.", SLF4J);
     layer("auth", "digest");

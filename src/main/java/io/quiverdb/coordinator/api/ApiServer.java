@@ -147,6 +147,7 @@ public final class ApiServer implements AutoCloseable {
             new RouterRoutes(changes, bodies),
             new HistoryRoutes(node),
             new BackupRoutes(node, access, changes),
+            new ClusterBackupRoutes(node, access, changes),
             new BootstrapRoutes(node),
             new MemberRoutes(node, list, others),
             new MemberChangeRoutes(node, changes, members, list, forMembers),

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code backup}. */
@@ -14,21 +19,43 @@ import picocli.CommandLine.Parameters;
     description = "Writes the map, the counters and the routers to a file or to standard output.",
     footer = {
       "",
+      "With --cluster, each shard also writes a snapshot of all its points to its own disk, below",
+      "DIR, one shard after another. A shard takes no requests meanwhile. Nothing may move points",
+      "until the end. FILE is written when all snapshots are done.",
+      "Exit code with --cluster: 0 it is done, 4 it failed or was stopped, and FILE is as before.",
+      "",
       "Examples:",
       "  quiver-coordinator backup /var/backups/quiver-coordinator.json",
-      "  quiver-coordinator backup | gzip > backup.json.gz"
+      "  quiver-coordinator backup | gzip > backup.json.gz",
+      "  quiver-coordinator backup --cluster /var/backups/quiver map.json"
     })
 final class BackupCommand implements Callable<Integer> {
+  private static final String STDOUT = "-";
+
   private final Session session;
 
   @Parameters(
       paramLabel = "FILE",
       arity = "0..1",
-      defaultValue = "-",
+      defaultValue = STDOUT,
       description =
           "An older file is replaced, a link is followed, a pipe is written to; \"-\", the default:"
               + " standard output.")
-  private String file = "-";
+  private String file = STDOUT;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "DIR",
+      description = "An absolute path on the disk of each shard, outside of its data directory.")
+  private @Nullable String directory;
+
+  @Option(
+      names = "--shard-timeout",
+      paramLabel = "SECONDS",
+      description = "With --cluster: how long one shard may take. Else an hour.")
+  private @Nullable UnsignedNumber timeout;
+
+  @Mixin private ChangeOptions change = new ChangeOptions();
 
   BackupCommand(Session session) {
     this.session = session;
@@ -36,29 +63,51 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (directory != null) {
+      return cluster(directory);
+    }
     RestAnswer backup = session.get("/cluster/backup");
-    if (file.equals("-")) {
+    if (file.equals(STDOUT)) {
       session.around().out().println(backup.text());
       session.around().out().flush();
     } else {
-      write(Path.of(file), backup.text());
-      session
-          .around()
-          .err()
-          .println(
-              "wrote map version "
-                  + Session.cell(backup.json().path("map"), "version")
-                  + " to "
-                  + file);
+      write(session, file, backup);
     }
     return ExitCode.OK;
   }
 
-  private static void write(Path file, String text) throws CommandFailure {
-    try {
-      new ResultFile(file).write(text + "\n");
-    } catch (IOException e) {
-      throw new CommandFailure("Cannot write " + file + ": " + e, "The cluster is" + " unchanged.");
+  private int cluster(String destination) throws Exception {
+    if (file.equals(STDOUT)) {
+      throw CommandFailure.usage("--cluster needs FILE, for the map that belongs to the snapshots");
     }
+    ObjectNode body = Session.object().put("destination", destination);
+    if (timeout != null) {
+      body.set("timeout_seconds", body.numberNode(new BigInteger(timeout.text())));
+    }
+    RestAnswer ended =
+        BackupsCommand.awaitEnd(session, session.change(change, "POST", BackupsCommand.PATH, body));
+    session.print(ended, backup -> ClusterBackupView.lines(session, backup));
+    if (!Session.cell(ended.json(), "state").equals("done")) {
+      return ExitCode.UNFINISHED;
+    }
+    String path = BackupsCommand.PATH + "/" + Session.cell(ended.json(), "id") + "/document";
+    write(session, file, session.get(path));
+    return ExitCode.OK;
+  }
+
+  static void write(Session session, String file, RestAnswer backup) throws CommandFailure {
+    try {
+      new ResultFile(Path.of(file)).write(backup.text() + "\n");
+    } catch (IOException e) {
+      throw new CommandFailure("Cannot write " + file + ": " + e, "The cluster is unchanged.");
+    }
+    session
+        .around()
+        .err()
+        .println(
+            "wrote map version "
+                + Session.cell(backup.json().path("map"), "version")
+                + " to "
+                + file);
   }
 }

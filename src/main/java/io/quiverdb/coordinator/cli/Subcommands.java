@@ -56,6 +56,7 @@ final class Subcommands {
     client.put("doctor", () -> new DoctorCommand(session));
     client.put("support-bundle", () -> new SupportBundleCommand(session));
     client.put("backup", () -> new BackupCommand(session));
+    client.put("backups", () -> new BackupsCommand(session));
     client.put("restore", () -> new RestoreCommand(session));
   }
 

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.BackupResult;
 import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.GrowthResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
@@ -47,6 +48,9 @@ public final class OutcomeJson {
     } else if (result instanceof CheckResult check) {
       node.put("accepted", "check");
       node.set("id", JsonValues.u64(check.id()));
+    } else if (result instanceof BackupResult backup) {
+      node.put("accepted", "backup");
+      node.set("id", JsonValues.u64(backup.id()));
     } else if (result instanceof PlanResult plan) {
       node.put("accepted", "plan");
       node.set("id", JsonValues.u64(plan.id()));
@@ -89,6 +93,7 @@ public final class OutcomeJson {
           case "id" -> new IdResult(fields.u64("id"));
           case "migration" -> new MigrationResult(fields.u64("id"));
           case "check" -> new CheckResult(fields.u64("id"));
+          case "backup" -> new BackupResult(fields.u64("id"));
           case "plan" -> new PlanResult(fields.u64("id"));
           case "routers" -> new RoutersResult();
           case "members" -> new MembersResult();

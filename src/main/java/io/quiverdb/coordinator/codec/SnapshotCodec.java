@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.model.BootstrapMismatch;
 import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterBackup;
+import io.quiverdb.coordinator.model.ClusterBackups;
 import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
@@ -33,9 +35,9 @@ import org.pcollections.TreePMap;
 /**
  * Snapshots as JSON lines: a header with all small parts, one line for each change of the history,
  * one for each idempotency key, one for each ended migration, one for each part of the active one,
- * one for each check of the data, and an end line. Equal states at equal places have equal bytes,
- * and neither writing nor reading needs more memory than the state and one line. Immutable and
- * thread-safe.
+ * one for each check of the data and each backup of the cluster, and an end line. Equal states at
+ * equal places have equal bytes, and neither writing nor reading needs more memory than the state
+ * and one line. Immutable and thread-safe.
  */
 public final class SnapshotCodec {
   private static final SnapshotCodec CURRENT = new SnapshotCodec(Format.NEWEST);
@@ -75,6 +77,9 @@ public final class SnapshotCodec {
     }
     for (DataCheck check : state.checks().all()) {
       line(out, Json.MAPPER.valueToTree(check));
+    }
+    for (ClusterBackup backup : state.backups().all()) {
+      line(out, Json.MAPPER.valueToTree(backup));
     }
     line(out, Json.MAPPER.createObjectNode().put("end", true));
   }
@@ -124,6 +129,11 @@ public final class SnapshotCodec {
     }
     part(header, "plans", state.plans(), ClusterPlans.EMPTY);
     part(header, "growth", state.growth(), Growth.EMPTY);
+    if (!state.backups().equals(ClusterBackups.EMPTY)) {
+      ObjectNode backups = header.putObject("backups");
+      backups.set("next_id", JsonValues.u64(state.backups().nextId()));
+      backups.put("kept", state.backups().all().size());
+    }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
     return header;
@@ -208,6 +218,7 @@ public final class SnapshotCodec {
       parts.add(MigrationsJson.part(lines.next().node()));
     }
     Checks checks = checks(header, lines);
+    ClusterBackups backups = backups(header, lines);
     lines.end();
     ClusterState state =
         new ClusterState(
@@ -227,6 +238,7 @@ public final class SnapshotCodec {
             checks,
             part(header, "plans", ClusterPlans.EMPTY, ClusterPlans.class),
             part(header, "growth", Growth.EMPTY, Growth.class),
+            backups,
             mismatches(header),
             header.i64("clock_ms"));
     Snapshot snapshot = new Snapshot(state, header.i64("index"), header.i64("term"));
@@ -267,12 +279,21 @@ public final class SnapshotCodec {
     }
     Fields fields = header.object("checks");
     long nextId = fields.u64("next_id");
-    List<DataCheck> all = new ArrayList<>();
-    for (int i = fields.i32("kept"); i > 0; i--) {
-      all.add(Json.value(lines.next().node(), DataCheck.class, "a check: "));
-    }
+    List<DataCheck> all = lines.records(fields.i32("kept"), DataCheck.class);
     fields.nothingElse();
     return new Checks(nextId, all);
+  }
+
+  private static ClusterBackups backups(Fields header, Lines lines)
+      throws IOException, MalformedDocumentException {
+    if (header.find("backups").isEmpty()) {
+      return ClusterBackups.EMPTY;
+    }
+    Fields fields = header.object("backups");
+    long nextId = fields.u64("next_id");
+    List<ClusterBackup> all = lines.records(fields.i32("kept"), ClusterBackup.class);
+    fields.nothingElse();
+    return new ClusterBackups(nextId, all);
   }
 
   /** A part of the header that is left out while it is {@code empty}. */
@@ -345,6 +366,15 @@ public final class SnapshotCodec {
       number++;
       in.nextLine();
       return Fields.parse(in);
+    }
+
+    /** So many lines, each one a value. */
+    <T> List<T> records(int count, Class<T> type) throws IOException, MalformedDocumentException {
+      List<T> records = new ArrayList<>();
+      for (int i = count; i > 0; i--) {
+        records.add(Json.value(next().node(), type, ""));
+      }
+      return records;
     }
 
     void end() throws IOException, MalformedDocumentException {

@@ -29,13 +29,14 @@ public sealed interface Command
         Command.AllocateId,
         CheckCommand,
         PlanCommand,
-        GrowthCommand {
+        GrowthCommand,
+        ClusterBackupCommand {
   /** The name of this kind of command in the log, the history and the metrics. */
   default String wireName() {
     return getClass().getAnnotation(Wire.class).value();
   }
 
-  /** Changes the map by hand. Refused while a migration is active. */
+  /** Changes the map by hand. Refused while a migration or a backup is under way. */
   sealed interface MapCommand extends Command {}
 
   /** Changes the list of members. One change at a time. */
@@ -54,7 +55,8 @@ public sealed interface Command
           StartMigration,
           CheckCommand.Finding,
           PlanCommand.PlanProgress,
-          GrowthCommand.BeginGrowth {
+          GrowthCommand.BeginGrowth,
+          ClusterBackupCommand.Taking {
     /** The term in which the author became leader. */
     long leaderTerm();
   }

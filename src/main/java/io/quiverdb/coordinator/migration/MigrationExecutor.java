@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.command.Command.RevertDone;
 import io.quiverdb.coordinator.migration.Step.Advance;
 import io.quiverdb.coordinator.migration.Step.Paused;
 import io.quiverdb.coordinator.migration.Step.Run;
+import io.quiverdb.coordinator.migration.backup.BackupRunner;
 import io.quiverdb.coordinator.migration.check.CheckRunner;
 import io.quiverdb.coordinator.migration.index.IndexBuildTrigger;
 import io.quiverdb.coordinator.migration.phase.PhaseWork;
@@ -61,6 +62,7 @@ public final class MigrationExecutor {
   private final Phases phases;
   private final CheckRunner checks;
   private final PlanRunner plans;
+  private final BackupRunner backups;
   private final TakeoverQuiet outstanding;
 
   /** The last migration whose copies this executor has verified. */
@@ -115,6 +117,7 @@ public final class MigrationExecutor {
     this.phases = new Phases(data, indexes);
     this.checks = new CheckRunner(term, ports, settings);
     this.plans = new PlanRunner(term, ports, settings, this::takeoverLeft);
+    this.backups = new BackupRunner(term, ports, settings, this::takeoverLeft);
     this.outstanding =
         new TakeoverQuiet(
             settings,
@@ -164,7 +167,8 @@ public final class MigrationExecutor {
     } else {
       indexes.closeAll();
       boolean worked =
-          seen.migrations().active().isEmpty() && (plans.run(seen) || checks.run(seen));
+          seen.migrations().active().isEmpty()
+              && (backups.run(seen) || plans.run(seen) || checks.run(seen));
       if (!worked) {
         ports.log().awaitChange(seen, IDLE_WAIT);
       }

@@ -3,11 +3,11 @@ package io.quiverdb.coordinator.model;
 
 import java.util.Locale;
 
-/** How a check of the data stands. */
+/** How a check of the data or a backup of the cluster stands. */
 public enum CheckState {
   /** The leader works on it, or the next leader will. */
   RUNNING,
-  /** The end: its report is whole. */
+  /** The end: its result is whole. */
   DONE,
   /** The end: it could not be done. */
   FAILED,

@@ -23,6 +23,7 @@ import org.pcollections.TreePMap;
  * @param checks the checks of the data, since format 2
  * @param plans the plans of several migrations, since format 2
  * @param growth the growth policy, since format 2
+ * @param backups the backups of the cluster, since format 2
  * @param mismatches members that offered another bootstrap than the accepted one, by member id
  * @param clockMillis the counted time, by which keys expire. It is independent of wall clocks and
  *     never runs backwards
@@ -42,6 +43,7 @@ public record ClusterState(
     Checks checks,
     ClusterPlans plans,
     Growth growth,
+    ClusterBackups backups,
     TreePMap<String, BootstrapMismatch> mismatches,
     long clockMillis) {
   /** The most routers that can be registered. */
@@ -69,6 +71,7 @@ public record ClusterState(
           Checks.EMPTY,
           ClusterPlans.EMPTY,
           Growth.EMPTY,
+          ClusterBackups.EMPTY,
           TreePMap.empty(),
           0);
 
@@ -158,6 +161,11 @@ public record ClusterState(
     return edit(draft -> draft.growth = newGrowth);
   }
 
+  /** With other backups. */
+  public ClusterState withBackups(ClusterBackups newBackups) {
+    return edit(draft -> draft.backups = newBackups);
+  }
+
   /**
    * With a clock that is at least {@code millis}. One entry advances it by at most {@link
    * #MAX_STEP_MILLIS}: one member with a wrong clock must not expire what is kept for a day.
@@ -189,6 +197,7 @@ public record ClusterState(
     private Checks checks;
     private ClusterPlans plans;
     private Growth growth;
+    private ClusterBackups backups;
     private TreePMap<String, BootstrapMismatch> mismatches;
     private long clockMillis;
 
@@ -207,6 +216,7 @@ public record ClusterState(
       this.checks = state.checks;
       this.plans = state.plans;
       this.growth = state.growth;
+      this.backups = state.backups;
       this.mismatches = state.mismatches;
       this.clockMillis = state.clockMillis;
     }
@@ -227,6 +237,7 @@ public record ClusterState(
           checks,
           plans,
           growth,
+          backups,
           mismatches,
           clockMillis);
     }

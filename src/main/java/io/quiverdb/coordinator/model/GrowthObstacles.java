@@ -68,6 +68,14 @@ public final class GrowthObstacles {
             check ->
                 found.add(
                     new GrowthObstacle(Kind.CHECK, numbered("check", check.id(), "is running"))));
+    state
+        .backups()
+        .running()
+        .ifPresent(
+            backup ->
+                found.add(
+                    new GrowthObstacle(
+                        Kind.BACKUP, numbered("backup", backup.id(), "is being taken"))));
   }
 
   private static void failed(ClusterState state, List<GrowthObstacle> found) {

@@ -90,6 +90,14 @@ public enum Refusal {
   UNKNOWN_CHECK,
   /** The check has ended. */
   CHECK_ENDED,
+  /** A backup is being taken, which rules this out until it has ended. */
+  BACKUP_ACTIVE,
+  /** No backup has this id. */
+  UNKNOWN_BACKUP,
+  /** The backup has ended. */
+  BACKUP_ENDED,
+  /** The destination of a backup is no absolute path. */
+  INVALID_DESTINATION,
   /** The content to bootstrap from or to restore breaks a rule of the map. */
   INVALID_MAP;
 

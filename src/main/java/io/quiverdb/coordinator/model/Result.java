@@ -41,6 +41,13 @@ public sealed interface Result {
   /** The growth policy. */
   record GrowthResult() implements Result {}
 
+  /**
+   * A backup of the cluster.
+   *
+   * @param id the backup's
+   */
+  record BackupResult(long id) implements Result {}
+
   /** The registered routers. */
   record RoutersResult() implements Result {}
 

@@ -38,7 +38,7 @@ public final class HttpShardClient implements ShardApi {
    * A client.
    *
    * @param key the bearer key for shards
-   * @param limit the time-out of a call, except searches; probes take at most 2 s
+   * @param limit the time-out of a call, except searches and snapshots; probes take at most 2 s
    * @param fence until when changes may be sent
    */
   public HttpShardClient(DirectHttp http, Optional<String> key, Duration limit, Fence fence) {
@@ -170,6 +170,14 @@ public final class HttpShardClient implements ShardApi {
         ShardRequest.of("POST", path(collection) + "/query", patience)
             .with("{\"vector\":" + near.vectorJson() + ",\"k\":" + k + ",\"with_payload\":false}");
     return decoded(url, request, transport.read(url, request), ShardJson::matches);
+  }
+
+  @Override
+  public WrittenSnapshot snapshot(String url, String directory, Duration patience)
+      throws ShardException, InterruptedException {
+    ShardRequest request =
+        ShardRequest.of("POST", "/v1/snapshot", patience).with(ShardJson.destination(directory));
+    return decoded(url, request, transport.change(url, request), ShardJson::snapshot);
   }
 
   @Override

@@ -124,6 +124,17 @@ public interface ShardApi {
   List<String> search(String url, String collection, Row near, int k, Duration limit)
       throws ShardException, InterruptedException;
 
+  /**
+   * Writes all that the shard holds into a directory on its own disk. It takes no write and answers
+   * no read meanwhile. It goes on if this call ends before it answers.
+   *
+   * @param directory absolute, and below a directory that is not the shard's own; must not exist
+   *     ({@link ShardException.Kind#EXISTS})
+   * @param limit the time-out
+   */
+  WrittenSnapshot snapshot(String url, String directory, Duration limit)
+      throws ShardException, InterruptedException;
+
   /** Deletes no ids: has no effect, and shows within 2 s whether the shard accepts writes. */
   Role role(String url) throws ShardException, InterruptedException;
 

@@ -97,6 +97,17 @@ final class ShardJson {
     return bytes(Map.of("ids", ids));
   }
 
+  /** The body that asks for a snapshot. */
+  static byte[] destination(String directory) {
+    return bytes(Map.of("destination", directory));
+  }
+
+  static WrittenSnapshot snapshot(byte[] answer) throws IOException {
+    JsonNode written = object(answer);
+    return new WrittenSnapshot(
+        count(written, "manifest_version"), count(written, "files"), count(written, "bytes"));
+  }
+
   private static byte[] bytes(Object document) {
     try {
       return MAPPER.writeValueAsBytes(document);

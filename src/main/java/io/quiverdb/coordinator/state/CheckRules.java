@@ -16,11 +16,9 @@ import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.CheckResult;
-import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Checks of the data: one at a time, none during a migration, and each against one map. A change
@@ -61,34 +59,9 @@ final class CheckRules {
       return context.rejected(
           Refusal.FORMAT_MISMATCH, "format " + state.format() + " has no checks of the data");
     }
-    Optional<Migration> active = state.migrations().active();
-    if (active.isPresent()) {
-      return context.blockedBy(active.get());
-    }
-    Optional<ClusterPlan> plan = beginning(state);
-    if (plan.isPresent()) {
-      return context.rejected(
-          Refusal.PLAN_ACTIVE,
-          "plan "
-              + Unsigned.text(plan.get().id())
-              + " is about to begin its next step; wait for its end, or pause it");
-    }
-    Optional<DataCheck> running = state.checks().running();
-    if (running.isPresent()) {
-      return context.rejected(
-          Refusal.CHECK_ACTIVE,
-          "check "
-              + Unsigned.text(running.get().id())
-              + " is running; wait for its end, or stop it");
-    }
-    Optional<Long> moving = moving(state.map());
-    if (moving.isPresent()) {
-      return context.rejected(
-          Refusal.MANUAL_MEMBERSHIP,
-          "shard "
-              + Unsigned.text(moving.get())
-              + " joins or leaves without a migration, so that its points may be on two shards;"
-              + " promote, remove or drain it first");
+    Optional<Applied> busy = Exclusion.ofWork(context);
+    if (busy.isPresent()) {
+      return busy.get();
     }
     if (start.pointsPerSecond() < 0) {
       return context.rejected(Refusal.LIMIT_REACHED, OperatorRules.THROTTLE_RANGE);
@@ -105,15 +78,6 @@ final class CheckRules {
             context.stamp().epochMillis());
     return Rules.accepted(
         state.withChecks(state.checks().started(check)), new CheckResult(check.id()));
-  }
-
-  /** The plan whose next step the leader begins as soon as it is idle. */
-  private static Optional<ClusterPlan> beginning(ClusterState state) {
-    return state.plans().active().filter(plan -> plan.next().isPresent());
-  }
-
-  private static Optional<Long> moving(ShardMap map) {
-    return Stream.concat(map.joining().stream(), map.leaving().stream()).findFirst();
   }
 
   private static Applied begin(EntryContext context, BeginCheck begin) {
@@ -189,7 +153,7 @@ final class CheckRules {
     if (active.isPresent()) {
       return Optional.of("migration " + Unsigned.text(active.get().id()) + " began");
     }
-    Optional<ClusterPlan> plan = beginning(state);
+    Optional<ClusterPlan> plan = Exclusion.beginning(state);
     if (plan.isPresent()) {
       // The leader does one thing at a time: the step would wait for the end of the check.
       return Optional.of("plan " + Unsigned.text(plan.get().id()) + " begins its next step");

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
+import io.quiverdb.coordinator.command.ClusterBackupCommand.RecordSnapshot;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
 import io.quiverdb.coordinator.command.Command.FinishMemberStep;
@@ -118,7 +119,8 @@ public final class ClusterStateMachine {
     if (proposal.command() instanceof ReportProgress
         || proposal.command() instanceof BeginPhase
         || proposal.command() instanceof BeginCheck
-        || proposal.command() instanceof RecordCheck) {
+        || proposal.command() instanceof RecordCheck
+        || proposal.command() instanceof RecordSnapshot) {
       return false;
     }
     // A leader that was just replaced may repeat it.

@@ -6,6 +6,11 @@ import io.quiverdb.coordinator.command.CheckCommand.Finding;
 import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
+import io.quiverdb.coordinator.command.ClusterBackupCommand;
+import io.quiverdb.coordinator.command.ClusterBackupCommand.FinishBackup;
+import io.quiverdb.coordinator.command.ClusterBackupCommand.StartBackup;
+import io.quiverdb.coordinator.command.ClusterBackupCommand.StopBackup;
+import io.quiverdb.coordinator.command.ClusterBackupCommand.Taking;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AddJoiningShard;
 import io.quiverdb.coordinator.command.Command.AddMember;
@@ -47,6 +52,7 @@ import io.quiverdb.coordinator.command.PlanCommand.CreatePlan;
 import io.quiverdb.coordinator.command.PlanCommand.PlanOrder;
 import io.quiverdb.coordinator.command.PlanCommand.PlanProgress;
 import io.quiverdb.coordinator.command.PlanCommand.StopPlan;
+import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.EnsembleMember;
 import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.MigrationKind;
@@ -55,6 +61,7 @@ import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.BackupResult;
 import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.MapResult;
@@ -120,6 +127,9 @@ final class HistoryText {
     if (command instanceof GrowthCommand growth) {
       return ofGrowth(growth);
     }
+    if (command instanceof ClusterBackupCommand backup) {
+      return ofBackup(backup);
+    }
     if (command instanceof AllocateId) {
       return "";
     }
@@ -134,12 +144,26 @@ final class HistoryText {
       return Unsigned.text(stop.checkId());
     }
     if (command instanceof FinishCheck finish) {
-      return Unsigned.text(finish.checkId())
-          + " "
-          + finish.end().wireName()
-          + (finish.reason().isEmpty() ? "" : ": " + finish.reason());
+      return ended(finish.checkId(), finish.end(), finish.reason());
     }
     return Unsigned.text(((Finding) command).checkId());
+  }
+
+  private static String ofBackup(ClusterBackupCommand command) {
+    if (command instanceof StartBackup start) {
+      return start.destination();
+    }
+    if (command instanceof StopBackup stop) {
+      return Unsigned.text(stop.backupId());
+    }
+    if (command instanceof FinishBackup finish) {
+      return ended(finish.backupId(), finish.end(), finish.reason());
+    }
+    return Unsigned.text(((Taking) command).backupId());
+  }
+
+  private static String ended(long id, CheckState end, String reason) {
+    return Unsigned.text(id) + " " + end.wireName() + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static String ofPlan(PlanCommand command) {
@@ -290,6 +314,9 @@ final class HistoryText {
     }
     if (result instanceof CheckResult check) {
       return "accepted: check " + Unsigned.text(check.id());
+    }
+    if (result instanceof BackupResult backup) {
+      return "accepted: backup " + Unsigned.text(backup.id());
     }
     return result instanceof IdResult allocated
         ? "accepted: id " + Unsigned.text(allocated.id())

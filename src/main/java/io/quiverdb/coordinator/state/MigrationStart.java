@@ -24,8 +24,9 @@ final class MigrationStart {
 
   static Applied start(EntryContext context, StartMigration start, MigrationOrigin origin) {
     ClusterState state = context.state();
-    if (state.migrations().active().isPresent()) {
-      return context.blockedBy(state.migrations().active().get());
+    Optional<Applied> busy = Exclusion.ofChange(context);
+    if (busy.isPresent()) {
+      return busy.get();
     }
     Optional<String> manual = manualMembership(state.map(), start.plan());
     if (manual.isPresent()) {

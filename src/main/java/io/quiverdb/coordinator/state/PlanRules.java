@@ -181,8 +181,8 @@ final class PlanRules {
             new StartMigration(begin.plan(), plan.pointsPerSecond(), begin.leaderTerm()),
             MigrationOrigin.PLAN);
     if (started.outcome() instanceof Rejected refused) {
-      // An active migration ends by itself: the leader tries again.
-      return refused.refusal() == Refusal.MIGRATION_ACTIVE
+      // What is under way ends by itself: the leader tries again.
+      return Exclusion.passes(refused.refusal())
           ? started
           : changed(
               context.from(started.state()),

@@ -2,6 +2,7 @@
 package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.CheckCommand;
+import io.quiverdb.coordinator.command.ClusterBackupCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.AllocateId;
@@ -20,7 +21,6 @@ import io.quiverdb.coordinator.command.GrowthCommand;
 import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.ClusterState;
-import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.Outcome.Accepted;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
@@ -28,7 +28,6 @@ import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result;
 import io.quiverdb.coordinator.model.Result.IdResult;
 import io.quiverdb.coordinator.model.Result.NoResult;
-import java.util.Optional;
 
 /** Finds the rule of each command, and checks what a whole family requires. */
 final class Rules {
@@ -67,10 +66,7 @@ final class Rules {
   private static Applied decide(EntryContext context, Command command) {
     ClusterState state = context.state();
     if (command instanceof MapCommand change) {
-      Optional<Migration> active = state.migrations().active();
-      return active.isPresent()
-          ? context.blockedBy(active.get())
-          : MapRules.decide(context, change);
+      return Exclusion.ofChange(context).orElseGet(() -> MapRules.decide(context, change));
     }
     if (command instanceof StartMigration start) {
       return MigrationStart.start(context, start, MigrationOrigin.OPERATOR);
@@ -89,6 +85,9 @@ final class Rules {
     }
     if (command instanceof GrowthCommand growth) {
       return GrowthRules.decide(context, growth);
+    }
+    if (command instanceof ClusterBackupCommand backup) {
+      return BackupRules.decide(context, backup);
     }
     if (command instanceof RouterCommand router) {
       return RouterRules.decide(state, router);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.quiverdb.coordinator.command.BackupContent;
 import io.quiverdb.coordinator.command.CheckCommand;
+import io.quiverdb.coordinator.command.ClusterBackupCommand;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.GrowthCommand;
 import io.quiverdb.coordinator.command.IdempotencyKey;
@@ -70,7 +71,12 @@ class GoldenBytesTest {
         new TreeSet<>(SampleCommands.byName().keySet()));
     // Another way to list the commands than that of the codec.
     assertEquals(
-        Stream.of(Command.class, CheckCommand.class, PlanCommand.class, GrowthCommand.class)
+        Stream.of(
+                Command.class,
+                CheckCommand.class,
+                PlanCommand.class,
+                GrowthCommand.class,
+                ClusterBackupCommand.class)
             .flatMap(type -> Arrays.stream(type.getDeclaredClasses()))
             .filter(Class::isRecord)
             .map(type -> type.getAnnotation(Wire.class).value())
@@ -204,6 +210,19 @@ class GoldenBytesTest {
     walk.accepted(
         new CheckCommand.RecordCheck(2, Optional.empty(), "more", SampleCommands.FOUND, 7));
     checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 6, 7));
+  }
+
+  @Test
+  void aSnapshotWithBackupsKeepsItsBytes() throws Exception {
+    Walk walk = new Walk();
+    walk.accepted(new Command.RaiseFormat(2, 7));
+    walk.accepted(new ClusterBackupCommand.StartBackup("/mnt/b/", 60));
+    walk.accepted(new ClusterBackupCommand.RecordSnapshot(1, 0, 12, 7, 4096, 7));
+    walk.accepted(
+        new ClusterBackupCommand.FinishBackup(
+            1, CheckState.FAILED, "shard 1: http://s1:6333 is away", 7));
+    walk.accepted(new ClusterBackupCommand.StartBackup("/mnt/b", 3600));
+    checkSnapshot("snapshot-backups.jsonl", new Snapshot(walk.state, 6, 7));
   }
 
   @Test

@@ -145,6 +145,11 @@ public final class SampleCommands {
                 2,
                 1_200_000,
                 7),
+            new ClusterBackupCommand.StartBackup("/var/backups/quiver", 3600),
+            new ClusterBackupCommand.StopBackup(3),
+            new ClusterBackupCommand.RecordSnapshot(3, Long.MIN_VALUE, 12, 7, 4096, 7),
+            new ClusterBackupCommand.FinishBackup(
+                3, CheckState.FAILED, "shard 1: http://s1:6333 is away", 7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
             new CheckCommand.StopCheck(3),
             new CheckCommand.BeginCheck(3, 7),

@@ -8,6 +8,7 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import io.quiverdb.coordinator.shard.ShardPage;
+import io.quiverdb.coordinator.shard.WrittenSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Shards that hold collections, listed rows and search answers, as a test says. */
@@ -45,6 +47,11 @@ public final class StubShards implements ShardApi {
     public boolean buildsAtOnce;
 
     public Duration delay = Duration.ofMillis(2);
+    public Duration snapshotTakes = Duration.ofSeconds(2);
+
+    /** By directory. */
+    public final Map<String, Integer> snapshots = new TreeMap<>();
+
     public int openSearches;
 
     /** Deletes that it works on, now and at most. */
@@ -88,6 +95,9 @@ public final class StubShards implements ShardApi {
 
   /** Called when something is about to be changed. */
   public Runnable onChange = () -> {};
+
+  /** Called with the URL of a shard that begins a snapshot. */
+  public Consumer<String> onSnapshot = url -> {};
 
   public StubShards(VirtualWorld world) {
     this.world = world;
@@ -241,6 +251,25 @@ public final class StubShards implements ShardApi {
         stub.rows.getOrDefault(collection, List.of()).stream()
             .anyMatch(row -> row.id().equals(near.id()) && !row.sameContent(near));
     return stub.searchable.contains(near.id()) && !elsewhere ? List.of(near.id()) : List.of();
+  }
+
+  /** Takes its time; a caller that leaves before finds the directory nevertheless. */
+  @Override
+  public WrittenSnapshot snapshot(String url, String directory, Duration limit)
+      throws ShardException, InterruptedException {
+    Stub stub = call(url);
+    if (stub.role != Role.WRITABLE) {
+      throw new ShardException(Kind.FORBIDDEN, url, "403");
+    }
+    if (stub.snapshots.putIfAbsent(directory, stub.store.collections.size()) != null) {
+      throw new ShardException(Kind.EXISTS, url, "already exists: " + directory);
+    }
+    onSnapshot.accept(url);
+    world.sleep(stub.snapshotTakes.compareTo(limit) < 0 ? stub.snapshotTakes : limit);
+    if (stub.snapshotTakes.compareTo(limit) > 0) {
+      throw new ShardException(Kind.TIMED_OUT, url, "no answer within " + limit);
+    }
+    return new WrittenSnapshot(stub.snapshots.size(), 7, 4096);
   }
 
   @Override

@@ -284,6 +284,19 @@ class HttpShardClientTest {
     assertEquals(Kind.NO_COLLECTION, failure(() -> shards.delete(shard.url(), "x", List.of("a"))));
   }
 
+  @ParameterizedTest
+  @EnumSource(QuiverVersion.class)
+  void aSnapshotIsWrittenOnce(QuiverVersion version) throws Exception {
+    ShardCore core = ShardCore.of(version);
+    ShardServer shard = shard(core);
+    WrittenSnapshot first = shards.snapshot(shard.url(), "/b/\"1\" é", LIMIT);
+    assertEquals(1, first.manifestVersion());
+    assertEquals(2, shards.snapshot(shard.url(), "/b/2", LIMIT).manifestVersion());
+    assertEquals(Kind.EXISTS, failure(() -> shards.snapshot(shard.url(), "/b/2", LIMIT)));
+    core.become(ShardCore.Role.READ_REPLICA);
+    assertEquals(Kind.FORBIDDEN, failure(() -> shards.snapshot(shard.url(), "/b/3", LIMIT)));
+  }
+
   @Test
   void aCollectionOfAnyNameCanBeUsed() throws Exception {
     ShardServer shard = shard(QuiverVersion.V0_27_0);

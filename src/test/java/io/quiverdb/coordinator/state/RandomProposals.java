@@ -46,6 +46,7 @@ public final class RandomProposals {
   private final RandomChecks checks;
   private final RandomPlans plans;
   private final RandomGrowth growth;
+  private final RandomBackups backups;
   private long millis = 1_700_000_000_000L;
 
   /** A stream that this seed decides alone. */
@@ -56,6 +57,7 @@ public final class RandomProposals {
     this.checks = new RandomChecks(random, this::text, this::number);
     this.plans = new RandomPlans(random, this::text, this::number);
     this.growth = new RandomGrowth(random, this::text, this::number);
+    this.backups = new RandomBackups(random, this::text, this::number);
   }
 
   /**
@@ -86,7 +88,8 @@ public final class RandomProposals {
     if (random.nextInt(5) > 1) {
       return migrations.sensible(state, term);
     }
-    return switch (random.nextInt(22)) {
+    return switch (random.nextInt(24)) {
+      case 22, 23 -> backups.sensible(state, term);
       case 16 ->
           new Command.SetShardUrl(random.nextInt(12), url(), someReplicas(), random.nextBoolean());
       case 17, 18, 19 -> plans.sensible(state, term);
@@ -114,7 +117,8 @@ public final class RandomProposals {
     if (random.nextBoolean()) {
       return migrations.hostile();
     }
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
+      case 16 -> backups.hostile();
       case 13 ->
           new Command.SetShardUrl(number(), text(), Optional.of(List.of(text(), text())), true);
       case 14 -> plans.hostile();

@@ -114,6 +114,8 @@ public final class ErrorMapper {
           PLAN_ACTIVE,
           CHECK_ENDED,
           GROWTH_OBSTACLE,
+          BACKUP_ACTIVE,
+          BACKUP_ENDED,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->
@@ -124,10 +126,12 @@ public final class ErrorMapper {
           UNKNOWN_MIGRATION,
           UNKNOWN_CHECK,
           UNKNOWN_PLAN,
+          UNKNOWN_BACKUP,
           UNKNOWN_MEMBER ->
           quiverRoute ? 400 : 404;
       case INVALID_URL,
           INVALID_MEMBER,
+          INVALID_DESTINATION,
           SHARD_ID_TAKEN,
           LAST_SHARD,
           NOT_JOINING,

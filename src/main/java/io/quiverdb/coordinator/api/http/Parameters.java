@@ -28,6 +28,11 @@ public final class Parameters {
     return u64("the check id", ctx.pathParam("id"));
   }
 
+  /** The id of the backup in the path. */
+  public static long backupId(Context ctx) {
+    return u64("the backup id", ctx.pathParam("id"));
+  }
+
   /** The id of the plan in the path. */
   public static long planId(Context ctx) {
     return u64("the plan id", ctx.pathParam("id"));

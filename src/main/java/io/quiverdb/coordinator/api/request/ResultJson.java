@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.codec.CheckJson;
+import io.quiverdb.coordinator.codec.ClusterBackupJson;
 import io.quiverdb.coordinator.codec.GrowthJson;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.codec.MigrationJson;
 import io.quiverdb.coordinator.codec.PlanJson;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Result.BackupResult;
 import io.quiverdb.coordinator.model.Result.CheckResult;
 import io.quiverdb.coordinator.model.Result.GrowthResult;
 import io.quiverdb.coordinator.model.Result.IdResult;
@@ -60,6 +62,9 @@ public final class ResultJson {
     }
     if (result instanceof GrowthResult) {
       return Json.bytes(GrowthJson.toJson(node.view().current().state().growth()));
+    }
+    if (result instanceof BackupResult backup) {
+      return found(state().backups().find(backup.id()), backup.id(), ClusterBackupJson::toJson);
     }
     return result instanceof RoutersResult ? routers() : Json.bytes(body -> {});
   }

@@ -65,6 +65,14 @@ public record DevKey(String secret, Role role, List<String> collections) {
     }
   }
 
+  /** For what concerns all collections at once, those that are created later too. */
+  void requireEverywhere(Role wanted) {
+    require(wanted);
+    if (!collections.isEmpty()) {
+      throw QuiverError.forbidden(DENIED);
+    }
+  }
+
   /** Never shows the secret. */
   @Override
   public String toString() {

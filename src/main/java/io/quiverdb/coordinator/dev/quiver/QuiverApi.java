@@ -125,6 +125,7 @@ public final class QuiverApi {
       case POINT -> point(target, caller);
       case FETCH -> fetch(target.collection(), request, caller);
       case QUERY -> search(target.collection(), request, caller);
+      case SNAPSHOT -> snapshot(request, caller);
     };
   }
 
@@ -205,6 +206,13 @@ public final class QuiverApi {
       outcome = node.search(collection, search);
     }
     return QuiverResponse.json(QuiverJson.matches(((Found) outcome).matches()));
+  }
+
+  private QuiverResponse snapshot(QuiverRequest request, DevKey caller) {
+    String destination = JsonBody.of(request).text("destination");
+    caller.requireEverywhere(Role.ADMIN);
+    return QuiverResponse.json(
+        "{\"manifest_version\":" + node.snapshot(destination) + ",\"files\":0,\"bytes\":0}");
   }
 
   private static void refuseFilter(JsonBody body) {

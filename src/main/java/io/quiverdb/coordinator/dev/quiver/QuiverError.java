@@ -64,6 +64,10 @@ public final class QuiverError extends RuntimeException {
     return new QuiverError(409, Form.PROBLEM, "already exists: collection " + name);
   }
 
+  static QuiverError directoryExists(String path) {
+    return new QuiverError(409, Form.PROBLEM, "already exists: " + path);
+  }
+
   static QuiverError notLeader() {
     return new QuiverError(421, Form.PROBLEM, "this node is a follower of its shard's Raft group");
   }

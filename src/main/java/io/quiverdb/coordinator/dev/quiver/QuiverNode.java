@@ -64,6 +64,13 @@ public interface QuiverNode {
   /** The nearest points that the index knows, or the word to wait for the index. */
   SearchOutcome search(String collection, SearchRequest request);
 
+  /**
+   * Answers as if it had written all that it holds into a directory; in memory nothing is written.
+   *
+   * @return the number of what it holds
+   */
+  long snapshot(String destination);
+
   /** The shard map it has adopted; empty if it is no router. */
   Optional<ShardMap> map();
 }

@@ -19,7 +19,8 @@ enum Route {
   BULK("POST", "/v1/collections/*/points:bulk"),
   POINT("GET,HEAD", "/v1/collections/*/points/+"),
   FETCH("POST", "/v1/collections/*/fetch"),
-  QUERY("POST", "/v1/collections/*/query");
+  QUERY("POST", "/v1/collections/*/query"),
+  SNAPSHOT("POST", "/v1/snapshot");
 
   private static final String ANY = "*";
   private static final String ANY_BUT_EMPTY = "+";

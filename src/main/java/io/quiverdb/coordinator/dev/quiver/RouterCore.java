@@ -93,6 +93,12 @@ public final class RouterCore implements QuiverNode {
     return map;
   }
 
+  /** A real router writes its own empty store. */
+  @Override
+  public long snapshot(String destination) {
+    return 0;
+  }
+
   @Override
   public Optional<ShardMap> map() {
     return Optional.of(adopted());

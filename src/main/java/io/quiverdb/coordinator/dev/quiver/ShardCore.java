@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
@@ -36,6 +38,7 @@ public final class ShardCore implements QuiverNode {
   private final long buildNanosPerPoint;
   private final NavigableMap<String, StoredCollection> collections =
       new TreeMap<>(Utf8Order.INSTANCE);
+  private final Set<String> snapshots = new TreeSet<>();
   private Role role = Role.PRIMARY;
 
   /**
@@ -175,6 +178,17 @@ public final class ShardCore implements QuiverNode {
   /** The callers of all searches that wait for the index of a collection have gone. */
   public synchronized void searchesClosed(String collection) {
     Optional.ofNullable(collections.get(collection)).ifPresent(StoredCollection::searchesClosed);
+  }
+
+  @Override
+  public synchronized long snapshot(String destination) {
+    if (role == Role.READ_REPLICA) {
+      throw QuiverError.forbidden("snapshot: this node is a read-only replication follower");
+    }
+    if (!snapshots.add(destination)) {
+      throw QuiverError.directoryExists(destination);
+    }
+    return snapshots.size();
   }
 
   @Override

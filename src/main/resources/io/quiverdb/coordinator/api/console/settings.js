@@ -72,6 +72,7 @@ function backup(feed, settings) {
       button('Download a backup', () => download(feed), { why }),
       copyButton('Copy command', commandLine(['backup', 'backup.json']), 'saves a backup')),
     failed === '' ? null : h('p', { class: 'note bad', role: 'alert' }, `No backup was downloaded: ${failed}`),
+    h('p', null, 'It has no points. With a snapshot of each shard, on its own disk: ', h('code', { tabindex: '0' }, commandLine(['backup', '--cluster', '/var/backups/quiver', 'map.json']))),
     h('p', null, 'A restore replaces the map and is made by command: ', h('code', { tabindex: '0' }, commandLine(['restore', 'backup.json']))));
 }
 

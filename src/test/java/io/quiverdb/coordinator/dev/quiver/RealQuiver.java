@@ -170,6 +170,25 @@ public final class RealQuiver implements AutoCloseable {
     restart();
   }
 
+  /** Puts a copy of a snapshot in the place of its data, after {@link #kill}. */
+  public void replaceData(Path snapshot) throws IOException {
+    Path data = folder.resolve("data");
+    delete(data);
+    try (Stream<Path> files = Files.walk(snapshot)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, data.resolve(snapshot.relativize(file)));
+      }
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
   /** Starts a read replica again after {@link #kill}, as a primary with what it has. */
   public void restartAsPrimary() throws IOException {
     command.environment().remove("QUIVER_LEADER_URL");
@@ -193,10 +212,8 @@ public final class RealQuiver implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quiverdb.coordinator.dev.quiver.QuiverClient.Reply;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The rights of each key on a shard, in memory or real. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -22,6 +25,8 @@ abstract class ShardKeysContract {
 
   private final QuiverFixture nodes;
   private QuiverClient shard;
+
+  @TempDir private Path disk;
 
   ShardKeysContract(QuiverFixture nodes) {
     this.nodes = nodes;
@@ -75,10 +80,32 @@ abstract class ShardKeysContract {
       check(writes, caller.delete(ALL + "/unused/points", "{\"ids\":[]}"));
       check(administers, caller.delete(ALL + "/unused"));
       check(administers, caller.post(ALL, "{\"name\":\"by-" + key + "\",\"dim\":1}"));
+      check(administers, snapshot(caller, "by-" + key));
       caller.post(ALL + "/c/points", "{bad").isText(400);
       caller.get("/nope").isEmpty(404);
       assertEquals(405, caller.send("PUT", ALL, Optional.empty(), Optional.empty()).status(), key);
     }
+  }
+
+  @Test
+  void writesASnapshotIntoANewDirectoryOnly() {
+    QuiverClient admin = shard.withKey("adm");
+    Reply written = snapshot(admin, "missing/parents/once");
+    assertEquals(200, written.status(), written::toString);
+    assertEquals(
+        List.of("manifest_version", "files", "bytes"),
+        written.json().properties().stream().map(Map.Entry::getKey).toList());
+    Reply again = snapshot(admin, "missing/parents/once");
+    again.isProblem(409);
+    assertEquals(
+        "already exists: " + disk.resolve("missing/parents/once").toAbsolutePath(),
+        again.json().path("detail").asText());
+    admin.post("/v1/snapshot", "{}").isText(422);
+  }
+
+  private Reply snapshot(QuiverClient caller, String name) {
+    return caller.post(
+        "/v1/snapshot", "{\"destination\":\"" + disk.resolve(name).toAbsolutePath() + "\"}");
   }
 
   private static void check(boolean allowed, Reply reply) {
@@ -102,6 +129,7 @@ abstract class ShardKeysContract {
     scoped.delete(ALL + "/unused").isProblem(403);
     scoped.delete(ALL + "/unused/points", "{\"ids\":[]}").isProblem(403);
     scoped.post(ALL, "{\"name\":\"other\",\"dim\":1}").isProblem(403);
+    snapshot(scoped, "scoped").isProblem(403);
     scoped.delete(ALL + "/aaa").is("{\"existed\":false}");
   }
 }

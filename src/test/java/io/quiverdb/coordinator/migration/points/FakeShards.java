@@ -18,6 +18,7 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import io.quiverdb.coordinator.shard.ShardPage;
+import io.quiverdb.coordinator.shard.WrittenSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -301,6 +302,13 @@ final class FakeShards implements ShardApi {
   @Override
   public List<String> search(String url, String collection, Row near, int k, Duration limit) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public WrittenSnapshot snapshot(String url, String directory, Duration limit)
+      throws ShardException, InterruptedException {
+    return new WrittenSnapshot(
+        call(Op.OTHER, url, "", List.of(), 0, () -> core(url).snapshot(directory)), 0, 0);
   }
 
   @Override

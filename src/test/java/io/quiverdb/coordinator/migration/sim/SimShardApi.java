@@ -17,6 +17,7 @@ import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
 import io.quiverdb.coordinator.shard.ShardException.Kind;
 import io.quiverdb.coordinator.shard.ShardPage;
+import io.quiverdb.coordinator.shard.WrittenSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -188,6 +189,17 @@ final class SimShardApi implements ShardApi {
     List<String> found = new ArrayList<>();
     answer.path("matches").forEach(match -> found.add(match.path("id").asText()));
     return found;
+  }
+
+  @Override
+  public WrittenSnapshot snapshot(String url, String directory, Duration limit)
+      throws ShardException, InterruptedException {
+    String body = MAPPER.createObjectNode().put("destination", directory).toString();
+    JsonNode written = json(url, change(url, "POST", "/v1/snapshot", body));
+    return new WrittenSnapshot(
+        written.path("manifest_version").asLong(),
+        written.path("files").asLong(),
+        written.path("bytes").asLong());
   }
 
   @Override
