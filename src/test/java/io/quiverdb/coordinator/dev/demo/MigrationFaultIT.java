@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * tests, the whole of it by {@code make chaos}.
  */
 class MigrationFaultIT {
-  private static final String SHORT_WAITS =
+  static final String SHORT_WAITS =
       "{ request_drain: 300ms, data_timeout: 1s, map_staleness: 500ms, target_unhealthy: 3s }";
   private static final int POINTS = 2_000;
   private static final int WRITERS = 8;
