@@ -58,7 +58,7 @@ final class Layers {
             + " migration.index migration.points migration.preflight");
     layer(
         "migration.check",
-        "model command shard router migration.port migration.step migration.schema"
+        "model command shard router migration.port migration.step migration.wait migration.schema"
             + " migration.points",
         SLF4J);
     layer("migration.backup", "model command shard router migration.port migration.step", SLF4J);

@@ -28,6 +28,7 @@ import io.quiverdb.coordinator.api.migration.MigrationStartRoutes;
 import io.quiverdb.coordinator.api.migration.PlanRoutes;
 import io.quiverdb.coordinator.api.migration.ShardUrlRoutes;
 import io.quiverdb.coordinator.api.migration.SpillRoutes;
+import io.quiverdb.coordinator.api.migration.SweepRoutes;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.api.request.CommandHandler;
 import io.quiverdb.coordinator.api.request.LeaderForwarder;
@@ -140,6 +141,7 @@ public final class ApiServer implements AutoCloseable {
             new ShardUrlRoutes(node, changes, leader, bodies),
             new MigrationRoutes(node, changes),
             new CheckRoutes(node, changes),
+            new SweepRoutes(node, changes, leader),
             new PlanRoutes(node, changes, leader),
             new AutoscaleRoutes(node, changes, others, growth, looks),
             new SpillRoutes(node, others),

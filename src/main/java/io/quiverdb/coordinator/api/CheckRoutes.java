@@ -43,7 +43,7 @@ final class CheckRoutes implements Routes {
     routes.post(ALL, this::begin);
     routes.get(ALL, this::list);
     routes.get(ONE, this::one);
-    routes.delete(ONE, this::stop);
+    routes.delete(ONE, this::stop, "force");
   }
 
   private void begin(Context ctx) {
@@ -86,7 +86,9 @@ final class CheckRoutes implements Routes {
   }
 
   private void stop(Context ctx) {
-    changes.answer(ctx, CommandRequest.ours(new StopCheck(Parameters.checkId(ctx))));
+    changes.answer(
+        ctx,
+        CommandRequest.ours(new StopCheck(Parameters.checkId(ctx), Parameters.flag(ctx, "force"))));
   }
 
   /** A member that is cut off refuses, so that it does not show an old report as the newest. */

@@ -60,6 +60,9 @@ final class CheckView {
     for (JsonNode name : result.path("left_out")) {
       lines.add("not checked: " + name.asText() + ", which cannot be listed");
     }
+    if (check.path("sweep").isObject()) {
+      lines.addAll(SweepView.lines(session, check));
+    }
     return lines;
   }
 

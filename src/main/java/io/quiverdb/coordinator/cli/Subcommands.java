@@ -47,6 +47,7 @@ final class Subcommands {
     client.put("plan", () -> new PlansCommand(session));
     client.put("autoscale", () -> new AutoscaleCommand(session));
     client.put("verify", () -> new VerifyCommand(session));
+    client.put("sweep", () -> new SweepCommand(session));
     client.put("locate", () -> new LocateCommand(session));
     client.put("spills", () -> new SpillsCommand(session));
     client.put("ids", () -> new IdsCommand(session));

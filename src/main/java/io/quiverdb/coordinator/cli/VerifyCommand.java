@@ -72,12 +72,25 @@ final class VerifyCommand implements Callable<Integer> {
     return print(session.get(PATH + "/" + id), untilEnd);
   }
 
-  @Command(name = "stop", description = "Stops a check; what it has found stays readable.")
+  @Command(
+      name = "stop",
+      description = "Stops a check, or its sweep; what it has found stays readable.")
   int stop(
       @Parameters(paramLabel = "ID", description = "The check.") UnsignedNumber id,
-      @Mixin ChangeOptions stopping)
+      @Option(
+              names = "--force",
+              description = "Do not wait for requests of a sweep that may still take effect.")
+          boolean force,
+      @Mixin ChangeOptions stopping,
+      @Mixin Confirmation consent)
       throws Exception {
-    RestAnswer answer = session.change(stopping, "DELETE", PATH + "/" + id);
+    if (force) {
+      consent.require(
+          session.around(),
+          "Free the map although a delete of the sweep of check " + id + " may still come?");
+    }
+    RestAnswer answer =
+        session.change(stopping, "DELETE", PATH + "/" + id + (force ? "?force=true" : ""));
     session.print(answer, check -> CheckView.lines(session, check));
     return ExitCode.OK;
   }

@@ -28,6 +28,7 @@ public final class CheckJson {
     node.set("finished_at", JsonValues.timeOrNull(check.finishedMillis()));
     node.put("error", check.error().orElse(null));
     write(node.putObject("result"), check.report());
+    node.set("sweep", check.sweep().map(SweepJson::toJson).orElse(null));
     return node;
   }
 

@@ -28,6 +28,7 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationOrigin;
 import io.quiverdb.coordinator.model.MigrationState;
 import io.quiverdb.coordinator.model.PlanStep;
+import io.quiverdb.coordinator.model.SweepState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -61,6 +62,7 @@ final class Json {
           .addMixIn(ClusterPlan.State.class, WireNamed.class)
           .addMixIn(PlanStep.State.class, WireNamed.class)
           .addMixIn(GrowthMode.class, WireNamed.class)
+          .addMixIn(SweepState.class, WireNamed.class)
           .addMixIn(MemberChange.Kind.class, WireNamed.class)
           .addMixIn(MemberChange.Step.class, WireNamed.class)
           .addMixIn(MigrationKind.class, WireNamed.class)

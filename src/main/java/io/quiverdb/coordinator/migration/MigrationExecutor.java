@@ -115,14 +115,12 @@ public final class MigrationExecutor {
     this.settings = settings;
     this.indexes = new IndexBuildTrigger(ports.tasks());
     this.phases = new Phases(data, indexes);
-    this.checks = new CheckRunner(term, ports, settings);
     this.plans = new PlanRunner(term, ports, settings, this::takeoverLeft);
     this.backups = new BackupRunner(term, ports, settings, this::takeoverLeft);
     this.outstanding =
         new TakeoverQuiet(
-            settings,
-            ports.time().nanos(),
-            ports.log().state().migrations().mayHaveRequestsUnderWay());
+            settings, ports.time().nanos(), ports.log().state().mayHaveRequestsUnderWay());
+    this.checks = new CheckRunner(term, ports, settings, outstanding);
   }
 
   /**

@@ -36,6 +36,22 @@ public record Checks(long nextId, List<DataCheck> all) {
     return all.stream().filter(DataCheck::isRunning).findFirst();
   }
 
+  /** The one whose strays are being removed. */
+  public Optional<DataCheck> sweeping() {
+    return all.stream().filter(DataCheck::isSwept).findFirst();
+  }
+
+  /**
+   * Whether leaders before the next one may have sent requests of a sweep to shards that can still
+   * take effect. The end of a sweep is logged only when nothing is under way, unless an operator
+   * ends it by force.
+   */
+  public boolean mayHaveRequestsUnderWay() {
+    return all.stream()
+        .flatMap(check -> check.sweep().stream())
+        .anyMatch(sweep -> sweep.isActive() || sweep.unsettled());
+  }
+
   /** With one that begins; the oldest is forgotten. */
   public Checks started(DataCheck check) {
     List<DataCheck> longer = new ArrayList<>(all);

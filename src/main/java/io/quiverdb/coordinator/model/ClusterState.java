@@ -85,6 +85,14 @@ public record ClusterState(
     return genesis.isPresent();
   }
 
+  /**
+   * Whether leaders before the next one may have sent requests to shards that can still take
+   * effect.
+   */
+  public boolean mayHaveRequestsUnderWay() {
+    return migrations.mayHaveRequestsUnderWay() || checks.mayHaveRequestsUnderWay();
+  }
+
   /** With another map. Raises the highest version if needed. */
   public ClusterState withMap(ShardMap newMap) {
     return edit(

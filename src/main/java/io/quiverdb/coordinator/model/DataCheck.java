@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param upTo the last collection that is in the report; the next leader goes on behind it
  * @param report what was found so far
  * @param begunIn terms of the leaders that have begun it since it last made progress
+ * @param sweep the removal of what it found, if that was asked for
  */
 public record DataCheck(
     long id,
@@ -32,7 +33,8 @@ public record DataCheck(
     Optional<String> error,
     Optional<String> upTo,
     CheckReport report,
-    List<Long> begunIn) {
+    List<Long> begunIn,
+    Optional<Sweep> sweep) {
   /** The longest error, in characters. */
   public static final int MAX_ERROR = 300;
 
@@ -55,7 +57,8 @@ public record DataCheck(
         Optional.empty(),
         Optional.empty(),
         CheckReport.EMPTY,
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** Whether it has not ended. */
@@ -89,7 +92,8 @@ public record DataCheck(
         error,
         upTo,
         report,
-        longer);
+        longer,
+        sweep);
   }
 
   /**
@@ -109,7 +113,8 @@ public record DataCheck(
         error,
         Optional.of(last),
         report.plus(found),
-        List.of(term));
+        List.of(term),
+        sweep);
   }
 
   /**
@@ -130,6 +135,29 @@ public record DataCheck(
         cut.isEmpty() ? Optional.empty() : Optional.of(cut),
         upTo,
         report,
-        begunIn);
+        begunIn,
+        sweep);
+  }
+
+  /** With a sweep that begins, or that has changed. */
+  public DataCheck swept(Sweep changed) {
+    return new DataCheck(
+        id,
+        kind,
+        state,
+        mapVersion,
+        pointsPerSecond,
+        startedMillis,
+        finishedMillis,
+        error,
+        upTo,
+        report,
+        begunIn,
+        Optional.of(changed));
+  }
+
+  /** Whether its strays are being removed. */
+  public boolean isSwept() {
+    return sweep.filter(Sweep::isActive).isPresent();
   }
 }

@@ -76,6 +76,13 @@ public final class GrowthObstacles {
                 found.add(
                     new GrowthObstacle(
                         Kind.BACKUP, numbered("backup", backup.id(), "is being taken"))));
+    state
+        .checks()
+        .sweeping()
+        .ifPresent(
+            check ->
+                found.add(
+                    new GrowthObstacle(Kind.CHECK, numbered("check", check.id(), "is swept"))));
   }
 
   private static void failed(ClusterState state, List<GrowthObstacle> found) {

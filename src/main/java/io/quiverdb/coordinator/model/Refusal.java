@@ -98,6 +98,10 @@ public enum Refusal {
   BACKUP_ENDED,
   /** The destination of a backup is no absolute path. */
   INVALID_DESTINATION,
+  /** The strays of a check are being removed, which rules this out until that has ended. */
+  SWEEP_ACTIVE,
+  /** The strays of this check cannot be removed as it stands. */
+  NOT_SWEEPABLE,
   /** The content to bootstrap from or to restore breaks a rule of the map. */
   INVALID_MAP;
 

@@ -13,6 +13,7 @@ import io.quiverdb.coordinator.config.BootstrapSource;
 import io.quiverdb.coordinator.config.CoordinatorConfig;
 import io.quiverdb.coordinator.config.MemberConfig;
 import io.quiverdb.coordinator.config.MemberReader;
+import io.quiverdb.coordinator.config.MigrationConfig;
 import io.quiverdb.coordinator.config.Secret;
 import io.quiverdb.coordinator.config.ShownConfig;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
@@ -161,6 +162,8 @@ final class RunningMember implements AutoCloseable {
                 START_OF_A_MOVE,
                 config.migration().unreachableLimit(),
                 config.autoscale().mode(),
+                config.migration().spillThreshold(),
+                config.migration().adoption() == MigrationConfig.Adoption.ASSUMED,
                 spills(config)),
             protection.keys().keys(),
             config.migration().mapStaleness(),

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quiverdb.coordinator.disk.PrivateFiles;
 import io.quiverdb.coordinator.disk.WholeLines;
 import io.quiverdb.coordinator.migration.port.Spills;
-import io.quiverdb.coordinator.model.Unsigned;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Spill files in the data directory, one for each migration, one JSON object a line
+ * Spill files in the data directory, one for each migration and each sweep, one JSON object a line
  * (docs/migration.md). They are kept until an operator removes them; their total size is bounded.
  * Thread-safe.
  */
@@ -54,7 +53,7 @@ final class SpillFiles implements Spills {
   }
 
   @Override
-  public synchronized void keep(long migrationId, List<Spilled> rows) throws IOException {
+  public synchronized void keep(String work, List<Spilled> rows) throws IOException {
     PrivateFiles.createDirectories(folder);
     List<byte[]> heads = new ArrayList<>();
     long bytes = 0;
@@ -71,7 +70,7 @@ final class SpillFiles implements Spills {
               + mostBytes
               + " bytes; look at them, and move away what you do not need");
     }
-    Path file = folder.resolve("migration-" + Unsigned.text(migrationId) + "-" + node + ".jsonl");
+    Path file = folder.resolve(work + "-" + node + ".jsonl");
     try (FileChannel out =
         PrivateFiles.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -3,9 +3,13 @@ package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
+import io.quiverdb.coordinator.command.CheckCommand.BeginSweep;
 import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.FinishSweep;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
+import io.quiverdb.coordinator.command.CheckCommand.RecordSweep;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StartSweep;
 import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.Stamp;
 import io.quiverdb.coordinator.model.CheckState;
@@ -31,7 +35,24 @@ final class CheckRules {
     if (command instanceof StartCheck start) {
       return start(context, start);
     }
+    if (command instanceof StartSweep sweep) {
+      return SweepRules.start(context, sweep);
+    }
+    if (command instanceof BeginSweep begin) {
+      return SweepRules.begin(context, begin);
+    }
+    if (command instanceof RecordSweep record) {
+      return SweepRules.record(context, record);
+    }
+    if (command instanceof FinishSweep finish) {
+      return SweepRules.finish(context, finish);
+    }
     if (command instanceof StopCheck stop) {
+      Optional<DataCheck> swept =
+          context.state().checks().find(stop.checkId()).filter(DataCheck::isSwept);
+      if (swept.isPresent()) {
+        return SweepRules.stop(context, swept.get(), stop);
+      }
       return onRunning(
           context,
           stop.checkId(),
@@ -120,9 +141,7 @@ final class CheckRules {
     Checks checks = context.state().checks();
     Optional<DataCheck> found = checks.find(id);
     if (found.isEmpty()) {
-      return context.rejected(
-          Refusal.UNKNOWN_CHECK,
-          "there is no check " + Unsigned.text(id) + ", or it was forgotten");
+      return unknown(context, id);
     }
     if (!found.get().isRunning()) {
       return context.rejected(
@@ -131,6 +150,11 @@ final class CheckRules {
     }
     return Rules.accepted(
         context.state().withChecks(checks.changed(change.apply(found.get()))), new CheckResult(id));
+  }
+
+  static Applied unknown(EntryContext context, long id) {
+    return context.rejected(
+        Refusal.UNKNOWN_CHECK, "there is no check " + Unsigned.text(id) + ", or it was forgotten");
   }
 
   /** Ends a verification whose map is no longer the current one, or soon will not be. */

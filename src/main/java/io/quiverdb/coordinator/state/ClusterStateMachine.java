@@ -2,7 +2,9 @@
 package io.quiverdb.coordinator.state;
 
 import io.quiverdb.coordinator.command.CheckCommand.BeginCheck;
+import io.quiverdb.coordinator.command.CheckCommand.BeginSweep;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
+import io.quiverdb.coordinator.command.CheckCommand.RecordSweep;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.RecordSnapshot;
 import io.quiverdb.coordinator.command.Command.AdmitMember;
 import io.quiverdb.coordinator.command.Command.BeginPhase;
@@ -120,7 +122,9 @@ public final class ClusterStateMachine {
         || proposal.command() instanceof BeginPhase
         || proposal.command() instanceof BeginCheck
         || proposal.command() instanceof RecordCheck
-        || proposal.command() instanceof RecordSnapshot) {
+        || proposal.command() instanceof RecordSnapshot
+        || proposal.command() instanceof BeginSweep
+        || proposal.command() instanceof RecordSweep) {
       return false;
     }
     // A leader that was just replaced may repeat it.

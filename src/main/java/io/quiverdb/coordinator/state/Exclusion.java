@@ -26,7 +26,8 @@ final class Exclusion {
     return state
         .backups()
         .running()
-        .map(backup -> context.rejected(Refusal.BACKUP_ACTIVE, busy(backup)));
+        .map(backup -> context.rejected(Refusal.BACKUP_ACTIVE, busy(backup)))
+        .or(() -> SweepRules.blocking(context));
   }
 
   /** Why no work on the points of all shards may begin now; empty if it may. */
@@ -53,7 +54,9 @@ final class Exclusion {
 
   /** Whether a refusal passes by itself: the leader asks again. */
   static boolean passes(Refusal refusal) {
-    return refusal == Refusal.MIGRATION_ACTIVE || refusal == Refusal.BACKUP_ACTIVE;
+    return refusal == Refusal.MIGRATION_ACTIVE
+        || refusal == Refusal.BACKUP_ACTIVE
+        || refusal == Refusal.SWEEP_ACTIVE;
   }
 
   private static String busy(ClusterBackup backup) {

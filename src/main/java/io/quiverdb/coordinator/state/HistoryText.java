@@ -4,7 +4,9 @@ package io.quiverdb.coordinator.state;
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.CheckCommand.Finding;
 import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.FinishSweep;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StartSweep;
 import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.ClusterBackupCommand;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.FinishBackup;
@@ -141,7 +143,13 @@ final class HistoryText {
       return start.kind().wireName();
     }
     if (command instanceof StopCheck stop) {
-      return Unsigned.text(stop.checkId());
+      return Unsigned.text(stop.checkId()) + (stop.force() ? " force" : "");
+    }
+    if (command instanceof StartSweep start) {
+      return Unsigned.text(start.checkId());
+    }
+    if (command instanceof FinishSweep finish) {
+      return ended(finish.checkId(), finish.end(), finish.reason());
     }
     if (command instanceof FinishCheck finish) {
       return ended(finish.checkId(), finish.end(), finish.reason());

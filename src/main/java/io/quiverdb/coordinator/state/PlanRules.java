@@ -68,6 +68,10 @@ final class PlanRules {
     if (active.isPresent()) {
       return context.rejected(Refusal.PLAN_ACTIVE, busy(active.get()));
     }
+    Optional<Applied> sweep = SweepRules.blocking(context);
+    if (sweep.isPresent()) {
+      return sweep.get();
+    }
     List<PlanStep> steps = create.steps();
     if (steps.isEmpty() || steps.size() > ClusterPlan.MAX_STEPS) {
       return context.rejected(Refusal.LIMIT_REACHED, "steps: wanted 1 to " + ClusterPlan.MAX_STEPS);
@@ -138,6 +142,10 @@ final class PlanRules {
   }
 
   private static Applied resume(EntryContext context, ClusterPlan plan) {
+    Optional<Applied> sweep = SweepRules.blocking(context);
+    if (sweep.isPresent()) {
+      return sweep.get();
+    }
     if (plan.state() == ClusterPlan.State.PAUSED) {
       return changed(context, plan.in(ClusterPlan.State.RUNNING));
     }

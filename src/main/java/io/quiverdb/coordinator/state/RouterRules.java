@@ -5,10 +5,12 @@ import io.quiverdb.coordinator.command.Command.RegisterRouter;
 import io.quiverdb.coordinator.command.Command.RemoveRouter;
 import io.quiverdb.coordinator.command.Command.RouterCommand;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.HttpUrl;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.Refusal;
 import io.quiverdb.coordinator.model.Result.RoutersResult;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +65,16 @@ final class RouterRules {
           Refusal.MIGRATION_ACTIVE,
           EntryContext.named(active.get())
               + "; a router that it does not wait for can lose writes: force removes it"
+              + " nevertheless");
+    }
+    Optional<DataCheck> swept = state.checks().sweeping();
+    if (swept.isPresent() && !remove.force()) {
+      return Rules.rejected(
+          state,
+          Refusal.SWEEP_ACTIVE,
+          "the sweep of check "
+              + Unsigned.text(swept.get().id())
+              + " is under way; a router that it does not wait for can lose writes: force removes it"
               + " nevertheless");
     }
     return Rules.accepted(state.withRouters(kept), new RoutersResult());

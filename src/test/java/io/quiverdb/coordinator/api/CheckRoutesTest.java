@@ -65,7 +65,8 @@ class CheckRoutesTest extends MigrationOnFakeMembers {
                       "samples": ["a", "b"]}]}],
                    "others": {"rows": 0, "points": 0, "owned": 0,
                      "strays": {"same": 0, "differing": 0, "only_copy": 0}},
-                   "left_out": ["pages"]}}"""
+                   "left_out": ["pages"]},
+                 "sweep": null}"""
                     .formatted(
                         JsonValues.time(check(1).startedMillis()),
                         JsonValues.time(check(1).finishedMillis().orElseThrow()))),

@@ -120,6 +120,8 @@ final class FakeLeader implements AutoCloseable, CommandLog, Reads, Recorder {
                     Duration.ofSeconds(5),
                     Duration.ZERO,
                     GrowthMode.ADVICE,
+                    10,
+                    false,
                     Path.of("none")),
                 keys,
                 Duration.ofSeconds(2),

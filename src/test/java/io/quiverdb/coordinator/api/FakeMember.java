@@ -120,6 +120,8 @@ final class FakeMember implements AutoCloseable {
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(60),
                 GrowthMode.AUTOMATIC,
+                10,
+                false,
                 spills),
             keys,
             Duration.ofSeconds(2),

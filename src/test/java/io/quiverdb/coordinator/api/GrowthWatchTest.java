@@ -85,6 +85,8 @@ class GrowthWatchTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 permitted,
+                10,
+                false,
                 Path.of("none")),
             () -> {
               asked++;

@@ -209,7 +209,18 @@ class GoldenBytesTest {
     walk.accepted(new CheckCommand.BeginCheck(2, 7));
     walk.accepted(
         new CheckCommand.RecordCheck(2, Optional.empty(), "more", SampleCommands.FOUND, 7));
-    checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 6, 7));
+    walk.accepted(new CheckCommand.FinishCheck(2, CheckState.DONE, "", 7));
+    walk.accepted(new CheckCommand.StartSweep(2, 1000, 5000, false));
+    walk.accepted(new CheckCommand.BeginSweep(2, 7));
+    walk.accepted(
+        new CheckCommand.RecordSweep(
+            2,
+            0,
+            Optional.of("more"),
+            List.of(SampleCommands.SWEPT),
+            Optional.of("router: http://r0:6330 still serves map version 5"),
+            7));
+    checkSnapshot("snapshot-checks.jsonl", new Snapshot(walk.state, 11, 7));
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Standby;
 import io.quiverdb.coordinator.model.StrayCounts;
+import io.quiverdb.coordinator.model.SweptShard;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,10 @@ public final class SampleCommands {
           .plus(
               new CheckReport(
                   List.of(), new CheckReport.Others(2, 9, 8, CHECKED.strays()), List.of()));
+
+  /** Every kind of stray, removed. */
+  public static final SweptShard SWEPT =
+      new SweptShard("more", Long.MIN_VALUE, new StrayCounts(1, 2, 3));
 
   /** One command of each kind, by its wire name. */
   public static SortedMap<String, Command> byName() {
@@ -151,10 +156,15 @@ public final class SampleCommands {
             new ClusterBackupCommand.FinishBackup(
                 3, CheckState.FAILED, "shard 1: http://s1:6333 is away", 7),
             new CheckCommand.StartCheck(CheckKind.VERIFY, 5000),
-            new CheckCommand.StopCheck(3),
+            new CheckCommand.StopCheck(3, false),
             new CheckCommand.BeginCheck(3, 7),
             new CheckCommand.RecordCheck(3, Optional.of("docs"), "more", FOUND, 7),
             new CheckCommand.FinishCheck(3, CheckState.FAILED, "http://s1:6333 is away", 7),
+            new CheckCommand.StartSweep(3, 1000, 5000, true),
+            new CheckCommand.BeginSweep(3, 7),
+            new CheckCommand.RecordSweep(
+                3, 2, Optional.of("docs"), List.of(SWEPT), Optional.of("router: r1"), 7),
+            new CheckCommand.FinishSweep(3, CheckState.FAILED, "http://s1:6333 is away", 7),
             new Command.StartMigration(
                 new MigrationPlan(
                     MigrationKind.GROW,

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster that Quiver's own coordinator has grown under writers, and that this one takes over: a
- * verification counts the points that were left where they do not belong.
+ * verification counts the points that were left where they do not belong, and a sweep removes them.
  */
 @Tag("interop")
 class VerifyInheritedIT {
@@ -61,12 +62,71 @@ class VerifyInheritedIT {
         }
         assertEquals(strays, found, report::toString);
         assertEquals(ids().stream().mapToInt(List::size).sum(), report.path("points").asInt());
+        TreeSet<String> readable = readable();
+        followedBy(ours);
+        sweep(ours, strays);
+        assertEquals(0, strays());
+        JsonNode clean = verified(ours).path("result").path("strays");
+        for (JsonNode count : clean) {
+          assertEquals(0, count.asLong(), clean::toString);
+        }
+        assertEquals(readable, readable(), "every owner has what it had");
       }
     } finally {
       for (int i = opened.size() - 1; i >= 0; i--) {
         opened.get(i).close();
       }
     }
+  }
+
+  /** The points that routers find: those on their owners. */
+  private TreeSet<String> readable() {
+    ShardMap map = map();
+    TreeSet<String> readable = new TreeSet<>();
+    List<List<String>> ids = ids();
+    for (int i = 0; i < ids.size(); i++) {
+      for (String id : ids.get(i)) {
+        if (RendezvousHash.owner(map, id).orElseThrow() == i) {
+          readable.add(id);
+        }
+      }
+    }
+    return readable;
+  }
+
+  /** The routers are started anew, at this coordinator. */
+  private void followedBy(Coordinators.Ours ours) throws Exception {
+    for (RealQuiver old : routers) {
+      old.close();
+    }
+    String coordinator = ours.urls().get(0);
+    RealQuiver router =
+        opened(
+            RealQuiver.of(QuiverVersion.V1_1_0, List.of())
+                .with("QUIVER_CLUSTER_SHARDS", urls().toString())
+                .with("QUIVER_COORDINATOR_URL", coordinator));
+    Reply registered =
+        QuiverClient.of(coordinator)
+            .post("/cluster/routers", "{\"url\":\"%s\"}".formatted(router.url()));
+    assertEquals(200, registered.status(), registered::toString);
+  }
+
+  private static void sweep(Coordinators.Ours ours, long strays) {
+    QuiverClient member = QuiverClient.of(ours.urls().get(2));
+    String path = "/cluster/checks/1";
+    JsonNode would = member.post(path + "/sweep?dry_run=true", "{}").json();
+    assertEquals(strays, would.path("removed").asLong(), would::toString);
+    Reply begun = member.post(path + "/sweep", "{\"spill_limit\":%d}".formatted(POINTS));
+    assertEquals(200, begun.status(), begun::toString);
+    JsonNode swept =
+        await("the end of the sweep")
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(500))
+            .until(
+                () -> member.get(path).json().path("sweep"),
+                sweep -> !sweep.path("state").asText().equals("running"));
+    assertEquals("done", swept.path("state").asText(), swept::toString);
+    assertEquals(strays, swept.path("removed").asLong(), swept::toString);
   }
 
   private List<String> urls() {
@@ -184,11 +244,7 @@ class VerifyInheritedIT {
   }
 
   private long strays() {
-    List<Shard> all = new ArrayList<>();
-    for (int i = 0; i < shards.size(); i++) {
-      all.add(new Shard(i, shards.get(i).url(), List.of()));
-    }
-    ShardMap map = new ShardMap(1, all, List.of(), List.of());
+    ShardMap map = map();
     List<List<String>> ids = ids();
     long strays = 0;
     for (int i = 0; i < ids.size(); i++) {
@@ -197,6 +253,14 @@ class VerifyInheritedIT {
       }
     }
     return strays;
+  }
+
+  private ShardMap map() {
+    List<Shard> all = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      all.add(new Shard(i, shards.get(i).url(), List.of()));
+    }
+    return new ShardMap(1, all, List.of(), List.of());
   }
 
   /** What each shard holds. */

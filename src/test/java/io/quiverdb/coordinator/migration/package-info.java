@@ -166,6 +166,10 @@
  * 40 a migration right after an election that no migration was active at; clocks that jump
  *      NewLeaderTest#onlyAMigrationThatMayHaveRequestsUnderWayOwesTheQuietOfATakeover
  *      MigrationSimTest#noWorldLosesWhatItAcknowledged
+ * 41 a sweep beside clients, migrations and faults; its leader dies at any moment
+ *      SweepSimTest#nothingIsLostWhateverFails
+ *      SweepSimTest#aLeadersDeathAtAnyMoment
+ *      SweepSimTest#lateDeletes
  * </pre>
  *
  * <p>The safeguards, and for each a test that goes red when it is taken out:
@@ -277,6 +281,33 @@
  *      CheckRulesTest#anotherMapEndsItInTheSameEntry
  * a stray is looked at twice
  *      StrayScanTest#thatIsGoneAtTheSecondLookIsNone
+ * a sweep: the barrier, and request_drain
+ *      SweepRunnerTest#aRouterOnAnOlderMapIsWaitedForAndThenItsRequests
+ *      SweepRunnerTest#whereAdoptionIsAssumedAFixedTimeStandsForTheRouters
+ * a sweep: no delete while a router has fallen back
+ *      SweepRunnerTest#aRouterThatFallsBackMeanwhileSuspendsIt
+ * a sweep: each point is compared right before it goes
+ *      StraySweepTest#aPointIsComparedAsItIsWhenItGoes
+ * a sweep: the spill, before the delete
+ *      SweepRunnerTest#aPointIsDeletedOnlyWhenItIsInTheFile
+ * a sweep: the limit of what owners lack
+ *      StraySweepTest#tooManyOnlyCopiesAreLeft
+ * a sweep: an error is never absence
+ *      StraySweepTest#aPointWhoseOwnerCannotBeReadStays
+ * a sweep: one store under two names
+ *      SweepRunnerTest#oneStoreUnderTwoNamesIsLeftAlone
+ *      StraySweepTest#ofOneStoreUnderTwoNamesHardlyAnythingIsLost
+ * a sweep: the map stays as it is
+ *      SweepRulesTest#theMapStaysAsItIs
+ * a sweep: its outcomes are known before the map is free
+ *      SweepRunnerTest#theMapIsFreeOnlyWhenNoDeleteCanArriveAnyMore
+ *      SweepRunnerTest#aShardThatIsSilentWithADeleteInsideKeepsTheMap
+ *      SweepRunnerTest#theMapIsFreeWhenThatShardHasAnsweredForLongEnough
+ * a sweep: quiet after a takeover
+ *      SweepRunnerTest#aNewLeaderWaitsForTheRequestsOfTheOldOne
+ *      SweepRunnerTest#aNewLeaderEndsWhatIsBeingStoppedAfterTheQuiet
+ * a sweep: no endless chain of leaders
+ *      SweepRunnerTest#theThirdLeaderWithoutProgressGivesItUp
  * no piece of a report counts twice
  *      CheckRulesTest#aPieceCountsOnce
  *      VerifySimTest#theNextLeaderGoesOn

@@ -59,7 +59,7 @@ class SpillFilesTest {
   void eachPointIsOneLineOfJsonWithItsOwnDigits() throws Exception {
     files(ROOM)
         .keep(
-            3,
+            "migration-3",
             List.of(
                 spilled("a", "{\"n\":12345678901234567890,\"t\":\"two\\nlines\"}", true),
                 spilled("\u00e4", "null", false)));
@@ -89,7 +89,7 @@ class SpillFilesTest {
               forced.add(isFolder(channel) ? -1 : channel.size());
               withThen.addAll(lines("migration-3-c1.jsonl"));
             });
-    files.keep(3, List.of(spilled("a", "1", true)));
+    files.keep("migration-3", List.of(spilled("a", "1", true)));
     long length = Files.size(folder.resolve("migration-3-c1.jsonl"));
     assertEquals(List.of(length, -1L), forced, "the file, then its folder");
     assertTrue(withThen.get(0).contains("\"a\""), "written before it was forced");
@@ -114,28 +114,30 @@ class SpillFilesTest {
             channel -> {
               throw new IOException("no space left on device");
             });
-    assertThrows(IOException.class, () -> files.keep(3, List.of(spilled("a", "1", true))));
+    assertThrows(
+        IOException.class, () -> files.keep("migration-3", List.of(spilled("a", "1", true))));
   }
 
   @Test
   void allFilesTogetherHaveABound() throws Exception {
     SpillFiles files = files(250);
-    files.keep(3, List.of(spilled("a", "1", true)));
+    files.keep("migration-3", List.of(spilled("a", "1", true)));
     long before = Files.size(folder.resolve("migration-3-c1.jsonl"));
-    files.keep(4, List.of(spilled("b", "1", true)));
+    files.keep("migration-4", List.of(spilled("b", "1", true)));
     IOException full =
-        assertThrows(IOException.class, () -> files.keep(5, List.of(spilled("c", "1", true))));
+        assertThrows(
+            IOException.class, () -> files.keep("migration-5", List.of(spilled("c", "1", true))));
     assertTrue(full.getMessage().contains(folder.toString()), full.getMessage());
     assertEquals(before, Files.size(folder.resolve("migration-3-c1.jsonl")));
     Files.delete(folder.resolve("migration-3-c1.jsonl"));
-    files.keep(5, List.of(spilled("c", "1", true)));
+    files.keep("migration-5", List.of(spilled("c", "1", true)));
   }
 
   @Test
   void aMigrationThatGoesOnAfterARestartAddsToItsFile() throws Exception {
-    files(ROOM).keep(3, List.of(spilled("a", "1", true)));
-    files(ROOM).keep(3, List.of(spilled("b", "2", true)));
-    files(ROOM).keep(4, List.of(spilled("c", "3", true)));
+    files(ROOM).keep("migration-3", List.of(spilled("a", "1", true)));
+    files(ROOM).keep("migration-3", List.of(spilled("b", "2", true)));
+    files(ROOM).keep("migration-4", List.of(spilled("c", "3", true)));
     assertEquals(2, lines("migration-3-c1.jsonl").size());
     try (Stream<Path> all = Files.list(folder)) {
       assertEquals(
@@ -146,11 +148,11 @@ class SpillFilesTest {
 
   @Test
   void aLineThatACrashToreSpoilsNoneThatComesAfterIt() throws Exception {
-    files(ROOM).keep(3, List.of(spilled("a", "1", true)));
+    files(ROOM).keep("migration-3", List.of(spilled("a", "1", true)));
     Path file = folder.resolve("migration-3-c1.jsonl");
     String torn = "{\"collection\":\"" + "x".repeat(20_000);
     Files.writeString(file, torn, StandardOpenOption.APPEND);
-    files(ROOM).keep(3, List.of(spilled("b", "2", true)));
+    files(ROOM).keep("migration-3", List.of(spilled("b", "2", true)));
     List<String> ids = new ArrayList<>();
     for (String line : lines("migration-3-c1.jsonl")) {
       ids.add(MAPPER.readTree(line).path("point").path("id").asText());

@@ -134,12 +134,12 @@ class CheckRulesTest {
   void anOperatorStopsIt() {
     walk.accepted(VERIFY);
     walk.accepted(record("", "docs", row("docs", 0, 3)));
-    walk.accepted(new StopCheck(1));
+    walk.accepted(new StopCheck(1, false));
     assertEquals(CheckState.STOPPED, newest().state());
     assertEquals(Optional.of("stopped by ops"), newest().error());
     assertEquals(3, newest().report().strays().total(), "what it found stays");
-    assertEquals(Refusal.CHECK_ENDED, walk.refusal(new StopCheck(1)));
-    assertEquals(Refusal.UNKNOWN_CHECK, walk.refusal(new StopCheck(2)));
+    assertEquals(Refusal.CHECK_ENDED, walk.refusal(new StopCheck(1, false)));
+    assertEquals(Refusal.UNKNOWN_CHECK, walk.refusal(new StopCheck(2, false)));
   }
 
   @Test

@@ -116,6 +116,8 @@ public final class ErrorMapper {
           GROWTH_OBSTACLE,
           BACKUP_ACTIVE,
           BACKUP_ENDED,
+          SWEEP_ACTIVE,
+          NOT_SWEEPABLE,
           MANUAL_MEMBERSHIP,
           WRONG_PHASE,
           POINT_OF_NO_RETURN ->

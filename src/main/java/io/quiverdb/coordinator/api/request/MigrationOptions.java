@@ -14,6 +14,9 @@ import java.time.Duration;
  *     the entry, and the map of the migration
  * @param unreachableLimit how long a dead shard must have been waited for before it may be skipped
  * @param autoscale the most that this member does by the growth policy while it leads
+ * @param spillThreshold how many points a sweep may remove although their owner lacks them, unless
+ *     the request says more
+ * @param adoptionAssumed whether a fixed time replaces the confirmation of unregistered routers
  * @param spills the folder with this member's spill files; it may not exist yet
  */
 public record MigrationOptions(
@@ -22,4 +25,6 @@ public record MigrationOptions(
     Duration answerWithin,
     Duration unreachableLimit,
     GrowthMode autoscale,
+    long spillThreshold,
+    boolean adoptionAssumed,
     Path spills) {}

@@ -7,19 +7,17 @@ import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
 import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.migration.points.StrayScan;
 import io.quiverdb.coordinator.migration.port.MemoryBudget;
-import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.step.CallContext;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepStopped;
+import io.quiverdb.coordinator.migration.wait.TakeoverQuiet;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.shard.FencedException;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,21 +29,27 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckRunner {
   private static final Logger LOG = LoggerFactory.getLogger(CheckRunner.class);
-  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final long term;
   private final MigrationPorts ports;
   private final MigrationSettings settings;
+  private final SweepRunner sweeps;
 
-  /** Serves the leader of one term. */
-  public CheckRunner(long term, MigrationPorts ports, MigrationSettings settings) {
+  /**
+   * Serves the leader of one term.
+   *
+   * @param outstanding what earlier leaders, and failed work of this one, may have left under way
+   */
+  public CheckRunner(
+      long term, MigrationPorts ports, MigrationSettings settings, TakeoverQuiet outstanding) {
+    this.sweeps = new SweepRunner(term, ports, settings, outstanding);
     this.term = term;
     this.ports = ports;
     this.settings = settings;
   }
 
   /**
-   * Works on the running check until it ends.
+   * Works on the sweep that is active, or else on the running check, until it ends.
    *
    * @return whether there was one
    * @throws FencedException if this member does not lead any more
@@ -55,7 +59,7 @@ public final class CheckRunner {
     if (running.isPresent()) {
       run(running.get(), seen);
     }
-    return running.isPresent();
+    return sweeps.run(seen) || running.isPresent();
   }
 
   private void run(DataCheck check, ClusterState seen) throws InterruptedException {
@@ -63,7 +67,7 @@ public final class CheckRunner {
     try (MemoryBudget.Share share = ports.memory().take(MemoryBudget.STEP_BYTES, ports.time())) {
       if (begins(check)) {
         verification(check, seen).run(check.upTo());
-        log(check, new FinishCheck(check.id(), CheckState.DONE, "", term));
+        log(new FinishCheck(check.id(), CheckState.DONE, "", term));
       }
     } catch (StepStopped e) {
       LOG.info("check {}: {}", check.id(), e.getMessage());
@@ -87,7 +91,7 @@ public final class CheckRunner {
               + " they lacked memory, give all members more; then begin the check again");
       return false;
     }
-    log(check, new BeginCheck(check.id(), term));
+    log(new BeginCheck(check.id(), term));
     return running(check).filter(now -> now.begunIn().contains(term)).isPresent();
   }
 
@@ -105,37 +109,24 @@ public final class CheckRunner {
             settings.requestDrain(),
             settings.paceTarget(),
             check.pointsPerSecond());
-    Findings findings = new Findings(check, term, ports.time(), entry -> log(check, entry));
+    Findings findings = new Findings(check, term, ports.time(), this::log);
     return new Verification(scan, seen.map(), findings);
   }
 
   private void fail(DataCheck check, String reason) throws InterruptedException {
     LOG.warn("check {} failed: {}", check.id(), reason);
-    log(check, new FinishCheck(check.id(), CheckState.FAILED, reason, term));
+    log(new FinishCheck(check.id(), CheckState.FAILED, reason, term));
   }
 
-  /** Logs a finding once: while the outcome is unknown, it waits until the state shows it. */
-  private void log(DataCheck check, Finding finding) throws InterruptedException {
-    while (isOwed(check, finding)) {
-      ClusterState seen = ports.log().state();
-      try {
-        if (ports.log().submit(finding) instanceof Rejected rejected) {
-          LOG.info("check {}: {}", check.id(), rejected.detail());
-        }
-        return;
-      } catch (MigrationLog.UnknownOutcomeException e) {
-        LOG.info("check {}: {}", check.id(), e.getMessage());
-        ports.log().awaitChange(seen, LOOK);
-      }
-    }
+  private void log(Finding finding) throws InterruptedException {
+    var unused = new FindingLog(ports.log()).log(finding, now -> isOwed(now, finding));
   }
 
-  private boolean isOwed(DataCheck check, Finding finding) {
-    Optional<DataCheck> now = running(check);
-    return now.isPresent()
-        && !(finding instanceof BeginCheck && now.get().begunIn().contains(term))
+  private boolean isOwed(DataCheck now, Finding finding) {
+    return now.isRunning()
+        && !(finding instanceof BeginCheck && now.begunIn().contains(term))
         && !(finding instanceof RecordCheck record
-            && now.get().upTo().equals(Optional.of(record.upTo())));
+            && now.upTo().equals(Optional.of(record.upTo())));
   }
 
   private Optional<DataCheck> running(DataCheck check) {

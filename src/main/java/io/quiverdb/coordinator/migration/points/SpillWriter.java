@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.migration.points;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Unsigned;
 import java.io.IOException;
 import java.util.List;
 
@@ -30,7 +31,7 @@ final class SpillWriter {
     while (!kept) {
       context.control().check();
       try {
-        context.spills().keep(context.migration().id(), rows);
+        context.spills().keep("migration-" + Unsigned.text(context.migration().id()), rows);
         context.control().recorder().spilled(rows.size());
         kept = true;
       } catch (IOException e) {

@@ -4,7 +4,6 @@ package io.quiverdb.coordinator.migration.points;
 import io.quiverdb.coordinator.migration.step.CallContext;
 import io.quiverdb.coordinator.migration.step.CollectionChanged;
 import io.quiverdb.coordinator.migration.step.StepException;
-import io.quiverdb.coordinator.migration.step.Throttle;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.RendezvousHash;
@@ -39,48 +38,38 @@ public final class StrayScan {
 
   private static final int ID_OVERHEAD_BYTES = 60;
 
-  /** A shard takes no write while it serves a page: it gets four times as long afterwards. */
-  private static final int REST = 4;
-
-  /** A page that took long because the shard was away must not cause a pause of minutes. */
-  private static final long MAX_REST_NANOS = Duration.ofSeconds(30).toNanos();
-
-  private static final Duration MAX_SLEEP = Duration.ofMillis(500);
-
   private final CallContext context;
   private final ShardMap map;
   private final Duration requestDrain;
-  private final long pointsPerSecond;
   private final DataCalls calls;
-  private final Throttle throttle;
+  private final ReadPace pace;
 
   /**
    * For one check.
    *
    * @param map without a shard that joins or leaves
    * @param requestDrain between the first look and the second one
-   * @param pace how long one request may hold a shard
+   * @param target how long one request may hold a shard
    * @param pointsPerSecond how fast it may read; 0: unlimited
    */
   public StrayScan(
       CallContext context,
       ShardMap map,
       Duration requestDrain,
-      Duration pace,
+      Duration target,
       long pointsPerSecond) {
     this.context = context;
     this.map = map;
     this.requestDrain = requestDrain;
-    this.pointsPerSecond = pointsPerSecond;
-    this.calls = new DataCalls(context, new Pacer(pace), new PageSizes(), new UnknownOutcomes());
-    this.throttle = new Throttle(context.time().nanos());
+    this.calls = new DataCalls(context, new Pacer(target), new PageSizes(), new UnknownOutcomes());
+    this.pace = new ReadPace(context, pointsPerSecond);
   }
 
   /** All collections of a shard. */
   public List<ShardCollection> collections(Shard shard) throws StepException, InterruptedException {
     long begun = context.time().nanos();
     List<ShardCollection> listed = calls.collections(shard);
-    restAfter(context.time().nanos() - begun);
+    pace.restAfter(context.time().nanos() - begun);
     return listed;
   }
 
@@ -102,29 +91,6 @@ public final class StrayScan {
         // Known now: the pages of the next pass are smaller.
         context.control().check();
       }
-    }
-  }
-
-  private void restAfter(long workNanos) throws InterruptedException {
-    rest(Math.min(REST * workNanos, MAX_REST_NANOS));
-  }
-
-  private void rest(long nanos) throws InterruptedException {
-    long end = context.time().nanos() + nanos;
-    while (end - context.time().nanos() > 0) {
-      context.control().check();
-      long left = end - context.time().nanos();
-      context.time().sleep(Duration.ofNanos(Math.min(left, MAX_SLEEP.toNanos())));
-    }
-  }
-
-  private void throttled(long points) throws InterruptedException {
-    throttle.take(points);
-    Duration pause = throttle.pause(pointsPerSecond, context.time().nanos());
-    while (!pause.isZero()) {
-      context.control().check();
-      context.time().sleep(pause);
-      pause = throttle.pause(pointsPerSecond, context.time().nanos());
     }
   }
 
@@ -178,8 +144,8 @@ public final class StrayScan {
       long before = points;
       long begun = context.time().nanos();
       Scan.Page page = scan.next();
-      restAfter(context.time().nanos() - begun);
-      throttled(points - before);
+      pace.restAfter(context.time().nanos() - begun);
+      pace.throttled(points - before);
       return page;
     }
 
@@ -211,13 +177,13 @@ public final class StrayScan {
       if (waiting.isEmpty()) {
         return;
       }
-      rest(requestDrain.toNanos() - (context.time().nanos() - seenNanos));
+      pace.rest(requestDrain.toNanos() - (context.time().nanos() - seenNanos));
       for (String id : waiting) {
         context.control().check();
         long begun = context.time().nanos();
         compare(id);
-        restAfter(context.time().nanos() - begun);
-        throttled(1);
+        pace.restAfter(context.time().nanos() - begun);
+        pace.throttled(1);
       }
       waiting.clear();
       waitingBytes = 0;

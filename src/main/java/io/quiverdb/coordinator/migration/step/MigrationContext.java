@@ -36,7 +36,8 @@ public record MigrationContext(
     StepControl control,
     HealthyWait healthyWait,
     Spills spills,
-    MemoryBudget memory) {
+    MemoryBudget memory)
+    implements WaitContext {
   /** The migration as this member has applied it last. */
   public Migration migration() {
     return control.migration();
@@ -45,6 +46,11 @@ public record MigrationContext(
   /** Its plan. */
   public MigrationPlan plan() {
     return migration().plan();
+  }
+
+  @Override
+  public boolean adoptionAssumed() {
+    return plan().adoptionAssumed();
   }
 
   /** Whether a shard joins; else one leaves. */

@@ -5,14 +5,15 @@ import io.quiverdb.coordinator.migration.port.MigrationRecorder;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Migration;
 import io.quiverdb.coordinator.model.MigrationPart;
-import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.Shard;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Connects a step to the log. Every loop of a step calls {@link #check} once a round. Thread-safe.
  */
-public interface StepControl extends CallControl {
+public interface StepControl extends WaitControl {
   /**
    * Returns if the log still wants this step.
    *
@@ -23,12 +24,6 @@ public interface StepControl extends CallControl {
   @Override
   void check();
 
-  /** Makes {@link #check} throw {@link StepSuspended} until {@link #resume}. */
-  void suspend(String reason);
-
-  /** Ends the suspension. */
-  void resume();
-
   /** The migration as this member has applied it last. */
   Migration migration();
 
@@ -37,14 +32,27 @@ public interface StepControl extends CallControl {
     return migration().skipped().contains(shardId);
   }
 
+  /** Without the shards that the operator has skipped, or that are not waited for. */
+  @Override
+  default List<String> workingShards() {
+    Migration migration = migration();
+    long moving = migration.plan().shardId();
+    List<String> urls = new ArrayList<>();
+    for (Shard shard : map().shards()) {
+      if (!migration.skipped().contains(shard.id())
+          && !(shard.id() == moving && migration.keepCopies())) {
+        urls.add(shard.primaryUrl());
+      }
+    }
+    boolean outside = map().shard(moving).isEmpty();
+    if (outside && migration.versionDuring().isPresent() && !migration.skipped().contains(moving)) {
+      urls.add(migration.plan().url());
+    }
+    return urls;
+  }
+
   /** The whole state as this member has applied it last. */
   ClusterState state();
-
-  /** The map as this member has applied it last. */
-  ShardMap map();
-
-  /** The registered routers. */
-  List<String> routers();
 
   /**
    * Reports points that were moved; logged at most once a second.
@@ -56,21 +64,6 @@ public interface StepControl extends CallControl {
 
   /** Reports the round of the comparison. */
   void round(int number);
-
-  /**
-   * Reports what the step waits for; logged if it lasts. It does not wait: {@link HealthyWait}
-   * does.
-   */
-  default void reportWaiting(String what, String detail) {
-    reportWaiting(what, detail, List.of());
-  }
-
-  /**
-   * The same, about shards.
-   *
-   * @param urls theirs
-   */
-  void reportWaiting(String what, String detail, List<String> urls);
 
   /** Reports what one of several tasks waits for, while others may progress. */
   default void reportWaitingAside(String what, String detail) {
@@ -89,23 +82,12 @@ public interface StepControl extends CallControl {
     goingOn();
   }
 
-  /** Reports that the wait is over. */
-  void goingOn();
-
   /**
    * Holds the migration: logs what it waits for, and waits for a while or until an operator
    * retries.
    *
-   * @param what a stable word, see {@link io.quiverdb.coordinator.model.WaitingOn}
-   */
-  default void hold(String what, String detail) throws InterruptedException {
-    hold(what, detail, List.of());
-  }
-
-  /**
-   * The same, about shards.
-   *
-   * @param urls their URLs: an operator may let the migration continue without one of them
+   * @param urls of the shards that it is about: an operator may let the migration continue without
+   *     one of them
    */
   @Override
   void hold(String what, String detail, List<String> urls) throws InterruptedException;

@@ -5,7 +5,8 @@ package io.quiverdb.coordinator.migration.step;
 public final class StepSuspended extends StepStopped {
   private static final long serialVersionUID = 1L;
 
-  StepSuspended(String message) {
+  /** Says why, for the log file. */
+  public StepSuspended(String message) {
     super(message);
   }
 }

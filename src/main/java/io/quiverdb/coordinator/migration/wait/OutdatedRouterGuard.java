@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.wait;
 
-import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.StepAction;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.migration.step.StepSuspended;
 import io.quiverdb.coordinator.migration.step.StepTask;
+import io.quiverdb.coordinator.migration.step.WaitContext;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
 import java.util.Map;
@@ -16,15 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Suspends a drop while a registered router works with another map than that of the flip. Such a
- * router writes to the donors alone, and the drop would delete acknowledged writes. Does not wait
- * for a router that does not answer: it may be gone. Serves one step.
+ * Suspends a drop or a sweep while a registered router works with another map than the newest one.
+ * Such a router writes to shards that do not own the points, and acknowledged writes would be
+ * deleted there. Does not wait for a router that does not answer: it may be gone. Serves one step.
  */
 public final class OutdatedRouterGuard {
   private static final Logger LOG = LoggerFactory.getLogger(OutdatedRouterGuard.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private final MigrationContext context;
+  private final WaitContext context;
   private final RoutersBarrier barrier;
   private final TreeSet<String> known = new TreeSet<>();
   private Optional<String> late = Optional.empty();
@@ -32,10 +32,10 @@ public final class OutdatedRouterGuard {
   /**
    * Serves one step.
    *
-   * @param known the routers that the barrier after the flip has waited for; another router may
-   *     have worked with an older map until just now
+   * @param known the routers that the barrier before has waited for; another router may have worked
+   *     with an older map until just now
    */
-  public OutdatedRouterGuard(MigrationContext context, Set<String> known) {
+  public OutdatedRouterGuard(WaitContext context, Set<String> known) {
     this.context = context;
     this.barrier = new RoutersBarrier(context);
     this.known.addAll(known);
@@ -50,7 +50,7 @@ public final class OutdatedRouterGuard {
       try {
         work.run();
       } catch (StepSuspended e) {
-        LOG.info("migration {}: {}", context.migration().id(), e.getMessage());
+        LOG.info("suspended: {}", e.getMessage());
       } finally {
         looking.end();
         context.control().resume();

@@ -6,10 +6,8 @@ import io.quiverdb.coordinator.migration.port.Tasks;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.step.HealthyWait;
 import io.quiverdb.coordinator.migration.step.Query;
-import io.quiverdb.coordinator.migration.step.StepControl;
 import io.quiverdb.coordinator.migration.step.TaskJoin;
-import io.quiverdb.coordinator.model.Migration;
-import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.migration.step.WaitControl;
 import io.quiverdb.coordinator.router.RouterApi;
 import io.quiverdb.coordinator.router.RouterException;
 import io.quiverdb.coordinator.shard.ShardApi;
@@ -42,7 +40,7 @@ public final class PollingHealthyWait implements HealthyWait {
   private final RouterApi routers;
   private final Tasks tasks;
   private final Time time;
-  private final StepControl control;
+  private final WaitControl control;
 
   /**
    * Something that does not answer.
@@ -53,7 +51,7 @@ public final class PollingHealthyWait implements HealthyWait {
 
   /** For one step. */
   public PollingHealthyWait(
-      ShardApi shards, RouterApi routers, Tasks tasks, Time time, StepControl control) {
+      ShardApi shards, RouterApi routers, Tasks tasks, Time time, WaitControl control) {
     this.shards = shards;
     this.routers = routers;
     this.tasks = tasks;
@@ -107,7 +105,7 @@ public final class PollingHealthyWait implements HealthyWait {
   /** Asks all at once. */
   private Optional<Silent> silent() throws InterruptedException {
     List<Tasks.Task<Optional<Silent>>> asked = new ArrayList<>();
-    for (String url : concerned(control.migration())) {
+    for (String url : control.workingShards()) {
       asked.add(
           tasks.start(
               "quiet-shard",
@@ -125,23 +123,6 @@ public final class PollingHealthyWait implements HealthyWait {
       silent = silent.or(() -> problem);
     }
     return silent;
-  }
-
-  /** The shards that may be working on a request of this member or of a client. */
-  private List<String> concerned(Migration migration) {
-    long moving = migration.plan().shardId();
-    List<String> urls = new ArrayList<>();
-    for (Shard shard : control.map().shards()) {
-      if (!migration.skipped().contains(shard.id())
-          && !(shard.id() == moving && migration.keepCopies())) {
-        urls.add(shard.primaryUrl());
-      }
-    }
-    boolean outside = control.map().shard(moving).isEmpty();
-    if (outside && migration.versionDuring().isPresent() && !migration.skipped().contains(moving)) {
-      urls.add(migration.plan().url());
-    }
-    return urls;
   }
 
   private Optional<String> timed(String url, Query<Optional<String>, RuntimeException> poll)

@@ -2,8 +2,8 @@
 package io.quiverdb.coordinator.migration.wait;
 
 import io.quiverdb.coordinator.migration.port.Tasks;
-import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.TaskJoin;
+import io.quiverdb.coordinator.migration.step.WaitContext;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.router.RouterException;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import java.util.TreeSet;
 /**
  * The barrier of docs/migration-protocol.md. When it passes, every registered router works with the
  * newest map, no member serves an older one, and no request that began under an older one is still
- * running. During a migration only its own entries change the map, so only one version, with one
- * content, passes.
+ * running. During a migration only its own entries change the map, and during a sweep none does, so
+ * only one version, with one content, passes.
  */
 public final class RoutersBarrier {
   private static final Duration INTERVAL = Duration.ofMillis(250);
@@ -27,7 +27,7 @@ public final class RoutersBarrier {
   /** Routers poll every 2 s; after this time the operator is told. */
   private static final Duration ADOPTION_TIMEOUT = Duration.ofSeconds(10);
 
-  private final MigrationContext context;
+  private final WaitContext context;
   private final TreeSet<String> awaited = new TreeSet<>();
   private Set<String> confirmed = Set.of();
   private long awaitedSinceNanos;
@@ -42,7 +42,7 @@ public final class RoutersBarrier {
   public record Unconfirmed(String detail, boolean lasting, boolean answered) {}
 
   /** For one step. */
-  public RoutersBarrier(MigrationContext context) {
+  public RoutersBarrier(WaitContext context) {
     this.context = context;
   }
 
@@ -52,7 +52,7 @@ public final class RoutersBarrier {
     do {
       awaitConfirmed();
       outdated(begun);
-      if (assumed()) {
+      if (context.adoptionAssumed()) {
         context.healthyWait().await(context.settings().routerGrace(), "router_grace");
       }
       context.healthyWait().await(context.settings().requestDrain(), "request_drain");
@@ -99,14 +99,10 @@ public final class RoutersBarrier {
     }
   }
 
-  private boolean assumed() {
-    return context.plan().adoptionAssumed();
-  }
-
   /** The registered routers that do not work with the newest map; polled in parallel. */
   public Optional<Unconfirmed> unconfirmed() throws InterruptedException {
     Map<String, Optional<Unconfirmed>> answers = answers();
-    if (answers.isEmpty() && !assumed()) {
+    if (answers.isEmpty() && !context.adoptionAssumed()) {
       return Optional.of(
           new Unconfirmed(
               "no router is registered, so the adoption of the map cannot be confirmed;"

@@ -4,6 +4,7 @@ package io.quiverdb.coordinator.migration.wait;
 import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.migration.step.MigrationContext;
 import io.quiverdb.coordinator.migration.step.PointSlice;
+import io.quiverdb.coordinator.migration.step.WaitContext;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.ShardException;
 import java.time.Duration;
@@ -39,13 +40,19 @@ public final class UnknownOutcomes {
     uncertain.remove(shard.primaryUrl());
   }
 
+  /** The same for the shards of a migration. */
+  public void awaitOutcomes(MigrationContext context) throws InterruptedException {
+    awaitOutcomes(context, PointSlice.of(context).shards());
+  }
+
   /**
    * Waits until none of these requests can take effect: until each shard concerned has answered
    * writes for {@code dataTimeout}. Does not wait for skipped shards.
+   *
+   * @param shards those that may be concerned
    */
-  public void awaitOutcomes(MigrationContext context) throws InterruptedException {
-    PointSlice slice = PointSlice.of(context);
-    for (Shard shard : slice.shards()) {
+  public void awaitOutcomes(WaitContext context, List<Shard> shards) throws InterruptedException {
+    for (Shard shard : shards) {
       if (isUnknown(shard) && awaitQuiet(context, shard)) {
         known(shard);
       }
@@ -53,12 +60,11 @@ public final class UnknownOutcomes {
   }
 
   /** Whether the wait has ended; false if the shard is skipped. */
-  private static boolean awaitQuiet(MigrationContext context, Shard shard)
-      throws InterruptedException {
+  private static boolean awaitQuiet(WaitContext context, Shard shard) throws InterruptedException {
     Time time = context.time();
     UptimeTracker answering = new UptimeTracker();
     int troubles = 0;
-    while (!context.skips(shard.id())) {
+    while (!context.control().skips(shard.id())) {
       context.control().check();
       String trouble = probe(context, shard);
       if (!trouble.isEmpty()) {
@@ -90,7 +96,7 @@ public final class UnknownOutcomes {
   }
 
   /** What is wrong; empty if the shard answers an empty write in time. */
-  private static String probe(MigrationContext context, Shard shard) throws InterruptedException {
+  private static String probe(WaitContext context, Shard shard) throws InterruptedException {
     long asked = context.time().nanos();
     try {
       context.shards().role(shard.primaryUrl());

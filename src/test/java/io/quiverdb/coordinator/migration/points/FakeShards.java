@@ -3,12 +3,15 @@ package io.quiverdb.coordinator.migration.points;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.quiverdb.coordinator.dev.quiver.CollectionInfo;
+import io.quiverdb.coordinator.dev.quiver.CollectionSchema;
 import io.quiverdb.coordinator.dev.quiver.FloatVector;
+import io.quiverdb.coordinator.dev.quiver.IndexKind;
+import io.quiverdb.coordinator.dev.quiver.Metric;
 import io.quiverdb.coordinator.dev.quiver.Point;
 import io.quiverdb.coordinator.dev.quiver.QuiverError;
 import io.quiverdb.coordinator.dev.quiver.ShardCore;
 import io.quiverdb.coordinator.http.TooLargeException;
-import io.quiverdb.coordinator.migration.port.FakeTime;
+import io.quiverdb.coordinator.migration.port.Time;
 import io.quiverdb.coordinator.shard.MalformedAnswerException;
 import io.quiverdb.coordinator.shard.PageReader;
 import io.quiverdb.coordinator.shard.Row;
@@ -36,7 +39,7 @@ import java.util.function.UnaryOperator;
  * In-memory shards without HTTP. Each call costs time and is recorded. A hook may run before it
  * takes effect, after that, or instead.
  */
-final class FakeShards implements ShardApi {
+public final class FakeShards implements ShardApi {
   /** What is asked. */
   public enum Op {
     COLLECTIONS,
@@ -79,7 +82,7 @@ final class FakeShards implements ShardApi {
   public final Map<String, ShardCore> cores = new TreeMap<>();
   public final List<Call> calls = new ArrayList<>();
   public final List<Hook> hooks = new ArrayList<>();
-  private final FakeTime time;
+  private final Time time;
   public UnaryOperator<List<Row>> pages = rows -> rows;
   public int fetchLimit = 10_000;
 
@@ -91,7 +94,7 @@ final class FakeShards implements ShardApi {
 
   public Duration perRow = Duration.ofNanos(1_000);
 
-  public FakeShards(FakeTime time) {
+  public FakeShards(Time time) {
     this.time = time;
   }
 
@@ -179,8 +182,19 @@ final class FakeShards implements ShardApi {
   }
 
   @Override
-  public void create(String url, ShardCollection like, Optional<Boolean> binary) {
-    throw new UnsupportedOperationException();
+  public void create(String url, ShardCollection like, Optional<Boolean> binary)
+      throws ShardException, InterruptedException {
+    var unused =
+        call(
+            Op.OTHER,
+            url,
+            like.name(),
+            List.of(),
+            0,
+            () -> {
+              core(url).create(CollectionSchema.of(like.name(), 2, Metric.L2, IndexKind.HNSW));
+              return true;
+            });
   }
 
   @Override

@@ -225,7 +225,7 @@ public final class FakeWorld {
     time.sleep(duration);
   }
 
-  private void keep(long migrationId, List<Spilled> rows) throws IOException {
+  private void keep(String work, List<Spilled> rows) throws IOException {
     if (spillFailure.isPresent()) {
       throw spillFailure.get();
     }

@@ -44,6 +44,9 @@ final class Invariants {
   /** An entry was applied. */
   void entry(ClusterState before, Command command, Applied applied) {
     stepOfTheMap(before, command, applied);
+    if (before.checks().sweeping().isPresent() && applied.state().checks().sweeping().isEmpty()) {
+      nothingUnderWay("the end of a sweep");
+    }
     Phase phase = newest(before).map(Migration::phase).orElse(Phase.DONE);
     Optional<Migration> migration = newest(applied.state());
     if (migration.isPresent() && migration.get().phase() != phase) {
@@ -55,20 +58,24 @@ final class Invariants {
 
   private void entered(Migration migration, MigrationPlan plan, ShardMap map) {
     if (ALL_SETTLED.contains(migration.phase())) {
-      for (SimShard shard : shards.all()) {
-        for (Call call : shard.underWay()) {
-          // Nobody misses, and nobody meets, a collection of that name.
-          if (!call.toString().contains(PROBE)) {
-            throw new AssertionError(
-                migration.phase() + " is logged while " + shard.url + " may still take " + call);
-          }
-        }
-      }
+      nothingUnderWay(migration.phase().toString());
     }
     if (migration.phase() == Phase.REVERTED
         && migration.leftDirty().isEmpty()
         && !migration.keepCopies()) {
       leavesNothing(plan, map);
+    }
+  }
+
+  private void nothingUnderWay(String what) {
+    for (SimShard shard : shards.all()) {
+      for (Call call : shard.underWay()) {
+        // Nobody misses, and nobody meets, a collection of that name.
+        if (!call.toString().contains(PROBE)) {
+          throw new AssertionError(
+              what + " is logged while " + shard.url + " may still take " + call);
+        }
+      }
     }
   }
 

@@ -79,6 +79,12 @@ final class Setup {
   /** Whether an operator has the data compared with the map all the time. */
   boolean verifying;
 
+  /** How many points lie on a shard that does not own them when the world begins. */
+  int strays;
+
+  /** Whether that operator has strays removed that were found. */
+  boolean sweeping;
+
   /** Gets the whole reports of these. */
   Consumer<List<DataCheck>> onReports = reports -> {};
 

@@ -31,6 +31,9 @@ final class Verdict {
       checkPoints(collection);
     }
     world.schemers.forEach(schemer -> schemer.check(map));
+    if (world.setup.sweeping && world.setup.wishes.isEmpty()) {
+      world.strays.forEach(this::checkKept);
+    }
     for (SimShard shard : world.shards.all()) {
       if (map.shards().stream().noneMatch(one -> one.primaryUrl().equals(shard.url))) {
         checkOutside(shard);
@@ -54,6 +57,30 @@ final class Verdict {
         }
       }
       world.history.checkFinal(collection, key, found, world.sim.now());
+    }
+  }
+
+  /** A sweep alone has removed it: what its owner never had is in the spill file. */
+  private void checkKept(World.Stray stray) {
+    boolean kept =
+        world.spilled.stream()
+            .anyMatch(
+                spilled ->
+                    spilled.collection().equals(stray.collection())
+                        && spilled.donorUrl().equals(stray.url())
+                        && spilled.row().id().equals(stray.point().id())
+                        && spilled.row().payloadJson().equals(stray.point().payload()));
+    // A later stray of the same key took its place.
+    boolean replaced =
+        world.strays.stream()
+            .anyMatch(
+                other ->
+                    other != stray
+                        && other.collection().equals(stray.collection())
+                        && other.url().equals(stray.url())
+                        && other.point().id().equals(stray.point().id()));
+    if (!kept && !replaced && !stray.same()) {
+      throw new AssertionError(stray + " is gone, and nobody has kept it");
     }
   }
 

@@ -9,6 +9,7 @@ import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.SweepState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,13 +44,18 @@ final class Verifier {
   void oneMore() throws InterruptedException {
     long from = world.cluster.newest().checks().nextId();
     long deadline = sim.now() + PATIENCE;
-    while (ended.values().stream().noneMatch(check -> check.id() >= from && isDone(check))) {
+    while (ended.values().stream().noneMatch(check -> check.id() >= from && isEnough(check))) {
       if (sim.now() > deadline) {
         throw new AssertionError("no check ends: " + world.cluster.newest().checks());
       }
       sim.sleep(SECOND / 2);
     }
     stopped = true;
+  }
+
+  /** Where strays are removed, the last report finds none. */
+  private boolean isEnough(DataCheck check) {
+    return isDone(check) && !(world.setup.sweeping && check.report().strays().total() > 0);
   }
 
   private static boolean isDone(DataCheck check) {
@@ -63,12 +69,27 @@ final class Verifier {
       return;
     }
     for (DataCheck check : now.checks().all()) {
-      if (!check.isRunning() && ended.putIfAbsent(check.id(), check) == null) {
+      if (!check.isRunning() && ended.put(check.id(), check) == null) {
         sim.trace("operator", "has the report", check);
         judge(check);
       }
     }
-    if (now.migrations().active().isEmpty() && now.checks().running().isEmpty()) {
+    if (now.migrations().active().isPresent()
+        || now.checks().running().isPresent()
+        || now.checks().sweeping().isPresent()) {
+      return;
+    }
+    Optional<DataCheck> found =
+        now.checks().all().stream()
+            .filter(check -> isDone(check) && check.report().strays().total() > 0)
+            .reduce((earlier, later) -> later);
+    if (world.setup.sweeping
+        && found.isPresent()
+        && found.get().id() + 1 == now.checks().nextId()
+        && found.get().sweep().filter(sweep -> sweep.state() == SweepState.DONE).isEmpty()
+        && world.chance.percent(80)) {
+      operators.awaitLogged(new CheckCommand.StartSweep(found.get().id(), 1_000, 0, false));
+    } else {
       operators.awaitLogged(new CheckCommand.StartCheck(CheckKind.VERIFY, 0));
     }
   }
@@ -95,7 +116,7 @@ final class Verifier {
 
   private boolean isExcused(CheckedShard row) {
     Optional<String> url = world.cluster.newest().map().shard(row.shardId()).map(Shard::primaryUrl);
-    if (url.isEmpty() || world.leftDirty(url.get())) {
+    if (url.isEmpty() || world.leftDirty(url.get()) || !world.strays.isEmpty()) {
       return true;
     }
     return world

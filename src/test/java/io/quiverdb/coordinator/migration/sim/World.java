@@ -43,6 +43,14 @@ final class World {
   /** A stray copy that was there before the world began. */
   record Orphan(String url, Point point) {}
 
+  /**
+   * A copy that an operator has removed.
+   *
+   * @param same whether its owner had the same when the world began
+   */
+  record Stray(String collection, String url, Point point, boolean same) {}
+
+  final List<Stray> strays = new ArrayList<>();
   Optional<Orphan> orphan = Optional.empty();
   private final List<String> keys = new ArrayList<>();
   final Faults faults;
@@ -167,6 +175,9 @@ final class World {
     if (setup.orphan) {
       leaveOrphan(map);
     }
+    for (int i = 0; i < setup.strays; i++) {
+      leaveStray(map);
+    }
     for (int i = 0; i < setup.routers; i++) {
       routers.add(new SimRouter(sim, "http://r" + i + ":1", shards, eyes, cluster::poll));
     }
@@ -201,6 +212,20 @@ final class World {
     if (RendezvousHash.owner(map, key).orElseThrow() != shard.id()) {
       orphan = Optional.of(new Orphan(shard.primaryUrl(), history.orphan(collection, key)));
       at(shard).core.upsert(collection, List.of(orphan.get().point), false);
+    }
+  }
+
+  /** A copy of what its owner has, or has no more. */
+  private void leaveStray(ShardMap map) {
+    String collection = chance.of(collections);
+    String key = chance.of(history.keys(collection));
+    Shard shard = chance.of(map.shards());
+    Shard owner = map.shard(RendezvousHash.owner(map, key).orElseThrow()).orElseThrow();
+    if (owner.id() != shard.id()) {
+      Optional<Point> same = at(owner).core.point(collection, key).filter(any -> chance.oneIn(2));
+      Point stray = same.orElseGet(() -> history.orphan(collection, key));
+      at(shard).core.upsert(collection, List.of(stray), false);
+      strays.add(new Stray(collection, shard.primaryUrl(), stray, same.isPresent()));
     }
   }
 
