@@ -22,10 +22,11 @@ public record HttpUrl(String text, String identity) {
   public static final int MAX_LENGTH = 2048;
 
   // Not java.net.URI: it finds no host in "http://shard_1:6333", a name that Docker hands out.
-  private static final Pattern SHAPE =
+  private static final Pattern ORIGIN =
       Pattern.compile(
-          "(https?)://(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(?::([0-9]{1,5}))?((?:/[\\x21-\\x7e&&[^?#\"<>\\\\^`{|}]]*)?)",
-          Pattern.CASE_INSENSITIVE);
+          "(https?)://(\\[[0-9a-f:.]+]|[a-z0-9._~-]+)(?::([0-9]{1,5}))?", Pattern.CASE_INSENSITIVE);
+
+  private static final String NOT_IN_PATHS = "?#\"<>\\^`{|}";
 
   /**
    * Reads an absolute {@code http} or {@code https} URL without user info, query or fragment.
@@ -37,8 +38,8 @@ public record HttpUrl(String text, String identity) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    Matcher matcher = SHAPE.matcher(text);
-    if (!matcher.matches()) {
+    Matcher matcher = ORIGIN.matcher(text);
+    if (!matcher.lookingAt() || !isPath(text, matcher.end())) {
       return Optional.empty();
     }
     String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
@@ -48,13 +49,35 @@ public record HttpUrl(String text, String identity) {
     if (host.isEmpty() || port < 1 || port > 65535) {
       return Optional.empty();
     }
-    String path = withoutTrailing(matcher.group(4), '/');
+    String path = withoutTrailing(text.substring(matcher.end()), '/');
     return Optional.of(new HttpUrl(text, scheme + "://" + host + ":" + port + path));
   }
 
   /** Whether {@code other} names the same endpoint; a text that is no URL names none. */
   public boolean names(String other) {
-    return parse(other).map(parsed -> parsed.identity.equals(identity)).orElse(false);
+    // A map of long URLs is compared URL by URL: most differ in their paths, which are quick to
+    // see.
+    return withoutTrailing(other.strip(), '/').endsWith(path())
+        && parse(other).map(parsed -> parsed.identity.equals(identity)).orElse(false);
+  }
+
+  private String path() {
+    int slash = identity.indexOf('/', identity.indexOf("://") + "://".length());
+    return slash < 0 ? "" : identity.substring(slash);
+  }
+
+  /** A loop, not a regular expression: each URL of a map may have 2,000 characters here. */
+  private static boolean isPath(String text, int begin) {
+    if (begin < text.length() && text.charAt(begin) != '/') {
+      return false;
+    }
+    for (int i = begin; i < text.length(); i++) {
+      char one = text.charAt(i);
+      if (one <= ' ' || one > '~' || NOT_IN_PATHS.indexOf(one) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Equal for equal hosts, an IPv6 address in brackets; blank if it is none. */

@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +91,38 @@ class HttpUrlTest {
   void isNoUrlOfAShard(String text) {
     // A line end around a URL is trimmed away, like any white space.
     assertEquals(text.equals("http://n1\n"), HttpUrl.parse(text).isPresent(), text);
+  }
+
+  /** The loop over the path, and the quick look at it, against the grammar and full comparison. */
+  @Test
+  void randomTextsAreReadByTheGrammar() {
+    Pattern grammar =
+        Pattern.compile(
+            "https?://[a-z0-9._~-]+(?::[0-9]{1,5})?(?:/[\\x21-\\x7e&&[^?#\"<>\\\\^`{|}]]*)?",
+            Pattern.CASE_INSENSITIVE);
+    List<String> pieces =
+        List.of("http://", "HTTPS://", "n1", "N2", ":", "80", "6333", "/", "/", "a", "A", "%2F");
+    String odd = "?#\"<>\\^`{|}~ !\u007f\u00e9";
+    Random random = new Random(7);
+    List<String> urls = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder("http://n1");
+      for (int n = random.nextInt(6); n > 0; n--) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      if (random.nextInt(4) == 0) {
+        text.append('/').append(odd.charAt(random.nextInt(odd.length()))).append("x/");
+      }
+      Matcher expected = grammar.matcher(text.toString().strip());
+      Optional<HttpUrl> parsed = HttpUrl.parse(text.toString());
+      assertEquals(expected.matches(), parsed.isPresent(), text::toString);
+      parsed.ifPresent(url -> urls.add(url.text()));
+    }
+    for (int i = 0; i < 20_000; i++) {
+      HttpUrl one = HttpUrl.parse(urls.get(random.nextInt(urls.size()))).orElseThrow();
+      HttpUrl other = HttpUrl.parse(urls.get(random.nextInt(urls.size()))).orElseThrow();
+      assertEquals(one.identity().equals(other.identity()), one.names(other.text()));
+    }
   }
 
   @ParameterizedTest
