@@ -49,10 +49,20 @@ public final class DevCluster implements AutoCloseable {
    * processes are ended and the folder is removed.
    */
   public static DevCluster start(Size size) throws IOException, InterruptedException {
+    return start(size, LocalEnsemble.ownProgram());
+  }
+
+  /**
+   * The same with members of this program.
+   *
+   * @param program the arguments of {@code java}: options, and the jar or the class to run
+   */
+  public static DevCluster start(Size size, List<String> program)
+      throws IOException, InterruptedException {
     Closer leftovers = new Closer();
     Runtime.getRuntime().addShutdownHook(new Thread(leftovers::close, "closing"));
     try {
-      return start(size, leftovers);
+      return start(size, program, leftovers);
     } catch (IOException | InterruptedException | RuntimeException e) {
       leftovers.close();
       throw e;
@@ -61,7 +71,8 @@ public final class DevCluster implements AutoCloseable {
     }
   }
 
-  private static DevCluster start(Size size, Closer leftovers) throws Exception {
+  private static DevCluster start(Size size, List<String> program, Closer leftovers)
+      throws Exception {
     int memberPorts = 2 * size.nodes();
     List<Integer> outer =
         size.basePort() == 0
@@ -83,7 +94,8 @@ public final class DevCluster implements AutoCloseable {
                 size.basePort(),
                 shards.urls(),
                 routerPorts.stream().map(port -> "http://127.0.0.1:" + port).toList(),
-                size.migration()));
+                size.migration(),
+                program));
     List<String> members =
         ensemble.members().stream().map(MemberProcess::http).map(URI::toString).toList();
     DevRouters routers =

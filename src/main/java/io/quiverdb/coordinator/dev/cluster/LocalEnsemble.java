@@ -52,9 +52,23 @@ public final class LocalEnsemble implements AutoCloseable {
         List<String> shards,
         List<String> routers,
         String migration) {
-      List<String> program =
-          new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      program.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+      return of(nodes, folder, basePort, shards, routers, migration, ownProgram());
+    }
+
+    /**
+     * The same with another program.
+     *
+     * @param migration that section of the configurations, in YAML; empty: the defaults
+     * @param program the arguments of {@code java}: options, and the jar or the class to run
+     */
+    static Plan of(
+        int nodes,
+        Path folder,
+        int basePort,
+        List<String> shards,
+        List<String> routers,
+        String migration,
+        List<String> program) {
       String extra =
           "auth: { insecure: true }\n"
               + (migration.isEmpty()
@@ -62,6 +76,14 @@ public final class LocalEnsemble implements AutoCloseable {
                   : "shards: { request_timeout: 1s }\nmigration: " + migration + "\n");
       return new Plan(nodes, folder, basePort, shards, routers, extra, program);
     }
+  }
+
+  /** What starts the program of this JVM, with the same options. */
+  static List<String> ownProgram() {
+    List<String> program =
+        new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    program.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    return program;
   }
 
   /** Writes the configurations; starts nothing yet. */
