@@ -182,6 +182,9 @@ public final class RealQuiver implements AutoCloseable {
   }
 
   private static void delete(Path tree) throws IOException {
+    if (Files.notExists(tree)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -200,7 +203,7 @@ public final class RealQuiver implements AutoCloseable {
     return process.pid();
   }
 
-  /** Ends it, by force if it must be, and takes its folder away. */
+  /** Ends it, by force if it must be, and takes its folder away; nothing if that was done. */
   @Override
   public void close() {
     process.destroy();
