@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shard gets too full: a standby is added, once, although the leader dies meanwhile. */
+@Tag("chaos")
 @Tag("realtime")
 class AutoscaleIT {
   private static final String PATH = "/cluster/autoscale";

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A plan of a grow and a drain between processes, under writers: its leader is killed while points
  * are copied, and the next one brings both migrations to their end.
  */
+@Tag("chaos")
 class PlanIT {
   private static final int POINTS = 1_000;
   private static final int WRITERS = 4;
