@@ -288,6 +288,8 @@
  *      SweepRunnerTest#aRouterThatFallsBackMeanwhileSuspendsIt
  * a sweep: each point is compared right before it goes
  *      StraySweepTest#aPointIsComparedAsItIsWhenItGoes
+ * a sweep: an old comparison proves nothing
+ *      StraySweepTest#whatAnOwnerHadBeforeItCameBackEmptyIsKept
  * a sweep: the spill, before the delete
  *      SweepRunnerTest#aPointIsDeletedOnlyWhenItIsInTheFile
  * a sweep: the limit of what owners lack

@@ -26,7 +26,8 @@ import java.util.Set;
  * router can send a write to a shard that does not own the point.
  *
  * <p>Each point is read again on both shards right before it goes. If the owner lacks it, or has
- * another content, it is kept first. A point whose owner cannot be read stays. Not thread-safe.
+ * another content, or was read more than a second ago, it is kept first. A point whose owner cannot
+ * be read stays. Not thread-safe.
  */
 public final class StraySweep {
   /** How many scans of this size would fit into the memory of one step. */
@@ -34,6 +35,12 @@ public final class StraySweep {
 
   /** The most bytes of points that are compared before they are deleted together. */
   private static final long MAX_BATCH_BYTES = 2 << 20;
+
+  /** Until then points are gathered for one delete. */
+  private static final long BATCH_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** An owner that was away for longer may have come back without its points. */
+  private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final int MAX_VANISHED = 3;
 
@@ -157,21 +164,25 @@ public final class StraySweep {
     private void removeAll(List<String> ids) throws StepException, InterruptedException {
       List<Comparison> batch = new ArrayList<>();
       long bytes = 0;
+      long begun = 0;
       for (String id : ids) {
         context.control().check();
+        begun = batch.isEmpty() ? context.time().nanos() : begun;
         Optional<Row> here = calls.row(shard, name, id);
         if (here.isPresent()) {
           Shard owner = owner(id);
           batch.add(new Comparison(here.get(), owner, onOwner(owner, id).orElse(null)));
           bytes += here.get().memory();
         }
-        if (batch.size() >= calls.deleteRows(shard, name) || bytes >= MAX_BATCH_BYTES) {
-          remove(batch);
+        if (batch.size() >= calls.deleteRows(shard, name)
+            || bytes >= MAX_BATCH_BYTES
+            || context.time().nanos() - begun >= BATCH_NANOS) {
+          remove(batch, begun);
           batch.clear();
           bytes = 0;
         }
       }
-      remove(batch);
+      remove(batch, begun);
     }
 
     /** An owner without the collection lacks the point. */
@@ -191,7 +202,13 @@ public final class StraySweep {
       }
     }
 
-    private void remove(List<Comparison> batch) throws StepException, InterruptedException {
+    /**
+     * Deletes the points.
+     *
+     * @param begun when the first of them was read
+     */
+    private void remove(List<Comparison> batch, long begun)
+        throws StepException, InterruptedException {
       if (batch.isEmpty()) {
         return;
       }
@@ -209,6 +226,9 @@ public final class StraySweep {
       }
       results.keep(batch.stream().filter(one -> !one.isSame()).map(this::spilled).toList());
       proveDistinct(batch);
+      if (context.time().nanos() - begun > MAX_AGE_NANOS) {
+        results.keep(batch.stream().filter(Comparison::isSame).map(this::spilled).toList());
+      }
       calls.delete(shard, name, batch.stream().map(one -> one.row().id()).toList());
       onlyCopies += absent;
       long same = batch.stream().filter(Comparison::isSame).count();

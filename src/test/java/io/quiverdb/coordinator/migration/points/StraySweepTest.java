@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +183,31 @@ class StraySweepTest implements StraySweep.Results {
     assertEquals(all.size() - 3, world.held(1).size());
     all.keySet().removeAll(world.held(1).keySet());
     assertEquals(List.copyOf(all.keySet()), kept());
+  }
+
+  @Test
+  void whatAnOwnerHadBeforeItCameBackEmptyIsKept() throws Exception {
+    for (int i = 0; i < 120; i++) {
+      if (owner(foreign(i)) == 1) {
+        world.store(0, foreign(i), 7);
+        world.store(1, foreign(i), 7);
+      }
+    }
+    int[] reads = new int[1];
+    Set<String> left = new TreeSet<>();
+    world.shards.before(
+        call -> {
+          if (call.op() == Op.POINT && call.url().equals(FakeWorld.url(1)) && ++reads[0] == 20) {
+            world.time.sleep(Duration.ofSeconds(20));
+            world.core(1).delete(FakeWorld.DOCS, List.copyOf(world.held(1).keySet()));
+            left.addAll(world.held(0).keySet());
+          }
+        });
+    sweep(1_000);
+    left.removeAll(world.held(0).keySet());
+    assertTrue(left.size() > 20, left::toString);
+    left.removeAll(kept());
+    assertEquals(Set.of(), left, "deleted when nobody else had it");
   }
 
   @Test
