@@ -284,8 +284,8 @@
  * a sweep: the barrier, and request_drain
  *      SweepRunnerTest#aRouterOnAnOlderMapIsWaitedForAndThenItsRequests
  *      SweepRunnerTest#whereAdoptionIsAssumedAFixedTimeStandsForTheRouters
- * a sweep: no delete while a router has fallen back
- *      SweepRunnerTest#aRouterThatFallsBackMeanwhileSuspendsIt
+ * a sweep: no delete while a router has fallen back, or is silent
+ *      SweepRunnerTest#aRouterThatFallsBackOrIsSilentMeanwhileSuspendsIt
  * a sweep: each point is compared right before it goes
  *      StraySweepTest#aPointIsComparedAsItIsWhenItGoes
  * a sweep: an old comparison proves nothing

@@ -148,7 +148,7 @@ final class SweepRunner {
       barrier.await();
       SweepWork work = new SweepWork(ports, context, check, progress, late);
       work.checkNames();
-      new OutdatedRouterGuard(context, barrier.confirmed()).run(work::run);
+      new OutdatedRouterGuard(context, barrier.confirmed(), true).run(work::run);
       return End.DONE;
     } catch (StepStopped e) {
       LOG.info("{}", e.getMessage());

@@ -36,7 +36,7 @@ final class DroppingPhase implements PhaseWork {
       return;
     }
     List<String> donors = MigrationShards.urls(MigrationShards.of(context).donors());
-    new OutdatedRouterGuard(context, confirmed.of(context))
+    new OutdatedRouterGuard(context, confirmed.of(context), false)
         .run(() -> IndexBuilds.whileDropping(context, indexes, donors, () -> passes(context)));
   }
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Suspends a drop or a sweep while a registered router works with another map than the newest one.
  * Such a router writes to shards that do not own the points, and acknowledged writes would be
- * deleted there. Does not wait for a router that does not answer: it may be gone. Serves one step.
+ * deleted there. Serves one step.
  */
 public final class OutdatedRouterGuard {
   private static final Logger LOG = LoggerFactory.getLogger(OutdatedRouterGuard.class);
@@ -26,6 +26,7 @@ public final class OutdatedRouterGuard {
 
   private final WaitContext context;
   private final RoutersBarrier barrier;
+  private final boolean awaitsSilent;
   private final TreeSet<String> known = new TreeSet<>();
   private Optional<String> late = Optional.empty();
 
@@ -34,9 +35,12 @@ public final class OutdatedRouterGuard {
    *
    * @param known the routers that the barrier before has waited for; another router may have worked
    *     with an older map until just now
+   * @param awaitsSilent whether it also waits for a router that does not answer: it may be
+   *     restarting, and work with an older map then; or it may be gone for good
    */
-  public OutdatedRouterGuard(WaitContext context, Set<String> known) {
+  public OutdatedRouterGuard(WaitContext context, Set<String> known, boolean awaitsSilent) {
     this.context = context;
+    this.awaitsSilent = awaitsSilent;
     this.barrier = new RoutersBarrier(context);
     this.known.addAll(known);
   }
@@ -96,7 +100,7 @@ public final class OutdatedRouterGuard {
           if (known.add(url)) {
             late = Optional.of("router " + url + " was registered meanwhile");
           }
-          if (answer.isPresent() && answer.get().answered()) {
+          if (answer.isPresent() && (awaitsSilent || answer.get().answered())) {
             late = Optional.of(answer.get().detail());
           }
         });

@@ -39,6 +39,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sweeps by the real executor and the real rules, in virtual time. */
 class SweepRunnerTest {
@@ -226,13 +228,16 @@ class SweepRunnerTest {
     assertEquals(List.of(), deletes);
   }
 
-  @Test
-  void aRouterThatFallsBackMeanwhileSuspendsIt() throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRouterThatFallsBackOrIsSilentMeanwhileSuspendsIt(boolean silent)
+      throws InterruptedException {
     shards.perRow = Duration.ofMillis(400);
     Duration[] back = new Duration[1];
     begin();
     await(() -> !deletes.isEmpty());
     old(FakeCluster.R1);
+    cluster.routers.computeIfPresent(FakeCluster.R1, (url, map) -> silent ? its -> null : map);
     cluster.at(
         Duration.ofSeconds(20),
         () -> {
