@@ -47,17 +47,21 @@ public record Checks(long nextId, List<DataCheck> all) {
    * ends it by force.
    */
   public boolean mayHaveRequestsUnderWay() {
-    return all.stream()
-        .flatMap(check -> check.sweep().stream())
-        .anyMatch(sweep -> sweep.isActive() || sweep.unsettled());
+    return all.stream().anyMatch(check -> check.isSwept() || check.isUnsettled());
   }
 
-  /** With one that begins; the oldest is forgotten. */
+  /**
+   * With one that begins. The oldest is forgotten; one whose sweep was ended by force only if all
+   * were: leaders have to know of its requests.
+   */
   public Checks started(DataCheck check) {
     List<DataCheck> longer = new ArrayList<>(all);
+    if (longer.size() >= KEPT) {
+      longer.remove(
+          longer.stream().filter(one -> !one.isUnsettled()).findFirst().orElse(longer.get(0)));
+    }
     longer.add(check);
-    return new Checks(
-        check.id() + 1, longer.subList(Math.max(0, longer.size() - KEPT), longer.size()));
+    return new Checks(check.id() + 1, longer);
   }
 
   /** With one of them changed. */

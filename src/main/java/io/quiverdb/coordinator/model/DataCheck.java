@@ -160,4 +160,9 @@ public record DataCheck(
   public boolean isSwept() {
     return sweep.filter(Sweep::isActive).isPresent();
   }
+
+  /** Whether its sweep was ended by force. */
+  public boolean isUnsettled() {
+    return sweep.filter(Sweep::unsettled).isPresent();
+  }
 }

@@ -308,6 +308,7 @@
  * a sweep: quiet after a takeover
  *      SweepRunnerTest#aNewLeaderWaitsForTheRequestsOfTheOldOne
  *      SweepRunnerTest#aNewLeaderEndsWhatIsBeingStoppedAfterTheQuiet
+ *      SweepRulesTest#oneThatWasEndedByForceIsNotForgotten
  * a sweep: no endless chain of leaders
  *      SweepRunnerTest#theThirdLeaderWithoutProgressGivesItUp
  * no piece of a report counts twice

@@ -19,6 +19,7 @@ import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
+import io.quiverdb.coordinator.model.Checks;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.PlanStep;
@@ -237,6 +238,25 @@ class SweepRulesTest {
     assertEquals(SweepState.STOPPED, sweep().state());
     assertTrue(walk.state.mayHaveRequestsUnderWay(), "the next leader waits");
     walk.accepted(new Command.RemoveShard(1));
+  }
+
+  @Test
+  void oneThatWasEndedByForceIsNotForgotten() {
+    sweeping();
+    walk.accepted(new StopCheck(1, true));
+    for (long id = 2; id <= 20; id++) {
+      verified(id, StrayCounts.NONE);
+    }
+    assertTrue(walk.state.mayHaveRequestsUnderWay(), "the next leader waits");
+    assertEquals(
+        List.of(1L, 17L, 18L, 19L, 20L),
+        walk.state.checks().all().stream().map(check -> check.id()).toList());
+    for (long id = 21; id <= 30; id++) {
+      verified(id, new StrayCounts(1, 0, 0));
+      walk.accepted(new StartSweep(id, 10, 0, false));
+      walk.accepted(new StopCheck(id, true));
+    }
+    assertEquals(Checks.KEPT, walk.state.checks().all().size());
   }
 
   @Test
