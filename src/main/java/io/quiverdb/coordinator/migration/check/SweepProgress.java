@@ -30,6 +30,9 @@ final class SweepProgress {
   private Optional<String> loggedUpTo;
   private Optional<String> loggedWait;
 
+  /** Was begun to be logged; an interrupt may have come before the log. */
+  private Optional<RecordSweep> pending = Optional.empty();
+
   private record Place(String collection, long shardId) {}
 
   SweepProgress(DataCheck check, long term, SweepControl control, MigrationLog log) {
@@ -70,10 +73,18 @@ final class SweepProgress {
                   now.sweep()
                       .filter(sweep -> sweep.isActive() && sweep.entries() == entry.after())
                       .isPresent());
+      logged();
     }
   }
 
+  private synchronized void logged() {
+    pending = Optional.empty();
+  }
+
   private synchronized Optional<RecordSweep> next() {
+    if (pending.isPresent()) {
+      return pending;
+    }
     Optional<String> waiting = control.waiting();
     if (removed.isEmpty() && upTo.equals(loggedUpTo) && waiting.equals(loggedWait)) {
       return Optional.empty();
@@ -90,7 +101,8 @@ final class SweepProgress {
     // A collection counts as done only when all that was removed from it is logged.
     loggedUpTo = removed.isEmpty() ? upTo : loggedUpTo;
     loggedWait = waiting;
-    return Optional.of(new RecordSweep(check.id(), entries(), loggedUpTo, rows, waiting, term));
+    pending = Optional.of(new RecordSweep(check.id(), entries(), loggedUpTo, rows, waiting, term));
+    return pending;
   }
 
   private long entries() {
