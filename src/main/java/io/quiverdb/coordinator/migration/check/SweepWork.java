@@ -79,7 +79,10 @@ final class SweepWork implements StraySweep.Results {
     while (true) {
       control.check();
       try {
-        return new AliasProbe(ports.shards(), ports.time()).problem(alone, others);
+        Optional<String> problem =
+            new AliasProbe(ports.shards(), ports.time()).problem(alone, others);
+        control.goingOn();
+        return problem;
       } catch (ShardException e) {
         control.hold("shard", String.valueOf(e.getMessage()), List.of(e.url()));
       }
@@ -141,6 +144,7 @@ final class SweepWork implements StraySweep.Results {
       try {
         ports.spills().keep("sweep-" + Unsigned.text(check.id()), rows);
         control.recorder().spilled(rows.size());
+        control.goingOn();
         kept = true;
       } catch (IOException e) {
         control.hold("spill", "the spill file cannot be written: " + e.getMessage());

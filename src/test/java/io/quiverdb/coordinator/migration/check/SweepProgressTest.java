@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.quiverdb.coordinator.command.CheckCommand;
 import io.quiverdb.coordinator.command.Command;
+import io.quiverdb.coordinator.migration.CopiedMigration;
 import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
+import io.quiverdb.coordinator.migration.port.MigrationPorts;
+import io.quiverdb.coordinator.migration.port.Spills.Spilled;
+import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
@@ -16,9 +20,11 @@ import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Outcome;
 import io.quiverdb.coordinator.model.StrayCounts;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,5 +97,44 @@ class SweepProgressTest {
     DataCheck check = cluster.state().checks().find(1).orElseThrow();
     assertEquals(REMOVED, check.sweep().orElseThrow().removed());
     assertEquals(Optional.of("docs"), check.sweep().orElseThrow().upTo());
+  }
+
+  /** Else a later wait would be given up too soon. */
+  @Test
+  void aWaitForTheSpillFileThatIsOverIsForgotten() throws InterruptedException {
+    int[] tries = new int[1];
+    MigrationPorts ports = cluster.ports();
+    MigrationPorts failing =
+        new MigrationPorts(
+            ports.log(),
+            ports.shards(),
+            ports.routers(),
+            ports.time(),
+            ports.tasks(),
+            ports.fence(),
+            (work, rows) -> {
+              if (++tries[0] == 1) {
+                throw new IOException("the disk is full");
+              }
+            },
+            ports.memory(),
+            ports.recorder());
+    DataCheck check = sweeping();
+    SweepControl control = new SweepControl(failing, 1, Duration.ofSeconds(60));
+    SweepContext context =
+        new SweepContext(
+            cluster.settings(),
+            ports.shards(),
+            ports.routers(),
+            ports.time(),
+            ports.tasks(),
+            control,
+            (duration, what) -> {},
+            false);
+    SweepProgress progress = new SweepProgress(check, cluster.term, control, ports.log());
+    new SweepWork(failing, context, check, progress, new UnknownOutcomes())
+        .keep(List.of(new Spilled("docs", FakeCluster.url(0), CopiedMigration.row("a"), true)));
+    assertEquals(2, tries[0]);
+    assertEquals(Optional.empty(), control.waiting());
   }
 }
