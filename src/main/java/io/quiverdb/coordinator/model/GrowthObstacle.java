@@ -31,6 +31,8 @@ public record GrowthObstacle(Kind kind, String detail) {
     PLAN(false),
     /** A check of the data is running. */
     CHECK(false),
+    /** What a check has found is being removed. */
+    SWEEP(false),
     /** A backup of the cluster is being taken. */
     BACKUP(false),
     /** The last addition is too recent. */

@@ -82,7 +82,16 @@ public final class GrowthObstacles {
         .ifPresent(
             check ->
                 found.add(
-                    new GrowthObstacle(Kind.CHECK, numbered("check", check.id(), "is swept"))));
+                    new GrowthObstacle(
+                        Kind.SWEEP,
+                        numbered(
+                            "the sweep of check",
+                            check.id(),
+                            "is "
+                                + check
+                                    .sweep()
+                                    .map(sweep -> sweep.state().wireName())
+                                    .orElse("")))));
   }
 
   private static void failed(ClusterState state, List<GrowthObstacle> found) {

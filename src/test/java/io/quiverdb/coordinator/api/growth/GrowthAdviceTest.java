@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.api.growth.GrowthAdvice.Verdict;
+import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.Checks;
 import io.quiverdb.coordinator.model.ClusterState;
+import io.quiverdb.coordinator.model.DataCheck;
 import io.quiverdb.coordinator.model.Growth;
 import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.GrowthObstacle.Kind;
@@ -14,6 +18,8 @@ import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
 import io.quiverdb.coordinator.model.Standby;
+import io.quiverdb.coordinator.model.Sweep;
+import io.quiverdb.coordinator.model.SweepState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +39,7 @@ class GrowthAdviceTest {
   private Duration age = NEW;
   private int looks = SEEN;
   private List<Long> joining = List.of();
+  private Checks checks = Checks.EMPTY;
   private List<Standby> pool = List.of(Standby.of("http://n1:6333", List.of()));
 
   private ClusterState state() {
@@ -45,6 +52,7 @@ class GrowthAdviceTest {
                     .toList(),
                 joining,
                 List.of()))
+        .withChecks(checks)
         .withGrowth(Growth.EMPTY.put(new GrowthPolicy(mode, 1_000, pool, 300_000, 0, 30_000), 1));
   }
 
@@ -93,6 +101,21 @@ class GrowthAdviceTest {
   void aShardThatJoinsHoldsCopies() {
     joining = List.of(0L);
     against(Verdict.ENOUGH, Kind.MEMBERSHIP);
+  }
+
+  @Test
+  void aSweepKeepsTheMapUntilItHasEnded() {
+    DataCheck check =
+        DataCheck.begun(1, CheckKind.VERIFY, 5, 0, 0)
+            .ended(CheckState.DONE, "", 0)
+            .swept(Sweep.begun(0, 0, false, 0).stopping("ops"));
+    checks = Checks.EMPTY.started(check);
+    against(Verdict.WAIT, Kind.SWEEP);
+    assertEquals("the sweep of check 1 is stopping", advice().obstacles().get(0).detail());
+    checks =
+        checks.changed(
+            check.swept(Sweep.begun(0, 0, false, 0).ended(SweepState.DONE, "", false, 0)));
+    assertTrue(advice().begins());
   }
 
   @Test
