@@ -50,6 +50,7 @@ class GrowthWatchTest {
   private GrowthMode permitted = GrowthMode.AUTOMATIC;
   private Map<Long, Long> points = Map.of(0L, 1_200L);
   private List<String> alarms = List.of();
+  private boolean broken;
   private int asked;
   private final GrowthLooks looks1 = new GrowthLooks();
   private GrowthWatch c1;
@@ -90,6 +91,9 @@ class GrowthWatchTest {
                 Path.of("none")),
             () -> {
               asked++;
+              if (broken) {
+                throw new IllegalStateException("no look can begin");
+              }
               return CompletableFuture.completedFuture(new Surroundings(points, alarms, List.of()));
             }),
         looks);
@@ -287,6 +291,40 @@ class GrowthWatchTest {
     assertEquals(1, begun());
     assertEquals(Optional.empty(), looks1.alarm());
     assertEquals(N1, log.active().plan().url());
+  }
+
+  @Test
+  void checksThatCannotBeMadeRaiseTheAlarmToo() {
+    policy(GrowthMode.AUTOMATIC, N1, N2);
+    checks.answering(
+        well -> CompletableFuture.failedFuture(new IllegalStateException("too much is checked")));
+    look(4);
+    assertEquals(
+        Optional.of(
+            "shard 0 has more than 1000 points: add a shard; none is added by itself: "
+                + N1
+                + ": too much is checked"),
+        looks1.alarm().map(Alarm::detail));
+  }
+
+  @Test
+  void anAttemptIsForgottenWithItsPolicy() {
+    policy(GrowthMode.AUTOMATIC, N1);
+    checks.failing(new Check("target_empty", Optional.of(false), "it has 3 collections"));
+    look(4);
+    policy(GrowthMode.AUTOMATIC, N2);
+    look(1);
+    assertEquals(Optional.empty(), looks1.attempt());
+  }
+
+  @Test
+  void aLookThatCannotBeginIsNotTheLast() {
+    broken = true;
+    policy(GrowthMode.AUTOMATIC, N1);
+    look(2);
+    broken = false;
+    look(3);
+    assertEquals(1, begun());
   }
 
   @Test

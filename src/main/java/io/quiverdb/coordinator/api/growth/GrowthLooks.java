@@ -47,7 +47,12 @@ public final class GrowthLooks {
   synchronized GrowthAdvice look(long term, ClusterState state, IntFunction<GrowthAdvice> advice) {
     GrowthAdvice next = advice.apply(count(term, state) + 1);
     GrowthAdvice seen = next.counts() ? next : advice.apply(0);
-    subject = Optional.of(Subject.of(term, state));
+    Optional<Subject> about = Optional.of(Subject.of(term, state));
+    if (!about.equals(subject)) {
+      // It was about a standby of another policy, or of another leader.
+      attempt = Optional.empty();
+    }
+    subject = about;
     last = Optional.of(seen);
     return seen;
   }

@@ -22,8 +22,10 @@ import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Standby;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -89,8 +91,10 @@ public final class GrowthWatch {
     boolean due = lookedNanos.map(last -> now - last >= interval).orElse(true);
     if (due && busy.compareAndSet(false, true)) {
       lookedNanos = Optional.of(now);
+      // What a look throws at once ends it like any other failure: it must not stay busy.
       var unused =
-          seen(view.term())
+          CompletableFuture.<Void>completedFuture(null)
+              .thenCompose(begun -> seen(view.term()))
               .whenComplete(
                   (done, failure) -> {
                     busy.set(false);
@@ -156,7 +160,16 @@ public final class GrowthWatch {
             MigrationRequest.grow(
                 standby.url(), standby.replicaUrls(), node.migrations().throttlePointsPerSecond()),
             false)
-        .thenCompose(report -> checked(term, state, standby, report));
+        .thenCompose(report -> checked(term, state, standby, report))
+        .exceptionallyCompose(failure -> notBegun(standby, reason(failure)));
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return Objects.requireNonNullElse(cause.getMessage(), cause.toString());
   }
 
   private CompletableFuture<Void> checked(
