@@ -5,14 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The growth policy and what became of it. Since format 2.
  *
  * @param version counts every change of the policy and of its pool, from 1; 0: there never was one
  * @param policy with the standbys that are left; empty: there never was one
- * @param sinceMigration the id that the next migration had when an operator put the policy: how
- *     earlier ones ended does not count
+ * @param sinceMigration the id of the migration that was active when an operator put the policy, or
+ *     else the id that the next one had: how earlier ones ended does not count
  * @param endedMillis the counted time at which the last migration ended that was begun by the
  *     policy
  */
@@ -40,13 +44,33 @@ public record Growth(
   }
 
   /** With the policy that an operator puts. */
-  public Growth put(GrowthPolicy newPolicy, long nextMigration) {
-    return new Growth(version + 1, Optional.of(newPolicy.anew()), nextMigration, endedMillis);
+  public Growth put(GrowthPolicy newPolicy, long firstMigration) {
+    return new Growth(version + 1, Optional.of(newPolicy.anew()), firstMigration, endedMillis);
   }
 
   /** Without a standby that is being added. */
   public Growth without(String url) {
     return withPool(others(url));
+  }
+
+  /** Without the standbys of which the map has a URL: those are in use. */
+  public Growth withoutThoseIn(ShardMap map) {
+    if (policy.isEmpty() || policy.get().standby().isEmpty()) {
+      return this;
+    }
+    Set<String> taken =
+        map.shards().stream()
+            .flatMap(shard -> identities(shard.urls()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    List<Standby> left =
+        policy.get().standby().stream()
+            .filter(standby -> identities(standby.urls()).noneMatch(taken::contains))
+            .toList();
+    return left.size() == policy.get().standby().size() ? this : withPool(left);
+  }
+
+  private static Stream<String> identities(List<String> urls) {
+    return urls.stream().flatMap(url -> HttpUrl.parse(url).stream()).map(HttpUrl::identity);
   }
 
   /** With a standby behind all others that is not tried again. */

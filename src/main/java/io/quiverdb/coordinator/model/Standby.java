@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A shard that is empty and waits to be added.
@@ -27,6 +28,11 @@ public record Standby(String url, List<String> replicaUrls, Optional<String> fai
   /** One that may be added. */
   public static Standby of(String url, List<String> replicaUrls) {
     return new Standby(url, replicaUrls, Optional.empty());
+  }
+
+  /** The primary's URL, then the replicas'. */
+  List<String> urls() {
+    return Stream.concat(Stream.of(url), replicaUrls.stream()).toList();
   }
 
   /** One that could not be added. */

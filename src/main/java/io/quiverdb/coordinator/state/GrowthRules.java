@@ -82,9 +82,9 @@ final class GrowthRules {
             refused.get().refusal(), "standby[" + i + "]: " + refused.get().detail());
       }
     }
-    return Rules.accepted(
-        state.withGrowth(growth.put(put.policy(), state.migrations().nextId())),
-        new GrowthResult());
+    // How the active migration will end is not known to the operator yet.
+    long since = state.migrations().active().map(Migration::id).orElse(state.migrations().nextId());
+    return Rules.accepted(state.withGrowth(growth.put(put.policy(), since)), new GrowthResult());
   }
 
   private static final String RANGES =
@@ -129,8 +129,22 @@ final class GrowthRules {
         : started;
   }
 
-  /** Notes the end of a migration that the policy began. */
+  /**
+   * Notes the end of a migration that the policy began, and takes the shards of a new map from the
+   * pool: the checks of the next standby would fail for ever, and the policy could not be put back
+   * with another mode.
+   */
   static Applied afterwards(ClusterState before, Applied applied) {
+    Applied noted = noted(before, applied);
+    ClusterState state = noted.state();
+    boolean sameMap = state.map().version() == before.map().version();
+    if (sameMap && state.growth().equals(before.growth())) {
+      return noted;
+    }
+    return noted.with(state.withGrowth(state.growth().withoutThoseIn(state.map())));
+  }
+
+  private static Applied noted(ClusterState before, Applied applied) {
     Optional<Migration> ended =
         PlanRules.ended(before, applied)
             .filter(migration -> migration.origin() == MigrationOrigin.AUTOSCALE);

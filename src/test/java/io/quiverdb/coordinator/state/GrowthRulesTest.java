@@ -18,6 +18,7 @@ import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.MigrationOrigin;
+import io.quiverdb.coordinator.model.MigrationPlan;
 import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
@@ -249,15 +250,57 @@ class GrowthRulesTest {
   }
 
   @Test
-  void aStandbyThatTheMapRefusesIsKeptAsOneThatFailed() {
+  void aStandbyWithTooMuchOnItIsKeptAsOneThatFailed() {
     automatic(N1);
-    walk.accepted(new Command.AddReplica(0, N1));
-    long next = walk.state.nextId();
-    walk.accepted(begin(N1));
+    BeginGrowth begin = begin(N1);
+    String tooLong = "x".repeat(MigrationPlan.MAX_NAME + 1);
+    walk.accepted(
+        new BeginGrowth(
+            begin.policyVersion(),
+            begin.mapVersion(),
+            new MigrationPlan(MigrationKind.GROW, 0, N1, List.of(), false, List.of(tooLong)),
+            500,
+            2,
+            1_200,
+            walk.term));
     assertTrue(walk.state.migrations().active().isEmpty());
-    assertTrue(pool().get(0).failure().orElse("").contains("already in the map"));
-    assertEquals(next + 1, walk.state.nextId(), "as for any add");
+    assertTrue(pool().get(0).failure().orElse("").contains("over 1024 characters"));
     obstacle("no standby is left");
+  }
+
+  @Test
+  void aShardOfTheMapIsNoStandby() {
+    automatic(N1, N2);
+    walk.accepted(begin(N1));
+    walk.to(Phase.COPYING);
+    revert();
+    long version = growth().version();
+    walk.accepted(new Command.AddReplica(0, "http://N1:6333/"));
+    assertEquals(List.of(Standby.of(N2, List.of())), pool(), "though it failed before");
+    assertEquals(version + 1, growth().version());
+    walk.accepted(new Command.AddShard(N2, List.of()));
+    assertEquals(List.of(), pool());
+    walk.accepted(put(new GrowthPolicy(GrowthMode.OFF, 1_000, pool(), COOLDOWN, 0, 30_000)));
+  }
+
+  @Test
+  void aStandbyThatIsPutBackWhileItIsBeingAddedIsTakenAgain() {
+    automatic(N1, N2);
+    walk.accepted(begin(N1));
+    automatic(N1, N2);
+    walk.to(Phase.DONE);
+    walk.now += 2 * COOLDOWN;
+    assertEquals(List.of(Standby.of(N2, List.of())), pool());
+    walk.accepted(begin(N2));
+  }
+
+  @Test
+  void aPolicyIsPutWithoutKnowingHowTheActiveMigrationEnds() {
+    walk.start(MigrationKind.DRAIN);
+    automatic(N1);
+    walk.to(Phase.COPYING);
+    revert();
+    obstacle("migration 1 ended reverted");
   }
 
   @Test
