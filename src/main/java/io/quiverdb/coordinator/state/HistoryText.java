@@ -157,15 +157,16 @@ final class HistoryText {
     return Unsigned.text(((Finding) command).checkId());
   }
 
+  /** Without paths on the disks of shards: every key may read the history. */
   private static String ofBackup(ClusterBackupCommand command) {
     if (command instanceof StartBackup start) {
-      return start.destination();
+      return start.timeoutSeconds() + " s for each shard";
     }
     if (command instanceof StopBackup stop) {
       return Unsigned.text(stop.backupId());
     }
     if (command instanceof FinishBackup finish) {
-      return ended(finish.backupId(), finish.end(), finish.reason());
+      return ended(finish.backupId(), finish.end(), "");
     }
     return Unsigned.text(((Taking) command).backupId());
   }

@@ -19,6 +19,7 @@ import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterBackup;
 import io.quiverdb.coordinator.model.ClusterBackups;
 import io.quiverdb.coordinator.model.ClusterPlan;
+import io.quiverdb.coordinator.model.HistoryEntry;
 import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
@@ -229,8 +230,19 @@ class BackupRulesTest {
     List<String> commands =
         walk.state.history().entries().stream().map(entry -> entry.command()).toList();
     assertEquals(
-        List.of("start_backup /mnt/b", "finish_backup 1 done"),
+        List.of("start_backup 60 s for each shard", "finish_backup 1 done"),
         commands.subList(commands.size() - 2, commands.size()));
     assertFalse(newest().isRunning());
+  }
+
+  @Test
+  void theHistoryShowsNoPathsOfShards() {
+    walk.accepted(BACKUP);
+    walk.accepted(finish(CheckState.FAILED, "shard 0: remove " + newest().directory()));
+    walk.refusal(new StartBackup("mnt/b", 60));
+    assertTrue(newest().error().orElse("").contains("/mnt/b"));
+    for (HistoryEntry entry : walk.state.history().entries()) {
+      assertFalse((entry.command() + entry.outcome()).contains("mnt/b"), entry.toString());
+    }
   }
 }
