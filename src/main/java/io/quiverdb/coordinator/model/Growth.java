@@ -73,11 +73,17 @@ public record Growth(
     return urls.stream().flatMap(url -> HttpUrl.parse(url).stream()).map(HttpUrl::identity);
   }
 
-  /** With a standby behind all others that is not tried again. */
+  /**
+   * With a standby behind all others that is not tried again. If the pool is full, one that failed
+   * before makes room, or this one itself: none that may still be added.
+   */
   public Growth failed(Standby standby, String reason) {
     List<Standby> pool = new ArrayList<>(others(standby.url()));
     pool.add(standby.failed(reason));
-    return withPool(pool.subList(Math.max(0, pool.size() - GrowthPolicy.MAX_STANDBY), pool.size()));
+    if (pool.size() > GrowthPolicy.MAX_STANDBY) {
+      pool.stream().filter(each -> each.failure().isPresent()).findFirst().ifPresent(pool::remove);
+    }
+    return withPool(pool);
   }
 
   /** Waiting from this counted time on. */

@@ -27,6 +27,7 @@ import io.quiverdb.coordinator.model.Standby;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,20 @@ class GrowthRulesTest {
     walk.now += 2 * COOLDOWN;
     assertEquals(List.of(Standby.of(N2, List.of())), pool());
     walk.accepted(begin(N2));
+  }
+
+  @Test
+  void aStandbyThatFailedDisplacesNoneThatMayBeAdded() {
+    String[] others =
+        IntStream.range(0, GrowthPolicy.MAX_STANDBY)
+            .mapToObj(i -> "http://o" + i + ":6333")
+            .toArray(String[]::new);
+    automatic(N1);
+    walk.accepted(begin(N1));
+    automatic(others);
+    walk.to(Phase.COPYING);
+    revert();
+    assertEquals(List.of(others), pool().stream().map(Standby::url).toList());
   }
 
   @Test
