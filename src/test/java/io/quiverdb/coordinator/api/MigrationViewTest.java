@@ -49,7 +49,7 @@ class MigrationViewTest extends MigrationOnFakeMembers {
             .readTree(
                 """
                 {"id": 1, "kind": "grow", "shard_id": 2, "target_url": "http://n4:6333",
-                 "phase": "COPYING", "state": "running", "reversible": true, "runner": "c1",
+                 "origin": "operator", "phase": "COPYING", "state": "running", "reversible": true, "runner": "c1",
                  "term": 1, "started_at": "%s", "updated_at": "%s", "finished_at": null,
                  "map_versions": {"before": 0, "during": 1, "after": null},
                  "router_adoption": "observed",

@@ -320,7 +320,7 @@ record Mistake(String old, String other, int line, String message) {
               "log: {",
               "cluster: 1\nlog: {",
               30,
-              "cluster: this key is not known; known here: audit, auth, bootstrap, ensemble, http, log, migration, node, raft, routers, routers_ca, shards, tls"),
+              "cluster: this key is not known; known here: audit, auth, autoscale, bootstrap, ensemble, http, log, migration, node, raft, routers, routers_ca, shards, tls"),
           mistake("log: {", "---\nlog: {", 31, "a second YAML document; the file must hold one"),
           mistake(
               "name: quiver",
