@@ -28,6 +28,7 @@ final class SweepControl implements WaitControl {
 
   private final MigrationPorts ports;
   private final long checkId;
+  private final long startedMillis;
   private final Duration limit;
   private volatile boolean working;
   private volatile Optional<String> suspended = Optional.empty();
@@ -37,11 +38,13 @@ final class SweepControl implements WaitControl {
   /**
    * For one sweep; it settles at first what earlier leaders have begun.
    *
+   * @param check the check that is swept
    * @param limit after which work that waits is given up
    */
-  SweepControl(MigrationPorts ports, long checkId, Duration limit) {
+  SweepControl(MigrationPorts ports, DataCheck check, Duration limit) {
     this.ports = ports;
-    this.checkId = checkId;
+    this.checkId = check.id();
+    this.startedMillis = check.sweep().orElseThrow().startedMillis();
     this.limit = limit;
   }
 
@@ -61,7 +64,8 @@ final class SweepControl implements WaitControl {
   public void check() {
     var unused = ports.fence().sendUntilNanos();
     Optional<Sweep> sweep = ports.log().state().checks().find(checkId).flatMap(DataCheck::sweep);
-    if (sweep.filter(Sweep::isActive).isEmpty()) {
+    // After an end by force, another sweep of the check may be active, with other limits.
+    if (sweep.filter(now -> now.isActive() && now.startedMillis() == startedMillis).isEmpty()) {
       throw new StepStopped("the sweep of check " + checkId + " has ended");
     }
     if (!working) {

@@ -81,7 +81,7 @@ final class SweepRunner {
 
   private void run(DataCheck check) throws InterruptedException {
     LOG.info("sweep of check {}, in map version {}", check.id(), check.mapVersion());
-    SweepControl control = new SweepControl(ports, check.id(), settings.unreachableLimit());
+    SweepControl control = new SweepControl(ports, check, settings.unreachableLimit());
     SweepProgress progress = new SweepProgress(check, term, control, ports.log());
     StepTask heartbeat =
         StepTask.start(ports.tasks(), ports.time(), "sweep-heartbeat", HEARTBEAT, progress::log);

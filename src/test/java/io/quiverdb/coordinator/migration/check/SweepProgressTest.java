@@ -11,6 +11,7 @@ import io.quiverdb.coordinator.migration.FakeCluster;
 import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
+import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.migration.wait.UnknownOutcomes;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.CheckReport;
@@ -84,11 +85,12 @@ class SweepProgressTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anInterruptedEntryCountsOnce(boolean applied) throws InterruptedException {
+    DataCheck sweeping = sweeping();
     SweepProgress progress =
         new SweepProgress(
-            sweeping(),
+            sweeping,
             cluster.term,
-            new SweepControl(cluster.ports(), 1, Duration.ofSeconds(60)),
+            new SweepControl(cluster.ports(), sweeping, Duration.ofSeconds(60)),
             new Interrupted(applied));
     progress.removed("docs", 0, REMOVED);
     assertThrows(InterruptedException.class, progress::log);
@@ -120,7 +122,7 @@ class SweepProgressTest {
             ports.memory(),
             ports.recorder());
     DataCheck check = sweeping();
-    SweepControl control = new SweepControl(failing, 1, Duration.ofSeconds(60));
+    SweepControl control = new SweepControl(failing, check, Duration.ofSeconds(60));
     SweepContext context =
         new SweepContext(
             cluster.settings(),
@@ -136,5 +138,15 @@ class SweepProgressTest {
         .keep(List.of(new Spilled("docs", FakeCluster.url(0), CopiedMigration.row("a"), true)));
     assertEquals(2, tries[0]);
     assertEquals(Optional.empty(), control.waiting());
+  }
+
+  @Test
+  void theNextSweepOfTheCheckIsNotTheSame() throws InterruptedException {
+    SweepControl control = new SweepControl(cluster.ports(), sweeping(), Duration.ofSeconds(60));
+    control.check();
+    cluster.accept(new CheckCommand.StopCheck(1, true));
+    cluster.world.sleep(Duration.ofMillis(1));
+    cluster.accept(new CheckCommand.StartSweep(1, 6, 0, false));
+    assertThrows(StepStopped.class, control::check);
   }
 }
