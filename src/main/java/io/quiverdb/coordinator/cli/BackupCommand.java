@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
+import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -84,14 +85,16 @@ final class BackupCommand implements Callable<Integer> {
     if (timeout != null) {
       body.set("timeout_seconds", body.numberNode(new BigInteger(timeout.text())));
     }
-    RestAnswer ended =
-        BackupsCommand.awaitEnd(session, session.change(change, "POST", BackupsCommand.PATH, body));
+    RestAnswer begun = session.change(change, "POST", BackupsCommand.PATH, body);
+    PatientReads reads = new PatientReads(session, () -> {});
+    RestAnswer ended = BackupsCommand.awaitEnd(reads, begun);
     session.print(ended, backup -> ClusterBackupView.lines(session, backup));
     if (!Session.cell(ended.json(), "state").equals("done")) {
       return ExitCode.UNFINISHED;
     }
     String path = BackupsCommand.PATH + "/" + Session.cell(ended.json(), "id") + "/document";
-    write(session, file, session.get(path));
+    // Another member may not have seen the end yet, and would refuse.
+    write(session, file, reads.ask(RestRequest.get(path)));
     return ExitCode.OK;
   }
 

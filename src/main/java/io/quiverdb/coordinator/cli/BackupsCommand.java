@@ -49,7 +49,7 @@ final class BackupsCommand implements Callable<Integer> {
       @Option(names = "--wait", description = "Return when it has ended.") boolean untilEnd)
       throws Exception {
     RestAnswer answer = session.get(PATH + "/" + id);
-    RestAnswer shown = untilEnd ? awaitEnd(session, answer) : answer;
+    RestAnswer shown = untilEnd ? awaitEnd(new PatientReads(session, () -> {}), answer) : answer;
     session.print(shown, backup -> ClusterBackupView.lines(session, backup));
     return switch (Session.cell(shown.json(), "state")) {
       case "failed", "stopped" -> ExitCode.UNFINISHED;
@@ -81,11 +81,10 @@ final class BackupsCommand implements Callable<Integer> {
   }
 
   /** Waits until a backup has ended, and prints meanwhile how far it is. */
-  static RestAnswer awaitEnd(Session session, RestAnswer begun)
-      throws RestException, CommandFailure, InterruptedException {
+  static RestAnswer awaitEnd(PatientReads reads, RestAnswer begun)
+      throws RestException, InterruptedException {
     return isRunning(begun.json())
-        ? PatientReads.follow(
-            session,
+        ? reads.follow(
             PATH + "/" + Session.cell(begun.json(), "id"),
             BackupsCommand::isRunning,
             ClusterBackupView::progress)

@@ -54,16 +54,21 @@ final class PatientReads {
       Predicate<JsonNode> goesOn,
       Function<JsonNode, List<String>> lines)
       throws RestException, CommandFailure, InterruptedException {
-    PatientReads reads = new PatientReads(session, () -> {});
+    return new PatientReads(session, () -> {}).follow(path, goesOn, lines);
+  }
+
+  /** The same, with reads that the caller goes on to use: at the member that has seen the end. */
+  RestAnswer follow(String path, Predicate<JsonNode> goesOn, Function<JsonNode, List<String>> lines)
+      throws RestException, InterruptedException {
     List<String> said = List.of();
     while (true) {
-      RestAnswer answer = reads.ask(RestRequest.get(path));
+      RestAnswer answer = ask(RestRequest.get(path));
       if (!goesOn.test(answer.json())) {
         return answer;
       }
       List<String> now = lines.apply(answer.json());
       if (!now.equals(said)) {
-        now.forEach(session.around().err()::println);
+        now.forEach(around.err()::println);
         said = now;
       }
       pause();

@@ -74,6 +74,23 @@ class BackupCommandsTest {
     assertEquals(DOCUMENT + "\n", Files.readString(file()));
   }
 
+  /** The first member is away for a moment, and is behind when it is back. */
+  @Test
+  void asksTheMemberThatHasSeenTheEnd() throws Exception {
+    member.on("POST /cluster/backups", 200, backup("running", false, "null"));
+    member.problem("GET /cluster/backups/3", 503, "Service Unavailable", "it is not current");
+    member.problem(
+        "GET /cluster/backups/3/document", 409, "Conflict", "backup 3 is running: not done");
+    try (StubMember other = new StubMember()) {
+      other.on("GET /cluster/backups/3", 200, backup("done", true, "null"));
+      other.on("GET /cluster/backups/3/document", 200, DOCUMENT);
+      Typed typed =
+          new Shell().at(member, other).type("backup", "--cluster", "/b", file().toString());
+      assertEquals(0, typed.code(), typed.err());
+    }
+    assertEquals(DOCUMENT + "\n", Files.readString(file()));
+  }
+
   @Test
   void keepsTheOldFileIfItFails() throws Exception {
     Files.writeString(file(), "old");
