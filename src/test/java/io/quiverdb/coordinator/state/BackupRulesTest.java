@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.command.BackupContent;
+import io.quiverdb.coordinator.command.CheckCommand.FinishCheck;
+import io.quiverdb.coordinator.command.CheckCommand.FinishSweep;
+import io.quiverdb.coordinator.command.CheckCommand.RecordCheck;
 import io.quiverdb.coordinator.command.CheckCommand.StartCheck;
+import io.quiverdb.coordinator.command.CheckCommand.StartSweep;
+import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.FinishBackup;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.RecordSnapshot;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.StartBackup;
@@ -15,7 +20,9 @@ import io.quiverdb.coordinator.command.ClusterBackupCommand.StopBackup;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.PlanCommand;
 import io.quiverdb.coordinator.model.CheckKind;
+import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
+import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.ClusterBackup;
 import io.quiverdb.coordinator.model.ClusterBackups;
 import io.quiverdb.coordinator.model.ClusterPlan;
@@ -24,6 +31,7 @@ import io.quiverdb.coordinator.model.MigrationKind;
 import io.quiverdb.coordinator.model.Phase;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.Refusal;
+import io.quiverdb.coordinator.model.StrayCounts;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** When a backup of the cluster begins and ends, and what it rules out. */
 class BackupRulesTest {
   private static final Command BACKUP = new StartBackup("/mnt/b", 60);
+  private static final Command SWEEP = new StartSweep(1, 0, 0, false);
 
   private final Walk walk = new Walk();
 
@@ -151,6 +160,35 @@ class BackupRulesTest {
     walk.accepted(new PlanCommand.PausePlan(1));
     walk.accepted(new StartCheck(CheckKind.VERIFY, 0));
     assertEquals(Refusal.CHECK_ACTIVE, walk.refusal(BACKUP));
+  }
+
+  private void foundStrays() {
+    walk.accepted(new StartCheck(CheckKind.VERIFY, 0));
+    CheckReport report =
+        CheckReport.of(new CheckedShard("docs", 0, 101, 100, new StrayCounts(1, 0, 0), List.of()));
+    walk.accepted(new RecordCheck(1, Optional.empty(), "docs", report, walk.term));
+    walk.accepted(new FinishCheck(1, CheckState.DONE, "", walk.term));
+  }
+
+  @Test
+  void noneDuringASweep() {
+    foundStrays();
+    walk.accepted(SWEEP);
+    assertEquals(Refusal.SWEEP_ACTIVE, walk.refusal(BACKUP));
+    walk.accepted(new StopCheck(1, false));
+    assertEquals(Refusal.SWEEP_ACTIVE, walk.refusal(BACKUP), "it stops, and may still delete");
+    walk.accepted(new FinishSweep(1, CheckState.STOPPED, "", walk.term));
+    walk.accepted(BACKUP);
+  }
+
+  @Test
+  void noSweepMeanwhile() {
+    foundStrays();
+    walk.accepted(BACKUP);
+    assertEquals(Refusal.BACKUP_ACTIVE, walk.refusal(SWEEP));
+    all();
+    walk.accepted(finish(CheckState.DONE, ""));
+    walk.accepted(SWEEP);
   }
 
   @Test
