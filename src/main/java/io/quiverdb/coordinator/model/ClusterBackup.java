@@ -84,6 +84,11 @@ public record ClusterBackup(
     return state == CheckState.RUNNING;
   }
 
+  /** The size of its map. */
+  long bytes() {
+    return MapSize.of(shards);
+  }
+
   /** The map that it belongs to. */
   public ShardMap map() {
     return new ShardMap(mapVersion, shards, List.of(), List.of());

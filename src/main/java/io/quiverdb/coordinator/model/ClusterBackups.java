@@ -10,11 +10,14 @@ import java.util.Optional;
  * format 2.
  *
  * @param nextId id of the next backup, from 1
- * @param all by id, oldest first; at most {@value #KEPT}
+ * @param all by id, oldest first; at most {@value #KEPT}, fewer if their maps are large
  */
 public record ClusterBackups(long nextId, List<ClusterBackup> all) {
   /** How many stay readable, the running one included. */
   public static final int KEPT = 5;
+
+  /** The most bytes of maps in those that ended: as in a whole map. */
+  private static final int MAX_BYTES = ShardMap.MAX_BYTES;
 
   /** The first format in which there are any. */
   public static final int SINCE_FORMAT = 2;
@@ -37,12 +40,14 @@ public record ClusterBackups(long nextId, List<ClusterBackup> all) {
     return all.stream().filter(ClusterBackup::isRunning).findFirst();
   }
 
-  /** With one that begins; the oldest is forgotten. */
+  /** With one that begins; the oldest are forgotten. */
   public ClusterBackups started(ClusterBackup backup) {
-    List<ClusterBackup> longer = new ArrayList<>(all);
-    longer.add(backup);
-    return new ClusterBackups(
-        backup.id() + 1, longer.subList(Math.max(0, longer.size() - KEPT), longer.size()));
+    List<ClusterBackup> kept = new ArrayList<>(all);
+    while (kept.size() >= KEPT || kept.stream().mapToLong(ClusterBackup::bytes).sum() > MAX_BYTES) {
+      kept.remove(0);
+    }
+    kept.add(backup);
+    return new ClusterBackups(backup.id() + 1, kept);
   }
 
   /** With one of them changed. */

@@ -10,6 +10,8 @@ import io.quiverdb.coordinator.model.CheckReport;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.CheckedShard;
 import io.quiverdb.coordinator.model.Checks;
+import io.quiverdb.coordinator.model.ClusterBackup;
+import io.quiverdb.coordinator.model.ClusterBackups;
 import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.ClusterState;
@@ -32,7 +34,9 @@ import io.quiverdb.coordinator.model.PhaseEntry;
 import io.quiverdb.coordinator.model.PlanStep;
 import io.quiverdb.coordinator.model.RememberedOutcome;
 import io.quiverdb.coordinator.model.Result;
+import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.ShardMap;
+import io.quiverdb.coordinator.model.ShardSnapshot;
 import io.quiverdb.coordinator.model.StrayCounts;
 import io.quiverdb.coordinator.state.Applied;
 import io.quiverdb.coordinator.state.ClusterStateMachine;
@@ -126,6 +130,7 @@ public final class LargestState {
         .withFormat(Checks.SINCE_FORMAT)
         .withChecks(checks())
         .withPlans(plans())
+        .withBackups(backups(map))
         .withClock(1);
   }
 
@@ -179,6 +184,23 @@ public final class LargestState {
               plan.ended(ClusterPlan.State.CANCELLED, "\u4e00".repeat(ClusterPlan.MAX_ERROR), 2));
     }
     return plans;
+  }
+
+  /** Each of the largest map, with the snapshots of all its shards. */
+  private static ClusterBackups backups(ShardMap map) {
+    String destination = "/" + "\u4e00".repeat(ClusterBackup.MAX_DESTINATION - 1);
+    ClusterBackups backups = ClusterBackups.EMPTY;
+    for (int id = 1; id <= ClusterBackups.KEPT; id++) {
+      ClusterBackup backup = ClusterBackup.begun(id, destination, 60, map, 1, 1);
+      backups = backups.started(backup);
+      for (Shard shard : map.shards()) {
+        backup = backup.taken(new ShardSnapshot(shard.id(), 9_000, 9_000, Long.MAX_VALUE, 1));
+      }
+      backups =
+          backups.changed(
+              backup.ended(CheckState.FAILED, "\u4e00".repeat(ClusterBackup.MAX_ERROR), 2));
+    }
+    return backups;
   }
 
   private static String url(String head) {
