@@ -79,6 +79,11 @@ final class ConsoleCluster implements AutoCloseable {
     return shards.urls().get(SHARDS + number);
   }
 
+  /** Ends the process that stands for this shard; it does not come back. */
+  void lose(String shard) {
+    shards.servers().get(shards.urls().indexOf(shard)).close();
+  }
+
   /** Asks the member that leads for a change, and returns the status of its answer. */
   int post(String path, String body) {
     return ensemble.post(leader().http(), path, body);

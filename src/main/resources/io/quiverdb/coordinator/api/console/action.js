@@ -10,9 +10,11 @@ import { copyButton, say } from './parts.js';
 
 /**
  * Opens the dialog of an action:
- * `title`; `says`, sentences about the consequences; `fields` of `{name, label, type, required, hint, value}`; `typed`,
- * what must be typed, with `typedAs`, what it is; `dryRun`, whether one must come first; `request(values)` and
- * `command(values)`; `danger`; `done(answer)`, a sentence or description.
+ * `title`; `says`, sentences about the consequences; `fields` of `{name, label, type, required, hint, value, wrong}`,
+ * where `type` is also `checkbox` or `lines`, and `wrong(value)` says why a value cannot be sent; `typed`, what must be
+ * typed, or a function of the values that says it, with `typedAs`, what it is; `dryRun`, whether one must come first, and
+ * `found(answer)`, what it says; `request(values)` and `command(values)`; `danger`; `done(answer)`, a sentence or
+ * description.
  */
 export function openAction(action) {
   const values = Object.fromEntries((action.fields ?? []).map((field) => [field.name, field.value ?? (field.type === 'checkbox' ? false : '')]));
@@ -27,8 +29,8 @@ function draw(form) {
     action.says.map((sentence, i) => h('p', { key: `says${i}` }, sentence)),
     h('form', { key: 'form', onsubmit: (event) => submitted(event, form), novalidate: true, 'aria-busy': form.busy ? 'true' : null },
       (action.fields ?? []).map((field) => fieldOf(form, field)),
-      form.rehearsal ? checks(form.rehearsal) : null,
-      action.typed === undefined ? null : typedField(form),
+      form.rehearsal ? (action.found ?? checks)(form.rehearsal) : null,
+      typedText(form) === undefined ? null : typedField(form),
       outcome(form),
       h('div', { class: 'buttons' }, buttons(form))),
     h('div', { class: 'command' },
@@ -58,16 +60,31 @@ function fieldOf(form, field) {
     value: form.values[field.name],
     oninput: (event) => set(event.target.value),
   };
+  const wrong = wrongOf(form, field);
   return h('div', { class: 'field', key: id },
     h('label', { for: id }, field.label),
-    h('input', { ...common, type: field.type ?? 'text', autocomplete: 'off', spellcheck: 'false', min: field.type === 'number' ? '0' : null }),
-    field.hint ? h('p', { class: 'hint', id: `${id}-hint` }, field.hint) : null);
+    field.type === 'lines'
+      ? h('textarea', { ...common, rows: '4', spellcheck: 'false' })
+      : h('input', { ...common, type: field.type ?? 'text', autocomplete: 'off', spellcheck: 'false', min: field.type === 'number' ? '0' : null }),
+    field.hint ? h('p', { class: 'hint', id: `${id}-hint` }, field.hint) : null,
+    wrong ? h('p', { class: 'note warn', key: 'wrong', role: 'status' }, wrong) : null);
+}
+
+/** Why a value cannot be sent; null for one that can, and for one that was not given. */
+function wrongOf(form, field) {
+  const value = form.values[field.name];
+  return field.wrong && String(value).trim() !== '' ? field.wrong(value) : null;
+}
+
+/** What must be typed to confirm; undefined for nothing. */
+function typedText({ action, values }) {
+  return typeof action.typed === 'function' ? action.typed(values) : action.typed;
 }
 
 function typedField(form) {
   const { action } = form;
   return h('div', { class: 'field', key: 'typed' },
-    h('label', { for: 'field-typed' }, `Type ${action.typedAs}, ${action.typed}, to confirm`),
+    h('label', { for: 'field-typed' }, `Type ${action.typedAs}, ${typedText(form)}, to confirm`),
     h('input', {
       id: 'field-typed',
       autocomplete: 'off',
@@ -80,9 +97,14 @@ function typedField(form) {
     }));
 }
 
-/** The first field that must be filled in and is not; undefined if there is none. */
-function emptyField(form) {
-  return (form.action.fields ?? []).find((field) => field.required && String(form.values[field.name]).trim() === '');
+/** The first field that lacks its value, or has a wrong one, and why; null if there is none. */
+function unfit(form) {
+  for (const field of form.action.fields ?? []) {
+    const empty = field.required && String(form.values[field.name]).trim() === '';
+    const why = empty ? `fill in: ${field.label}` : wrongOf(form, field);
+    if (why) return { field, why };
+  }
+  return null;
 }
 
 /** Whether the next attempt is the same change under the same name as one that may have been done. */
@@ -94,11 +116,12 @@ function repeats(form) {
 function missing(form) {
   const { action } = form;
   if (form.busy) return 'a request is under way';
-  const empty = emptyField(form);
-  if (empty) return `fill in: ${empty.label}`;
+  const fault = unfit(form);
+  if (fault) return fault.why;
   if (action.dryRun && form.rehearsed !== JSON.stringify(form.values)) return 'make the dry run first';
   if (action.dryRun && form.rehearsal?.accepted !== true) return 'a check failed: correct what it says, then make the dry run again';
-  if (action.typed !== undefined && form.typed.trim() !== action.typed) return `type ${action.typedAs} first`;
+  const typed = typedText(form);
+  if (typed !== undefined && form.typed.trim() !== typed) return `type ${action.typedAs} first`;
   return null;
 }
 
@@ -138,10 +161,10 @@ function outcome(form) {
 }
 
 async function rehearse(form) {
-  const empty = emptyField(form);
-  if (empty) {
-    say(`fill in: ${empty.label}`);
-    document.getElementById(`field-${empty.name}`)?.focus();
+  const fault = unfit(form);
+  if (fault) {
+    say(fault.why);
+    document.getElementById(`field-${fault.field.name}`)?.focus();
     return;
   }
   const values = JSON.stringify(form.values);

@@ -4,16 +4,30 @@ import { h } from './dom.js';
 import { badge, table } from './parts.js';
 import { bytes, count, counted, duration } from './text.js';
 
-/** The checks, what would move, and how long it may take. */
+/** The checks, what would move, and how long it may take; of a plan also step by step. */
 export function checks(answer) {
-  const moves = answer.moves ?? [];
-  const leftOut = answer.moves_left_out ?? 0;
-  // What stands in the way comes first.
-  const sorted = [...(answer.checks ?? [])].sort((one, other) => Number(one.ok !== false) - Number(other.ok !== false));
   return h('section', { key: 'checks', class: 'dry', 'aria-label': 'dry run' },
-    h('p', null, answer.accepted ? badge('would be accepted', 'good') : badge('would be refused', 'bad'), ' ',
-      moves.length + leftOut === 0 ? '' : `${counted(answer.points, 'point')}, about ${bytes(answer.bytes)}`,
-      answer.estimated_seconds === null || answer.estimated_seconds === undefined ? '' : `, about ${duration(answer.estimated_seconds)}`),
+    summary(answer),
+    answer.steps
+      ? h('ol', null, answer.steps.map((step, i) => h('li', { key: `s${i}`, class: 'dry' }, h('p', null, h('strong', null, stepName(step))), summary(step), details(step))))
+      : details(answer));
+}
+
+/** A step of a plan in words. */
+export function stepName(step) {
+  return step.kind === 'grow' ? `grow by ${[step.primary_url, ...step.replica_urls].join(', replica ')}` : `drain shard ${step.shard_id}`;
+}
+
+function summary(answer) {
+  return h('p', null, answer.accepted ? badge('would be accepted', 'good') : badge('would be refused', 'bad'), ' ',
+    answer.points === undefined ? '' : `${counted(answer.points, 'point')}, about ${bytes(answer.bytes)}`,
+    answer.estimated_seconds === null || answer.estimated_seconds === undefined ? '' : `, about ${duration(answer.estimated_seconds)}`);
+}
+
+function details({ checks: made = [], moves = [], moves_left_out: leftOut = 0 }) {
+  // What stands in the way comes first.
+  const sorted = [...made].sort((one, other) => Number(one.ok !== false) - Number(other.ok !== false));
+  return [
     h('ul', { class: 'checks' }, sorted.map((check) =>
       h('li', { key: check.name },
         check.ok === true ? badge('ok', 'good') : check.ok === false ? badge('failed', 'bad') : badge('not run'),
@@ -23,5 +37,6 @@ export function checks(answer) {
       table('what would move', ['Collection', 'From', 'To', 'Points', 'Bytes'], moves.map((move, i) => ({
         key: `m${i}`,
         cells: [move.collection, count(move.from), count(move.to), `${count(move.points)}${move.estimated ? ' (estimated)' : ''}`, bytes(move.bytes)],
-      })))));
+      })))),
+  ];
 }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.quiverdb.coordinator.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+
+/** What an operator orders when a cluster is reshaped, and when something of it is lost. */
+@Tag("browser")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleOrdersIT {
+  @TempDir static Path folder;
+
+  private static ConsoleCluster cluster;
+  private static Page page;
+
+  @BeforeAll
+  static void start() throws Exception {
+    page = new Page(Files.createDirectories(folder.resolve("downloads")));
+    cluster =
+        ConsoleCluster.start(
+            folder.resolve("cluster"), 3, "auth: { insecure: true }\n" + ConsoleCluster.MIGRATION);
+    cluster.load(3_000);
+    page.look(1_280, 860, false);
+  }
+
+  @AfterAll
+  static void end() {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (page != null) {
+      page.close();
+    }
+  }
+
+  private static URI member() {
+    return cluster.members().get(0).http();
+  }
+
+  @Test
+  @Order(1)
+  void aCheckIsStopped() {
+    page.open(member(), "shards");
+    page.press("#check", "Verify");
+    page.type("rate", "1");
+    page.confirm();
+    page.awaitText("#check", "running");
+    page.press("#check", "Stop");
+    page.confirm();
+    page.awaitText("#check", "stopped");
+  }
+
+  @Test
+  @Order(2)
+  void aPlanIsMadeAndEndsWithTheShardThatItWaitsFor() throws Exception {
+    page.go("migrations");
+    page.press("#plan", "New plan");
+    page.type("steps", "grow " + cluster.spare(0) + "\ndrain two");
+    assertEquals("step 2 must be \"grow URL\" or \"drain ID\"", page.obstacle());
+    page.type("steps", "grow " + cluster.spare(0) + "\ndrain 2");
+    assertEquals("make the dry run first", page.obstacle());
+    page.press("dialog", "Dry run");
+    page.awaitText("dialog", "drain shard 2");
+    page.awaitText("dialog", "would be accepted");
+    assertEquals("type the ids of the shards that leave first", page.obstacle());
+    page.type("typed", "2");
+    assertEquals(List.of(), page.findings());
+    page.picture("plan");
+    page.confirm();
+    page.awaitText("#one", "COPYING");
+    page.press("#plan", "Pause");
+    page.confirm();
+    page.awaitText("#plan", "paused");
+    page.press("#plan", "Resume");
+    page.confirm();
+    page.awaitText("#plan", "running");
+    cluster.lose(cluster.spare(0));
+    page.awaitText("#one", "Waits for shard");
+    page.picture("holding");
+    page.press("#one", "Retry");
+    page.confirm();
+    page.press("#one", "Cancel");
+    page.driver.findElement(By.id("field-keep")).click();
+    page.type("typed", "3");
+    page.confirm();
+    page.awaitText("#all", "reverted");
+    page.awaitText("#plan", "stopped");
+    page.press("#plan", "Cancel");
+    page.confirm();
+    page.awaitText("#plan", "cancelled");
+    page.go("migrations/1");
+    page.awaitText("#one", "May keep copies");
+    assertTrue(page.text("#one").contains(cluster.spare(0)), page.text("#one"));
+  }
+
+  @Test
+  @Order(3)
+  void aMemberIsReplacedAndMoves() {
+    String moved = cluster.members().get(2).http().toString().replace("127.0.0.1", "localhost");
+    page.open(member(), "members");
+    page.press("#members tbody tr:nth-child(3)", "Change address");
+    page.type("http", moved);
+    page.confirm();
+    page.awaitText("#members tbody tr:nth-child(3)", moved);
+    page.press("#members tbody tr:nth-child(3)", "Replace");
+    page.type("id", "c9");
+    page.type("raft", "127.0.0.1:9");
+    page.type("http", "http://127.0.0.1:9");
+    page.type("typed", "c3");
+    page.confirm();
+    page.awaitText("#change", "c9");
+    page.press("#members tbody tr:last-child", "Remove");
+    page.type("typed", "c9");
+    page.confirm();
+    page.awaitText("#change", "No change is under way");
+    page.awaitText("#members", moved);
+  }
+
+  @Test
+  @Order(4)
+  void theBrowserHasNothingToComplainOf() {
+    assertEquals(List.of(), page.complaints());
+  }
+}
