@@ -54,12 +54,13 @@ function actions(feed, migration) {
   const over = ENDED.has(migration.state) ? `it is ${migration.state}` : null;
   const unless = (fits, reason) => why ?? over ?? (fits ? null : reason);
   const about = `migration ${migration.id}`;
+  const holds = migration.state === 'holding' || (migration.state === 'reverting' && migration.waiting_on !== null);
   const goes = migration.state === 'running' || migration.state === 'holding';
   return [
     button('Pause', () => openAction(pause(migration)), { key: 'pause', about, why: unless(goes, `it is ${migration.state}`) }),
     button('Resume', () => openAction(resume(migration)), { key: 'resume', about, why: unless(migration.state === 'paused', 'it is not paused') }),
     button('Throttle', () => openAction(throttle(migration)), { key: 'throttle', about, why: why ?? over }),
-    button('Retry', () => openAction(retry(migration)), { key: 'retry', about, why: unless(migration.waiting_on !== null, 'it waits for nothing') }),
+    button('Retry', () => openAction(retry(migration)), { key: 'retry', about, why: unless(holds, 'it does not hold: it goes on by itself') }),
     button('Cancel', () => openAction(cancel(migration)), { key: 'cancel', about, kind: 'danger', why: unless(migration.reversible || migration.state === 'reverting', 'it is past the point of no return') }),
   ];
 }
