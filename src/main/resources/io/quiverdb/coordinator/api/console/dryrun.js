@@ -9,7 +9,7 @@ export function checks(answer) {
   return h('section', { key: 'checks', class: 'dry', 'aria-label': 'dry run' },
     summary(answer),
     answer.steps
-      ? h('ol', null, answer.steps.map((step, i) => h('li', { key: `s${i}`, class: 'dry' }, h('p', null, h('strong', null, stepName(step))), summary(step), details(step))))
+      ? h('ul', { class: 'plain' }, answer.steps.map((step, i) => h('li', { key: `s${i}`, class: 'dry' }, h('p', null, h('strong', null, `Step ${i + 1}: ${stepName(step)}`)), summary(step), details(step))))
       : details(answer));
 }
 
