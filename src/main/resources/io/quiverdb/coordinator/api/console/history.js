@@ -19,7 +19,7 @@ export function rows(entries) {
   return entries.map((entry) => ({
     key: String(entry.index),
     kind: entry.outcome.startsWith('accepted') ? '' : 'warn',
-    cells: [count(entry.index), h('time', { datetime: entry.time }, moment(entry.time)), entry.key_id, entry.command, entry.outcome, `${entry.node}, term ${count(entry.term)}`],
+    cells: [count(entry.index), h('time', { datetime: entry.time }, moment(entry.time)), h('span', { class: 'key' }, entry.key_id), entry.command, entry.outcome, `${entry.node}, term ${count(entry.term)}`],
   }));
 }
 
