@@ -133,6 +133,24 @@ class ConsoleOrdersIT {
     page.awaitText("#change", "No change is under way");
   }
 
+  @Test
+  @Order(4)
+  void growthIsAdvisedByThePolicyThatIsPut() throws Exception {
+    page.go("settings");
+    page.press("#growth", "Change the policy");
+    page.type("mode", "always");
+    page.type("high", "10");
+    page.type("standby", cluster.spare(1));
+    assertEquals("it must be off, advice or automatic", page.obstacle());
+    page.type("mode", "advice");
+    assertEquals(List.of(), page.findings());
+    page.confirm();
+    page.awaitText("#growth", cluster.spare(1));
+    page.picture("growth");
+    page.go("overview");
+    page.awaitText("#health", "more than 10 points");
+  }
+
   private static void move(String url) {
     page.press("#members tbody tr:nth-child(3)", "Change address");
     page.type("http", url);
@@ -141,7 +159,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void theBrowserHasNothingToComplainOf() {
     assertEquals(List.of(), page.complaints());
   }

@@ -39,6 +39,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
           "dryrun.js",
           "feed.js",
           "file.js",
+          "growth.js",
           "header.js",
           "history.js",
           "icon.svg",

@@ -16,8 +16,11 @@ const TOLD = new Set(['change', 'migration', 'alarm_raised', 'alarm_ended', 'lea
 /** The newest entries of the history that are kept here; the member keeps as many. */
 const HISTORY = 1_000;
 
-/** What the member was told, and what this key may do, changes with a restart or with a new key file. */
-const SETTINGS_AGE = 30_000;
+/**
+ * What is read less often: what the member was told, and what this key may do, changes with a restart or with a new key
+ * file; for the advice to grow the leader asks the shards.
+ */
+const AGES = { settings: 30_000, autoscale: 10_000 };
 
 /** What every screen shows something of. */
 const ALWAYS = { status: 'cluster/status', settings: 'cluster/settings' };
@@ -133,7 +136,7 @@ export class Feed {
 
   async #read(name, path) {
     const before = this.known[name];
-    if (name === 'settings' && before?.value && !before.trouble && Date.now() - before.at < SETTINGS_AGE) return;
+    if (before?.value && !before.trouble && Date.now() - before.at < (AGES[name] ?? 0)) return;
     let after;
     try {
       const value = name === 'history' ? await this.#history(path) : await read(path);

@@ -3,6 +3,7 @@
 import { send } from './api.js';
 import { h } from './dom.js';
 import { save } from './file.js';
+import { growthCard } from './growth.js';
 import { commandLine } from './commands.js';
 import { badge, button, card, copyButton, facts, say, table } from './parts.js';
 import { count, duration, moment } from './text.js';
@@ -13,7 +14,7 @@ export const title = 'Settings and security';
 let failed = '';
 
 export function sources() {
-  return {};
+  return { autoscale: 'cluster/autoscale' };
 }
 
 export function draw(feed) {
@@ -27,6 +28,7 @@ export function draw(feed) {
         cells: [key.key_id, badge(key.role), key.key_id === settings.caller.key_id ? 'the one of this page' : ''],
       })), settings?.keys === null ? 'Only a key with the role admin shows them.' : 'This member has no key.')),
     backup(feed, settings),
+    growthCard(feed),
     card('Configuration', { id: 'configuration', feed, source: 'settings' },
       h('p', null, `What ${settings?.node ?? 'this member'} was told, defaults filled in. Secrets are not shown to anybody, paths and keys to admins only.`),
       table('the configuration', ['Key', 'Value'], flat('', settings?.configuration ?? {}).map(([key, value]) => ({ key, cells: [h('code', null, key), value] })), 'Not known.')),
