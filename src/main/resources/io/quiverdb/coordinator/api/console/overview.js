@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overview: is it well, why not, and what to do.
 import { h } from './dom.js';
+import { growthLine } from './growth.js';
 import { rows as historyRows, COLUMNS as HISTORY_COLUMNS } from './history.js';
 import { summary } from './migrations.js';
 import { badge, card, facts, link, table } from './parts.js';
@@ -12,7 +13,7 @@ const LATEST = 10;
 const WORD = { green: ['good', 'Healthy'], yellow: ['warn', 'Degraded'], red: ['bad', 'In trouble'] };
 
 export function sources() {
-  return { report: 'cluster/health/report', history: 'cluster/history' };
+  return { report: 'cluster/health/report', history: 'cluster/history', autoscale: 'cluster/autoscale' };
 }
 
 export function draw(feed) {
@@ -29,7 +30,8 @@ export function draw(feed) {
 }
 
 /** How many members may still be lost, as a sentence. */
-export function tolerance(lost) {
+export function tolerance(lost, leader) {
+  if (leader === null) return 'no member leads: nothing can be changed';
   if (lost === null || lost === undefined) return 'this member cannot tell how many members may be lost';
   if (Number(lost) === 0) return 'the loss of one more member stops all changes';
   return `the ensemble survives the loss of ${counted(lost, 'more member')}`;
@@ -42,14 +44,15 @@ function health(feed, status) {
   return card('Health', { id: 'health', feed, source: 'report', command: ['status'] },
     h('p', { class: `sentence ${kind}` }, badge(word, kind), ' ', report?.symptom ?? ''),
     status ? facts(
-      ['Failure tolerance', tolerance(status.failure_tolerance)],
+      ['Failure tolerance', tolerance(status.failure_tolerance, status.leader)],
       ['Leader', status.leader ?? 'none'],
       ['Term', count(status.term)],
       ['Map version', count(status.map_version)],
       ['Members', link(count(status.members.length), '#/members')],
       ['Shards', link(count(status.shards.length), '#/shards')],
       ['Points', points === null ? 'not all shards tell' : count(points)],
-      ['Routers', link(count(status.routers.length), '#/routers')]) : null,
+      ['Routers', link(count(status.routers.length), '#/routers')],
+      ['Growth', growthLine(feed)]) : null,
     (report?.indicators ?? []).length === 0 ? null : h('details', null,
       h('summary', null, counted(report.indicators.length, 'indicator')),
       h('ul', { class: 'plain' }, report.indicators.map((indicator) =>
