@@ -95,6 +95,7 @@ class ConsoleOrdersIT {
     page.awaitText("#one", "Waits for shard");
     page.awaitText("#one .badge", "holding");
     page.picture("holding");
+    assertEquals(List.of(), page.driver.findElements(By.cssSelector("progress:indeterminate")));
     page.press("#one", "Retry");
     page.confirm();
     page.press("#one", "Cancel");

@@ -94,7 +94,8 @@ function set(node, name, value) {
     if (value !== null && typeof value !== 'function') throw new Error(`${name} wants a function`);
     node[name] = value;
   } else if (PROPERTIES.has(name)) {
-    if (node[name] !== (value ?? '')) node[name] = value ?? '';
+    // A progress of 0 reads as one that is not known, until it is set.
+    if (node[name] !== (value ?? '') || (node.localName === 'progress' && !node.hasAttribute(name))) node[name] = value ?? '';
   } else if (value === null || value === undefined || value === false) {
     node.removeAttribute(name);
   } else {
