@@ -2,7 +2,6 @@
 package io.quiverdb.coordinator.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -102,14 +101,10 @@ class ConsoleOrdersIT {
     page.driver.findElement(By.id("field-keep")).click();
     page.type("typed", "3");
     page.confirm();
-    page.awaitText("#all", "reverted");
-    page.awaitText("#plan", "stopped");
+    page.awaitText("#one", "It is being taken back; the copies are kept");
     page.press("#plan", "Cancel");
     page.confirm();
     page.awaitText("#plan", "cancelled");
-    page.go("migrations/1");
-    page.awaitText("#one", "May keep copies");
-    assertTrue(page.text("#one").contains(cluster.spare(0)), page.text("#one"));
   }
 
   @Test

@@ -45,7 +45,7 @@ export function draw(feed, migration, source) {
 
 function reversible(migration) {
   if (ENDED.has(migration.state)) return `It is over: ${migration.state}.`;
-  if (migration.state === 'reverting') return 'It is being taken back.';
+  if (migration.state === 'reverting') return `It is being taken back${migration.keep_copies ? '; the copies are kept' : ''}.`;
   return migration.reversible ? 'It can be taken back until the flip.' : 'It is past the point of no return: forward only.';
 }
 
