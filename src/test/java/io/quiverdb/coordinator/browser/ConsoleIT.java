@@ -121,7 +121,7 @@ class ConsoleIT {
     page.confirm();
     page.go("migrations");
     page.awaitText("#one", "grow of shard 3");
-    page.awaitText("#one", "COPYING");
+    page.awaitText("#one [aria-current]", "COPYING");
     page.press("#one", "Throttle");
     page.type("rate", "100");
     page.confirm();
@@ -154,7 +154,7 @@ class ConsoleIT {
     page.type("typed", "1");
     page.confirm();
     page.go("migrations/2");
-    page.awaitText("#one", "COPYING");
+    page.awaitText("#one [aria-current]", "COPYING");
     page.press("#one", "Cancel");
     page.type("typed", "1");
     page.confirm();

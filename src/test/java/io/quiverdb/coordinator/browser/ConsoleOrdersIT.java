@@ -80,7 +80,7 @@ class ConsoleOrdersIT {
     assertEquals(List.of(), page.findings());
     page.picture("plan");
     page.confirm();
-    page.awaitText("#one", "COPYING");
+    page.awaitText("#one [aria-current]", "COPYING");
     assertEquals(
         "it does not hold: it goes on by itself",
         page.button("#one", "Retry").getAttribute("title"));
