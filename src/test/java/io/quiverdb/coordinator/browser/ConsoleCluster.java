@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.browser;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.quiverdb.coordinator.dev.cluster.DevPoints;
 import io.quiverdb.coordinator.dev.cluster.DevRouters;
 import io.quiverdb.coordinator.dev.cluster.DevShards;
@@ -10,8 +12,10 @@ import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import io.quiverdb.coordinator.process.BuiltJar;
 import io.quiverdb.coordinator.process.Ensemble;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.StringJoiner;
 
 /** A cluster as the command {@code dev} starts it, and two empty shards that are in no map. */
 final class ConsoleCluster implements AutoCloseable {
@@ -68,6 +72,20 @@ final class ConsoleCluster implements AutoCloseable {
 
   void load(int points) throws IOException {
     DevPoints.load(routers.urls().get(0), points);
+  }
+
+  /** Writes points past the routers: all of them to this shard of the map, whoever owns them. */
+  void stray(int shard, int points) {
+    StringJoiner batch = new StringJoiner(",", "{\"points\":[", "]}");
+    for (int i = 0; i < points; i++) {
+      batch.add(DevPoints.point(DevPoints.id(i), i));
+    }
+    assertEquals(
+        200,
+        ensemble.post(
+            URI.create(shards.urls().get(shard)),
+            "/v1/collections/" + DevPoints.COLLECTION + "/points",
+            batch.toString()));
   }
 
   List<MemberProcess> members() {

@@ -65,6 +65,31 @@ class ConsoleOrdersIT {
 
   @Test
   @Order(2)
+  void straysAreSweptAfterADryRun() throws Exception {
+    assertEquals(
+        "check 1 is stopped: only one that is done says what to remove",
+        page.button("#check", "Sweep").getAttribute("title"));
+    cluster.stray(0, 20);
+    page.press("#check", "Verify");
+    page.type("rate", "100000");
+    page.confirm();
+    page.awaitText("#check", "done");
+    page.press("#check", "Sweep");
+    assertEquals("make the dry run first", page.obstacle());
+    page.press("dialog", "Dry run");
+    page.awaitText("dialog", "would be removed, 0 of them saved first");
+    assertEquals("type the id of the check first", page.obstacle());
+    page.type("typed", "2");
+    assertEquals(List.of(), page.findings());
+    page.picture("sweep");
+    page.confirm();
+    page.awaitText("#check .dry .badge", "done");
+    assertEquals(
+        "check 2 was swept: verify again", page.button("#check", "Sweep").getAttribute("title"));
+  }
+
+  @Test
+  @Order(4)
   void aPlanIsMadeAndEndsWithTheShardThatItWaitsFor() throws Exception {
     page.go("migrations");
     page.press("#plan", "New plan");
@@ -108,7 +133,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(3)
+  @Order(5)
   void aMemberIsReplacedAndMoves() {
     page.open(member(), "members");
     page.press("#members tbody tr:nth-child(3)", "Replace");
@@ -130,7 +155,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(4)
+  @Order(6)
   void growthIsAdvisedByThePolicyThatIsPut() throws Exception {
     page.go("settings");
     page.press("#growth", "Change the policy");
@@ -155,7 +180,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(5)
+  @Order(8)
   void theBrowserHasNothingToComplainOf() {
     assertEquals(List.of(), page.complaints());
   }
