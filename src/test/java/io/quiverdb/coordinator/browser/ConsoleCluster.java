@@ -88,6 +88,11 @@ final class ConsoleCluster implements AutoCloseable {
             batch.toString()));
   }
 
+  /** A shard of the map. */
+  String shard(int number) {
+    return shards.urls().get(number);
+  }
+
   List<MemberProcess> members() {
     return ensemble.members();
   }

@@ -66,6 +66,10 @@ class ConsoleKeysIT {
     assertTrue(page.driver.findElements(By.cssSelector("dialog[open]")).isEmpty());
     assertEquals(List.of(), page.findings());
     page.picture("read-only");
+    page.go("settings");
+    page.awaitText("#backups", "Only a key with the role admin shows them.");
+    assertEquals(0L, reads("/cluster/backups"));
+    page.go("shards");
     assertFalse(storage().contains("read-secret"), storage());
     page.driver.navigate().refresh();
     page.awaitText("main", "This member wants a key");
@@ -77,6 +81,7 @@ class ConsoleKeysIT {
     assertFalse(page.driver.getCurrentUrl().contains("secret"));
     assertEquals("{}", page.driver.executeScript("return JSON.stringify(localStorage)"));
     assertEquals("", page.driver.executeScript("return document.cookie"));
+    aBackupThatWaitsForAShardIsStopped();
     page.press("header", "Forget the key");
     page.awaitText("main", "This member wants a key");
     assertFalse(storage().contains("secret"), storage());
@@ -84,6 +89,26 @@ class ConsoleKeysIT {
         Files.readString(cluster.members().get(0).output()).contains("admin-secret"),
         "no key in the log");
     assertEquals(List.of(), page.complaints());
+  }
+
+  private void aBackupThatWaitsForAShardIsStopped() {
+    cluster.lose(cluster.shard(2));
+    page.go("settings");
+    page.press("#backups", "Back up");
+    page.type("destination", "/var/backups/quiver");
+    page.confirm();
+    page.awaitText("#backups tbody tr", "2 of 3");
+    page.press("#backups", "Stop");
+    page.confirm();
+    page.awaitText("#backups .badge", "stopped");
+  }
+
+  /** How often the page asked for this since it was loaded. */
+  private Object reads(String path) {
+    return page.driver.executeScript(
+        "return performance.getEntriesByType('resource')"
+            + ".filter(read => read.name.endsWith(arguments[0])).length",
+        path);
   }
 
   private String storage() {

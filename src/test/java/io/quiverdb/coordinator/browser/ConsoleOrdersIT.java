@@ -89,6 +89,21 @@ class ConsoleOrdersIT {
   }
 
   @Test
+  @Order(3)
+  void theWholeClusterIsBackedUp() throws Exception {
+    page.go("settings");
+    page.press("#backups", "Back up");
+    page.type("destination", "backups");
+    assertEquals("it must be an absolute path", page.obstacle());
+    page.type("destination", "/var/backups/quiver");
+    page.confirm();
+    page.awaitText("#backups tbody tr", "3 of 3");
+    page.awaitText("#backups .badge", "done");
+    assertEquals(List.of(), page.findings());
+    page.picture("backups");
+  }
+
+  @Test
   @Order(4)
   void aPlanIsMadeAndEndsWithTheShardThatItWaitsFor() throws Exception {
     page.go("migrations");
@@ -180,7 +195,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(8)
+  @Order(7)
   void theBrowserHasNothingToComplainOf() {
     assertEquals(List.of(), page.complaints());
   }

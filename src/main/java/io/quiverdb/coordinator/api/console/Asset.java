@@ -30,6 +30,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
           "action.js",
           "api.js",
           "app.js",
+          "backups.js",
           "banners.js",
           "changes.js",
           "checks.js",

@@ -48,6 +48,8 @@ function draw() {
     feed.stop();
     return;
   }
+  // What a screen shows may depend on what was read: on the role of the key.
+  feed.want(SCREENS[route.name].sources(route, feed));
   render(document.getElementById('header'), header(feed, route, SCREENS, refused));
   document.title = `${SCREENS[route.name].title} · ${feed.value('status')?.node ?? 'Quiver coordinator'}`;
   if (refused) {
@@ -69,7 +71,6 @@ function navigated() {
   const before = route.name;
   closeDialog();
   route = read();
-  feed.want(SCREENS[route.name].sources(route));
   draw();
   if (before !== route.name) {
     document.getElementById('main').focus();
@@ -79,7 +80,7 @@ function navigated() {
 }
 
 function follow() {
-  feed.want(SCREENS[route.name].sources(route));
+  feed.want(SCREENS[route.name].sources(route, feed));
   feed.start();
 }
 

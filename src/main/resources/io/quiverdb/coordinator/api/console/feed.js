@@ -123,10 +123,11 @@ export class Feed {
     this.#reading = Promise.all(Object.entries(this.#wanted).map(([name, path]) => this.#read(name, path)));
     await this.#reading;
     this.#reading = null;
-    this.onChange();
     const again = this.#again || this.#told !== null;
     this.#again = false;
     if (!document.hidden) this.readSoon(again ? SETTLE : this.#pace());
+    // The last: it may want more, and that is read at once.
+    this.onChange();
     return undefined;
   }
 

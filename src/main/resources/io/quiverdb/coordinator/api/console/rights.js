@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this page may change something now, and if not, why.
 
+/** Whether this key has the role admin, as far as is known. */
+export function isAdmin(feed) {
+  return feed.value('settings')?.caller.role === 'admin';
+}
+
 /** The reason why no change can be made; null if one can. */
 export function whyNot(feed) {
   const caller = feed.value('settings')?.caller;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings and security: what is in force at this member, without a secret.
 import { send } from './api.js';
+import { backupSources, backupsCard } from './backups.js';
 import { h } from './dom.js';
 import { save } from './file.js';
 import { growthCard } from './growth.js';
@@ -13,8 +14,8 @@ export const title = 'Settings and security';
 /** Why the last backup could not be downloaded; empty if it could. */
 let failed = '';
 
-export function sources() {
-  return { autoscale: 'cluster/autoscale' };
+export function sources(route, feed) {
+  return { autoscale: 'cluster/autoscale', ...backupSources(feed) };
 }
 
 export function draw(feed) {
@@ -28,6 +29,7 @@ export function draw(feed) {
         cells: [key.key_id, badge(key.role), key.key_id === settings.caller.key_id ? 'the one of this page' : ''],
       })), settings?.keys === null ? 'Only a key with the role admin shows them.' : 'This member has no key.')),
     backup(feed, settings),
+    backupsCard(feed),
     growthCard(feed),
     card('Configuration', { id: 'configuration', feed, source: 'settings' },
       h('p', null, `What ${settings?.node ?? 'this member'} was told, defaults filled in. Secrets are not shown to anybody, paths and keys to admins only.`),
@@ -68,13 +70,12 @@ function certificate(expires) {
 
 function backup(feed, settings) {
   const why = !settings ? 'it is not known yet what this key may do' : settings.caller.role === 'admin' ? null : `a backup takes a key with the role admin; this one has the role ${settings.caller.role}`;
-  return card('Backup', { id: 'backup' },
+  return card('Backup of the map', { id: 'backup' },
     h('p', null, 'One JSON document with a checksum: map, counters, routers, highest version. It holds no key and no point.'),
     h('div', { class: 'buttons' },
       button('Download a backup', () => download(feed), { why }),
       copyButton('Copy command', commandLine(['backup', 'backup.json']), 'saves a backup')),
     failed === '' ? null : h('p', { class: 'note bad', role: 'alert' }, `No backup was downloaded: ${failed}`),
-    h('p', null, 'It has no points. With a snapshot of each shard, on its own disk: ', h('code', { tabindex: '0' }, commandLine(['backup', '--cluster', '/var/backups/quiver', 'map.json']))),
     h('p', null, 'A restore replaces the map and is made by command: ', h('code', { tabindex: '0' }, commandLine(['restore', 'backup.json']))));
 }
 
