@@ -156,7 +156,14 @@ class RealBackupIT {
       throws Exception {
     JsonNode map = ok(member.get("/cluster/map"));
     QuiverClient through = QuiverClient.of(router.url());
-    demo.await("the router adopts it", () -> through.get("/cluster/map").json().equals(map));
+    // Not the whole map: that of 0.27.0 names no leaving shards.
+    demo.await(
+        "the router adopts it",
+        () -> {
+          JsonNode adopted = through.get("/cluster/map").json();
+          return adopted.path("version").equals(map.path("version"))
+              && adopted.path("shards").equals(map.path("shards"));
+        });
     ok(member.post("/cluster/checks", "{\"kind\":\"verify\"}"));
     demo.await(
         "the check has ended",
