@@ -126,7 +126,7 @@ class SupportBundleIT {
             new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
       }
     }
-    assertEquals(19, content.size(), content.keySet().toString());
+    assertEquals(20, content.size(), content.keySet().toString());
     content.forEach((name, text) -> assertFalse(text.contains("hush"), name + ": " + text));
     String told = content.get("quiver-coordinator-support/members/c1/diagnostics.json");
     assertTrue(told.contains("\"router_key\":\"(secret)\""), told);
