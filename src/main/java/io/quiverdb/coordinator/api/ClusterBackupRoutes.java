@@ -84,7 +84,7 @@ final class ClusterBackupRoutes implements Routes {
               ArrayNode list = body.putArray("backups");
               backups.all().stream()
                   .sorted(Comparator.comparingLong(ClusterBackup::id).reversed())
-                  .forEach(backup -> list.add(ClusterBackupJson.toJson(backup)));
+                  .forEach(backup -> list.add(ClusterBackupJson.summary(backup)));
             }));
   }
 

@@ -19,19 +19,13 @@ final class ClusterBackupView {
             + ": "
             + Session.cell(backup, "state")
             + ", "
-            + taken(backup)
-            + " of "
-            + backup.path("shards").size()
+            + shards(backup)
             + " shards"
             + (error.equals("-") ? "" : ": " + error));
   }
 
-  private static int taken(JsonNode backup) {
-    int taken = 0;
-    for (JsonNode shard : backup.path("shards")) {
-      taken += shard.path("answer").isObject() ? 1 : 0;
-    }
-    return taken;
+  private static String shards(JsonNode backup) {
+    return Session.cell(backup, "shards_done") + " of " + Session.cell(backup, "shards_total");
   }
 
   static List<String> lines(Session session, JsonNode backup) {
@@ -58,7 +52,7 @@ final class ClusterBackupView {
       table.row(
           Session.cell(backup, "id"),
           Session.cell(backup, "state"),
-          taken(backup) + " of " + backup.path("shards").size(),
+          shards(backup),
           Session.cell(backup, "map_version"),
           Session.cell(backup, "started_at"),
           Session.cell(backup, "finished_at"),

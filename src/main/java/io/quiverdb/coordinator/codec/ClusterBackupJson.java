@@ -20,6 +20,18 @@ public final class ClusterBackupJson {
 
   /** The backup as a tree; what it does not have yet is {@code null}. */
   public static ObjectNode toJson(ClusterBackup backup) {
+    ObjectNode node = summary(backup);
+    ArrayNode shards = node.putArray("shards");
+    for (int i = 0; i < backup.shards().size(); i++) {
+      Optional<ShardSnapshot> snapshot =
+          i < backup.snapshots().size() ? Optional.of(backup.snapshots().get(i)) : Optional.empty();
+      shards.add(shard(backup, backup.shards().get(i), snapshot));
+    }
+    return node;
+  }
+
+  /** The same without the shards: there may be thousands, each with a directory of 1 KiB. */
+  public static ObjectNode summary(ClusterBackup backup) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.set("id", JsonValues.u64(backup.id()));
     node.put("state", backup.state().wireName());
@@ -30,12 +42,8 @@ public final class ClusterBackupJson {
     node.put("started_at", JsonValues.time(backup.startedMillis()));
     node.set("finished_at", JsonValues.timeOrNull(backup.finishedMillis()));
     node.put("error", backup.error().orElse(null));
-    ArrayNode shards = node.putArray("shards");
-    for (int i = 0; i < backup.shards().size(); i++) {
-      Optional<ShardSnapshot> snapshot =
-          i < backup.snapshots().size() ? Optional.of(backup.snapshots().get(i)) : Optional.empty();
-      shards.add(shard(backup, backup.shards().get(i), snapshot));
-    }
+    node.put("shards_total", backup.shards().size());
+    node.put("shards_done", backup.snapshots().size());
     return node;
   }
 

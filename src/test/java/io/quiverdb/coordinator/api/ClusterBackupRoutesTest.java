@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.codec.BackupCodec;
 import io.quiverdb.coordinator.codec.JsonValues;
@@ -51,6 +52,8 @@ class ClusterBackupRoutesTest extends MigrationOnFakeMembers {
     ClusterBackup seen = backup(1);
     JsonNode json = members.leader("GET /cluster/backups/1").wants(200).json();
     JsonNode shards = json.path("shards");
+    assertEquals(1, json.path("shards_done").asInt());
+    assertEquals(seen.shards().size(), json.path("shards_total").asInt());
     assertEquals(seen.shards().size(), shards.size());
     assertEquals(
         new ObjectMapper()
@@ -74,7 +77,7 @@ class ClusterBackupRoutesTest extends MigrationOnFakeMembers {
     JsonNode all = members.follower("GET /cluster/backups").wants(200).json().path("backups");
     assertEquals(2, all.path(0).path("id").asInt(), "newest first");
     assertEquals(60, all.path(0).path("timeout_seconds").asInt());
-    assertEquals(json, all.path(1));
+    assertEquals(((ObjectNode) json).without("shards"), all.path(1), "thousands may be too many");
   }
 
   @Test

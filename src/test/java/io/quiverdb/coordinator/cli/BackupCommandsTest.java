@@ -36,12 +36,12 @@ class BackupCommandsTest {
     return """
         {"id":3,"state":"%s","destination":"/b","directory":"/b/backup-3-20261129T060000Z",
          "timeout_seconds":3600,"map_version":5,"started_at":"2026-11-29T06:00:00Z",
-         "finished_at":null,"error":%s,"shards":[
+         "finished_at":null,"error":%s,"shards_total":2,"shards_done":%d,"shards":[
          {"id":0,"primary_url":"http://s0:6333","directory":"/b/backup-3-20261129T060000Z/shard-0",
           "taken_at":"2026-11-29T06:00:01Z","answer":%s},
          {"id":2,"primary_url":"http://s2:6333","directory":"/b/backup-3-20261129T060000Z/shard-2",
           "taken_at":null,"answer":%s}]}"""
-        .formatted(state, error, answer, second ? answer : "null");
+        .formatted(state, error, second ? 2 : 1, answer, second ? answer : "null");
   }
 
   private Typed cluster(String... more) {

@@ -41,7 +41,7 @@ function list(all) {
       badge(backup.state, KIND[backup.state] ?? ''),
       moment(backup.started_at),
       backup.finished_at ? moment(backup.finished_at) : 'not yet',
-      `${count(backup.shards.filter((shard) => shard.taken_at).length)} of ${count(backup.shards.length)}`,
+      `${count(backup.shards_done)} of ${count(backup.shards_total)}`,
       backup.directory,
       backup.error ?? 'none',
       backup.state === 'done' ? copyButton('Copy command', commandLine(['backups', 'document', backup.id, `map-${backup.id}.json`]), `saves the map of backup ${backup.id}`) : 'none',
