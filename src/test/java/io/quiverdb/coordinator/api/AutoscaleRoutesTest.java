@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.command.Command;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** The growth policy over REST. The two shards of these members do not answer. */
@@ -125,6 +126,20 @@ class AutoscaleRoutesTest extends OnFakeMembers {
                 "{\"mode\":\"off\",\"high_water_points\":1,\"standby\":[],"
                     + "\"cooldown_seconds\":9223372036854775807}"),
             400));
+  }
+
+  @Test
+  void aPoolThatIsTooLargeIsNotLogged() {
+    atFormat2();
+    long index = members.log.view().current().index();
+    Answer refused =
+        put(
+            "{\"mode\":\"off\",\"high_water_points\":1,\"standby\":["
+                + String.join(",", Collections.nCopies(33, "{\"primary_url\":\"http://n:1\"}"))
+                + "]}");
+    assertEquals("standby: wanted at most 32", problem(refused, 400));
+    assertEquals("limit_reached", refused.json().path("reason").asText());
+    assertEquals(index, members.log.view().current().index());
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import io.quiverdb.coordinator.codec.JsonValues;
 import io.quiverdb.coordinator.model.ClusterPlan;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,18 @@ class PlanRoutesTest extends MigrationOnFakeMembers {
     assertEquals(400, create("{\"steps\":[{\"grow\":{\"primary_url\":\"n4\"}}]}").status());
     members.leader("POST /cluster/plans").key("write").json(STEPS).wants(403);
     members.leader("POST /cluster/plans?dry-run=true").json(STEPS).wants(400);
+  }
+
+  @Test
+  void aPlanWithTooManyStepsIsNotLogged() {
+    members.record();
+    long index = members.log.view().current().index();
+    String steps = String.join(",", Collections.nCopies(33, "{\"drain\":{\"shard_id\":1}}"));
+    Answer refused = create("{\"steps\":[" + steps + "]}");
+    assertEquals(400, refused.status(), refused.text());
+    assertEquals("limit_reached", refused.json().path("reason").asText());
+    assertEquals("steps: wanted at most 32", refused.json().path("detail").asText());
+    assertEquals(index, members.log.view().current().index());
   }
 
   @Test

@@ -103,7 +103,7 @@ public final class AutoscaleRoutes implements Routes {
 
   private static List<Standby> pool(Body body) {
     List<Standby> pool = new ArrayList<>();
-    for (Body standby : body.objects("standby")) {
+    for (Body standby : body.objects("standby", GrowthPolicy.MAX_STANDBY)) {
       pool.add(Standby.of(standby.text("primary_url"), standby.texts("replica_urls")));
     }
     return pool;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
+import io.quiverdb.coordinator.model.Outcome.Rejected;
+import io.quiverdb.coordinator.model.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,11 +179,22 @@ public final class Body {
     return Optional.of(new Body(object));
   }
 
-  /** An array of objects that must be there. */
-  public List<Body> objects(String name) {
+  /**
+   * An array of objects that must be there.
+   *
+   * @param most how many there may be: the log takes no command with all that fit into a body
+   */
+  public List<Body> objects(String name, int most) {
     JsonNode node = fields.get(name);
     if (node == null || !node.isArray()) {
       throw new ApiException(Fault.WRONG_SHAPE, name + ": wanted an array of objects");
+    }
+    if (node.size() > most) {
+      throw new RefusedException(
+          new Rejected(Refusal.LIMIT_REACHED, name + ": wanted at most " + most, 0),
+          false,
+          false,
+          OptionalLong.empty());
     }
     List<Body> objects = new ArrayList<>();
     for (JsonNode element : node) {

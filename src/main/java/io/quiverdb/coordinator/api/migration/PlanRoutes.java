@@ -67,7 +67,7 @@ public final class PlanRoutes implements Routes {
   private void create(Context ctx) {
     Body body = Body.json(ctx);
     List<PlanStep> steps = new ArrayList<>();
-    for (Body step : body.objects("steps")) {
+    for (Body step : body.objects("steps", ClusterPlan.MAX_STEPS)) {
       steps.add(step(step, "steps[" + steps.size() + "]"));
     }
     long pointsPerSecond =
