@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +107,10 @@ final class AutoscaleCommand implements Callable<Integer> {
         present.path("policy") instanceof ObjectNode known
             ? known
             : Session.object().put("mode", "advice").set("standby", Session.object().arrayNode());
-    put(policy, "high_water_points", highWater);
-    put(policy, "cooldown_seconds", cooldown);
-    put(policy, "max_shards", maxShards);
-    put(policy, "interval_seconds", interval);
+    UnsignedNumber.put(policy, "high_water_points", highWater);
+    UnsignedNumber.put(policy, "cooldown_seconds", cooldown);
+    UnsignedNumber.put(policy, "max_shards", maxShards);
+    UnsignedNumber.put(policy, "interval_seconds", interval);
     if (mode != null) {
       policy.put("mode", mode);
     }
@@ -127,12 +126,6 @@ final class AutoscaleCommand implements Callable<Integer> {
     // Not if somebody else, or the leader, has changed the policy since.
     change.unlessNamed(Session.cell(present, "version"));
     return print(session.change(change, "PUT", PATH, policy));
-  }
-
-  private static void put(ObjectNode policy, String name, @Nullable UnsignedNumber value) {
-    if (value != null) {
-      policy.put(name, new BigInteger(value.text()));
-    }
   }
 
   private int print(RestAnswer answer) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import io.quiverdb.coordinator.cli.rest.RestRequest;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -82,9 +81,7 @@ final class BackupCommand implements Callable<Integer> {
       throw CommandFailure.usage("--cluster needs FILE, for the map that belongs to the snapshots");
     }
     ObjectNode body = Session.object().put("destination", destination);
-    if (timeout != null) {
-      body.set("timeout_seconds", body.numberNode(new BigInteger(timeout.text())));
-    }
+    UnsignedNumber.put(body, "timeout_seconds", timeout);
     RestAnswer begun = session.change(change, "POST", BackupsCommand.PATH, body);
     PatientReads reads = new PatientReads(session, () -> {});
     RestAnswer ended = BackupsCommand.awaitEnd(reads, begun);

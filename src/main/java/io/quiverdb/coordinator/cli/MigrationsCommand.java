@@ -4,7 +4,6 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.math.BigInteger;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -145,7 +144,7 @@ final class MigrationsCommand implements Callable<Integer> {
       @Mixin ChangeOptions change)
       throws Exception {
     ObjectNode body = Session.object();
-    body.set("points_per_second", body.numberNode(new BigInteger(pointsPerSecond.text())));
+    UnsignedNumber.put(body, "points_per_second", pointsPerSecond);
     return print(session.change(change, "PUT", PATH + "/" + migration + "/throttle", body));
   }
 

@@ -4,7 +4,6 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,10 +96,8 @@ final class PlansCommand implements Callable<Integer> {
         case "--grow" ->
             steps.addObject().putObject("grow").put("primary_url", value).putArray("replica_urls");
         case "--drain" ->
-            steps
-                .addObject()
-                .putObject("drain")
-                .put("shard_id", new BigInteger(UnsignedNumber.parse(value).text()));
+            UnsignedNumber.put(
+                steps.addObject().putObject("drain"), "shard_id", UnsignedNumber.parse(value));
         default -> {
           if (!(last instanceof ArrayNode its)) {
             throw new ParameterException(

@@ -3,7 +3,6 @@ package io.quiverdb.coordinator.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,8 @@ final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ObjectNode body = Session.object();
-    put(body, "spill_limit", spillLimit);
-    put(body, "points_per_second", pointsPerSecond);
+    UnsignedNumber.put(body, "spill_limit", spillLimit);
+    UnsignedNumber.put(body, "points_per_second", pointsPerSecond);
     String path = "/cluster/checks/" + id + "/sweep";
     if (dryRun) {
       RestAnswer found = session.change(change, "POST", path + "?dry_run=true", body);
@@ -88,11 +87,5 @@ final class SweepCommand implements Callable<Integer> {
       case "failed", "stopped" -> ExitCode.UNFINISHED;
       default -> ExitCode.OK;
     };
-  }
-
-  private static void put(ObjectNode body, String field, @Nullable UnsignedNumber number) {
-    if (number != null) {
-      body.set(field, body.numberNode(new BigInteger(number.text())));
-    }
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -19,6 +22,13 @@ record UnsignedNumber(String text) {
       throw new TypeConversionException("'" + raw + "' is above 18446744073709551615");
     }
     throw new TypeConversionException("'" + raw + "' is no number from 0 up");
+  }
+
+  /** Writes an option into the body of a request, if it was given. */
+  static void put(ObjectNode body, String field, @Nullable UnsignedNumber given) {
+    if (given != null) {
+      body.set(field, body.numberNode(new BigInteger(given.text())));
+    }
   }
 
   @Override

@@ -4,7 +4,6 @@ package io.quiverdb.coordinator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ObjectNode body = Session.object().put("kind", "verify");
-    if (pointsPerSecond != null) {
-      body.set("points_per_second", body.numberNode(new BigInteger(pointsPerSecond.text())));
-    }
+    UnsignedNumber.put(body, "points_per_second", pointsPerSecond);
     return print(session.change(change, "POST", PATH, body), wait);
   }
 
