@@ -83,7 +83,7 @@ final class BackupCommand implements Callable<Integer> {
     ObjectNode body = Session.object().put("destination", destination);
     UnsignedNumber.put(body, "timeout_seconds", timeout);
     RestAnswer begun = session.change(change, "POST", BackupsCommand.PATH, body);
-    PatientReads reads = new PatientReads(session, () -> {});
+    PatientReads reads = new PatientReads(session);
     RestAnswer ended = BackupsCommand.awaitEnd(reads, begun);
     session.print(ended, backup -> ClusterBackupView.lines(session, backup));
     if (!Session.cell(ended.json(), "state").equals("done")) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.quiverdb.coordinator.cli.rest.RestAnswer;
 import io.quiverdb.coordinator.cli.rest.RestException;
 import java.util.concurrent.Callable;
@@ -49,7 +48,7 @@ final class BackupsCommand implements Callable<Integer> {
       @Option(names = "--wait", description = "Return when it has ended.") boolean untilEnd)
       throws Exception {
     RestAnswer answer = session.get(PATH + "/" + id);
-    RestAnswer shown = untilEnd ? awaitEnd(new PatientReads(session, () -> {}), answer) : answer;
+    RestAnswer shown = untilEnd ? awaitEnd(new PatientReads(session), answer) : answer;
     session.print(shown, backup -> ClusterBackupView.lines(session, backup));
     return switch (Session.cell(shown.json(), "state")) {
       case "failed", "stopped" -> ExitCode.UNFINISHED;
@@ -83,15 +82,10 @@ final class BackupsCommand implements Callable<Integer> {
   /** Waits until a backup has ended, and prints meanwhile how far it is. */
   static RestAnswer awaitEnd(PatientReads reads, RestAnswer begun)
       throws RestException, InterruptedException {
-    return isRunning(begun.json())
-        ? reads.follow(
-            PATH + "/" + Session.cell(begun.json(), "id"),
-            BackupsCommand::isRunning,
-            ClusterBackupView::progress)
-        : begun;
-  }
-
-  private static boolean isRunning(JsonNode backup) {
-    return Session.cell(backup, "state").equals("running");
+    return reads.follow(
+        begun,
+        PATH,
+        backup -> Session.cell(backup, "state").equals("running"),
+        ClusterBackupView::progress);
   }
 }

@@ -33,7 +33,7 @@ final class MemberWatch {
     if (!wait) {
       return answer;
     }
-    PatientReads reads = new PatientReads(session, () -> {});
+    PatientReads reads = new PatientReads(session);
     RestAnswer seen = answer;
     String said = "";
     int without = 0;

@@ -42,27 +42,32 @@ final class PatientReads {
     this.interrupted = interrupted;
   }
 
+  /** Reads of a command without a display. */
+  PatientReads(Session session) throws CommandFailure {
+    this(session, () -> {});
+  }
+
   /**
    * Reads something that continues by itself until it has ended, and prints each change.
    *
+   * @param first as a member has just answered; it may have ended
+   * @param list its path without its id
    * @param goesOn whether it has not ended yet
    * @param lines what is printed of it
    */
-  static RestAnswer follow(
-      Session session,
-      String path,
+  RestAnswer follow(
+      RestAnswer first,
+      String list,
       Predicate<JsonNode> goesOn,
       Function<JsonNode, List<String>> lines)
-      throws RestException, CommandFailure, InterruptedException {
-    return new PatientReads(session, () -> {}).follow(path, goesOn, lines);
-  }
-
-  /** The same, with reads that the caller goes on to use: at the member that has seen the end. */
-  RestAnswer follow(String path, Predicate<JsonNode> goesOn, Function<JsonNode, List<String>> lines)
       throws RestException, InterruptedException {
+    if (!goesOn.test(first.json())) {
+      return first;
+    }
+    RestRequest request = RestRequest.get(list + "/" + Session.cell(first.json(), "id"));
     List<String> said = List.of();
     while (true) {
-      RestAnswer answer = ask(RestRequest.get(path));
+      RestAnswer answer = ask(request);
       if (!goesOn.test(answer.json())) {
         return answer;
       }

@@ -196,12 +196,8 @@ final class PlansCommand implements Callable<Integer> {
 
   private int print(RestAnswer answer, boolean untilEnd) throws Exception {
     RestAnswer shown =
-        untilEnd && PlanView.goesOn(answer.json())
-            ? PatientReads.follow(
-                session,
-                PATH + "/" + Session.cell(answer.json(), "id"),
-                PlanView::goesOn,
-                PlanView::lines)
+        untilEnd
+            ? new PatientReads(session).follow(answer, PATH, PlanView::goesOn, PlanView::lines)
             : answer;
     session.print(shown, PlanView::lines);
     return switch (Session.cell(shown.json(), "state")) {

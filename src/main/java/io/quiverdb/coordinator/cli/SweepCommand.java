@@ -65,7 +65,7 @@ final class SweepCommand implements Callable<Integer> {
     ObjectNode body = Session.object();
     UnsignedNumber.put(body, "spill_limit", spillLimit);
     UnsignedNumber.put(body, "points_per_second", pointsPerSecond);
-    String path = "/cluster/checks/" + id + "/sweep";
+    String path = VerifyCommand.PATH + "/" + id + "/sweep";
     if (dryRun) {
       RestAnswer found = session.change(change, "POST", path + "?dry_run=true", body);
       session.print(found, would -> SweepView.dryRun(session, would));
@@ -76,11 +76,12 @@ final class SweepCommand implements Callable<Integer> {
     RestAnswer begun = session.change(change, "POST", path, body);
     RestAnswer shown =
         wait
-            ? PatientReads.follow(
-                session,
-                "/cluster/checks/" + id,
-                SweepView::isActive,
-                check -> List.of(SweepView.line(check)))
+            ? new PatientReads(session)
+                .follow(
+                    begun,
+                    VerifyCommand.PATH,
+                    SweepView::isActive,
+                    check -> List.of(SweepView.line(check)))
             : begun;
     session.print(shown, check -> SweepView.lines(session, check));
     return switch (Session.cell(shown.json().path("sweep"), "state")) {

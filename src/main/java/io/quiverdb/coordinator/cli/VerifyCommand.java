@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "  quiver-coordinator verify show 3"
     })
 final class VerifyCommand implements Callable<Integer> {
-  private static final String PATH = "/cluster/checks";
+  static final String PATH = "/cluster/checks";
 
   private final Session session;
 
@@ -94,12 +94,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int print(RestAnswer answer, boolean untilEnd) throws Exception {
     RestAnswer shown =
-        untilEnd && CheckView.isRunning(answer.json())
-            ? PatientReads.follow(
-                session,
-                PATH + "/" + Session.cell(answer.json(), "id"),
-                CheckView::isRunning,
-                check -> List.of(CheckView.line(check)))
+        untilEnd
+            ? new PatientReads(session)
+                .follow(answer, PATH, CheckView::isRunning, check -> List.of(CheckView.line(check)))
             : answer;
     session.print(shown, check -> CheckView.lines(session, check));
     return switch (Session.cell(shown.json(), "state")) {
