@@ -252,6 +252,8 @@
  *      DropTest#oneStoreUnderTwoNamesIsFoundOutByTheFirstDeletes
  * the spill, before the delete
  *      DropTest#isUnconditionalAndKeepsWhatTheOwnerLacksOrHasOtherwise
+ * an owner has to prove that it still has its points
+ *      DropLostOwnerTest#whatAnOwnerHadBeforeItCameBackEmptyIsKept
  * the spill reaches the disk
  *      SpillFilesTest#aPointIsOnTheDiskAndSoIsTheNameOfItsFileBeforeItCountsAsKept
  * the threshold

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.migration.points;
 
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param there null if the owner lacks it
  */
 record Comparison(Row row, Shard owner, @Nullable Row there) {
+  /** An owner that was away for longer may have come back without its points. */
+  static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
+
   boolean isSame() {
     return there != null && there.sameContent(row);
   }

@@ -11,13 +11,21 @@ import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Guards a drop on one donor. Compares each point with its owner's ({@link OwnerLookup}). If the
  * owners lack too many points, the operator decides. A point that its owner lacks, or holds with
  * other content, is spilled ({@link SpillWriter}). The first deletes are a test ({@link
  * SentinelDelete}). Not thread-safe.
+ *
+ * <p>The points of a page are deleted over some time, in which an owner may come back without its
+ * points. So an owner proves once a second that it still has what it had: one point is read again.
+ * If that has changed, so may have all others.
  */
 final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
@@ -65,6 +73,12 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     private final String collection;
     private final OwnerLookup owners;
 
+    /** The owners of the points of this page that are not spilled. */
+    private final Map<String, Shard> same = new HashMap<>();
+
+    /** When an owner last had a point as before, in nanoseconds, by its id. */
+    private final Map<Long, Long> proven = new HashMap<>();
+
     OfCollection(ShardCollection collection) {
       this.collection = collection.name();
       this.owners = new OwnerLookup(calls, slice, donor, sideBySide, collection);
@@ -82,6 +96,55 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       approve(compared);
       spill.keep(collection, compared.stream().filter(one -> !one.isSame()).toList());
       sentinel.check(collection, compared, owners);
+      same.clear();
+      compared.stream()
+          .filter(Comparison::isSame)
+          .forEach(one -> same.put(one.row().id(), one.owner()));
+    }
+
+    @Override
+    public void rightBefore(List<Row> some) throws StepException, InterruptedException {
+      Set<Long> doubtful = new HashSet<>();
+      List<Comparison> changed = changed(some, doubtful);
+      while (!changed.isEmpty()) {
+        approve(changed);
+        List<Comparison> lost = changed.stream().filter(one -> !one.isSame()).toList();
+        spill.keep(collection, lost);
+        lost.forEach(one -> same.remove(one.row().id()));
+        // The operator may have taken hours to answer.
+        changed = changed(some, doubtful);
+      }
+    }
+
+    /**
+     * What owners had, and lack or have otherwise now.
+     *
+     * @param doubtful owners whose points have all to be read; takes those with a change
+     */
+    private List<Comparison> changed(List<Row> some, Set<Long> doubtful)
+        throws StepException, InterruptedException {
+      List<Comparison> changed = new ArrayList<>();
+      for (Row row : some) {
+        Shard owner = same.get(row.id());
+        if (owner == null || isProven(owner)) {
+          continue;
+        }
+        context.control().check();
+        long asked = context.time().nanos();
+        Comparison now = owners.read(row, owner);
+        if (!now.isSame()) {
+          changed.add(now);
+          doubtful.add(owner.id());
+        } else if (!doubtful.contains(owner.id())) {
+          proven.put(owner.id(), asked);
+        }
+      }
+      return changed;
+    }
+
+    private boolean isProven(Shard owner) {
+      Long at = proven.get(owner.id());
+      return at != null && context.time().nanos() - at <= Comparison.MAX_AGE_NANOS;
     }
 
     /** Returns when the points that are absent on their owner may be deleted. */

@@ -70,7 +70,8 @@ final class OwnerLookup implements AutoCloseable {
     return read(earlier.row(), earlier.owner());
   }
 
-  private Comparison read(Row row, Shard owner) throws StepException, InterruptedException {
+  /** Compares with what the owner has now. */
+  Comparison read(Row row, Shard owner) throws StepException, InterruptedException {
     Row there = ask(owner, () -> calls.row(owner, collection, row.id())).orElse(null);
     return new Comparison(row, owner, there);
   }

@@ -17,6 +17,9 @@ final class ScanAndDelete {
     /** Returns when these rows may be deleted. */
     void before(List<Row> doomed) throws StepException, InterruptedException;
 
+    /** Returns when some of them may still be deleted; they are, right after it. */
+    default void rightBefore(List<Row> some) throws StepException, InterruptedException {}
+
     @Override
     default void close() {}
   }
@@ -83,7 +86,7 @@ final class ScanAndDelete {
         List<Row> rows = page.rows();
         if (!rows.isEmpty()) {
           beforeDelete.before(rows);
-          delete(shard, collection.name(), rows.stream().map(Row::id).toList());
+          delete(shard, collection.name(), rows, beforeDelete);
           scan.gone(rows.size());
           found += rows.size();
           context
@@ -96,12 +99,14 @@ final class ScanAndDelete {
     return found;
   }
 
-  private void delete(Shard shard, String collection, List<String> ids)
+  private void delete(Shard shard, String collection, List<Row> rows, BeforeDelete beforeDelete)
       throws StepException, InterruptedException {
     int from = 0;
-    while (from < ids.size()) {
-      int to = Math.min(ids.size(), from + calls.deleteRows(shard, collection));
-      calls.delete(shard, collection, ids.subList(from, to));
+    while (from < rows.size()) {
+      int to = Math.min(rows.size(), from + calls.deleteRows(shard, collection));
+      List<Row> some = rows.subList(from, to);
+      beforeDelete.rightBefore(some);
+      calls.delete(shard, collection, some.stream().map(Row::id).toList());
       from = to;
     }
   }

@@ -34,18 +34,21 @@ final class SentinelDelete {
     this.operator = operator;
   }
 
-  /** Deletes points one by one until one of them survives on its owner; then nothing more. */
+  /**
+   * Deletes points one by one until one of them survives on its owner; then nothing more.
+   *
+   * @param compared takes what the owners have after that
+   */
   void check(String collection, List<Comparison> compared, OwnerLookup owners)
       throws StepException, InterruptedException {
-    for (Comparison one : compared) {
-      if (survived) {
-        return;
-      }
+    for (int i = 0; i < compared.size() && !survived; i++) {
+      Comparison one = compared.get(i);
       if (one.isAbsent()) {
         continue;
       }
       calls.delete(donor, collection, List.of(one.row().id()));
       Comparison after = owners.again(one);
+      compared.set(i, after);
       survived = !after.isAbsent();
       if (!survived) {
         // A client may have deleted one point just now, but not several in a row.

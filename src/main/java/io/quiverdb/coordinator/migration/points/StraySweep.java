@@ -39,9 +39,6 @@ public final class StraySweep {
   /** Until then points are gathered for one delete. */
   private static final long BATCH_NANOS = Duration.ofMillis(500).toNanos();
 
-  /** An owner that was away for longer may have come back without its points. */
-  private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
-
   private static final int MAX_VANISHED = 3;
 
   private final CallContext context;
@@ -226,7 +223,7 @@ public final class StraySweep {
       }
       results.keep(batch.stream().filter(one -> !one.isSame()).map(this::spilled).toList());
       proveDistinct(batch);
-      if (context.time().nanos() - begun > MAX_AGE_NANOS) {
+      if (context.time().nanos() - begun > Comparison.MAX_AGE_NANOS) {
         results.keep(batch.stream().filter(Comparison::isSame).map(this::spilled).toList());
       }
       calls.delete(shard, name, batch.stream().map(one -> one.row().id()).toList());
