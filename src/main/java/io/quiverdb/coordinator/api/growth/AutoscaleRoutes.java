@@ -24,7 +24,6 @@ import io.quiverdb.coordinator.model.Growth;
 import io.quiverdb.coordinator.model.GrowthMode;
 import io.quiverdb.coordinator.model.GrowthPolicy;
 import io.quiverdb.coordinator.model.Standby;
-import io.quiverdb.coordinator.model.Unsigned;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ public final class AutoscaleRoutes implements Routes {
 
   private void answer(Context ctx, Optional<GrowthAdvice> advice) {
     Growth growth = growth();
-    ctx.header("ETag", "\"" + Unsigned.text(growth.version()) + "\"");
+    ctx.header("ETag", EntityTags.of(growth.version()));
     Responses.json(
         ctx,
         Json.bytes(

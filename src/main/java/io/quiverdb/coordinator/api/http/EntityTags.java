@@ -22,6 +22,11 @@ public final class EntityTags {
 
   private EntityTags() {}
 
+  /** The strong tag of a version, with the quotes. */
+  public static String of(long version) {
+    return '"' + Unsigned.text(version) + '"';
+  }
+
   /** Whether {@code If-None-Match} names this tag: weakly, in a list, or by {@code *}. */
   public static boolean noneMatch(@Nullable String header, String etag) {
     if (header == null) {
@@ -61,17 +66,15 @@ public final class EntityTags {
     }
     List<Long> named = versions(list);
     if (named.isEmpty()) {
-      String version = Unsigned.text(current);
       throw new RefusedException(
           new Rejected(
               Refusal.VERSION_MISMATCH,
               "If-Match: names no version of "
                   + what
                   + ", which is at version "
-                  + version
-                  + "; only a strong tag does, such as \""
-                  + version
-                  + "\"",
+                  + Unsigned.text(current)
+                  + "; only a strong tag does, such as "
+                  + of(current),
               current),
           false,
           false,

@@ -4,7 +4,6 @@ package io.quiverdb.coordinator.api.request;
 import io.quiverdb.coordinator.api.http.EntityTags;
 import io.quiverdb.coordinator.codec.ShardMapJson;
 import io.quiverdb.coordinator.model.ShardMap;
-import io.quiverdb.coordinator.model.Unsigned;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ public final class MapResponseCache {
     }
 
     static Rendered of(ShardMap map) {
-      return new Rendered(map, ShardMapJson.toBytes(map), '"' + Unsigned.text(map.version()) + '"');
+      return new Rendered(map, ShardMapJson.toBytes(map), EntityTags.of(map.version()));
     }
   }
 
