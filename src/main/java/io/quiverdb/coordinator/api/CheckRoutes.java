@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.KeptRecords;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -22,8 +22,6 @@ import io.quiverdb.coordinator.command.CheckCommand.StopCheck;
 import io.quiverdb.coordinator.model.CheckKind;
 import io.quiverdb.coordinator.model.Checks;
 import io.quiverdb.coordinator.model.DataCheck;
-import io.quiverdb.coordinator.model.Unsigned;
-import java.util.Comparator;
 
 /** Checks of the data on the shards: begins one, shows them, stops one. */
 final class CheckRoutes implements Routes {
@@ -60,28 +58,13 @@ final class CheckRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    Checks checks = checks();
-    Responses.json(
-        ctx,
-        Json.bytes(
-            body -> {
-              ArrayNode list = body.putArray("checks");
-              checks.all().stream()
-                  .sorted(Comparator.comparingLong(DataCheck::id).reversed())
-                  .forEach(check -> list.add(CheckJson.toJson(check)));
-            }));
+    KeptRecords.list(
+        ctx, "checks", checks().all().stream(), DataCheck::id, Long.MAX_VALUE, CheckJson::toJson);
   }
 
   private void one(Context ctx) {
     long id = Parameters.checkId(ctx);
-    DataCheck check =
-        checks()
-            .find(id)
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        Fault.NOT_FOUND,
-                        "there is no check " + Unsigned.text(id) + ", or it was forgotten"));
+    DataCheck check = KeptRecords.found(checks().find(id), "check", id);
     Responses.json(ctx, Json.bytes(CheckJson.toJson(check)));
   }
 

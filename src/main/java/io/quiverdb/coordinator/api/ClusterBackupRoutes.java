@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.Access;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.KeptRecords;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -28,7 +28,6 @@ import io.quiverdb.coordinator.model.ClusterBackups;
 import io.quiverdb.coordinator.model.ClusterState;
 import io.quiverdb.coordinator.model.Genesis;
 import io.quiverdb.coordinator.model.Unsigned;
-import java.util.Comparator;
 
 /**
  * Backups of the cluster: begins one, shows them, stops one, and answers with the document of the
@@ -76,16 +75,13 @@ final class ClusterBackupRoutes implements Routes {
 
   private void list(Context ctx) {
     access.admin(ctx);
-    ClusterBackups backups = state().backups();
-    Responses.json(
+    KeptRecords.list(
         ctx,
-        Json.bytes(
-            body -> {
-              ArrayNode list = body.putArray("backups");
-              backups.all().stream()
-                  .sorted(Comparator.comparingLong(ClusterBackup::id).reversed())
-                  .forEach(backup -> list.add(ClusterBackupJson.summary(backup)));
-            }));
+        "backups",
+        state().backups().all().stream(),
+        ClusterBackup::id,
+        Long.MAX_VALUE,
+        ClusterBackupJson::summary);
   }
 
   private void one(Context ctx) {
@@ -123,14 +119,7 @@ final class ClusterBackupRoutes implements Routes {
 
   private static ClusterBackup find(Context ctx, ClusterState state) {
     long id = Parameters.backupId(ctx);
-    return state
-        .backups()
-        .find(id)
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    Fault.NOT_FOUND,
-                    "there is no backup " + Unsigned.text(id) + ", or it was forgotten"));
+    return KeptRecords.found(state.backups().find(id), "backup", id);
   }
 
   /** A member that is cut off refuses, so that it does not show an old backup as the newest. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.migration;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.KeptRecords;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Query;
 import io.quiverdb.coordinator.api.http.Responses;
@@ -25,7 +25,6 @@ import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.model.WaitingOn;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,32 +64,29 @@ public final class MigrationRoutes implements Routes {
     long unsigned = Parameters.u64Or(ctx, "limit", Long.MAX_VALUE);
     long limit = unsigned < 0 ? Long.MAX_VALUE : unsigned;
     Migrations migrations = migrations();
-    Responses.json(
+    KeptRecords.list(
         ctx,
-        Json.bytes(
-            body -> {
-              ArrayNode list = body.putArray("migrations");
-              Stream.concat(migrations.active().stream(), migrations.finished().values().stream())
-                  .sorted(Comparator.comparingLong(Migration::id).reversed())
-                  .limit(limit)
-                  .forEach(migration -> list.add(MigrationJson.toJson(migration)));
-            }));
+        "migrations",
+        Stream.concat(migrations.active().stream(), migrations.finished().values().stream()),
+        Migration::id,
+        limit,
+        MigrationJson::toJson);
   }
 
   private void active(Context ctx) {
-    answer(ctx, migrations().active(), "no migration is active");
+    answer(
+        ctx,
+        migrations()
+            .active()
+            .orElseThrow(() -> new ApiException(Fault.NOT_FOUND, "no migration is active")));
   }
 
   private void one(Context ctx) {
     long id = Parameters.migrationId(ctx);
-    answer(
-        ctx,
-        migrations().find(id),
-        "there is no migration " + Unsigned.text(id) + ", or it was forgotten");
+    answer(ctx, KeptRecords.found(migrations().find(id), "migration", id));
   }
 
-  private void answer(Context ctx, Optional<Migration> found, String absent) {
-    Migration migration = found.orElseThrow(() -> new ApiException(Fault.NOT_FOUND, absent));
+  private static void answer(Context ctx, Migration migration) {
     Responses.json(ctx, Json.bytes(MigrationJson.toJson(migration)));
   }
 

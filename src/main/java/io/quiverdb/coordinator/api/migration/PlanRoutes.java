@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api.migration;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
 import io.quiverdb.coordinator.api.http.Body;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Json;
+import io.quiverdb.coordinator.api.http.KeptRecords;
 import io.quiverdb.coordinator.api.http.Parameters;
 import io.quiverdb.coordinator.api.http.Responses;
 import io.quiverdb.coordinator.api.http.RouteTable;
@@ -26,9 +26,7 @@ import io.quiverdb.coordinator.command.Proposal;
 import io.quiverdb.coordinator.model.ClusterPlan;
 import io.quiverdb.coordinator.model.ClusterPlans;
 import io.quiverdb.coordinator.model.PlanStep;
-import io.quiverdb.coordinator.model.Unsigned;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -118,28 +116,13 @@ public final class PlanRoutes implements Routes {
   }
 
   private void list(Context ctx) {
-    ClusterPlans plans = plans();
-    Responses.json(
-        ctx,
-        Json.bytes(
-            body -> {
-              ArrayNode list = body.putArray("plans");
-              plans.all().stream()
-                  .sorted(Comparator.comparingLong(ClusterPlan::id).reversed())
-                  .forEach(plan -> list.add(PlanJson.toJson(plan)));
-            }));
+    KeptRecords.list(
+        ctx, "plans", plans().all().stream(), ClusterPlan::id, Long.MAX_VALUE, PlanJson::toJson);
   }
 
   private void one(Context ctx) {
     long id = Parameters.planId(ctx);
-    ClusterPlan plan =
-        plans()
-            .find(id)
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        Fault.NOT_FOUND,
-                        "there is no plan " + Unsigned.text(id) + ", or it was forgotten"));
+    ClusterPlan plan = KeptRecords.found(plans().find(id), "plan", id);
     Responses.json(ctx, Json.bytes(PlanJson.toJson(plan)));
   }
 
