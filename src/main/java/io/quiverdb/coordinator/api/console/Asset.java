@@ -40,6 +40,7 @@ record Asset(String name, String type, byte[] bytes, String etag) {
           "dryrun.js",
           "feed.js",
           "file.js",
+          "given.js",
           "growth.js",
           "header.js",
           "history.js",

@@ -6,6 +6,7 @@ import { commandLine } from './commands.js';
 import { closeDialog, drawDialog, openDialog } from './dialog.js';
 import { h } from './dom.js';
 import { checks } from './dryrun.js';
+import { blank } from './given.js';
 import { copyButton, say } from './parts.js';
 
 /**
@@ -73,7 +74,7 @@ function fieldOf(form, field) {
 /** Why a value cannot be sent; null for one that can, and for one that was not given. */
 function wrongOf(form, field) {
   const value = form.values[field.name];
-  return field.wrong && String(value).trim() !== '' ? field.wrong(value) : null;
+  return field.wrong && !blank(value) ? field.wrong(value) : null;
 }
 
 /** What must be typed to confirm; undefined for nothing. */
@@ -100,7 +101,7 @@ function typedField(form) {
 /** The first field that lacks its value, or has a wrong one, and why; null if there is none. */
 function unfit(form) {
   for (const field of form.action.fields ?? []) {
-    const empty = field.required && String(form.values[field.name]).trim() === '';
+    const empty = field.required && blank(form.values[field.name]);
     const why = empty ? `fill in: ${field.label}` : wrongOf(form, field);
     if (why) return { field, why };
   }

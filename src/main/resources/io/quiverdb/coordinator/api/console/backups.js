@@ -4,11 +4,10 @@ import { openAction } from './action.js';
 import { path } from './api.js';
 import { commandLine } from './commands.js';
 import { h } from './dom.js';
-import { badge, button, card, copyButton, table } from './parts.js';
+import { numbers, options } from './given.js';
+import { button, card, copyButton, stateBadge, table } from './parts.js';
 import { isAdmin, whyNot } from './rights.js';
 import { count, moment } from './text.js';
-
-const KIND = { done: 'good', running: '', failed: 'bad', stopped: 'warn' };
 
 /** What the page reads for the card: nothing with a key that would be refused. */
 export function backupSources(feed) {
@@ -38,7 +37,7 @@ function list(all) {
     kind: backup.state === 'failed' ? 'bad' : '',
     cells: [
       count(backup.id),
-      badge(backup.state, KIND[backup.state] ?? ''),
+      stateBadge(backup.state),
       moment(backup.started_at),
       backup.finished_at ? moment(backup.finished_at) : 'not yet',
       `${count(backup.shards_done)} of ${count(backup.shards_total)}`,
@@ -50,7 +49,6 @@ function list(all) {
 }
 
 function backUp() {
-  const seconds = ({ limit }) => String(limit).trim();
   return {
     title: 'Back up the whole cluster',
     says: [
@@ -63,8 +61,8 @@ function backUp() {
       { name: 'limit', label: 'Seconds that one shard may take', type: 'number', hint: 'Empty: an hour.' },
     ],
     verb: 'Back up',
-    request: (values) => ({ method: 'POST', path: 'cluster/backups', body: { destination: values.destination.trim(), ...(seconds(values) === '' ? {} : { timeout_seconds: Number(seconds(values)) }) } }),
-    command: (values) => ['backup', '--cluster', values.destination.trim() || 'DIR', ...(seconds(values) === '' ? [] : ['--shard-timeout', seconds(values)]), 'map.json'],
+    request: ({ destination, limit }) => ({ method: 'POST', path: 'cluster/backups', body: { destination: destination.trim(), ...numbers({ timeout_seconds: limit }) } }),
+    command: ({ destination, limit }) => ['backup', '--cluster', destination.trim() || 'DIR', ...options({ 'shard-timeout': limit }), 'map.json'],
     done: (backup) => `Backup ${backup.id} is ${backup.state}.`,
   };
 }

@@ -3,10 +3,11 @@
 import { openAction } from './action.js';
 import { path } from './api.js';
 import { h } from './dom.js';
-import { badge, button, card, facts, table } from './parts.js';
+import { accepted } from './dryrun.js';
+import { numbers, options } from './given.js';
+import { button, card, facts, stateBadge, table } from './parts.js';
 import { count, counted, moment } from './text.js';
 
-const KIND = { done: 'good', running: '', failed: 'bad', stopped: 'warn' };
 /** A sweep in such a state has not ended. */
 const SWEEPING = ['running', 'stopping'];
 const STRAYS = ['same', 'differing', 'only_copy'];
@@ -32,7 +33,7 @@ function described(check) {
   const rows = (check.result?.collections ?? []).flatMap((collection) => collection.shards.map((shard) => ({ collection: collection.name, ...shard })));
   const others = Number(check.result?.others?.rows ?? 0);
   return [
-    h('p', { key: 'state' }, `Check ${check.id} `, badge(check.state, KIND[check.state] ?? ''), ' ', verdict(check)),
+    h('p', { key: 'state' }, `Check ${check.id} `, stateBadge(check.state), ' ', verdict(check)),
     check.error ? h('p', { class: 'note bad', key: 'error' }, check.error) : null,
     facts(
       ['Began', moment(check.started_at)],
@@ -53,7 +54,7 @@ function described(check) {
 
 function swept(sweep) {
   return h('div', { key: 'sweep', class: 'dry' },
-    h('p', null, 'Sweep ', badge(sweep.state, KIND[sweep.state] ?? ''), ` ${counted(sweep.removed, 'point')} removed, ${count(sweep.spilled)} of them saved first`,
+    h('p', null, 'Sweep ', stateBadge(sweep.state), ` ${counted(sweep.removed, 'point')} removed, ${count(sweep.spilled)} of them saved first`,
       ` since ${moment(sweep.started_at)}`, sweep.finished_at ? `, ended ${moment(sweep.finished_at)}` : ''),
     sweep.waiting_for ? h('p', { class: 'note warn' }, `Waits for ${sweep.waiting_for}`) : null,
     sweep.error ? h('p', { class: 'note bad' }, sweep.error) : null);
@@ -85,14 +86,13 @@ function verify() {
     ],
     fields: [{ name: 'rate', label: 'Points a second, at most', type: 'number', hint: 'Empty: as the configuration says.' }],
     verb: 'Verify',
-    request: ({ rate }) => ({ method: 'POST', path: 'cluster/checks', body: { kind: 'verify', ...(String(rate).trim() === '' ? {} : { points_per_second: Number(rate) }) } }),
-    command: ({ rate }) => ['verify', ...(String(rate).trim() === '' ? [] : ['--points-per-second', rate]), '--wait'],
+    request: ({ rate }) => ({ method: 'POST', path: 'cluster/checks', body: { kind: 'verify', ...numbers({ points_per_second: rate }) } }),
+    command: ({ rate }) => ['verify', ...options({ 'points-per-second': rate }), '--wait'],
     done: (check) => `Check ${check.id} is ${check.state}.`,
   };
 }
 
 function sweep(check) {
-  const given = ({ limit, rate }) => [['spill_limit', limit], ['points_per_second', rate]].filter(([, value]) => String(value).trim() !== '');
   return {
     title: `Sweep the strays of check ${check.id}`,
     says: [
@@ -104,14 +104,14 @@ function sweep(check) {
       { name: 'rate', label: 'Points a second, at most', type: 'number', hint: 'Empty: as the configuration says.' },
     ],
     dryRun: true,
-    found: (answer) => h('p', { key: 'found' }, answer.accepted ? badge('would be accepted', 'good') : badge('would be refused', 'bad'),
+    found: (answer) => h('p', { key: 'found' }, accepted(answer),
       ` ${counted(answer.removed, 'point')} would be removed, ${count(answer.spilled)} of them saved first`),
     typed: String(check.id),
     typedAs: 'the id of the check',
     danger: true,
     verb: 'Sweep',
-    request: (values) => ({ method: 'POST', path: path`cluster/checks/${check.id}/sweep`, body: Object.fromEntries(given(values).map(([name, value]) => [name, Number(value)])) }),
-    command: (values) => ['sweep', check.id, ...given(values).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, value]), '--yes', '--wait'],
+    request: ({ limit, rate }) => ({ method: 'POST', path: path`cluster/checks/${check.id}/sweep`, body: numbers({ spill_limit: limit, points_per_second: rate }) }),
+    command: ({ limit, rate }) => ['sweep', check.id, ...options({ 'spill-limit': limit, 'points-per-second': rate }), '--yes', '--wait'],
     done: (after) => `Its sweep is ${after.sweep.state}.`,
   };
 }

@@ -18,8 +18,13 @@ export function stepName(step) {
   return step.kind === 'grow' ? `grow by ${[step.primary_url, ...step.replica_urls].join(', replica ')}` : `drain shard ${step.shard_id}`;
 }
 
+/** Whether the change would be accepted. */
+export function accepted(answer) {
+  return answer.accepted ? badge('would be accepted', 'good') : badge('would be refused', 'bad');
+}
+
 function summary(answer) {
-  return h('p', null, answer.accepted ? badge('would be accepted', 'good') : badge('would be refused', 'bad'), ' ',
+  return h('p', null, accepted(answer), ' ',
     answer.points === undefined ? '' : `${counted(answer.points, 'point')}, about ${bytes(answer.bytes)}`,
     answer.estimated_seconds === null || answer.estimated_seconds === undefined ? '' : `, about ${duration(answer.estimated_seconds)}`);
 }

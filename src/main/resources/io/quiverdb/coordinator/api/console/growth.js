@@ -2,6 +2,7 @@
 // Growth by a policy: what the leader advises, and the policy that it advises by.
 import { openAction } from './action.js';
 import { h } from './dom.js';
+import { lines } from './given.js';
 import { badge, button, card, facts, table } from './parts.js';
 import { whyNot } from './rights.js';
 import { count, duration, moment } from './text.js';
@@ -64,10 +65,10 @@ function putPolicy({ version, policy }) {
     ],
     verb: 'Put the policy',
     request: (values) => ({ method: 'PUT', path: 'cluster/autoscale', body: body(values), ifMatch: version }),
-    command: ({ mode, high, standby, cooldown, most, interval }) => (standbys(standby).some((urls) => urls.length > 1)
+    command: ({ mode, high, standby, cooldown, most, interval }) => (lines(standby).some((urls) => urls.length > 1)
       ? ['autoscale', 'set', 'policy.json']
       : ['autoscale', 'set', '--mode', mode.trim(), '--high-water', high || 'POINTS',
-        ...(standby.trim() === '' ? ['--no-standby'] : standbys(standby).flatMap(([url]) => ['--standby', url])),
+        ...(standby.trim() === '' ? ['--no-standby'] : lines(standby).flatMap(([url]) => ['--standby', url])),
         '--cooldown', cooldown, '--max-shards', most, '--interval', interval]),
     done: (after) => `The policy is at version ${count(after.version)}.`,
   };
@@ -77,13 +78,9 @@ function body({ mode, high, standby, cooldown, most, interval }) {
   return {
     mode: mode.trim(),
     high_water_points: Number(high),
-    standby: standbys(standby).map(([url, ...replicas]) => ({ primary_url: url, replica_urls: replicas })),
+    standby: lines(standby).map(([url, ...replicas]) => ({ primary_url: url, replica_urls: replicas })),
     cooldown_seconds: Number(cooldown),
     max_shards: Number(most),
     interval_seconds: Number(interval),
   };
-}
-
-function standbys(text) {
-  return text.split('\n').map((line) => line.trim().split(/\s+/)).filter(([url]) => url !== '');
 }

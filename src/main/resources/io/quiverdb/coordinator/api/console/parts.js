@@ -73,6 +73,11 @@ export function badge(text, kind = '') {
   return h('span', { class: `badge ${kind}` }, text);
 }
 
+/** The state of a check, a sweep or a backup. */
+export function stateBadge(state) {
+  return badge(state, { done: 'good', failed: 'bad', stopped: 'warn' }[state]);
+}
+
 /** Names and values; a value of null is left out. */
 export function facts(...pairs) {
   return h('dl', { class: 'facts' },

@@ -4,6 +4,7 @@ import { openAction } from './action.js';
 import { path } from './api.js';
 import { h } from './dom.js';
 import { stepName } from './dryrun.js';
+import { lines } from './given.js';
 import { badge, button, card, link, table } from './parts.js';
 import { whyNot } from './rights.js';
 import { count, moment } from './text.js';
@@ -83,10 +84,6 @@ function newPlan(version) {
     command: ({ steps }) => ['plan', ...(wrongSteps(steps) === null ? lines(steps).flatMap(options) : ['--grow', 'URL', '--drain', 'ID']), '--if-match', version, '--wait'],
     done: (plan) => `Plan ${plan.id} is ${plan.state}.`,
   };
-}
-
-function lines(text) {
-  return text.split('\n').map((line) => line.trim().split(/\s+/)).filter(([word]) => word !== '');
 }
 
 /** The ids of the shards that leave, as they must be typed; undefined if none does. */
