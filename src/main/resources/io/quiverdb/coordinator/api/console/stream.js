@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The event stream, read with fetch: an EventSource sends no header, and a key does not belong into a URL.
-import { BASE, headers } from './api.js';
+import { BASE, headers, parse } from './api.js';
 
 /** The member sends a heartbeat more often than this. */
 const SILENCE = 30_000;
@@ -78,7 +78,7 @@ export class Stream {
       else if (field === 'event') kind = value;
       else if (field === 'data') data.push(value);
     }
-    if (kind === 'end') this.#renewed = /"reason":\s*"renew"/.test(data.join('\n'));
+    if (kind === 'end') this.#renewed = parse(data.join('\n')).reason === 'renew';
     else if (data.length > 0) this.onEvent(kind, data.join('\n'));
   }
 }
