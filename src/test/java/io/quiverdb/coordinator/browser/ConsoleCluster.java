@@ -21,11 +21,6 @@ import java.util.StringJoiner;
 final class ConsoleCluster implements AutoCloseable {
   private static final int SHARDS = 3;
 
-  /** A migration is to be looked at while it runs, and to wait for nothing that it need not. */
-  static final String MIGRATION =
-      "migration: { request_drain: 1s, data_timeout: 1s, throttle_points_per_second: 150 }\n"
-          + "shards: { request_timeout: 1s }\n";
-
   private final DevShards shards;
   private final DevRouters routers;
   private final Ensemble ensemble;
@@ -54,7 +49,7 @@ final class ConsoleCluster implements AutoCloseable {
                 shards.urls().subList(0, SHARDS),
                 List.of("http://127.0.0.1:" + port),
                 extra,
-                BuiltJar.arguments(List.of("-XX:TieredStopAtLevel=1"))));
+                BuiltJar.arguments(BuiltJar.UNOPTIMIZED)));
     DevRouters routers =
         DevRouters.start(
             List.of(port),
@@ -74,7 +69,7 @@ final class ConsoleCluster implements AutoCloseable {
     DevPoints.load(routers.urls().get(0), points);
   }
 
-  /** Writes points past the routers: all of them to this shard of the map, whoever owns them. */
+  /** Writes points to this shard of the map directly, also those that another shard owns. */
   void stray(int shard, int points) {
     StringJoiner batch = new StringJoiner(",", "{\"points\":[", "]}");
     for (int i = 0; i < points; i++) {

@@ -9,22 +9,17 @@ import io.quiverdb.coordinator.dev.cluster.MemberProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 
 /** An operator watches and changes a cluster, from the first page to the loss of its quorum. */
-@Tag("browser")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ConsoleIT {
+class ConsoleIT extends OpenConsole {
   private static final List<String> SCREENS =
       List.of(
           "overview",
@@ -41,32 +36,7 @@ class ConsoleIT {
 
   private static final String MARKUP = "<img src=x onerror=window.hacked=1>";
 
-  @TempDir static Path folder;
-
-  private static ConsoleCluster cluster;
-  private static Page page;
-
-  @BeforeAll
-  static void start() throws Exception {
-    page = new Page(Files.createDirectories(folder.resolve("downloads")));
-    cluster =
-        ConsoleCluster.start(
-            folder.resolve("cluster"), 3, "auth: { insecure: true }\n" + ConsoleCluster.MIGRATION);
-    cluster.load(3_000);
-    page.look(1_280, 860, false);
-  }
-
-  @AfterAll
-  static void end() {
-    if (cluster != null) {
-      cluster.close();
-    }
-    if (page != null) {
-      page.close();
-    }
-  }
-
-  private static MemberProcess follower() {
+  private MemberProcess follower() {
     MemberProcess leader = cluster.leader();
     return cluster.members().stream()
         .filter(member -> member.alive() && !member.id().equals(leader.id()))
@@ -77,7 +47,7 @@ class ConsoleIT {
   @Test
   @Order(1)
   void theOverviewSaysThatAllIsWell() throws Exception {
-    page.driver.get(cluster.members().get(0).http() + "/");
+    page.driver.get(member() + "/");
     page.awaitText("#health", "Healthy");
     assertTrue(page.driver.getCurrentUrl().contains("/console"), page.driver.getCurrentUrl());
     page.awaitText("#health", "survives the loss of 1 more member");
@@ -229,7 +199,7 @@ class ConsoleIT {
     page.awaitText("#history", "1 of ");
     assertTrue(page.driver.getCurrentUrl().endsWith("#/history?kind=register_router&text=onload"));
     page.press("#history", "Export CSV");
-    Path file = folder.resolve("downloads/history.csv");
+    Path file = downloads.resolve("history.csv");
     page.awaitThat("the export", () -> Files.exists(file));
     assertEquals(2, Files.readAllLines(file).size());
     page.press("#history", "Clear");
@@ -266,7 +236,6 @@ class ConsoleIT {
     page.awaitText("#keys", "serves everybody without a key");
     page.awaitText("#configuration", "migration.throttle_points_per_second");
     page.press("#backup", "Download a backup");
-    Path downloads = folder.resolve("downloads");
     page.awaitThat(
         "the backup",
         () ->
@@ -356,11 +325,5 @@ class ConsoleIT {
     assertTrue(
         page.button("#members", "Add a member").getAttribute("title").contains("no member leads"));
     page.picture("no-quorum");
-  }
-
-  @Test
-  @Order(13)
-  void theBrowserHasNothingToComplainOf() {
-    assertEquals(List.of(), page.complaints());
   }
 }

@@ -5,53 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /**
  * How the console asks for a key, how it uses it, and what it shows for a key that may only read.
  */
-@Tag("browser")
-class ConsoleKeysIT {
+class ConsoleKeysIT extends OpenConsole {
   private static final String KEYS =
       "auth: { api_keys: [ { id: ops, role: admin, secret: admin-secret },"
           + " { id: eyes, role: read, secret: read-secret } ] }\n";
 
-  @TempDir Path folder;
-
-  private ConsoleCluster cluster;
-  private Page page;
-  private URI member;
-
-  @BeforeEach
-  void start() throws Exception {
-    page = new Page(Files.createDirectories(folder.resolve("downloads")));
-    cluster = ConsoleCluster.start(folder.resolve("cluster"), 1, KEYS);
-    member = cluster.members().get(0).http();
-    page.look(1_280, 860, false);
-  }
-
-  @AfterEach
-  void end() {
-    if (cluster != null) {
-      cluster.close();
-    }
-    if (page != null) {
-      page.close();
-    }
+  ConsoleKeysIT() {
+    super(1, KEYS, 0);
   }
 
   @Test
   void aKeyIsAskedForAndKeptNoLongerThanWanted() throws Exception {
-    page.open(member, "shards");
+    page.open(member(), "shards");
     page.awaitText("main", "This member wants a key");
     assertEquals(List.of(), page.findings());
     page.picture("key");
@@ -88,7 +61,6 @@ class ConsoleKeysIT {
     assertFalse(
         Files.readString(cluster.members().get(0).output()).contains("admin-secret"),
         "no key in the log");
-    assertEquals(List.of(), page.complaints());
   }
 
   private void aBackupThatWaitsForAShardIsStopped() {

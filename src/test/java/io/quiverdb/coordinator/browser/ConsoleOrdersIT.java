@@ -3,56 +3,19 @@ package io.quiverdb.coordinator.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** What an operator orders when a cluster is reshaped, and when something of it is lost. */
-@Tag("browser")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ConsoleOrdersIT {
-  @TempDir static Path folder;
-
-  private static ConsoleCluster cluster;
-  private static Page page;
-
-  @BeforeAll
-  static void start() throws Exception {
-    page = new Page(Files.createDirectories(folder.resolve("downloads")));
-    cluster =
-        ConsoleCluster.start(
-            folder.resolve("cluster"), 3, "auth: { insecure: true }\n" + ConsoleCluster.MIGRATION);
-    cluster.load(3_000);
-    page.look(1_280, 860, false);
-  }
-
-  @AfterAll
-  static void end() {
-    if (cluster != null) {
-      cluster.close();
-    }
-    if (page != null) {
-      page.close();
-    }
-  }
-
-  private static URI member() {
-    return cluster.members().get(0).http();
-  }
-
+class ConsoleOrdersIT extends OpenConsole {
   @Test
   @Order(1)
-  void aCheckIsStopped() {
+  void aCheckIsStoppedAndStraysAreSweptAfterADryRun() throws Exception {
     page.open(member(), "shards");
     page.press("#check", "Verify");
     page.type("rate", "1");
@@ -61,11 +24,6 @@ class ConsoleOrdersIT {
     page.press("#check", "Stop");
     page.confirm();
     page.awaitText("#check", "stopped");
-  }
-
-  @Test
-  @Order(2)
-  void straysAreSweptAfterADryRun() throws Exception {
     assertEquals(
         "check 1 is stopped: only one that is done says what to remove",
         page.button("#check", "Sweep").getAttribute("title"));
@@ -89,9 +47,9 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(3)
+  @Order(2)
   void theWholeClusterIsBackedUp() throws Exception {
-    page.go("settings");
+    page.open(member(), "settings");
     page.press("#backups", "Back up");
     page.type("destination", "backups");
     assertEquals("it must be an absolute path", page.obstacle());
@@ -104,9 +62,9 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(4)
+  @Order(3)
   void aPlanIsMadeAndEndsWithTheShardThatItWaitsFor() throws Exception {
-    page.go("migrations");
+    page.open(member(), "migrations");
     page.press("#plan", "New plan");
     page.type("steps", "grow " + cluster.spare(0) + "\ndrain two");
     assertEquals("step 2 must be \"grow URL\" or \"drain ID\"", page.obstacle());
@@ -148,7 +106,7 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(5)
+  @Order(4)
   void aMemberIsReplacedAndMoves() {
     page.open(member(), "members");
     page.press("#members tbody tr:nth-child(3)", "Replace");
@@ -170,9 +128,9 @@ class ConsoleOrdersIT {
   }
 
   @Test
-  @Order(6)
+  @Order(5)
   void growthIsAdvisedByThePolicyThatIsPut() throws Exception {
-    page.go("settings");
+    page.open(member(), "settings");
     page.press("#growth", "Change the policy");
     page.type("mode", "always");
     page.type("high", "10");
@@ -187,16 +145,10 @@ class ConsoleOrdersIT {
     page.awaitText("#health", "more than 10 points");
   }
 
-  private static void move(String url) {
+  private void move(String url) {
     page.press("#members tbody tr:nth-child(3)", "Change address");
     page.type("http", url);
     page.confirm();
     page.awaitText("#members tbody tr:nth-child(3)", url);
-  }
-
-  @Test
-  @Order(7)
-  void theBrowserHasNothingToComplainOf() {
-    assertEquals(List.of(), page.complaints());
   }
 }

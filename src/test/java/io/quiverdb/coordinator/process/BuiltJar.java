@@ -8,7 +8,7 @@ import java.util.List;
 /** How tests start the built jar: as the launcher starts a member. */
 public final class BuiltJar {
   /** For tests: what the optimizing compiler does never pays in members that live for seconds. */
-  static final List<String> UNOPTIMIZED = List.of("-XX:TieredStopAtLevel=1");
+  public static final List<String> UNOPTIMIZED = List.of("-XX:TieredStopAtLevel=1");
 
   private BuiltJar() {}
 

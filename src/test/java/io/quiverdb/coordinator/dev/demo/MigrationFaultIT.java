@@ -114,7 +114,7 @@ class MigrationFaultIT {
     DevCluster.Size size =
         new DevCluster.Size(3, 3, 2, 0, Optional.of(folder.resolve("cluster")), SHORT_WAITS);
     // As they are shipped: members start in about half the time with the class archive.
-    List<String> members = BuiltJar.arguments(List.of("-XX:TieredStopAtLevel=1"));
+    List<String> members = BuiltJar.arguments(BuiltJar.UNOPTIMIZED);
     try (DevCluster cluster = DevCluster.start(size, members);
         RestartableShard spare = new RestartableShard();
         MemberCalls calls = new MemberCalls()) {
