@@ -39,10 +39,7 @@ class AutoscaleIT {
         Ensemble ensemble = Ensemble.started(Ensemble.prepared(folder, EXTRA))) {
       MemberProcess first = ensemble.awaitLeader();
       URI asked = ensemble.others(first).get(0).http();
-      await("format 2")
-          .atMost(Ensemble.PATIENCE)
-          .until(
-              () -> ensemble.rest.get(asked, "/cluster/history").body().contains("record_members"));
+      ensemble.rest.awaitFormat2(asked);
       String full = shards.urls().get(0);
       assertTrue(ensemble.add(asked, full));
       ensemble.rest.delete(asked, "/cluster/shards/0");

@@ -31,9 +31,7 @@ class MembersIT {
         ChangingMembers members = new ChangingMembers(folder, ensemble)) {
       MemberProcess leader = ensemble.awaitLeader();
       MemberProcess second = ensemble.others(leader).get(0);
-      await("the list of members in the log")
-          .atMost(Ensemble.PATIENCE)
-          .until(() -> history(ensemble, leader).contains("record_members"));
+      ensemble.rest.awaitFormat2(leader.http());
       IdWriter writer = IdWriter.atOne(members::all);
       Joining fourth = members.join("c4");
       Joining fifth = members.join("c5");
@@ -55,10 +53,6 @@ class MembersIT {
           .until(() -> tolerance(ensemble, fifth.process()) == 1);
       writer.assertNeverRefusedFor(LONGEST_REFUSAL, members::lastWords);
     }
-  }
-
-  private static String history(Ensemble ensemble, MemberProcess member) {
-    return ensemble.rest.get(member.http(), "/cluster/history").body();
   }
 
   private static int tolerance(Ensemble ensemble, MemberProcess member) {

@@ -35,15 +35,7 @@ class NewHostsIT {
     try (Ensemble ensemble = Ensemble.started(Ensemble.prepared(folder, HOSTS, ""));
         ChangingMembers members = new ChangingMembers(folder, ensemble)) {
       List<MemberProcess> old = ensemble.members();
-      await("the list of members in the log")
-          .atMost(Ensemble.PATIENCE)
-          .until(
-              () ->
-                  ensemble
-                      .rest
-                      .get(old.get(0).http(), "/cluster/history")
-                      .body()
-                      .contains("record_members"));
+      ensemble.rest.awaitFormat2(old.get(0).http());
       IdWriter writer = IdWriter.atAll(members::all);
       List<MemberProcess> hosts = new ArrayList<>();
       for (MemberProcess gone : old) {

@@ -59,8 +59,7 @@ class PlainToTlsIT {
         urls.add(members.plain(i));
       }
       urls.forEach(members::awaitReady);
-      members.awaitAnswer(
-          "GET", urls.get(0) + "/cluster/history", it -> it.body().contains("record_members"));
+      members.awaitFormat2(urls.get(0));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(members));
 
       for (int i = 1; i <= TlsMembers.FOUNDERS; i++) {

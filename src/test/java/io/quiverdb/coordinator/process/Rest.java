@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.process;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -40,6 +42,13 @@ final class Rest {
     boolean unknown() {
       return status == 504 || (status == 0 && !neverSent) || status == 500 || status == 502;
     }
+  }
+
+  /** Waits until the log holds the list of members: from then on it takes commands of format 2. */
+  void awaitFormat2(URI member) {
+    await("format 2")
+        .atMost(Ensemble.PATIENCE)
+        .until(() -> get(member, "/cluster/history").body().contains("record_members"));
   }
 
   Answer get(URI base, String path, String... headers) {

@@ -45,10 +45,7 @@ class ShardUrlIT {
       MemberProcess first = ensemble.awaitLeader();
       MemberProcess last = ensemble.others(first).get(1);
       URI asked = ensemble.others(last).get(0).http();
-      await("format 2")
-          .atMost(Ensemble.PATIENCE)
-          .until(
-              () -> ensemble.rest.get(asked, "/cluster/history").body().contains("record_members"));
+      ensemble.rest.awaitFormat2(asked);
       assertTrue(ensemble.add(asked, other.url()) && ensemble.add(asked, old.url()));
       ensemble.rest.delete(asked, "/cluster/shards/0");
       ensemble.rest.delete(asked, "/cluster/shards/1");

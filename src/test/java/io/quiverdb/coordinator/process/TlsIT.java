@@ -98,10 +98,7 @@ class TlsIT {
   @Tag("chaos")
   @Test
   void aMemberIsAddedOverTls() throws Exception {
-    members.awaitAnswer(
-        "GET",
-        members.tls(1) + "/cluster/history",
-        answer -> answer.body().contains("record_members"));
+    members.awaitFormat2(members.tls(1));
     members.join(4, Transport.ALL);
     members.type(
         List.of(1, 2, 3),

@@ -239,6 +239,12 @@ final class TlsMembers implements AutoCloseable {
     awaitAnswer("GET", url + "/readyz", answer -> answer.statusCode() == 200);
   }
 
+  /** Waits until the log holds the list of members: from then on it takes commands of format 2. */
+  void awaitFormat2(String url) {
+    awaitAnswer(
+        "GET", url + "/cluster/history", answer -> answer.body().contains("record_members"));
+  }
+
   /** The number of the member that leads, as the member at this URL sees it. */
   int leader(String url) throws IOException {
     JsonNode status =

@@ -121,13 +121,7 @@ class UpgradeIT {
     for (String id : List.of("c1", "c2", "c3")) {
       restartAs(built(id));
     }
-    await("the list of members in the log")
-        .atMost(Ensemble.PATIENCE)
-        .until(
-            () ->
-                rest.get(running.get("c1").http(), "/cluster/history")
-                    .body()
-                    .contains("record_members"));
+    rest.awaitFormat2(running.get("c1").http());
     assertEquals(2, members("c1").path("members").path(0).path("format").asInt());
     writer.end();
     running.values().forEach(writer::assertNothingLostAt);

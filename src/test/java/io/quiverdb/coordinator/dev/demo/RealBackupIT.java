@@ -47,11 +47,6 @@ class RealBackupIT {
     return reply.json();
   }
 
-  private static void awaitFormat2(DemoContext demo) throws Exception {
-    QuiverClient member = at(demo.members().get(0));
-    demo.await("format 2", () -> member.get("/cluster/history").body().contains("record_members"));
-  }
-
   @ParameterizedTest
   @EnumSource(QuiverVersion.class)
   void allComesBackFromABackup(QuiverVersion version) throws Exception {
@@ -59,7 +54,7 @@ class RealBackupIT {
         RealCluster cluster =
             RealCluster.start(version, folder.resolve("ensemble"), WAITS, calls)) {
       DemoContext demo = cluster.demo();
-      awaitFormat2(demo);
+      RealCluster.awaitFormat2(demo);
       DevPoints.load(cluster.routers().get(0).toString(), POINTS);
       PointWriters writers = new PointWriters(calls, cluster.routers(), DevPoints.COLLECTION, 3);
       JsonNode backup;
@@ -119,7 +114,7 @@ class RealBackupIT {
       DemoContext demo = new DemoContext(ensemble, calls, System.out);
       QuiverClient member = at(demo.members().get(0));
       demo.await("the new member is ready", () -> demo.ready(demo.members().get(0)));
-      awaitFormat2(demo);
+      RealCluster.awaitFormat2(demo);
       ok(member.post("/cluster/restore", document));
       try (RealQuiver router =
           RealQuiver.of(version, List.of())

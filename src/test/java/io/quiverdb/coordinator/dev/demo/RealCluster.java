@@ -126,6 +126,12 @@ final class RealCluster implements AutoCloseable {
         () -> demo.calls().post(member, path, "{\"url\":\"" + url + "\"}", "").ok());
   }
 
+  /** Waits until the log holds the list of members: from then on it takes commands of format 2. */
+  static void awaitFormat2(DemoContext demo) throws Exception {
+    QuiverClient member = QuiverClient.of(demo.members().get(0).http().toString());
+    demo.await("format 2", () -> member.get("/cluster/history").body().contains("record_members"));
+  }
+
   /** Gives a shard a read replica. */
   RealQuiver replicate(int shard) throws Exception {
     RealQuiver replica =

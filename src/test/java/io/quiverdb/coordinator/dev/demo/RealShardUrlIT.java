@@ -45,10 +45,7 @@ class RealShardUrlIT {
   void start() throws Exception {
     calls = new MemberCalls();
     cluster = RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS, calls);
-    cluster
-        .demo()
-        .await(
-            "format 2", () -> member().get("/cluster/history").body().contains("record_members"));
+    RealCluster.awaitFormat2(cluster.demo());
     DevPoints.load(cluster.routers().get(0).toString(), POINTS);
   }
 
