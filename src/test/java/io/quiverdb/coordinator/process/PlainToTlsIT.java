@@ -54,11 +54,10 @@ class PlainToTlsIT {
   @Test
   void noChangeIsRefusedForLong() throws Exception {
     try (TlsMembers members = new TlsMembers(folder)) {
+      members.foundAll(Transport.PLAIN);
       for (int i = 1; i <= TlsMembers.FOUNDERS; i++) {
-        members.found(i, Transport.PLAIN);
         urls.add(members.plain(i));
       }
-      urls.forEach(members::awaitReady);
       members.awaitFormat2(urls.get(0));
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(members));
 
@@ -83,8 +82,8 @@ class PlainToTlsIT {
       }
       restart(members, 1, Transport.NARROW);
       members.awaitReady(members.tls(1));
-      assertEquals(403, members.send("GET", members.plain(1) + "/cluster/status").statusCode());
-      assertEquals(200, members.send("GET", members.plain(1) + "/cluster/map").statusCode());
+      assertEquals(403, members.status("GET", members.plain(1) + "/cluster/status"));
+      assertEquals(200, members.status("GET", members.plain(1) + "/cluster/map"));
 
       stopped = true;
       writing.join();
@@ -103,7 +102,6 @@ class PlainToTlsIT {
       throws Exception {
     members.stop(member);
     members.found(member, transport);
-    members.awaitReady(
-        transport.compareTo(Transport.HTTPS) < 0 ? members.plain(member) : members.tls(member));
+    members.awaitReady(members.url(member, transport));
   }
 }

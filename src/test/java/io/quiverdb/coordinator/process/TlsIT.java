@@ -31,12 +31,7 @@ class TlsIT {
   @BeforeEach
   void start() throws Exception {
     members = new TlsMembers(folder);
-    for (int i = 1; i <= TlsMembers.FOUNDERS; i++) {
-      members.found(i, Transport.ALL);
-    }
-    for (int i = 1; i <= TlsMembers.FOUNDERS; i++) {
-      members.awaitReady(members.tls(i));
-    }
+    members.foundAll(Transport.ALL);
   }
 
   @AfterEach
@@ -47,13 +42,14 @@ class TlsIT {
   @Test
   void membersOperatorsAndARouterBehindARelayGoOnWhileCertificatesChange() throws Exception {
     int leader = members.leader(members.tls(1));
-    int follower = leader % 3 + 1;
-    assertEquals(200, status("POST", members.tls(follower) + "/cluster/ids"), "passed on");
-    assertEquals(200, status("GET", members.plain(follower) + "/cluster/map"));
+    int follower = leader % TlsMembers.FOUNDERS + 1;
+    assertEquals(200, members.status("POST", members.tls(follower) + "/cluster/ids"), "passed on");
+    assertEquals(200, members.status("GET", members.plain(follower) + "/cluster/map"));
     HttpResponse<String> refused = members.send("GET", members.plain(follower) + "/cluster/status");
     assertEquals(403, refused.statusCode());
     assertTrue(refused.body().contains(members.tls(follower)), refused.body());
-    assertEquals(403, status("GET", members.tls(follower) + "/internal/member"), "no member");
+    assertEquals(
+        403, members.status("GET", members.tls(follower) + "/internal/member"), "no member");
     members.type(List.of(follower), "status");
 
     int port = FreePorts.take(1).get(0);
@@ -71,7 +67,7 @@ class TlsIT {
     members.awaitAnswer("GET", relay + "/cluster/map", answer -> answer.statusCode() == 200);
 
     // A year becomes ten; then a broken file, which changes nothing.
-    for (int i = 1; i <= 3; i++) {
+    for (int i = 1; i <= TlsMembers.FOUNDERS; i++) {
       members.authority.issue(
           folder.resolve("c" + i),
           Instant.now().minusSeconds(60),
@@ -87,10 +83,10 @@ class TlsIT {
         "GET",
         members.tls(follower) + "/cluster/status",
         answer -> answer.body().contains("reload_failed"));
-    assertEquals(200, status("POST", members.tls(follower) + "/cluster/ids"));
+    assertEquals(200, members.status("POST", members.tls(follower) + "/cluster/ids"));
 
     members.process(leader).destroyForcibly().onExit().join();
-    assertEquals(200, status("GET", relay + "/livez"), "within one request");
+    assertEquals(200, members.status("GET", relay + "/livez"), "within one request");
     members.awaitAnswer("POST", relay + "/cluster/ids", answer -> answer.statusCode() == 200);
   }
 
@@ -113,16 +109,12 @@ class TlsIT {
         "--timeout",
         "30s");
     members.awaitReady(members.tls(4));
-    assertEquals(200, status("POST", members.tls(4) + "/cluster/ids"), "passed on by it");
-    assertEquals(403, status("GET", members.plain(4) + "/cluster/status"));
+    assertEquals(200, members.status("POST", members.tls(4) + "/cluster/ids"), "passed on by it");
+    assertEquals(403, members.status("GET", members.plain(4) + "/cluster/status"));
     int leader = members.leader(members.tls(4));
     members.process(leader == 4 ? 1 : leader).destroyForcibly().onExit().join();
     members.awaitAnswer(
         "POST", members.tls(4) + "/cluster/ids", answer -> answer.statusCode() == 200);
-  }
-
-  private int status(String method, String url) throws Exception {
-    return members.send(method, url).statusCode();
   }
 
   private static double expiry(String metrics) {

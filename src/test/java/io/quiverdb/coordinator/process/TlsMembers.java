@@ -96,6 +96,16 @@ final class TlsMembers implements AutoCloseable {
     return members.get(member);
   }
 
+  /** Starts all founders and waits until they are ready. */
+  void foundAll(Transport transport) throws IOException {
+    for (int i = 1; i <= FOUNDERS; i++) {
+      found(i, transport);
+    }
+    for (int i = 1; i <= FOUNDERS; i++) {
+      awaitReady(url(i, transport));
+    }
+  }
+
   /** Starts a founder. */
   void found(int member, Transport transport) throws IOException {
     start(
@@ -205,6 +215,10 @@ final class TlsMembers implements AutoCloseable {
 
   String output(String name) throws IOException {
     return Files.readString(folder.resolve(name + ".out"));
+  }
+
+  int status(String method, String url) throws Exception {
+    return send(method, url).statusCode();
   }
 
   HttpResponse<String> send(String method, String url) throws Exception {
