@@ -66,8 +66,7 @@ final class MapDemo {
     }
     goOn(writers);
     writers.stop();
-    demo.say(
-        "The writers have stopped. Comparing the acknowledged changes with the" + " final state.");
+    demo.say("The writers have stopped. Comparing the acknowledged changes with the final state.");
     MapVerdict evidence = evidence(writers);
     Collections.sort(failovers);
     return new DemoResult(

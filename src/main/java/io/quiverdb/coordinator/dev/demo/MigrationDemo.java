@@ -76,7 +76,7 @@ final class MigrationDemo {
     figures.add(cancelHalfWay());
     writers.stop();
     readers.stop();
-    demo.say("The clients have stopped. Comparing the acknowledged writes with every" + " shard.");
+    demo.say("The clients have stopped. Comparing the acknowledged writes with every shard.");
     PointVerdict evidence =
         migrations.evidence(DevPoints.COLLECTION, writers, readers.missed(), POINTS, spare.url());
     figures.add(DemoResult.row("acknowledged writes and deletes", writers.acknowledged()));
