@@ -62,7 +62,7 @@ class VerifyInheritedIT {
         }
         assertEquals(strays, found, report::toString);
         assertEquals(ids().stream().mapToInt(List::size).sum(), report.path("points").asInt());
-        TreeSet<String> readable = readable();
+        TreeSet<String> readable = readable(ids());
         followedBy(ours);
         sweep(ours, strays);
         assertEquals(0, strays());
@@ -70,7 +70,7 @@ class VerifyInheritedIT {
         for (JsonNode count : clean) {
           assertEquals(0, count.asLong(), clean::toString);
         }
-        assertEquals(readable, readable(), "every owner has what it had");
+        assertEquals(readable, readable(ids()), "every owner has what it had");
       }
     } finally {
       for (int i = opened.size() - 1; i >= 0; i--) {
@@ -80,10 +80,9 @@ class VerifyInheritedIT {
   }
 
   /** The points that routers find: those on their owners. */
-  private TreeSet<String> readable() {
+  private TreeSet<String> readable(List<List<String>> ids) {
     ShardMap map = map();
     TreeSet<String> readable = new TreeSet<>();
-    List<List<String>> ids = ids();
     for (int i = 0; i < ids.size(); i++) {
       for (String id : ids.get(i)) {
         if (RendezvousHash.owner(map, id).orElseThrow() == i) {
@@ -100,11 +99,7 @@ class VerifyInheritedIT {
       old.close();
     }
     String coordinator = ours.urls().get(0);
-    RealQuiver router =
-        opened(
-            RealQuiver.of(QuiverVersion.V1_1_0, List.of())
-                .with("QUIVER_CLUSTER_SHARDS", urls().toString())
-                .with("QUIVER_COORDINATOR_URL", coordinator));
+    RealQuiver router = router(urls(), coordinator);
     Reply registered =
         QuiverClient.of(coordinator)
             .post("/cluster/routers", "{\"url\":\"%s\"}".formatted(router.url()));
@@ -133,6 +128,13 @@ class VerifyInheritedIT {
     return shards.stream().map(RealQuiver::url).toList();
   }
 
+  private RealQuiver router(List<String> seeds, String coordinator) throws Exception {
+    return opened(
+        RealQuiver.of(QuiverVersion.V1_1_0, List.of())
+            .with("QUIVER_CLUSTER_SHARDS", seeds.toString())
+            .with("QUIVER_COORDINATOR_URL", coordinator));
+  }
+
   /** Three shards, and a fourth one that joins while clients write. */
   private void grownByItself() throws Exception {
     for (int i = 0; i < 4; i++) {
@@ -145,11 +147,7 @@ class VerifyInheritedIT {
                 .with("QUIVER_COORDINATOR", "true")
                 .with("QUIVER_CLUSTER_SHARDS", first.toString()));
     for (int i = 0; i < 2; i++) {
-      routers.add(
-          opened(
-              RealQuiver.of(QuiverVersion.V1_1_0, List.of())
-                  .with("QUIVER_CLUSTER_SHARDS", first.toString())
-                  .with("QUIVER_COORDINATOR_URL", coordinator.url())));
+      routers.add(router(first, coordinator.url()));
     }
     QuiverClient client = QuiverClient.of(routers.get(0).url());
     Reply created =
@@ -244,15 +242,8 @@ class VerifyInheritedIT {
   }
 
   private long strays() {
-    ShardMap map = map();
     List<List<String>> ids = ids();
-    long strays = 0;
-    for (int i = 0; i < ids.size(); i++) {
-      for (String id : ids.get(i)) {
-        strays += RendezvousHash.owner(map, id).orElseThrow() == i ? 0 : 1;
-      }
-    }
-    return strays;
+    return ids.stream().mapToInt(List::size).sum() - readable(ids).size();
   }
 
   private ShardMap map() {
