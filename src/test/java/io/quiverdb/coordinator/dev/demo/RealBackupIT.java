@@ -50,13 +50,12 @@ class RealBackupIT {
   @ParameterizedTest
   @EnumSource(QuiverVersion.class)
   void allComesBackFromABackup(QuiverVersion version) throws Exception {
-    try (MemberCalls calls = new MemberCalls();
-        RealCluster cluster =
-            RealCluster.start(version, folder.resolve("ensemble"), WAITS, calls)) {
+    try (RealCluster cluster = RealCluster.start(version, folder.resolve("ensemble"), WAITS)) {
       DemoContext demo = cluster.demo();
       RealCluster.awaitFormat2(demo);
       DevPoints.load(cluster.routers().get(0).toString(), POINTS);
-      PointWriters writers = new PointWriters(calls, cluster.routers(), DevPoints.COLLECTION, 3);
+      PointWriters writers =
+          new PointWriters(demo.calls(), cluster.routers(), DevPoints.COLLECTION, 3);
       JsonNode backup;
       try {
         writers.start();
@@ -70,7 +69,7 @@ class RealBackupIT {
         member.kill();
       }
       bringBack(cluster, backup);
-      restore(cluster, version, calls, document);
+      restore(cluster, version, document);
     }
   }
 
@@ -102,8 +101,7 @@ class RealBackupIT {
     }
   }
 
-  private void restore(
-      RealCluster cluster, QuiverVersion version, MemberCalls calls, String document)
+  private void restore(RealCluster cluster, QuiverVersion version, String document)
       throws Exception {
     // Any content will do: the document replaces it.
     List<String> first = cluster.urls().subList(0, 1);
@@ -111,7 +109,7 @@ class RealBackupIT {
         LocalEnsemble.prepare(
             LocalEnsemble.Plan.of(1, folder.resolve("restored"), 0, first, List.of(), WAITS))) {
       ensemble.start();
-      DemoContext demo = new DemoContext(ensemble, calls, System.out);
+      DemoContext demo = new DemoContext(ensemble, cluster.demo().calls(), System.out);
       QuiverClient member = at(demo.members().get(0));
       demo.await("the new member is ready", () -> demo.ready(demo.members().get(0)));
       RealCluster.awaitFormat2(demo);

@@ -34,12 +34,7 @@ final class RealCluster implements AutoCloseable {
   private Optional<RelayedMembers> relayed = Optional.empty();
 
   private RealCluster(
-      QuiverVersion version,
-      int routerCount,
-      boolean behindRelays,
-      Path folder,
-      String waits,
-      MemberCalls calls)
+      QuiverVersion version, int routerCount, boolean behindRelays, Path folder, String waits)
       throws Exception {
     this.version = version;
     try {
@@ -47,7 +42,7 @@ final class RealCluster implements AutoCloseable {
         shards.add(opened(RealQuiver.of(version, List.of())));
       }
       spare = opened(RealQuiver.of(version, List.of()));
-      demo = demo(folder, waits, behindRelays, calls);
+      demo = demo(folder, waits, behindRelays);
       for (int i = 0; i < routerCount; i++) {
         RealQuiver router =
             opened(
@@ -64,9 +59,8 @@ final class RealCluster implements AutoCloseable {
   }
 
   /** The same with two routers. */
-  static RealCluster start(QuiverVersion version, Path folder, String waits, MemberCalls calls)
-      throws Exception {
-    return start(version, 2, folder, waits, calls);
+  static RealCluster start(QuiverVersion version, Path folder, String waits) throws Exception {
+    return start(version, 2, folder, waits);
   }
 
   /**
@@ -74,17 +68,15 @@ final class RealCluster implements AutoCloseable {
    *
    * @param waits the members' {@code migration} section, in YAML
    */
-  static RealCluster start(
-      QuiverVersion version, int routers, Path folder, String waits, MemberCalls calls)
+  static RealCluster start(QuiverVersion version, int routers, Path folder, String waits)
       throws Exception {
-    return new RealCluster(version, routers, false, folder, waits, calls);
+    return new RealCluster(version, routers, false, folder, waits);
   }
 
   /** The same, and each router polls a relay of its own, which calls the members over TLS. */
   static RealCluster startBehindRelays(
-      QuiverVersion version, int routers, Path folder, String waits, MemberCalls calls)
-      throws Exception {
-    return new RealCluster(version, routers, true, folder, waits, calls);
+      QuiverVersion version, int routers, Path folder, String waits) throws Exception {
+    return new RealCluster(version, routers, true, folder, waits);
   }
 
   /** What a router polls: that member, or a relay that asks it first. */
@@ -97,8 +89,9 @@ final class RealCluster implements AutoCloseable {
     return "http://127.0.0.1:" + relay.port();
   }
 
-  private DemoContext demo(Path folder, String waits, boolean behindRelays, MemberCalls calls)
-      throws Exception {
+  private DemoContext demo(Path folder, String waits, boolean behindRelays) throws Exception {
+    MemberCalls calls = new MemberCalls();
+    opened.add(calls);
     LocalEnsemble ensemble =
         LocalEnsemble.prepare(LocalEnsemble.Plan.of(3, folder, 0, urls(), List.of(), waits));
     opened.add(ensemble);

@@ -38,10 +38,9 @@ class RealFlipIT {
   @ParameterizedTest
   @EnumSource(QuiverVersion.class)
   void routersAdoptAFlipInOneBeat(QuiverVersion version) throws Exception {
-    try (MemberCalls calls = new MemberCalls();
-        RealCluster cluster =
-            RealCluster.start(version, ROUTERS, folder.resolve("ensemble"), WAITS, calls)) {
-      flip(version, cluster, calls);
+    try (RealCluster cluster =
+        RealCluster.start(version, ROUTERS, folder.resolve("ensemble"), WAITS)) {
+      flip(version, cluster);
     }
   }
 
@@ -49,19 +48,16 @@ class RealFlipIT {
   @Test
   void throughRelaysToo() throws Exception {
     QuiverVersion version = QuiverVersion.V1_1_0;
-    try (MemberCalls calls = new MemberCalls();
-        RealCluster cluster =
-            RealCluster.startBehindRelays(
-                version, ROUTERS, folder.resolve("ensemble"), WAITS, calls)) {
-      flip(version, cluster, calls);
+    try (RealCluster cluster =
+        RealCluster.startBehindRelays(version, ROUTERS, folder.resolve("ensemble"), WAITS)) {
+      flip(version, cluster);
     }
   }
 
-  private static void flip(QuiverVersion version, RealCluster cluster, MemberCalls calls)
-      throws Exception {
+  private static void flip(QuiverVersion version, RealCluster cluster) throws Exception {
     try (Adoptions adoptions =
         Adoptions.watch(
-            calls,
+            cluster.demo().calls(),
             cluster.routers(),
             cluster.demo().members().stream().map(MemberProcess::http).toList())) {
       judge(run(version, cluster, adoptions));

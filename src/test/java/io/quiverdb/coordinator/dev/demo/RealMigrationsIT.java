@@ -45,9 +45,7 @@ class RealMigrationsIT {
   @ParameterizedTest
   @EnumSource(QuiverVersion.class)
   void pointsMoveByteForByte(QuiverVersion version) throws Exception {
-    try (MemberCalls calls = new MemberCalls();
-        RealCluster cluster =
-            RealCluster.start(version, folder.resolve("ensemble"), WAITS, calls)) {
+    try (RealCluster cluster = RealCluster.start(version, folder.resolve("ensemble"), WAITS)) {
       cluster.replicate(REPLICATED);
       run(version, cluster);
     }

@@ -65,9 +65,8 @@ class RealShardFaultsIT {
   @MethodSource("cells")
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void nothingAcknowledgedIsLost(Cell cell) throws Exception {
-    try (MemberCalls calls = new MemberCalls();
-        RealCluster cluster =
-            RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS, calls)) {
+    try (RealCluster cluster =
+        RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS)) {
       run(cell, cluster);
     }
   }

@@ -38,13 +38,11 @@ class RealShardUrlIT {
 
   @TempDir Path folder;
 
-  private MemberCalls calls;
   private RealCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
-    calls = new MemberCalls();
-    cluster = RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS, calls);
+    cluster = RealCluster.start(QuiverVersion.V1_1_0, folder.resolve("ensemble"), WAITS);
     RealCluster.awaitFormat2(cluster.demo());
     DevPoints.load(cluster.routers().get(0).toString(), POINTS);
   }
@@ -54,7 +52,6 @@ class RealShardUrlIT {
     if (cluster != null) {
       cluster.close();
     }
-    calls.close();
   }
 
   private QuiverClient member() {
