@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RealBackupIT {
   private static final String WAITS = "{ request_drain: 1s, data_timeout: 2s }";
-  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int POINTS = 1_000;
   private static final int MOVED = 2;
 
@@ -77,12 +76,18 @@ class RealBackupIT {
     QuiverClient member = at(demo.members().get(1));
     String destination = folder.resolve("snapshots").toString();
     ok(member.post("/cluster/backups", "{\"destination\":\"" + destination + "\"}"));
+    return done(demo, member, "/cluster/backups/1", Duration.ofMinutes(1));
+  }
+
+  private static JsonNode done(DemoContext demo, QuiverClient member, String path, Duration limit)
+      throws Exception {
     demo.await(
-        "the backup has ended",
-        () -> !member.get("/cluster/backups/1").json().path("state").asText().equals("running"));
-    JsonNode backup = ok(member.get("/cluster/backups/1"));
-    assertEquals("done", backup.path("state").asText(), backup::toString);
-    return backup;
+        path + " has ended",
+        limit,
+        () -> !member.get(path).json().path("state").asText().equals("running"));
+    JsonNode ended = ok(member.get(path));
+    assertEquals("done", ended.path("state").asText(), ended::toString);
+    return ended;
   }
 
   private static void bringBack(RealCluster cluster, JsonNode backup) throws Exception {
@@ -158,12 +163,7 @@ class RealBackupIT {
               && adopted.path("shards").equals(map.path("shards"));
         });
     ok(member.post("/cluster/checks", "{\"kind\":\"verify\"}"));
-    demo.await(
-        "the check has ended",
-        LIMIT,
-        () -> !member.get("/cluster/checks/1").json().path("state").asText().equals("running"));
-    JsonNode check = ok(member.get("/cluster/checks/1"));
-    assertEquals("done", check.path("state").asText(), check::toString);
+    JsonNode check = done(demo, member, "/cluster/checks/1", Duration.ofMinutes(2));
     JsonNode result = check.path("result");
     assertTrue(result.path("points").asLong() >= POINTS, check::toString);
     assertEquals(
