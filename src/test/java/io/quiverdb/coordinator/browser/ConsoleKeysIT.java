@@ -46,8 +46,10 @@ class ConsoleKeysIT extends OpenConsole {
     assertFalse(storage().contains("read-secret"), storage());
     page.driver.navigate().refresh();
     page.awaitText("main", "This member wants a key");
+    watchFor("not known here");
     enter("admin-secret", true);
     page.awaitText("#shards", "Map version");
+    assertEquals(Boolean.FALSE, page.driver.executeScript("return window.seen"), "not tried yet");
     page.driver.navigate().refresh();
     page.awaitText("#shards", "Map version");
     assertEquals("", page.button("#shards", "Grow").getAttribute("title"));
@@ -73,6 +75,17 @@ class ConsoleKeysIT extends OpenConsole {
     page.press("#backups", "Stop");
     page.confirm();
     page.awaitText("#backups .badge", "stopped");
+  }
+
+  /**
+   * Notes in {@code window.seen} whether the page shows this text from now on, even for a moment.
+   */
+  private void watchFor(String text) {
+    page.driver.executeScript(
+        "const [text] = arguments, main = document.getElementById('main'); window.seen = false;"
+            + "new MutationObserver(() => { window.seen ||= main.textContent.includes(text); })"
+            + ".observe(main, {childList: true, subtree: true, characterData: true});",
+        text);
   }
 
   /** How often the page asked for this since it was loaded. */

@@ -77,9 +77,9 @@ export class Feed {
 
   /** Forgets everything: another key may show something else. */
   forget() {
-    this.stop();
     this.known = {};
     this.event = null;
+    this.stop();
   }
 
   value(name) {
