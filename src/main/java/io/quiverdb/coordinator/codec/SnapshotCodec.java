@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.pcollections.TreePMap;
 
 /**
@@ -123,16 +124,12 @@ public final class SnapshotCodec {
     }
     part(header, "members", state.members(), MemberList.EMPTY);
     if (!state.checks().equals(Checks.EMPTY)) {
-      ObjectNode checks = header.putObject("checks");
-      checks.set("next_id", JsonValues.u64(state.checks().nextId()));
-      checks.put("kept", state.checks().all().size());
+      kept(header, "checks", state.checks().nextId(), state.checks().all().size());
     }
     part(header, "plans", state.plans(), ClusterPlans.EMPTY);
     part(header, "growth", state.growth(), Growth.EMPTY);
     if (!state.backups().equals(ClusterBackups.EMPTY)) {
-      ObjectNode backups = header.putObject("backups");
-      backups.set("next_id", JsonValues.u64(state.backups().nextId()));
-      backups.put("kept", state.backups().all().size());
+      kept(header, "backups", state.backups().nextId(), state.backups().all().size());
     }
     header.put("history", state.history().entries().size());
     header.put("keys", keyCount(state));
@@ -217,8 +214,15 @@ public final class SnapshotCodec {
     for (int i = migrations.isPresent() ? migrations.get().i32("parts") : 0; i > 0; i--) {
       parts.add(MigrationsJson.part(lines.next().node()));
     }
-    Checks checks = checks(header, lines);
-    ClusterBackups backups = backups(header, lines);
+    Checks checks = kept(header, lines, "checks", DataCheck.class, Checks.EMPTY, Checks::new);
+    ClusterBackups backups =
+        kept(
+            header,
+            lines,
+            "backups",
+            ClusterBackup.class,
+            ClusterBackups.EMPTY,
+            ClusterBackups::new);
     lines.end();
     ClusterState state =
         new ClusterState(
@@ -272,28 +276,29 @@ public final class SnapshotCodec {
     return incarnations;
   }
 
-  private static Checks checks(Fields header, Lines lines)
+  /** Records on lines of their own, of which the header has the number and the next id. */
+  private static <T, R> R kept(
+      Fields header,
+      Lines lines,
+      String name,
+      Class<T> type,
+      R empty,
+      BiFunction<Long, List<T>, R> records)
       throws IOException, MalformedDocumentException {
-    if (header.find("checks").isEmpty()) {
-      return Checks.EMPTY;
+    if (header.find(name).isEmpty()) {
+      return empty;
     }
-    Fields fields = header.object("checks");
+    Fields fields = header.object(name);
     long nextId = fields.u64("next_id");
-    List<DataCheck> all = lines.records(fields.i32("kept"), DataCheck.class);
+    List<T> all = lines.records(fields.i32("kept"), type);
     fields.nothingElse();
-    return new Checks(nextId, all);
+    return records.apply(nextId, all);
   }
 
-  private static ClusterBackups backups(Fields header, Lines lines)
-      throws IOException, MalformedDocumentException {
-    if (header.find("backups").isEmpty()) {
-      return ClusterBackups.EMPTY;
-    }
-    Fields fields = header.object("backups");
-    long nextId = fields.u64("next_id");
-    List<ClusterBackup> all = lines.records(fields.i32("kept"), ClusterBackup.class);
-    fields.nothingElse();
-    return new ClusterBackups(nextId, all);
+  private static void kept(ObjectNode header, String name, long nextId, int count) {
+    ObjectNode part = header.putObject(name);
+    part.set("next_id", JsonValues.u64(nextId));
+    part.put("kept", count);
   }
 
   /** A part of the header that is left out while it is {@code empty}. */
