@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quiverdb.coordinator.api.http.ErrorMapper;
 import io.quiverdb.coordinator.api.http.Json;
 import io.quiverdb.coordinator.api.request.ApiContext;
 import io.quiverdb.coordinator.codec.JsonValues;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ final class MemberTable {
     return new Row(
         member,
         Optional.ofNullable(report),
-        Optional.ofNullable(failure).map(MemberTable::cause),
+        Optional.ofNullable(failure).map(ErrorMapper::cause),
         lastContact(member, report),
         node.clock().millis());
   }
@@ -143,12 +143,6 @@ final class MemberTable {
     return report == null
         ? node.peers().lastContact(member.id())
         : Optional.of(node.clock().instant());
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   /**

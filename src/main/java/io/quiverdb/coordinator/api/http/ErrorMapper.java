@@ -19,6 +19,13 @@ public final class ErrorMapper {
 
   private ErrorMapper() {}
 
+  /** The cause inside the wrapper of a future. */
+  public static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
   /** The problem document of any failure; a failure that is a defect is logged. */
   public static Problem problem(Throwable failure) {
     if (failure instanceof CompletionException && failure.getCause() != null) {

@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.api.migration;
 
 import io.javalin.http.Context;
 import io.quiverdb.coordinator.api.http.ApiException;
+import io.quiverdb.coordinator.api.http.ErrorMapper;
 import io.quiverdb.coordinator.api.http.Fault;
 import io.quiverdb.coordinator.api.http.Headers;
 import io.quiverdb.coordinator.api.http.RefusedException;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -127,10 +127,7 @@ final class CheckedChange {
   }
 
   private ApiException unchecked(Throwable failure, long limit) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = ErrorMapper.cause(failure);
     LOG.warn("{} could not be checked", what, cause);
     String why =
         cause instanceof TimeoutException
@@ -188,7 +185,7 @@ final class CheckedChange {
 
   /** Whether the map changed after the checks; the version that the caller expects came before. */
   private static boolean isOtherMap(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = ErrorMapper.cause(failure);
     return cause instanceof RefusedException refused
         && refused.rejected().refusal() == Refusal.VERSION_MISMATCH;
   }

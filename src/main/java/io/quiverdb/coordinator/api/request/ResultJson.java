@@ -61,7 +61,7 @@ public final class ResultJson {
       return found(state().plans().find(plan.id()), plan.id(), PlanJson::toJson);
     }
     if (result instanceof GrowthResult) {
-      return Json.bytes(GrowthJson.toJson(node.view().current().state().growth()));
+      return Json.bytes(GrowthJson.toJson(state().growth()));
     }
     if (result instanceof BackupResult backup) {
       return found(state().backups().find(backup.id()), backup.id(), ClusterBackupJson::toJson);
