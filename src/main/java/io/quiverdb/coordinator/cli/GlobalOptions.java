@@ -3,6 +3,7 @@ package io.quiverdb.coordinator.cli;
 
 import io.quiverdb.coordinator.cli.rest.Endpoint;
 import io.quiverdb.coordinator.cli.rest.RestClient;
+import io.quiverdb.coordinator.config.ShownConfig;
 import io.quiverdb.coordinator.tls.ClientTls;
 import io.quiverdb.coordinator.tls.TlsException;
 import java.nio.file.Path;
@@ -160,7 +161,7 @@ final class GlobalOptions {
   private static CommandFailure wrongEndpoint(String text) {
     return CommandFailure.usage(
         "--endpoint (QUIVER_COORDINATOR_URL): \""
-            + text.strip().replaceFirst("(?s)^((?:\\w*:)?//)?.*@", "$1...@")
+            + ShownConfig.withoutUser(text.strip())
             + "\" is no URL of a member; wanted http://host:port or https://host:port, where the host is an IP address, or a"
             + " name of letters, digits, hyphens and dots, without underscores");
   }

@@ -25,9 +25,8 @@ final class DistinctUrls {
     return url.get().text();
   }
 
-  /** Without what may be a password in front of the host. */
   private static String shown(String text) {
-    String bare = text.replaceFirst("(?s)^((?:\\w*:)?//)?.*@", "$1...@");
+    String bare = ShownConfig.withoutUser(text);
     return bare.length() <= 100 ? bare : bare.substring(0, 100) + "...";
   }
 }

@@ -44,6 +44,11 @@ public final class ShownConfig {
     return new ShownConfig(false).record(config);
   }
 
+  /** What was meant as a URL, without what may be a password in front of its host. */
+  public static String withoutUser(String text) {
+    return text.replaceFirst("(?s)^((?:\\w*:)?//)?.*@", "$1...@");
+  }
+
   private JsonNode shown(Object value) {
     if (value instanceof Secret) {
       return TextNode.valueOf(HIDDEN);
