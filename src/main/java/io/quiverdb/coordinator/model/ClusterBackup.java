@@ -146,7 +146,6 @@ public record ClusterBackup(
    * @param reason empty if it was done
    */
   public ClusterBackup ended(CheckState end, String reason, long millis) {
-    String cut = reason.length() <= MAX_ERROR ? reason : reason.substring(0, MAX_ERROR);
     return new ClusterBackup(
         id,
         end,
@@ -157,7 +156,7 @@ public record ClusterBackup(
         leaderTerm,
         startedMillis,
         OptionalLong.of(millis),
-        cut.isEmpty() ? Optional.empty() : Optional.of(cut),
+        EndReason.of(reason, MAX_ERROR),
         snapshots);
   }
 }

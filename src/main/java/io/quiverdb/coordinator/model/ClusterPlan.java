@@ -129,7 +129,6 @@ public record ClusterPlan(
    * @param reason empty if all is done
    */
   public ClusterPlan ended(State end, String reason, long millis) {
-    String cut = reason.length() <= MAX_ERROR ? reason : reason.substring(0, MAX_ERROR);
     return new ClusterPlan(
         id,
         end,
@@ -137,6 +136,6 @@ public record ClusterPlan(
         pointsPerSecond,
         createdMillis,
         OptionalLong.of(millis),
-        cut.isEmpty() ? Optional.empty() : Optional.of(cut));
+        EndReason.of(reason, MAX_ERROR));
   }
 }

@@ -81,19 +81,7 @@ public record DataCheck(
     }
     List<Long> longer = new ArrayList<>(begunIn);
     longer.add(term);
-    return new DataCheck(
-        id,
-        kind,
-        state,
-        mapVersion,
-        pointsPerSecond,
-        startedMillis,
-        finishedMillis,
-        error,
-        upTo,
-        report,
-        longer,
-        sweep);
+    return with(state, finishedMillis, error, upTo, report, longer, sweep);
   }
 
   /**
@@ -102,19 +90,8 @@ public record DataCheck(
    * @param term of the leader that has come so far
    */
   public DataCheck recorded(String last, CheckReport found, long term) {
-    return new DataCheck(
-        id,
-        kind,
-        state,
-        mapVersion,
-        pointsPerSecond,
-        startedMillis,
-        finishedMillis,
-        error,
-        Optional.of(last),
-        report.plus(found),
-        List.of(term),
-        sweep);
+    return with(
+        state, finishedMillis, error, Optional.of(last), report.plus(found), List.of(term), sweep);
   }
 
   /**
@@ -123,16 +100,10 @@ public record DataCheck(
    * @param reason empty if it was done
    */
   public DataCheck ended(CheckState end, String reason, long millis) {
-    String cut = reason.length() <= MAX_ERROR ? reason : reason.substring(0, MAX_ERROR);
-    return new DataCheck(
-        id,
-        kind,
+    return with(
         end,
-        mapVersion,
-        pointsPerSecond,
-        startedMillis,
         OptionalLong.of(millis),
-        cut.isEmpty() ? Optional.empty() : Optional.of(cut),
+        EndReason.of(reason, MAX_ERROR),
         upTo,
         report,
         begunIn,
@@ -141,19 +112,30 @@ public record DataCheck(
 
   /** With a sweep that begins, or that has changed. */
   public DataCheck swept(Sweep changed) {
+    return with(state, finishedMillis, error, upTo, report, begunIn, Optional.of(changed));
+  }
+
+  private DataCheck with(
+      CheckState other,
+      OptionalLong finished,
+      Optional<String> why,
+      Optional<String> last,
+      CheckReport found,
+      List<Long> terms,
+      Optional<Sweep> removal) {
     return new DataCheck(
         id,
         kind,
-        state,
+        other,
         mapVersion,
         pointsPerSecond,
         startedMillis,
-        finishedMillis,
-        error,
-        upTo,
-        report,
-        begunIn,
-        Optional.of(changed));
+        finished,
+        why,
+        last,
+        found,
+        terms,
+        removal);
   }
 
   /** Whether its strays are being removed. */
