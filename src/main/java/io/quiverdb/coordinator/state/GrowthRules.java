@@ -37,6 +37,12 @@ final class GrowthRules {
   private static final Set<Refusal> FOR_GOOD =
       EnumSet.of(Refusal.INVALID_URL, Refusal.DUPLICATE_URL, Refusal.LIMIT_REACHED);
 
+  private static final String RANGES =
+      "wanted high_water_points from 1, at most "
+          + GrowthPolicy.MAX_STANDBY
+          + " standbys, a cooldown of at most 30 days, max_shards of at most 4096, an interval from"
+          + " 1 s to an hour";
+
   private GrowthRules() {}
 
   static Applied decide(EntryContext context, GrowthCommand command) {
@@ -87,12 +93,6 @@ final class GrowthRules {
     return Rules.accepted(state.withGrowth(growth.put(put.policy(), since)), new GrowthResult());
   }
 
-  private static final String RANGES =
-      "wanted high_water_points from 1, at most "
-          + GrowthPolicy.MAX_STANDBY
-          + " standbys, a cooldown of at most 30 days, max_shards of at most 4096, an interval from"
-          + " 1 s to an hour";
-
   private static Applied begin(EntryContext context, BeginGrowth begin) {
     ClusterState state = context.state();
     Growth growth = state.growth();
@@ -121,7 +121,7 @@ final class GrowthRules {
             MigrationOrigin.AUTOSCALE);
     ClusterState after = started.state();
     if (!(started.outcome() instanceof Rejected refused)) {
-      return new Applied(after.withGrowth(growth.without(standby.url())), started.outcome(), false);
+      return started.with(after.withGrowth(growth.without(standby.url())));
     }
     return FOR_GOOD.contains(refused.refusal())
         ? Rules.accepted(
@@ -152,10 +152,8 @@ final class GrowthRules {
       return applied;
     }
     ClusterState state = applied.state();
-    return new Applied(
-        state.withGrowth(noted(state.growth(), ended.get()).ended(state.clockMillis())),
-        applied.outcome(),
-        applied.replayed());
+    return applied.with(
+        state.withGrowth(noted(state.growth(), ended.get()).ended(state.clockMillis())));
   }
 
   private static Growth noted(Growth growth, Migration migration) {
