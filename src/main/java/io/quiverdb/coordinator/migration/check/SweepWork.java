@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.check;
 
+import io.quiverdb.coordinator.migration.points.SpillWriter;
 import io.quiverdb.coordinator.migration.points.StraySweep;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
@@ -18,7 +19,6 @@ import io.quiverdb.coordinator.model.StrayCounts;
 import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import io.quiverdb.coordinator.shard.ShardException;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +33,8 @@ final class SweepWork implements StraySweep.Results {
 
   private final MigrationPorts ports;
   private final SweepControl control;
-  private final DataCheck check;
   private final SweepProgress progress;
+  private final SpillWriter spill;
   private final ShardMap map;
   private final List<Shard> shards;
   private final SweepScope scope;
@@ -48,8 +48,8 @@ final class SweepWork implements StraySweep.Results {
       UnknownOutcomes late) {
     this.ports = ports;
     this.control = context.control();
-    this.check = check;
     this.progress = progress;
+    this.spill = new SpillWriter(control, ports.spills(), "sweep-" + Unsigned.text(check.id()));
     this.map = control.map();
     this.scope = SweepScope.of(check.report());
     this.shards = map.shards().stream().filter(scope::includes).toList();
@@ -138,17 +138,9 @@ final class SweepWork implements StraySweep.Results {
 
   @Override
   public void keep(List<Spilled> rows) throws InterruptedException {
-    boolean kept = rows.isEmpty();
-    while (!kept) {
-      control.check();
-      try {
-        ports.spills().keep("sweep-" + Unsigned.text(check.id()), rows);
-        control.recorder().spilled(rows.size());
-        control.goingOn();
-        kept = true;
-      } catch (IOException e) {
-        control.hold("spill", "the spill file cannot be written: " + e.getMessage());
-      }
+    if (!rows.isEmpty()) {
+      spill.keep(rows);
+      control.goingOn();
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
+import io.quiverdb.coordinator.migration.port.Spills.Spilled;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.Row;
 import java.time.Duration;
@@ -22,6 +23,11 @@ record Comparison(Row row, Shard owner, @Nullable Row there) {
 
   boolean isAbsent() {
     return there == null;
+  }
+
+  /** As it is kept before it is deleted. */
+  Spilled spilled(String collection, Shard donor) {
+    return new Spilled(collection, donor.primaryUrl(), row, isAbsent());
   }
 
   static int absentOf(List<Comparison> compared) {

@@ -7,6 +7,7 @@ import io.quiverdb.coordinator.migration.step.PointSlice;
 import io.quiverdb.coordinator.migration.step.ShardSkipped;
 import io.quiverdb.coordinator.migration.step.StepException;
 import io.quiverdb.coordinator.model.Shard;
+import io.quiverdb.coordinator.model.Unsigned;
 import io.quiverdb.coordinator.shard.Row;
 import io.quiverdb.coordinator.shard.ShardCollection;
 import java.time.Duration;
@@ -60,7 +61,11 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     this.sideBySide = sideBySide;
     this.absent = absent;
     this.operator = new OperatorQuestion(context.control());
-    this.spill = new SpillWriter(context, donor);
+    this.spill =
+        new SpillWriter(
+            context.control(),
+            context.spills(),
+            "migration-" + Unsigned.text(context.migration().id()));
     this.sentinel = new SentinelDelete(calls, donor, absent, spill, operator);
   }
 
@@ -94,7 +99,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
         }
       }
       approve(compared);
-      spill.keep(collection, compared.stream().filter(one -> !one.isSame()).toList());
+      keep(compared);
       sentinel.check(collection, compared, owners);
       same.clear();
       compared.stream()
@@ -108,9 +113,7 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
       List<Comparison> changed = changed(some, doubtful);
       while (!changed.isEmpty()) {
         approve(changed);
-        List<Comparison> lost = changed.stream().filter(one -> !one.isSame()).toList();
-        spill.keep(collection, lost);
-        lost.forEach(one -> same.remove(one.row().id()));
+        keep(changed).forEach(one -> same.remove(one.row().id()));
         // The operator may have taken hours to answer.
         changed = changed(some, doubtful);
       }
@@ -145,6 +148,12 @@ final class DropGuard implements ScanAndDelete.BeforeDeleteFactory {
     private boolean isProven(Shard owner) {
       Long at = proven.get(owner.id());
       return at != null && context.time().nanos() - at <= Comparison.MAX_AGE_NANOS;
+    }
+
+    private List<Comparison> keep(List<Comparison> compared) throws InterruptedException {
+      List<Comparison> lost = compared.stream().filter(one -> !one.isSame()).toList();
+      spill.keep(lost.stream().map(one -> one.spilled(collection, donor)).toList());
+      return lost;
     }
 
     /** Returns when the points that are absent on their owner may be deleted. */

@@ -53,7 +53,7 @@ final class SentinelDelete {
       if (!survived) {
         // A client may have deleted one point just now, but not several in a row.
         absent.add(donor.id(), 1);
-        spill.keep(collection, List.of(after));
+        spill.keep(List.of(after.spilled(collection, donor)));
         if (++vanished == MAX_VANISHED) {
           vanished = 0;
           operator.ask(

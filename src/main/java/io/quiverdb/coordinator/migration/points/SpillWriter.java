@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.migration.points;
 
+import io.quiverdb.coordinator.migration.port.Spills;
 import io.quiverdb.coordinator.migration.port.Spills.Spilled;
-import io.quiverdb.coordinator.migration.step.MigrationContext;
-import io.quiverdb.coordinator.model.Shard;
-import io.quiverdb.coordinator.model.Unsigned;
+import io.quiverdb.coordinator.migration.step.CallControl;
 import java.io.IOException;
 import java.util.List;
 
 /**
- * Writes a donor's points to the spill file before they are deleted, and holds the migration while
- * the file cannot be written.
+ * Writes points to the spill file before they are deleted, and holds the work while the file cannot
+ * be written.
  */
-final class SpillWriter {
-  private final MigrationContext context;
-  private final Shard donor;
+public final class SpillWriter {
+  private final CallControl control;
+  private final Spills spills;
+  private final String work;
 
-  SpillWriter(MigrationContext context, Shard donor) {
-    this.context = context;
-    this.donor = donor;
+  /**
+   * For one drop or sweep.
+   *
+   * @param work see {@link Spills#keep}
+   */
+  public SpillWriter(CallControl control, Spills spills, String work) {
+    this.control = control;
+    this.spills = spills;
+    this.work = work;
   }
 
   /** Returns when the points are in the file. */
-  void keep(String collection, List<Comparison> points) throws InterruptedException {
-    List<Spilled> rows =
-        points.stream()
-            .map(one -> new Spilled(collection, donor.primaryUrl(), one.row(), one.isAbsent()))
-            .toList();
+  public void keep(List<Spilled> rows) throws InterruptedException {
     boolean kept = rows.isEmpty();
     while (!kept) {
-      context.control().check();
+      control.check();
       try {
-        context.spills().keep("migration-" + Unsigned.text(context.migration().id()), rows);
-        context.control().recorder().spilled(rows.size());
+        spills.keep(work, rows);
+        control.recorder().spilled(rows.size());
         kept = true;
       } catch (IOException e) {
-        context.control().hold("spill", "the spill file cannot be written: " + e.getMessage());
+        control.hold("spill", "the spill file cannot be written: " + e.getMessage(), List.of());
       }
     }
   }

@@ -234,7 +234,7 @@ public final class StraySweep {
     }
 
     private Spilled spilled(Comparison one) {
-      return new Spilled(name, shard.primaryUrl(), one.row(), one.isAbsent());
+      return one.spilled(name, shard);
     }
 
     /**
