@@ -5,16 +5,15 @@ import io.quiverdb.coordinator.command.ClusterBackupCommand.FinishBackup;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.RecordSnapshot;
 import io.quiverdb.coordinator.command.ClusterBackupCommand.Taking;
 import io.quiverdb.coordinator.migration.port.Durations;
-import io.quiverdb.coordinator.migration.port.MigrationLog;
 import io.quiverdb.coordinator.migration.port.MigrationPorts;
 import io.quiverdb.coordinator.migration.port.MigrationSettings;
 import io.quiverdb.coordinator.migration.port.Tasks;
+import io.quiverdb.coordinator.migration.step.PatientLog;
 import io.quiverdb.coordinator.migration.step.StepStopped;
 import io.quiverdb.coordinator.migration.step.TaskJoin;
 import io.quiverdb.coordinator.model.CheckState;
 import io.quiverdb.coordinator.model.ClusterBackup;
 import io.quiverdb.coordinator.model.ClusterState;
-import io.quiverdb.coordinator.model.Outcome.Rejected;
 import io.quiverdb.coordinator.model.Shard;
 import io.quiverdb.coordinator.shard.FencedException;
 import io.quiverdb.coordinator.shard.ShardException;
@@ -167,13 +166,13 @@ public final class BackupRunner {
 
   private void check(ClusterBackup backup) {
     var unused = ports.fence().sendUntilNanos();
-    if (running(backup).isEmpty()) {
+    if (running(ports.log().state(), backup).isEmpty()) {
       throw new StepStopped("it has ended");
     }
   }
 
-  private Optional<ClusterBackup> running(ClusterBackup backup) {
-    return ports.log().state().backups().find(backup.id()).filter(ClusterBackup::isRunning);
+  private static Optional<ClusterBackup> running(ClusterState state, ClusterBackup backup) {
+    return state.backups().find(backup.id()).filter(ClusterBackup::isRunning);
   }
 
   private void fail(ClusterBackup backup, String reason) throws InterruptedException {
@@ -181,24 +180,14 @@ public final class BackupRunner {
     log(backup, new FinishBackup(backup.id(), CheckState.FAILED, reason, term));
   }
 
-  /** Logs an entry once: while the outcome is unknown, it waits until the state shows it. */
   private void log(ClusterBackup backup, Taking entry) throws InterruptedException {
-    while (isOwed(backup, entry)) {
-      ClusterState seen = ports.log().state();
-      try {
-        if (ports.log().submit(entry) instanceof Rejected rejected) {
-          LOG.info("backup {}: {}", backup.id(), rejected.detail());
-        }
-        return;
-      } catch (MigrationLog.UnknownOutcomeException e) {
-        LOG.info("backup {}: {}", backup.id(), e.getMessage());
-        ports.log().awaitChange(seen, LAST_LOOK);
-      }
-    }
+    var unused =
+        new PatientLog(ports.log())
+            .log("backup " + backup.id(), entry, state -> isOwed(state, backup, entry));
   }
 
-  private boolean isOwed(ClusterBackup backup, Taking entry) {
-    Optional<ClusterBackup> now = running(backup);
+  private static boolean isOwed(ClusterState state, ClusterBackup backup, Taking entry) {
+    Optional<ClusterBackup> now = running(state, backup);
     return now.isPresent()
         && !(entry instanceof RecordSnapshot record
             && now.get().snapshot(record.shardId()).isPresent());
