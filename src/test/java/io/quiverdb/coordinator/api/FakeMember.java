@@ -23,7 +23,6 @@ import io.quiverdb.coordinator.consensus.MemberListReport;
 import io.quiverdb.coordinator.consensus.MemberReport;
 import io.quiverdb.coordinator.consensus.Peers;
 import io.quiverdb.coordinator.consensus.Reads;
-import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.StubReport;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.http.BoundedHttp;
@@ -48,7 +47,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /** The REST surface of one member over a log in memory. */
 final class FakeMember implements AutoCloseable {
@@ -106,7 +104,7 @@ final class FakeMember implements AutoCloseable {
             submissions(),
             log.view(),
             new Fresh(),
-            new Seen(),
+            new LeaderByLog(id, log),
             membership,
             this::report,
             member -> peers.report(member),
@@ -154,7 +152,7 @@ final class FakeMember implements AutoCloseable {
   }
 
   MemberReport report() {
-    return report(id, new Seen().current().role());
+    return report(id, new LeaderByLog(id, log).current().role());
   }
 
   /** The report of another member in this role. */
@@ -174,29 +172,6 @@ final class FakeMember implements AutoCloseable {
     watch.close();
     scheduler.shutdownNow();
     http.close();
-  }
-
-  private final class Seen implements Leadership {
-    @Override
-    public View current() {
-      boolean leads = log.leader().equals(id);
-      return new View(
-          leads ? Role.LEADER : Role.FOLLOWER,
-          leads,
-          log.term(),
-          Optional.of(log.leader()).filter(leader -> !leader.isEmpty()),
-          log.view().current().index());
-    }
-
-    @Override
-    public StateView.Subscription subscribe(Consumer<View> watcher) {
-      return () -> {};
-    }
-
-    @Override
-    public CompletableFuture<String> transfer(Optional<String> to, Duration limit) {
-      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
-    }
   }
 
   private final class Fresh implements Reads {

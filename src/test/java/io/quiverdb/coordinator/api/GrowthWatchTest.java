@@ -13,8 +13,6 @@ import io.quiverdb.coordinator.api.request.MigrationOptions;
 import io.quiverdb.coordinator.command.Command;
 import io.quiverdb.coordinator.command.GrowthCommand.PutGrowthPolicy;
 import io.quiverdb.coordinator.consensus.EnsembleClock;
-import io.quiverdb.coordinator.consensus.Leadership;
-import io.quiverdb.coordinator.consensus.StateView;
 import io.quiverdb.coordinator.consensus.Submission;
 import io.quiverdb.coordinator.migration.preflight.Check;
 import io.quiverdb.coordinator.model.GrowthMode;
@@ -33,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +72,7 @@ class GrowthWatchTest {
     Clock clock = Clock.fixed(FakeMember.NOW, ZoneOffset.UTC);
     return new GrowthWatch(
         new GrowthWatch.Sources(
-            new Leader(id),
+            new LeaderByLog(id, log),
             log.view(),
             proposal -> CompletableFuture.completedFuture(log.submit(proposal)),
             new EnsembleClock(id, clock, log::nanos, log.view()),
@@ -97,32 +94,6 @@ class GrowthWatchTest {
               return CompletableFuture.completedFuture(new Surroundings(points, alarms, List.of()));
             }),
         looks);
-  }
-
-  /** Who leads by the log. */
-  private final class Leader implements Leadership {
-    private final String id;
-
-    Leader(String id) {
-      this.id = id;
-    }
-
-    @Override
-    public View current() {
-      boolean leads = log.leader().equals(id);
-      return new View(
-          leads ? Role.LEADER : Role.FOLLOWER, leads, log.term(), Optional.of(log.leader()), 0);
-    }
-
-    @Override
-    public StateView.Subscription subscribe(Consumer<View> watcher) {
-      return () -> {};
-    }
-
-    @Override
-    public CompletableFuture<String> transfer(Optional<String> to, Duration limit) {
-      return CompletableFuture.failedFuture(new IllegalStateException("not asked"));
-    }
   }
 
   private void policy(GrowthMode mode, String... urls) {

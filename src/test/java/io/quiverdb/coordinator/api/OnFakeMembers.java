@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.quiverdb.coordinator.api;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quiverdb.coordinator.api.FakeMembers.Answer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,15 @@ abstract class OnFakeMembers {
   void close() {
     CLOSING.add(
         CompletableFuture.runAsync(members::close, task -> new Thread(task, "closer").start()));
+  }
+
+  /** Sends a change twice with one key, which begins the first of its kind once. */
+  final void beginsOnce(String line, String body) {
+    for (int i = 0; i < 2; i++) {
+      Answer answer = members.leader(line).header("Idempotency-Key", "k1").json(body).wants(200);
+      assertEquals(1, answer.json().path("id").asInt());
+      assertEquals(i == 0 ? "" : "true", answer.header("Idempotent-Replay"));
+    }
   }
 
   @AfterAll
