@@ -34,8 +34,9 @@ public final class Bundle {
   private static final String README =
       """
       What every member that answered told: its status, health report, members, map, routers, migrations,
-      plans, checks of the data, history, spill files, figures, and diagnostics (its configuration without
-      secrets, its Java virtual machine, its threads). manifest.json says who was asked, what came back, and who did not answer.
+      plans, growth policy, checks of the data, history, spill files, figures, and diagnostics (its
+      configuration without secrets, its Java virtual machine, its threads). manifest.json says who was
+      asked, what came back, and who did not answer.
       doctor.json is what the command doctor found on the machine on which this was made.
 
       Members log to standard error, so their logs are not here unless a file was named with --log.
