@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,15 +30,10 @@ class AutoscaleCommandTest {
         "last_attempt":{"at":"2026-11-29T10:00:00Z","primary_url":"http://n4:6333",
          "error":"target_empty: it is not"}}}""";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
 
   @TempDir Path folder;
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   @Test
   void showsAdviceAndPolicy() {

@@ -9,7 +9,7 @@ import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupCommandsTest {
   private static final String DOCUMENT = "{\"map\":{\"version\":5},\"checksum\":\"x\"}";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
 
   @TempDir private Path folder;
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private Path file() {
     return folder.resolve("map.json");

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quiverdb.coordinator.cli.Typed.Shell;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What {@code sweep} asks and prints, and how it ends. */
@@ -18,13 +18,8 @@ class SweepCommandTest {
       "collections":[{"name":"docs","shards":[{"id":1,"removed":127,"spilled":7}]}],
       "others":{"removed":0,"spilled":0}""";
 
-  private final StubMember member = new StubMember();
+  @AutoClose private final StubMember member = new StubMember();
   private final Shell shell = new Shell().at(member);
-
-  @AfterEach
-  void stop() {
-    member.close();
-  }
 
   private static String check(String state, String error, String waits) {
     return """
