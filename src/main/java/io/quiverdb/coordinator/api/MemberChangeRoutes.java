@@ -186,7 +186,7 @@ final class MemberChangeRoutes implements Routes {
                           () ->
                               new ApiException(
                                   Fault.UNAVAILABLE,
-                                  "this member does not know the voting" + " members"));
+                                  "this member does not know the voting members"));
               Set<String> healthy =
                   rows.stream()
                       .filter(MemberTable.Row::healthy)

@@ -19,7 +19,7 @@ final class ChangeOptions {
       names = "--idempotency-key",
       paramLabel = "KEY",
       description =
-          "Repeats the change with that key: if it was made already, nothing is" + " done again.")
+          "Repeats the change with that key: if it was made already, nothing is done again.")
   private String idempotencyKey = "";
 
   /** Makes the change depend on this version, if the caller has named none. */

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "demo",
     description =
-        "Three coordinators on this machine lose their leader and continue; with" + " a verdict.")
+        "Three coordinators on this machine lose their leader and continue; with a verdict.")
 final class DemoCommand implements Callable<Integer> {
   private final DemoRunner runner;
 

@@ -42,8 +42,7 @@ final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       paramLabel = "D",
-      description =
-          "Where the coordinators keep their data; a temporary directory by" + " default.")
+      description = "Where the coordinators keep their data; a temporary directory by default.")
   private @Nullable Path dir;
 
   DevCommand(DevRunner runner) {

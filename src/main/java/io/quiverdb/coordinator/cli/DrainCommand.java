@@ -39,8 +39,7 @@ final class DrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (!migration.dryRun()) {
       consent.require(
-          session.around(),
-          "Move all points off shard " + id + " and remove it from the" + " map?");
+          session.around(), "Move all points off shard " + id + " and remove it from the map?");
     }
     return migration.start(
         session,

@@ -18,8 +18,7 @@ final class MemberWatch {
 
   @Option(
       names = "--wait",
-      description =
-          "Return when the change has ended, and print what it waits for until" + " then.")
+      description = "Return when the change has ended, and print what it waits for until then.")
   private boolean wait;
 
   /**

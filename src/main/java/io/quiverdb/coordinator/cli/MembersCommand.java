@@ -16,8 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code members}. */
 @Command(
     name = "members",
-    description =
-        "Lists the members of the ensemble, changes them, or transfers the" + " leadership.",
+    description = "Lists the members of the ensemble, changes them, or transfers the leadership.",
     footer = {
       "",
       "Examples:",

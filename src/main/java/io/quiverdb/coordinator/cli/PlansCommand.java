@@ -147,8 +147,7 @@ final class PlansCommand implements Callable<Integer> {
 
   @Command(
       name = "cancel",
-      description =
-          "Ends a plan. A migration that is under way continues: cancel it" + " separately.")
+      description = "Ends a plan. A migration that is under way continues: cancel it separately.")
   int cancel(
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order,
@@ -161,7 +160,7 @@ final class PlansCommand implements Callable<Integer> {
   @Command(
       name = "pause",
       description =
-          "Pauses a plan: no further step begins. A migration that is under way" + " continues.")
+          "Pauses a plan: no further step begins. A migration that is under way continues.")
   int pause(
       @Parameters(paramLabel = "ID", description = "The plan.") UnsignedNumber id,
       @Mixin ChangeOptions order)

@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code probe}: the health check of a container, which has no curl. It needs no key. */
 @Command(
     name = "probe",
-    description =
-        "Checks whether the member on this machine runs: a container's health" + " check.",
+    description = "Checks whether the member on this machine runs: a container's health check.",
     footer = {"", "Examples:", "  quiver-coordinator probe", "  quiver-coordinator probe --ready"})
 final class ProbeCommand implements Callable<Integer> {
   private static final int PATIENCE_MILLIS = 3_000;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = "A plain local port for a router, in front of members that are called over TLS.",
     footer = {
       "",
-      "It forwards every request to the first member that answers, until" + " SIGTERM.",
+      "It forwards every request to the first member that answers, until SIGTERM.",
       "",
       "Example:",
       "  quiver-coordinator relay --listen 127.0.0.1:6335 --cacert ca.pem \\",

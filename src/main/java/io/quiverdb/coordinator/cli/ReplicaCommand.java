@@ -25,9 +25,7 @@ final class ReplicaCommand {
     return print(session.change(change, "POST", path(id), Session.object().put("url", url)));
   }
 
-  @Command(
-      name = "remove",
-      description = "Removes a read replica from the map; it is not" + " stopped.")
+  @Command(name = "remove", description = "Removes a read replica from the map; it is not stopped.")
   int remove(
       @Parameters(paramLabel = "ID", description = "Of the shard.") UnsignedNumber id,
       @Parameters(paramLabel = "URL", description = "Of the replica.") String url,

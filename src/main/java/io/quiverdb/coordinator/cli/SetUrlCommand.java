@@ -57,8 +57,7 @@ final class SetUrlCommand implements Callable<Integer> {
   @Option(
       names = "--replica",
       paramLabel = "URL",
-      description =
-          "A read replica; repeat it. Without this option the shard keeps its" + " replicas.")
+      description = "A read replica; repeat it. Without this option the shard keeps its replicas.")
   private @Nullable List<String> replicas;
 
   @Option(names = "--dry-run", description = "Only make the checks.")

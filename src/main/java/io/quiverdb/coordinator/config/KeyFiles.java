@@ -58,8 +58,7 @@ final class KeyFiles {
   static void warnOfInlineSecrets(Path file, Mapping written, List<String> warnings) {
     try {
       if (othersRead(file) && holdsSecret(written)) {
-        warnings.add(
-            file + ": all users of this machine can read the secrets in it; chmod" + " 600 it");
+        warnings.add(file + ": all users of this machine can read the secrets in it; chmod 600 it");
       }
     } catch (IOException e) {
       warnings.add(file + ": cannot tell who can read the secrets in it: " + e);

@@ -47,7 +47,7 @@ class CheckCommandsTest {
     Typed typed = shell.type("verify", "--wait");
     assertEquals(1, typed.code(), "some points are where they do not belong");
     assertEquals(
-        "check 3 of map version 5: running, 106 points, 6 on a shard that does not own" + " them",
+        "check 3 of map version 5: running, 106 points, 6 on a shard that does not own them",
         typed.err().strip());
     assertTrue(typed.out().contains("docs"), typed.out());
     assertTrue(typed.out().contains("(others)"), typed.out());

@@ -110,7 +110,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
     put(
         "migration_holding",
         Subject.MIGRATIONS,
-        "The migration does not continue. Before the flip clients' writes go to" + " both sides.",
+        "The migration does not continue. Before the flip clients' writes go to both sides.",
         "The page says what to do for each word that a migration waits for.",
         "docs/migration.md#what-a-migration-waits-for");
     put(
@@ -147,7 +147,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
         "bootstrap_mismatch",
         Subject.CONFIGURATION,
         "None: it changed nothing.",
-        "Make its bootstrap and routers equal to the others', or remove them, and" + " restart it.",
+        "Make its bootstrap and routers equal to the others', or remove them, and restart it.",
         OPERATING + "alarms");
     put(
         "members_differ",
@@ -164,7 +164,7 @@ record AlarmAdvice(String indicator, String impact, String action, String help) 
     put(
         "reload_failed",
         Subject.CONFIGURATION,
-        "The previous content stays in use: a key that should be replaced is" + " still accepted.",
+        "The previous content stays in use: a key that should be replaced is still accepted.",
         "Correct the file; it is checked every 10 s, and on SIGHUP.",
         OPERATING + "alarms");
   }

@@ -10,12 +10,10 @@ enum Ending {
       "the client did not read its events in time; it can continue after the"
           + " last one that it got"),
   STOPPING("stopping", "this member stops: continue at another member"),
-  STALE(
-      "stale", "this member cannot prove that its map is current: continue at another" + " member"),
+  STALE("stale", "this member cannot prove that its map is current: continue at another member"),
   KEY("key", "the key of this stream is no longer valid: connect with another one"),
   RENEW(
-      "renew",
-      "streams end after some minutes: continue after the last event, here or" + " elsewhere");
+      "renew", "streams end after some minutes: continue after the last event, here or elsewhere");
 
   private final String reason;
   private final String detail;

@@ -82,7 +82,7 @@ final class EventFeed implements Feed {
       jump(
           seat,
           complete,
-          "older events are not kept. Read the status, the map and the history" + " again");
+          "older events are not kept. Read the status, the map and the history again");
     }
     client.whenRoom(() -> catchUp(seat, new HashMap<>()));
     catchUp(seat, new HashMap<>());
